@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows are hashed as they come and kept only when the level asks for them.
+#include "base/recorder.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace weft {
+namespace {
+
+// Finaliser of splitmix64 (public domain constants): every input bit reaches every output bit.
+constexpr std::uint64_t mix(std::uint64_t x) {
+  x += 0x9e3779b97f4a7c15ULL;
+  x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9ULL;
+  x = (x ^ (x >> 27U)) * 0x94d049bb133111ebULL;
+  return x ^ (x >> 31U);
+}
+
+constexpr std::uint64_t chain(std::uint64_t seed, std::uint32_t stream, const EventRow& row) {
+  std::uint64_t h = mix(seed ^ stream);
+  h = mix(h ^ row.cycle);
+  h = mix(h ^ ((std::uint64_t{index(row.tile)} << 32U) | row.sequence));
+  h = mix(h ^ ((std::uint64_t{row.kind} << 32U) | row.id));
+  h = mix(h ^ row.duration_cycles);
+  return mix(h ^ row.argument);
+}
+
+auto order(const EventRow& row) { return std::tuple(row.cycle, index(row.tile), row.sequence); }
+
+}  // namespace
+
+void Digest::add(const Digest& other) {
+  low += other.low;
+  high += other.high + (low < other.low ? 1U : 0U);
+}
+
+Digest hash_row(std::uint32_t stream, const EventRow& row) {
+  return {chain(0x77656674ULL, stream, row), chain(0x74726163ULL, stream, row)};
+}
+
+Recorder::Recorder(TraceLevel level, std::vector<StreamInfo> streams)
+    : level_(level),
+      streams_(std::move(streams)),
+      rows_(streams_.size()),
+      digests_(streams_.size()),
+      counts_(streams_.size()) {}
+
+bool Recorder::keeps(std::uint32_t stream) const {
+  return level_ != TraceLevel::off && streams_.at(stream).level <= level_;
+}
+
+bool Recorder::wants(std::uint32_t stream) const {
+  return streams_.at(stream).level <= TraceLevel::runs || keeps(stream);
+}
+
+void Recorder::append(std::uint32_t stream, const EventRow& row) {
+  if (!wants(stream)) return;
+  digests_[stream].add(hash_row(stream, row));
+  ++counts_[stream];
+  if (keeps(stream)) rows_[stream].push_back(row);
+}
+
+std::vector<EventRow> Recorder::drain(std::uint32_t stream, Cycle end) {
+  auto& rows = rows_.at(stream);
+  const auto keep =
+      std::partition(rows.begin(), rows.end(), [end](const EventRow& r) { return r.cycle < end; });
+  std::vector<EventRow> out(rows.begin(), keep);
+  rows.erase(rows.begin(), keep);
+  std::sort(out.begin(), out.end(),
+            [](const EventRow& a, const EventRow& b) { return order(a) < order(b); });
+  return out;
+}
+
+}  // namespace weft
