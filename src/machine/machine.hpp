@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one interface of a machine model: a slice of tiles that advances in emulated time.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/cut_record.hpp"
+#include "base/geometry.hpp"
+#include "base/ids.hpp"
+#include "base/recorder.hpp"
+
+namespace weft::topology {
+class Topology;
+}
+
+namespace weft::machine {
+
+/// How slices depend on each other in time.
+enum class Coupling : std::uint8_t {
+  neighbour,  ///< through cut links of known latency; what the window needs travels with the halo
+  global,     ///< all slices agree on every window (a superstep is a maximum over tiles)
+};
+
+/// The part of the machine that one rank holds. Built by partition/ and handed over by the engine.
+struct Slice {
+  Rectangle region;  ///< the whole emulated region, (0, 0) based
+  Rectangle tiles;   ///< this rank's part of it
+  std::vector<Rectangle>
+      neighbours;  ///< slices that share an edge, in rank order; neighbour n is an index here
+};
+
+/// The first thing a kernel refused: the least (cycle, tile, code) of the slice. Detail words are
+/// the machine's.
+struct KernelError {
+  Cycle cycle = never;
+  TileId tile{};
+  std::uint32_t code = 0;
+  std::uint64_t detail[3] = {0, 0, 0};
+};
+
+/// A tile that has work left and cannot go on, for deadlock reports.
+struct Waiting {
+  TileId tile{};
+  std::string reason;  ///< "microthread 2 waits for 12 of 64 wavelets of color 5 on input queue 3"
+};
+
+/// A symbol, function or host stream that the program exports.
+struct Export {
+  enum class Kind : std::uint8_t { variable, function, stream_in, stream_out };
+  Kind kind = Kind::variable;
+  std::string name;
+  std::uint32_t element_bytes = 0;  ///< variable: size of one element
+  std::uint32_t elements = 0;       ///< variable: elements a tile holds
+  std::string type;  ///< "f32", "u16" ... or the function's argument types, comma separated
+};
+
+/// One slice. Life: built, then any sequence of host calls (only between advances) and advances, in
+/// time order.
+///
+/// Time rule: within a cycle all reads see the state at its start, all writes are visible in the
+/// next. A record that left a neighbour in cycle c acts here at the start of cycle c +
+/// link_latency_cycles(). The engine guarantees that when advance(until) is called, every arrival
+/// with cycle + latency < until has been given to accept().
+///
+/// Nothing here may depend on how the region is cut: same state, rows, counters and errors for any
+/// slices.
+class Machine {
+ public:
+  Machine() = default;
+  Machine(const Machine&) = delete;
+  Machine& operator=(const Machine&) = delete;
+  virtual ~Machine() = default;
+
+  // --- time ---
+  virtual Coupling coupling() const = 0;
+  virtual Cycle link_latency_cycles() const = 0;
+  /// First cycle not yet run.
+  virtual Cycle now() const = 0;
+  /// Least cycle >= now() in which this slice would do something with what it has; `never` when
+  /// idle.
+  virtual Cycle next_activity() const = 0;
+  /// A lower bound on the cycle of any departure to neighbour n not yet taken, if from each
+  /// neighbour k nothing more arrives that departed before departed_before[k]. At least now(). Used
+  /// as the promise sent with the halo.
+  virtual Cycle departure_bound(std::size_t n, std::span<const Cycle> departed_before) const = 0;
+  /// Runs cycles now() .. until - 1. Stops early, with error() set, at the end of the first cycle
+  /// in which a kernel refused something.
+  virtual void advance(Cycle until, Recorder& recorder) = 0;
+
+  // --- cut links ---
+  /// Moves what left towards neighbour n since the last call to the end of `out`, by (cycle, link,
+  /// sequence).
+  virtual void take_departures(std::size_t n, std::vector<CutRecord>& out) = 0;
+  /// Takes what arrived from neighbour n, by (cycle, link, sequence); cycles may lie beyond now().
+  virtual void accept(std::size_t n, std::span<const CutRecord> records) = 0;
+
+  // --- how it stands ---
+  virtual std::optional<KernelError> error() const = 0;
+  virtual std::string describe(const KernelError& error) const = 0;
+  /// Cycle of the last thing that happened (words in flight count); 0 when nothing did.
+  virtual Cycle last_activity() const = 0;
+  /// True when a program's work is unfinished: with next_activity() == never everywhere, this is a
+  /// deadlock.
+  virtual bool work_left() const = 0;
+  /// Up to `most` waiting tiles, in tile order.
+  virtual std::vector<Waiting> waiting(std::size_t most) const = 0;
+
+  // --- host ports; the engine calls them only when every slice is quiet, at the same cycle
+  // everywhere ---
+  virtual std::vector<Export> exports() const = 0;
+  /// Sets the clock of a quiet slice forward (host overhead, transfer time). cycle >= now().
+  virtual void set_now(Cycle cycle) = 0;
+  /// Writes `elements` elements a tile of variable `name` into the tiles of `where` (region
+  /// coordinates, inside tiles()); data is [tile row-major in where][element], element_bytes each.
+  virtual void copy_in(const std::string& name, const Rectangle& where, std::uint32_t elements,
+                       std::span<const std::byte> data) = 0;
+  virtual std::vector<std::byte> copy_out(const std::string& name, const Rectangle& where,
+                                          std::uint32_t elements) = 0;
+  /// Starts exported function `name` on every tile of the slice at now(); arguments are 32-bit
+  /// words, in order.
+  virtual void launch(const std::string& name, std::span<const std::uint32_t> arguments) = 0;
+  /// Queues `words` 32-bit words a tile at host port `name` (a color) of the tiles of `where`; they
+  /// enter as the topology's rate and the port's queue allow. data is [tile row-major in
+  /// where][word].
+  virtual void stream_in(const std::string& name, const Rectangle& where, std::uint32_t words,
+                         std::span<const std::uint32_t> data) = 0;
+  /// Words that have left through host port `name` and were not taken yet: at most `words` a tile.
+  /// The count taken a tile is returned in `taken` (row-major in where); data is [tile][word],
+  /// `words` slots a tile.
+  virtual std::vector<std::uint32_t> stream_out(const std::string& name, const Rectangle& where,
+                                                std::uint32_t words,
+                                                std::vector<std::uint32_t>& taken) = 0;
+
+  // --- what remains ---
+  virtual std::vector<StreamInfo> streams() const = 0;  ///< what it records; the same on every rank
+  virtual std::vector<CounterArray> counters() const = 0;
+  virtual std::uint64_t bytes() const = 0;  ///< memory this slice holds
+  /// The whole state, words in flight included; load() of it into a fresh slice of the same shape
+  /// goes on bit for bit.
+  virtual std::vector<std::byte> save() const = 0;
+  virtual void load(std::span<const std::byte> state) = 0;
+};
+
+/// What a registry line gives: how to build a slice and what it will cost before it is built.
+struct Family {
+  std::string name;  ///< "wse", "toy"
+  /// Builds a slice; `program` is the family's serialized program (program/), the whole region's.
+  std::unique_ptr<Machine> (*make)(const topology::Topology&, std::span<const std::byte> program,
+                                   const Slice&) = nullptr;
+  /// Bytes that make() will allocate for the slice.
+  std::uint64_t (*estimate_bytes)(const topology::Topology&, std::span<const std::byte> program,
+                                  const Slice&) = nullptr;
+};
+
+/// The registered family of that name; Category::input listing the known ones otherwise.
+const Family& family(const std::string& name);
+std::vector<std::string> family_names();
+
+}  // namespace weft::machine
