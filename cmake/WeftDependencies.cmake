@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: Apache-2.0
+# Everything from outside, found in one place.
+find_package(Threads REQUIRED)
+find_package(MPI REQUIRED COMPONENTS C)
+include(WeftHdf5)
+include(WeftKokkos)
+find_package(CLI11 CONFIG REQUIRED)
+find_package(tomlplusplus CONFIG REQUIRED)
+find_package(nlohmann_json CONFIG REQUIRED)
+find_package(PNG REQUIRED)
+find_program(WEFT_PYTHON NAMES python3 PATHS /usr/bin NO_DEFAULT_PATH)
+find_program(WEFT_PYTHON NAMES python3)
+if(WEFT_TESTS)
+  find_package(GTest REQUIRED)
+endif()

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+# The rooms and what each may use: the one place of the build that knows it.
+# tests/style/check_layers.py holds the same table and checks the includes against it.
+
+# The C++ bindings of MPI are not used, and their headers do not compile without warnings.
+add_library(weft_mpi INTERFACE)
+target_link_libraries(weft_mpi INTERFACE MPI::MPI_C)
+target_compile_definitions(weft_mpi INTERFACE OMPI_SKIP_MPICXX=1 MPICH_SKIP_MPICXX=1)
+
+weft_room(base LIBS Kokkos::kokkos)
+weft_room(comm LIBS weft::base PRIVATE_LIBS weft_mpi)
+weft_room(topology LIBS weft::base PRIVATE_LIBS tomlplusplus::tomlplusplus)
+weft_room(partition LIBS weft::base weft::topology)
+weft_room(program LIBS weft::base weft::topology)
+weft_room(numerics LIBS weft::base)
+weft_room(fabric LIBS weft::base weft::topology)
+weft_room(trace LIBS weft::base weft::comm PRIVATE_LIBS hdf5::hdf5 weft_mpi)
+
+# machine.hpp belongs to the parent folder and needs no linking; the registry there links every child.
+set(machines "")
+foreach(machine IN ITEMS toy wse)
+  weft_room(machine_${machine} FOLDER machine/${machine}
+            LIBS weft::base weft::topology weft::program weft::numerics weft::fabric)
+  list(APPEND machines weft::machine_${machine})
+endforeach()
+weft_room(machine FLAT
+          LIBS weft::base weft::topology weft::program weft::numerics weft::fabric ${machines})
+
+weft_room(exchange LIBS weft::base weft::comm)
+weft_room(engine LIBS weft::base weft::comm weft::topology weft::partition weft::program weft::machine
+                      weft::exchange weft::trace)
+set(frontends "")
+foreach(frontend IN ITEMS csl)
+  weft_room(frontends_${frontend} FOLDER frontends/${frontend}
+            LIBS weft::base weft::topology weft::program weft::numerics)
+  list(APPEND frontends weft::frontends_${frontend})
+endforeach()
+weft_room(analysis LIBS weft::base weft::trace weft::topology PRIVATE_LIBS PNG::PNG)
+get_property(rooms_below_cli GLOBAL PROPERTY WEFT_ROOMS)
+list(TRANSFORM rooms_below_cli PREPEND weft:: OUTPUT_VARIABLE all_rooms)
+weft_room(cli LIBS ${all_rooms} CLI11::CLI11 nlohmann_json::nlohmann_json)
+
+if(TARGET weft_cli AND EXISTS "${PROJECT_SOURCE_DIR}/src/main.cpp")
+  add_executable(weft "${PROJECT_SOURCE_DIR}/src/main.cpp")
+  target_link_libraries(weft PRIVATE weft::cli)
+  weft_flags(weft)
+endif()

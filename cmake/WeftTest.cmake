@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+# How tests are built and registered with ctest.
+include_guard(GLOBAL)
+
+set(WEFT_MPI_ENVIRONMENT
+    OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+    OMPI_MCA_mpi_yield_when_idle=1 OMPI_MCA_btl_vader_single_copy_mechanism=none
+    OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none)
+
+# weft_add_mpi_test(<name> <target> <ranks> <labels> [TIMEOUT seconds] [ARGS ...])
+# Registers `mpirun -n <ranks> <target> ARGS` as test <name>_np<ranks>.
+function(weft_add_mpi_test name target ranks labels)
+  cmake_parse_arguments(PARSE_ARGV 4 test "" "TIMEOUT" "ARGS")
+  if(NOT test_TIMEOUT)
+    set(test_TIMEOUT 120)
+  endif()
+  set(full_name ${name}_np${ranks})
+  add_test(NAME ${full_name}
+           COMMAND ${MPIEXEC_EXECUTABLE} ${MPIEXEC_NUMPROC_FLAG} ${ranks} ${MPIEXEC_PREFLAGS}
+                   $<TARGET_FILE:${target}> ${MPIEXEC_POSTFLAGS} ${test_ARGS})
+  set(processors ${ranks})
+  if(ranks GREATER 2)
+    set(processors 2)  # oversubscribed ranks yield: two at a time is what a small machine can give
+  endif()
+  set_tests_properties(${full_name} PROPERTIES LABELS "${labels}" TIMEOUT ${test_TIMEOUT}
+                       PROCESSORS ${processors} ENVIRONMENT "${WEFT_MPI_ENVIRONMENT}")
+endfunction()
+
+# weft_test_executable(<target> <folder> [MPI|KOKKOS] [LIBS ...]): all .cpp below folder; none: no target.
+# MPI: main brings up MPI and Kokkos. KOKKOS: main brings up Kokkos alone. Neither: plain GoogleTest.
+function(weft_test_executable target folder)
+  cmake_parse_arguments(PARSE_ARGV 2 test "MPI;KOKKOS" "" "LIBS")
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${folder}/*.cpp")
+  if(NOT sources)
+    return()
+  endif()
+  set(support "${PROJECT_SOURCE_DIR}/tests/support")
+  if(test_MPI)
+    list(APPEND sources "${support}/mpi_main.cpp")
+    list(APPEND test_LIBS weft::comm GTest::gtest)
+  elseif(test_KOKKOS)
+    list(APPEND sources "${support}/kokkos_main.cpp")
+    list(APPEND test_LIBS weft::base GTest::gtest)
+  else()
+    list(APPEND test_LIBS GTest::gtest_main)
+  endif()
+  add_executable(${target} ${sources})
+  target_link_libraries(${target} PRIVATE ${test_LIBS})
+  target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}/tests")
+  target_compile_definitions(${target} PRIVATE WEFT_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  weft_flags(${target})
+endfunction()
+
+# weft_unit_tests(<room> [MPI|KOKKOS]): tests/unit/<room>/*.cpp as test_<room>, tier fast.
+function(weft_unit_tests room)
+  set(target test_${room})
+  weft_test_executable(${target} "${PROJECT_SOURCE_DIR}/tests/unit/${room}" ${ARGN} LIBS weft::${room})
+  if(NOT TARGET ${target})
+    return()
+  endif()
+  if("MPI" IN_LIST ARGN)
+    foreach(ranks IN LISTS WEFT_MPIEXEC_RANKS)
+      weft_add_mpi_test(unit_${room} ${target} ${ranks} fast)
+    endforeach()
+  else()
+    add_test(NAME unit_${room} COMMAND ${target})
+    set_tests_properties(unit_${room} PROPERTIES LABELS fast TIMEOUT 120)
+  endif()
+endfunction()
+
+# weft_suite(<suite> [RANKS n...] [LABEL tier]): tests/<suite>/*.cpp against every room, under MPI.
+function(weft_suite suite)
+  cmake_parse_arguments(PARSE_ARGV 1 suite "" "LABEL" "RANKS")
+  if(NOT suite_RANKS)
+    set(suite_RANKS 1 2 3)
+  endif()
+  if(NOT suite_LABEL)
+    set(suite_LABEL fast)
+  endif()
+  get_property(rooms GLOBAL PROPERTY WEFT_ROOMS)
+  list(TRANSFORM rooms PREPEND weft::)
+  weft_test_executable(test_${suite} "${PROJECT_SOURCE_DIR}/tests/${suite}" MPI LIBS ${rooms})
+  if(TARGET test_${suite})
+    foreach(ranks IN LISTS suite_RANKS)
+      weft_add_mpi_test(${suite} test_${suite} ${ranks} ${suite_LABEL})
+    endforeach()
+  endif()
+endfunction()

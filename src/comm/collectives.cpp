@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// Collective operations on bytes and on 64-bit integers.
+#include "comm/communicator_impl.hpp"
+#include "comm/mpi_check.hpp"
+
+namespace weft::comm {
+
+namespace {
+
+constexpr int gather_tag = 11;
+constexpr int scatter_tag = 12;
+
+void reduce(MPI_Comm comm, std::span<std::uint64_t> values, MPI_Op op) {
+  in_chunks(values.size_bytes(), [&](std::size_t offset, int count_bytes) {
+    constexpr auto word_bytes = static_cast<int>(sizeof(std::uint64_t));
+    check(MPI_Allreduce(MPI_IN_PLACE, values.data() + offset / sizeof(std::uint64_t),
+                        count_bytes / word_bytes, MPI_UINT64_T, op, comm),
+          "MPI_Allreduce");
+  });
+}
+
+void send(MPI_Comm comm, std::span<const std::byte> bytes, int to, int tag) {
+  in_chunks(bytes.size(), [&](std::size_t offset, int count) {
+    check(MPI_Send(bytes.data() + offset, count, MPI_BYTE, to, tag, comm), "MPI_Send");
+  });
+}
+
+void receive(MPI_Comm comm, std::span<std::byte> bytes, int from, int tag) {
+  in_chunks(bytes.size(), [&](std::size_t offset, int count) {
+    check(MPI_Recv(bytes.data() + offset, count, MPI_BYTE, from, tag, comm, MPI_STATUS_IGNORE),
+          "MPI_Recv");
+  });
+}
+
+}  // namespace
+
+void Communicator::barrier() const { check(MPI_Barrier(impl_->comm), "MPI_Barrier"); }
+
+void Communicator::broadcast(std::span<std::byte> bytes, int root) const {
+  in_chunks(bytes.size(), [&](std::size_t offset, int count) {
+    check(MPI_Bcast(bytes.data() + offset, count, MPI_BYTE, root, impl_->comm), "MPI_Bcast");
+  });
+}
+
+void Communicator::broadcast(Bytes& bytes, int root) const {
+  const std::uint64_t size = broadcast_value(static_cast<std::uint64_t>(bytes.size()), root);
+  bytes.resize(size);
+  broadcast(std::span<std::byte>(bytes), root);
+}
+
+std::vector<Bytes> Communicator::gather(std::span<const std::byte> mine, int root) const {
+  const std::vector<std::uint64_t> sizes = all_gather(mine.size());
+  if (rank() != root) {
+    send(impl_->comm, mine, root, gather_tag);
+    return {};
+  }
+  std::vector<Bytes> all(sizes.size());
+  for (std::size_t from = 0; from < all.size(); ++from) {
+    if (static_cast<int>(from) == root) {
+      all[from].assign(mine.begin(), mine.end());
+    } else {
+      all[from].resize(sizes[from]);
+      receive(impl_->comm, all[from], static_cast<int>(from), gather_tag);
+    }
+  }
+  return all;
+}
+
+Bytes Communicator::scatter(const std::vector<Bytes>& parts, int root) const {
+  std::vector<std::uint64_t> sizes(static_cast<std::size_t>(size()));
+  if (rank() == root) {
+    if (parts.size() != sizes.size()) {
+      fail(Category::internal, "Communicator::scatter: one part a rank is needed");
+    }
+    for (std::size_t to = 0; to < parts.size(); ++to) sizes[to] = parts[to].size();
+  }
+  broadcast(std::as_writable_bytes(std::span(sizes)), root);
+  const auto me = static_cast<std::size_t>(rank());
+  if (rank() != root) {
+    Bytes mine(sizes[me]);
+    receive(impl_->comm, mine, root, scatter_tag);
+    return mine;
+  }
+  for (std::size_t to = 0; to < parts.size(); ++to) {
+    if (to != me) send(impl_->comm, parts[to], static_cast<int>(to), scatter_tag);
+  }
+  return parts[me];
+}
+
+std::vector<std::uint64_t> Communicator::all_gather(std::uint64_t mine) const {
+  std::vector<std::uint64_t> all(static_cast<std::size_t>(size()));
+  check(MPI_Allgather(&mine, 1, MPI_UINT64_T, all.data(), 1, MPI_UINT64_T, impl_->comm),
+        "MPI_Allgather");
+  return all;
+}
+
+std::uint64_t Communicator::min(std::uint64_t mine) const {
+  min(std::span(&mine, 1));
+  return mine;
+}
+
+std::uint64_t Communicator::max(std::uint64_t mine) const {
+  max(std::span(&mine, 1));
+  return mine;
+}
+
+std::uint64_t Communicator::sum(std::uint64_t mine) const {
+  sum(std::span(&mine, 1));
+  return mine;
+}
+
+void Communicator::min(std::span<std::uint64_t> values) const {
+  reduce(impl_->comm, values, MPI_MIN);
+}
+
+void Communicator::max(std::span<std::uint64_t> values) const {
+  reduce(impl_->comm, values, MPI_MAX);
+}
+
+void Communicator::sum(std::span<std::uint64_t> values) const {
+  reduce(impl_->comm, values, MPI_SUM);
+}
+
+std::uint64_t Communicator::exclusive_sum(std::uint64_t mine) const {
+  std::uint64_t before = 0;
+  check(MPI_Exscan(&mine, &before, 1, MPI_UINT64_T, MPI_SUM, impl_->comm), "MPI_Exscan");
+  return rank() == 0 ? 0 : before;
+}
+
+}  // namespace weft::comm
