@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writes a trace in parallel, epoch by epoch, and computes the trace hash at every level.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/recorder.hpp"
+#include "trace/types.hpp"
+
+namespace weft::comm {
+class Communicator;
+}
+
+namespace weft::trace {
+
+/// A trace being written. Every member function is collective and throws the same Error on every
+/// rank: system (path, disk), limit (an epoch too large), internal (two rows with one key). After
+/// an error, or when destroyed before close(), no file is left under the final name.
+///
+/// Use: construct, write_epoch() at every multiple of epoch_cycles that the run reaches and once at
+/// its end, close().
+class Writer {
+ public:
+  /// Opens `<path>.tmp` unless the level is off. `communicator` outlives the writer.
+  Writer(const comm::Communicator& communicator, Settings settings, MachineInfo machine,
+         std::vector<StreamInfo> streams);
+  ~Writer();
+  Writer(Writer&&) noexcept;
+  Writer& operator=(Writer&&) noexcept;
+
+  const Settings& settings() const;
+  /// First multiple of epoch_cycles after `now`: when the next epoch is due.
+  Cycle next_epoch(Cycle now) const;
+
+  /// Drains the rows of cycles before `end` and writes them in order; adds the counters' growth
+  /// since the last epoch to the timeline. Then the file is sealed: a run killed at any later
+  /// instant leaves it readable up to here. `counters` are totals since cycle 0, of this rank's
+  /// slice; they may be left empty below level phases.
+  void write_epoch(Recorder& recorder, Cycle end, std::span<const CounterArray> counters);
+
+  /// Writes counters, phases, results and digests, renames the file to its final name and returns
+  /// the trace hash. Rows not yet drained are an internal error at levels that keep them.
+  std::string close(const Recorder& recorder, const Summary& summary,
+                    std::span<const CounterArray> counters);
+
+  /// Lets go without a file: both temporary files are removed. Also for one rank alone.
+  void abandon() noexcept;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// The hash that a trace of this run has, whatever its level, ranks and cut: 32 hexadecimal digits.
+/// Collective; counters are of this rank's slice, `summary` is read on rank 0.
+std::string trace_hash(const comm::Communicator& communicator, const MachineInfo& machine,
+                       const Recorder& recorder, const Summary& summary,
+                       std::span<const CounterArray> counters);
+
+}  // namespace weft::trace
