@@ -83,7 +83,9 @@ enum class DescriptorKind : std::uint8_t { none, mem1d, mem4d, fabin, fabout, fi
 /// bytes.
 struct Descriptor {
   DescriptorKind kind = DescriptorKind::none;
-  std::uint8_t element_bytes = 0;  ///< mem1d, mem4d, fifo: 2 or 4 (1 is Unsupported)
+  /// For reports only: the operation decides how wide an element is (a stride counts elements of
+  /// the operation, as in csl-examples residual, which uses one i16 descriptor for f32 arrays).
+  std::uint8_t element_bytes = 0;
   std::uint8_t color = 0xff;       ///< fabin, fabout
   std::uint8_t queue =
       0xff;              ///< fabin: input queue, fabout: output queue; fifo: index into `fifos`

@@ -75,15 +75,14 @@ enum class Operation : std::uint8_t {
   math,           ///< d = MathFunction(immediate)(a, b)
   vector,  ///< issue vector_instructions[immediate]; d (unless no_register) = 1, or 0 for a FIFO
            ///< empty/full
-  element_load,                 ///< d = element number b of memory descriptor a
-  element_store,                ///< element number b of memory descriptor a = d
+  element_load,                 ///< d = element number b, of `type`, of memory descriptor a
+  element_store,                ///< element number b, of `type`, of memory descriptor a = d
   descriptor_copy,              ///< descriptor d = descriptor a
   descriptor_load_register,     ///< DSR d = descriptor a; costs dsr_load_cycles
   descriptor_set_length,        ///< length of descriptor d = a
   descriptor_get_length,        ///< d = length of descriptor a
   descriptor_set_base,          ///< base of descriptor d = byte address a
-  descriptor_increment_offset,  ///< base of descriptor d moves by B (signed) elements of its
-                                ///< element size
+  descriptor_increment_offset,  ///< base of descriptor d moves by B (signed) elements of `type`
   descriptor_set_stride,        ///< stride of descriptor d = B (signed) elements
   activate,   ///< activate task number a of `tasks` (index); a = no_register: index `immediate`
   block,      ///< block it
