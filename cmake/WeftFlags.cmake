@@ -10,7 +10,8 @@ if(WEFT_NATIVE)
   add_compile_options(-march=native)
 endif()
 
-# weft_flags(<target>): warnings for us alone; no contraction for us and for who compiles our headers.
+# weft_flags(<target>): warnings for us alone; no contraction for us and for whoever compiles our
+# headers.
 function(weft_flags target)
   get_target_property(type ${target} TYPE)
   if(type STREQUAL "INTERFACE_LIBRARY")

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-# Finds an HDF5 that was built with MPI; call after find_package(MPI). The target to link is hdf5::hdf5.
+# Finds an HDF5 that was built with MPI (call after find_package(MPI)); link hdf5::hdf5.
 include_guard(GLOBAL)
 set(HDF5_PREFER_PARALLEL ON)
 find_package(HDF5 REQUIRED COMPONENTS C)
 if(NOT HDF5_IS_PARALLEL)
-  message(FATAL_ERROR "the HDF5 found (${HDF5_C_INCLUDE_DIRS}) is serial; weft writes its traces in "
-          "parallel: install libhdf5-openmpi-dev or point HDF5_ROOT to a parallel build")
+  message(FATAL_ERROR "the HDF5 found (${HDF5_C_INCLUDE_DIRS}) is serial; weft writes its traces "
+          "in parallel: install libhdf5-openmpi-dev or point HDF5_ROOT to a parallel build")
 endif()
 if(NOT TARGET hdf5::hdf5)
   add_library(weft_hdf5_found INTERFACE IMPORTED)

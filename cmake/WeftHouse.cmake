@@ -16,7 +16,7 @@ weft_room(numerics LIBS weft::base)
 weft_room(fabric LIBS weft::base weft::topology)
 weft_room(trace LIBS weft::base weft::comm PRIVATE_LIBS hdf5::hdf5 weft_mpi)
 
-# machine.hpp belongs to the parent folder and needs no linking; the registry there links every child.
+# machine.hpp belongs to the parent and needs no linking; the registry there links every child.
 set(machines "")
 foreach(machine IN ITEMS toy wse)
   weft_room(machine_${machine} FOLDER machine/${machine}
@@ -27,8 +27,8 @@ weft_room(machine FLAT
           LIBS weft::base weft::topology weft::program weft::numerics weft::fabric ${machines})
 
 weft_room(exchange LIBS weft::base weft::comm)
-weft_room(engine LIBS weft::base weft::comm weft::topology weft::partition weft::program weft::machine
-                      weft::exchange weft::trace)
+weft_room(engine LIBS weft::base weft::comm weft::topology weft::partition weft::program
+                      weft::machine weft::exchange weft::trace)
 set(frontends "")
 foreach(frontend IN ITEMS csl)
   weft_room(frontends_${frontend} FOLDER frontends/${frontend}

@@ -14,7 +14,8 @@ macro(weft_find_installed_kokkos)
   endif()
 endmacro()
 
-# Debian 12's config (Trilinos flavour) names an include folder that does not exist: point to the right one.
+# Debian 12's config (Trilinos flavour) names an include folder that does not exist: point to the
+# right one.
 function(weft_repair_kokkos_includes)
   get_target_property(folders Kokkos::kokkos INTERFACE_INCLUDE_DIRECTORIES)
   if(NOT folders OR folders MATCHES "\\$<")

@@ -3,9 +3,10 @@
 
 # weft_room(<name> [FOLDER <path>] [FLAT] [LIBS <target>...] [PRIVATE_LIBS <target>...])
 #
-# Makes weft_<name> (alias weft::<name>) from the .cpp files below src/<path> (default: <name>), or from
-# those directly in it with FLAT. A folder without .cpp files gives an INTERFACE target, a folder that does
-# not exist gives nothing. LIBS that are not targets (yet) are left out, so rooms may be added in any order.
+# Makes weft_<name> (alias weft::<name>) from the .cpp files below src/<path> (default: <name>), or
+# from those directly in it with FLAT. A folder without .cpp files gives an INTERFACE target, a
+# folder that does not exist gives nothing. LIBS that are not targets (yet) are left out, so rooms
+# may be added in any order.
 function(weft_room name)
   cmake_parse_arguments(PARSE_ARGV 1 room "FLAT" "FOLDER" "LIBS;PRIVATE_LIBS")
   if(NOT room_FOLDER)
@@ -41,7 +42,8 @@ function(weft_room name)
   endif()
   add_library(weft::${name} ALIAS ${target})
   target_include_directories(${target} ${scope}
-    "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>" "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/weft>")
+    "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>"
+    "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/weft>")
   set_target_properties(${target} PROPERTIES EXPORT_NAME ${name} POSITION_INDEPENDENT_CODE ON)
   weft_flags(${target})
   set_property(GLOBAL APPEND PROPERTY WEFT_ROOMS ${name})

@@ -26,8 +26,9 @@ function(weft_add_mpi_test name target ranks labels)
                        PROCESSORS ${processors} ENVIRONMENT "${WEFT_MPI_ENVIRONMENT}")
 endfunction()
 
-# weft_test_executable(<target> <folder> [MPI|KOKKOS] [LIBS ...]): all .cpp below folder; none: no target.
-# MPI: main brings up MPI and Kokkos. KOKKOS: main brings up Kokkos alone. Neither: plain GoogleTest.
+# weft_test_executable(<target> <folder> [MPI|KOKKOS] [LIBS ...]): all .cpp below the folder; no
+# target without any.
+# MPI: main brings up MPI and Kokkos. KOKKOS: main brings up Kokkos alone. Neither: gtest_main.
 function(weft_test_executable target folder)
   cmake_parse_arguments(PARSE_ARGV 2 test "MPI;KOKKOS" "" "LIBS")
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${folder}/*.cpp")
@@ -46,7 +47,8 @@ function(weft_test_executable target folder)
   endif()
   add_executable(${target} ${sources})
   target_link_libraries(${target} PRIVATE ${test_LIBS})
-  target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}/tests")
+  target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/src"
+                                               "${PROJECT_SOURCE_DIR}/tests")
   target_compile_definitions(${target} PRIVATE WEFT_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   weft_flags(${target})
 endfunction()
@@ -54,7 +56,8 @@ endfunction()
 # weft_unit_tests(<room> [MPI|KOKKOS]): tests/unit/<room>/*.cpp as test_<room>, tier fast.
 function(weft_unit_tests room)
   set(target test_${room})
-  weft_test_executable(${target} "${PROJECT_SOURCE_DIR}/tests/unit/${room}" ${ARGN} LIBS weft::${room})
+  weft_test_executable(${target} "${PROJECT_SOURCE_DIR}/tests/unit/${room}" ${ARGN}
+                       LIBS weft::${room})
   if(NOT TARGET ${target})
     return()
   endif()

@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Fails if a room under src/ includes what its row of the import table does not allow.
+
+Usage: check_layers.py <src>     A room is src/<room>/ or, below NESTED rooms, src/<room>/<child>/.
+"""
+import pathlib
+import re
+import sys
+
+ALLOWED = {
+    'base': '',
+    'comm': 'base',
+    'topology': 'base',
+    'partition': 'base topology',
+    'program': 'base topology',
+    'numerics': 'base',
+    'fabric': 'base topology',
+    'trace': 'base comm',
+    'machine': 'base topology program numerics fabric',
+    'exchange': 'base comm',
+    'engine': 'base comm topology partition program machine exchange trace',
+    'frontends': 'base topology program numerics',
+    'hosts': 'base comm topology partition program numerics machine exchange trace engine '
+             'frontends',
+    'analysis': 'base trace topology',
+    'cli': '*',
+    'main.cpp': '*',
+}
+# Children of these use their parent's own headers and never each other's; the registry knows all.
+NESTED = {'machine', 'frontends', 'hosts'}
+REGISTRY = 'registry.cpp'
+# From outside, only the parent's own headers of these (the children are an implementation).
+SEALED = {'machine'}
+# Outside headers, and the only places that may include them: rooms, or single files.
+DEVICE = {'base', 'numerics', 'fabric', 'machine', 'exchange', 'engine'}
+OWNERS = {
+    'mpi.h': {'comm'},
+    'hdf5.h': {'trace'},
+    'Kokkos_Core.hpp': {'base/kokkos.hpp'},
+    'base/kokkos.hpp': DEVICE,
+    'toml++/toml.h': {'topology'},
+    'png.h': {'analysis'},
+    'CLI/CLI.hpp': {'cli'},
+    'nlohmann/json.hpp': {'cli'},
+}
+ONE_FILE = {'toml++/toml.h'}  # heavy to compile: one .cpp of the room that owns it
+INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.M)
+
+
+def breach(here, target):
+    """What is wrong with file `here` (path parts) including `target`, or None."""
+    room, row = here[0], ALLOWED[here[0]]
+    there = pathlib.PurePosixPath(target).parts
+    if target in OWNERS:
+        owners = OWNERS[target]
+        if room not in owners and '/'.join(here) not in owners:
+            return f'belongs to {", ".join(sorted(owners))}'
+    if there[0] not in ALLOWED:
+        return None
+    if there[0] == room:
+        sibling = room in NESTED and len(there) > 2 and here[1] not in {there[1], REGISTRY}
+        return f'{"/".join(here[:2])} must not know {room}/{there[1]}' if sibling else None
+    if row == '*':
+        return None
+    if there[0] not in row.split():
+        return f'{room} may not import {there[0]}'
+    if there[0] in SEALED and len(there) > 2:
+        return f'{room} sees only {there[0]}\'s own headers'
+    return None
+
+
+def check_table():
+    """The table itself has no cycle."""
+    done = set()
+    while True:
+        ready = {r for r, row in ALLOWED.items()
+                 if r not in done and row != '*' and set(row.split()) <= done}
+        if not ready:
+            break
+        done |= ready
+    return [f'room table: cycle through {r}' for r, row in ALLOWED.items()
+            if r not in done and row != '*']
+
+
+def check(src):
+    found = check_table()
+    users = {}
+    for path in sorted(p for p in src.rglob('*') if p.suffix in {'.hpp', '.cpp'}):
+        here = path.relative_to(src).parts
+        if here[0] not in ALLOWED:
+            found.append(f'{path}: room {here[0]} has no row in the import table')
+            continue
+        for target in INCLUDE.findall(path.read_text()):
+            reason = breach(here, target)
+            if reason:
+                found.append(f'{path}: "{target}": {reason}')
+            if target in ONE_FILE:
+                users.setdefault(target, []).append(path)
+    for target, paths in users.items():
+        if len(paths) > 1 or paths[0].suffix != '.cpp':
+            names = ', '.join(str(p) for p in paths)
+            found.append(f'<{target}> belongs in one .cpp only: {names}')
+    return found
+
+
+def main():
+    src = pathlib.Path(sys.argv[1])
+    if not any(src.rglob('*.cpp')):
+        sys.exit(f'no sources under {src}')
+    found = check(src)
+    print('\n'.join(found) or 'layers hold')
+    return 1 if found else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Fails on what no file of weft may hold: long lines, long files, long functions, banned words.
+
+Usage: check_text.py <repository>
+"""
+import pathlib
+import re
+import sys
+
+import sources
+
+LINE_MAX = 100
+FILE_MAX = 500
+FUNCTION_MAX = 70
+LICENCE = 'SPDX-License-Identifier: Apache-2.0'
+# Written in two halves so that this file does not find itself.
+BANNED = {
+    r'\bTO' r'DO\b': 'finish it, or open an issue',
+    r'\bFIX' r'ME\b': 'fix it, or open an issue',
+    r'\bX' r'XX\b': 'say what it means',
+    r'\bHA' r'CK\b': 'say what it works around',
+    r'std::en' r'dl': "write '\\n'",
+    r'using namespace s' r'td\b': 'write std::',
+}
+COMMENT = ('//', '#', '"""')
+NOT_A_FUNCTION = re.compile(r'^(namespace|struct|class|enum|union|extern|template|constexpr.*=)\b')
+
+
+def check_opening(lines):
+    """The licence line first (after a #!), then a comment that says what the file is for."""
+    start = 1 if lines and lines[0].startswith('#!') else 0
+    if len(lines) <= start or LICENCE not in lines[start]:
+        return [(start + 1, f'must be the line "{LICENCE}"')]
+    if len(lines) <= start + 1 or not lines[start + 1].startswith(COMMENT):
+        return [(start + 2, 'must be a comment that says what this file is for')]
+    return []
+
+
+def check_functions(lines):
+    """Bodies at column 0, as clang-format leaves them."""
+    found = []
+    start = None
+    for number, line in enumerate(lines, 1):
+        if line.endswith('{') and line[0] not in ' }' and not NOT_A_FUNCTION.match(line):
+            start = number
+        elif line.startswith('}') and start is not None:
+            length = number - start + 1
+            if length > FUNCTION_MAX:
+                found.append((start, f'function of {length} lines: at most {FUNCTION_MAX}'))
+            start = None
+    return found
+
+
+def check_lines(lines):
+    found = []
+    for number, line in enumerate(lines, 1):
+        if len(line) > LINE_MAX:
+            found.append((number, f'{len(line)} characters: at most {LINE_MAX}'))
+        if line != line.rstrip():
+            found.append((number, 'blank at the end of the line'))
+        for pattern, remedy in BANNED.items():
+            if re.search(pattern, line):
+                found.append((number, f'{re.search(pattern, line).group()}: {remedy}'))
+    return found
+
+
+def check_file(name, text):
+    """All that is wrong with a file of that name and text, as (line, what)."""
+    lines = text.split('\n')
+    if lines[-1] == '':
+        lines.pop()
+    found = check_opening(lines) + check_lines(lines)
+    if len(lines) > FILE_MAX:
+        found.append((len(lines), f'{len(lines)} lines: at most {FILE_MAX}'))
+    if name.endswith(('.cpp', '.hpp')):
+        found += check_functions(lines)
+    if name.endswith('.hpp') and '#pragma once' not in lines:
+        found.append((1, 'no #pragma once'))
+    return found
+
+
+def main():
+    root = pathlib.Path(sys.argv[1])
+    count = 0
+    paths = sources.sources(root)
+    if not paths:
+        sys.exit(f'no sources under {root}')
+    for path in paths:
+        for line, what in check_file(path.name, path.read_text(encoding='utf-8')):
+            print(f'{path.relative_to(root)}:{line}: {what}')
+            count += 1
+    print(f'{len(paths)} files, {count} breaches')
+    return 1 if count else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,72 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Shows that each style rule can fail: one breach of each, on files made for it."""
+import pathlib
+import tempfile
+import unittest
+
+import check_layers
+import check_text
+
+OPENING = '// SPDX-License-Identifier: Apache-2.0\n// What it is for.\n'
+
+
+class Layers(unittest.TestCase):
+    def breaches(self, files):
+        with tempfile.TemporaryDirectory() as folder:
+            src = pathlib.Path(folder)
+            for name, include in files.items():
+                path = src / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(f'#include "{include}"\n')
+            return check_layers.check(src)
+
+    def test_allowed_imports_pass(self):
+        self.assertEqual([], self.breaches({
+            'trace/writer.cpp': 'hdf5.h', 'comm/a.cpp': 'base/error.hpp',
+            'machine/registry.cpp': 'machine/wse/make.hpp', 'cli/run.cpp': 'engine/session.hpp',
+            'machine/wse/pe.cpp': 'machine/machine.hpp', 'base/kokkos.hpp': 'Kokkos_Core.hpp'}))
+
+    def test_each_rule_fires(self):
+        for name, include in {
+                'base/a.cpp': 'comm/communicator.hpp', 'engine/a.cpp': 'mpi.h',
+                'machine/wse/a.cpp': 'machine/toy/toy.hpp', 'topology/a.hpp': 'toml++/toml.h',
+                'engine/loop.cpp': 'machine/wse/pe.hpp', 'trace/a.cpp': 'base/kokkos.hpp',
+                'base/other.hpp': 'Kokkos_Core.hpp', 'cli/a.cpp': 'hdf5.h',
+                'machine/wse/b.cpp': 'comm/communicator.hpp', 'attic/a.cpp': 'vector'}.items():
+            with self.subTest(name):
+                self.assertEqual(1, len(self.breaches({name: include})))
+
+    def test_a_cycle_in_the_table_is_found(self):
+        row = check_layers.ALLOWED['base']
+        check_layers.ALLOWED['base'] = 'engine'
+        try:
+            self.assertTrue(check_layers.check_table())
+        finally:
+            check_layers.ALLOWED['base'] = row
+
+
+class Text(unittest.TestCase):
+    def count(self, text, name='a.cpp'):
+        return len(check_text.check_file(name, text))
+
+    def test_a_good_file_passes(self):
+        self.assertEqual(0, self.count(OPENING + 'int a;\n'))
+        self.assertEqual(0, self.count('#!/bin/sh\n' + OPENING.replace('//', '#'), 'a.sh'))
+
+    def test_each_rule_fires(self):
+        long_function = 'void f() {\n' + '  g();\n' * 69 + '}\n'
+        for text in ['int a;\n', OPENING.split('\n')[0] + '\nint a;\n', OPENING + 'x' * 101 + '\n',
+                     OPENING + 'int a; \n', OPENING + '// TO' 'DO later\n', OPENING + long_function,
+                     OPENING + 'out << std::en' 'dl;\n', OPENING + 'using namespace s' 'td;\n',
+                     OPENING + '\n' * 499]:
+            with self.subTest(text[:60]):
+                self.assertEqual(1, self.count(text))
+        self.assertEqual(1, self.count(OPENING + 'int a;\n', 'a.hpp'))
+
+    def test_a_function_of_the_most_lines_passes(self):
+        self.assertEqual(0, self.count(OPENING + 'void f() {\n' + '  g();\n' * 68 + '}\n'))
+
+
+if __name__ == '__main__':
+    unittest.main()
