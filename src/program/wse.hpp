@@ -30,7 +30,7 @@ constexpr std::uint8_t bit(Port port) {
 }
 
 // ---- routing
-// ----------------------------------------------------------------------------------------------------
+// ---------------------------------------------------------------------------
 
 /// One switch position, complete: which ports a color is taken from and sent to. Masks of
 /// bit(Port).
@@ -153,7 +153,7 @@ struct Fifo {
 };
 
 // ---- code
-// ---------------------------------------------------------------------------------------------------------------
+// ---------------------------------------------------------------------------
 
 /// A function. No recursion, so a frame's registers are at a fixed place: parameters first, then
 /// locals.
