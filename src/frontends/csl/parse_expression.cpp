@@ -6,6 +6,8 @@
 namespace weft::csl {
 namespace {
 
+constexpr int comparison_power = 3;
+
 /// Binding power of a binary operator, 0: not one. Comparisons bind looser than bit operators.
 int binding_power(TokenKind kind) {
   switch (kind) {
@@ -19,7 +21,7 @@ int binding_power(TokenKind kind) {
     case TokenKind::less_equal:
     case TokenKind::greater:
     case TokenKind::greater_equal:
-      return 3;
+      return comparison_power;
     case TokenKind::ampersand:
     case TokenKind::caret:
     case TokenKind::pipe:
@@ -50,11 +52,13 @@ NodeKind binary_kind(TokenKind kind) {
 Node* Parser::binary(int lowest) {
   const Nesting nesting(*this);
   Node* left = unary();
+  bool compared = false;
   while (true) {
     const TokenKind kind = peek().kind;
     const int power = binding_power(kind);
     if (power == 0 || power <= lowest) return left;
-    if (power == 3 && lowest == 3) fail("comparisons do not chain; use 'and'");
+    if (power == comparison_power && compared) fail("comparisons do not chain; use 'and'");
+    compared = power == comparison_power;
     Node* node = make(binary_kind(kind));
     node->token = kind;
     take();

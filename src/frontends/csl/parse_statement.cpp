@@ -45,6 +45,7 @@ void Parser::statement_end(const Node* node) {
     accept(TokenKind::semicolon);
     return;
   }
+  if (is(TokenKind::kw_else)) return;  // if (a) f() else g();
   expect(TokenKind::semicolon, "';'");
 }
 

@@ -17,6 +17,7 @@ Node* Parser::type_prefix() {
       return node;
     }
     case TokenKind::kw_fn:
+    case TokenKind::kw_task:
       return function_type();
     case TokenKind::kw_struct:
       return struct_type();
