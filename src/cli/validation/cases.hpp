@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// The cases that `weft validate` knows. A case runs programs on an emulated machine and gives rows.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "cli/validation/row.hpp"
+
+namespace weft::comm {
+class Communicator;
+}
+
+namespace weft::cli::validation {
+
+/// What a case may use. Every rank of `world` calls it; rows are the same on every rank.
+struct Context {
+  comm::Communicator& world;
+  bool quick = false;  ///< a subset that takes seconds, for tests
+};
+
+struct Case {
+  std::string name;     ///< "A1", "A3", "closed-forms": what the user types
+  std::string summary;  ///< one line for --list
+  std::function<std::vector<Row>(Context&)> run;
+};
+
+/// All cases, in the order in which they are shown.
+const std::vector<Case>& cases();
+
+// One function a case; cases.cpp lists them.
+
+}  // namespace weft::cli::validation
