@@ -6,6 +6,8 @@
 #include <tuple>
 #include <utility>
 
+#include "base/bytes.hpp"
+
 namespace weft {
 namespace {
 
@@ -70,6 +72,30 @@ std::vector<EventRow> Recorder::drain(std::uint32_t stream, Cycle end) {
   std::sort(out.begin(), out.end(),
             [](const EventRow& a, const EventRow& b) { return order(a) < order(b); });
   return out;
+}
+
+std::vector<std::byte> Recorder::save() const {
+  ByteWriter out;
+  out.value(std::uint64_t{streams_.size()});
+  for (std::size_t s = 0; s < streams_.size(); ++s) {
+    out.value(digests_[s]);
+    out.value(counts_[s]);
+    out.values(rows_[s]);
+  }
+  return out.take();
+}
+
+void Recorder::load(std::span<const std::byte> state) {
+  ByteReader in(state, "saved recorder");
+  if (in.value<std::uint64_t>() != streams_.size()) {
+    fail(Category::input, "saved recorder: has another number of streams");
+  }
+  for (std::size_t s = 0; s < streams_.size(); ++s) {
+    digests_[s] = in.value<Digest>();
+    counts_[s] = in.value<std::uint64_t>();
+    rows_[s] = in.values<EventRow>();
+  }
+  in.finish();
 }
 
 }  // namespace weft

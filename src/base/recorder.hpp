@@ -3,7 +3,9 @@
 // into trace/.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -72,6 +74,10 @@ class Recorder {
   std::vector<EventRow> drain(std::uint32_t stream, Cycle end);
   const Digest& digest(std::uint32_t stream) const { return digests_.at(stream); }
   std::uint64_t row_count(std::uint32_t stream) const { return counts_.at(stream); }
+  /// Digests, counts and the rows not yet drained; load() of it into a recorder of the same streams
+  /// and level goes on with the same hash.
+  std::vector<std::byte> save() const;
+  void load(std::span<const std::byte> state);
 
  private:
   TraceLevel level_;

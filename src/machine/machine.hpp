@@ -31,8 +31,9 @@ enum class Coupling : std::uint8_t {
 struct Slice {
   Rectangle region;  ///< the whole emulated region, (0, 0) based
   Rectangle tiles;   ///< this rank's part of it
-  std::vector<Rectangle>
-      neighbours;  ///< slices that share an edge, in rank order; neighbour n is an index here
+  /// Slices it exchanges records with, in rank order; neighbour n is an index here. Coupling
+  /// neighbour: those that share an edge. Coupling global: all others that hold tiles.
+  std::vector<Rectangle> neighbours;
 };
 
 /// The first thing a kernel refused: the least (cycle, tile, code) of the slice. Detail words are
@@ -110,11 +111,16 @@ class Machine {
   virtual bool work_left() const = 0;
   /// Up to `most` waiting tiles, in tile order.
   virtual std::vector<Waiting> waiting(std::size_t most) const = 0;
+  /// How many tiles wait in all.
+  virtual std::uint64_t waiting_count() const {
+    return waiting(static_cast<std::size_t>(-1)).size();
+  }
 
   // --- host ports; the engine calls them only when every slice is quiet, at the same cycle
   // everywhere ---
   virtual std::vector<Export> exports() const = 0;
-  /// Sets the clock of a quiet slice forward (host overhead, transfer time). cycle >= now().
+  /// Sets the clock of a quiet slice: forward (host overhead, transfer time), or back to no earlier
+  /// than last_activity() + 1, because a window may have run past the last thing that happened.
   virtual void set_now(Cycle cycle) = 0;
   /// Writes `elements` elements a tile of variable `name` into the tiles of `where` (region
   /// coordinates, inside tiles()); data is [tile row-major in where][element], element_bytes each.
@@ -150,6 +156,7 @@ class Machine {
 /// What a registry line gives: how to build a slice and what it will cost before it is built.
 struct Family {
   std::string name;  ///< "wse", "toy"
+  Coupling coupling = Coupling::neighbour;
   /// Builds a slice; `program` is the family's serialized program (program/), the whole region's.
   std::unique_ptr<Machine> (*make)(const topology::Topology&, std::span<const std::byte> program,
                                    const Slice&) = nullptr;

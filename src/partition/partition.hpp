@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Cuts a region of tiles into one slice a rank: a pure function, the same on every rank.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/geometry.hpp"
+
+namespace weft::partition {
+
+/// How a region is cut.
+enum class Cut : std::uint8_t {
+  rectangles,  ///< a grid of columns and rows, as near to square as the rank count allows
+  blocks,      ///< strips of whole rows
+};
+
+/// Category::input with the known names when `name` is none of them.
+Cut cut_from_name(const std::string& name);
+std::string cut_name(Cut cut);
+
+/// Who owns what. Slices form a grid whose lines run through the whole region, so each side of a
+/// slice has at most one neighbour and corners exchange nothing. Ranks beyond grid_width *
+/// grid_height (fewer tiles, or no grid of that many slices) hold an empty slice.
+struct Partition {
+  Rectangle region;
+  Cut cut = Cut::rectangles;
+  std::uint32_t grid_width = 0;   ///< slices side by side
+  std::uint32_t grid_height = 0;  ///< slices one below the other
+  std::vector<Rectangle> slices;  ///< one a rank; row-major over the grid
+
+  int ranks() const { return static_cast<int>(slices.size()); }
+  /// Ranks whose slice shares an edge with this one's, ascending.
+  std::vector<int> neighbours(int rank) const;
+  /// All other ranks that hold tiles, ascending.
+  std::vector<int> others(int rank) const;
+  /// Directed mesh links whose two ends lie in different slices.
+  std::uint64_t cut_links() const;
+};
+
+/// Cuts `region` for `ranks` ranks. `weights` is empty (all tiles cost the same) or holds one cost
+/// a tile, row-major; columns and rows are then cut where their sums balance. Category::input for
+/// an empty region, no ranks, or weights of another size.
+Partition cut_region(const Rectangle& region, std::span<const std::uint64_t> weights, int ranks,
+                     Cut cut);
+
+/// Bytes a rank would allocate, asked before anything is.
+using BytesOfRank = std::function<std::uint64_t(int rank)>;
+
+/// A table for people: rank, tiles, rectangle, neighbours, bytes; then cut links and totals.
+std::string describe(const Partition& partition, const BytesOfRank& bytes);
+
+/// Category::limit, naming the first rank that does not fit and what would, when the ranks that
+/// share a memory need more than it has. `node_of_rank` gives each rank's node.
+void require_memory(const Partition& partition, const BytesOfRank& bytes,
+                    std::span<const int> node_of_rank, std::uint64_t node_bytes_max);
+
+}  // namespace weft::partition

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// The plan as people read it, and the refusal of one that does not fit.
+#include <algorithm>
+#include <iomanip>
+#include <map>
+#include <sstream>
+
+#include "base/error.hpp"
+#include "partition/partition.hpp"
+
+namespace weft::partition {
+
+namespace {
+
+std::string size_text(std::uint64_t bytes) {
+  std::ostringstream out;
+  out << std::fixed << std::setprecision(1) << static_cast<double>(bytes) / (1024.0 * 1024.0)
+      << " MiB";
+  return out.str();
+}
+
+std::string rectangle_text(const Rectangle& r) {
+  if (r.empty()) return "no tiles";
+  std::ostringstream out;
+  out << "x " << r.x0 << ".." << r.x1() - 1 << ", y " << r.y0 << ".." << r.y1() - 1;
+  return out.str();
+}
+
+std::string list_text(const std::vector<int>& ranks) {
+  std::string out;
+  for (const int rank : ranks) out += (out.empty() ? "" : " ") + std::to_string(rank);
+  return out.empty() ? "-" : out;
+}
+
+}  // namespace
+
+std::string describe(const Partition& partition, const BytesOfRank& bytes) {
+  std::ostringstream out;
+  out << "region " << partition.region.width << " x " << partition.region.height << " tiles, "
+      << partition.ranks() << " ranks, cut " << cut_name(partition.cut) << " "
+      << partition.grid_width << " x " << partition.grid_height << "\n";
+  out << "  rank      tiles       memory  neighbours   rectangle\n";
+  std::uint64_t total = 0;
+  for (int rank = 0; rank < partition.ranks(); ++rank) {
+    const Rectangle& slice = partition.slices[static_cast<std::size_t>(rank)];
+    const std::uint64_t need = bytes(rank);
+    total += need;
+    out << std::setw(6) << rank << std::setw(11) << slice.tiles() << std::setw(13)
+        << size_text(need) << "  " << std::left << std::setw(11)
+        << list_text(partition.neighbours(rank)) << std::right << "  " << rectangle_text(slice)
+        << "\n";
+  }
+  out << "  " << partition.cut_links() << " cut links, " << size_text(total) << " in all\n";
+  return out.str();
+}
+
+void require_memory(const Partition& partition, const BytesOfRank& bytes,
+                    std::span<const int> node_of_rank, std::uint64_t node_bytes_max) {
+  std::map<int, std::uint64_t> need;
+  for (int rank = 0; rank < partition.ranks(); ++rank) {
+    need[node_of_rank[static_cast<std::size_t>(rank)]] += bytes(rank);
+  }
+  for (const auto& [node, sum] : need) {
+    if (sum <= node_bytes_max) continue;
+    const auto ranks = std::count(node_of_rank.begin(), node_of_rank.end(), node);
+    fail(Category::limit, "the machine does not fit: the " + std::to_string(ranks) +
+                              " ranks of node " + std::to_string(node) + " need " + size_text(sum) +
+                              ", " + size_text(node_bytes_max) +
+                              " may be used; use more nodes or a smaller region");
+  }
+}
+
+}  // namespace weft::partition
