@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Collective operations on bytes and on 64-bit integers.
+#include <chrono>
+#include <thread>
+
 #include "comm/communicator_impl.hpp"
 #include "comm/mpi_check.hpp"
 
@@ -35,6 +38,20 @@ void receive(MPI_Comm comm, std::span<std::byte> bytes, int from, int tag) {
 }  // namespace
 
 void Communicator::barrier() const { check(MPI_Barrier(impl_->comm), "MPI_Barrier"); }
+
+bool Communicator::all_arrive_within(double seconds) const {
+  using Clock = std::chrono::steady_clock;
+  const auto start = Clock::now();
+  MPI_Request request = MPI_REQUEST_NULL;
+  check(MPI_Ibarrier(impl_->comm, &request), "MPI_Ibarrier");
+  while (true) {
+    int arrived = 0;
+    check(MPI_Test(&request, &arrived, MPI_STATUS_IGNORE), "MPI_Test");
+    if (arrived != 0) return true;
+    if (std::chrono::duration<double>(Clock::now() - start).count() > seconds) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+}
 
 void Communicator::broadcast(std::span<std::byte> bytes, int root) const {
   in_chunks(bytes.size(), [&](std::size_t offset, int count) {

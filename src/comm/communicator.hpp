@@ -43,6 +43,9 @@ class Communicator {
   Communicator split(int color, int key) const;
 
   void barrier() const;
+  /// True once all ranks have called it; false if they have not in `seconds` (may be infinite).
+  /// After false the group is out of step: abort_job() is all that is left.
+  bool all_arrive_within(double seconds) const;
 
   /// Root's bytes to everyone; all ranks give the same size.
   void broadcast(std::span<std::byte> bytes, int root = 0) const;

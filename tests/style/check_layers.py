@@ -43,6 +43,7 @@ OWNERS = {
     'png.h': {'analysis'},
     'CLI/CLI.hpp': {'cli'},
     'nlohmann/json.hpp': {'cli'},
+    'nlohmann/json_fwd.hpp': {'cli'},
 }
 ONE_FILE = {'toml++/toml.h'}  # heavy to compile: one .cpp of the room that owns it
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.M)

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+// The list of subcommands, in the order in which --help shows them.
+#include "cli/commands.hpp"
+
+namespace weft::cli {
+
+void register_commands(CLI::App& /*app*/, Context& /*context*/) {}
+
+}  // namespace weft::cli

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writing JSON files whole or not at all.
+#include "cli/json_output.hpp"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "cli/output_file.hpp"
+
+namespace weft::cli {
+
+void JsonOutput::add_option(CLI::App& command) {
+  command.add_option("--json", path_, "Write the result as JSON to this file")->type_name("FILE");
+}
+
+void JsonOutput::require_writable() const {
+  if (wanted()) cli::require_writable(path_);
+}
+
+void JsonOutput::write(const comm::Communicator& world, const std::function<Json()>& value) const {
+  if (wanted() && world.is_root()) write_file(path_, value().dump(2) + "\n");
+}
+
+}  // namespace weft::cli

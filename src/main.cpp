@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// The program weft, in steps.
+#include <cstdio>
+
+#include "base/error.hpp"
+#include "base/kernel_runtime.hpp"
+#include "cli/command_line.hpp"
+#include "comm/communicator.hpp"
+#include "comm/environment.hpp"
+
+int main(int argc, char** argv) {
+  try {
+    // 1. The ranks find each other.
+    const weft::comm::Environment mpi(argc, argv);
+    // 2. Kernels may run from here on.
+    const weft::KernelRuntime kernels(argc, argv);
+    // 3. What the user asked for, with one exit code for all ranks.
+    const auto world = weft::comm::Communicator::world();
+    return weft::cli::run(argc, argv, world);
+  } catch (const weft::Error& error) {
+    // Only bringing up MPI or Kokkos fails here: there is no group of ranks to agree with.
+    std::fprintf(stderr, "weft: error: %s\n", error.what());
+    return error.code();
+  }
+}
