@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Installs what is missing, builds everything, runs the tiers fast and full. CI runs this.
+. "$(dirname "$0")/lib.sh"
+
+install_missing "${build_packages[@]}" "$(kokkos_package)" "${test_packages[@]}"
+say "building"
+configure -DWEFT_TESTS=ON >/dev/null
+cmake --build build/release -j "$(jobs)"
+say "testing"
+exec ctest --test-dir build/release -L '^(fast|full)$' -j 2 --output-on-failure --no-tests=error
