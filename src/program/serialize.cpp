@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// Canonical bytes of a program: every field in the order of wse.hpp, counts before lists.
+#include "program/archive.hpp"
+#include "program/wse.hpp"
+
+namespace weft::program::wse {
+
+// The visits below are found by their argument's namespace, so they cannot be anonymous.
+
+constexpr std::uint64_t format = 0x3145535754464557;  // "WEFTWSE1"
+
+template <typename Archive>
+void visit(Archive& a, RoutePosition& p) {
+  visit_all(a, p.receive, p.transmit);
+}
+
+template <typename Archive>
+void visit(Archive& a, ColorRoute& r) {
+  visit_all(a, r.color, r.position_count, r.initial_position, r.ring, r.pop);
+  for (RoutePosition& position : r.positions) visit(a, position);
+  Filter& f = r.filter;
+  visit_all(a, f.kind, f.count_data, f.count_control, f.filter_control, f.minimum, f.maximum,
+            f.limit_1, f.limit_2, f.initial_counter);
+}
+
+template <typename Archive>
+void visit(Archive& a, Descriptor& d) {
+  visit_all(a, d.kind, d.element_bytes, d.color, d.queue, d.control, d.advance_switch,
+            d.has_wavelet_index, d.dimensions, d.base, d.wavelet_index, d.length, d.stride);
+  for (auto& extent : d.extents) visit_all(a, extent);
+  for (auto& stride : d.strides) visit_all(a, stride);
+}
+
+template <typename Archive>
+void visit(Archive& a, Operand& o) {
+  visit_all(a, o.kind, o.index);
+}
+
+template <typename Archive>
+void visit(Archive& a, VectorInstruction& v) {
+  visit_all(a, v.operation, v.asynchronous, v.priority);
+  visit(a, v.destination);
+  for (Operand& source : v.sources) visit(a, source);
+  visit_all(a, v.activate, v.unblock, v.microthread, v.wavelet_index, v.line);
+}
+
+template <typename Archive>
+void visit(Archive& a, Instruction& i) {
+  visit_all(a, i.operation, i.type, i.d, i.a, i.b, i.immediate);
+}
+
+template <typename Archive>
+void visit(Archive& a, Function& f) {
+  visit_all(a, f.name, f.entry, f.frame_base, f.frame_registers, f.parameters);
+}
+
+template <typename Archive>
+void visit(Archive& a, Fifo& f) {
+  visit_all(a, f.base, f.capacity, f.element_bytes, f.activate_push, f.activate_pop);
+}
+
+template <typename Archive>
+void visit(Archive& a, Task& t) {
+  visit_all(a, t.kind, t.id, t.bound, t.activated, t.blocked, t.priority, t.function);
+}
+
+template <typename Archive>
+void visit(Archive& a, QueueBinding& q) {
+  visit_all(a, q.queue, q.color);
+}
+
+template <typename Archive>
+void visit(Archive& a, Symbol& s) {
+  visit_all(a, s.name, s.exported, s.type, s.address, s.elements);
+}
+
+template <typename Archive>
+void visit(Archive& a, EntryPoint& e) {
+  visit_all(a, e.name, e.function);
+}
+
+template <typename Archive>
+void visit(Archive& a, ByteRange& r) {
+  visit_all(a, r.begin, r.end);
+}
+
+template <typename Archive>
+void visit(Archive& a, DataPatch& p) {
+  visit_all(a, p.address, p.type, p.constant);
+}
+
+template <typename Archive>
+void visit(Archive& a, HostStream& s) {
+  visit_all(a, s.name, s.into_machine, s.color);
+}
+
+template <typename Archive>
+void visit(Archive& a, TileCode& c) {
+  visit_all(a, c.name);
+  visit(a, c.instructions);
+  visit_all(a, c.lines);
+  visit(a, c.functions);
+  visit_all(a, c.wide_constants);
+  visit(a, c.vector_instructions);
+  visit(a, c.descriptors);
+  visit(a, c.fifos);
+  visit(a, c.tasks);
+  visit(a, c.input_queues);
+  visit(a, c.output_queues);
+  visit(a, c.symbols);
+  visit(a, c.entry_points);
+  visit_all(a, c.messages, c.data);
+  visit(a, c.initialised);
+  visit(a, c.patches);
+  visit_all(a, c.register_count, c.tile_constant_count, c.code_bytes);
+}
+
+template <typename Archive>
+void visit(Archive& a, Program& p) {
+  visit_all(a, p.generation, p.width, p.height);
+  visit(a, p.codes);
+  visit_all(a, p.code_of_tile);
+  visit(a, p.route_sets);
+  visit_all(a, p.route_set_of_tile, p.tile_constants, p.tile_constants_begin);
+  visit(a, p.host_streams);
+}
+
+std::vector<std::byte> serialize(const Program& program) {
+  ByteWriter writer;
+  std::uint64_t magic = format;
+  writer.scalar(magic);
+  // The writer only reads through the reference that it shares with the reader.
+  visit(writer, const_cast<Program&>(program));
+  return writer.take();
+}
+
+Program deserialize(std::span<const std::byte> bytes) {
+  ByteReader reader(bytes);
+  std::uint64_t magic = 0;
+  reader.scalar(magic);
+  if (magic != format) fail(Category::input, "these bytes are no program for a WSE");
+  Program program;
+  visit(reader, program);
+  if (!reader.finished()) fail(Category::input, "these bytes are no program: too many of them");
+  return program;
+}
+
+}  // namespace weft::program::wse

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checks of a program that need no run.
+#include <algorithm>
+#include <numeric>
+
+#include "base/error.hpp"
+#include "program/fields.hpp"
+#include "program/wse.hpp"
+
+namespace weft::program::wse {
+namespace {
+
+constexpr std::uint32_t sram_bytes = 48 * 1024;  // SDK documentation, both generations
+
+/// Names code and first tile that uses it.
+class Place {
+ public:
+  Place(const Program& program, std::size_t code) : program_(program), code_(code) {}
+  std::string text() const {
+    const auto& tiles = program_.code_of_tile;
+    const auto found = std::find(tiles.begin(), tiles.end(), code_);
+    std::string place = "code '" + program_.codes[code_].name + "'";
+    if (found != tiles.end()) {
+      const auto t = static_cast<std::size_t>(found - tiles.begin());
+      place += " of tile (" + std::to_string(t % program_.width) + ", " +
+               std::to_string(t / program_.width) + ")";
+    }
+    return place;
+  }
+  void require(bool good, const std::string& what, Category category = Category::input) const {
+    if (!good) fail(category, text() + ": " + what);
+  }
+
+ private:
+  const Program& program_;
+  std::size_t code_;
+};
+
+std::string largest_symbols(const TileCode& code) {
+  std::vector<const Symbol*> symbols;
+  for (const Symbol& symbol : code.symbols) symbols.push_back(&symbol);
+  const auto bytes = [](const Symbol* s) { return s->elements * bytes_of(s->type); };
+  std::stable_sort(symbols.begin(), symbols.end(),
+                   [&](const Symbol* a, const Symbol* b) { return bytes(a) > bytes(b); });
+  std::string text;
+  for (std::size_t i = 0; i < std::min<std::size_t>(5, symbols.size()); ++i) {
+    text += (i == 0 ? " " : ", ") + symbols[i]->name + " " + std::to_string(bytes(symbols[i]));
+  }
+  return text;
+}
+
+void check_memory(const TileCode& code, const Place& place) {
+  const std::size_t used = code.data.size() + code.code_bytes;
+  place.require(used <= sram_bytes,
+                "needs " + std::to_string(used) + " bytes of SRAM (data " +
+                    std::to_string(code.data.size()) + ", code " + std::to_string(code.code_bytes) +
+                    "), a tile has " + std::to_string(sram_bytes) +
+                    "; largest symbols:" + largest_symbols(code),
+                Category::program);
+  for (const Symbol& symbol : code.symbols) {
+    const std::size_t end = symbol.address + std::size_t{symbol.elements} * bytes_of(symbol.type);
+    place.require(end <= code.data.size(), "symbol '" + symbol.name + "' lies outside the data");
+  }
+  for (const ByteRange& range : code.initialised) {
+    place.require(range.begin <= range.end && range.end <= code.data.size(),
+                  "initialised bytes outside the data");
+  }
+  for (const DataPatch& patch : code.patches) {
+    place.require(patch.type <= Type::f32 &&
+                      std::size_t{patch.address} + bytes_of(patch.type) <= code.data.size() &&
+                      patch.constant < code.tile_constant_count,
+                  "a patch by a tile constant lies outside");
+  }
+  for (const Fifo& fifo : code.fifos) {
+    const std::size_t bytes = std::size_t{fifo.capacity} * fifo.element_bytes;
+    place.require(fifo.capacity > 0 && (fifo.element_bytes == 2 || fifo.element_bytes == 4) &&
+                      fifo.base + bytes <= code.data.size(),
+                  "a FIFO lies outside the data");
+  }
+}
+
+bool immediate_fits(const Instruction& i, ImmediateField field, const TileCode& code) {
+  const auto below = [&](std::size_t count) {
+    return i.immediate >= 0 && static_cast<std::size_t>(i.immediate) < count;
+  };
+  switch (field) {
+    case ImmediateField::unused:
+    case ImmediateField::value:
+      return true;
+    case ImmediateField::wide_constant:
+      return below(code.wide_constants.size());
+    case ImmediateField::tile_constant:
+      return below(code.tile_constant_count);
+    case ImmediateField::target:
+      return below(code.instructions.size());
+    case ImmediateField::function:
+      return below(code.functions.size());
+    case ImmediateField::vector:
+      return below(code.vector_instructions.size());
+    case ImmediateField::task:
+      return i.a != no_register || below(code.tasks.size());
+    case ImmediateField::type:
+      return below(static_cast<std::size_t>(Type::f32) + 1);
+    case ImmediateField::math:
+      return below(static_cast<std::size_t>(MathFunction::count_));
+    case ImmediateField::message:
+      return below(code.messages.size());
+  }
+  return false;
+}
+
+bool field_fits(std::uint16_t value, Field field, bool optional, const TileCode& code) {
+  switch (field) {
+    case Field::unused:
+      return true;
+    case Field::input:
+    case Field::output:
+      return value < code.register_count || (optional && value == no_register);
+    case Field::descriptor:
+      return value < code.descriptors.size();
+  }
+  return false;
+}
+
+void check_instructions(const TileCode& code, const Place& place) {
+  for (std::size_t at = 0; at < code.instructions.size(); ++at) {
+    const Instruction& i = code.instructions[at];
+    const std::string where =
+        "instruction " + std::to_string(at) + " (" + std::string(name_of(i.operation)) + "): ";
+    place.require(i.operation < Operation::count_ && i.type <= Type::f32,
+                  where + "unknown operation or type");
+    const Fields fields = fields_of(i.operation);
+    const bool unary_math = i.operation == Operation::math && i.b == no_register;
+    const bool b_immediate = fields.b_may_be_immediate && i.b == use_immediate;
+    place.require(field_fits(i.d, fields.d, fields.d_optional, code) &&
+                      field_fits(i.a, fields.a, fields.a_optional, code) &&
+                      (unary_math || b_immediate || field_fits(i.b, fields.b, false, code)),
+                  where + "a register or descriptor that the code does not have");
+    place.require(immediate_fits(i, fields.immediate, code),
+                  where + "its number " + std::to_string(i.immediate) + " names nothing");
+  }
+  place.require(code.lines.empty() || code.lines.size() == code.instructions.size(),
+                "a line for some instructions only");
+  if (code.instructions.empty()) return;
+  const Operation last = code.instructions.back().operation;
+  place.require(last == Operation::ret || last == Operation::jump,
+                "the last instruction runs into nothing");
+}
+
+void check_operand(const Operand& operand, const TileCode& code, const Place& place,
+                   const std::string& where) {
+  using Kind = Operand::Kind;
+  const bool descriptor = operand.kind == Kind::descriptor || operand.kind == Kind::data_register;
+  const bool in_register = operand.kind == Kind::scalar || operand.kind == Kind::scalar_address;
+  place.require(operand.kind <= Kind::scalar_address &&
+                    (!descriptor || operand.index < code.descriptors.size()) &&
+                    (!in_register || operand.index < code.register_count),
+                where + "an operand that the code does not have");
+}
+
+void check_vectors(const TileCode& code, Generation generation, const Place& place) {
+  const auto task_fits = [&](std::int16_t task) {
+    return task == none_id || (task >= 0 && static_cast<std::size_t>(task) < code.tasks.size());
+  };
+  for (const VectorInstruction& v : code.vector_instructions) {
+    const std::string where = "vector instruction " + std::string(name_of(v.operation)) +
+                              (v.line != 0 ? " in line " + std::to_string(v.line) : std::string()) +
+                              ": ";
+    place.require(v.operation < VectorOperation::count_, where + "unknown operation");
+    check_operand(v.destination, code, place, where);
+    for (const Operand& source : v.sources) check_operand(source, code, place, where);
+    place.require(task_fits(v.activate) && task_fits(v.unblock), where + "a task it does not have");
+    place.require(v.microthread < static_cast<int>(microthread_count) && v.microthread >= none_id,
+                  where + "microthreads are 0 to 7");
+    place.require(v.microthread == none_id || generation == Generation::wse3,
+                  where + "only WSE-3 lets a program choose the microthread");
+  }
+}
+
+void check_tasks(const TileCode& code, Generation generation, const Place& place) {
+  bool seen[3][64] = {};
+  for (const Task& task : code.tasks) {
+    const unsigned data_ids = generation == Generation::wse2 ? color_count : input_queue_count;
+    const unsigned ids = task.kind == TaskKind::data    ? data_ids
+                         : task.kind == TaskKind::local ? 31
+                                                        : 64;
+    const std::string name = "task id " + std::to_string(task.id);
+    place.require(task.kind <= TaskKind::control && task.id < ids,
+                  name + " is not one of " + std::to_string(ids) + " ids of its kind");
+    place.require(task.kind != TaskKind::local || generation == Generation::wse2 || task.id >= 8,
+                  name + ": local tasks of WSE-3 have ids 8 to 30");
+    bool& taken = seen[static_cast<int>(task.kind)][task.id];
+    place.require(!taken, name + " is bound twice");
+    taken = true;
+    place.require(!task.bound || task.function < code.functions.size(),
+                  name + " runs a function that the code does not have");
+    if (!task.bound) continue;
+    const auto& parameters = code.functions[task.function].parameters;
+    place.require(task.kind != TaskKind::local || parameters.empty(),
+                  name + ": a local task takes no argument");
+  }
+}
+
+void check_queues(const TileCode& code, Generation generation, const Place& place) {
+  const auto check = [&](const std::vector<QueueBinding>& queues, unsigned count,
+                         const char* kind) {
+    bool seen[8] = {};
+    for (const QueueBinding& q : queues) {
+      const std::string name = std::string(kind) + " queue " + std::to_string(q.queue);
+      place.require(q.queue < count, name + ": there are " + std::to_string(count));
+      place.require(q.color < color_count, name + ": colors are 0 to 23");
+      place.require(!seen[q.queue], name + " is bound to two colors");
+      seen[q.queue] = true;
+    }
+  };
+  check(code.input_queues, input_queue_count, "input");
+  check(code.output_queues, generation == Generation::wse2 ? 6 : 8, "output");
+  for (const Descriptor& d : code.descriptors) {
+    place.require(d.kind <= DescriptorKind::fifo && d.dimensions >= 1 && d.dimensions <= 4,
+                  "a descriptor of unknown kind");
+    place.require(d.kind != DescriptorKind::fifo || d.queue < code.fifos.size(),
+                  "a descriptor of a FIFO that the code does not have");
+    const bool fabric = d.kind == DescriptorKind::fabin || d.kind == DescriptorKind::fabout;
+    place.require(!fabric || d.queue < 8, "a fabric descriptor without a queue");
+    place.require(!fabric || d.color < color_count, "a fabric descriptor without a color");
+  }
+}
+
+void check_code(const Program& program, std::size_t number) {
+  const TileCode& code = program.codes[number];
+  const Place place(program, number);
+  for (const Function& f : code.functions) {
+    place.require(f.entry < code.instructions.size() &&
+                      f.frame_base + f.frame_registers <= code.register_count &&
+                      f.parameters.size() <= f.frame_registers,
+                  "function '" + f.name + "' lies outside the code");
+  }
+  for (const EntryPoint& e : code.entry_points) {
+    place.require(e.function < code.functions.size(), "entry point '" + e.name + "' runs nothing");
+  }
+  check_memory(code, place);
+  check_instructions(code, place);
+  check_vectors(code, program.generation, place);
+  check_tasks(code, program.generation, place);
+  check_queues(code, program.generation, place);
+}
+
+void check_routes(const Program& program) {
+  for (std::size_t s = 0; s < program.route_sets.size(); ++s) {
+    const auto& set = program.route_sets[s];
+    const auto used =
+        std::find(program.route_set_of_tile.begin(), program.route_set_of_tile.end(), s);
+    const auto t = static_cast<std::size_t>(used - program.route_set_of_tile.begin());
+    for (std::size_t i = 0; i < set.size(); ++i) {
+      const ColorRoute& r = set[i];
+      const std::string where = "tile (" + std::to_string(t % program.width) + ", " +
+                                std::to_string(t / program.width) + "), color " +
+                                std::to_string(r.color) + ": ";
+      if (r.color >= color_count) fail(Category::input, where + "colors are 0 to 23");
+      if (i > 0 && set[i - 1].color >= r.color) {
+        fail(Category::input, where + "configured twice, or routes not sorted by color");
+      }
+      const bool good = r.position_count >= 1 && r.position_count <= 4 &&
+                        r.initial_position < r.position_count &&
+                        r.pop <= PopMode::pop_on_advance_nop;
+      if (!good) fail(Category::input, where + "switch positions are 1 to 4");
+      for (const RoutePosition& p : r.positions) {
+        if (p.receive > 31 || p.transmit > 31) fail(Category::input, where + "unknown port");
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void validate(const Program& program) {
+  const std::size_t tiles = std::size_t{program.width} * program.height;
+  const bool shaped =
+      tiles > 0 && program.generation <= Generation::wse3 && program.code_of_tile.size() == tiles &&
+      program.route_set_of_tile.size() == tiles && program.tile_constants_begin.size() == tiles;
+  if (!shaped) fail(Category::input, "a program whose tables do not cover its region");
+  for (std::size_t t = 0; t < tiles; ++t) {
+    const bool known = program.code_of_tile[t] < program.codes.size() &&
+                       program.route_set_of_tile[t] < program.route_sets.size();
+    if (!known) fail(Category::input, "a tile with code or routes that the program does not have");
+    const auto end = std::size_t{program.tile_constants_begin[t]} +
+                     program.codes[program.code_of_tile[t]].tile_constant_count;
+    if (end > program.tile_constants.size()) {
+      fail(Category::input, "a tile whose constants the program does not have");
+    }
+  }
+  for (std::size_t c = 0; c < program.codes.size(); ++c) check_code(program, c);
+  check_routes(program);
+  for (const HostStream& stream : program.host_streams) {
+    if (stream.color >= color_count) {
+      fail(Category::input, "host stream '" + stream.name + "': colors are 0 to 23");
+    }
+  }
+}
+
+}  // namespace weft::program::wse
