@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// Collects the constants of a topology document; private to this room.
+#pragma once
+
+#include <vector>
+
+#include "topology/constant.hpp"
+#include "topology/document.hpp"
+
+namespace weft::topology {
+
+/// Group tables may give `unit`, `origin`, `source`, `fitted_to` once for the bare values in them; a
+/// table with a `value` is a constant; any other table is a group. Sorted by key.
+std::vector<Constant> read_constants(const Value& root);
+
+/// True for the keys that describe a group or a constant and are none themselves.
+bool is_description(std::string_view key);
+
+}  // namespace weft::topology
