@@ -12,6 +12,9 @@ set_property(SOURCE "${PROJECT_SOURCE_DIR}/src/base/build_info.cpp" APPEND PROPE
              COMPILE_DEFINITIONS WEFT_VERSION="${PROJECT_VERSION}")
 weft_room(comm LIBS weft::base PRIVATE_LIBS weft_mpi)
 weft_room(topology LIBS weft::base PRIVATE_LIBS tomlplusplus::tomlplusplus)
+if(TARGET weft_topology)  # so that a build tree finds its topologies without being installed
+  target_compile_definitions(weft_topology PRIVATE WEFT_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+endif()
 weft_room(partition LIBS weft::base weft::topology)
 weft_room(program LIBS weft::base weft::topology)
 weft_room(numerics LIBS weft::base)

@@ -38,7 +38,8 @@ Origin origin_of(const std::string& word, const Value& at, const std::string& ke
     known.emplace_back(name_of(origin));
   }
   fail_key(at, key,
-           "has origin '" + word + "', which is not published, measured, derived, fitted or assumed" +
+           "has origin '" + word +
+               "', which is not published, measured, derived, fitted or assumed" +
                did_you_mean(word, known));
 }
 

@@ -9,8 +9,8 @@
 
 namespace weft::topology {
 
-/// Group tables may give `unit`, `origin`, `source`, `fitted_to` once for the bare values in them; a
-/// table with a `value` is a constant; any other table is a group. Sorted by key.
+/// Group tables may give `unit`, `origin`, `source`, `fitted_to` once for the bare values in them;
+/// a table with a `value` is a constant; any other table is a group. Sorted by key.
 std::vector<Constant> read_constants(const Value& root);
 
 /// True for the keys that describe a group or a constant and are none themselves.

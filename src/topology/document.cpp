@@ -73,9 +73,8 @@ std::vector<std::string> split_path(const std::string& text, const std::string& 
 }
 
 Value& element(Value& array, const std::string& part, const std::string& source) {
-  const bool digits = part.size() < 10 && std::all_of(part.begin(), part.end(), [](char c) {
-                        return c >= '0' && c <= '9';
-                      });
+  const bool digits = part.size() < 10 && std::all_of(part.begin(), part.end(),
+                                                      [](char c) { return c >= '0' && c <= '9'; });
   const std::size_t at = digits ? std::stoul(part) : array.items.size();
   if (at >= array.items.size()) {
     fail(Category::input, source + ": '" + part + "' is no element of an array of " +
@@ -99,9 +98,7 @@ Override parse_override(const std::string& assignment) {
 Document::Document(Value root, std::string source)
     : root_(std::make_shared<Value>(std::move(root))), source_(std::move(source)) {}
 
-Document Document::parse_file(const std::string& path) {
-  return parse_text(read_file(path), path);
-}
+Document Document::parse_file(const std::string& path) { return parse_text(read_file(path), path); }
 
 Document Document::parse_text(std::string_view text, const std::string& source) {
   return {parse_toml(text, source), source};

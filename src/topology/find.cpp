@@ -49,8 +49,8 @@ void override_constant(Document& document, const std::string& assignment) {
   }
   const bool described = at->kind == Kind::table && at->find("value") != nullptr;
   if (change.path.size() < 2 || (at->kind == Kind::table && !described)) {
-    fail(Category::input, "--set " + assignment + ": this names no constant of " +
-                              document.source());
+    fail(Category::input,
+         "--set " + assignment + ": this names no constant of " + document.source());
   }
   if (!described) *at = Value{};
   if (at->place.source == nullptr) at->place = place;
@@ -109,8 +109,7 @@ std::string find_topology(const std::string& name_or_path) {
                             ", or a path that ends in .toml");
 }
 
-Topology load_topology(const std::string& name_or_path,
-                       const std::vector<std::string>& overrides) {
+Topology load_topology(const std::string& name_or_path, const std::vector<std::string>& overrides) {
   Document document = Document::parse_file(find_topology(name_or_path));
   override_constants(document, overrides);
   return Topology::from_document(document);

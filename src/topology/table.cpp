@@ -102,8 +102,8 @@ const Value& Table::need(std::string_view key, Kind kind) {
 const std::vector<Value>& Table::need_items(std::string_view key, Kind kind) {
   const Value& array = need(key, Kind::array);
   for (std::size_t i = 0; i < array.items.size(); ++i) {
-    const bool fits = array.items[i].kind == kind ||
-                      (kind == Kind::real && array.items[i].kind == Kind::integer);
+    const bool fits =
+        array.items[i].kind == kind || (kind == Kind::real && array.items[i].kind == Kind::integer);
     if (!fits) expect(array.items[i], kind, item_path(*this, key, i));
   }
   return array.items;
