@@ -60,8 +60,9 @@ Rectangle Topology::max_region() const { return region(*this, "max"); }
 Rectangle Topology::default_region() const { return region(*this, "default"); }
 
 const Constant* Topology::find(std::string_view key) const {
-  const auto at = std::lower_bound(constants_.begin(), constants_.end(), key,
-                                   [](const Constant& c, std::string_view k) { return c.key < k; });
+  const auto at =
+      std::lower_bound(constants_.begin(), constants_.end(), key,
+                       [](const Constant& c, std::string_view k) { return c.key.compare(k) < 0; });
   return at != constants_.end() && at->key == key ? &*at : nullptr;
 }
 

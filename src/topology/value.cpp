@@ -9,8 +9,9 @@ namespace {
 
 template <typename Members>
 auto lower_bound_of(Members& members, std::string_view name) {
-  return std::lower_bound(members.begin(), members.end(), name,
-                          [](const Member& m, std::string_view n) { return m.name < n; });
+  return std::lower_bound(
+      members.begin(), members.end(), name,
+      [](const Member& m, std::string_view n) { return m.name.compare(n) < 0; });
 }
 
 template <typename V>
