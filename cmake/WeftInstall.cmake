@@ -3,7 +3,7 @@
 include(CMakePackageConfigHelpers)
 set(config_folder "${CMAKE_INSTALL_LIBDIR}/cmake/weft")
 
-# The program, and what it reads: machine descriptions, kernels, jobs. The jobs' own outputs stay out.
+# The program, and what it reads: machine descriptions, kernels, jobs.
 if(TARGET weft)
   install(TARGETS weft RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 endif()

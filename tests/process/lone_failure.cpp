@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One rank fails while the others wait for it in a collective call: the job must end with its error.
+// One rank fails while the others wait for it in a collective: the job must end with its error.
 #include "base/error.hpp"
 #include "cli/outcome.hpp"
 #include "comm/communicator.hpp"
