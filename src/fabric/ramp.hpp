@@ -3,9 +3,78 @@
 // every call touches the state of its own tile only.
 #pragma once
 
+#include <algorithm>
+
 #include "fabric/reference_state.hpp"
 
 namespace weft::fabric {
+
+namespace reference {
+
+/// Color of an input queue (0..7, or 8 + color where the color is bound to none); none8: no color.
+inline std::uint8_t color_of_queue(const TileEnd& end, std::uint8_t queue) {
+  if (queue < direct_queue_base) return end.queue_color[queue];
+  const auto color = static_cast<std::uint8_t>(queue - direct_queue_base);
+  return end.color_queue[color] == none8 ? color : none8;
+}
+
+/// Takes the head of an input queue; its room is known to the router in the next cycle.
+inline std::uint32_t take(const State& s, std::uint32_t tile, std::uint8_t color, InputQueue& q) {
+  auto* words = reinterpret_cast<std::uint32_t*>(&q + 1);
+  const std::uint32_t word = words[q.head];
+  q.head = static_cast<std::uint8_t>(q.head + 1U == q.size ? 0 : q.head + 1U);
+  --q.count;
+  --q.visible;
+  s.routers[tile].freed |= 1U << color;
+  s.router_flags.set(tile);
+  return word;
+}
+
+/// Puts a word into an input queue; who calls makes it visible.
+inline void put(InputQueue& q, std::uint32_t payload, bool control) {
+  auto* words = reinterpret_cast<std::uint32_t*>(&q + 1);
+  const std::uint32_t place = (std::uint32_t{q.head} + q.count) % q.size;
+  words[place] = payload;
+  const std::uint32_t kept = q.control & ~(1U << place);
+  q.control = static_cast<std::uint16_t>(kept | (std::uint32_t{control} << place));
+  ++q.count;
+}
+
+/// Why a post is refused.
+inline FabricError check_post(const State& s, const StreamPost& post) {
+  const TileEnd& end = s.ends[post.tile];
+  const auto no_input = [&s](std::uint8_t queue) {
+    return queue >= all_input_queues || (queue < direct_queue_base && s.input_depth[queue] == 0);
+  };
+  if (post.slot >= slot_count || post.count == 0 || post.color >= color_count || post.level > 100) {
+    return FabricError::bad_post;
+  }
+  for (const std::uint8_t queue : post.input_queue) {
+    if (queue != no_queue && no_input(queue)) return FabricError::bad_post;
+  }
+  if (post.output_queue != no_queue &&
+      (post.output_queue >= out_queue_count || end.output[post.output_queue].depth == 0 ||
+       post.latency_cycles == 0 || post.latency_cycles > 32767)) {
+    return FabricError::bad_post;
+  }
+  if ((end.live >> post.slot & 1U) != 0) return FabricError::slot_busy;
+  const std::uint8_t a = post.input_queue[0];
+  const std::uint8_t b = post.input_queue[1];
+  if (a != no_queue && a == b) return FabricError::queue_busy;
+  for (unsigned slot = 0; slot < slot_count; ++slot) {
+    if ((end.live >> slot & 1U) == 0) continue;
+    const Stream& other = s.streams[std::size_t{post.tile} * slot_count + slot];
+    for (const std::uint8_t queue : other.input) {
+      if (queue != no_queue && (queue == a || queue == b)) return FabricError::queue_busy;
+    }
+    if (other.output != no_queue && other.output == post.output_queue) {
+      return FabricError::queue_busy;
+    }
+  }
+  return FabricError::none;
+}
+
+}  // namespace reference
 
 /// State of a stream, for stall accounting and deadlock reports.
 struct StreamStatus {
@@ -76,7 +145,13 @@ class Ramp {
   void bind(std::uint32_t tile, std::uint8_t queue, std::uint8_t color) const;
 
   /// The main thread issues in every cycle before `until`; streams below_main wait.
-  void set_main_issue(std::uint32_t tile, Cycle until) const { s_.ends[tile].main_until = until; }
+  void set_main_issue(std::uint32_t tile, Cycle until) const {
+    reference::TileEnd& end = s_.ends[tile];
+    if (until < end.main_until && end.live != 0) {
+      reference::wake_streams(s_, tile, s_.shared->now + 1);
+    }
+    end.main_until = until;
+  }
   std::uint64_t steps_taken(std::uint32_t tile) const { return s_.ends[tile].steps_taken; }
 
   /// Host port in: a word for the input queue of a color of RouteTable::host_in, visible to the
@@ -95,10 +170,7 @@ class Ramp {
 };
 
 inline std::uint8_t Ramp::color_of(std::uint32_t tile, std::uint8_t queue) const {
-  const reference::TileEnd& end = s_.ends[tile];
-  if (queue < direct_queue_base) return end.queue_color[queue];
-  const auto color = static_cast<std::uint8_t>(queue - direct_queue_base);
-  return end.color_queue[color] == reference::none8 ? color : reference::none8;
+  return reference::color_of_queue(s_.ends[tile], queue);
 }
 
 inline reference::InputQueue* Ramp::find(std::uint32_t tile, std::uint8_t queue) const {
@@ -111,32 +183,6 @@ inline Wavelet Ramp::head(std::uint32_t tile, std::uint8_t queue) const {
   const auto* words = reinterpret_cast<const std::uint32_t*>(q + 1);
   return {words[q->head], color_of(tile, queue), (q->control >> q->head & 1U) != 0};
 }
-
-namespace reference {
-
-/// Takes the head of an input queue; its room is known to the router in the next cycle.
-inline std::uint32_t take(const State& s, std::uint32_t tile, std::uint8_t color, InputQueue& q) {
-  auto* words = reinterpret_cast<std::uint32_t*>(&q + 1);
-  const std::uint32_t word = words[q.head];
-  q.head = static_cast<std::uint8_t>(q.head + 1U == q.size ? 0 : q.head + 1U);
-  --q.count;
-  --q.visible;
-  s.routers[tile].freed |= 1U << color;
-  s.router_flags.set(tile);
-  return word;
-}
-
-/// Puts a word into an input queue; who calls makes it visible.
-inline void put(InputQueue& q, std::uint32_t payload, bool control) {
-  auto* words = reinterpret_cast<std::uint32_t*>(&q + 1);
-  const std::uint32_t place = (std::uint32_t{q.head} + q.count) % q.size;
-  words[place] = payload;
-  const std::uint32_t kept = q.control & ~(1U << place);
-  q.control = static_cast<std::uint16_t>(kept | (std::uint32_t{control} << place));
-  ++q.count;
-}
-
-}  // namespace reference
 
 inline void Ramp::pop(std::uint32_t tile, std::uint8_t queue) const {
   reference::take(s_, tile, color_of(tile, queue), *find(tile, queue));
@@ -159,6 +205,78 @@ inline StreamStatus Ramp::status(std::uint32_t tile, std::uint8_t slot) const {
   status.output_queue = stream.output;
   status.color = stream.color;
   return status;
+}
+
+inline bool Ramp::post(const StreamPost& post) const {
+  reference::TileEnd& end = s_.ends[post.tile];
+  const FabricError refused = reference::check_post(s_, post);
+  if (refused != FabricError::none) {
+    reference::raise(s_, post.tile, refused, post.color, reference::ramp_port);
+    return false;
+  }
+  reference::Stream& stream = s_.streams[std::size_t{post.tile} * slot_count + post.slot];
+  stream.next_time = post.ready;
+  stream.wait = StreamWait::none;
+  stream.wait_since = s_.shared->now + 1;
+  stream.count = post.count;
+  stream.done = 0;
+  stream.interval = post.interval_cycles;
+  stream.latency = post.latency_cycles;
+  stream.input[0] = post.input_queue[0];
+  stream.input[1] = post.input_queue[1];
+  stream.output = post.output_queue;
+  stream.color = post.color;
+  stream.control = post.control ? 1 : 0;
+  stream.advance = post.advance_switch ? 1 : 0;
+  const unsigned base =
+      post.priority == StreamPriority::above_main ? reference::above_main_rank : 0U;
+  stream.rank = static_cast<std::uint8_t>(base + post.level);
+  end.live = static_cast<std::uint16_t>(end.live | 1U << post.slot);
+  reference::wake_streams(s_, post.tile, std::max(post.ready, s_.shared->now + 1));
+  return true;
+}
+
+inline void Ramp::bind(std::uint32_t tile, std::uint8_t queue, std::uint8_t color) const {
+  reference::TileEnd& end = s_.ends[tile];
+  reference::Router& r = s_.routers[tile];
+  const std::uint8_t former = end.queue_color[queue];
+  if (former == color) return;
+  if (former != reference::none8) {
+    end.color_queue[former] = reference::none8;
+    r.freed |= 1U << former;
+  }
+  if (end.color_queue[color] != reference::none8) {
+    end.queue_color[end.color_queue[color]] = reference::none8;
+  }
+  end.queue_color[queue] = color;
+  end.color_queue[color] = queue;
+  r.freed |= 1U << color;  // its capacity is new
+  s_.router_flags.set(tile);
+  s_.attention.set(tile);  // heads may have come to light
+  if (end.live != 0) reference::wake_streams(s_, tile, s_.shared->now + 1);
+}
+
+inline bool Ramp::injectable(std::uint32_t tile, std::uint8_t color) const {
+  const reference::Router& r = s_.routers[tile];
+  const reference::InputQueue* queue = reference::find_input_queue(s_, tile, color);
+  return queue != nullptr && (r.injected >> color & 1U) == 0 &&
+         queue->count < reference::input_capacity(s_, s_.ends[tile], color);
+}
+
+inline void Ramp::inject(std::uint32_t tile, const Wavelet& wavelet) const {
+  reference::put(*reference::find_input_queue(s_, tile, wavelet.color), wavelet.payload,
+                 wavelet.control);
+  s_.routers[tile].injected |= 1U << wavelet.color;
+  s_.router_flags.set(tile);
+}
+
+inline bool Ramp::collect(std::uint32_t tile, Wavelet& wavelet) const {
+  reference::TileEnd& end = s_.ends[tile];
+  if (end.host_flags == 0) return false;
+  wavelet = {end.host_payload, end.host_color, (end.host_flags & 2U) != 0};
+  end.host_flags = 0;
+  s_.router_flags.set(tile);
+  return true;
 }
 
 }  // namespace weft::fabric

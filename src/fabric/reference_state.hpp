@@ -96,6 +96,9 @@ struct RouteSet {
   ColorRoute route[color_count];
 };
 
+/// Streams of a rank below this one step only when the main thread does not issue.
+inline constexpr unsigned above_main_rank = 128;
+
 struct Stream {
   Cycle next_time;  ///< ready + steps * interval
   Cycle wait_since;
@@ -196,9 +199,10 @@ struct State {
   Flags router_flags;
   Flags stream_flags;
   Flags attention;
-  std::uint8_t output_base[out_queue_count];
+  std::uint16_t output_base[out_queue_count];
   std::uint8_t input_depth[8];
   std::uint32_t output_stride;
+  std::uint32_t input_ring;
   std::uint32_t direct_depth;
   std::uint32_t queue_depth;
   std::uint32_t ramp_capacity;  ///< of a color on the way up: queue and ramp
