@@ -8,7 +8,8 @@ target_link_libraries(weft_mpi INTERFACE MPI::MPI_C)
 target_compile_definitions(weft_mpi INTERFACE OMPI_SKIP_MPICXX=1 MPICH_SKIP_MPICXX=1)
 
 weft_room(base LIBS Kokkos::kokkos)
-target_compile_definitions(weft_base PRIVATE WEFT_VERSION="${PROJECT_VERSION}")
+set_property(SOURCE "${PROJECT_SOURCE_DIR}/src/base/build_info.cpp" APPEND PROPERTY
+             COMPILE_DEFINITIONS WEFT_VERSION="${PROJECT_VERSION}")
 weft_room(comm LIBS weft::base PRIVATE_LIBS weft_mpi)
 weft_room(topology LIBS weft::base PRIVATE_LIBS tomlplusplus::tomlplusplus)
 if(TARGET weft_topology)  # so that a build tree finds its topologies without being installed
@@ -18,7 +19,7 @@ weft_room(partition LIBS weft::base weft::topology)
 weft_room(program LIBS weft::base weft::topology)
 weft_room(numerics LIBS weft::base)
 weft_room(fabric LIBS weft::base weft::topology)
-weft_room(trace LIBS weft::base weft::comm PRIVATE_LIBS hdf5::hdf5 weft_mpi)
+weft_room(trace LIBS weft::base weft::comm PRIVATE_LIBS hdf5::hdf5_hl hdf5::hdf5 weft_mpi)
 
 # machine.hpp belongs to the parent and needs no linking; the registry there links every child.
 set(machines "")

@@ -63,6 +63,12 @@ void Recorder::append(std::uint32_t stream, const EventRow& row) {
   if (keeps(stream)) rows_[stream].push_back(row);
 }
 
+std::uint64_t Recorder::pending_rows() const {
+  std::uint64_t sum = 0;
+  for (const auto& rows : rows_) sum += rows.size();
+  return sum;
+}
+
 std::vector<EventRow> Recorder::drain(std::uint32_t stream, Cycle end) {
   auto& rows = rows_.at(stream);
   const auto keep =

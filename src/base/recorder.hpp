@@ -72,6 +72,8 @@ class Recorder {
   void append(std::uint32_t stream, const EventRow& row);
   /// Removes and returns the kept rows with cycle < end, sorted by (cycle, tile, sequence).
   std::vector<EventRow> drain(std::uint32_t stream, Cycle end);
+  /// Kept rows not yet drained, of all streams.
+  std::uint64_t pending_rows() const;
   const Digest& digest(std::uint32_t stream) const { return digests_.at(stream); }
   std::uint64_t row_count(std::uint32_t stream) const { return counts_.at(stream); }
   /// Digests, counts and the rows not yet drained; load() of it into a recorder of the same streams

@@ -20,6 +20,7 @@ namespace weft::trace {
 /// One event stream as the file holds it.
 struct StreamRecord {
   StreamInfo info;
+  std::uint32_t position = 0;     ///< its number among the machine's streams; enters row hashes
   std::uint64_t rows = 0;         ///< rows in the file
   std::uint64_t rows_hashed = 0;  ///< rows of the whole run, also when not kept
   std::string digest;             ///< 32 hexadecimal digits; empty in an incomplete trace

@@ -20,6 +20,8 @@ struct Settings {
   /// Length of an epoch: rows are ordered, written and sealed once an epoch. From the job, never
   /// from ranks, memory or wall time.
   Cycle epoch_cycles = Cycle{1} << 20U;
+  /// Rows in a chunk of the file and between two entries of the seek index.
+  std::uint64_t chunk_rows = 65536;
   /// Most bytes of rows, over all ranks and streams, that one epoch may hold.
   std::uint64_t epoch_bytes_max = std::uint64_t{1} << 30U;
   /// Bins of /timeline; their length starts at one epoch and doubles whenever the run outgrows
@@ -29,6 +31,7 @@ struct Settings {
   /// two files in turn (twice the writing from the second epoch on). Without it a killed run may
   /// leave a file that does not open.
   bool crash_safe = true;
+  std::string config;  ///< the resolved job, stored as /config; read on rank 0
 };
 
 /// A table of names that integers elsewhere in the trace index: /definitions/<name>.
@@ -59,8 +62,7 @@ struct Phase {
 /// How the run ended. Read on rank 0; the other ranks may pass an empty one.
 struct Summary {
   Cycle cycles = 0;
-  std::string stop;    ///< "done", "deadlock", "limit" ...
-  std::string config;  ///< the resolved job, stored as /config
+  std::string stop;  ///< "done", "deadlock", "limit" ...
   /// The resolved job without ranks, cut, paths, date, host and trace settings: enters the hash.
   std::string hashed_config;
   std::vector<Phase> phases;

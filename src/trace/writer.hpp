@@ -20,8 +20,7 @@ namespace weft::trace {
 /// rank: system (path, disk), limit (an epoch too large), internal (two rows with one key). After
 /// an error, or when destroyed before close(), no file is left under the final name.
 ///
-/// Use: construct, write_epoch() at every multiple of epoch_cycles that the run reaches and once at
-/// its end, close().
+/// Use: construct, write_epoch() at every multiple of epoch_cycles that the run reaches, close().
 class Writer {
  public:
   /// Opens `<path>.tmp` unless the level is off. `communicator` outlives the writer.
@@ -41,12 +40,13 @@ class Writer {
   /// slice; they may be left empty below level phases.
   void write_epoch(Recorder& recorder, Cycle end, std::span<const CounterArray> counters);
 
-  /// Writes counters, phases, results and digests, renames the file to its final name and returns
-  /// the trace hash. Rows not yet drained are an internal error at levels that keep them.
-  std::string close(const Recorder& recorder, const Summary& summary,
+  /// Drains and writes what is left, then counters, phases, results and digests; renames the file
+  /// to its final name and returns the trace hash. At level off only the hash is computed.
+  std::string close(Recorder& recorder, const Summary& summary,
                     std::span<const CounterArray> counters);
 
-  /// Lets go without a file: both temporary files are removed. Also for one rank alone.
+  /// Lets go without a file: both temporary files are removed. Also for one rank alone, without
+  /// waiting for the others.
   void abandon() noexcept;
 
  private:

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows become columns; every chunk_rows-th row enters the index.
+#include "trace/event_table.hpp"
+
+#include "trace/element_hdf5.hpp"
+
+namespace weft::trace {
+namespace {
+
+constexpr std::uint64_t index_chunk = 1024;
+
+template <typename T>
+void write_column(const Output& out, const Id& dataset, ElementType type, std::size_t column,
+                  const Slab& slab) {
+  const Extent extent{slab.total};
+  out.check.ok(H5Dset_extent(dataset.get(), extent.data()), "longer column");
+  std::vector<T> values(slab.rows.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    values[i] = static_cast<T>(get_column(slab.rows[i], column));
+  }
+  write_box(out, dataset, hdf5_type(type).get(), {slab.first}, {values.size()}, values.data());
+}
+
+}  // namespace
+
+std::uint64_t get_column(const EventRow& row, std::size_t column) {
+  switch (column) {
+    case 0:
+      return row.cycle;
+    case 1:
+      return index(row.tile);
+    case 2:
+      return row.sequence;
+    case 3:
+      return row.kind;
+    case 4:
+      return row.id;
+    case 5:
+      return row.duration_cycles;
+    default:
+      return row.argument;
+  }
+}
+
+void set_column(EventRow& row, std::size_t column, std::uint64_t value) {
+  const auto narrow = static_cast<std::uint32_t>(value);
+  switch (column) {
+    case 0:
+      row.cycle = value;
+      break;
+    case 1:
+      row.tile = TileId{narrow};
+      break;
+    case 2:
+      row.sequence = narrow;
+      break;
+    case 3:
+      row.kind = narrow;
+      break;
+    case 4:
+      row.id = narrow;
+      break;
+    case 5:
+      row.duration_cycles = narrow;
+      break;
+    default:
+      row.argument = value;
+      break;
+  }
+}
+
+std::uint64_t event_bytes_bound(std::uint64_t rows, std::uint64_t chunk_rows) {
+  if (rows == 0) return 0;
+  // A chunk that does not compress is stored as it is; the first one may be a rewritten old one.
+  const std::uint64_t chunks = rows / chunk_rows + 2;
+  std::uint64_t row_bytes = 0;
+  for (const Column& column : event_columns) row_bytes += size_bytes(column.type);
+  return chunks * (chunk_rows * row_bytes + 4096);
+}
+
+EventTable::EventTable(const Output& out, hid_t events, const StreamInfo& stream,
+                       std::uint64_t position, const Settings& settings)
+    : group_(make_group(out, events, stream.name)), chunk_rows_(settings.chunk_rows) {
+  const bool kept = stream.level <= settings.level;
+  set_attribute(out, group_.get(), "position", position);
+  set_attribute(out, group_.get(), "description", stream.description);
+  set_attribute(out, group_.get(), "id_meaning", stream.id_meaning);
+  set_attribute(out, group_.get(), "argument_meaning", stream.argument_meaning);
+  set_attribute(out, group_.get(), "level", static_cast<std::uint64_t>(stream.level));
+  set_attribute(out, group_.get(), "kept", kept ? 1 : 0);
+  set_attribute(out, group_.get(), "rows", 0);
+  set_attribute(out, group_.get(), "sorted_by", "cycle, tile, sequence");
+  write_names(out, group_.get(), "kinds", stream.kinds);
+  if (!kept) return;
+  for (std::size_t c = 0; c < event_columns.size(); ++c) {
+    const Column& column = event_columns[c];
+    columns_[c] =
+        make_chunked(out, group_.get(), column.name, column.type, {0}, {chunk_rows_}, true);
+    set_attribute(out, columns_[c].get(), "units", column.units);
+    set_attribute(out, columns_[c].get(), "long_name", column.long_name);
+  }
+  const Id index = make_group(out, group_.get(), "index");
+  set_attribute(out, index.get(), "rows_per_entry", chunk_rows_);
+  index_row_ =
+      make_chunked(out, index.get(), "first_row", ElementType::u64, {0}, {index_chunk}, true);
+  index_cycle_ =
+      make_chunked(out, index.get(), "first_cycle", ElementType::u64, {0}, {index_chunk}, true);
+}
+
+void EventTable::append(const Output& out, const Slab& slab) {
+  if (slab.total == rows_) return;
+  for (std::size_t c = 0; c < event_columns.size(); ++c) {
+    const ElementType type = event_columns[c].type;
+    if (type == ElementType::u64) {
+      write_column<std::uint64_t>(out, columns_[c], type, c, slab);
+    } else {
+      write_column<std::uint32_t>(out, columns_[c], type, c, slab);
+    }
+  }
+  append_index(out, slab);
+  rows_ = slab.total;
+  set_attribute(out, group_.get(), "rows", rows_);
+}
+
+void EventTable::append_index(const Output& out, const Slab& slab) {
+  const auto entries = [&](std::uint64_t rows) { return (rows + chunk_rows_ - 1) / chunk_rows_; };
+  const Extent extent{entries(slab.total)};
+  out.check.ok(H5Dset_extent(index_row_.get(), extent.data()), "longer index");
+  out.check.ok(H5Dset_extent(index_cycle_.get(), extent.data()), "longer index");
+  const std::uint64_t first = entries(slab.first);
+  std::vector<std::uint64_t> rows;
+  std::vector<std::uint64_t> cycles;
+  for (std::uint64_t row = first * chunk_rows_; row < slab.first + slab.rows.size();
+       row += chunk_rows_) {
+    rows.push_back(row);
+    cycles.push_back(slab.rows[row - slab.first].cycle);
+  }
+  const hid_t type = H5T_STD_U64LE;
+  write_box(out, index_row_, type, {first}, {rows.size()}, rows.data());
+  write_box(out, index_cycle_, type, {first}, {cycles.size()}, cycles.data());
+}
+
+void EventTable::finish(const Output& out, const std::string& digest, std::uint64_t rows_hashed) {
+  set_attribute(out, group_.get(), "digest", digest);
+  set_attribute(out, group_.get(), "rows_hashed", rows_hashed);
+}
+
+}  // namespace weft::trace

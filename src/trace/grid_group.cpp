@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// Scales first, then one array a counter.
+#include "trace/grid_group.hpp"
+
+#include <numeric>
+
+#include "trace/element_hdf5.hpp"
+
+namespace weft::trace {
+
+GridGroup::GridGroup(const Output& out, hid_t file, const char* name, const Rectangle& region,
+                     const std::vector<CounterShape>& counters, bool binned)
+    : group_(make_group(out, file, name)), region_(region), binned_(binned) {
+  y_ = make_positions(out, "y", region.height);
+  x_ = make_positions(out, "x", region.width);
+  if (binned) {
+    bin_cycle_ = make_chunked(out, group_.get(), "cycle", ElementType::u64, {0}, {1024}, true);
+    make_scale(out, bin_cycle_, "cycle");
+    set_attribute(out, bin_cycle_.get(), "units", "cycle");
+    set_attribute(out, bin_cycle_.get(), "long_name", "first cycle of the bin");
+  }
+  for (const auto& counter : counters) make_counter(out, counter);
+}
+
+Id GridGroup::make_positions(const Output& out, const char* name, std::uint32_t count) {
+  std::vector<std::uint32_t> positions(count);
+  std::iota(positions.begin(), positions.end(), 0U);
+  Id scale = make_plain(out, group_.get(), name, H5T_STD_U32LE, {count});
+  write_from_root(out, scale, H5T_STD_U32LE, positions.data());
+  make_scale(out, scale, name);
+  set_attribute(out, scale.get(), "long_name", std::string("tile ") + name);
+  return scale;
+}
+
+const GridGroup::ChannelScale& GridGroup::channel_scale(const Output& out,
+                                                        const CounterShape& counter) {
+  auto found = channel_scales_.find(counter.channels);
+  if (found == channel_scales_.end()) {
+    const std::string name = counter.name + "_channel";
+    Id scale = write_names(out, group_.get(), name, counter.channels);
+    make_scale(out, scale, name.c_str());
+    found = channel_scales_.emplace(counter.channels, ChannelScale{name, std::move(scale)}).first;
+  }
+  return found->second;
+}
+
+void GridGroup::make_counter(const Output& out, const CounterShape& counter) {
+  Extent extent{region_.height, region_.width};
+  Extent chunk{rows_per_chunk(region_, counter.width()), region_.width};
+  if (!counter.channels.empty()) {
+    extent.push_back(counter.width());
+    chunk.push_back(counter.width());
+  }
+  if (binned_) {
+    extent.insert(extent.begin(), 0);
+    chunk.insert(chunk.begin(), 1);
+  }
+  Id dataset =
+      make_chunked(out, group_.get(), counter.name, ElementType::u64, extent, chunk, binned_);
+  set_attribute(out, dataset.get(), "units", counter.unit);
+  set_attribute(out, dataset.get(), "long_name", counter.long_name);
+  unsigned dimension = 0;
+  if (binned_) attach_scale(out, dataset, bin_cycle_, dimension++);
+  attach_scale(out, dataset, y_, dimension++);
+  attach_scale(out, dataset, x_, dimension++);
+  if (!counter.channels.empty()) {
+    const ChannelScale& scale = channel_scale(out, counter);
+    attach_scale(out, dataset, scale.id, dimension);
+    set_attribute(out, dataset.get(), "channel_scale", scale.name);
+  }
+  datasets_.push_back(std::move(dataset));
+  widths_.push_back(counter.channels.size());
+}
+
+void GridGroup::set_bins(const Output& out, std::uint64_t bins, Cycle bin_cycles) {
+  const Extent extent{bins};
+  out.check.ok(H5Dset_extent(bin_cycle_.get(), extent.data()), "number of bins");
+  std::vector<std::uint64_t> first_cycles(bins);
+  for (std::uint64_t b = 0; b < bins; ++b) first_cycles[b] = b * bin_cycles;
+  const std::uint64_t mine = out.communicator->is_root() ? bins : 0;
+  write_box(out, bin_cycle_, H5T_STD_U64LE, {0}, {mine}, first_cycles.data());
+  set_attribute(out, group_.get(), "bin_cycles", bin_cycles);
+  for (std::size_t c = 0; c < datasets_.size(); ++c) {
+    Extent shape{bins, region_.height, region_.width};
+    if (widths_[c] > 0) shape.push_back(widths_[c]);
+    out.check.ok(H5Dset_extent(datasets_[c].get(), shape.data()), "number of bins");
+  }
+}
+
+void GridGroup::write(const Output& out, std::size_t counter, std::uint64_t bin, const Band& band,
+                      const std::vector<std::uint64_t>& values) {
+  Extent start{band.y0, 0};
+  Extent count{band.y1 - band.y0, region_.width};
+  if (widths_[counter] > 0) {
+    start.push_back(0);
+    count.push_back(widths_[counter]);
+  }
+  if (binned_) {
+    start.insert(start.begin(), bin);
+    count.insert(count.begin(), 1);
+  }
+  write_box(out, datasets_[counter], H5T_STD_U64LE, start, count, values.data());
+}
+
+}  // namespace weft::trace

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// A flat byte form of the summary, read back in the same order.
+#include "trace/summary_codec.hpp"
+
+#include "base/bytes.hpp"
+
+namespace weft::trace {
+namespace {
+
+comm::Bytes pack(const Summary& summary) {
+  ByteWriter out;
+  out.value(summary.cycles);
+  out.text(summary.stop);
+  out.text(summary.hashed_config);
+  out.value(summary.phases.size());
+  for (const auto& phase : summary.phases) {
+    out.text(phase.name);
+    out.text(phase.kind);
+    out.value(phase.begin);
+    out.value(phase.end);
+  }
+  out.value(summary.results.size());
+  for (const auto& [name, tensor] : summary.results) {
+    out.text(name);
+    out.value(tensor.type);
+    out.values(tensor.shape);
+  }
+  return out.take();
+}
+
+Summary unpack(const comm::Bytes& bytes) {
+  ByteReader in(bytes, "summary of rank 0");
+  Summary summary;
+  summary.cycles = in.value<Cycle>();
+  summary.stop = in.text();
+  summary.hashed_config = in.text();
+  summary.phases.resize(in.value<std::size_t>());
+  for (auto& phase : summary.phases) {
+    phase.name = in.text();
+    phase.kind = in.text();
+    phase.begin = in.value<Cycle>();
+    phase.end = in.value<Cycle>();
+  }
+  summary.results.resize(in.value<std::size_t>());
+  for (auto& [name, tensor] : summary.results) {
+    name = in.text();
+    tensor.type = in.value<ElementType>();
+    tensor.shape = in.values<std::uint64_t>();
+  }
+  in.finish();
+  return summary;
+}
+
+}  // namespace
+
+Summary broadcast_summary(const comm::Communicator& communicator, const Summary& summary) {
+  comm::Bytes bytes;
+  if (communicator.is_root()) bytes = pack(summary);
+  communicator.broadcast(bytes);
+  return communicator.is_root() ? summary : unpack(bytes);
+}
+
+std::string broadcast_text(const comm::Communicator& communicator, const std::string& text) {
+  ByteWriter out;
+  if (communicator.is_root()) out.text(text);
+  comm::Bytes bytes = out.take();
+  communicator.broadcast(bytes);
+  return ByteReader(bytes, "text of rank 0").text();
+}
+
+}  // namespace weft::trace

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+// Two files in turn: while one is written, the other, sealed, stays as it is under <path>.tmp.
+#include "trace/writer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "comm/communicator.hpp"
+#include "trace/agree.hpp"
+#include "trace/content.hpp"
+#include "trace/epoch.hpp"
+#include "trace/file.hpp"
+#include "trace/place.hpp"
+#include "trace/summary_codec.hpp"
+
+namespace weft::trace {
+namespace {
+
+/// Files given up without closing: to close one takes all ranks, and they may be elsewhere. HDF5
+/// closes them when MPI ends.
+void give_up(std::unique_ptr<File> file) {
+  static auto& files = *new std::vector<std::unique_ptr<File>>;
+  if (file) files.push_back(std::move(file));
+}
+
+}  // namespace
+
+struct Writer::Impl {
+  Impl(const comm::Communicator& communicator, Settings settings, MachineInfo machine,
+       std::vector<StreamInfo> streams);
+  void open();
+  void write_epoch(Recorder& recorder, Cycle end, std::span<const CounterArray> counters);
+  std::string close(Recorder& recorder, const Summary& mine,
+                    std::span<const CounterArray> counters);
+  void abandon() noexcept;
+
+  bool has_file() const { return preamble.settings.level != TraceLevel::off; }
+  bool has_timeline() const {
+    return preamble.settings.level >= TraceLevel::phases && preamble.settings.timeline_bins > 0;
+  }
+  /// The file to write to, with everything but the epoch at hand in it.
+  File& caught_up(std::uint64_t more_bytes);
+  void write_slabs(File& file, std::vector<Slab> slabs, std::span<const CounterArray> counters);
+
+  const comm::Communicator& communicator;
+  Preamble preamble;
+  Place place;
+  Bands bands;
+  Timeline timeline;
+  std::unique_ptr<File> sealed;
+  std::unique_ptr<File> other;  ///< lacks the last epoch; null until the first one
+  std::vector<Slab> last_epoch;
+  std::vector<std::uint64_t> rows;  ///< of every stream, all ranks, in the sealed file
+  std::uint64_t epochs = 0;
+  Cycle end = 0;
+  bool live = true;
+};
+
+Writer::Impl::Impl(const comm::Communicator& ranks, Settings settings, MachineInfo machine,
+                   std::vector<StreamInfo> streams)
+    : communicator(ranks),
+      preamble{std::move(settings), std::move(machine), std::move(streams)},
+      place(place_of(preamble.settings.path)),
+      bands(ranks, preamble.machine.region, preamble.machine.slice),
+      timeline(preamble.settings.epoch_cycles, preamble.settings.timeline_bins),
+      rows(preamble.streams.size()) {}
+
+void Writer::Impl::open() {
+  preamble.settings.config = broadcast_text(communicator, preamble.settings.config);
+  agree_on_root(communicator, [&] { prepare(place); });
+  sealed = std::make_unique<File>(communicator, place.sealed, preamble);
+  sealed->flush(0, 0);
+}
+
+File& Writer::Impl::caught_up(std::uint64_t more_bytes) {
+  if (!preamble.settings.crash_safe) {
+    agree_on_root(communicator, [&] { reserve(place.sealed, more_bytes); });
+    return *sealed;
+  }
+  if (!other) {
+    other = std::make_unique<File>(communicator, place.open, preamble);
+    other->flush(0, 0);
+  }
+  for (const Slab& slab : last_epoch)
+    more_bytes += event_bytes_bound(slab.total - slab.before, preamble.settings.chunk_rows);
+  agree_on_root(communicator, [&] { reserve(place.open, more_bytes); });
+  for (std::uint32_t s = 0; s < last_epoch.size(); ++s) other->append(s, last_epoch[s]);
+  return *other;
+}
+
+void Writer::Impl::write_slabs(File& file, std::vector<Slab> slabs,
+                               std::span<const CounterArray> counters) {
+  for (std::uint32_t s = 0; s < slabs.size(); ++s) {
+    file.append(s, slabs[s]);
+    rows[s] = slabs[s].total;
+  }
+  last_epoch = std::move(slabs);
+  file.write_counters(bands, counters);
+  if (has_timeline()) file.write_timeline(bands, counters, timeline);
+}
+
+void Writer::Impl::write_epoch(Recorder& recorder, Cycle until,
+                               std::span<const CounterArray> counters) {
+  if (until <= end) return;
+  std::vector<Slab> slabs =
+      collect_epoch(communicator, preamble.settings, recorder, {end, until, until}, rows);
+  if (has_timeline() && !counters.empty()) timeline.add(until, counters);
+  end = until;
+  ++epochs;
+  const std::uint64_t bytes =
+      epoch_bytes_bound(slabs, preamble.settings, preamble.machine.region, counters, timeline);
+  File& file = caught_up(bytes);
+  write_slabs(file, std::move(slabs), counters);
+  file.flush(end, epochs);
+  if (!preamble.settings.crash_safe) return;
+  agree_on_root(communicator, [&] { exchange_names(place); });
+  std::swap(sealed, other);
+}
+
+std::string Writer::Impl::close(Recorder& recorder, const Summary& mine,
+                                std::span<const CounterArray> counters) {
+  const Summary summary = broadcast_summary(communicator, mine);
+  const Content content = content_of(communicator, preamble.machine, recorder, summary, counters);
+  if (!has_file()) return content.hash;
+  const Cycle until = std::max(summary.cycles, end);
+  std::vector<Slab> slabs =
+      collect_epoch(communicator, preamble.settings, recorder, {end, until, never}, rows);
+  if (has_timeline() && !counters.empty() && until > 0) timeline.add(until, counters);
+  epochs += until > end ? 1 : 0;
+  const std::uint64_t bytes =
+      epoch_bytes_bound(slabs, preamble.settings, preamble.machine.region, counters, timeline) +
+      summary_bytes_bound(summary);
+  File& file = caught_up(bytes);
+  write_slabs(file, std::move(slabs), counters);
+  file.flush(summary.cycles, epochs);
+  file.finish(summary, content, preamble.settings.level >= TraceLevel::phases);
+  file.close();
+  const std::string written = preamble.settings.crash_safe ? place.open : place.sealed;
+  if (preamble.settings.crash_safe) {
+    sealed->close();
+    other.reset();
+  }
+  sealed.reset();
+  agree_on_root(communicator, [&] {
+    settle(written);
+    publish(place, written);
+  });
+  return content.hash;
+}
+
+void Writer::Impl::abandon() noexcept {
+  if (!std::exchange(live, false) || !has_file()) return;
+  remove_temporaries(place);
+  give_up(std::move(sealed));
+  give_up(std::move(other));
+}
+
+Writer::Writer(const comm::Communicator& communicator, Settings settings, MachineInfo machine,
+               std::vector<StreamInfo> streams)
+    : impl_(std::make_unique<Impl>(communicator, std::move(settings), std::move(machine),
+                                   std::move(streams))) {
+  if (!impl_->has_file()) return;
+  try {
+    impl_->open();
+  } catch (...) {
+    impl_->abandon();
+    throw;
+  }
+}
+
+Writer::~Writer() { abandon(); }
+Writer::Writer(Writer&&) noexcept = default;
+Writer& Writer::operator=(Writer&& other) noexcept {
+  if (this != &other) {
+    abandon();
+    impl_ = std::move(other.impl_);
+  }
+  return *this;
+}
+
+const Settings& Writer::settings() const { return impl_->preamble.settings; }
+
+Cycle Writer::next_epoch(Cycle now) const {
+  const Cycle length = impl_->preamble.settings.epoch_cycles;
+  return (now / length + 1) * length;
+}
+
+void Writer::write_epoch(Recorder& recorder, Cycle end, std::span<const CounterArray> counters) {
+  if (!impl_->has_file()) return;
+  if (!impl_->live) fail(Category::internal, "trace: written to after it was given up");
+  try {
+    impl_->write_epoch(recorder, end, counters);
+  } catch (...) {
+    impl_->abandon();
+    throw;
+  }
+}
+
+std::string Writer::close(Recorder& recorder, const Summary& summary,
+                          std::span<const CounterArray> counters) {
+  if (!impl_->live) fail(Category::internal, "trace: closed after it was given up");
+  try {
+    std::string hash = impl_->close(recorder, summary, counters);
+    impl_->live = false;
+    return hash;
+  } catch (...) {
+    impl_->abandon();
+    throw;
+  }
+}
+
+void Writer::abandon() noexcept {
+  if (impl_) impl_->abandon();
+}
+
+}  // namespace weft::trace

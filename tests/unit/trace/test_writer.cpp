@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is written on any number of ranks reads back as the one run it was.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "base/error.hpp"
+#include "sample_run.hpp"
+#include "support/world.hpp"
+#include "trace/reader.hpp"
+#include "trace/writer.hpp"
+
+namespace weft::trace {
+namespace {
+
+using namespace trace::test;
+
+/// A directory of its own, the same on all ranks, gone at the end.
+class TraceFile : public ::testing::Test {
+ protected:
+  TraceFile() {
+    const auto id = world().broadcast_value(::getpid());
+    directory_ = std::filesystem::temp_directory_path() / ("weft-trace-" + std::to_string(id));
+    if (world().is_root()) std::filesystem::create_directories(directory_);
+    world().barrier();
+  }
+  ~TraceFile() override {
+    world().barrier();
+    if (world().is_root()) std::filesystem::remove_all(directory_);
+  }
+  static const comm::Communicator& world() { return weft::test::world(); }
+  std::string path(const std::string& name) const { return directory_ / name; }
+  std::string write(const std::string& name, TraceLevel level, Cycle cycles = 100) const {
+    return write_sample(world(), sample_settings(path(name), level), cycles);
+  }
+  /// The hash of the same run on one rank, uncut.
+  std::string write_alone(const std::string& name, TraceLevel level, Cycle cycles = 100) const {
+    const comm::Communicator self = world().split(world().rank(), 0);
+    if (!world().is_root()) return "";
+    return write_sample(self, sample_settings(path(name), level), cycles);
+  }
+
+ private:
+  std::filesystem::path directory_;
+};
+
+std::vector<EventRow> expected_rows(std::uint32_t stream, Cycle cycles) {
+  Recorder recorder(TraceLevel::full, sample_streams());
+  for (Cycle cycle = 0; cycle < cycles; ++cycle) {
+    for (std::uint32_t tile = 0; tile < region_width * region_height; ++tile) {
+      record_tile(recorder, tile, cycle);
+    }
+  }
+  return recorder.drain(stream, never);
+}
+
+TEST_F(TraceFile, HoldsTheRowsOfAllRanksInOrder) {
+  write("a.h5", TraceLevel::full);
+  if (!world().is_root()) return;
+  const Reader reader(path("a.h5"));
+  EXPECT_TRUE(reader.header().complete);
+  EXPECT_EQ(reader.header().cycles, 100U);
+  EXPECT_EQ(reader.header().epochs, 5U);
+  EXPECT_EQ(reader.header().stop, "done");
+  ASSERT_EQ(reader.streams().size(), 3U);
+  for (std::uint32_t s = 0; s < 3; ++s) {
+    const StreamRecord& stream = reader.streams()[s];
+    EXPECT_EQ(stream.info.name, sample_streams()[s].name);
+    EXPECT_EQ(stream.info.kinds, sample_streams()[s].kinds);
+    const auto expected = expected_rows(s, 100);
+    ASSERT_GT(expected.size(), 500U);
+    EXPECT_EQ(stream.rows, expected.size());
+    EXPECT_EQ(stream.rows_hashed, expected.size());
+    EXPECT_EQ(reader.rows(stream.info.name, 0, never), expected);
+  }
+}
+
+TEST_F(TraceFile, RowsReadInPartsAndBySeek) {
+  write("a.h5", TraceLevel::runs);
+  if (!world().is_root()) return;
+  const Reader reader(path("a.h5"));
+  const auto all = expected_rows(1, 100);
+  const auto part = reader.rows("flows", 100, 50);
+  EXPECT_TRUE(std::equal(part.begin(), part.end(), all.begin() + 100));
+  EXPECT_TRUE(reader.rows("flows", all.size() + 5, 10).empty());
+  const std::uint64_t at = reader.seek("flows", 40);
+  EXPECT_GE(all[at].cycle, 40U);
+  EXPECT_LT(all[at - 1].cycle, 40U);
+  EXPECT_EQ(reader.seek("flows", 0), 0U);
+  EXPECT_EQ(reader.seek("flows", 1000), all.size());
+  EXPECT_THROW(reader.rows("words", 0, 1), Error);  // level runs keeps no words
+}
+
+TEST_F(TraceFile, SameHashOnAnyRanksAndAtAnyLevel) {
+  const std::string hash = write("a.h5", TraceLevel::runs);
+  EXPECT_EQ(hash.size(), 32U);
+  for (const auto level :
+       {TraceLevel::off, TraceLevel::summary, TraceLevel::phases, TraceLevel::full}) {
+    EXPECT_EQ(write("b.h5", level), hash) << static_cast<int>(level);
+  }
+  const std::string alone = write_alone("c.h5", TraceLevel::runs);
+  if (world().is_root()) {
+    EXPECT_EQ(alone, hash);
+    EXPECT_EQ(Reader(path("a.h5")).header().hash, hash);
+  }
+}
+
+TEST_F(TraceFile, HashSeesOneCycleMore) {
+  EXPECT_NE(write("a.h5", TraceLevel::off), write("a.h5", TraceLevel::off, 101));
+}
+
+TEST_F(TraceFile, LevelOffLeavesNoFile) {
+  write("a.h5", TraceLevel::off);
+  world().barrier();
+  EXPECT_FALSE(std::filesystem::exists(path("a.h5")));
+  EXPECT_FALSE(std::filesystem::exists(path("a.h5.tmp")));
+}
+
+TEST_F(TraceFile, CountersAreShapedLikeTheMachine) {
+  write("a.h5", TraceLevel::summary);
+  if (!world().is_root()) return;
+  const Reader reader(path("a.h5"));
+  EXPECT_EQ(reader.counter_names(), (std::vector<std::string>{"link_words", "tile_busy"}));
+  const auto expected = sample_counters({0, 0, region_width, region_height}, 100);
+  const CounterGrid busy = reader.counter("tile_busy");
+  EXPECT_EQ(busy.values, expected[0].values);
+  EXPECT_EQ(busy.unit, "cycle");
+  EXPECT_EQ(busy.width, region_width);
+  EXPECT_TRUE(busy.channels.empty());
+  const CounterGrid words = reader.counter("link_words");
+  EXPECT_EQ(words.values, expected[1].values);
+  EXPECT_EQ(words.channels, expected[1].channels);
+  EXPECT_EQ(reader.timeline_bins(), 0U);
+  EXPECT_THROW(reader.counter("tile_bus"), Error);
+}
+
+TEST_F(TraceFile, TimelineBinsDoubleAndAddUpToTheCounters) {
+  write("a.h5", TraceLevel::phases);
+  if (!world().is_root()) return;
+  const Reader reader(path("a.h5"));
+  // 100 cycles in epochs of 20 are 5; at most 4 bins: one doubling.
+  EXPECT_EQ(reader.timeline_bin_cycles(), 40U);
+  ASSERT_EQ(reader.timeline_bins(), 3U);
+  const CounterGrid total = reader.counter("link_words");
+  std::vector<std::uint64_t> sum(total.values.size());
+  for (std::uint64_t bin = 0; bin < 3; ++bin) {
+    const auto grid = reader.timeline("link_words", bin);
+    for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += grid.values[i];
+  }
+  EXPECT_EQ(sum, total.values);
+  const auto at = [](Cycle end) { return sample_counters({0, 0, 7, 5}, end)[0].values; };
+  const auto second = reader.timeline("tile_busy", 1).values;
+  for (std::size_t i = 0; i < second.size(); ++i) EXPECT_EQ(second[i], at(80)[i] - at(40)[i]);
+}
+
+TEST_F(TraceFile, KeepsConfigPhasesResultsAndDefinitions) {
+  write("a.h5", TraceLevel::phases);
+  if (!world().is_root()) return;
+  const Reader reader(path("a.h5"));
+  EXPECT_EQ(reader.config(), sample_settings("", TraceLevel::off).config);
+  ASSERT_EQ(reader.phases().size(), 2U);
+  EXPECT_EQ(reader.phases()[1].name, "main");
+  EXPECT_EQ(reader.phases()[1].end, 100U);
+  EXPECT_EQ(reader.result_names(), std::vector<std::string>{"y"});
+  EXPECT_EQ(reader.result("y"), sample_summary(100).results[0].tensor);
+  const auto tables = reader.definitions();
+  ASSERT_EQ(tables.size(), 2U);
+  EXPECT_EQ(tables[0].entries, (std::vector<std::string>{"red", "green"}));
+  EXPECT_TRUE(tables[1].entries.empty());
+}
+
+TEST_F(TraceFile, TemporaryNamesAreGoneAtTheEnd) {
+  write("a.h5", TraceLevel::runs);
+  world().barrier();
+  EXPECT_TRUE(std::filesystem::exists(path("a.h5")));
+  EXPECT_FALSE(std::filesystem::exists(path("a.h5.tmp")));
+  EXPECT_FALSE(std::filesystem::exists(path("a.h5.tmp.next")));
+}
+
+}  // namespace
+}  // namespace weft::trace
