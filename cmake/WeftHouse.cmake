@@ -8,8 +8,7 @@ target_link_libraries(weft_mpi INTERFACE MPI::MPI_C)
 target_compile_definitions(weft_mpi INTERFACE OMPI_SKIP_MPICXX=1 MPICH_SKIP_MPICXX=1)
 
 weft_room(base LIBS Kokkos::kokkos)
-set_property(SOURCE "${PROJECT_SOURCE_DIR}/src/base/build_info.cpp" APPEND PROPERTY
-             COMPILE_DEFINITIONS WEFT_VERSION="${PROJECT_VERSION}")
+target_compile_definitions(weft_base PRIVATE WEFT_VERSION="${PROJECT_VERSION}")
 weft_room(comm LIBS weft::base PRIVATE_LIBS weft_mpi)
 weft_room(topology LIBS weft::base PRIVATE_LIBS tomlplusplus::tomlplusplus)
 if(TARGET weft_topology)  # so that a build tree finds its topologies without being installed

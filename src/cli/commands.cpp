@@ -4,6 +4,6 @@
 
 namespace weft::cli {
 
-void register_commands(CLI::App& /*app*/, Context& /*context*/) {}
+void register_commands(CLI::App& app, Context& context) { register_validate(app, context); }
 
 }  // namespace weft::cli

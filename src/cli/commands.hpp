@@ -15,6 +15,8 @@ namespace weft::cli {
 //     command->callback([=, &context] { context.action = [=, &context] { ... return 0; }; });
 //   }
 
+void register_validate(CLI::App& app, Context& context);
+
 /// Calls all of the above.
 void register_commands(CLI::App& app, Context& context);
 

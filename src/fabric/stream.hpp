@@ -87,11 +87,15 @@ enum class FabricError : std::uint32_t {
   none = 0,
   unrouted,          ///< a wavelet of a color that has no route here
   collision,         ///< two arrivals of one color from different ports in one cycle
-  receive_mismatch,  ///< a wavelet came from a port that the color's current position does not
-                     ///< receive from
+  receive_mismatch,  ///< a wavelet came from a port that no position of the color receives from
+                     ///< (one that only the current position refuses waits in that port's queue)
   slot_busy,         ///< a stream posted on a slot that is still busy
   queue_busy,        ///< a queue used by two live streams
   queue_overflow,    ///< internal: a credit was not respected
+  off_region,        ///< a route sends a wavelet over the edge of the region
+  teardown,          ///< a control wavelet carries TEARDOWN: Unsupported
+  bad_post,  ///< a post with count 0, latency 0 or above 32767, or a queue that is not there
+  end,       ///< first code free for others
 };
 
 // An engine E offers (host side, once a cycle, in this order):

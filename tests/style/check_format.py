@@ -5,6 +5,7 @@
 Usage: check_format.py <repository>
 """
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -21,7 +22,14 @@ def main():
         print('clang-format-14 is not installed')
         return SKIP
     paths = [str(p) for p in sources.sources(root) if p.suffix in {'.hpp', '.cpp'}]
-    return subprocess.run([tool, '--dry-run', '-Werror', *paths], check=False).returncode
+    result = subprocess.run([tool, '--dry-run', *paths], check=True, capture_output=True, text=True)
+    changes = re.findall(r'^(.*?:\d+):\d+: warning', result.stderr, re.M)
+    files = sorted({change.rsplit(':', 1)[0] for change in changes})
+    for name in files:
+        first = next(change for change in changes if change.startswith(name + ':'))
+        print(f'{first}: not as clang-format-14 leaves it')
+    print(f'{len(paths)} files, {len(files)} to format')
+    return 1 if files else 0
 
 
 if __name__ == '__main__':

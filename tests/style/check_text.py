@@ -10,7 +10,8 @@ import sys
 
 import sources
 
-LINE_MAX = 100
+LINE_MAX = {'.csl': 120}  # no formatter wraps it, and its builtins are wordy
+LINE_MAX_ELSEWHERE = 100
 FILE_MAX = 500
 FUNCTION_MAX = 70
 LICENCE = 'SPDX-License-Identifier: Apache-2.0'
@@ -52,11 +53,11 @@ def check_functions(lines):
     return found
 
 
-def check_lines(lines):
+def check_lines(lines, most):
     found = []
     for number, line in enumerate(lines, 1):
-        if len(line) > LINE_MAX:
-            found.append((number, f'{len(line)} characters: at most {LINE_MAX}'))
+        if len(line) > most:
+            found.append((number, f'{len(line)} characters: at most {most}'))
         if line != line.rstrip():
             found.append((number, 'blank at the end of the line'))
         for pattern, remedy in BANNED.items():
@@ -70,7 +71,8 @@ def check_file(name, text):
     lines = text.split('\n')
     if lines[-1] == '':
         lines.pop()
-    found = check_opening(lines) + check_lines(lines)
+    most = LINE_MAX.get(pathlib.PurePath(name).suffix, LINE_MAX_ELSEWHERE)
+    found = check_opening(lines) + check_lines(lines, most)
     if len(lines) > FILE_MAX:
         found.append((len(lines), f'{len(lines)} lines: at most {FILE_MAX}'))
     if name.endswith(('.cpp', '.hpp')):

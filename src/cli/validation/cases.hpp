@@ -16,7 +16,7 @@ namespace weft::cli::validation {
 
 /// What a case may use. Every rank of `world` calls it; rows are the same on every rank.
 struct Context {
-  comm::Communicator& world;
+  const comm::Communicator& world;
   bool quick = false;  ///< a subset that takes seconds, for tests
 };
 

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// `weft validate [CASE...]`: published and measured figures beside ours.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "cli/commands.hpp"
+#include "cli/json_output.hpp"
+#include "cli/output_file.hpp"
+#include "cli/validation/cases.hpp"
+
+namespace weft::cli {
+namespace {
+
+struct ValidateOptions {
+  std::vector<std::string> names;
+  std::string markdown;
+  bool quick = false;
+  bool list = false;
+  JsonOutput json;
+};
+
+std::vector<validation::Case> chosen(const std::vector<std::string>& names) {
+  if (names.empty()) return validation::cases();
+  std::vector<validation::Case> some;
+  for (const std::string& name : names) {
+    const auto& all = validation::cases();
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [&](const validation::Case& c) { return c.name == name; });
+    if (found == all.end()) {
+      std::string known;
+      for (const validation::Case& c : all) known += (known.empty() ? "" : ", ") + c.name;
+      fail(Category::input, "no validation case '" + name + "'; known: " + known);
+    }
+    some.push_back(*found);
+  }
+  return some;
+}
+
+Json json_of(const std::vector<validation::Row>& rows) {
+  Json cases = Json::array();
+  for (const validation::Row& row : rows) {
+    cases.push_back({{"name", row.name},
+                     {"machine", row.machine},
+                     {"claim", validation::name_of(row.claim)},
+                     {"published", row.published},
+                     {"ours", row.ours},
+                     {"unit", row.unit},
+                     {"error", row.error()},
+                     {"bound", row.bound()},
+                     {"passed", row.claim == validation::Claim::published && row.within()},
+                     {"verdict", row.verdict()},
+                     {"source", row.source}});
+  }
+  return {{"cases", cases}};
+}
+
+int list_cases(const Context& context) {
+  if (context.world.rank() != 0) return 0;
+  for (const validation::Case& c : validation::cases()) {
+    std::printf("%-14s %s\n", c.name.c_str(), c.summary.c_str());
+  }
+  return 0;
+}
+
+int validate(const Context& context, const ValidateOptions& options) {
+  if (options.list) return list_cases(context);
+  options.json.require_writable();
+  const bool root = context.world.rank() == 0;
+  if (root && !options.markdown.empty()) require_writable(options.markdown);
+  std::vector<validation::Row> rows;
+  validation::Context given{context.world, options.quick};
+  for (const validation::Case& c : chosen(options.names)) {
+    if (root) log::note("case " + c.name + ": " + c.summary);
+    const auto more = c.run(given);
+    rows.insert(rows.end(), more.begin(), more.end());
+  }
+  const auto failed = std::count_if(rows.begin(), rows.end(),
+                                    [](const validation::Row& row) { return row.failed(); });
+  if (root) {
+    std::printf("%s\n%zu rows, %zu outside their bound\n", validation::text_table(rows).c_str(),
+                rows.size(), static_cast<std::size_t>(failed));
+    if (!options.markdown.empty()) {
+      write_file(options.markdown, validation::markdown_table(rows));
+    }
+  }
+  options.json.write(context.world, [&] { return json_of(rows); });
+  return failed == 0 ? 0 : exit_code(Category::check);
+}
+
+}  // namespace
+
+void register_validate(CLI::App& app, Context& context) {
+  auto options = std::make_shared<ValidateOptions>();
+  CLI::App* command = app.add_subcommand(
+      "validate", "Run the cases whose figures are known; print ours, theirs, error and source");
+  command->add_option("case", options->names, "Cases to run (default: all)");
+  command->add_option("--markdown", options->markdown, "Write the table to FILE as Markdown");
+  command->add_flag("--quick", options->quick, "A subset of each case that takes seconds");
+  command->add_flag("--list", options->list, "List the cases and stop");
+  options->json.add_option(*command);
+  command->callback(
+      [=, &context] { context.action = [=, &context] { return validate(context, *options); }; });
+}
+
+}  // namespace weft::cli

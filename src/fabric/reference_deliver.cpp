@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Second half of a router's cycle: wavelets and credits reach the neighbours. Each port of a router
+// is written by its one neighbour there, so tiles need no order.
+#include "base/kokkos.hpp"
+#include "fabric/reference_kernels.hpp"
+
+namespace weft::fabric::reference {
+namespace {
+
+struct Deliver {
+  State s;
+
+  void operator()(std::size_t i) const {
+    const std::uint32_t tile = s.active[i];
+    Router& r = s.routers[tile];
+    for (unsigned k = 0; k < r.grant_count; ++k) {
+      const Grant& grant = s.grants[std::size_t{tile} * output_count + k];
+      for (std::uint32_t left = grant.links; left != 0; left &= left - 1) {
+        const auto port = static_cast<unsigned>(__builtin_ctz(left));
+        const std::uint32_t to = r.neighbour[port];
+        if ((to & cut_neighbour) == 0) {
+          push_link(s, to, opposite(port), grant.color, grant.payload, grant.control != 0);
+        } else if (to != no_neighbour) {
+          const unsigned channel = grant.color | unsigned{grant.control} << 8U;
+          cut(r, port, 0, channel, grant.payload);
+        }
+      }
+      if (grant.in_port == ramp_port) continue;
+      const std::uint32_t from = r.neighbour[grant.in_port];
+      if ((from & cut_neighbour) == 0) {
+        return_credit(s, from, opposite(grant.in_port), grant.color);
+      } else {
+        cut(r, grant.in_port, 1, grant.color, 0);
+      }
+    }
+    r.grant_count = 0;
+  }
+
+  void cut(const Router& r, unsigned port, std::uint16_t kind, unsigned channel,
+           std::uint32_t word) const {
+    std::atomic_ref<std::uint32_t> count(s.shared->cut_count);
+    CutRecord& record = s.cut_records[count.fetch_add(1, std::memory_order_relaxed)];
+    record = {s.shared->now, LinkId{r.region_tile * port_count + port}, kind,
+              static_cast<std::uint16_t>(channel), word};
+  }
+};
+
+}  // namespace
+
+void push_link(const State& s, std::uint32_t tile, unsigned port, unsigned color,
+               std::uint32_t payload, bool control) {
+  Router& r = s.routers[tile];
+  s.router_flags.set(tile);
+  const std::uint16_t entry = s.sets[r.set].link_queue[port][color];
+  if (entry == none16) {
+    r.arrived[port] |= misrouted | 1U << color;
+    return;
+  }
+  const std::uint32_t offset = r.queue_base + entry;
+  LinkQueue& queue = link_queue(s, offset);
+  if (queue.count >= s.queue_depth) {
+    raise(s, tile, FabricError::queue_overflow, color, port);
+    return;
+  }
+  const std::uint32_t place = (std::uint32_t{queue.head} + queue.count) % s.queue_depth;
+  s.pool[offset + 1 + place] = payload;
+  queue.control =
+      static_cast<std::uint8_t>((queue.control & ~(1U << place)) | std::uint32_t{control} << place);
+  ++queue.count;
+  r.arrived[port] |= 1U << color;
+}
+
+void return_credit(const State& s, std::uint32_t tile, unsigned port, unsigned color) {
+  Router& r = s.routers[tile];
+  --r.occupancy[port][color];
+  if ((r.blocked[port] >> color & 1U) == 0) return;
+  r.blocked[port] &= ~(1U << color);
+  s.router_flags.set(tile);
+}
+
+void launch_deliver(const State& s, std::uint32_t count) {
+  parallel_for("fabric_deliver", count, Deliver{s});
+}
+
+}  // namespace weft::fabric::reference

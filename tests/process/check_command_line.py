@@ -1,0 +1,53 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Runs programs on several ranks and checks exit code and output: what a user sees from outside.
+
+Usage: check_command_line.py <mpirun> <weft> <lone_failure>
+"""
+import subprocess
+import sys
+import unittest
+
+MPIRUN, WEFT, LONE_FAILURE = sys.argv[1:4]
+
+
+def run(ranks, *command):
+    return subprocess.run([MPIRUN, '-n', str(ranks), *command], capture_output=True, text=True,
+                          timeout=60, check=False)
+
+
+class CommandLine(unittest.TestCase):
+    def check_rejected(self, arguments, message):
+        for ranks in (1, 3):
+            with self.subTest(arguments=arguments, ranks=ranks):
+                result = run(ranks, WEFT, *arguments)
+                self.assertEqual(2, result.returncode)
+                self.assertEqual(1, result.stderr.count('weft: error:'), result.stderr)
+                self.assertIn(message, result.stderr)
+                self.assertEqual('', result.stdout)
+
+    def test_wrong_arguments_give_one_error_and_exit_code_2(self):
+        self.check_rejected(['frobnicate'], 'frobnicate')
+        self.check_rejected(['--no-such-option'], '--no-such-option')
+
+    def test_version_and_help_are_printed_once(self):
+        for argument, first in (('--version', 'weft '), ('--help', 'Emulator of AI accelerators')):
+            result = run(3, WEFT, argument)
+            self.assertEqual(0, result.returncode)
+            self.assertTrue(result.stdout.startswith(first), result.stdout)
+            self.assertEqual(1, result.stdout.count(first))
+            self.assertEqual('', result.stderr)
+
+    def test_the_version_names_what_weft_is_built_with(self):
+        lines = run(1, WEFT, '--version').stdout.splitlines()
+        names = [line.split(':')[0] for line in lines[1:]]
+        self.assertEqual(['compiler', 'MPI', 'HDF5', 'Kokkos', 'backend'], names)
+
+    def test_a_rank_that_fails_alone_ends_the_job_with_its_error(self):
+        result = run(3, LONE_FAILURE)
+        self.assertEqual(3, result.returncode)
+        self.assertEqual(1, result.stderr.count('weft: error: the last rank failed alone'))
+
+
+if __name__ == '__main__':
+    unittest.main(argv=sys.argv[:1])
