@@ -1,11 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 // The only place that knows toml++: turns TOML text into the neutral tree.
+#include <algorithm>
 #include <cctype>
 #include <cstddef>
 #include <utility>
+#include <vector>
 
 #include "base/error.hpp"
 #include "topology/value.hpp"
+
+namespace weft::topology {
+namespace {
+
+/// A broken file can reach some of toml++'s assertions ("[." does). Without assertions they would
+/// be undefined behaviour, and a failing one would end the process: here they always hold or throw.
+struct BrokenGrammar {};
+constexpr void require_grammar(bool holds) {
+  if (!holds) throw BrokenGrammar{};
+}
+
+}  // namespace
+}  // namespace weft::topology
+#undef NDEBUG
+#define TOML_ASSERT(expression) weft::topology::require_grammar(static_cast<bool>(expression))
 
 // Our own limits, so use the header and not a shared library that was built with others.
 #undef TOML_HEADER_ONLY
@@ -114,6 +131,28 @@ Value convert(const toml::node& node, const Source& source, unsigned depth) {
   return out;
 }
 
+/// What toml++ refuses by an assertion it does not place: parsing goes in order, so the line is the
+/// last of the shortest beginning of the text that fails alike.
+std::size_t broken_line(std::string_view text) {
+  std::vector<std::size_t> ends;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\n') ends.push_back(i + 1);
+  }
+  ends.push_back(text.size());
+  const auto is_fine = [&](std::size_t end) {
+    try {
+      (void)toml::parse(text.substr(0, end));
+    } catch (const BrokenGrammar&) {
+      return false;
+    } catch (const toml::parse_error&) {
+      return true;  // cut in the middle of something
+    }
+    return true;
+  };
+  const auto found = std::partition_point(ends.begin(), ends.end(), is_fine);
+  return static_cast<std::size_t>(found - ends.begin()) + 1;
+}
+
 }  // namespace
 
 Value parse_toml(std::string_view text, const std::string& source_name) {
@@ -126,6 +165,8 @@ Value parse_toml(std::string_view text, const std::string& source_name) {
   } catch (const toml::parse_error& error) {
     const auto& begin = error.source().begin;
     fail_at(source, begin.line, begin.column, std::string(error.description()));
+  } catch (const BrokenGrammar&) {
+    fail_at(source, broken_line(text), 1, "this line cannot be read as TOML");
   }
   Value out = convert_table(table, source, 0);
   out.place = {source, 1, 1};

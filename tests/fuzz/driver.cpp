@@ -48,6 +48,11 @@ void on_alarm(int /*signal*/) {
   _exit(1);
 }
 
+void on_abort(int /*signal*/) {
+  say_replay();
+  _exit(1);
+}
+
 Options parse(int argc, char** argv) {
   Options options;
   for (int i = 1; i < argc; ++i) {
@@ -147,6 +152,7 @@ std::vector<std::string> files_below(const std::string& folder, const std::strin
 int main(int argc, char** argv) {
   const auto options = weft::fuzz::parse(argc, argv);
   signal(SIGALRM, weft::fuzz::on_alarm);
+  signal(SIGABRT, weft::fuzz::on_abort);
   __sanitizer_set_death_callback(weft::fuzz::say_replay);
   return weft::fuzz::run(options, argv[0]);
 }

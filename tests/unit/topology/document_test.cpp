@@ -101,6 +101,14 @@ TEST(Document, SyntaxErrorsCarryLineAndColumn) {
   EXPECT_NE(parse_error("a = 1979-05-27\n").find("a date or time"), std::string::npos);
 }
 
+TEST(Document, HeadersWithoutAKeyAreErrorsOfTheirLine) {
+  for (const char* header : {"[.a]", "[\\a]", "[#", "[[ .", "[="}) {
+    EXPECT_EQ(parse_error(std::string("a = 1\n[t]\nb = 2\n") + header + "\nc = 3\n"),
+              "f.toml:4:1: this line cannot be read as TOML")
+        << header;
+  }
+}
+
 TEST(Document, DeepNestingIsRefusedNotFatal) {
   std::string key = "a";
   for (int i = 0; i < 200000; ++i) key += ".a";
