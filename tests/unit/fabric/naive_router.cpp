@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: Apache-2.0
+// The naive fabric: routers, switches, filters.
+#include <algorithm>
+#include <bitset>
+#include <tuple>
+
+#include "naive_fabric.hpp"
+
+namespace weft::fabric::test {
+namespace {
+
+constexpr int ramp = 4;
+
+bool has(std::uint8_t mask, int port) { return std::bitset<8>(mask)[static_cast<unsigned>(port)]; }
+
+/// (command, ce_filter) of a control wavelet, first to eighth.
+std::vector<std::pair<unsigned, unsigned>> commands_of(std::uint32_t payload) {
+  const auto bits = [payload](unsigned low, unsigned width) {
+    return payload / (1U << low) % (1U << width);
+  };
+  return {{bits(22, 2), bits(24, 1)}, {bits(25, 2), bits(27, 1)}, {bits(28, 2), bits(0, 1)},
+          {bits(1, 2), bits(3, 1)},   {bits(4, 2), bits(6, 1)},   {bits(7, 2), bits(9, 1)},
+          {bits(10, 2), bits(12, 1)}, {bits(13, 2), bits(15, 1)}};
+}
+
+std::uint32_t with_commands(std::uint32_t payload,
+                            const std::vector<std::pair<unsigned, unsigned>>& c) {
+  const std::uint32_t others = payload & 0xc03f0000U;
+  return others | c[0].first << 22U | c[0].second << 24U | c[1].first << 25U | c[1].second << 27U |
+         c[2].first << 28U | c[2].second | c[3].first << 1U | c[3].second << 3U | c[4].first << 4U |
+         c[4].second << 6U | c[5].first << 7U | c[5].second << 9U | c[6].first << 10U |
+         c[6].second << 12U | c[7].first << 13U | c[7].second << 15U;
+}
+
+}  // namespace
+
+void NaiveFabric::refuse(Cycle now, std::uint32_t tile, FabricError code, int color) {
+  const Refusal found{now, tile, code, static_cast<std::uint32_t>(color)};
+  const auto key = [](const Refusal& r) { return std::tuple(r.cycle, r.tile, r.code, r.color); };
+  if (key(found) < key(refusal_)) refusal_ = found;
+}
+
+long NaiveFabric::neighbour(std::uint32_t tile, int port) const {
+  constexpr std::array<long, 4> step_x{-1, 1, 0, 0};
+  constexpr std::array<long, 4> step_y{0, 0, 1, -1};
+  const long width = scenario_.width;
+  const long x = long{tile} % width + step_x[static_cast<std::size_t>(port)];
+  const long y = long{tile} / width + step_y[static_cast<std::size_t>(port)];
+  if (x < 0 || y < 0 || x >= width || y >= long{scenario_.height}) return -1;
+  return y * width + x;
+}
+
+void NaiveFabric::move(Cycle now) {
+  check_arrivals(now);
+  std::vector<Choice> choices;
+  std::vector<int> leaving;
+  for (std::uint32_t tile = 0; tile < tiles_.size(); ++tile) {
+    leaving.push_back(choose_output(tile, now));
+    choose_moves(tile, now, choices);
+  }
+  for (std::uint32_t tile = 0; tile < tiles_.size(); ++tile) {
+    if (leaving[tile] >= 0) leave_output(tile, leaving[tile], now);
+  }
+  for (const Choice& choice : choices) carry_out(choice, now);
+}
+
+// ---- arrivals ----
+
+void NaiveFabric::check_arrivals(Cycle now) {
+  for (std::uint32_t t = 0; t < tiles_.size(); ++t) {
+    for (auto& [key, words] : tiles_[t].in) {
+      if (words.empty()) continue;
+      const bool just_came = std::any_of(words.begin(), words.end(),
+                                         [now](const Word& w) { return w.there_from == now; });
+      if (just_came) check_arrival(t, key.first, key.second, now);
+    }
+  }
+}
+
+void NaiveFabric::check_arrival(std::uint32_t t, int port, int color, Cycle now) {
+  Tile& tile = tiles_[t];
+  if (tile.colors.count(color) == 0) return refuse(now, t, FabricError::unrouted, color);
+  const Color& c = tile.colors[color];
+  bool ever = false;
+  for (unsigned k = 0; k < c.route.position_count; ++k) {
+    ever = ever || has(c.route.positions[k].receive, port);
+  }
+  if (!ever) return refuse(now, t, FabricError::receive_mismatch, color);
+  const std::uint8_t receive = c.route.positions[c.position].receive;
+  if (!has(receive, port)) return;
+  for (int other = 0; other < port; ++other) {
+    const auto words = tile.in.find({other, color});
+    if (words == tile.in.end() || !has(receive, other)) continue;
+    for (const Word& word : words->second) {
+      if (word.there_from == now) refuse(now, t, FabricError::collision, color);
+    }
+  }
+}
+
+// ---- tile to router ----
+
+int NaiveFabric::choose_output(std::uint32_t t, Cycle now) {
+  Tile& tile = tiles_[t];
+  for (Cycle k = 0; k < 8; ++k) {
+    const auto queue = static_cast<std::size_t>((now + k) % 8);
+    if (tile.out[queue].empty() || tile.out[queue].front().there_from > now) continue;
+    const int color = tile.out[queue].front().color;
+    if ((scenario_.host_out[t] >> color & 1U) != 0) {
+      if (tile.host.empty()) return static_cast<int>(queue);
+      continue;
+    }
+    if (tile.colors.count(color) == 0) {
+      refuse(now, t, FabricError::unrouted, color);
+      continue;
+    }
+    const ColorRoute& route = tile.colors[color].route;
+    bool ever = false;
+    for (unsigned p = 0; p < route.position_count; ++p) {
+      ever = ever || has(route.positions[p].receive, ramp);
+    }
+    if (!ever) {
+      refuse(now, t, FabricError::receive_mismatch, color);
+      continue;
+    }
+    const std::size_t places =
+        scenario_.parameters.queue_depth + scenario_.parameters.ramp_up_cycles - 1;
+    if (tile.in[{ramp, color}].size() < places) return static_cast<int>(queue);
+  }
+  return -1;
+}
+
+void NaiveFabric::leave_output(std::uint32_t t, int queue, Cycle now) {
+  Tile& tile = tiles_[t];
+  auto& words = tile.out[static_cast<std::size_t>(queue)];
+  Word word = words.front();
+  words.pop_front();
+  if ((scenario_.host_out[t] >> word.color & 1U) != 0) {
+    tile.host.push_back(word);
+    return;
+  }
+  word.there_from = now + scenario_.parameters.ramp_up_cycles;
+  tile.in[{ramp, word.color}].push_back(word);
+}
+
+// ---- router ----
+
+void NaiveFabric::choose_moves(std::uint32_t t, Cycle now, std::vector<Choice>& choices) const {
+  const Tile& tile = tiles_[t];
+  std::array<bool, 6> busy{};
+  for (Cycle k = 0; k < color_count; ++k) {
+    const int number = static_cast<int>((now + k) % color_count);
+    const auto found = tile.colors.find(number);
+    if (found == tile.colors.end()) continue;
+    const Color& color = found->second;
+    const RoutePosition& position = color.route.positions[color.position];
+    std::vector<std::size_t> outputs;
+    for (int port = 0; port <= ramp; ++port) {
+      if (has(position.transmit, port)) outputs.push_back(static_cast<std::size_t>(port));
+    }
+    if (outputs.empty()) outputs.push_back(5);
+    if (std::any_of(outputs.begin(), outputs.end(), [&](std::size_t o) { return busy[o]; })) {
+      continue;
+    }
+    for (int port = 0; port <= ramp; ++port) {
+      const auto words = tile.in.find({port, number});
+      if (!has(position.receive, port) || words == tile.in.end() || words->second.empty()) continue;
+      const Word& word = words->second.front();
+      if (word.there_from > now) continue;
+      const bool room = std::all_of(outputs.begin(), outputs.end(), [&](std::size_t o) {
+        return has_room(t, static_cast<int>(o), color, word);
+      });
+      if (!room) continue;
+      for (const std::size_t o : outputs) busy[o] = true;
+      choices.push_back({t, port, number});
+      break;
+    }
+  }
+}
+
+bool NaiveFabric::has_room(std::uint32_t t, int port, const Color& color, const Word& word) const {
+  const int number = color.route.color;
+  if (port > ramp) return true;
+  if (port < ramp) {
+    const long next = neighbour(t, port);
+    if (next < 0) return true;
+    const auto& in = tiles_[static_cast<std::size_t>(next)].in;
+    const auto words = in.find({port ^ 1, number});
+    return words == in.end() || words->second.size() < scenario_.parameters.queue_depth;
+  }
+  if (kept_from_tile(color, word)) return true;
+  const Tile& tile = tiles_[t];
+  const auto value = [number](const auto& map) {
+    const auto entry = map.find(number);
+    return entry == map.end() ? 0 : entry->second;
+  };
+  const auto words = tile.to_tile.find(number);
+  const int held = words == tile.to_tile.end() ? 0 : static_cast<int>(words->second.size());
+  return held + value(tile.popped) - value(tile.injected) < capacity(tile, number);
+}
+
+void NaiveFabric::carry_out(const Choice& choice, Cycle now) {
+  Tile& tile = tiles_[choice.tile];
+  Color& color = tile.colors.at(choice.color);
+  auto& words = tile.in.at({choice.port, choice.color});
+  Word word = words.front();
+  words.pop_front();
+  const std::uint8_t transmit = color.route.positions[color.position].transmit;
+  const auto hop = [&](int port) {
+    hops_.push_back({now, choice.tile, static_cast<std::uint8_t>(port), word.color});
+  };
+  if (has(transmit, ramp)) {
+    if (!kept_from_tile(color, word)) hop(ramp);
+    deliver(tile, color, word, now);
+  }
+  const bool advances = word.advance;
+  if (word.control) obey(choice.tile, color, word, now);
+  if (advances) advance(color);
+  word.advance = false;
+  word.there_from = now + 1;
+  for (int port = 0; port < ramp; ++port) {
+    if (!has(transmit, port)) continue;
+    hop(port);
+    const long next = neighbour(choice.tile, port);
+    if (next < 0) {
+      refuse(now, choice.tile, FabricError::off_region, choice.color);
+    } else {
+      tiles_[static_cast<std::size_t>(next)].in[{port ^ 1, choice.color}].push_back(word);
+    }
+  }
+}
+
+void NaiveFabric::deliver(Tile& tile, Color& color, const Word& word, Cycle now) {
+  const bool kept = kept_from_tile(color, word);
+  if (!(word.control && commands_of(word.payload)[0].second != 0)) count(color, word);
+  if (kept) return;
+  Word copy = word;
+  copy.there_from = now + scenario_.parameters.ramp_down_cycles;
+  tile.to_tile[word.color].push_back(copy);
+}
+
+// ---- switches and filters ----
+
+void NaiveFabric::advance(Color& color) {
+  if (color.position + 1 < color.route.position_count) {
+    ++color.position;
+  } else if (color.route.ring) {
+    color.position = 0;
+  }
+}
+
+void NaiveFabric::obey(std::uint32_t tile, Color& color, Word& word, Cycle now) {
+  auto commands = commands_of(word.payload);
+  const unsigned command = commands[0].first;
+  if (command == 1) advance(color);
+  if (command == 2) color.position = 0;
+  if (command == 3) refuse(now, tile, FabricError::teardown, word.color);
+  const PopMode mode = color.route.pop;
+  const bool pop = mode == PopMode::always_pop ||
+                   (mode == PopMode::pop_on_advance && command == 1) ||
+                   (mode == PopMode::pop_on_advance_nop && command <= 1);
+  if (!pop) return;
+  commands.erase(commands.begin());
+  commands.emplace_back(0, 0);
+  word.payload = with_commands(word.payload, commands);
+}
+
+bool NaiveFabric::kept_from_tile(const Color& color, const Word& word) const {
+  if (word.control && commands_of(word.payload)[0].second != 0) return true;
+  const Filter& filter = color.route.filter;
+  switch (filter.kind) {
+    case FilterKind::none:
+      return false;
+    case FilterKind::range: {
+      const unsigned number = word.payload / 65536U;
+      return !word.control && (number < filter.minimum || number > filter.maximum);
+    }
+    default:
+      return (!word.control || filter.filter_control) && color.counter > filter.maximum;
+  }
+}
+
+void NaiveFabric::count(Color& color, const Word& word) {
+  const Filter& filter = color.route.filter;
+  if (filter.kind != FilterKind::counter && filter.kind != FilterKind::sparse_counter) return;
+  if (!(word.control ? filter.count_control : filter.count_data)) return;
+  const unsigned limit = color.second_limit ? filter.limit_2 : filter.limit_1;
+  if (color.counter != limit) {
+    color.counter = (color.counter + 1) % 65536U;
+    return;
+  }
+  color.counter = 0;
+  color.second_limit = color.second_limit || filter.kind == FilterKind::sparse_counter;
+}
+
+}  // namespace weft::fabric::test
