@@ -25,6 +25,7 @@ struct Part {
   std::vector<std::size_t> neighbours;  ///< indices into the parts
   RouteTable routes;
   std::unique_ptr<ReferenceFabric> fabric;
+  std::vector<Cycle> promises;  ///< by neighbour: nothing leaves before
 };
 
 class Runner {
@@ -42,6 +43,7 @@ class Runner {
     }
     for (Cycle now = 0; now < scenario_.cycles; ++now) {
       if (now == options_.save_at) reload();
+      if (options_.check_bounds) promise(now);
       if (options_.jump && idle(now)) {
         ++result_.skipped_cycles;
         continue;
@@ -71,6 +73,7 @@ class Runner {
       part.routes.host_in.push_back(scenario_.host_in[g]);
       part.routes.host_out.push_back(scenario_.host_out[g]);
     }
+    part.promises.assign(part.neighbours.size(), 0);
     part.fabric = std::make_unique<ReferenceFabric>(scenario_.parameters, part.extent, part.routes);
     return part;
   }
@@ -113,13 +116,49 @@ class Runner {
     }
   }
 
+  /// Raises every promise by what the neighbours have promised so far, as engines do by messages.
+  void promise(Cycle now) {
+    for (int round = 0; round < 3; ++round) {
+      for (std::size_t k = 0; k < parts_.size(); ++k) {
+        std::vector<Cycle> departed_before;
+        for (const std::size_t other : parts_[k].neighbours) {
+          departed_before.push_back(std::max(now, promised(other, k)));
+        }
+        for (std::size_t n = 0; n < parts_[k].neighbours.size(); ++n) {
+          Cycle bound = parts_[k].fabric->departure_bound(n, now, departed_before);
+          std::uint32_t tile = 0;
+          for_each_tile(parts_[k], [&](auto& driver) {
+            if (driver.acts(now)) {
+              bound = std::min(bound, now + 1 + parts_[k].fabric->cut_distance(n, tile));
+            }
+            ++tile;
+          });
+          EXPECT_GE(bound, now);
+          parts_[k].promises[n] = std::max(parts_[k].promises[n], bound);
+          if (round == 2 && bound != never) result_.lookahead_cycles += bound - now;
+        }
+      }
+    }
+  }
+
+  Cycle promised(std::size_t from, std::size_t to) const {
+    const auto& list = parts_[from].neighbours;
+    return parts_[from]
+        .promises[static_cast<std::size_t>(std::find(list.begin(), list.end(), to) - list.begin())];
+  }
+
   void exchange(Cycle now) {
     for (std::size_t k = 0; k < parts_.size(); ++k) {
       for (std::size_t n = 0; n < parts_[k].neighbours.size(); ++n) {
         std::vector<CutRecord> records;
         parts_[k].fabric->take_departures(n, records);
         result_.cut_records += records.size();
-        for (const CutRecord& record : records) EXPECT_EQ(record.cycle, now);
+        for (const CutRecord& record : records) {
+          EXPECT_EQ(record.cycle, now);
+          if (options_.check_bounds) {
+            EXPECT_GE(record.cycle, parts_[k].promises[n]);
+          }
+        }
         Part& other = parts_[parts_[k].neighbours[n]];
         const auto back = std::find(other.neighbours.begin(), other.neighbours.end(), k);
         other.fabric->accept(static_cast<std::size_t>(back - other.neighbours.begin()), records);

@@ -22,6 +22,7 @@ struct EngineOutcome {
   std::vector<std::uint64_t> link_wavelets;  ///< region tile * 5 + port
   std::uint64_t cut_records = 0;
   std::uint64_t skipped_cycles = 0;
+  std::uint64_t lookahead_cycles = 0;  ///< sum of finite promises beyond their cycle
 };
 
 EngineOutcome run_engine(const Scenario& scenario, const RunOptions& options = {});
