@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Finds an HDF5 that was built with MPI (call after find_package(MPI)); link hdf5::hdf5, and hdf5::hdf5_hl
-# for dimension scales.
+# Finds an HDF5 that was built with MPI (call after find_package(MPI)); link hdf5::hdf5, and
+# hdf5::hdf5_hl for dimension scales.
 include_guard(GLOBAL)
 set(HDF5_PREFER_PARALLEL ON)
 find_package(HDF5 REQUIRED COMPONENTS C HL)

@@ -2,7 +2,7 @@
 # How tests are built and registered with ctest.
 include_guard(GLOBAL)
 
-# MPI leaks by design what a process keeps to its end: under asan, leaks are sought without MPI only.
+# MPI keeps memory to the process' end: under asan, leaks are sought in tests without MPI only.
 set(WEFT_MPI_ENVIRONMENT ASAN_OPTIONS=detect_leaks=0
     OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
     OMPI_MCA_mpi_yield_when_idle=1 OMPI_MCA_btl_vader_single_copy_mechanism=none

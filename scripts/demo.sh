@@ -5,13 +5,15 @@
 
 say "building"
 scripts/build.sh
-weft=build/release/bin/weft
+weft=$PWD/build/release/bin/weft
 
 say "weft"
 "$weft" --version
-job=jobs/digits-wse2.toml
-if [ -e "$job" ]; then
+if [ -e jobs/digits-wse2.toml ] && "$weft" --help | grep -q '^ *run '; then
   mkdir -p out
-  say "running $job on 2 ranks"
-  mpirun -n 2 "$weft" run "$job" --json out/digits-wse2.json
+  cd out
+  say "running jobs/digits-wse2.toml on 2 ranks; its trace and pictures go to out/"
+  mpirun -n 2 "$weft" run ../jobs/digits-wse2.toml --json digits-wse2.json
+  say "out/"
+  ls -l
 fi
