@@ -4,6 +4,9 @@
 
 namespace weft::cli {
 
-void register_commands(CLI::App& app, Context& context) { register_validate(app, context); }
+void register_commands(CLI::App& app, Context& context) {
+  register_machines(app, context);
+  register_validate(app, context);
+}
 
 }  // namespace weft::cli

@@ -15,6 +15,7 @@ namespace weft::cli {
 //     command->callback([=, &context] { context.action = [=, &context] { ... return 0; }; });
 //   }
 
+void register_machines(CLI::App& app, Context& context);
 void register_validate(CLI::App& app, Context& context);
 
 /// Calls all of the above.

@@ -55,7 +55,7 @@ Value parse_right_side(const std::string& text, const std::string& source) {
 }
 
 std::vector<std::string> split_path(const std::string& text, const std::string& source) {
-  constexpr std::size_t most_parts = 64;
+  constexpr std::size_t most_parts = 32;
   std::vector<std::string> parts(1);
   for (const char c : text) {
     if (c == '.') {

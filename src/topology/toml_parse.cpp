@@ -28,13 +28,13 @@ constexpr void require_grammar(bool holds) {
 #undef TOML_HEADER_ONLY
 #undef TOML_SHARED_LIB
 #define TOML_HEADER_ONLY 1
-#define TOML_MAX_NESTED_VALUES 32
+#define TOML_MAX_NESTED_VALUES 40
 #include <toml++/toml.h>
 
 namespace weft::topology {
 namespace {
 
-constexpr unsigned most_levels = 64;
+constexpr unsigned most_levels = 32;
 constexpr std::size_t most_bytes = std::size_t{16} << 20U;
 
 using Source = std::shared_ptr<const std::string>;
@@ -81,7 +81,7 @@ void check_key_depth(std::string_view text, const Source& source) {
     }
     if (c == '\n') ++line;
     if (c == '.') {
-      if (++dots > most_levels) fail_at(source, line, 1, "a key of more than 64 parts");
+      if (++dots > most_levels) fail_at(source, line, 1, "a key of more than 32 parts");
     } else if (c == '\n' || c == '=' || c == ',' || c == '[' || c == '{' || c == ']' || c == '}') {
       dots = 0;
     }
@@ -103,7 +103,7 @@ Value convert_table(const toml::table& table, const Source& source, unsigned dep
 Value convert(const toml::node& node, const Source& source, unsigned depth) {
   const auto& begin = node.source().begin;
   if (depth > most_levels) {
-    fail_at(source, begin.line, begin.column, "values nested deeper than 64 levels");
+    fail_at(source, begin.line, begin.column, "values nested deeper than 32 levels");
   }
   Value out;
   if (const auto* table = node.as_table()) {

@@ -53,7 +53,7 @@ struct Member {
 std::string canonical_text(const Value& table);
 
 /// Parses TOML; `source` names it in messages. Throws Category::input with file, line and column.
-/// Dates, and values nested deeper than 64 levels, are refused.
+/// Dates, and values nested deeper than 32 levels, are refused.
 Value parse_toml(std::string_view text, const std::string& source);
 
 }  // namespace weft::topology

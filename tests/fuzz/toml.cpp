@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fuzzes the reader of machine descriptions: TOML documents, their constants, the Topology.
+#include <stdexcept>
+
 #include "fuzz/target.hpp"
 #include "topology/document.hpp"
 #include "topology/topology.hpp"
@@ -10,7 +12,10 @@ namespace {
 
 void read(const std::string& input) {
   const auto document = topology::Document::parse_text(input, "fuzz.toml");
-  (void)document.canonical();
+  const std::string canonical = document.canonical();
+  if (topology::Document::parse_text(canonical, "canonical.toml").canonical() != canonical) {
+    throw std::logic_error("the canonical text does not read back as itself");
+  }
   (void)topology::Topology::from_document(document);
 }
 

@@ -4,8 +4,11 @@
 
 Usage: check_command_line.py <mpirun> <weft> <lone_failure>
 """
+import json
+import os
 import subprocess
 import sys
+import tempfile
 import unittest
 
 MPIRUN, WEFT, LONE_FAILURE = sys.argv[1:4]
@@ -29,6 +32,28 @@ class CommandLine(unittest.TestCase):
     def test_wrong_arguments_give_one_error_and_exit_code_2(self):
         self.check_rejected(['frobnicate'], 'frobnicate')
         self.check_rejected(['--no-such-option'], '--no-such-option')
+
+    def test_machines_are_listed_once_with_their_origins(self):
+        listed = run(3, WEFT, 'machines')
+        self.assertEqual(0, listed.returncode, listed.stderr)
+        self.assertEqual(1, listed.stdout.count('\ncerebras-wse3 '))
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, 'm.json')
+            shown = run(2, WEFT, 'machines', 'cerebras-wse2', '--set', 'pe.simd.fadds=1',
+                        '--json', path)
+            self.assertEqual(0, shown.returncode, shown.stderr)
+            self.assertEqual(1, shown.stdout.count('\nfabric.hop_latency_cycles '))
+            with open(path, encoding='utf-8') as file:
+                constants = {c['key']: c for c in json.load(file)['constants']}
+            self.assertEqual('published', constants['fabric.hop_latency_cycles']['origin'])
+            self.assertEqual(1, constants['pe.simd.fadds']['value'])
+            self.assertEqual('assumed', constants['pe.simd.fadds']['origin'])
+
+    def test_wrong_machines_are_refused(self):
+        self.check_rejected(['machines', 'cerebras-wse22'], "did you mean 'cerebras-wse2'")
+        self.check_rejected(['machines', 'toy', '--set', 'fabric.hop_latencycycles=2'],
+                            "did you mean 'hop_latency_cycles'")
+        self.check_rejected(['machines', '/no/such.toml'], '/no/such.toml')
 
     def test_version_and_help_are_printed_once(self):
         for argument, first in (('--version', 'weft '), ('--help', 'Emulator of AI accelerators')):
