@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// The constants of a WSE tile, read from a topology once and copied into kernels.
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+#include "fabric/parameters.hpp"
+#include "numerics/float_rules.hpp"
+#include "program/wse.hpp"
+
+namespace weft::topology {
+class Topology;
+}
+
+namespace weft::machine::wse {
+
+namespace form = weft::program::wse;
+
+inline constexpr unsigned operation_count = static_cast<unsigned>(form::Operation::count_);
+inline constexpr unsigned type_count = static_cast<unsigned>(form::Type::f32) + 1;
+inline constexpr unsigned math_count = static_cast<unsigned>(form::MathFunction::count_);
+inline constexpr unsigned vector_count = static_cast<unsigned>(form::VectorOperation::count_);
+
+/// A rate or factor as numerator / denominator.
+struct Ratio {
+  std::uint32_t numerator = 1;
+  std::uint32_t denominator = 1;
+};
+
+/// Cycles unless a name says otherwise.
+struct Constants {
+  form::Generation generation = form::Generation::wse2;
+  std::uint32_t fabric_inputs_per_operation = 2;
+  std::uint32_t vector_latency = 3;    ///< from issue to the result's first use
+  std::uint32_t dsr_load = 9;          ///< an operand that is not in a DSR
+  std::uint32_t task_activation = 10;  ///< from the pick to the first instruction
+  std::uint32_t timestamp_read = 6;
+  Ratio row_restart{2, 1};                  ///< a row of a mem4d operand and operation
+  std::uint32_t bank_conflict_divisor = 2;  ///< of the rate, when two reads meet in a bank
+  std::uint32_t misaligned_divisor = 2;     ///< of the fp32 rate with unfavourable placement
+  std::uint32_t stride_limit_1_or_7 = 2;    ///< elements a cycle
+  std::uint32_t stride_limit_0 = 1;
+  std::uint32_t stride_limit_4 = 2;
+  std::uint8_t simd_width[vector_count] = {};  ///< elements a cycle
+  std::uint16_t scalar[operation_count][type_count] = {};
+  std::uint16_t math[math_count] = {};
+  std::uint16_t branch_taken = 3;
+  Ratio stream_in_bytes_per_cycle;
+  Ratio stream_out_bytes_per_cycle;
+  numerics::FloatRules rules;
+};
+static_assert(std::is_trivially_copyable_v<Constants>);
+
+/// Reads what the tiles need. Category::input names a missing key.
+Constants read_constants(const topology::Topology& topology);
+/// Reads what the fabric needs.
+fabric::Parameters read_fabric_parameters(const topology::Topology& topology);
+
+}  // namespace weft::machine::wse

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// One tile in one cycle: what every part of the executor works on.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "fabric/ramp.hpp"
+#include "machine/wse/errors.hpp"
+#include "machine/wse/state.hpp"
+
+namespace weft::machine::wse {
+
+/// Recorded streams, in the order of Machine::streams().
+enum class RowStream : std::uint32_t { tasks, vectors, flows };
+
+/// The tile's parts, found once. Lives on the stack of a kernel.
+struct Pe {
+  const State& s;
+  const fabric::Ramp& ramp;
+  std::uint32_t index;  ///< tile in the slice
+  Cycle cycle;          ///< the cycle that is run; instructions issue in cycle + 1
+  Tile& t;
+  const CodeInfo& info;
+  std::byte* sram;
+  std::uint64_t* written;
+  std::uint64_t* registers;
+  form::Descriptor* descriptors;
+  FifoState* fifos;
+  Row* rows;
+  std::uint32_t& row_count;
+
+  Pe(const State& state, const fabric::Ramp& r, std::uint32_t tile, Cycle now, Row* buffer,
+     std::uint32_t& used)
+      : s(state),
+        ramp(r),
+        index(tile),
+        cycle(now),
+        t(state.tile.data()[tile]),
+        info(state.info.data()[t.code]),
+        sram(reinterpret_cast<std::byte*>(state.sram.data()) + t.sram),
+        written(state.written.data() + t.written),
+        registers(state.registers.data() + t.registers),
+        descriptors(state.descriptors.data() + t.descriptors),
+        fifos(state.fifo.data() + t.fifos),
+        rows(buffer),
+        row_count(used) {}
+
+  const Constants& constants() const { return s.constants; }
+  bool refused() const { return t.refusal.code != 0; }
+  /// Notes what the tile refuses; the first of a cycle stays.
+  void refuse(PeError error, std::uint64_t a = 0, std::uint64_t b = 0, std::uint64_t c = 0) const {
+    if (refused()) return;
+    t.refusal = {static_cast<std::uint32_t>(error), {a, b, c}};
+  }
+
+  /// Thread of a stream slot, or nullptr when no instruction of the code can use it.
+  Thread* thread(std::uint32_t slot) const {
+    if ((info.slots >> slot & 1U) == 0) return nullptr;
+    const auto before = static_cast<unsigned>(__builtin_popcount(info.slots & ((1U << slot) - 1U)));
+    return s.thread.data() + t.threads + before;
+  }
+
+  void row(RowStream stream, std::uint32_t kind, std::uint32_t id, Cycle end, Cycle duration,
+           std::uint64_t argument) const {
+    Row& out = rows[row_count++];
+    out.stream = static_cast<std::uint32_t>(stream);
+    out.row = {end, TileId{t.global}, t.sequence++, kind, id, static_cast<std::uint32_t>(duration),
+               0,   argument};
+  }
+
+  // --- SRAM ---
+
+  /// True when all 16-bit words of bytes [address, address + bytes) were written.
+  bool is_written(std::uint32_t address, std::uint32_t bytes) const {
+    std::uint32_t word = address / 2;
+    const std::uint32_t end = (address + bytes + 1) / 2;
+    while (word < end) {
+      const std::uint32_t bit = word % 64;
+      const std::uint32_t here = end - word < 64 - bit ? end - word : 64 - bit;
+      const std::uint64_t mask = (here == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << here) - 1)
+                                 << bit;
+      if ((written[word / 64] & mask) != mask) return false;
+      word += here;
+    }
+    return true;
+  }
+
+  void mark_written(std::uint32_t address, std::uint32_t bytes) const {
+    std::uint32_t word = address / 2;
+    const std::uint32_t end = (address + bytes + 1) / 2;
+    while (word < end) {
+      const std::uint32_t bit = word % 64;
+      const std::uint32_t here = end - word < 64 - bit ? end - word : 64 - bit;
+      written[word / 64] |= (here == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << here) - 1)
+                            << bit;
+      word += here;
+    }
+  }
+
+  bool in_bounds(std::int64_t address, std::uint32_t bytes) const {
+    return address >= 0 && address + bytes <= static_cast<std::int64_t>(info.sram_bytes);
+  }
+  bool check_bounds(std::int64_t address, std::uint32_t bytes) const {
+    if (in_bounds(address, bytes)) return true;
+    refuse(PeError::out_of_bounds, static_cast<std::uint64_t>(address), bytes, info.sram_bytes);
+    return false;
+  }
+
+  // --- hazards ---
+
+  void add_hazard(std::uint32_t begin, std::uint32_t end, Cycle first, Cycle last) const {
+    t.hazards[t.next_hazard] = {begin, end, first, last};
+    t.next_hazard = static_cast<std::uint8_t>((t.next_hazard + 1U) % hazard_count);
+  }
+  /// Least cycle >= `from` in which an operation of `duration` cycles may start to read [begin,
+  /// end).
+  Cycle readable(std::uint32_t begin, std::uint32_t end, Cycle from, Cycle duration) const {
+    Cycle start = from;
+    for (const Hazard& h : t.hazards) {
+      if (h.begin >= end || begin >= h.end) continue;
+      if (h.first > start) start = h.first;
+      if (h.last > start + duration - 1) start = h.last - duration + 1;
+    }
+    return start;
+  }
+
+  // --- what streams do to the main thread ---
+
+  bool alone() const { return t.live_threads == 0; }
+};
+
+}  // namespace weft::machine::wse
