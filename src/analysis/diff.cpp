@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+// From the outside in: machine, streams, end, counters, results, and last the hash of the job.
+#include "analysis/diff.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace weft::analysis {
+namespace {
+
+using trace::CounterGrid;
+using trace::Reader;
+using trace::StreamRecord;
+using Found = std::optional<Difference>;
+
+constexpr std::uint64_t rows_at_once = 65536;
+
+std::string text_of(const StreamRecord& stream, const EventRow& row) {
+  const auto& kinds = stream.info.kinds;
+  return "cycle " + std::to_string(row.cycle) + " tile " + std::to_string(index(row.tile)) +
+         " sequence " + std::to_string(row.sequence) + " kind " +
+         (row.kind < kinds.size() ? kinds[row.kind] : std::to_string(row.kind)) + " id " +
+         std::to_string(row.id) + " duration " + std::to_string(row.duration_cycles) +
+         " argument " + std::to_string(row.argument);
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text.empty() ? "none" : text;
+}
+
+Found simple(const std::string& what, const std::string& left, const std::string& right,
+             const std::string& name = "") {
+  if (left == right) return std::nullopt;
+  Difference difference;
+  difference.what = what;
+  difference.name = name;
+  difference.left = left;
+  difference.right = right;
+  return difference;
+}
+
+Difference at_row(const StreamRecord& stream, std::uint64_t row, std::uint32_t width,
+                  const EventRow* left, const EventRow* right) {
+  Difference difference;
+  difference.what = "stream";
+  difference.name = stream.info.name;
+  difference.row = row;
+  difference.left = left == nullptr ? "no such row" : text_of(stream, *left);
+  difference.right = right == nullptr ? "no such row" : text_of(stream, *right);
+  const bool from_left = right == nullptr || (left != nullptr && left->cycle <= right->cycle);
+  const EventRow& earlier = from_left ? *left : *right;
+  difference.cycle = earlier.cycle;
+  difference.tile = index(earlier.tile);
+  difference.x = index(earlier.tile) % width;
+  difference.y = index(earlier.tile) / width;
+  return difference;
+}
+
+Found compare_rows(const Reader& left, const Reader& right, const StreamRecord& a,
+                   const StreamRecord& b) {
+  const std::uint64_t longest = std::max(a.rows, b.rows);
+  for (std::uint64_t first = 0; first < longest; first += rows_at_once) {
+    const auto l = left.rows(a.info.name, first, rows_at_once);
+    const auto r = right.rows(b.info.name, first, rows_at_once);
+    const auto [pl, pr] = std::mismatch(l.begin(), l.end(), r.begin(), r.end());
+    if (pl == l.end() && pr == r.end()) continue;
+    const auto row = first + static_cast<std::uint64_t>(pl - l.begin());
+    return at_row(a, row, left.header().width, pl == l.end() ? nullptr : &*pl,
+                  pr == r.end() ? nullptr : &*pr);
+  }
+  return std::nullopt;
+}
+
+Found compare_stream(const Reader& left, const Reader& right, const StreamRecord& a,
+                     const StreamRecord& b) {
+  if (a.kept && b.kept) return compare_rows(left, right, a, b);
+  if (a.info.level == TraceLevel::full || a.digest.empty() || b.digest.empty()) {
+    return std::nullopt;
+  }
+  if (const auto found = simple("stream", std::to_string(a.rows_hashed) + " rows",
+                                std::to_string(b.rows_hashed) + " rows", a.info.name)) {
+    return found;
+  }
+  return simple("stream", "digest " + a.digest, "digest " + b.digest, a.info.name);
+}
+
+Found compare_streams(const Reader& left, const Reader& right) {
+  std::vector<std::string> names_left;
+  std::vector<std::string> names_right;
+  for (const auto& s : left.streams()) names_left.push_back(s.info.name);
+  for (const auto& s : right.streams()) names_right.push_back(s.info.name);
+  if (const auto found = simple("streams", joined(names_left), joined(names_right))) return found;
+  Found least;
+  for (std::size_t s = 0; s < names_left.size(); ++s) {
+    const Found found = compare_stream(left, right, left.streams()[s], right.streams()[s]);
+    if (found && (!least || found->cycle.value_or(never) < least->cycle.value_or(never))) {
+      least = found;
+    }
+  }
+  return least;
+}
+
+Found compare_grid(const CounterGrid& a, const CounterGrid& b) {
+  if (const auto found = simple("counter", joined(a.channels), joined(b.channels), a.name)) {
+    return found;
+  }
+  const auto [pa, pb] = std::mismatch(a.values.begin(), a.values.end(), b.values.begin());
+  if (pa == a.values.end()) return std::nullopt;
+  const auto at = static_cast<std::size_t>(pa - a.values.begin());
+  const std::size_t channels = std::max<std::size_t>(1, a.channels.size());
+  const std::string channel = a.channels.empty() ? "" : a.channels[at % channels] + " ";
+  Found found =
+      simple("counter", channel + std::to_string(*pa), channel + std::to_string(*pb), a.name);
+  found->tile = static_cast<std::uint32_t>(at / channels);
+  found->x = *found->tile % a.width;
+  found->y = *found->tile / a.width;
+  return found;
+}
+
+Found compare_counters(const Reader& left, const Reader& right) {
+  const auto names = left.counter_names();
+  if (const auto found = simple("counters", joined(names), joined(right.counter_names()))) {
+    return found;
+  }
+  for (const auto& name : names) {
+    if (const auto found = compare_grid(left.counter(name), right.counter(name))) return found;
+  }
+  return std::nullopt;
+}
+
+Found compare_results(const Reader& left, const Reader& right) {
+  const auto names = left.result_names();
+  if (const auto found = simple("results", joined(names), joined(right.result_names()))) {
+    return found;
+  }
+  for (const auto& name : names) {
+    const trace::Tensor a = left.result(name);
+    const trace::Tensor b = right.result(name);
+    if (const auto found = simple("result", describe(a), describe(b), name)) return found;
+    const auto [pa, pb] = std::mismatch(a.bytes.begin(), a.bytes.end(), b.bytes.begin());
+    if (pa == a.bytes.end()) continue;
+    const auto element = static_cast<std::uint64_t>(pa - a.bytes.begin()) / size_bytes(a.type);
+    Found found = simple("result", "other bytes than", "the second trace", name);
+    found->row = element;
+    return found;
+  }
+  return std::nullopt;
+}
+
+std::string machine_of(const trace::Header& header) {
+  return header.family + " " + std::to_string(header.width) + " x " + std::to_string(header.height);
+}
+
+}  // namespace
+
+std::string describe(const Difference& difference) {
+  std::string text = difference.what;
+  if (!difference.name.empty()) text += " '" + difference.name + "'";
+  if (difference.row) {
+    text +=
+        (difference.what == "result" ? ", element " : ", row ") + std::to_string(*difference.row);
+  }
+  if (difference.tile) {
+    text += ", tile " + std::to_string(*difference.tile) + " (x " + std::to_string(*difference.x) +
+            ", y " + std::to_string(*difference.y) + ")";
+  }
+  if (difference.cycle) text += ", cycle " + std::to_string(*difference.cycle);
+  return text + ": " + difference.left + " | " + difference.right;
+}
+
+std::optional<Difference> first_difference(const Reader& left, const Reader& right) {
+  const auto& a = left.header();
+  const auto& b = right.header();
+  if (auto found = simple("machine", machine_of(a), machine_of(b))) return found;
+  if (auto found = compare_streams(left, right)) return found;
+  if (auto found = simple("complete", a.complete ? "yes" : "no", b.complete ? "yes" : "no")) {
+    return found;
+  }
+  if (auto found = simple("cycles", std::to_string(a.cycles), std::to_string(b.cycles))) {
+    return found;
+  }
+  if (auto found = simple("stop", a.stop, b.stop)) return found;
+  if (auto found = compare_counters(left, right)) return found;
+  if (auto found = compare_results(left, right)) return found;
+  return simple("job", "hash " + a.hash, "hash " + b.hash);
+}
+
+}  // namespace weft::analysis

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+// Layout in pixels:
+//
+//   title
+//   subtitle
+//   panel  panel   scale bar
+//   panel  panel   with labels
+#include "analysis/heatmap.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/colormap.hpp"
+#include "analysis/info.hpp"
+
+namespace weft::analysis {
+namespace {
+
+constexpr int margin = 16;
+constexpr int label_scale = 2;
+constexpr int line_height = (glyph_height + 3) * label_scale;
+constexpr int bar_width = 24;
+constexpr int side_pixels = 512;  ///< what the longer side of a panel aims at
+constexpr Color ink{40, 40, 40};
+
+struct Layout {
+  int cell = 1;
+  int panel_width = 0;
+  int panel_height = 0;
+  int axis_width = 0;  ///< left of a panel, for y labels
+  int columns = 1;
+  int rows = 1;
+  int top = 0;
+  int panels() const { return columns * rows; }
+  int stride_x() const { return axis_width + panel_width + margin; }
+  int stride_y() const { return line_height + panel_height + line_height + margin; }
+};
+
+Layout lay_out(const trace::CounterGrid& grid) {
+  Layout layout;
+  const auto longer = static_cast<int>(std::max(grid.width, grid.height));
+  const int channels = static_cast<int>(std::max<std::size_t>(1, grid.channels.size()));
+  layout.columns = channels == 1 ? 1 : static_cast<int>(std::ceil(std::sqrt(channels)));
+  layout.rows = (channels + layout.columns - 1) / layout.columns;
+  layout.cell = std::max(1, side_pixels / longer / (channels == 1 ? 1 : 2));
+  layout.panel_width = layout.cell * static_cast<int>(grid.width);
+  layout.panel_height = layout.cell * static_cast<int>(grid.height);
+  layout.axis_width = Image::text_width(std::to_string(grid.height - 1), label_scale) + 6;
+  layout.top = margin + 2 * line_height + margin / 2;
+  return layout;
+}
+
+/// Coordinates that get a label: 0, the last one, and round ones with room between.
+std::vector<std::uint32_t> ticks(std::uint32_t count, int cell, int room) {
+  std::uint32_t step = 1;
+  for (std::uint32_t factor = 1; static_cast<int>(step) * cell < room; ++factor) {
+    static constexpr std::uint32_t round[] = {2, 5, 10};
+    step = round[(factor - 1) % 3];
+    for (std::uint32_t tens = (factor - 1) / 3; tens > 0; --tens) step *= 10;
+  }
+  std::vector<std::uint32_t> chosen;
+  for (std::uint32_t at = 0; at < count; at += step) chosen.push_back(at);
+  return chosen;
+}
+
+void draw_axes(Image& image, const Layout& layout, const trace::CounterGrid& grid, int left,
+               int top) {
+  const int wide = Image::text_width(std::to_string(grid.width), label_scale) + 8;
+  for (const std::uint32_t x : ticks(grid.width, layout.cell, wide)) {
+    const std::string label = std::to_string(x);
+    const int centre = left + static_cast<int>(x) * layout.cell + layout.cell / 2;
+    image.text(centre - (Image::text_width(label, label_scale) - label_scale) / 2,
+               top + layout.panel_height + 4, label, label_scale, ink);
+  }
+  for (const std::uint32_t y : ticks(grid.height, layout.cell, line_height)) {
+    const std::string label = std::to_string(y);
+    const int centre = top + static_cast<int>(y) * layout.cell + layout.cell / 2;
+    const int height = glyph_height * label_scale;
+    image.text(left - 4 - Image::text_width(label, label_scale), std::max(top, centre - height / 2),
+               label, label_scale, ink);
+  }
+}
+
+void draw_panel(Image& image, const Layout& layout, const trace::CounterGrid& grid,
+                std::size_t channel, std::uint64_t largest) {
+  const std::size_t channels = std::max<std::size_t>(1, grid.channels.size());
+  const int column = static_cast<int>(channel) % layout.columns;
+  const int row = static_cast<int>(channel) / layout.columns;
+  const int left = margin + layout.axis_width + column * layout.stride_x();
+  const int top = layout.top + row * layout.stride_y() + line_height;
+  if (!grid.channels.empty()) {
+    image.text(left, top - line_height + 2, grid.channels[channel], label_scale, ink);
+  }
+  image.fill(left - 1, top - 1, layout.panel_width + 2, layout.panel_height + 2, ink);
+  for (std::size_t tile = 0; tile < grid.values.size() / channels; ++tile) {
+    const double share = largest == 0
+                             ? 0.0
+                             : static_cast<double>(grid.values[tile * channels + channel]) /
+                                   static_cast<double>(largest);
+    const int x = static_cast<int>(tile % grid.width) * layout.cell;
+    const int y = static_cast<int>(tile / grid.width) * layout.cell;
+    image.fill(left + x, top + y, layout.cell, layout.cell, heat_color(share));
+  }
+  draw_axes(image, layout, grid, left, top);
+}
+
+/// Values beside the bar: quarters of the largest, without repeats.
+std::vector<std::uint64_t> bar_labels(std::uint64_t largest) {
+  std::vector<std::uint64_t> labels{0};
+  for (std::uint64_t quarter = 1; quarter <= 4; ++quarter) {
+    const std::uint64_t value = largest / 4 * quarter + largest % 4 * quarter / 4;
+    if (value != labels.back()) labels.push_back(value);
+  }
+  return labels;
+}
+
+void draw_bar(Image& image, int left, int top, int height, std::uint64_t largest,
+              const std::string& unit) {
+  image.text(left, top - line_height + 2, unit == "1" ? "count" : unit, label_scale, ink);
+  image.fill(left - 1, top - 1, bar_width + 2, height + 2, ink);
+  for (int y = 0; y < height; ++y) {
+    const double share = height == 1 ? 1.0 : 1.0 - static_cast<double>(y) / (height - 1);
+    image.fill(left, top + y, bar_width, 1, heat_color(share));
+  }
+  for (const std::uint64_t value : bar_labels(largest)) {
+    const double share =
+        largest == 0 ? 0.0 : static_cast<double>(value) / static_cast<double>(largest);
+    const int y = top + static_cast<int>(std::lround((1.0 - share) * (height - 1)));
+    image.fill(left + bar_width + 1, y, 5, 1, ink);
+    image.text(left + bar_width + 10, y - glyph_height * label_scale / 2, std::to_string(value),
+               label_scale, ink);
+  }
+}
+
+}  // namespace
+
+Image draw_heatmap(const trace::CounterGrid& grid, const std::string& subtitle) {
+  const Layout layout = lay_out(grid);
+  const GridExtremes found = extremes(grid);
+  const std::string unit = grid.unit == "1" ? "" : " " + grid.unit;
+  const std::string title = grid.name + ": " + grid.long_name;
+  const std::string facts = "max " + std::to_string(found.max) + unit + " at (" +
+                            std::to_string(found.x) + ", " + std::to_string(found.y) + ")" +
+                            (grid.channels.empty() ? "" : " " + grid.channels[found.channel]) +
+                            (subtitle.empty() ? "" : "; " + subtitle);
+  const int bar_left = margin + layout.columns * layout.stride_x() + margin;
+  const int bar_room =
+      bar_width + 10 +
+      std::max(Image::text_width(std::to_string(found.max), label_scale),
+               Image::text_width(grid.unit == "1" ? "count" : grid.unit, label_scale) - bar_width);
+  const int text_room =
+      std::max(Image::text_width(title, label_scale), Image::text_width(facts, label_scale)) +
+      2 * margin;
+  const int panels_height = layout.rows * layout.stride_y() - line_height - margin;
+  Image image(std::max(bar_left + bar_room + margin, text_room),
+              layout.top + layout.rows * layout.stride_y(), white);
+  image.text(margin, margin, title, label_scale, black);
+  image.text(margin, margin + line_height, facts, label_scale, ink);
+  const std::size_t channels = std::max<std::size_t>(1, grid.channels.size());
+  for (std::size_t c = 0; c < channels; ++c) draw_panel(image, layout, grid, c, found.max);
+  draw_bar(image, bar_left, layout.top + line_height, panels_height - line_height, found.max,
+           grid.unit);
+  return image;
+}
+
+std::string heatmap_csv(const trace::CounterGrid& grid) {
+  std::string text = "x,y";
+  for (const auto& channel : grid.channels) text += "," + channel;
+  if (grid.channels.empty()) text += ",value";
+  text += "\n";
+  const std::size_t channels = std::max<std::size_t>(1, grid.channels.size());
+  for (std::size_t i = 0; i < grid.values.size(); ++i) {
+    if (i % channels == 0) {
+      text += std::to_string(i / channels % grid.width) + "," +
+              std::to_string(i / channels / grid.width);
+    }
+    text += "," + std::to_string(grid.values[i]);
+    if (i % channels == channels - 1) text += "\n";
+  }
+  return text;
+}
+
+}  // namespace weft::analysis
