@@ -42,7 +42,8 @@ std::uint8_t encode(double linear) {
 Color color_at(double value) {
   const double lightness = 10.0 + 86.0 * value;
   const double hue = 285.0 + 180.0 * value;
-  double chroma = 80.0;
+  // Rises towards the middle, where sRGB holds the strongest colors.
+  double chroma = 12.0 + 25.0 * value + 45.0 * std::sin(std::numbers::pi * value);
   while (chroma > 0.0 && !in_gamut(linear_rgb(lightness, chroma, hue))) chroma -= 1.0;
   const auto rgb = linear_rgb(lightness, chroma, hue);
   return {encode(rgb[0]), encode(rgb[1]), encode(rgb[2])};

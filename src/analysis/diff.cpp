@@ -3,6 +3,7 @@
 #include "analysis/diff.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <vector>
 
 namespace weft::analysis {
@@ -49,7 +50,9 @@ Difference at_row(const StreamRecord& stream, std::uint64_t row, std::uint32_t w
   difference.row = row;
   difference.left = left == nullptr ? "no such row" : text_of(stream, *left);
   difference.right = right == nullptr ? "no such row" : text_of(stream, *right);
-  const bool from_left = right == nullptr || (left != nullptr && left->cycle <= right->cycle);
+  // The row that comes first in the order is the one that the other trace lacks.
+  const auto key = [](const EventRow& r) { return std::tuple(r.cycle, index(r.tile), r.sequence); };
+  const bool from_left = right == nullptr || (left != nullptr && key(*left) <= key(*right));
   const EventRow& earlier = from_left ? *left : *right;
   difference.cycle = earlier.cycle;
   difference.tile = index(earlier.tile);

@@ -72,7 +72,7 @@ void draw_axes(Image& image, const Layout& layout, const trace::CounterGrid& gri
     image.text(centre - (Image::text_width(label, label_scale) - label_scale) / 2,
                top + layout.panel_height + 4, label, label_scale, ink);
   }
-  for (const std::uint32_t y : ticks(grid.height, layout.cell, line_height)) {
+  for (const std::uint32_t y : ticks(grid.height, layout.cell, 2 * line_height)) {
     const std::string label = std::to_string(y);
     const int centre = top + static_cast<int>(y) * layout.cell + layout.cell / 2;
     const int height = glyph_height * label_scale;
@@ -127,8 +127,8 @@ void draw_bar(Image& image, int left, int top, int height, std::uint64_t largest
         largest == 0 ? 0.0 : static_cast<double>(value) / static_cast<double>(largest);
     const int y = top + static_cast<int>(std::lround((1.0 - share) * (height - 1)));
     image.fill(left + bar_width + 1, y, 5, 1, ink);
-    image.text(left + bar_width + 10, y - glyph_height * label_scale / 2, std::to_string(value),
-               label_scale, ink);
+    image.text(left + bar_width + 10, std::max(top, y - glyph_height * label_scale / 2),
+               std::to_string(value), label_scale, ink);
   }
 }
 

@@ -6,6 +6,7 @@ namespace weft::cli {
 
 void register_commands(CLI::App& app, Context& context) {
   register_machines(app, context);
+  register_trace(app, context);
   register_validate(app, context);
 }
 

@@ -1,36 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is written on any number of ranks reads back as the one run it was.
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
 
 #include "base/error.hpp"
-#include "sample_run.hpp"
-#include "support/world.hpp"
+#include "support/sample_trace.hpp"
+#include "support/scratch.hpp"
 #include "trace/reader.hpp"
 #include "trace/writer.hpp"
 
 namespace weft::trace {
 namespace {
 
-using namespace trace::test;
+using namespace weft::test;
 
-/// A directory of its own, the same on all ranks, gone at the end.
-class TraceFile : public ::testing::Test {
+class TraceFile : public weft::test::Scratch {
  protected:
-  TraceFile() {
-    const auto id = world().broadcast_value(::getpid());
-    directory_ = std::filesystem::temp_directory_path() / ("weft-trace-" + std::to_string(id));
-    if (world().is_root()) std::filesystem::create_directories(directory_);
-    world().barrier();
-  }
-  ~TraceFile() override {
-    world().barrier();
-    if (world().is_root()) std::filesystem::remove_all(directory_);
-  }
-  static const comm::Communicator& world() { return weft::test::world(); }
-  std::string path(const std::string& name) const { return directory_ / name; }
   std::string write(const std::string& name, TraceLevel level, Cycle cycles = 100) const {
     return write_sample(world(), sample_settings(path(name), level), cycles);
   }
@@ -40,9 +26,6 @@ class TraceFile : public ::testing::Test {
     if (!world().is_root()) return "";
     return write_sample(self, sample_settings(path(name), level), cycles);
   }
-
- private:
-  std::filesystem::path directory_;
 };
 
 std::vector<EventRow> expected_rows(std::uint32_t stream, Cycle cycles) {

@@ -14,7 +14,11 @@
 #include "trace/types.hpp"
 #include "trace/writer.hpp"
 
-namespace weft::trace::test {
+namespace weft::test {
+
+using trace::MachineInfo;
+using trace::Settings;
+using trace::Summary;
 
 inline constexpr std::uint32_t region_width = 7;
 inline constexpr std::uint32_t region_height = 5;
@@ -76,7 +80,7 @@ inline Summary sample_summary(Cycle cycles) {
   summary.stop = "done";
   summary.hashed_config = "[machine]\nname = 'made-up'\n";
   summary.phases = {{"copy a", "copy_in", 0, 3}, {"main", "launch", 3, cycles}};
-  Tensor tensor{ElementType::u16, {2, 3}, {}};
+  trace::Tensor tensor{trace::ElementType::u16, {2, 3}, {}};
   for (int i = 0; i < 12; ++i) tensor.bytes.push_back(static_cast<std::byte>(i * 7));
   summary.results = {{"y", tensor}};
   return summary;
@@ -98,7 +102,7 @@ inline std::string write_sample(const comm::Communicator& world, const Settings&
                                 Cycle cycles) {
   const MachineInfo machine = sample_machine(world);
   Recorder recorder(settings.level, sample_streams());
-  Writer writer(world, settings, machine, sample_streams());
+  trace::Writer writer(world, settings, machine, sample_streams());
   Cycle due = writer.next_epoch(0);
   for (Cycle cycle = 0; cycle < cycles; ++cycle) {
     // Rows come by column, which is not the order of the file.
@@ -116,4 +120,4 @@ inline std::string write_sample(const comm::Communicator& world, const Settings&
   return writer.close(recorder, summary, sample_counters(machine.slice, cycles));
 }
 
-}  // namespace weft::trace::test
+}  // namespace weft::test

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+// `weft trace info|diff|heatmap|export`: questions to a trace, answered by rank 0.
+#include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "analysis/diff.hpp"
+#include "analysis/export.hpp"
+#include "analysis/heatmap.hpp"
+#include "analysis/info.hpp"
+#include "base/error.hpp"
+#include "cli/commands.hpp"
+#include "cli/json_output.hpp"
+#include "cli/output_file.hpp"
+#include "trace/reader.hpp"
+
+namespace weft::cli {
+namespace {
+
+constexpr int traces_differ = 1;
+
+struct TraceOptions {
+  std::string file;
+  std::string other;
+  std::string name;  ///< of a counter or a stream
+  std::string output;
+  std::string csv;
+  std::optional<std::uint64_t> bin;
+  Cycle from_cycle = 0;
+  Cycle to_cycle = never;
+  JsonOutput json;
+};
+using Options = std::shared_ptr<TraceOptions>;
+
+Json json_of(const trace::Reader& reader) {
+  const trace::Header& header = reader.header();
+  Json streams = Json::array();
+  for (const auto& s : reader.streams()) {
+    streams.push_back({{"name", s.info.name},
+                       {"kept", s.kept},
+                       {"rows", s.rows},
+                       {"rows_hashed", s.rows_hashed},
+                       {"digest", s.digest}});
+  }
+  Json counters = Json::array();
+  for (const auto& name : reader.counter_names()) {
+    const trace::CounterGrid grid = reader.counter(name);
+    const analysis::GridExtremes found = analysis::extremes(grid);
+    counters.push_back({{"name", name},
+                        {"unit", grid.unit},
+                        {"channels", grid.channels},
+                        {"sum", found.sum},
+                        {"max", found.max},
+                        {"x", found.x},
+                        {"y", found.y}});
+  }
+  Json phases = Json::array();
+  for (const auto& p : reader.phases()) {
+    phases.push_back({{"name", p.name}, {"kind", p.kind}, {"begin", p.begin}, {"end", p.end}});
+  }
+  Json results = Json::array();
+  for (const auto& name : reader.result_names()) {
+    const trace::Tensor tensor = reader.result(name);
+    results.push_back({{"name", name}, {"type", name_of(tensor.type)}, {"shape", tensor.shape}});
+  }
+  return {{"file", reader.path()},
+          {"format_version", header.format_version},
+          {"software_version", header.software_version},
+          {"complete", header.complete},
+          {"trace_hash", header.hash},
+          {"stop", header.stop},
+          {"family", header.family},
+          {"machine", header.machine},
+          {"width", header.width},
+          {"height", header.height},
+          {"clock_hz", header.clock_hz},
+          {"cycles", header.cycles},
+          {"level", header.level},
+          {"epoch_cycles", header.epoch_cycles},
+          {"epochs", header.epochs},
+          {"streams", streams},
+          {"counters", counters},
+          {"phases", phases},
+          {"results", results}};
+}
+
+template <typename T>
+void set_if(Json& json, const char* key, const std::optional<T>& value) {
+  if (value) json[key] = *value;
+}
+
+Json json_of(const analysis::Difference& difference) {
+  Json json{{"what", difference.what}, {"name", difference.name}};
+  set_if(json, "row", difference.row);
+  set_if(json, "tile", difference.tile);
+  set_if(json, "x", difference.x);
+  set_if(json, "y", difference.y);
+  set_if(json, "cycle", difference.cycle);
+  json["left"] = difference.left;
+  json["right"] = difference.right;
+  return json;
+}
+
+int info(const Context& context, const TraceOptions& options) {
+  if (!context.world.is_root()) return 0;
+  options.json.require_writable();
+  const trace::Reader reader(options.file);
+  std::fputs(analysis::describe(reader).c_str(), stdout);
+  options.json.write(context.world, [&] { return json_of(reader); });
+  return 0;
+}
+
+int diff(const Context& context, const TraceOptions& options) {
+  if (!context.world.is_root()) return 0;
+  options.json.require_writable();
+  const trace::Reader left(options.file);
+  const trace::Reader right(options.other);
+  const auto found = analysis::first_difference(left, right);
+  if (found) {
+    std::printf("the traces differ: %s\n", analysis::describe(*found).c_str());
+  } else {
+    std::printf("the traces hold the same content: hash %s\n", left.header().hash.c_str());
+  }
+  options.json.write(context.world, [&] {
+    Json json{{"left", options.file}, {"right", options.other}, {"equal", !found}};
+    if (found) json["difference"] = json_of(*found);
+    return json;
+  });
+  return found ? traces_differ : 0;
+}
+
+int heatmap(const Context& context, const TraceOptions& options) {
+  if (!context.world.is_root()) return 0;
+  if (options.output.empty() && options.csv.empty()) {
+    fail(Category::input, "heatmap: give -o PICTURE.png, --csv FILE, or both");
+  }
+  options.json.require_writable();
+  const trace::Reader reader(options.file);
+  const trace::Header& header = reader.header();
+  trace::CounterGrid grid;
+  std::string subtitle = header.machine;
+  if (options.bin) {
+    grid = reader.timeline(options.name, *options.bin);
+    const Cycle length = reader.timeline_bin_cycles();
+    subtitle += ", cycles " + std::to_string(*options.bin * length) + " to " +
+                std::to_string((*options.bin + 1) * length);
+  } else {
+    grid = reader.counter(options.name);
+    subtitle += ", " + std::to_string(header.cycles) + " cycles";
+  }
+  if (!options.output.empty()) analysis::draw_heatmap(grid, subtitle).write_png(options.output);
+  if (!options.csv.empty()) write_file(options.csv, analysis::heatmap_csv(grid));
+  options.json.write(context.world, [&] {
+    const analysis::GridExtremes found = analysis::extremes(grid);
+    return Json{{"counter", grid.name}, {"unit", grid.unit}, {"sum", found.sum},
+                {"max", found.max},     {"x", found.x},      {"y", found.y}};
+  });
+  return 0;
+}
+
+std::uint64_t export_to_file(const trace::Reader& reader, const TraceOptions& options) {
+  const std::string temporary = options.output + ".tmp";
+  std::ofstream out(temporary, std::ios::trunc);
+  const std::uint64_t rows =
+      analysis::export_csv(reader, options.name, {options.from_cycle, options.to_cycle}, out);
+  out.close();
+  if (!out || std::rename(temporary.c_str(), options.output.c_str()) != 0) {
+    const std::string reason = std::strerror(errno);
+    std::remove(temporary.c_str());
+    fail(Category::system, "cannot write '" + options.output + "' (" + reason + ")");
+  }
+  return rows;
+}
+
+int export_rows(const Context& context, const TraceOptions& options) {
+  if (!context.world.is_root()) return 0;
+  options.json.require_writable();
+  const trace::Reader reader(options.file);
+  std::uint64_t rows = 0;
+  if (options.output == "-") {
+    rows = analysis::export_csv(reader, options.name, {options.from_cycle, options.to_cycle},
+                                std::cout);
+  } else {
+    require_writable(options.output);
+    rows = export_to_file(reader, options);
+  }
+  options.json.write(context.world, [&] { return Json{{"stream", options.name}, {"rows", rows}}; });
+  return 0;
+}
+
+using Action = int (*)(const Context&, const TraceOptions&);
+
+CLI::App* add(CLI::App& trace, Context& context, const Options& options, Action action,
+              const char* name, const char* description) {
+  CLI::App* command = trace.add_subcommand(name, description);
+  command->add_option("file", options->file, "Trace (HDF5)")->required();
+  options->json.add_option(*command);
+  command->callback(
+      [=, &context] { context.action = [=, &context] { return action(context, *options); }; });
+  return command;
+}
+
+}  // namespace
+
+void register_trace(CLI::App& app, Context& context) {
+  CLI::App* trace = app.add_subcommand("trace", "Look into traces: info, diff, heatmap, export");
+  trace->require_subcommand(1);
+  const auto fresh = [] { return std::make_shared<TraceOptions>(); };
+
+  add(*trace, context, fresh(), info, "info", "What a trace holds; also of a killed run (.tmp)");
+
+  Options options = fresh();
+  CLI::App* command = add(*trace, context, options, diff, "diff",
+                          "Compare content; exit 1 and the first difference if there is one");
+  command->add_option("other", options->other, "Trace to compare with")->required();
+
+  options = fresh();
+  command = add(*trace, context, options, heatmap, "heatmap", "A counter as a picture");
+  command->add_option("counter", options->name, "Counter, as `weft trace info` names it")
+      ->required();
+  command->add_option("-o,--output", options->output, "PNG file");
+  command->add_option("--csv", options->csv, "The numbers as text");
+  command->add_option("--bin", options->bin, "A bin of the timeline instead of the whole run");
+
+  options = fresh();
+  command = add(*trace, context, options, export_rows, "export", "A stream's rows as CSV");
+  command->add_option("stream", options->name, "Stream, as `weft trace info` names it")->required();
+  options->output = "-";
+  command->add_option("-o,--output", options->output, "CSV file; - is standard output")
+      ->capture_default_str();
+  command->add_option("--from-cycle", options->from_cycle, "First cycle");
+  command->add_option("--to-cycle", options->to_cycle, "First cycle no longer written");
+}
+
+}  // namespace weft::cli

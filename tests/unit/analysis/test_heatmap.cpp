@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pictures: the right color at the right place, sizes within bounds, files that libpng reads back.
+// WEFT_PICTURES=DIRECTORY keeps the pictures for looking at.
+#include <gtest/gtest.h>
+#include <png.h>
+
+#include <cmath>
+#include <cstdlib>
+
+#include "analysis/colormap.hpp"
+#include "analysis/heatmap.hpp"
+#include "base/error.hpp"
+#include "support/scratch.hpp"
+
+namespace weft::analysis {
+namespace {
+
+using Pictures = test::Scratch;
+
+trace::CounterGrid grid_of(std::uint32_t width, std::uint32_t height,
+                           const std::vector<std::string>& channels) {
+  trace::CounterGrid grid{
+      "tile_busy", "cycle", "cycles in which the tile did something", width, height, channels, {}};
+  const std::size_t count = std::max<std::size_t>(1, channels.size());
+  for (std::uint64_t i = 0; i < std::uint64_t{width} * height * count; ++i) {
+    const std::uint64_t tile = i / count;
+    grid.values.push_back((tile % width) * (tile / width) * 1000 / (i % count + 1));
+  }
+  return grid;
+}
+
+/// Relative luminance after IEC 61966-2-1, as lightness L* of CIE 15.
+double lightness(Color color) {
+  const auto linear = [](std::uint8_t c) {
+    const double v = c / 255.0;
+    return v <= 0.04045 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4);
+  };
+  const double y =
+      0.2126 * linear(color.red) + 0.7152 * linear(color.green) + 0.0722 * linear(color.blue);
+  return 116.0 * std::cbrt(y) - 16.0;
+}
+
+TEST(Colormap, LightnessGrowsEvenly) {
+  const double first = lightness(heat_color(0.0));
+  const double last = lightness(heat_color(1.0));
+  EXPECT_GT(last - first, 75.0);
+  for (int i = 1; i <= 16; ++i) {
+    EXPECT_NEAR(lightness(heat_color(i / 16.0)), first + (last - first) * i / 16.0, 1.5) << i;
+  }
+  EXPECT_EQ(heat_color(-1.0), heat_color(0.0));
+  EXPECT_EQ(heat_color(2.0), heat_color(1.0));
+}
+
+/// Counts pixels of exactly this color.
+int count(const Image& image, Color color) {
+  int found = 0;
+  for (int y = 0; y < image.height(); ++y) {
+    for (int x = 0; x < image.width(); ++x) found += image.at(x, y) == color ? 1 : 0;
+  }
+  return found;
+}
+
+TEST(Heatmap, ATileIsASquareOfItsColor) {
+  trace::CounterGrid grid{"c", "1", "one tile of four", 2, 2, {}, {0, 0, 100, 0}};
+  const Image image = draw_heatmap(grid, "");
+  // 512 / 2 pixels a side; the bar adds a few lines of the same color.
+  EXPECT_GE(count(image, heat_color(1.0)), 256 * 256);
+  EXPECT_LT(count(image, heat_color(1.0)), 256 * 256 + 2000);
+  EXPECT_GE(count(image, heat_color(0.0)), 3 * 256 * 256);
+}
+
+TEST(Heatmap, CsvHasALineATile) {
+  const trace::CounterGrid grid = grid_of(3, 2, {"west", "east"});
+  EXPECT_EQ(heatmap_csv(grid),
+            "x,y,west,east\n0,0,0,0\n1,0,0,0\n2,0,0,0\n0,1,0,0\n1,1,1000,500\n2,1,2000,1000\n");
+}
+
+TEST_F(Pictures, ReadBackAndStayWithinBounds) {
+  if (!test::world().is_root()) return;
+  const char* keep = std::getenv("WEFT_PICTURES");
+  const std::vector<std::string> directions{"west", "east", "south", "north"};
+  struct Case {
+    const char* name;
+    std::uint32_t width;
+    std::uint32_t height;
+    bool links;
+  };
+  for (const Case& c : {Case{"small.png", 8, 8, false}, Case{"links.png", 16, 4, true},
+                        Case{"wafer.png", 750, 994, false}, Case{"wide.png", 1, 300, false},
+                        Case{"wafer_links.png", 750, 994, true}}) {
+    const auto grid = grid_of(c.width, c.height, c.links ? directions : std::vector<std::string>{});
+    const Image image = draw_heatmap(grid, "made-up, 12345 cycles");
+    EXPECT_LT(image.width(), 2500) << c.name;
+    EXPECT_LT(image.height(), 2500) << c.name;
+    const std::string file = keep != nullptr ? std::string(keep) + "/" + c.name : path(c.name);
+    image.write_png(file);
+    png_image read{};
+    read.version = PNG_IMAGE_VERSION;
+    ASSERT_NE(png_image_begin_read_from_file(&read, file.c_str()), 0);
+    EXPECT_EQ(static_cast<int>(read.width), image.width());
+    EXPECT_EQ(static_cast<int>(read.height), image.height());
+    png_image_free(&read);
+  }
+}
+
+TEST_F(Pictures, UnwritablePathIsOneError) {
+  if (!test::world().is_root()) return;
+  const Image image(2, 2, white);
+  EXPECT_THROW(image.write_png(path("none/such.png")), Error);
+}
+
+}  // namespace
+}  // namespace weft::analysis
