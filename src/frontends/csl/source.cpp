@@ -15,15 +15,12 @@ struct Line {
   std::size_t end = 0;
 };
 
-Line line_at(const std::string& text, std::size_t offset) {
+Line line_at(const SourceFile& file, std::uint32_t offset) {
+  const auto after = std::upper_bound(file.line_begins.begin(), file.line_begins.end(), offset);
   Line line;
-  const auto stop = text.begin() + static_cast<std::ptrdiff_t>(std::min(offset, text.size()));
-  line.number += static_cast<std::size_t>(std::count(text.begin(), stop, '\n'));
-  const auto before =
-      offset == 0 ? std::string::npos : text.rfind('\n', std::min(offset, text.size()) - 1);
-  line.begin = before == std::string::npos ? 0 : before + 1;
-  const auto after = text.find('\n', line.begin);
-  line.end = after == std::string::npos ? text.size() : after;
+  line.number = static_cast<std::size_t>(after - file.line_begins.begin());
+  line.begin = file.line_begins[line.number - 1];
+  line.end = std::min(file.text.find('\n', line.begin), file.text.size());
   return line;
 }
 
@@ -43,14 +40,23 @@ std::string printable(std::string_view line) {
 }  // namespace
 
 std::uint32_t Sources::add(std::string path, std::string text) {
-  files_.push_back({std::move(path), std::move(text)});
+  std::vector<std::uint32_t> begins = {0};
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\n') begins.push_back(static_cast<std::uint32_t>(i + 1));
+  }
+  files_.push_back({std::move(path), std::move(text), std::move(begins)});
   return static_cast<std::uint32_t>(files_.size());
+}
+
+std::uint32_t Sources::line(Location where) const {
+  if (where.file == 0) return 0;
+  return static_cast<std::uint32_t>(line_at(file(where.file), where.offset).number);
 }
 
 std::string Sources::place(Location where) const {
   if (where.file == 0) return "<built in>";
   const SourceFile& source = file(where.file);
-  const Line line = line_at(source.text, where.offset);
+  const Line line = line_at(source, where.offset);
   return source.path + ":" + std::to_string(line.number) + ":" +
          std::to_string(where.offset - line.begin + 1);
 }
@@ -58,7 +64,7 @@ std::string Sources::place(Location where) const {
 std::string Sources::describe(Location where, std::string_view message) const {
   if (where.file == 0) return std::string(message);
   const SourceFile& source = file(where.file);
-  const Line line = line_at(source.text, where.offset);
+  const Line line = line_at(source, where.offset);
   std::string out = place(where) + ": " + std::string(message);
   out += "\n  " + printable(std::string_view(source.text).substr(line.begin, line.end - line.begin));
   const std::size_t column = where.offset - line.begin;

@@ -6,6 +6,7 @@
 #include <deque>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.hpp"
 
@@ -20,6 +21,7 @@ struct Location {
 struct SourceFile {
   std::string path;
   std::string text;
+  std::vector<std::uint32_t> line_begins;  ///< offsets
 };
 
 /// All the files of one compilation.
@@ -28,6 +30,8 @@ class Sources {
   /// Adds a file. @return its index for Location::file.
   std::uint32_t add(std::string path, std::string text);
   const SourceFile& file(std::uint32_t index) const { return files_[index - 1]; }
+  /// Line number, from 1; 0 for nowhere.
+  std::uint32_t line(Location where) const;
   /// "file:line:column", both counted from 1.
   std::string place(Location where) const;
   /// `message` in the form "file:line:column: message", then the line and a caret.

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// Builtins that bind, activate, block and unblock tasks, and bind queues.
+#include "frontends/csl/builtin.hpp"
+#include "frontends/csl/evaluator.hpp"
+
+namespace weft::csl {
+
+Value Evaluator::builtin_tasks(const Node& node) {
+  switch (static_cast<Builtin>(node.slot)) {
+    case Builtin::bind_data_task_:
+      bind_task(node, wse::TaskKind::data, TypeKind::data_task_id);
+      return nothing();
+    case Builtin::bind_local_task_:
+      bind_task(node, wse::TaskKind::local, TypeKind::local_task_id);
+      return nothing();
+    case Builtin::bind_control_task_:
+      bind_task(node, wse::TaskKind::control, TypeKind::control_task_id);
+      return nothing();
+    case Builtin::activate_:
+      return task_control(node, wse::Operation::activate);
+    case Builtin::block_:
+      return task_control(node, wse::Operation::block);
+    case Builtin::unblock_:
+      return task_control(node, wse::Operation::unblock);
+    default:
+      initialize_queue(node);
+      return nothing();
+  }
+}
+
+void Evaluator::bind_task(const Node& node, wse::TaskKind kind, TypeKind id_kind) {
+  expect_arguments(node, 2, 2);
+  const FunctionInstance* task = function_of(evaluate(*node.list[0]), *node.list[0]);
+  const Value id = evaluate(*node.list[1]);
+  if (!id.type->is(id_kind)) {
+    fail(*node.list[1], "expected a " + types().simple(id_kind)->text + ", found " + describe(id));
+  }
+  unit(node).bind_task(kind, integer_of(id, *node.list[1]), task, node.where);
+}
+
+/// The task that an id, a color, a queue or a task's name stands for.
+std::uint32_t Evaluator::task_index(const Value& value, const Node& node) {
+  TileUnit& tile = unit(node);
+  if (value.form == Form::function) return tile.task_of(value.function, node.where);
+  if (value.form != Form::number) {
+    if (value.is_runtime()) unsupported(node, "a task id chosen at run time");
+    fail(node, "expected a task id, found " + describe(value));
+  }
+  const std::int64_t id = integer_of(value, node);
+  const bool wse2 = context_.generation == wse::Generation::wse2;
+  switch (value.type->kind) {
+    case TypeKind::data_task_id:
+      return tile.task(wse::TaskKind::data, id, node.where);
+    case TypeKind::local_task_id:
+      return tile.task(wse::TaskKind::local, id, node.where);
+    case TypeKind::control_task_id:
+      return tile.task(wse::TaskKind::control, id, node.where);
+    case TypeKind::color:
+      if (wse2) return tile.task(wse::TaskKind::data, id, node.where);
+      break;
+    case TypeKind::input_queue:
+      if (!wse2) return tile.task(wse::TaskKind::data, id, node.where);
+      break;
+    default:
+      break;
+  }
+  fail(node, "expected a task id, found " + describe(value));
+}
+
+Value Evaluator::task_control(const Node& node, wse::Operation operation) {
+  expect_arguments(node, 1, 1);
+  const Value id = evaluate(*node.list[0]);
+  if (operation == wse::Operation::activate && id.type->is(TypeKind::data_task_id)) {
+    unsupported(node, "@activate of a data task");
+  }
+  const std::uint32_t index = task_index(id, *node.list[0]);
+  if (emitter_ == nullptr) {
+    wse::Task& task = unit(node).code.tasks[index];
+    if (operation == wse::Operation::activate) {
+      task.activated = true;
+    } else {
+      task.blocked = operation == wse::Operation::block;
+    }
+    return nothing();
+  }
+  emitter_->emit({operation, wse::Type::u16, wse::no_register, wse::no_register, wse::no_register,
+                  static_cast<std::int32_t>(index)});
+  return nothing();
+}
+
+void Evaluator::initialize_queue(const Node& node) {
+  expect_arguments(node, 1, 2);
+  const Value queue = evaluate(*node.list[0]);
+  const bool input = queue.type->is(TypeKind::input_queue);
+  if (!input && !queue.type->is(TypeKind::output_queue)) {
+    fail(*node.list[0], "expected a queue, found " + describe(queue));
+  }
+  if (node.list.size() < 2) return;
+  const Value settings = evaluate(*node.list[1]);
+  check_settings(settings, *node.list[1], {context_.known.color_, context_.known.priority_});
+  const Value* color = field(settings, context_.known.color_);
+  if (color == nullptr) return;
+  if (!color->type->is(TypeKind::color)) {
+    fail(*node.list[1], "expected a color, found " + describe(*color));
+  }
+  unit(node).bind_queue(input, integer_of(queue, node), integer_of(*color, node), node.where);
+}
+
+}  // namespace weft::csl

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+// Vector (DSD) operations.
+#include "frontends/csl/builtin.hpp"
+#include "frontends/csl/evaluator.hpp"
+
+namespace weft::csl {
+namespace {
+
+/// What an operation takes: its sources, and the types of scalar operands.
+struct VectorForm {
+  std::uint8_t sources;
+  char destination;  // s: f32, h: f16, w: 16 bits, d: 32 bits
+  char source;
+};
+
+constexpr VectorForm form_of(wse::VectorOperation operation) {
+  using wse::VectorOperation;
+  switch (operation) {
+    case VectorOperation::add16:
+    case VectorOperation::addc16:
+    case VectorOperation::and16:
+    case VectorOperation::or16:
+    case VectorOperation::xor16:
+    case VectorOperation::sub16:
+    case VectorOperation::sar16:
+    case VectorOperation::sll16:
+    case VectorOperation::slr16:
+      return {2, 'w', 'w'};
+    case VectorOperation::mov16:
+    case VectorOperation::clz:
+    case VectorOperation::ctz:
+    case VectorOperation::popcnt:
+      return {1, 'w', 'w'};
+    case VectorOperation::mov32:
+      return {1, 'd', 'd'};
+    case VectorOperation::fadds:
+    case VectorOperation::fsubs:
+    case VectorOperation::fmuls:
+    case VectorOperation::fmaxs:
+    case VectorOperation::fscales:
+      return {2, 's', 's'};
+    case VectorOperation::fmacs:
+      return {3, 's', 's'};
+    case VectorOperation::fmovs:
+    case VectorOperation::fnegs:
+    case VectorOperation::fabss:
+    case VectorOperation::fnorms:
+      return {1, 's', 's'};
+    case VectorOperation::faddh:
+    case VectorOperation::fsubh:
+    case VectorOperation::fmulh:
+    case VectorOperation::fmaxh:
+    case VectorOperation::fscaleh:
+      return {2, 'h', 'h'};
+    case VectorOperation::fmach:
+      return {3, 'h', 'h'};
+    case VectorOperation::faddhs:
+      return {2, 's', 'h'};
+    case VectorOperation::fmachs:
+      return {3, 's', 'h'};
+    case VectorOperation::fh2s:
+      return {1, 's', 'h'};
+    case VectorOperation::fs2h:
+      return {1, 'h', 's'};
+    case VectorOperation::fh2xp16:
+      return {1, 'w', 'h'};
+    case VectorOperation::xp162fh:
+      return {1, 'h', 'w'};
+    case VectorOperation::fs2xp16:
+      return {1, 'w', 's'};
+    case VectorOperation::xp162fs:
+      return {1, 's', 'w'};
+    default:
+      return {1, 'h', 'h'};  // fmovh, fnegh, fabsh, fnormh
+  }
+}
+
+}  // namespace
+
+Value Evaluator::vector_operation(const Node& node) {
+  const auto operation =
+      static_cast<wse::VectorOperation>(node.slot - static_cast<int>(Builtin::add16_));
+  const VectorForm form = form_of(operation);
+  expect_arguments(node, 1U + form.sources, 2U + form.sources);
+  if (emitter_ == nullptr) fail(node, "@" + text(node.name) + " runs on the machine only");
+  const auto scalar_type = [&](char kind) {
+    return kind == 's' ? types().f32 : kind == 'h' ? types().f16
+                                     : kind == 'w' ? types().u16 : types().u32;
+  };
+  wse::VectorInstruction instruction;
+  instruction.operation = operation;
+  std::vector<Value> values;
+  for (std::size_t i = 0; i <= form.sources; ++i) {
+    values.push_back(evaluate(*node.list[i], i == 0 ? nullptr : scalar_type(form.source)));
+  }
+  if (node.list.size() > 1U + form.sources) {
+    vector_settings(evaluate(*node.list[form.sources + 1U]), instruction, node);
+  }
+  instruction.destination =
+      vector_operand(values[0], true, scalar_type(form.destination), *node.list[0]);
+  for (std::size_t i = 1; i < values.size(); ++i) {
+    // fmachs multiplies fp16 and adds fp32: its first source has the destination's type.
+    const bool wide = operation == wse::VectorOperation::fmachs && i == 1;
+    instruction.sources[i - 1] =
+        vector_operand(values[i], false, scalar_type(wide ? form.destination : form.source),
+                       *node.list[i]);
+  }
+  for (const wse::Operand& operand : {instruction.destination, instruction.sources[0],
+                                      instruction.sources[1], instruction.sources[2]}) {
+    if (operand.kind != wse::Operand::Kind::data_register) continue;
+    const auto given = unit(node).data_register_settings.find(operand.index);
+    if (given == unit_->data_register_settings.end()) continue;
+    instruction.asynchronous = given->second.asynchronous;
+    instruction.activate = given->second.activate;
+    instruction.unblock = given->second.unblock;
+    instruction.priority = given->second.priority;
+    instruction.microthread = given->second.microthread;
+  }
+  const bool fifo_result = !instruction.asynchronous;
+  bool has_fifo = false;
+  for (const Value& value : values) has_fifo = has_fifo || value.type->is(TypeKind::fifo_dsd);
+  if (!has_fifo || !fifo_result) {
+    emitter_->vector(instruction, wse::no_register);
+    return has_fifo ? nothing() : boolean(true);
+  }
+  const Register flag = emitter_->new_register();
+  emitter_->vector(instruction, flag);
+  return in_register(types().boolean, flag);
+}
+
+wse::Operand Evaluator::vector_operand(const Value& value, bool destination, const Type* scalar,
+                                       const Node& node) {
+  using Kind = wse::Operand::Kind;
+  if (value.type->is_descriptor()) {
+    const Kind kind = value.type->is(TypeKind::dsr) ? Kind::data_register : Kind::descriptor;
+    if (destination && value.type->is(TypeKind::fabin_dsd)) {
+      fail(node, "a fabin_dsd cannot be a destination");
+    }
+    if (!destination && value.type->is(TypeKind::fabout_dsd)) {
+      fail(node, "a fabout_dsd cannot be a source");
+    }
+    return {kind, to_descriptor(value, node)};
+  }
+  if (destination) {
+    if (!value.type->is(TypeKind::pointer)) {
+      fail(node, "a destination is a DSD or a pointer, found " + describe(value));
+    }
+    return {Kind::scalar_address, to_register(value, node)};
+  }
+  const Type* type = scalar;
+  const bool bits = scalar->is(TypeKind::integer) && value.type->is_scalar() &&
+                    value.type->bytes == scalar->bytes;
+  if (bits) type = value.type;  // mov32 moves any 32 bits, the 16-bit operations any 16
+  if (!value.type->is_number() && !bits) {
+    fail(node, "an operand is a DSD or a number, found " + describe(value));
+  }
+  Value operand = value;
+  if (scalar->is(TypeKind::integer) && value.type->is(TypeKind::comptime_integer) &&
+      value.integer < 0) {
+    type = context_.types.integer(scalar->bits, true);
+  }
+  return {Kind::scalar, to_register(operand, type, node)};
+}
+
+void Evaluator::vector_settings(const Value& settings, wse::VectorInstruction& instruction,
+                                const Node& node) {
+  const KnownNames& known = context_.known;
+  check_settings(settings, node,
+                 {known.async_, known.activate_, known.unblock_, known.priority_, known.ut_id,
+                  known.index_, known.on_control_, known.save_address_, known.single_step_});
+  if (field(settings, known.on_control_) != nullptr) unsupported(node, ".on_control");
+  if (const Value* async = field(settings, known.async_)) {
+    instruction.asynchronous = bool_of(*async, node);
+  }
+  const auto task = [&](Name name) {
+    const Value* value = field(settings, name);
+    if (value == nullptr) return wse::none_id;
+    if (!instruction.asynchronous) {
+      fail(node, "." + text(name) + " needs .async = true");
+    }
+    return static_cast<std::int16_t>(task_index(*value, node));
+  };
+  instruction.activate = task(known.activate_);
+  instruction.unblock = task(known.unblock_);
+  if (const Value* ut = field(settings, known.ut_id)) {
+    if (context_.generation == wse::Generation::wse2) fail(node, ".ut_id is for wse3");
+    instruction.microthread = static_cast<std::int16_t>(integer_of(*ut, node));
+  }
+  if (const Value* index = field(settings, known.index_)) {
+    if (index->is_runtime()) unsupported(node, ".index of a run-time value");
+    const std::int64_t number_ = integer_of(*index, node);
+    if (number_ < 0 || number_ > 0xffff) fail(node, ".index must fit 16 bits");
+    instruction.wavelet_index = static_cast<std::int32_t>(number_);
+  }
+  if (const Value* priority = field(settings, known.priority_)) {
+    const auto is = [&](Name name) {
+      const Value* value = field(*priority, name);
+      return value != nullptr && bool_of(*value, node);
+    };
+    instruction.priority = is(known.high_)  ? wse::Priority::high
+                           : is(known.low_) ? wse::Priority::low
+                                            : wse::Priority::medium;
+  }
+}
+
+}  // namespace weft::csl

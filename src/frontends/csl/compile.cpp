@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a layout file to a program: see csl.hpp.
+#include <fstream>
+#include <iterator>
+
+#include "frontends/csl/csl.hpp"
+#include "frontends/csl/layout.hpp"
+
+namespace weft::csl {
+namespace {
+
+std::optional<std::string> read_from_disk(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::nullopt;
+  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (file.bad()) return std::nullopt;
+  return text;
+}
+
+Value parameter_fields(Context& context, const Options& options) {
+  std::vector<Name> names;
+  auto* fields = new Fields;
+  for (const auto& [name, given] : options.parameters) {
+    Value value;
+    value.form = Form::number;
+    if (const auto* integer = std::get_if<std::int64_t>(&given)) {
+      value.type = context.types.comptime_integer;
+      value.integer = *integer;
+    } else if (const auto* real = std::get_if<double>(&given)) {
+      value.type = context.types.comptime_real;
+      value.real = *real;
+    } else {
+      value.type = context.types.boolean;
+      value.integer = std::get<bool>(given) ? 1 : 0;
+    }
+    names.push_back(context.names.intern(name));
+    fields->values.push_back(value);
+  }
+  fields->shape = context.shape(std::move(names));
+  Value out;
+  out.type = context.types.simple(TypeKind::literal);
+  out.form = Form::fields;
+  out.object = Ref<Object>(fields);
+  return out;
+}
+
+/// WSE-2: a fabric DSD binds its queue. WSE-3: @initialize_queue must have done it.
+void bind_queues_of_descriptors(TileUnit& unit, Location where) {
+  for (std::size_t i = 0; i < unit.code.descriptors.size(); ++i) {
+    const wse::Descriptor descriptor = unit.code.descriptors[i];
+    const bool input = descriptor.kind == wse::DescriptorKind::fabin;
+    if (!input && descriptor.kind != wse::DescriptorKind::fabout) continue;
+    const auto& bindings = input ? unit.code.input_queues : unit.code.output_queues;
+    bool bound = unit.context.generation == wse::Generation::wse2;
+    for (const wse::QueueBinding& binding : bindings) {
+      bound = bound || binding.queue == descriptor.queue;
+    }
+    if (!bound) {
+      unit.context.fail(where, std::string("on wse3 ") + (input ? "input" : "output") + " queue " +
+                                   std::to_string(descriptor.queue) + " of " + unit.code.name +
+                                   " needs an @initialize_queue");
+    }
+    unit.bind_queue(input, descriptor.queue, descriptor.color, where);
+  }
+}
+
+void add_every_function(TileUnit& unit) {
+  Module& module = unit.modules.front();
+  for (std::size_t i = 0; i < module.functions.size(); ++i) {
+    const Function* function = module.functions[i].function;
+    if (function == nullptr || function->is_task) continue;
+    bool concrete = true;
+    for (const Parameter& parameter : function->parameters) {
+      concrete = concrete && parameter.type != nullptr && !parameter.is_comptime;
+    }
+    if (concrete) {
+      unit.roots.push_back({&module.functions[i], -1, unit.context.text(function->name)});
+    }
+  }
+}
+
+}  // namespace
+
+void run_modules(Evaluator& evaluator, std::deque<Module>& modules, std::size_t first) {
+  for (std::size_t i = first; i < modules.size(); ++i) {
+    evaluator.run_imports(modules[i]);
+    evaluator.run_comptime_blocks(modules[i]);
+  }
+}
+
+void compile_tile(TileUnit& unit, const Context::Loaded& file, const Value& parameters,
+                  bool export_all, Location where) {
+  Evaluator evaluator(unit.context, &unit, nullptr);
+  unit.code.name = file.path;
+  evaluator.instantiate(file, parameters, where);
+  run_modules(evaluator, unit.modules, 0);
+  if (export_all) add_every_function(unit);
+  for (std::size_t i = 0; i < unit.roots.size(); ++i) {
+    const Root root = unit.roots[i];
+    const std::size_t known_modules = unit.modules.size();
+    const std::uint32_t number = evaluator.lower(*root.function);
+    run_modules(evaluator, unit.modules, known_modules);
+    if (root.task >= 0) {
+      unit.code.tasks[static_cast<std::size_t>(root.task)].function = number;
+    } else {
+      for (const wse::EntryPoint& other : unit.code.entry_points) {
+        if (other.name == root.exported) {
+          unit.context.fail(root.function->function->where,
+                            "'" + root.exported + "' is exported twice");
+        }
+      }
+      unit.code.entry_points.push_back({root.exported, number});
+    }
+  }
+  for (const auto& [pointer, place] : unit.exported_pointers) {
+    if (pointer->is_assigned) {
+      unit.context.unsupported(place, "an exported pointer that the program changes");
+    }
+  }
+  bind_queues_of_descriptors(unit, where);
+  unit.finish_image();
+}
+
+program::wse::Program compile(const std::string& path, const Options& options) {
+  Context context;
+  context.generation = options.generation;
+  context.import_paths = options.import_paths;
+  context.read_file = options.read_file ? options.read_file : read_from_disk;
+  context.step_limit = options.step_limit;
+  auto text = context.read_file(path);
+  if (!text) fail(Category::input, path + ": no such file, or it cannot be read");
+  const Context::Loaded file{context.parse_text(path, std::move(*text)), path};
+
+  Layout layout(context, options);
+  if (file.file->layout == nullptr) {
+    layout.single_tile(file);
+    return layout.finish({});
+  }
+  Evaluator evaluator(context, nullptr, &layout);
+  Module* module = evaluator.instantiate(file, parameter_fields(context, options), {});
+  run_modules(evaluator, context.layout_modules, 0);
+  evaluator.run_block(*module, *file.file->layout);
+  return layout.finish(file.file->layout->where);
+}
+
+}  // namespace weft::csl

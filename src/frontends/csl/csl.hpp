@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// The CSL front end: a layout file in, a program for an emulated wafer out.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "program/wse.hpp"
+
+namespace weft::csl {
+
+/// A value for a layout's param.
+using ParameterValue = std::variant<std::int64_t, double, bool>;
+
+struct Options {
+  program::wse::Generation generation = program::wse::Generation::wse2;
+  std::map<std::string, ParameterValue> parameters;
+  /// Folders where imported files are looked for after the importing file's own.
+  std::vector<std::string> import_paths;
+  /// Reads a source file, nothing when there is none; by default from disk.
+  std::function<std::optional<std::string>(const std::string& path)> read_file;
+  /// Steps of compile-time evaluation before giving up, 0: no limit.
+  std::uint64_t step_limit = 4'000'000'000;
+  /// Tiles a rectangle may have.
+  std::uint64_t tile_limit = std::uint64_t{762} * 1172;
+};
+
+/// Compiles the layout file at `path`. A file without a layout block is taken as the program of a
+/// single tile, all of whose functions the host can launch.
+/// @throws weft::Error: input (syntax, types, compile-time failures), unsupported; the message
+///         names file:line:column and shows the line.
+program::wse::Program compile(const std::string& path, const Options& options);
+
+}  // namespace weft::csl

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+// Arithmetic on known numbers: see fold.hpp.
+#include "frontends/csl/fold.hpp"
+
+#include <bit>
+#include <cmath>
+#include <limits>
+
+#include "frontends/csl/half.hpp"
+
+namespace weft::csl {
+namespace {
+
+constexpr const char* too_large = "the result needs more than 64 bits";
+constexpr const char* zero_divisor = "division by zero";
+
+/// Bits a value of `type` wraps to; 64 for identities and comptime numbers (which must not wrap).
+unsigned width(const Type& type) {
+  switch (type.kind) {
+    case TypeKind::integer:
+      return type.bits;
+    case TypeKind::boolean:
+      return 1;
+    default:
+      return 64;
+  }
+}
+
+std::int64_t wrap(const Type& type, std::int64_t value) {
+  const unsigned bits = width(type);
+  if (bits == 64) return value;
+  const auto raw = static_cast<std::uint64_t>(value) << (64 - bits);
+  if (type.is_signed) return static_cast<std::int64_t>(raw) >> (64 - bits);
+  return static_cast<std::int64_t>(raw >> (64 - bits));
+}
+
+double round_to(const Type& type, double value) {
+  if (type.kind != TypeKind::real) return value;
+  if (type.bits == 16) return from_half_bits(half_bits(value));
+  return static_cast<double>(static_cast<float>(value));
+}
+
+bool is_unsigned_64(const Type& type) {
+  return type.kind == TypeKind::integer && type.bits == 64 && !type.is_signed;
+}
+
+const char* compare(TokenKind op, bool less, bool equal, Scalar& out) {
+  bool result = false;
+  switch (op) {
+    case TokenKind::equal:
+      result = equal;
+      break;
+    case TokenKind::not_equal:
+      result = !equal;
+      break;
+    case TokenKind::less:
+      result = less;
+      break;
+    case TokenKind::less_equal:
+      result = less || equal;
+      break;
+    case TokenKind::greater:
+      result = !less && !equal;
+      break;
+    default:
+      result = !less;
+      break;
+  }
+  out.integer = result ? 1 : 0;
+  return nullptr;
+}
+
+const char* fold_real(TokenKind op, const Type& type, double a, double b, Scalar& out) {
+  switch (op) {
+    case TokenKind::plus:
+      out.real = a + b;
+      break;
+    case TokenKind::minus:
+      out.real = a - b;
+      break;
+    case TokenKind::star:
+      out.real = a * b;
+      break;
+    case TokenKind::slash:
+      if (b == 0.0 && type.kind == TypeKind::comptime_real) return zero_divisor;
+      out.real = a / b;
+      break;
+    default:
+      return "this operator does not apply to real numbers";
+  }
+  out.real = round_to(type, out.real);
+  return nullptr;
+}
+
+const char* fold_division(TokenKind op, const Type& type, std::int64_t a, std::int64_t b,
+                          std::int64_t& out) {
+  if (b == 0) return zero_divisor;
+  const bool quotient = op == TokenKind::slash;
+  if (is_unsigned_64(type)) {
+    const auto x = static_cast<std::uint64_t>(a);
+    const auto y = static_cast<std::uint64_t>(b);
+    out = static_cast<std::int64_t>(quotient ? x / y : x % y);
+    return nullptr;
+  }
+  if (b == -1) {
+    if (!quotient) {
+      out = 0;
+      return nullptr;
+    }
+    return __builtin_sub_overflow(std::int64_t{0}, a, &out) ? too_large : nullptr;
+  }
+  out = quotient ? a / b : a % b;
+  return nullptr;
+}
+
+const char* fold_shift(TokenKind op, const Type& type, std::int64_t a, std::int64_t b,
+                       std::int64_t& out) {
+  if (b < 0 || b >= static_cast<std::int64_t>(width(type))) {
+    return "the shift distance is outside of the type";
+  }
+  if (op == TokenKind::shr) {
+    out = is_unsigned_64(type) ? static_cast<std::int64_t>(static_cast<std::uint64_t>(a) >> b)
+                               : a >> b;
+    return nullptr;
+  }
+  out = static_cast<std::int64_t>(static_cast<std::uint64_t>(a) << b);
+  if (type.kind == TypeKind::comptime_integer && (out >> b) != a) return too_large;
+  return nullptr;
+}
+
+const char* fold_integer(TokenKind op, const Type& type, std::int64_t a, std::int64_t b,
+                         std::int64_t& out) {
+  bool overflow = false;
+  switch (op) {
+    case TokenKind::plus:
+      overflow = __builtin_add_overflow(a, b, &out);
+      break;
+    case TokenKind::minus:
+      overflow = __builtin_sub_overflow(a, b, &out);
+      break;
+    case TokenKind::star:
+      overflow = __builtin_mul_overflow(a, b, &out);
+      break;
+    case TokenKind::slash:
+    case TokenKind::percent:
+      return fold_division(op, type, a, b, out);
+    case TokenKind::shl:
+    case TokenKind::shr:
+      return fold_shift(op, type, a, b, out);
+    case TokenKind::ampersand:
+      out = a & b;
+      break;
+    case TokenKind::pipe:
+      out = a | b;
+      break;
+    case TokenKind::caret:
+      out = a ^ b;
+      break;
+    default:
+      return "this operator does not apply to integers";
+  }
+  if (overflow && type.kind == TypeKind::comptime_integer) return too_large;
+  return nullptr;
+}
+
+const char* real_to_integer(const Type& to, double value, bool checked, std::int64_t& out) {
+  if (std::isnan(value)) return "not a number has no integer value";
+  const double whole = std::trunc(value);
+  if (checked && whole != value) return "this number has a fraction";
+  if (whole < -9.2233720368547758e18 || whole >= 9.2233720368547758e18) {
+    return "this number is outside of the integer type";
+  }
+  out = static_cast<std::int64_t>(whole);
+  if (wrap(to, out) != out) return "this number is outside of the integer type";
+  return nullptr;
+}
+
+}  // namespace
+
+bool is_comparison(TokenKind op) {
+  return op >= TokenKind::equal && op <= TokenKind::greater_equal;
+}
+
+const char* fold_binary(TokenKind op, const Type& type, Scalar a, Scalar b, Scalar& out) {
+  if (is_comparison(op)) {
+    if (type.is_real()) {
+      if (std::isnan(a.real) || std::isnan(b.real)) {
+        out.integer = op == TokenKind::not_equal ? 1 : 0;
+        return nullptr;
+      }
+      return compare(op, a.real < b.real, a.real == b.real, out);
+    }
+    if (is_unsigned_64(type)) {
+      const bool less =
+          static_cast<std::uint64_t>(a.integer) < static_cast<std::uint64_t>(b.integer);
+      return compare(op, less, a.integer == b.integer, out);
+    }
+    return compare(op, a.integer < b.integer, a.integer == b.integer, out);
+  }
+  if (type.is_real()) return fold_real(op, type, a.real, b.real, out);
+  const char* error = fold_integer(op, type, a.integer, b.integer, out.integer);
+  if (error == nullptr) out.integer = wrap(type, out.integer);
+  return error;
+}
+
+const char* fold_unary(TokenKind op, const Type& type, Scalar a, Scalar& out) {
+  switch (op) {
+    case TokenKind::minus:
+      if (type.is_real()) {
+        out.real = -a.real;
+        return nullptr;
+      }
+      if (__builtin_sub_overflow(std::int64_t{0}, a.integer, &out.integer) &&
+          type.kind == TypeKind::comptime_integer) {
+        return too_large;
+      }
+      break;
+    case TokenKind::tilde:
+      if (type.is_real()) return "this operator does not apply to real numbers";
+      out.integer = ~a.integer;
+      break;
+    default:
+      out.integer = a.integer == 0 ? 1 : 0;
+      return nullptr;
+  }
+  out.integer = wrap(type, out.integer);
+  return nullptr;
+}
+
+const char* fold_convert(const Type& from, const Type& to, Scalar a, bool checked, Scalar& out) {
+  if (to.is_real()) {
+    const double value = from.is_real() ? a.real
+                         : is_unsigned_64(from)
+                             ? static_cast<double>(static_cast<std::uint64_t>(a.integer))
+                             : static_cast<double>(a.integer);
+    out.real = round_to(to, value);
+    return nullptr;
+  }
+  if (from.is_real()) return real_to_integer(to, a.real, checked, out.integer);
+  out.integer = to.kind == TypeKind::boolean ? (a.integer != 0 ? 1 : 0) : wrap(to, a.integer);
+  const bool changes_sign = is_unsigned_64(to) != is_unsigned_64(from) && a.integer < 0;
+  if (checked && (out.integer != a.integer || changes_sign)) {
+    return "this value does not fit the type";
+  }
+  return nullptr;
+}
+
+std::uint64_t register_bits(const Type& type, Scalar value) {
+  if (!type.is_real()) return static_cast<std::uint64_t>(value.integer);
+  if (type.bits == 16) return half_bits(value.real);
+  return std::bit_cast<std::uint32_t>(static_cast<float>(value.real));
+}
+
+Scalar from_register_bits(const Type& type, std::uint64_t bits) {
+  Scalar out;
+  if (type.is_real()) {
+    out.real = type.bits == 16
+                   ? from_half_bits(static_cast<std::uint16_t>(bits))
+                   : static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(bits)));
+    return out;
+  }
+  out.integer = wrap(type, static_cast<std::int64_t>(bits));
+  return out;
+}
+
+}  // namespace weft::csl

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Texts of our library modules, one .cpp a module; library.cpp finds them by name.
+#pragma once
+
+namespace weft::csl::library {
+
+extern const char* const control;
+extern const char* const directions;
+extern const char* const layout;
+extern const char* const math;
+extern const char* const memcpy_get_params;
+extern const char* const memcpy_memcpy;
+extern const char* const random;
+extern const char* const time;
+
+}  // namespace weft::csl::library

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// Numbers that depend on the tile: see symbolic.hpp.
+#include "frontends/csl/symbolic.hpp"
+
+#include <string>
+
+namespace weft::csl {
+
+const Symbolic* SymbolicTable::unique(const Symbolic& candidate) {
+  const Key key{static_cast<int>(candidate.kind) * 2 + (candidate.checked ? 1 : 0),
+                static_cast<int>(candidate.op),
+                candidate.kind == Symbolic::Kind::constant
+                    ? static_cast<std::uint64_t>(candidate.constant.integer)
+                    : candidate.leaf,
+                candidate.type,
+                candidate.to,
+                candidate.a,
+                candidate.b};
+  const auto [entry, is_new] = index_.try_emplace(key, nullptr);
+  if (is_new) entry->second = &nodes_.emplace_back(candidate);
+  return entry->second;
+}
+
+const Symbolic* SymbolicTable::leaf(std::uint32_t number, const Type* type) {
+  Symbolic node;
+  node.kind = Symbolic::Kind::leaf;
+  node.leaf = number;
+  node.type = node.to = type;
+  return unique(node);
+}
+
+const Symbolic* SymbolicTable::tile_x(const Type* type) {
+  Symbolic node;
+  node.kind = Symbolic::Kind::tile_x;
+  node.type = node.to = type;
+  return unique(node);
+}
+
+const Symbolic* SymbolicTable::tile_y(const Type* type) {
+  Symbolic node;
+  node.kind = Symbolic::Kind::tile_y;
+  node.type = node.to = type;
+  return unique(node);
+}
+
+const Symbolic* SymbolicTable::constant(const Type* type, Scalar value) {
+  Symbolic node;
+  node.kind = Symbolic::Kind::constant;
+  node.constant = value;
+  node.type = node.to = type;
+  return unique(node);
+}
+
+const Symbolic* SymbolicTable::binary(TokenKind op, const Type* type, const Symbolic* a,
+                                      const Symbolic* b, Location where) {
+  Symbolic node;
+  node.kind = Symbolic::Kind::binary;
+  node.op = op;
+  node.type = node.to = type;
+  node.a = a;
+  node.b = b;
+  node.where = where;
+  return unique(node);
+}
+
+const Symbolic* SymbolicTable::unary(TokenKind op, const Type* type, const Symbolic* a,
+                                     Location where) {
+  Symbolic node;
+  node.kind = Symbolic::Kind::unary;
+  node.op = op;
+  node.type = node.to = type;
+  node.a = a;
+  node.where = where;
+  return unique(node);
+}
+
+const Symbolic* SymbolicTable::convert(const Type* from, const Type* to, const Symbolic* a,
+                                       bool checked, Location where) {
+  Symbolic node;
+  node.kind = Symbolic::Kind::convert;
+  node.checked = checked;
+  node.type = from;
+  node.to = to;
+  node.a = a;
+  node.where = where;
+  return unique(node);
+}
+
+const Symbolic* SymbolicTable::bitcast(const Type* from, const Type* to, const Symbolic* a) {
+  Symbolic node;
+  node.kind = Symbolic::Kind::bits;
+  node.type = from;
+  node.to = to;
+  node.a = a;
+  return unique(node);
+}
+
+Scalar evaluate(const Sources& sources, const Symbolic& node, const TileValues& tile) {
+  Scalar out;
+  const char* error = nullptr;
+  switch (node.kind) {
+    case Symbolic::Kind::leaf:
+      return tile.leaves[node.leaf];
+    case Symbolic::Kind::tile_x:
+      out.integer = tile.x;
+      return out;
+    case Symbolic::Kind::tile_y:
+      out.integer = tile.y;
+      return out;
+    case Symbolic::Kind::constant:
+      return node.constant;
+    case Symbolic::Kind::binary:
+      error = fold_binary(node.op, *node.type, evaluate(sources, *node.a, tile),
+                          evaluate(sources, *node.b, tile), out);
+      break;
+    case Symbolic::Kind::unary:
+      error = fold_unary(node.op, *node.type, evaluate(sources, *node.a, tile), out);
+      break;
+    case Symbolic::Kind::convert:
+      error = fold_convert(*node.type, *node.to, evaluate(sources, *node.a, tile), node.checked,
+                           out);
+      break;
+    case Symbolic::Kind::bits:
+      return from_register_bits(*node.to,
+                                register_bits(*node.type, evaluate(sources, *node.a, tile)));
+  }
+  if (error != nullptr) {
+    sources.fail(node.where, std::string(error) + " (on tile " + std::to_string(tile.x) + "," +
+                                 std::to_string(tile.y) + ")");
+  }
+  return out;
+}
+
+}  // namespace weft::csl
