@@ -19,50 +19,50 @@ struct Aggregate;
 
 enum class NodeKind : std::uint8_t {
   // literals
-  integer_literal,    // integer
-  real_literal,       // real
-  string_literal,     // name
-  bool_literal,       // integer (0, 1)
+  integer_literal,  // integer
+  real_literal,     // real
+  string_literal,   // name
+  bool_literal,     // integer (0, 1)
   undefined_literal,
   // names and access
-  identifier,         // name, binding, slot
-  member,             // a . name
-  index,              // a [ list ]
-  dereference,        // a . *
-  address_of,         // & a
+  identifier,   // name, binding, slot
+  member,       // a . name
+  index,        // a [ list ]
+  dereference,  // a . *
+  address_of,   // & a
   // operators
-  unary,              // token a         (- ! ~)
-  binary,             // a token b
-  logical_and,        // a and b
-  logical_or,         // a or b
+  unary,        // token a         (- ! ~)
+  binary,       // a token b
+  logical_and,  // a and b
+  logical_or,   // a or b
   // calls
-  call,               // a ( list )
-  builtin_call,       // @name ( list ), slot: number of the builtin, -1 when unknown
+  call,          // a ( list )
+  builtin_call,  // @name ( list ), slot: number of the builtin, -1 when unknown
   // values
-  struct_literal,     // a (type or null) .{ names = list }; a positional field has Name::none
-  array_literal,      // a (array type) { list }
-  affine,             // | list: captures | { extents } -> a
-  comptime_value,     // comptime a
+  struct_literal,  // a (type or null) .{ names = list }; a positional field has Name::none
+  array_literal,   // a (array type) { list }
+  affine,          // | list: captures | { extents } -> a
+  comptime_value,  // comptime a
   // types
-  array_type,         // [ list ] a      an inferred extent is a null entry
-  pointer_type,       // * a, [*] a      is_const, is_many
-  function_type,      // fn ( list ) a
-  struct_type,        // record
-  enum_type,          // names, list (values or null), a (tag type or null)
+  array_type,     // [ list ] a      an inferred extent is a null entry
+  pointer_type,   // * a, [*] a      is_const, is_many
+  function_type,  // fn ( list ) a
+  struct_type,    // record
+  enum_type,      // names, list (values or null), a (tag type or null)
   // control, as statement or expression
-  if_else,            // if (a) b else c
-  switch_case,        // one prong: list (empty: else) => a
-  switch_else,        // switch (a) { list of switch_case }
-  block,              // name (label) : { list }
+  if_else,      // if (a) b else c
+  switch_case,  // one prong: list (empty: else) => a
+  switch_else,  // switch (a) { list of switch_case }
+  block,        // name (label) : { list }
   // statements
-  declaration,        // const/var name : a = b, slot; is_const, is_comptime, address_taken
-  assignment,         // a token b
-  while_loop,         // name (label) : while (a) : (b) c      is_comptime: unrolled
-  for_loop,           // name (label) : for (list) | captures | c
-  capture,            // name, slot
-  return_statement,   // return a
-  break_statement,    // break :name a
-  continue_statement, // continue :name
+  declaration,         // const/var name : a = b, slot; is_const, is_comptime, address_taken
+  assignment,          // a token b
+  while_loop,          // name (label) : while (a) : (b) c      is_comptime: unrolled
+  for_loop,            // name (label) : for (list) | captures | c
+  capture,             // name, slot
+  return_statement,    // return a
+  break_statement,     // break :name a
+  continue_statement,  // continue :name
 };
 
 /// Where an identifier was found.
@@ -127,11 +127,11 @@ struct Global {
   Name name = Name::none;
   Location where;
   Node* type = nullptr;
-  Node* value = nullptr;         ///< initial or default value, null: none
+  Node* value = nullptr;  ///< initial or default value, null: none
   Function* function = nullptr;
-  Node* alignment = nullptr;     ///< bytes
+  Node* alignment = nullptr;  ///< bytes
   bool is_export = false;
-  std::int32_t slots = 0;        ///< local slots the initial value needs
+  std::int32_t slots = 0;  ///< local slots the initial value needs
 };
 
 /// One parsed file.

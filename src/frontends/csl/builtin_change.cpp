@@ -104,8 +104,8 @@ Value Evaluator::change_runtime_dsd(const Node& node, const Value& dsd, const Va
       break;
   }
   if (source != entry) {
-    emitter_->emit({wse::Operation::descriptor_copy, wse::Type::u16, entry, source,
-                    wse::no_register, 0});
+    emitter_->emit(
+        {wse::Operation::descriptor_copy, wse::Type::u16, entry, source, wse::no_register, 0});
   }
   emitter_->emit(instruction);
   Value out;

@@ -107,8 +107,8 @@ Value Evaluator::memory_dsd(const Node& node, TypeKind kind, const Value& settin
       address = emitter_->emit_to_new(wse::Operation::add, wse::Type::u16, address,
                                       wse::use_immediate, static_cast<std::int32_t>(dsd->offset));
     }
-    emitter_->emit({wse::Operation::descriptor_set_base, wse::Type::u16, entry, address,
-                    wse::no_register, 0});
+    emitter_->emit(
+        {wse::Operation::descriptor_set_base, wse::Type::u16, entry, address, wse::no_register, 0});
   }
   if (extent->is_runtime()) {
     emitter_->emit({wse::Operation::descriptor_set_length, wse::Type::u16, entry,
@@ -169,18 +169,18 @@ Value Evaluator::fabric_dsd(const Node& node, bool input, const Value& settings)
     check_settings(settings, *node.list[1],
                    {known.fabric_color_, known.extent_, known.input_queue_, known.simd_mode_});
   } else {
-    check_settings(settings, *node.list[1],
-                   {known.fabric_color_, known.extent_, known.output_queue_, known.control_,
-                    known.wavelet_index_offset_, known.advance_switch_, known.simd_mode_,
-                    known.zero_});
+    check_settings(
+        settings, *node.list[1],
+        {known.fabric_color_, known.extent_, known.output_queue_, known.control_,
+         known.wavelet_index_offset_, known.advance_switch_, known.simd_mode_, known.zero_});
   }
   if (field(settings, known.zero_) != nullptr) unsupported(node, ".zero of a fabout_dsd");
   const Value* queue = field(settings, input ? known.input_queue_ : known.output_queue_);
   const Value* color = field(settings, known.fabric_color_);
   const Value* extent = field(settings, known.extent_);
   if (queue == nullptr) {
-    unsupported(node, input ? "a fabin_dsd without .input_queue"
-                            : "a fabout_dsd without .output_queue");
+    unsupported(node,
+                input ? "a fabin_dsd without .input_queue" : "a fabout_dsd without .output_queue");
   }
   if (!queue->type->is(input ? TypeKind::input_queue : TypeKind::output_queue)) {
     fail(node, "the queue of this DSD is " + describe(*queue));
@@ -253,8 +253,7 @@ Value Evaluator::allocate_fifo(const Node& node) {
     check_settings(settings, node, {known.activate_push_, known.activate_pop_});
     const auto task = [&](Name name) {
       const Value* value = field(settings, name);
-      return value == nullptr ? wse::none_id
-                              : static_cast<std::int16_t>(task_index(*value, node));
+      return value == nullptr ? wse::none_id : static_cast<std::int16_t>(task_index(*value, node));
     };
     fifo.activate_push = task(known.activate_push_);
     fifo.activate_pop = task(known.activate_pop_);

@@ -15,9 +15,8 @@ const Node& Evaluator::argument(const Node& node, std::size_t index) const {
 
 void Evaluator::expect_arguments(const Node& node, std::size_t least, std::size_t most) const {
   if (node.list.size() >= least && node.list.size() <= most) return;
-  const std::string wanted = least == most
-                                 ? std::to_string(least)
-                                 : std::to_string(least) + " to " + std::to_string(most);
+  const std::string wanted =
+      least == most ? std::to_string(least) : std::to_string(least) + " to " + std::to_string(most);
   fail(node, "@" + text(node.name) + " takes " + wanted + " arguments, found " +
                  std::to_string(node.list.size()));
 }

@@ -26,9 +26,8 @@ Value Evaluator::data_task_id(const Node& node) {
   const Value of = evaluate(*node.list[0]);
   const bool wse2 = context_.generation == wse::Generation::wse2;
   if (!of.type->is(wse2 ? TypeKind::color : TypeKind::input_queue)) {
-    fail(node, std::string("on ") + (wse2 ? "wse2" : "wse3") +
-                   " @get_data_task_id takes " + (wse2 ? "a color" : "an input_queue") +
-                   ", found " + of.type->text);
+    fail(node, std::string("on ") + (wse2 ? "wse2" : "wse3") + " @get_data_task_id takes " +
+                   (wse2 ? "a color" : "an input_queue") + ", found " + of.type->text);
   }
   return number(types().simple(TypeKind::data_task_id), integer_of(of, node));
 }
@@ -56,8 +55,8 @@ Value Evaluator::builtin_identity(const Node& node) {
     case Builtin::get_rectangle_: {
       if (context_.width == 0) fail(node, "the rectangle is not set yet");
       const Shape* shape = context_.shape({context_.known.width_, context_.known.height_});
-      return make_fields(shape, {number(types().u16, context_.width),
-                                 number(types().u16, context_.height)});
+      return make_fields(
+          shape, {number(types().u16, context_.width), number(types().u16, context_.height)});
     }
     default:
       return get_dsr(node);

@@ -105,8 +105,8 @@ void Evaluator::export_array(const Value& pointer, const std::string& name, cons
   Variable& variable = *pointer.variable;
   const Type* element = variable.type;
   while (element->is(TypeKind::array)) element = element->element;
-  if (!element->is_scalar()) fail(node, "a value of type " + variable.type->text +
-                                            " cannot be exported");
+  if (!element->is_scalar())
+    fail(node, "a value of type " + variable.type->text + " cannot be exported");
   wse::Symbol symbol;
   symbol.name = text(variable.name);
   symbol.exported = name;

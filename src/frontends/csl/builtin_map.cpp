@@ -11,8 +11,7 @@ Value Evaluator::map(const Node& node) {
   if (emitter_ == nullptr) fail(node, "@map runs on the machine only");
   const FunctionInstance& function = *function_of(evaluate(*node.list[0]), *node.list[0]);
   const std::size_t inputs = function.function->parameters.size();
-  const bool returns = function.function->result != nullptr &&
-                       node.list.size() == inputs + 2;
+  const bool returns = function.function->result != nullptr && node.list.size() == inputs + 2;
   if (!returns && node.list.size() != inputs + 1) {
     fail(node, "@map of a function with " + std::to_string(inputs) + " parameters needs " +
                    std::to_string(inputs) + " inputs and an output");
@@ -39,10 +38,9 @@ Value Evaluator::map(const Node& node) {
       } else if (length.is_known() && count.is_known()) {
         length.integer = std::min(length.integer, count.integer);
       } else {
-        length = in_register(types().u16,
-                             emitter_->emit_to_new(wse::Operation::minimum, wse::Type::u16,
-                                                   to_register(length, node),
-                                                   to_register(count, node)));
+        length = in_register(types().u16, emitter_->emit_to_new(
+                                              wse::Operation::minimum, wse::Type::u16,
+                                              to_register(length, node), to_register(count, node)));
       }
     }
     if (operand.form == Form::in_register) operand = keep(std::move(operand), node);
@@ -101,8 +99,8 @@ void Evaluator::emit_map(const Node& node, const FunctionInstance& function,
   }
   emitter_->emit({wse::Operation::add, wse::Type::u16, index, index, wse::use_immediate, 1});
   emitter_->bind(condition);
-  const Value more = binary_runtime(TokenKind::less, in_register(types().u16, index), length,
-                                    types().u16, node);
+  const Value more =
+      binary_runtime(TokenKind::less, in_register(types().u16, index), length, types().u16, node);
   emitter_->branch_if(to_register(more, node), again);
   leave_branch();
 }

@@ -10,8 +10,7 @@ Value Evaluator::builtin_types(const Node& node, const Type* hint) {
     case Builtin::as_: {
       expect_arguments(node, 2, 2);
       const Type* type = type_at(*node.list[0]);
-      return cast(evaluate(*node.list[1], type->is_number() ? nullptr : type), type,
-                  *node.list[1]);
+      return cast(evaluate(*node.list[1], type->is_number() ? nullptr : type), type, *node.list[1]);
     }
     case Builtin::bitcast_:
       return bitcast(node);
@@ -31,15 +30,14 @@ Value Evaluator::builtin_types(const Node& node, const Type* hint) {
       expect_arguments(node, 2, 2);
       const Type* type = type_at(*node.list[0]);
       if (!type->is(TypeKind::array)) fail(node, "@constants needs an array type");
-      return filled_array(type, coerce(evaluate(*node.list[1], type->element), type->element,
-                                       *node.list[1]));
+      return filled_array(
+          type, coerce(evaluate(*node.list[1], type->element), type->element, *node.list[1]));
     }
     case Builtin::range_:
       return range(node);
     case Builtin::rank_:
       expect_arguments(node, 1, 1);
-      return number(types().u16,
-                    static_cast<std::int64_t>(type_at(*node.list[0])->extents.size()));
+      return number(types().u16, static_cast<std::int64_t>(type_at(*node.list[0])->extents.size()));
     case Builtin::dimensions_: {
       expect_arguments(node, 1, 1);
       const Type* type = type_at(*node.list[0]);
@@ -50,8 +48,8 @@ Value Evaluator::builtin_types(const Node& node, const Type* hint) {
       Value value;
       value.form = Form::array;
       value.object = Ref<Object>(array);
-      value.type = context_.types.array(types().u32,
-                                        {static_cast<std::uint32_t>(type->extents.size())});
+      value.type =
+          context_.types.array(types().u32, {static_cast<std::uint32_t>(type->extents.size())});
       return value;
     }
     case Builtin::element_type_: {
@@ -95,9 +93,8 @@ Value Evaluator::bitcast(const Node& node) {
   if (value.type->is_real() == type->is_real() && value.type->is_signed == type->is_signed) {
     return in_register(type, source);
   }
-  return in_register(type, emitter_->emit_to_new(wse::Operation::bitcast,
-                                                 machine_type(*value.type), source,
-                                                 wse::no_register,
+  return in_register(type, emitter_->emit_to_new(wse::Operation::bitcast, machine_type(*value.type),
+                                                 source, wse::no_register,
                                                  static_cast<std::int32_t>(machine_type(*type))));
 }
 

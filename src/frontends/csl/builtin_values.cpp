@@ -85,8 +85,7 @@ Value Evaluator::builtin_values(const Node& node, const Type* hint) {
       if (arch != "wse1" && arch != "wse2" && arch != "wse3") {
         fail(node, "unknown architecture '" + arch + "'");
       }
-      return boolean(arch ==
-                     (context_.generation == wse::Generation::wse2 ? "wse2" : "wse3"));
+      return boolean(arch == (context_.generation == wse::Generation::wse2 ? "wse2" : "wse3"));
     }
     case Builtin::import_module_:
       return import_module(node);
@@ -132,11 +131,10 @@ Value Evaluator::builtin_values(const Node& node, const Type* hint) {
         const Value less = binary_known(TokenKind::less, a, b, type, node);
         return bool_of(less, node) == is_min ? a : b;
       }
-      return in_register(type,
-                         emitter_->emit_to_new(is_min ? wse::Operation::minimum
-                                                      : wse::Operation::maximum,
-                                               machine_type(*type), to_register(a, node),
-                                               to_register(b, node)));
+      return in_register(
+          type,
+          emitter_->emit_to_new(is_min ? wse::Operation::minimum : wse::Operation::maximum,
+                                machine_type(*type), to_register(a, node), to_register(b, node)));
     }
     default:
       unsupported(node, "the builtin @" + text(node.name));

@@ -84,8 +84,10 @@ Value Evaluator::vector_operation(const Node& node) {
   expect_arguments(node, 1U + form.sources, 2U + form.sources);
   if (emitter_ == nullptr) fail(node, "@" + text(node.name) + " runs on the machine only");
   const auto scalar_type = [&](char kind) {
-    return kind == 's' ? types().f32 : kind == 'h' ? types().f16
-                                     : kind == 'w' ? types().u16 : types().u32;
+    return kind == 's'   ? types().f32
+           : kind == 'h' ? types().f16
+           : kind == 'w' ? types().u16
+                         : types().u32;
   };
   wse::VectorInstruction instruction;
   instruction.operation = operation;
@@ -101,9 +103,8 @@ Value Evaluator::vector_operation(const Node& node) {
   for (std::size_t i = 1; i < values.size(); ++i) {
     // fmachs multiplies fp16 and adds fp32: its first source has the destination's type.
     const bool wide = operation == wse::VectorOperation::fmachs && i == 1;
-    instruction.sources[i - 1] =
-        vector_operand(values[i], false, scalar_type(wide ? form.destination : form.source),
-                       *node.list[i]);
+    instruction.sources[i - 1] = vector_operand(
+        values[i], false, scalar_type(wide ? form.destination : form.source), *node.list[i]);
   }
   for (const wse::Operand& operand : {instruction.destination, instruction.sources[0],
                                       instruction.sources[1], instruction.sources[2]}) {

@@ -67,7 +67,8 @@ Context::Loaded Context::load(const std::string& import, const std::string& from
   }
   std::vector<std::string> candidates = {normal(folder_of(from) + import)};
   if (!import.empty() && import.front() == '/') candidates = {normal(import)};
-  for (const std::string& folder : import_paths) candidates.push_back(normal(folder + "/" + import));
+  for (const std::string& folder : import_paths)
+    candidates.push_back(normal(folder + "/" + import));
   for (const std::string& path : candidates) {
     if (const auto known_file = files_.find(path); known_file != files_.end()) {
       return {known_file->second.get(), path};

@@ -24,9 +24,8 @@ class Emitter {
   void set_line(std::uint32_t line) { line_ = line; }
   void emit(wse::Instruction instruction);
   /// Emits an instruction with a new destination register, which is returned.
-  Register emit_to_new(wse::Operation operation, wse::Type type,
-                       Register a = wse::no_register, Register b = wse::no_register,
-                       std::int32_t immediate = 0);
+  Register emit_to_new(wse::Operation operation, wse::Type type, Register a = wse::no_register,
+                       Register b = wse::no_register, std::int32_t immediate = 0);
   /// to = from. When `from` was just computed for this, computes into `to` instead.
   void move(wse::Type type, Register to, Register from);
   /// A register that keeps its value for a name: never renamed by move().

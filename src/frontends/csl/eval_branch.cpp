@@ -63,8 +63,8 @@ Value Evaluator::runtime_if_value(const Node& node, Register condition, const Ty
   std::size_t position = 0;
   if (open_type) {
     position = emitter_->size();
-    emitter_->emit({wse::Operation::constant, wse::Type::u16, result, wse::no_register,
-                    wse::no_register, 0});
+    emitter_->emit(
+        {wse::Operation::constant, wse::Type::u16, result, wse::no_register, wse::no_register, 0});
   } else if (!is_void) {
     if (!first.type->is_scalar()) {
       unsupported(node, "choosing a value of type " + first.type->text + " at run time");
@@ -153,7 +153,8 @@ Evaluator::Flow Evaluator::runtime_switch(const Node& node, const Value& subject
     for (std::size_t i = 0; i < prong->list.size(); ++i) {
       const Node& pattern = *prong->list[i];
       const Value expected = coerce(evaluate(pattern, subject.type), subject.type, pattern);
-      const Value match = binary_runtime(TokenKind::equal, subject, expected, subject.type, pattern);
+      const Value match =
+          binary_runtime(TokenKind::equal, subject, expected, subject.type, pattern);
       if (i + 1 == prong->list.size()) {
         emitter_->branch_unless(to_register(match, pattern), next);
       } else {

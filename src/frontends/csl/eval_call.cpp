@@ -76,11 +76,11 @@ void Evaluator::bind_parameter(Frame& frame, const Parameter& parameter, Value v
   Slot& slot = frame.slots[static_cast<std::size_t>(parameter.slot)];
   const bool at_run_time = emitter_ != nullptr && value.type->is_scalar() && !parameter.is_comptime;
   if (at_run_time && parameter.address_taken) {
-    Variable*& variable = unit(node).locals[{frame.instance->function->body + parameter.slot,
-                                             frame.module}];
+    Variable*& variable =
+        unit(node).locals[{frame.instance->function->body + parameter.slot, frame.module}];
     if (variable == nullptr) {
-      variable = unit_->new_variable(parameter.name, value.type, undefined(value.type),
-                                     parameter.where);
+      variable =
+          unit_->new_variable(parameter.name, value.type, undefined(value.type), parameter.where);
     }
     slot.kind = Slot::Kind::in_memory;
     slot.variable = variable;

@@ -168,9 +168,9 @@ Value Evaluator::struct_literal(const Node& node, const Type* hint) {
   if (node.cache == nullptr) node.cache = context_.shape(node.names);
   std::vector<Value> values;
   values.reserve(node.list.size());
-  const Type* element =
-      hint != nullptr && hint->is(TypeKind::array) && hint->extents.size() == 1 ? hint->element
-                                                                                : nullptr;
+  const Type* element = hint != nullptr && hint->is(TypeKind::array) && hint->extents.size() == 1
+                            ? hint->element
+                            : nullptr;
   for (const Node* part : node.list) values.push_back(evaluate(*part, element));
   return make_fields(static_cast<const Shape*>(node.cache), std::move(values));
 }
@@ -185,8 +185,8 @@ Value Evaluator::record_literal(const Node& node, const Type* type) {
     if (at == type->names.size()) {
       fail(*node.list[i], "the struct has no field '" + text(node.names[i]) + "'");
     }
-    values[at] = coerce(evaluate(*node.list[i], type->members[at]), type->members[at],
-                        *node.list[i]);
+    values[at] =
+        coerce(evaluate(*node.list[i], type->members[at]), type->members[at], *node.list[i]);
     given[at] = true;
   }
   const Aggregate& record = *static_cast<const Node*>(type->origin)->record;
@@ -255,8 +255,7 @@ Value Evaluator::affine(const Node& node) {
   // The access is affine: its value at the origin and one step along each axis say it all.
   const auto at = [&](std::size_t axis, std::int64_t index) {
     for (std::size_t i = 0; i < node.captures.size(); ++i) {
-      bind_capture(*node.captures[i],
-                   number(types().comptime_integer, i == axis ? index : 0));
+      bind_capture(*node.captures[i], number(types().comptime_integer, i == axis ? index : 0));
     }
     Place place = locate(*node.a);
     if (place.kind != Place::Kind::in_memory || place.index_register != wse::no_register ||

@@ -11,8 +11,7 @@ GlobalState& Evaluator::global(Module& module, std::int32_t index, const Node& n
     state.kind = GlobalState::Kind::busy;
     compute_global(module, index, state, node);
   } else if (state.kind == GlobalState::Kind::busy) {
-    fail(node, "the value of '" +
-                   text(module.file->globals[static_cast<std::size_t>(index)].name) +
+    fail(node, "the value of '" + text(module.file->globals[static_cast<std::size_t>(index)].name) +
                    "' depends on itself");
   }
   return state;
@@ -110,7 +109,7 @@ void Evaluator::compute_variable(const Global& declared, GlobalState& state, Val
   state.kind = GlobalState::Kind::variable;
   if (declared.is_export) {
     wse::Symbol symbol;
-    symbol.name = symbol.exported = text(declared.name);
+    symbol.name = text(declared.name);
     const Type* element = type;
     while (element->is(TypeKind::array)) element = element->element;
     symbol.type = machine_type(*element);

@@ -228,8 +228,8 @@ Evaluator::Flow Evaluator::runtime_array(const Node& node, const Value& array, T
                                    wse::use_immediate, static_cast<std::int32_t>(element->bytes));
   }
   if (place.index_register != wse::no_register) {
-    offset = emitter_->emit_to_new(wse::Operation::add, wse::Type::u16, offset,
-                                   place.index_register);
+    offset =
+        emitter_->emit_to_new(wse::Operation::add, wse::Type::u16, offset, place.index_register);
   }
   place.index_register = offset;
   bind_capture(*node.captures[0], keep(load(place, node), node));
@@ -237,9 +237,9 @@ Evaluator::Flow Evaluator::runtime_array(const Node& node, const Value& array, T
   execute(*node.c);
   emitter_->bind(target.continue_label);
   emitter_->emit({wse::Operation::add, wse::Type::u16, index, index, wse::use_immediate, 1});
-  const Register more = emitter_->emit_to_new(wse::Operation::less, wse::Type::u16, index,
-                                              wse::use_immediate,
-                                              static_cast<std::int32_t>(array.type->count));
+  const Register more =
+      emitter_->emit_to_new(wse::Operation::less, wse::Type::u16, index, wse::use_immediate,
+                            static_cast<std::int32_t>(array.type->count));
   emitter_->branch_if(more, again);
   leave_branch();
   emitter_->bind(target.break_label);

@@ -37,8 +37,8 @@ Value Evaluator::load(const Place& place, const Node& node) {
     value.form = Form::in_memory;
     value.variable = place.variable;
     value.integer = place.offset;
-    value.index_register = place.index_register == wse::no_register ? no_index
-                                                                     : place.index_register;
+    value.index_register =
+        place.index_register == wse::no_register ? no_index : place.index_register;
     return value;
   }
   if (emitter_ == nullptr) {
@@ -48,9 +48,9 @@ Value Evaluator::load(const Place& place, const Node& node) {
   Register base = wse::no_register;
   std::int32_t immediate = 0;
   memory_operand(place, base, immediate, node);
-  return in_register(place.type, emitter_->emit_to_new(wse::Operation::load,
-                                                       machine_type(*place.type), base,
-                                                       wse::no_register, immediate));
+  return in_register(place.type,
+                     emitter_->emit_to_new(wse::Operation::load, machine_type(*place.type), base,
+                                           wse::no_register, immediate));
 }
 
 void Evaluator::store(const Place& place, Value value, const Node& node) {
@@ -145,8 +145,8 @@ void Evaluator::copy_memory(const Place& to, const Place& from, const Node& node
       const auto offset = static_cast<std::int32_t>(i * step_bytes);
       const Register word = emitter_->emit_to_new(wse::Operation::load, unit_type, from_base,
                                                   wse::no_register, from_address + offset);
-      emitter_->emit({wse::Operation::store, unit_type, word, to_base, wse::no_register,
-                      to_address + offset});
+      emitter_->emit(
+          {wse::Operation::store, unit_type, word, to_base, wse::no_register, to_address + offset});
     }
     return;
   }
@@ -158,16 +158,15 @@ void Evaluator::copy_memory(const Place& to, const Place& from, const Node& node
   emitter_->pin(offset);
   const Emitter::Label again = emitter_->new_label();
   emitter_->bind(again);
-  const Register word = emitter_->emit_to_new(wse::Operation::load, unit_type,
-                                              sum(from_base, offset), wse::no_register,
-                                              from_address);
-  emitter_->emit({wse::Operation::store, unit_type, word, sum(to_base, offset), wse::no_register,
-                  to_address});
+  const Register word = emitter_->emit_to_new(
+      wse::Operation::load, unit_type, sum(from_base, offset), wse::no_register, from_address);
+  emitter_->emit(
+      {wse::Operation::store, unit_type, word, sum(to_base, offset), wse::no_register, to_address});
   emitter_->emit({wse::Operation::add, wse::Type::u16, offset, offset, wse::use_immediate,
                   static_cast<std::int32_t>(step_bytes)});
-  const Register more = emitter_->emit_to_new(wse::Operation::less, wse::Type::u16, offset,
-                                              wse::use_immediate,
-                                              static_cast<std::int32_t>(to.type->bytes));
+  const Register more =
+      emitter_->emit_to_new(wse::Operation::less, wse::Type::u16, offset, wse::use_immediate,
+                            static_cast<std::int32_t>(to.type->bytes));
   emitter_->branch_if(more, again);
 }
 

@@ -157,8 +157,7 @@ Value Evaluator::binary_known(TokenKind op, const Value& a, const Value& b, cons
   if (const char* error = fold_binary(op, *type, x, y, result)) fail(node, error);
   Value out = number(is_comparison(op) ? types().boolean : type, result.integer);
   if (a.symbolic != nullptr || b.symbolic != nullptr) {
-    out.symbolic =
-        context_.symbolics.binary(op, type, symbolic_of(a), symbolic_of(b), node.where);
+    out.symbolic = context_.symbolics.binary(op, type, symbolic_of(a), symbolic_of(b), node.where);
   }
   return out;
 }
@@ -177,7 +176,8 @@ Value Evaluator::binary_runtime(TokenKind op, const Value& a, const Value& b, co
   if (!fits_immediate(right)) {
     const Register x = to_register(left, node);
     const Register y = to_register(right, node);
-    return in_register(result, emitter_->emit_to_new(operation_of(used), machine_type(*type), x, y));
+    return in_register(result,
+                       emitter_->emit_to_new(operation_of(used), machine_type(*type), x, y));
   }
   std::int64_t constant = right.integer;
   if (is_neutral(used, constant)) return in_register(type, to_register(left, node));
@@ -188,9 +188,9 @@ Value Evaluator::binary_runtime(TokenKind op, const Value& a, const Value& b, co
     constant = std::countr_zero(static_cast<std::uint64_t>(constant));
   }
   const Register x = to_register(left, node);
-  return in_register(result, emitter_->emit_to_new(operation, machine_type(*type), x,
-                                                   wse::use_immediate,
-                                                   static_cast<std::int32_t>(constant)));
+  return in_register(result,
+                     emitter_->emit_to_new(operation, machine_type(*type), x, wse::use_immediate,
+                                           static_cast<std::int32_t>(constant)));
 }
 
 /// Equality of what is no number: identities, enumerators, types, strings, pointers.
@@ -213,8 +213,8 @@ Value Evaluator::unary(const Node& node, const Type* hint) {
   const bool is_not = node.token == TokenKind::bang;
   if (is_not ? !a.type->is(TypeKind::boolean)
              : !a.type->is_number() || a.type->is(TypeKind::boolean)) {
-    fail(node, std::string("operator ") + spelling(node.token) + " does not apply to " +
-                   a.type->text);
+    fail(node,
+         std::string("operator ") + spelling(node.token) + " does not apply to " + a.type->text);
   }
   if (a.is_known()) {
     if (a.form != Form::number) fail(node, "the operand is undefined");
@@ -231,11 +231,11 @@ Value Evaluator::unary(const Node& node, const Type* hint) {
   if (node.token == TokenKind::tilde && a.type->is_real()) {
     fail(node, "this operator does not apply to real numbers");
   }
-  const wse::Operation operation = is_not ? wse::Operation::logical_not
+  const wse::Operation operation = is_not                           ? wse::Operation::logical_not
                                    : node.token == TokenKind::tilde ? wse::Operation::bit_not
                                                                     : wse::Operation::negate;
-  return in_register(a.type, emitter_->emit_to_new(operation, machine_type(*a.type),
-                                                   to_register(a, node)));
+  return in_register(a.type,
+                     emitter_->emit_to_new(operation, machine_type(*a.type), to_register(a, node)));
 }
 
 Value Evaluator::logical(const Node& node) {

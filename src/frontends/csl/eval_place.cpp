@@ -104,8 +104,8 @@ Evaluator::Place Evaluator::place_of_value(const Value& value, const Node& node)
       place.kind = Place::Kind::in_memory;
       place.variable = value.variable;
       place.offset = value.integer;
-      place.index_register = value.index_register == no_index ? wse::no_register
-                                                              : value.index_register;
+      place.index_register =
+          value.index_register == no_index ? wse::no_register : value.index_register;
       return place;
     case Form::in_descriptor:
       place.kind = Place::Kind::in_descriptor;
@@ -228,14 +228,14 @@ Evaluator::Place Evaluator::index_memory(Place place, const Type* array,
     if (index.is_known() && index.symbolic == nullptr) {
       const bool outside = index.integer < 0 || index.integer >= extents[axis];
       if (outside && array != nullptr && !free_indices_) {
-        fail(*node.list[axis], "index " + std::to_string(index.integer) + " is outside of " +
-                                   array->text);
+        fail(*node.list[axis],
+             "index " + std::to_string(index.integer) + " is outside of " + array->text);
       }
       index = number(types().comptime_integer, index.integer);
     }
     if (axis > 0) {
-      at = binary_values(TokenKind::star, at,
-                         number(types().comptime_integer, extents[axis]), node);
+      at =
+          binary_values(TokenKind::star, at, number(types().comptime_integer, extents[axis]), node);
       at = binary_values(TokenKind::plus, at, index, node);
     } else {
       at = index;
@@ -259,8 +259,8 @@ Evaluator::Place Evaluator::index_memory(Place place, const Type* array,
         static_cast<std::int32_t>(power ? std::countr_zero(unsigned_bytes) : bytes));
   }
   if (place.index_register != wse::no_register) {
-    offset = emitter_->emit_to_new(wse::Operation::add, wse::Type::u16, offset,
-                                   place.index_register);
+    offset =
+        emitter_->emit_to_new(wse::Operation::add, wse::Type::u16, offset, place.index_register);
   }
   place.index_register = offset;
   return place;

@@ -279,16 +279,15 @@ Value Evaluator::block_value(const Node& node, const Type* hint) {
   target.type = hint;
   const Restore<Target*> inside(target_, &target);
   const Flow flow = execute_block(node);
-  if (flow == Flow::returned || (flow != Flow::next && flow != Flow::stopped &&
-                                 leaving_ != &target)) {
+  if (flow == Flow::returned ||
+      (flow != Flow::next && flow != Flow::stopped && leaving_ != &target)) {
     unsupported(node, "leaving a function or loop from within an expression");
   }
   if (!target.broken_by_jump) {
     return target.value.type == nullptr ? nothing() : std::move(target.value);
   }
   emitter_->bind(target.break_label);
-  return target.result == wse::no_register ? nothing()
-                                           : in_register(target.type, target.result);
+  return target.result == wse::no_register ? nothing() : in_register(target.type, target.result);
 }
 
 }  // namespace weft::csl

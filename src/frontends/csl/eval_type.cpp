@@ -43,13 +43,13 @@ const Type* Evaluator::universe_type(int number_) {
       break;
   }
   constexpr std::array<TypeKind, 20> kinds = {
-      TypeKind::boolean,      TypeKind::void_,           TypeKind::comptime_integer,
-      TypeKind::comptime_real, TypeKind::string,         TypeKind::literal,
-      TypeKind::type,         TypeKind::module,          TypeKind::color,
-      TypeKind::data_task_id, TypeKind::local_task_id,   TypeKind::control_task_id,
-      TypeKind::input_queue,  TypeKind::output_queue,    TypeKind::ut_id,
-      TypeKind::direction,    TypeKind::mem1d_dsd,       TypeKind::mem4d_dsd,
-      TypeKind::fabin_dsd,    TypeKind::fabout_dsd};
+      TypeKind::boolean,       TypeKind::void_,         TypeKind::comptime_integer,
+      TypeKind::comptime_real, TypeKind::string,        TypeKind::literal,
+      TypeKind::type,          TypeKind::module,        TypeKind::color,
+      TypeKind::data_task_id,  TypeKind::local_task_id, TypeKind::control_task_id,
+      TypeKind::input_queue,   TypeKind::output_queue,  TypeKind::ut_id,
+      TypeKind::direction,     TypeKind::mem1d_dsd,     TypeKind::mem4d_dsd,
+      TypeKind::fabin_dsd,     TypeKind::fabout_dsd};
   const int offset = number_ - static_cast<int>(Universe::bool_);
   if (number_ == static_cast<int>(Universe::fifo_dsd_)) return table.simple(TypeKind::fifo_dsd);
   if (number_ == static_cast<int>(Universe::anyopaque_)) return table.simple(TypeKind::any);

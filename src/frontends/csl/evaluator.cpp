@@ -15,8 +15,8 @@ void Evaluator::fail(Location where, const std::string& message) const {
   int shown = 0;
   for (const Frame* frame = frame_; frame != nullptr && shown < 4; frame = frame->caller) {
     if (frame->instance == nullptr || frame->instance->function->name == Name::none) continue;
-    full += (shown == 0 ? " (in '" : ", called from '") +
-            text(frame->instance->function->name) + "'";
+    full +=
+        (shown == 0 ? " (in '" : ", called from '") + text(frame->instance->function->name) + "'";
     ++shown;
   }
   context_.fail(where, shown == 0 ? full : full + ")");
@@ -29,10 +29,10 @@ void Evaluator::unsupported(const Node& node, const std::string& what) const {
 void Evaluator::step(const Node& node) {
   ++context_.steps;
   if (context_.step_limit != 0 && context_.steps > context_.step_limit) {
-    context_.sources.fail(node.where,
-                          "compile-time evaluation takes more than " +
-                              std::to_string(context_.step_limit) + " steps",
-                          Category::limit);
+    context_.sources.fail(
+        node.where,
+        "compile-time evaluation takes more than " + std::to_string(context_.step_limit) + " steps",
+        Category::limit);
   }
 }
 
@@ -128,8 +128,9 @@ std::uint32_t Evaluator::lower(const FunctionInstance& instance) {
       fail(parameter.where, "a task or exported function takes no anytype or comptime parameter");
     }
     const Type* type = type_at(*parameter.type);
-    if (!type->is_scalar()) fail(parameter.where, "a parameter of type " + type->text +
-                                                      " cannot be received at run time");
+    if (!type->is_scalar())
+      fail(parameter.where,
+           "a parameter of type " + type->text + " cannot be received at run time");
     parameter_types.push_back(type);
     parameters.push_back(machine_type(*type));
     emitter.new_register();

@@ -34,11 +34,18 @@ class Evaluator {
   using Register = Emitter::Register;
 
   struct Slot {
-    enum class Kind : std::uint8_t { empty, constant, comptime_variable, in_register, in_memory, in_descriptor };
+    enum class Kind : std::uint8_t {
+      empty,
+      constant,
+      comptime_variable,
+      in_register,
+      in_memory,
+      in_descriptor
+    };
     Kind kind = Kind::empty;
     bool is_const = false;
-    std::uint16_t index = 0;   ///< register or descriptor
-    std::uint16_t depth = 0;   ///< branch depth of the declaration
+    std::uint16_t index = 0;  ///< register or descriptor
+    std::uint16_t depth = 0;  ///< branch depth of the declaration
     const Type* type = nullptr;
     Variable* variable = nullptr;
     Value value;
@@ -65,7 +72,7 @@ class Evaluator {
     Emitter::Label continue_label;
     bool broken_by_jump = false;
     bool continued_by_jump = false;
-    const Type* type = nullptr;     ///< of the block's value, when known
+    const Type* type = nullptr;  ///< of the block's value, when known
     Register result = wse::no_register;
     Value value;
     Target* outer = nullptr;
@@ -80,7 +87,7 @@ class Evaluator {
     bool is_const = false;
     const Type* type = nullptr;
     Value* cell = nullptr;
-    Ref<Object> owner;             ///< keeps `cell` alive
+    Ref<Object> owner;  ///< keeps `cell` alive
     const Slot* slot = nullptr;
     std::uint16_t index = 0;       ///< register or descriptor
     Variable* variable = nullptr;  ///< memory: base, may be null
@@ -198,8 +205,7 @@ class Evaluator {
   GlobalState& global(Module& module, std::int32_t index, const Node& node);
   void compute_global(Module& module, std::int32_t index, GlobalState& state, const Node& node);
   void compute_variable(const Global& declared, GlobalState& state, Value value);
-  Value parameter_value(Module& module, const Global& declared, const Type* type,
-                        const Node& node);
+  Value parameter_value(Module& module, const Global& declared, const Type* type, const Node& node);
   Value global_value(Module& module, std::int32_t index, const Node& node);
   Value import_module(const Node& node);
 
@@ -304,12 +310,12 @@ class Evaluator {
   Emitter* emitter_ = nullptr;
   Frame* frame_ = nullptr;
   Target* target_ = nullptr;
-  Target* leaving_ = nullptr;   ///< the target of Flow::leave and Flow::again
-  unsigned depth_ = 0;          ///< emitted branches and loops around the current statement
+  Target* leaving_ = nullptr;  ///< the target of Flow::leave and Flow::again
+  unsigned depth_ = 0;         ///< emitted branches and loops around the current statement
   unsigned calls_ = 0;
   unsigned nesting_ = 0;
   std::uint16_t wanted_descriptor_ = no_index;  ///< assignment's place, for in-place changes
-  bool free_indices_ = false;   ///< inside a tensor access: indices may leave the array
+  bool free_indices_ = false;  ///< inside a tensor access: indices may leave the array
 };
 
 /// What a layout block's statements do.
@@ -318,8 +324,7 @@ class LayoutSink {
   virtual ~LayoutSink() = default;
   virtual void set_rectangle(std::int64_t width, std::int64_t height, Location where) = 0;
   virtual void set_tile_code(std::int64_t x, std::int64_t y, const std::string& file,
-                             const std::string& from, const Value& parameters,
-                             Location where) = 0;
+                             const std::string& from, const Value& parameters, Location where) = 0;
   virtual void set_color_config(std::int64_t x, std::int64_t y, const wse::ColorRoute& route,
                                 Location where) = 0;
   virtual void export_name(const std::string& name, const Type* type, bool is_mutable,

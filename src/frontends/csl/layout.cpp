@@ -24,18 +24,18 @@ std::uint64_t hash_of(const wse::TileCode& code) {
 }
 
 std::vector<std::uint16_t> key_of(const wse::ColorRoute& route) {
-  std::vector<std::uint16_t> key = {
-      route.color, route.position_count, route.initial_position,
-      static_cast<std::uint16_t>(route.ring), static_cast<std::uint16_t>(route.pop)};
+  std::vector<std::uint16_t> key = {route.color, route.position_count, route.initial_position,
+                                    static_cast<std::uint16_t>(route.ring),
+                                    static_cast<std::uint16_t>(route.pop)};
   for (const wse::RoutePosition& position : route.positions) {
     key.push_back(static_cast<std::uint16_t>(position.receive << 8 | position.transmit));
   }
   const wse::Filter& f = route.filter;
-  key.insert(key.end(), {static_cast<std::uint16_t>(f.kind),
-                         static_cast<std::uint16_t>((f.count_data ? 1 : 0) |
-                                                    (f.count_control ? 2 : 0) |
-                                                    (f.filter_control ? 4 : 0)),
-                         f.minimum, f.maximum, f.limit_1, f.limit_2, f.initial_counter});
+  key.insert(key.end(),
+             {static_cast<std::uint16_t>(f.kind),
+              static_cast<std::uint16_t>((f.count_data ? 1 : 0) | (f.count_control ? 2 : 0) |
+                                         (f.filter_control ? 4 : 0)),
+              f.minimum, f.maximum, f.limit_1, f.limit_2, f.initial_counter});
   return key;
 }
 
@@ -66,9 +66,8 @@ std::uint32_t Layout::tile_index(std::int64_t x, std::int64_t y, Location where)
   if (context_.width == 0) context_.fail(where, "@set_rectangle must come first");
   if (x < 0 || y < 0 || x >= context_.width || y >= context_.height) {
     context_.fail(where, "tile " + std::to_string(x) + "," + std::to_string(y) +
-                             " is outside of the rectangle of " +
-                             std::to_string(context_.width) + " x " +
-                             std::to_string(context_.height));
+                             " is outside of the rectangle of " + std::to_string(context_.width) +
+                             " x " + std::to_string(context_.height));
   }
   return static_cast<std::uint32_t>(y * context_.width + x);
 }
@@ -77,8 +76,8 @@ void Layout::set_tile_code(std::int64_t x, std::int64_t y, const std::string& fi
                            const std::string& from, const Value& parameters, Location where) {
   const std::uint32_t tile = tile_index(x, y, where);
   if (variant_of_tile_[tile] != 0) {
-    context_.fail(where, "tile " + std::to_string(x) + "," + std::to_string(y) +
-                             " is given code twice");
+    context_.fail(where,
+                  "tile " + std::to_string(x) + "," + std::to_string(y) + " is given code twice");
   }
   assign(tile, context_.load(file, from, where), parameters, false, where);
 }
@@ -100,8 +99,7 @@ void Layout::assign(std::uint32_t tile, const Context::Loaded& file, const Value
   variant_of_tile_[tile] = number + 1;
   const Variant& variant = variants_[number];
   if (variant.constants.empty()) return;
-  program_.tile_constants_begin[tile] =
-      static_cast<std::uint32_t>(program_.tile_constants.size());
+  program_.tile_constants_begin[tile] = static_cast<std::uint32_t>(program_.tile_constants.size());
   for (const Symbolic* symbolic : variant.constants) {
     program_.tile_constants.push_back(
         register_bits(*symbolic->to, evaluate(context_.sources, *symbolic, values)));
@@ -115,7 +113,6 @@ std::uint32_t Layout::compile_variant(const Context::Loaded& file, const Value& 
   unit.x = tile % program_.width;
   unit.y = tile / program_.width;
   compile_tile(unit, file, parameters, export_all, where);
-  if (has_layout_) check_exports(unit.code);
   decisions = std::move(unit.decisions);
   Variant variant;
   variant.constants = std::move(unit.constants);
@@ -150,9 +147,8 @@ void Layout::set_color_config(std::int64_t x, std::int64_t y, const wse::ColorRo
   const std::uint32_t tile = tile_index(x, y, where);
   const std::uint32_t bit = 1U << route.color;
   if ((colors_of_tile_[tile] & bit) != 0) {
-    context_.fail(where, "color " + std::to_string(route.color) + " of tile " +
-                             std::to_string(x) + "," + std::to_string(y) +
-                             " is configured twice");
+    context_.fail(where, "color " + std::to_string(route.color) + " of tile " + std::to_string(x) +
+                             "," + std::to_string(y) + " is configured twice");
   }
   colors_of_tile_[tile] |= bit;
   route_of_tile_.push_back({tile, route_number(route)});
@@ -172,8 +168,8 @@ void Layout::host_stream(const wse::HostStream& stream, Location where) {
   for (const wse::HostStream& other : program_.host_streams) {
     if (other == stream) return;
     if (other.color == stream.color) {
-      context_.fail(where, "color " + std::to_string(stream.color) + " is used for " +
-                               other.name + " and for " + stream.name);
+      context_.fail(where, "color " + std::to_string(stream.color) + " is used for " + other.name +
+                               " and for " + stream.name);
     }
   }
   program_.host_streams.push_back(stream);
@@ -191,8 +187,8 @@ void Layout::check_exports(const wse::TileCode& code) const {
   const auto expect = [&](const std::string& name) -> const Export& {
     const auto found = exports_.find(name);
     if (found == exports_.end()) {
-      fail(Category::input, code.name + " exports '" + name +
-                                "', and the layout has no @export_name for it");
+      fail(Category::input,
+           code.name + " exports '" + name + "', and the layout has no @export_name for it");
     }
     return found->second;
   };
@@ -211,8 +207,8 @@ void Layout::check_exports(const wse::TileCode& code) const {
   for (const wse::EntryPoint& entry : code.entry_points) {
     const Export& declared = expect(entry.name);
     const auto& parameters = code.functions[entry.function].parameters;
-    bool matches = declared.type->is(TypeKind::function) &&
-                   declared.type->members.size() == parameters.size();
+    bool matches =
+        declared.type->is(TypeKind::function) && declared.type->members.size() == parameters.size();
     for (std::size_t i = 0; matches && i < parameters.size(); ++i) {
       matches = declared.type->members[i]->is_scalar() &&
                 machine_type(*declared.type->members[i]) == parameters[i];

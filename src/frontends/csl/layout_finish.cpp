@@ -15,10 +15,10 @@ void Layout::check_coverage(Location layout) const {
     if (missing++ == 0) first = tile;
   }
   if (missing == 0) return;
-  context_.fail(layout, "tile " + std::to_string(first % program_.width) + "," +
-                            std::to_string(first / program_.width) + " has no code (@set_tile_code)" +
-                            (missing > 1 ? ", nor have " + std::to_string(missing - 1) + " others"
-                                         : ""));
+  context_.fail(layout,
+                "tile " + std::to_string(first % program_.width) + "," +
+                    std::to_string(first / program_.width) + " has no code (@set_tile_code)" +
+                    (missing > 1 ? ", nor have " + std::to_string(missing - 1) + " others" : ""));
 }
 
 /// A tile's routes are those of the layout and those of its own program.
@@ -69,6 +69,9 @@ void Layout::join_routes() {
 
 wse::Program Layout::finish(Location layout) {
   check_coverage(layout);
+  for (const wse::TileCode& code : program_.codes) {
+    if (has_layout_) check_exports(code);
+  }
   join_routes();
   program_.code_of_tile.resize(variant_of_tile_.size());
   for (std::size_t tile = 0; tile < variant_of_tile_.size(); ++tile) {

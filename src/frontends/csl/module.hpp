@@ -30,7 +30,7 @@ struct Variable {
   std::uint32_t alignment = 1;  ///< bytes
   std::int64_t address = -1;    ///< bytes, -1: not placed
   bool is_const = false;
-  bool is_assigned = false;     ///< by lowered code
+  bool is_assigned = false;  ///< by lowered code
 };
 
 /// A function of a module instance.
@@ -41,7 +41,14 @@ struct FunctionInstance {
 
 /// A global of a module instance; initial values are computed when first asked for.
 struct GlobalState {
-  enum class Kind : std::uint8_t { pending, busy, constant, variable, descriptor, comptime_variable };
+  enum class Kind : std::uint8_t {
+    pending,
+    busy,
+    constant,
+    variable,
+    descriptor,
+    comptime_variable
+  };
   Kind kind = Kind::pending;
   Value value;                   ///< constant, comptime_variable
   Variable* variable = nullptr;  ///< variable; of a constant: its copy in SRAM once one is needed
@@ -50,7 +57,7 @@ struct GlobalState {
 
 struct Module {
   const File* file = nullptr;
-  std::string path;                 ///< where relative imports start
+  std::string path;  ///< where relative imports start
   const Shape* parameter_names = nullptr;
   std::vector<Value> parameters;
   std::vector<GlobalState> globals;
@@ -59,17 +66,19 @@ struct Module {
 
 /// Field names and such that the evaluator itself looks for.
 struct KnownNames {
-#define WEFT_CSL_KNOWN_NAMES(X)                                                                 \
-  X(rx) X(tx) X(routes) X(switches) X(filter) X(teardown) X(color_swap_x) X(color_swap_y)       \
-  X(pos1) X(pos2) X(pos3) X(current_switch_pos) X(ring_mode) X(pop_mode) X(no_pop)              \
-  X(always_pop) X(pop_on_advance) X(pop_on_advance_nop) X(kind) X(range) X(counter)             \
-  X(sparse_counter) X(min_idx) X(max_idx) X(count_data) X(count_control) X(filter_control)      \
-  X(init_counter) X(max_counter) X(limit1) X(limit2) X(tensor_access) X(base_address) X(extent) \
-  X(stride) X(offset) X(fabric_color) X(input_queue) X(output_queue) X(control)                 \
-  X(wavelet_index_offset) X(advance_switch) X(simd_mode) X(zero) X(async) X(activate)           \
-  X(unblock) X(on_control) X(priority) X(index) X(low) X(medium) X(high)                        \
-  X(activate_push) X(activate_pop) X(color) X(width) X(height) X(save_address) X(single_step)   \
-  X(len)
+#define WEFT_CSL_KNOWN_NAMES(X)                                                                    \
+  X(rx)                                                                                            \
+  X(tx) X(routes) X(switches) X(filter) X(teardown) X(color_swap_x) X(color_swap_y) X(pos1)        \
+      X(pos2) X(pos3) X(current_switch_pos) X(ring_mode) X(pop_mode) X(no_pop) X(always_pop)       \
+          X(pop_on_advance) X(pop_on_advance_nop) X(kind) X(range) X(counter) X(sparse_counter)    \
+              X(min_idx) X(max_idx) X(count_data) X(count_control) X(filter_control)               \
+                  X(init_counter) X(max_counter) X(limit1) X(limit2) X(tensor_access)              \
+                      X(base_address) X(extent) X(stride) X(offset) X(fabric_color) X(input_queue) \
+                          X(output_queue) X(control) X(wavelet_index_offset) X(advance_switch)     \
+                              X(simd_mode) X(zero) X(async) X(activate) X(unblock) X(on_control)   \
+                                  X(priority) X(index) X(low) X(medium) X(high) X(activate_push)   \
+                                      X(activate_pop) X(color) X(width) X(height) X(save_address)  \
+                                          X(single_step) X(len)
 #define WEFT_CSL_MEMBER(name) Name name##_ = Name::none;
   WEFT_CSL_KNOWN_NAMES(WEFT_CSL_MEMBER)
 #undef WEFT_CSL_MEMBER
@@ -91,7 +100,7 @@ struct Context {
   FileReader read_file;
   std::vector<std::string> import_paths;
   wse::Generation generation = wse::Generation::wse2;
-  std::uint64_t step_limit = 0;     ///< compile-time steps, 0: none
+  std::uint64_t step_limit = 0;  ///< compile-time steps, 0: none
   std::uint64_t steps = 0;
   std::map<std::pair<const Shape*, const Shape*>, const Shape*> joint_shapes;  ///< @concat_structs
   std::deque<Module> layout_modules;  ///< instances made by the layout

@@ -128,8 +128,8 @@ Node* Parser::assignment_or_expression() {
       return node;
     case TokenKind::kw_break:
     case TokenKind::kw_continue:
-      node = make(is(TokenKind::kw_break) ? NodeKind::break_statement
-                                          : NodeKind::continue_statement);
+      node =
+          make(is(TokenKind::kw_break) ? NodeKind::break_statement : NodeKind::continue_statement);
       take();
       if (accept(TokenKind::colon)) node->name = expect(TokenKind::identifier, "a label").name;
       if (node->kind == NodeKind::break_statement && !is(TokenKind::semicolon) &&

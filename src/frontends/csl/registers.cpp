@@ -123,7 +123,8 @@ std::vector<Emitter::Register> Emitter::pack_registers(std::size_t parameters,
   for (const std::uint32_t which : order) {
     if (!lives[which].used) continue;
     std::size_t slot = 0;
-    while (slot < free_from.size() && (which < parameters || free_from[slot] > lives[which].begin)) {
+    while (slot < free_from.size() &&
+           (which < parameters || free_from[slot] > lives[which].begin)) {
       ++slot;
     }
     if (slot == free_from.size()) free_from.push_back(0);

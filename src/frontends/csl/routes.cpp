@@ -39,8 +39,8 @@ bool RouteReader::flag(const Value& value, Name name) {
 
 std::uint8_t RouteReader::port(const Value& value) {
   if (!value.type->is(TypeKind::direction)) {
-    context_.fail(where_, "expected a direction (WEST, EAST, SOUTH, NORTH, RAMP), found " +
-                              value.type->text);
+    context_.fail(
+        where_, "expected a direction (WEST, EAST, SOUTH, NORTH, RAMP), found " + value.type->text);
   }
   return wse::bit(static_cast<wse::Port>(integer_(value)));
 }
@@ -114,8 +114,7 @@ void RouteReader::read_switches(const Value& switches, wse::ColorRoute& out) {
 
 wse::PopMode RouteReader::pop_mode(const Value& mode) {
   const KnownNames& known = context_.known;
-  allow(mode,
-        {known.no_pop_, known.always_pop_, known.pop_on_advance_, known.pop_on_advance_nop_},
+  allow(mode, {known.no_pop_, known.always_pop_, known.pop_on_advance_, known.pop_on_advance_nop_},
         ".pop_mode");
   if (flag(mode, known.always_pop_)) return wse::PopMode::always_pop;
   if (flag(mode, known.pop_on_advance_)) return wse::PopMode::pop_on_advance;
@@ -134,10 +133,10 @@ void RouteReader::read_filter(const Value& filter, wse::Filter& out) {
   if (kind == nullptr) context_.fail(where_, ".filter needs a .kind");
   allow(*kind, {known.range_, known.counter_, known.sparse_counter_}, ".kind");
   const bool is_range = flag(*kind, known.range_);
-  out.kind = is_range                                ? wse::FilterKind::range
-             : flag(*kind, known.counter_)           ? wse::FilterKind::counter
-             : flag(*kind, known.sparse_counter_)    ? wse::FilterKind::sparse_counter
-                                                     : wse::FilterKind::none;
+  out.kind = is_range                             ? wse::FilterKind::range
+             : flag(*kind, known.counter_)        ? wse::FilterKind::counter
+             : flag(*kind, known.sparse_counter_) ? wse::FilterKind::sparse_counter
+                                                  : wse::FilterKind::none;
   const auto word = [&](Name name, std::uint16_t otherwise) {
     const Value* value = field(filter, name);
     if (value == nullptr) return otherwise;

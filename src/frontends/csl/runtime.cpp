@@ -20,8 +20,7 @@ bool Evaluator::fits_immediate(const Value& value) const {
          value.integer <= std::numeric_limits<std::int32_t>::max();
 }
 
-Evaluator::Register Evaluator::to_register(const Value& value, const Type* type,
-                                           const Node& node) {
+Evaluator::Register Evaluator::to_register(const Value& value, const Type* type, const Node& node) {
   return to_register(coerce(value, type, node), node);
 }
 
@@ -49,8 +48,8 @@ Evaluator::Register Evaluator::to_register(const Value& value, const Node& node)
   Scalar scalar;
   scalar.integer = value.integer;
   const std::uint64_t bits = register_bits(*type, scalar);
-  const bool sign_fits = static_cast<std::int64_t>(bits) ==
-                         static_cast<std::int64_t>(static_cast<std::int32_t>(bits));
+  const bool sign_fits =
+      static_cast<std::int64_t>(bits) == static_cast<std::int64_t>(static_cast<std::int32_t>(bits));
   if (sign_fits || wse::bytes_of(machine) <= 4) {
     return emitter_->emit_to_new(wse::Operation::constant, machine, wse::no_register,
                                  wse::no_register, static_cast<std::int32_t>(bits));
@@ -82,12 +81,12 @@ Value Evaluator::keep(Value value, const Node& node) {
              value.index_register == no_index) {
     const auto source = static_cast<std::uint16_t>(value.integer);
     const std::uint16_t own = unit(node).new_descriptor(unit(node).code.descriptors[source]);
-    emitter_->emit({wse::Operation::descriptor_copy, wse::Type::u16, own, source,
-                    wse::no_register, 0});
+    emitter_->emit(
+        {wse::Operation::descriptor_copy, wse::Type::u16, own, source, wse::no_register, 0});
     value.integer = own;
   } else if (value.form == Form::in_memory) {
-    Variable* own = unit(node).new_variable(Name::none, value.type, undefined(value.type),
-                                            node.where);
+    Variable* own =
+        unit(node).new_variable(Name::none, value.type, undefined(value.type), node.where);
     Place to;
     to.kind = Place::Kind::in_memory;
     to.type = value.type;

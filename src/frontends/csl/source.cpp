@@ -66,7 +66,8 @@ std::string Sources::describe(Location where, std::string_view message) const {
   const SourceFile& source = file(where.file);
   const Line line = line_at(source, where.offset);
   std::string out = place(where) + ": " + std::string(message);
-  out += "\n  " + printable(std::string_view(source.text).substr(line.begin, line.end - line.begin));
+  out +=
+      "\n  " + printable(std::string_view(source.text).substr(line.begin, line.end - line.begin));
   const std::size_t column = where.offset - line.begin;
   if (column < longest_shown_line) out += "\n  " + std::string(column, ' ') + "^";
   return out;

@@ -117,8 +117,8 @@ Scalar evaluate(const Sources& sources, const Symbolic& node, const TileValues& 
       error = fold_unary(node.op, *node.type, evaluate(sources, *node.a, tile), out);
       break;
     case Symbolic::Kind::convert:
-      error = fold_convert(*node.type, *node.to, evaluate(sources, *node.a, tile), node.checked,
-                           out);
+      error =
+          fold_convert(*node.type, *node.to, evaluate(sources, *node.a, tile), node.checked, out);
       break;
     case Symbolic::Kind::bits:
       return from_register_bits(*node.to,

@@ -49,8 +49,8 @@ class SymbolicTable {
   const Symbolic* bitcast(const Type* from, const Type* to, const Symbolic* a);
 
  private:
-  using Key = std::tuple<int, int, std::uint64_t, const void*, const void*, const void*,
-                         const void*>;
+  using Key =
+      std::tuple<int, int, std::uint64_t, const void*, const void*, const void*, const void*>;
   const Symbolic* unique(const Symbolic& candidate);
   std::deque<Symbolic> nodes_;
   std::map<Key, const Symbolic*> index_;

@@ -11,9 +11,16 @@ constexpr std::size_t sram_bytes = 48 * 1024;
 
 std::vector<std::uint64_t> key_of(const wse::Descriptor& d) {
   std::vector<std::uint64_t> key = {
-      static_cast<std::uint64_t>(d.kind), d.element_bytes, d.color, d.queue,
+      static_cast<std::uint64_t>(d.kind),
+      d.element_bytes,
+      d.color,
+      d.queue,
       (d.control ? 1U : 0U) | (d.advance_switch ? 2U : 0U) | (d.has_wavelet_index ? 4U : 0U),
-      d.dimensions, d.base, d.wavelet_index, d.length, static_cast<std::uint64_t>(d.stride)};
+      d.dimensions,
+      d.base,
+      d.wavelet_index,
+      d.length,
+      static_cast<std::uint64_t>(d.stride)};
   for (const std::uint16_t extent : d.extents) key.push_back(extent);
   for (const std::int16_t stride : d.strides) key.push_back(static_cast<std::uint64_t>(stride));
   return key;
@@ -189,8 +196,8 @@ void TileUnit::write_value(const Value& value, const Type* type, std::size_t at)
       scalar.integer = value.integer;
       write_bits(register_bits(*type, scalar), type->bytes, at);
       if (value.symbolic != nullptr) {
-        code.patches.push_back({static_cast<std::uint16_t>(at), machine_type(*type),
-                                tile_constant(value.symbolic)});
+        code.patches.push_back(
+            {static_cast<std::uint16_t>(at), machine_type(*type), tile_constant(value.symbolic)});
       }
       return;
     }
@@ -207,8 +214,8 @@ void TileUnit::finish_image() {
     if (code.data.size() < at + variable.type->bytes) code.data.resize(at + variable.type->bytes);
     if (variable.initial.form != Form::undefined) {
       write_value(variable.initial, variable.type, at);
-      code.initialised.push_back({static_cast<std::uint32_t>(at),
-                                  static_cast<std::uint32_t>(at + variable.type->bytes)});
+      code.initialised.push_back(
+          {static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at + variable.type->bytes)});
     }
   }
   code.tile_constant_count = static_cast<std::uint32_t>(constants.size());

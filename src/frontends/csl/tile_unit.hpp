@@ -16,7 +16,7 @@ namespace weft::csl {
 struct DescriptorValue : Object {
   wse::Descriptor content;
   Variable* variable = nullptr;
-  std::int64_t offset = 0;       ///< bytes from the variable
+  std::int64_t offset = 0;  ///< bytes from the variable
   const Type* element = nullptr;
 };
 
@@ -29,7 +29,7 @@ struct Decision {
 /// A function that must be lowered because something refers to it by id or name.
 struct Root {
   const FunctionInstance* function = nullptr;
-  std::int32_t task = -1;   ///< index into code.tasks, or -1: an entry point
+  std::int32_t task = -1;  ///< index into code.tasks, or -1: an entry point
   std::string exported;
 };
 

@@ -16,14 +16,40 @@ struct Node;
 struct Module;
 
 enum class TypeKind : std::uint8_t {
-  void_, boolean, integer, real, comptime_integer, comptime_real,
-  string, literal,  // literal: comptime_struct, the type of .{ ... }
-  type, function, module, range, affine, undefined,
-  array, pointer, record, enumeration,
+  void_,
+  boolean,
+  integer,
+  real,
+  comptime_integer,
+  comptime_real,
+  string,
+  literal,  // literal: comptime_struct, the type of .{ ... }
+  type,
+  function,
+  module,
+  range,
+  affine,
+  undefined,
+  array,
+  pointer,
+  record,
+  enumeration,
   // identities of the machine
-  color, data_task_id, local_task_id, control_task_id, input_queue, output_queue, ut_id, direction,
+  color,
+  data_task_id,
+  local_task_id,
+  control_task_id,
+  input_queue,
+  output_queue,
+  ut_id,
+  direction,
   // descriptors
-  mem1d_dsd, mem4d_dsd, fabin_dsd, fabout_dsd, fifo_dsd, dsr,
+  mem1d_dsd,
+  mem4d_dsd,
+  fabin_dsd,
+  fabout_dsd,
+  fifo_dsd,
+  dsr,
   any,
 };
 
@@ -31,18 +57,18 @@ struct Type {
   TypeKind kind = TypeKind::void_;
   std::uint8_t bits = 0;
   bool is_signed = false;
-  bool is_const = false;            ///< pointer: to const
-  bool is_many = false;             ///< pointer: [*]T
-  const Type* element = nullptr;    ///< array, pointer, function result, enumeration's tag
-  std::vector<std::uint32_t> extents;   ///< array, outermost first (row-major)
-  std::vector<const Type*> members;     ///< record fields, function parameters
-  std::vector<Name> names;              ///< record fields, enumerators
-  std::vector<std::int64_t> numbers;    ///< enumerators
-  const void* origin = nullptr;         ///< record, enumeration: the node and module that made it
-  std::uint32_t count = 0;              ///< array: elements in all
-  std::uint32_t bytes = 0;              ///< in SRAM; 0: compile time only
+  bool is_const = false;               ///< pointer: to const
+  bool is_many = false;                ///< pointer: [*]T
+  const Type* element = nullptr;       ///< array, pointer, function result, enumeration's tag
+  std::vector<std::uint32_t> extents;  ///< array, outermost first (row-major)
+  std::vector<const Type*> members;    ///< record fields, function parameters
+  std::vector<Name> names;             ///< record fields, enumerators
+  std::vector<std::int64_t> numbers;   ///< enumerators
+  const void* origin = nullptr;        ///< record, enumeration: the node and module that made it
+  std::uint32_t count = 0;             ///< array: elements in all
+  std::uint32_t bytes = 0;             ///< in SRAM; 0: compile time only
   std::uint32_t alignment = 1;
-  std::string text;                     ///< as written in CSL
+  std::string text;  ///< as written in CSL
 
   bool is(TypeKind other) const { return kind == other; }
   /// bool and numbers: what a register of the machine holds, and comptime numbers.
@@ -62,9 +88,7 @@ struct Type {
     return bytes > 0 && !is_aggregate() && kind != TypeKind::comptime_integer;
   }
   /// A comptime value of it is one integer or real number (Value::integer, Value::real).
-  bool has_payload() const {
-    return is_number() || is_identity() || kind == TypeKind::enumeration;
-  }
+  bool has_payload() const { return is_number() || is_identity() || kind == TypeKind::enumeration; }
 };
 
 /// The types of one compilation.
@@ -82,7 +106,8 @@ class TypeTable {
   /// A nominal type: one for each (node, module).
   Type* nominal(TypeKind kind, const Node* node, const Module* module);
 
-  const Type* boolean, *void_, *comptime_integer, *comptime_real, *i16, *u16, *i32, *u32, *f16, *f32;
+  const Type *boolean, *void_, *comptime_integer, *comptime_real, *i16, *u16, *i32, *u32, *f16,
+      *f32;
 
  private:
   Type* make(TypeKind kind, std::string text);

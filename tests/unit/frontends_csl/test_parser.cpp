@@ -59,7 +59,8 @@ TEST(CslParser, ResolvesLocalsAndGlobalsInAnyOrder) {
 }
 
 TEST(CslParser, AcceptsStatementsWithoutBraces) {
-  EXPECT_EQ(message_of("fn f() void { if (a) g() else h(); if (b) return; while (c) d += 1; }"), "");
+  EXPECT_EQ(message_of("fn f() void { if (a) g() else h(); if (b) return; while (c) d += 1; }"),
+            "");
 }
 
 TEST(CslParser, NamesThePlaceOfAnError) {
