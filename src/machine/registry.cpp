@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every machine that weft knows: a line each.
+#include "base/error.hpp"
+#include "machine/machine.hpp"
+#include "machine/toy/toy.hpp"
+
+namespace weft::machine {
+
+namespace {
+
+const std::vector<Family>& families() {
+  static const std::vector<Family> list = {
+      toy::family(),
+      toy::global_family(),
+  };
+  return list;
+}
+
+}  // namespace
+
+const Family& family(const std::string& name) {
+  std::string known;
+  for (const Family& f : families()) {
+    if (f.name == name) return f;
+    known += (known.empty() ? "" : ", ") + f.name;
+  }
+  fail(Category::input, "unknown machine family '" + name + "': known are " + known);
+}
+
+std::vector<std::string> family_names() {
+  std::vector<std::string> names;
+  for (const Family& f : families()) names.push_back(f.name);
+  return names;
+}
+
+}  // namespace weft::machine

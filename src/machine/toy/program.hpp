@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a toy machine executes: the constants of a mesh on which tokens wander.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace weft::machine::toy {
+
+/// Defects that tests switch on, to see that determinism checks would notice them.
+enum class Defect : std::uint32_t {
+  none,
+  reversed_ports,     ///< arrivals of one cycle are processed in the opposite port order
+  cut_arrivals_first  ///< what came over a cut is processed first: order depends on the cut
+};
+
+/// Constants of the mesh. The functions a host may launch are the machine's, see toy.hpp.
+struct Program {
+  std::uint64_t seed = 1;
+  std::uint32_t link_latency_cycles = 1;  ///< 1 to 64
+  std::uint32_t queue_depth = 4;          ///< tokens an output queue holds, 1 to 64
+  Defect defect = Defect::none;
+  friend bool operator==(const Program&, const Program&) = default;
+};
+
+std::vector<std::byte> to_bytes(const Program& program);
+/// Category::input when the bytes are no toy program.
+Program from_bytes(std::span<const std::byte> bytes);
+
+}  // namespace weft::machine::toy
