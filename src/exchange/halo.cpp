@@ -24,20 +24,20 @@ bool in_order(const CutRecord& a, const CutRecord& b) {
   return a.cycle != b.cycle ? a.cycle < b.cycle : index(a.link) <= index(b.link);
 }
 
-void check_order(const Message& message, Cycle promised, const std::string& side) {
+/// What is wrong with a message's records, or nothing.
+std::string check_order(const Message& message, Cycle promised) {
   const auto& records = message.records;
-  if (records.empty()) return;
+  if (records.empty()) return {};
   if (records.front().cycle < promised) {
-    fail(Category::internal,
-         "exchange: a record that left in cycle " + std::to_string(records.front().cycle) + " " +
-             side + ", after the promise that none would before cycle " + std::to_string(promised));
+    return "a record left in cycle " + std::to_string(records.front().cycle) +
+           " after the promise that none would before cycle " + std::to_string(promised);
   }
   for (std::size_t i = 1; i < records.size(); ++i) {
     if (in_order(records[i - 1], records[i])) continue;
-    fail(Category::internal, "exchange: records out of order " + side + " at cycle " +
-                                 std::to_string(records[i].cycle) + ", link " +
-                                 std::to_string(index(records[i].link)));
+    return "records out of order at cycle " + std::to_string(records[i].cycle) + ", link " +
+           std::to_string(index(records[i].link));
   }
+  return {};
 }
 
 }  // namespace
@@ -58,6 +58,11 @@ void Halo::exchange() {
   move();
   unpack();
   check_incoming();
+  if (!problem_.empty()) fail(Category::internal, "exchange: " + problem_);
+}
+
+void Halo::note(const std::string& problem) {
+  if (problem_.empty()) problem_ = problem;
 }
 
 void Halo::restart() {
@@ -67,7 +72,8 @@ void Halo::restart() {
 
 void Halo::check_outgoing() {
   for (std::size_t n = 0; n < size(); ++n) {
-    check_order(outgoing_[n], promised_out_[n], "to rank " + std::to_string(neighbours_[n]));
+    const std::string wrong = check_order(outgoing_[n], promised_out_[n]);
+    if (!wrong.empty()) note("to rank " + std::to_string(neighbours_[n]) + ": " + wrong);
     promised_out_[n] = std::max(promised_out_[n], outgoing_[n].promise);
     records_sent_ += outgoing_[n].records.size();
     ++messages_sent_;
@@ -92,12 +98,10 @@ void Halo::move() { communicator_.exchange(neighbours_, send_, receive_); }
 void Halo::unpack() {
   for (std::size_t n = 0; n < size(); ++n) {
     Header header{};
-    if (receive_[n].size() < sizeof(Header)) {
-      fail(Category::internal, "exchange: a message without a header");
-    }
-    std::memcpy(&header, receive_[n].data(), sizeof(Header));
-    const std::size_t record_bytes = receive_[n].size() - sizeof(Header);
-    if (header.count * sizeof(CutRecord) != record_bytes) {
+    const bool whole = receive_[n].size() >= sizeof(Header);
+    if (whole) std::memcpy(&header, receive_[n].data(), sizeof(Header));
+    const std::size_t record_bytes = whole ? receive_[n].size() - sizeof(Header) : 0;
+    if (!whole || header.count * sizeof(CutRecord) != record_bytes) {
       fail(Category::internal, "exchange: a message of a wrong length");
     }
     incoming_[n].promise = header.promise;
@@ -111,13 +115,12 @@ void Halo::unpack() {
 
 void Halo::check_incoming() {
   for (std::size_t n = 0; n < size(); ++n) {
-    const std::string side = "from rank " + std::to_string(neighbours_[n]);
+    std::string wrong = check_order(incoming_[n], promised_in_[n]);
     if (incoming_[n].window != outgoing_[n].window) {
-      fail(Category::internal, "exchange: window " + std::to_string(incoming_[n].window) +
-                                   " came " + side + " in window " +
-                                   std::to_string(outgoing_[n].window));
+      wrong = "window " + std::to_string(incoming_[n].window) + " came in window " +
+              std::to_string(outgoing_[n].window);
     }
-    check_order(incoming_[n], promised_in_[n], side);
+    if (!wrong.empty()) note("from rank " + std::to_string(neighbours_[n]) + ": " + wrong);
     promised_in_[n] = std::max(promised_in_[n], incoming_[n].promise);
   }
 }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "base/cut_record.hpp"
@@ -35,7 +36,8 @@ class Halo {
   const Message& incoming(std::size_t n) const { return incoming_[n]; }
 
   /// Sends outgoing, receives incoming. Collective among neighbours. Category::internal when a
-  /// message breaks the rules: records out of order or before an earlier promise, windows apart.
+  /// message breaks the rules (records out of order or before an earlier promise, windows apart);
+  /// thrown after the messages have moved, so that no neighbour is left waiting.
   void exchange();
 
   /// Forgets promises: host time has moved, or a state was loaded. Quiet links only.
@@ -50,6 +52,7 @@ class Halo {
   void move();
   void unpack();
   void check_incoming();
+  void note(const std::string& problem);
 
   const comm::Communicator& communicator_;
   std::vector<int> neighbours_;
@@ -59,6 +62,7 @@ class Halo {
   std::vector<Cycle> promised_in_;   ///< highest promise received from each neighbour
   std::vector<comm::Bytes> send_;
   std::vector<comm::Bytes> receive_;
+  std::string problem_;  ///< the first that a check of this window found
   std::uint64_t records_sent_ = 0;
   std::uint64_t messages_sent_ = 0;
 };

@@ -58,7 +58,7 @@ TEST(Halo, RefusesABrokenPromise) {
   for (std::size_t n = 0; n < halo.size(); ++n) halo.outgoing(n).promise = 100;
   halo.exchange();
   for (std::size_t n = 0; n < halo.size(); ++n) halo.outgoing(n).records = {record(99, 0, 0)};
-  EXPECT_THROW(halo.exchange(), Error);  // before anything is sent: no rank is left waiting
+  EXPECT_THROW(halo.exchange(), Error);
 }
 
 TEST(Halo, RefusesRecordsOutOfOrder) {

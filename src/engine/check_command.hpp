@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// What can be wrong with a command before it runs.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "base/geometry.hpp"
+#include "engine/command.hpp"
+#include "machine/machine.hpp"
+
+namespace weft::engine {
+
+/// Category::input when the command names nothing the program exports, tiles outside the region,
+/// more elements than there are, or comes with another amount of data than it says.
+void check_command(const HostCommand& command, std::size_t data_bytes,
+                   std::span<const machine::Export> exports, const Rectangle& region);
+
+}  // namespace weft::engine

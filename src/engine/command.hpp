@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a host program asks of the machine, and what it gets back.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/geometry.hpp"
+#include "base/ids.hpp"
+
+namespace weft::engine {
+
+enum class CommandKind : std::uint8_t { copy_in, copy_out, launch, stream_in, stream_out };
+
+std::string name_of(CommandKind kind);
+
+/// Order of a host array over a rectangle of height h and width w with l elements a tile.
+enum class Order : std::uint8_t {
+  row_major,  ///< [h][w][l]
+  col_major,  ///< index h + w * height + l * height * width
+};
+
+/// One command. Copies and launches take effect when the machine is quiet; words of stream_in enter
+/// from the current host time on; stream_out is done once all its words have left the machine.
+struct HostCommand {
+  CommandKind kind = CommandKind::launch;
+  std::string name;  ///< exported variable, function or stream
+  Rectangle where;   ///< tiles, region coordinates; unused by launch, which means all tiles
+  std::uint32_t elements = 0;       ///< elements (streams: 32-bit words) a tile
+  std::uint32_t element_bytes = 4;  ///< copies: as the variable; streams: 4
+  Order order = Order::row_major;
+  /// stream_out only: later commands start before this one is done.
+  bool nonblocking = false;
+  std::vector<std::uint32_t> arguments;  ///< launch: 32-bit words, in order
+
+  std::uint64_t data_bytes() const { return where.tiles() * elements * element_bytes; }
+};
+
+using CommandId = std::uint64_t;
+
+/// A finished command: when it was on the machine, and the data of copy_out and stream_out, in the
+/// command's order.
+struct Reply {
+  CommandId id = 0;
+  Cycle begin = 0;
+  Cycle end = 0;
+  std::vector<std::byte> data;
+};
+
+std::vector<std::byte> to_bytes(const HostCommand& command);
+HostCommand command_from_bytes(std::span<const std::byte> bytes);
+
+}  // namespace weft::engine

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// Between two agreements every rank runs the same number of windows, each with its neighbours only.
+#include "engine/loop.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/signals.hpp"
+
+namespace weft::engine {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::uint64_t rounds_most = 64;
+constexpr std::uint64_t slow_microseconds = 50'000;
+constexpr std::uint64_t fast_microseconds = 10'000;
+
+std::uint64_t microseconds_since(Clock::time_point start) {
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start).count());
+}
+
+}  // namespace
+
+Loop::Loop(const comm::Communicator& communicator, const Plan& plan, SliceRun& slice,
+           EpochEnd epoch_end)
+    : communicator_(communicator),
+      plan_(plan),
+      slice_(slice),
+      epoch_end_(std::move(epoch_end)),
+      epoch_due_(plan.trace.epoch_cycles),
+      global_(family_of(plan).coupling == machine::Coupling::global),
+      opened_(Clock::now()),
+      reported_(opened_) {}
+
+Outcome Loop::run_until_quiet(Cycle begin) {
+  Cycle signal_at = never;
+  std::uint64_t busy = 0;
+  for (bool ran = false;; ran = true) {
+    const Standing agreed = agree_now(busy);
+    if (agreed.failed) throw_agreed(communicator_, slice_.failure());
+    if (agreed.error_cycle != never && agreed.passed > agreed.error_cycle) {
+      throw_least_error(communicator_, slice_.machine());
+    }
+    if (agreed.next_activity == never) {
+      return {agreed.signalled ? Stop::signal : Stop::host_wait, quiet(begin, ran)};
+    }
+    if (agreed.signalled && signal_at == never) signal_at = std::max(agreed.now, begin);
+    const Cycle stop_at = std::min(plan_.limits.max_cycles, signal_at);
+    if (agreed.passed >= stop_at) {
+      const bool by_signal = signal_at < plan_.limits.max_cycles;
+      return {by_signal ? Stop::signal : Stop::limit, std::max(stop_at, begin)};
+    }
+    finish_epochs(agreed);
+    report(agreed);
+    rounds_ = next_rounds(agreed);
+    busy = run_windows(rounds_, std::min(stop_at, epoch_due_));
+  }
+}
+
+Standing Loop::agree_now(std::uint64_t busy_microseconds) {
+  Standing mine = slice_.standing();
+  mine.signalled = signalled();
+  mine.busy_microseconds = busy_microseconds;
+  const Standing agreed = agree(communicator_, mine);
+  slice_.raise_promises(global_ ? agreed.departure_bound : agreed.next_activity);
+  return agreed;
+}
+
+Cycle Loop::quiet(Cycle begin, bool ran) {
+  const machine::Machine* machine = slice_.machine();
+  const Cycle last = communicator_.max(machine != nullptr ? machine->last_activity() : 0);
+  const Cycle cycle = ran ? std::max(begin, last + 1) : begin;
+  slice_.restart(cycle);
+  return cycle;
+}
+
+void Loop::finish_epochs(const Standing& agreed) {
+  if (agreed.passed < epoch_due_) return;
+  // Nothing happens before next_activity, so all epochs up to there end together.
+  const Cycle length = plan_.trace.epoch_cycles;
+  const Cycle end = agreed.next_activity / length * length;
+  epoch_end_(end);
+  epoch_due_ = end > never - length ? never : end + length;
+}
+
+std::uint64_t Loop::next_rounds(const Standing& agreed) const {
+  // A global window needs an agreement each; so does a machine that jumps from event to event.
+  if (global_ || agreed.next_activity > agreed.now) return 1;
+  if (agreed.error_cycle != never || agreed.signalled) return 1;
+  if (agreed.busy_microseconds > slow_microseconds) return std::max<std::uint64_t>(rounds_ / 2, 1);
+  if (agreed.busy_microseconds > fast_microseconds) return rounds_;
+  return std::min(2 * rounds_, rounds_most);
+}
+
+std::uint64_t Loop::run_windows(std::uint64_t rounds, Cycle limit) {
+  const auto start = Clock::now();
+  for (std::uint64_t round = 0; round < rounds; ++round) slice_.window(limit);
+  return microseconds_since(start);
+}
+
+void Loop::report(const Standing& agreed) {
+  if (!plan_.progress || microseconds_since(reported_) < 1'000'000) return;
+  const double span = static_cast<double>(microseconds_since(reported_)) * 1e-6;
+  const Cycle cycle = agreed.passed == never ? agreed.now : agreed.passed;
+  const auto ran = static_cast<double>(cycle - std::min(cycle, reported_cycle_));
+  Progress progress;
+  progress.cycle = cycle;
+  progress.max_cycles = plan_.limits.max_cycles;
+  progress.emulated_seconds = plan_.topology->seconds(cycle);
+  progress.wall_seconds = static_cast<double>(microseconds_since(opened_)) * 1e-6;
+  progress.tile_cycles_per_second = ran * static_cast<double>(plan_.region.tiles()) / span;
+  plan_.progress(progress);
+  reported_ = Clock::now();
+  reported_cycle_ = cycle;
+}
+
+}  // namespace weft::engine

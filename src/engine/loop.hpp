@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// The loop: windows between agreements, until the machine is quiet or time must stop.
+#pragma once
+
+#include <chrono>
+#include <functional>
+
+#include "comm/communicator.hpp"
+#include "engine/plan.hpp"
+#include "engine/result.hpp"
+#include "engine/slice_run.hpp"
+
+namespace weft::engine {
+
+/// Where a run came to: host_wait when quiet, limit or signal; the same on every rank.
+struct Outcome {
+  Stop stop = Stop::host_wait;
+  Cycle cycle = 0;
+};
+
+/// Drives one rank's slice; all ranks call the same functions in the same order.
+class Loop {
+ public:
+  /// Called on every rank when all have run up to `end`, a multiple of the epoch's length, and no
+  /// earlier cycle can change any more.
+  using EpochEnd = std::function<void(Cycle end)>;
+
+  Loop(const comm::Communicator& communicator, const Plan& plan, SliceRun& slice,
+       EpochEnd epoch_end);
+
+  /// Runs from `begin`, where every slice stands, until nothing is left to do or time must stop.
+  /// Quiet slices are then set to the returned cycle: one after the last thing that happened.
+  /// Throws the least error of all ranks.
+  Outcome run_until_quiet(Cycle begin);
+
+ private:
+  Standing agree_now(std::uint64_t busy_microseconds);
+  Cycle quiet(Cycle begin, bool ran);
+  void finish_epochs(const Standing& agreed);
+  std::uint64_t next_rounds(const Standing& agreed) const;
+  std::uint64_t run_windows(std::uint64_t rounds, Cycle limit);
+  void report(const Standing& agreed);
+
+  const comm::Communicator& communicator_;
+  const Plan& plan_;
+  SliceRun& slice_;
+  EpochEnd epoch_end_;
+  Cycle epoch_due_;
+  bool global_;
+  std::uint64_t rounds_ = 1;
+  std::chrono::steady_clock::time_point opened_;
+  std::chrono::steady_clock::time_point reported_;
+  Cycle reported_cycle_ = 0;
+};
+
+}  // namespace weft::engine

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything a run needs, checked before anything is allocated.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/geometry.hpp"
+#include "base/ids.hpp"
+#include "comm/communicator.hpp"
+#include "machine/machine.hpp"
+#include "partition/partition.hpp"
+#include "topology/topology.hpp"
+#include "trace/types.hpp"
+
+namespace weft::engine {
+
+/// Where a run must stop, whatever its program does.
+struct Limits {
+  Cycle max_cycles = never;          ///< last cycle + 1 that may be run
+  std::uint64_t node_bytes_max = 0;  ///< memory the ranks of a node may use; 0: what is free there
+};
+
+/// How far a run has come; told to Plan::progress.
+struct Progress {
+  Cycle cycle = 0;
+  Cycle max_cycles = never;
+  double emulated_seconds = 0;
+  double wall_seconds = 0;            ///< since the session was opened
+  double tile_cycles_per_second = 0;  ///< of wall time, since the last report
+};
+
+/// Rank 0 holds the plan; Session::open sends the other ranks what they need of it.
+struct Plan {
+  std::shared_ptr<const topology::Topology> topology;
+  std::string family;              ///< registered machine; empty: the topology's
+  std::vector<std::byte> program;  ///< the family's serialized program, for the whole region
+  Rectangle region;                ///< (0, 0) based
+  partition::Cut cut = partition::Cut::rectangles;
+  std::vector<std::uint64_t> weights;  ///< a cost a tile, row-major; empty: all the same
+  Limits limits;
+  trace::Settings trace;
+  std::string config;         ///< the resolved job, for the trace
+  std::string hashed_config;  ///< its part that the trace hash covers
+  std::vector<std::string> link_directions;
+  std::vector<trace::StringTable> definitions;
+  std::function<void(const Progress&)> progress;  ///< on rank 0, about once a second; may be empty
+};
+
+/// Registered family of the plan; Category::input when there is none.
+const machine::Family& family_of(const Plan& plan);
+
+/// Slice of a rank, with its neighbours as the machine's coupling wants them.
+machine::Slice slice_of(const partition::Partition& partition, machine::Coupling coupling,
+                        int rank);
+/// Ranks of those neighbours.
+std::vector<int> neighbour_ranks(const partition::Partition& partition, machine::Coupling coupling,
+                                 int rank);
+
+/// Bytes that each rank's slice will allocate; empty slices need none.
+partition::BytesOfRank bytes_of_rank(const Plan& plan, const partition::Partition& partition);
+
+/// Who owns what, what it needs and what is cut, for people; allocates no machine.
+std::string describe(const Plan& plan, int ranks);
+
+/// Root's plan to everyone (without `progress`). Collective; `plan` is read at root only.
+Plan broadcast(const comm::Communicator& communicator, const Plan* plan);
+
+/// The cut of a plan, refused with Category::limit when a node has too little memory. Collective;
+/// the same error on every rank.
+partition::Partition cut_plan(const comm::Communicator& communicator, const Plan& plan);
+
+}  // namespace weft::engine

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// Small gathers at the end of a run.
+#include "engine/report.hpp"
+
+#include <algorithm>
+
+#include "base/bytes.hpp"
+
+namespace weft::engine {
+
+namespace {
+
+constexpr std::size_t listed_tiles = 10;
+
+comm::Bytes pack(const std::vector<machine::Waiting>& list) {
+  ByteWriter out;
+  out.value(std::uint64_t{list.size()});
+  for (const machine::Waiting& w : list) {
+    out.value(index(w.tile));
+    out.text(w.reason);
+  }
+  return out.take();
+}
+
+void unpack(const comm::Bytes& bytes, std::vector<machine::Waiting>& list) {
+  ByteReader in(bytes, "waiting tiles");
+  const auto count = in.value<std::uint64_t>();
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const TileId tile{in.value<std::uint32_t>()};
+    list.push_back({tile, in.text()});
+  }
+}
+
+}  // namespace
+
+std::string waiting_report(const comm::Communicator& communicator, const Rectangle& region,
+                           const machine::Machine* machine) {
+  std::vector<machine::Waiting> mine;
+  if (machine != nullptr) mine = machine->waiting(listed_tiles);
+  const std::uint64_t all =
+      communicator.sum(machine != nullptr ? machine->waiting_count() : std::uint64_t{0});
+  std::vector<machine::Waiting> list;
+  for (const comm::Bytes& bytes : communicator.gather(pack(mine))) unpack(bytes, list);
+  std::sort(list.begin(), list.end(),
+            [](const auto& a, const auto& b) { return index(a.tile) < index(b.tile); });
+  if (list.size() > listed_tiles) list.resize(listed_tiles);
+  comm::Bytes shared = pack(list);
+  communicator.broadcast(shared);
+  list.clear();
+  unpack(shared, list);
+
+  std::string text;
+  for (const machine::Waiting& w : list) {
+    text += "\n  tile (" + std::to_string(index(w.tile) % region.width) + ", " +
+            std::to_string(index(w.tile) / region.width) + "): " + w.reason;
+  }
+  if (all > list.size()) {
+    text += "\n  and " + std::to_string(all - list.size()) + " more tiles";
+  }
+  return text;
+}
+
+std::vector<CounterArray> share_counter_shapes(const comm::Communicator& communicator,
+                                               const machine::Machine* machine) {
+  comm::Bytes bytes;
+  if (communicator.is_root()) {
+    ByteWriter out;
+    const auto counters = machine->counters();
+    out.value(std::uint64_t{counters.size()});
+    for (const CounterArray& c : counters) {
+      out.text(c.name);
+      out.text(c.unit);
+      out.text(c.long_name);
+      out.value(std::uint64_t{c.channels.size()});
+      for (const std::string& channel : c.channels) out.text(channel);
+    }
+    bytes = out.take();
+  }
+  communicator.broadcast(bytes);
+  ByteReader in(bytes, "counters");
+  std::vector<CounterArray> shapes(in.value<std::uint64_t>());
+  for (CounterArray& c : shapes) {
+    c.name = in.text();
+    c.unit = in.text();
+    c.long_name = in.text();
+    c.channels.resize(in.value<std::uint64_t>());
+    for (std::string& channel : c.channels) channel = in.text();
+  }
+  return shapes;
+}
+
+std::map<std::string, std::uint64_t> sum_counters(const comm::Communicator& communicator,
+                                                  const std::vector<CounterArray>& counters) {
+  std::vector<std::string> names;
+  std::vector<std::uint64_t> sums;
+  for (const CounterArray& c : counters) {
+    const std::size_t channels = std::max<std::size_t>(c.channels.size(), 1);
+    const std::size_t first = sums.size();
+    sums.resize(first + channels, 0);
+    for (std::size_t i = 0; i < c.values.size(); ++i) sums[first + i % channels] += c.values[i];
+    for (std::size_t i = 0; i < channels; ++i) {
+      names.push_back(c.channels.empty() ? c.name : c.name + "." + c.channels[i]);
+    }
+  }
+  communicator.sum(sums);
+  std::map<std::string, std::uint64_t> result;
+  for (std::size_t i = 0; i < sums.size(); ++i) result[names[i]] = sums[i];
+  return result;
+}
+
+}  // namespace weft::engine

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// The deadlock report, and counters gathered from all ranks.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/recorder.hpp"
+#include "comm/communicator.hpp"
+#include "machine/machine.hpp"
+
+namespace weft::engine {
+
+/// Which tiles wait for what: the first ten of all ranks in tile order, and how many more. The
+/// same text on every rank. Collective.
+std::string waiting_report(const comm::Communicator& communicator, const Rectangle& region,
+                           const machine::Machine* machine);
+
+/// Names, units and channels of rank 0's counters on every rank, without values. Collective.
+std::vector<CounterArray> share_counter_shapes(const comm::Communicator& communicator,
+                                               const machine::Machine* machine);
+
+/// Sums over all tiles, by "name" or "name.channel". Collective.
+std::map<std::string, std::uint64_t> sum_counters(const comm::Communicator& communicator,
+                                                  const std::vector<CounterArray>& counters);
+
+}  // namespace weft::engine

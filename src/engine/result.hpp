@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a run ended.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "base/error.hpp"
+#include "base/ids.hpp"
+
+namespace weft::engine {
+
+/// Why time stopped: the same, at the same cycle, on every rank.
+enum class Stop : std::uint8_t { done, host_wait, deadlock, limit, signal };
+
+std::string name_of(Stop stop);
+/// Whose fault a stop other than done and host_wait is.
+Category category_of(Stop stop);
+
+/// What remains of a session. All but `counters` is the same on every rank; those are on rank 0.
+struct Result {
+  Stop stop = Stop::done;
+  std::string message;  ///< for people, when stop is neither done nor host_wait
+  Cycle cycles = 0;
+  std::string trace_hash;
+  double wall_seconds = 0;
+  int ranks = 1;
+  std::uint64_t tiles = 0;
+  /// Sums over all tiles, by "name" or "name.channel".
+  std::map<std::string, std::uint64_t> counters;
+  std::uint64_t cut_records = 0;  ///< that crossed cuts between ranks
+};
+
+/// Thrown by Session::wait and close when a run stops before its time; the trace is complete up to
+/// there.
+class Stopped : public Error {
+ public:
+  explicit Stopped(Result result)
+      : Error(category_of(result.stop), result.message), result_(std::move(result)) {}
+  const Result& result() const { return result_; }
+
+ private:
+  Result result_;
+};
+
+}  // namespace weft::engine

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+// A session's life on one rank: opened, settled between commands, finished with a trace.
+#include "engine/server.hpp"
+
+#include <algorithm>
+
+#include "base/bytes.hpp"
+#include "base/error.hpp"
+#include "engine/report.hpp"
+
+namespace weft::engine {
+
+namespace {
+
+constexpr const char* latency_key = "host.command_latency_cycles";
+
+Plan checked(Plan plan) {
+  if (plan.trace.epoch_cycles == 0) {
+    fail(Category::input, "trace: epoch_cycles must be at least 1");
+  }
+  return plan;
+}
+
+trace::MachineInfo machine_info(const Plan& plan, const machine::Slice& slice) {
+  trace::MachineInfo info;
+  info.family = family_of(plan).name;
+  info.name = plan.topology->name();
+  info.clock_hz = static_cast<std::uint64_t>(plan.topology->clock_hz());
+  info.region = plan.region;
+  info.slice = slice.tiles;
+  info.link_directions = plan.link_directions;
+  info.definitions = plan.definitions;
+  return info;
+}
+
+}  // namespace
+
+Server::Server(const comm::Communicator& communicator, Plan plan)
+    : communicator_(communicator),
+      plan_(checked(std::move(plan))),
+      partition_(cut_plan(communicator, plan_)),
+      run_(communicator, plan_, partition_),
+      loop_(communicator, plan_, run_, [this](Cycle end) { write_epoch(end); }),
+      counter_shapes_(share_counter_shapes(communicator, run_.machine())),
+      writer_(communicator, plan_.trace, machine_info(plan_, run_.slice()),
+              run_.recorder().streams()),
+      opened_(std::chrono::steady_clock::now()) {
+  if (plan_.topology->has(latency_key)) {
+    command_latency_cycles_ = static_cast<Cycle>(plan_.topology->integer(latency_key));
+  }
+}
+
+std::vector<CounterArray> Server::counters() const {
+  return run_.machine() != nullptr ? run_.machine()->counters() : counter_shapes_;
+}
+
+void Server::write_epoch(Cycle end) { writer_.write_epoch(run_.recorder(), end, counters()); }
+
+void Server::settle() {
+  const Outcome outcome = loop_.run_until_quiet(now_);
+  now_ = outcome.cycle;
+  if (outcome.stop == Stop::host_wait) return;
+  const std::string cycle = std::to_string(now_);
+  throw Stopped(finish(outcome.stop, outcome.stop == Stop::limit
+                                         ? "stopped at cycle " + cycle +
+                                               " (max_cycles): the program was not quiet by then"
+                                         : "interrupted by a signal at cycle " + cycle));
+}
+
+Result Server::finish(Stop stop, const std::string& message) {
+  const std::vector<CounterArray> totals = counters();
+  writer_.write_epoch(run_.recorder(), never, totals);
+  trace::Summary summary;
+  summary.cycles = now_;
+  summary.stop = name_of(stop);
+  summary.config = plan_.config;
+  summary.hashed_config = plan_.hashed_config;
+  summary.phases = phases_;
+
+  Result result;
+  result.trace_hash = writer_.close(run_.recorder(), summary, totals);
+  result.stop = stop;
+  result.message = message;
+  result.cycles = now_;
+  result.ranks = communicator_.size();
+  result.tiles = plan_.region.tiles();
+  result.counters = sum_counters(communicator_, totals);
+  result.cut_records = communicator_.sum(run_.halo().records_sent());
+  const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - opened_;
+  result.wall_seconds = wall.count();
+  return result;
+}
+
+Result Server::close() {
+  const bool mine = run_.machine() != nullptr && run_.machine()->work_left();
+  if (communicator_.max(mine ? 1U : 0U) != 0) deadlock("");
+  return finish(Stop::done, "");
+}
+
+void Server::deadlock(const std::string& detail) {
+  const machine::Machine* machine = run_.machine();
+  const Cycle last = communicator_.max(machine != nullptr ? machine->last_activity() : 0);
+  comm::Bytes bytes;
+  ByteWriter out;
+  out.text(detail);
+  if (communicator_.is_root()) bytes = out.take();
+  communicator_.broadcast(bytes);
+  const std::string host = ByteReader(bytes, "deadlock").text();
+  throw Stopped(finish(Stop::deadlock, "deadlock: nothing has moved since cycle " +
+                                           std::to_string(last) +
+                                           (host.empty() ? "" : "; " + host) +
+                                           waiting_report(communicator_, plan_.region, machine)));
+}
+
+std::vector<std::byte> Server::save() {
+  ByteWriter mine;
+  mine.values(run_.machine() != nullptr ? run_.machine()->save() : std::vector<std::byte>{});
+  mine.values(run_.recorder().save());
+  mine.value(std::uint64_t{open_streams_.size()});
+  for (const OpenStream& open : open_streams_) {
+    mine.values(to_bytes(open.command));
+    mine.values(open.taken);
+    mine.values(open.words);
+  }
+  ByteWriter out;
+  out.value(now_);
+  out.value(std::uint64_t{partition_.slices.size()});
+  for (const Rectangle& slice : partition_.slices) out.value(slice);
+  for (const comm::Bytes& bytes : communicator_.gather(mine.bytes())) out.values(bytes);
+  return communicator_.is_root() ? out.take() : std::vector<std::byte>{};
+}
+
+void Server::load(std::span<const std::byte> state) {
+  std::vector<comm::Bytes> parts;
+  Cycle cycle = 0;
+  together(communicator_, [&] {
+    if (!communicator_.is_root()) return;
+    ByteReader in(state, "saved session");
+    cycle = in.value<Cycle>();
+    std::vector<Rectangle> slices(in.value<std::uint64_t>());
+    if (slices.size() != partition_.slices.size()) {
+      fail(Category::input, "saved session: is of another number of ranks");
+    }
+    for (Rectangle& slice : slices) slice = in.value<Rectangle>();
+    if (slices != partition_.slices) fail(Category::input, "saved session: is of another cut");
+    for (std::size_t r = 0; r < slices.size(); ++r) parts.push_back(in.values<std::byte>());
+    in.finish();
+  });
+  const comm::Bytes bytes = communicator_.scatter(parts);
+  now_ = communicator_.broadcast_value(cycle);
+  together(communicator_, [&] {
+    ByteReader in(bytes, "saved session");
+    const auto machine = in.values<std::byte>();
+    if (run_.machine() != nullptr) run_.machine()->load(machine);
+    run_.recorder().load(in.values<std::byte>());
+    open_streams_.clear();
+    const auto open = in.value<std::uint64_t>();
+    for (std::uint64_t i = 0; i < open; ++i) {
+      OpenStream& stream = open_streams_.emplace_back();
+      stream.command = command_from_bytes(in.values<std::byte>());
+      stream.taken = in.values<std::uint32_t>();
+      stream.words = in.values<std::uint32_t>();
+    }
+  });
+  run_.restart(now_);
+}
+
+}  // namespace weft::engine

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every rank does when rank 0 says so. Each operation is collective.
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "comm/communicator.hpp"
+#include "engine/command.hpp"
+#include "engine/loop.hpp"
+#include "engine/plan.hpp"
+#include "engine/result.hpp"
+#include "engine/signals.hpp"
+#include "engine/slice_run.hpp"
+#include "partition/partition.hpp"
+#include "trace/writer.hpp"
+
+namespace weft::engine {
+
+/// One rank of a session. Rank 0's Session calls these; on the other ranks follow() does, as rank 0
+/// tells. A failure is thrown with the same words on every rank and ends the session.
+class Server {
+ public:
+  Server(const comm::Communicator& communicator, Plan plan);
+
+  const Plan& plan() const { return plan_; }
+  const partition::Partition& partition() const { return partition_; }
+  Cycle now() const { return now_; }
+  SliceRun& slice() { return run_; }
+
+  /// Runs until quiet. Throws Stopped, with the trace finished, at max_cycles or a signal.
+  void settle();
+  /// The machine is quiet. `data` is the command's, on rank 0. Time passes as the topology says.
+  void copy_in(const HostCommand& command, std::span<const std::byte> data);
+  /// The data, on rank 0.
+  std::vector<std::byte> copy_out(const HostCommand& command);
+  void launch(const HostCommand& command);
+  /// Needs no quiet machine.
+  void stream_in(const HostCommand& command, std::span<const std::byte> data);
+  /// From now on words that leave at this port are for this command, after those before it.
+  void open_stream(const HostCommand& command);
+  /// Takes what has left for open stream_out `number` (0: the oldest); how many words are missing.
+  std::uint64_t collect(std::uint64_t number);
+  /// That stream_out is complete and no longer open: its data, on rank 0.
+  std::vector<std::byte> close_stream(std::uint64_t number);
+  /// Names a finished command for the trace. Rank 0 only.
+  void note_phase(trace::Phase phase) { phases_.push_back(std::move(phase)); }
+  /// Finishes the trace: done, or deadlock (thrown as Stopped) where work is left.
+  Result close();
+  /// Finishes the trace of a deadlocked machine and throws Stopped; `detail` (rank 0) says what the
+  /// host waits for.
+  [[noreturn]] void deadlock(const std::string& detail);
+  /// All slices' states, on rank 0; load() of it needs the same plan on as many ranks.
+  std::vector<std::byte> save();
+  void load(std::span<const std::byte> state);
+
+  /// Ranks other than 0: serves until the session ends.
+  Result follow();
+
+ private:
+  /// A stream_out whose words are still coming, this rank's part of it.
+  struct OpenStream {
+    HostCommand command;
+    std::vector<std::uint32_t> taken;  ///< words a tile
+    std::vector<std::uint32_t> words;  ///< [tile][elements]
+  };
+
+  Rectangle part_of(const HostCommand& command) const;
+  Cycle transfer_cycles(const HostCommand& command, const char* constant) const;
+  void take_words(OpenStream& open);
+  std::vector<std::byte> collect_parts(const HostCommand& command, std::span<const std::byte> mine);
+  void write_epoch(Cycle end);
+  std::vector<CounterArray> counters() const;
+  Result finish(Stop stop, const std::string& message);
+
+  const comm::Communicator& communicator_;
+  SignalGuard signals_;
+  Plan plan_;
+  partition::Partition partition_;
+  SliceRun run_;
+  Loop loop_;
+  std::vector<CounterArray> counter_shapes_;  ///< names without values, for ranks without tiles
+  trace::Writer writer_;
+  Cycle now_ = 0;
+  Cycle command_latency_cycles_ = 0;
+  std::deque<OpenStream> open_streams_;
+  std::vector<trace::Phase> phases_;
+  std::chrono::steady_clock::time_point opened_;
+};
+
+}  // namespace weft::engine

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rank 0 keeps the queue of commands and tells the others each step.
+#include "engine/session.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "engine/check_command.hpp"
+#include "engine/server.hpp"
+#include "engine/wire.hpp"
+
+namespace weft::engine {
+
+namespace {
+
+struct Queued {
+  CommandId id = 0;
+  HostCommand command;
+  std::vector<std::byte> data;
+  Cycle begin = 0;
+};
+
+}  // namespace
+
+struct Session::Impl {
+  Impl(const comm::Communicator& c, const Plan& plan) : communicator(c), server(c, plan) {
+    exports = server.slice().machine()->exports();
+  }
+
+  const comm::Communicator& communicator;
+  Server server;
+  std::vector<machine::Export> exports;
+  CommandId next_id = 0;
+  std::deque<Queued> queue;  ///< submitted, not started
+  std::deque<Queued> open;   ///< stream_outs whose words are coming, oldest first
+  std::map<CommandId, Reply> done;
+  bool live = true;  ///< the others are listening
+
+  /// Runs one operation on all ranks; when it throws, all ranks have left the session.
+  template <typename Body>
+  auto operate(Operation operation, const HostCommand& command, std::uint64_t number,
+               const Body& body) {
+    if (!live) fail(Category::input, "session: it has ended");
+    tell(communicator, operation, command, number);
+    live = false;
+    struct Alive {
+      bool& flag;
+      int exceptions = std::uncaught_exceptions();
+      ~Alive() { flag = std::uncaught_exceptions() == exceptions; }
+    } const alive{live};
+    return body();
+  }
+  template <typename Body>
+  auto operate(Operation operation, const HostCommand& command, const Body& body) {
+    return operate(operation, command, 0, body);
+  }
+
+  void settle() {
+    operate(Operation::settle, {}, [&] { server.settle(); });
+  }
+
+  void finish(const Queued& item, std::vector<std::byte> data) {
+    const std::string kind = name_of(item.command.kind);
+    server.note_phase({kind + " " + item.command.name, kind, item.begin, server.now()});
+    done[item.id] = {item.id, item.begin, server.now(), std::move(data)};
+  }
+
+  void start(Queued item) {
+    const HostCommand& command = item.command;
+    const bool stream =
+        command.kind == CommandKind::stream_in || command.kind == CommandKind::stream_out;
+    if (!stream) settle();
+    item.begin = server.now();
+    std::vector<std::byte> data;
+    switch (command.kind) {
+      case CommandKind::copy_in:
+        operate(Operation::copy_in, command, [&] { server.copy_in(command, item.data); });
+        break;
+      case CommandKind::copy_out:
+        data = operate(Operation::copy_out, command, [&] { return server.copy_out(command); });
+        break;
+      case CommandKind::launch:
+        operate(Operation::launch, command, [&] { server.launch(command); });
+        break;
+      case CommandKind::stream_in:
+        operate(Operation::stream_in, command, [&] { server.stream_in(command, item.data); });
+        break;
+      case CommandKind::stream_out:
+        operate(Operation::open_stream, command, [&] { server.open_stream(command); });
+        open.push_back(std::move(item));
+        if (!open.back().command.nonblocking) drain(open.back().id);
+        return;
+    }
+    finish(item, std::move(data));
+  }
+
+  /// Runs until quiet, then gives each open stream_out what has left, the oldest first.
+  void drain(CommandId id) {
+    settle();
+    std::uint64_t missing_of_id = 0;
+    for (std::uint64_t number = 0; number < open.size();) {
+      const std::uint64_t missing =
+          operate(Operation::collect, {}, number, [&] { return server.collect(number); });
+      if (open[number].id == id) missing_of_id = missing;
+      if (missing > 0) {
+        ++number;
+        continue;
+      }
+      auto data =
+          operate(Operation::close_stream, {}, number, [&] { return server.close_stream(number); });
+      finish(open[number], std::move(data));
+      open.erase(open.begin() + static_cast<std::ptrdiff_t>(number));
+    }
+    if (missing_of_id > 0) no_more_words(id, missing_of_id);
+  }
+
+  [[noreturn]] void no_more_words(CommandId id, std::uint64_t missing) {
+    const auto item = std::find_if(open.begin(), open.end(),
+                                   [id](const Queued& queued) { return queued.id == id; });
+    const HostCommand& command = item->command;
+    const std::string detail = "the host waits for " + std::to_string(missing) + " of " +
+                               std::to_string(command.where.tiles() * command.elements) +
+                               " words of stream '" + command.name + "'";
+    operate(Operation::deadlock, {}, [&] { server.deadlock(detail); });
+    fail(Category::internal, "session: a deadlock went on");
+  }
+
+  /// Starts commands in order until `id` is done.
+  void run_to(CommandId id) {
+    while (!done.contains(id)) {
+      if (queue.empty()) {
+        drain(id);
+        return;
+      }
+      Queued item = std::move(queue.front());
+      queue.pop_front();
+      start(std::move(item));
+    }
+  }
+};
+
+Session::Session(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Session::Session(Session&&) noexcept = default;
+Session& Session::operator=(Session&&) noexcept = default;
+
+Session Session::open(const comm::Communicator& communicator, const Plan& plan) {
+  throw_agreed(communicator, std::nullopt);
+  return Session(std::make_unique<Impl>(communicator, broadcast(communicator, &plan)));
+}
+
+Session::~Session() {
+  if (impl_ && impl_->live) abandon(Error(Category::internal, "the host program ended early"));
+}
+
+CommandId Session::submit(HostCommand command, std::span<const std::byte> data) {
+  check_command(command, data.size(), impl_->exports, impl_->server.plan().region);
+  const CommandId id = impl_->next_id++;
+  impl_->queue.push_back({id, std::move(command), {data.begin(), data.end()}, 0});
+  return id;
+}
+
+Reply Session::wait(CommandId id) {
+  if (id >= impl_->next_id) fail(Category::input, "session: no such command");
+  impl_->run_to(id);
+  Reply reply = std::move(impl_->done.at(id));
+  impl_->done.erase(id);
+  return reply;
+}
+
+Result Session::close() {
+  while (!impl_->queue.empty()) impl_->run_to(impl_->queue.back().id);
+  while (!impl_->open.empty()) impl_->drain(impl_->open.front().id);
+  impl_->settle();
+  tell(impl_->communicator, Operation::close);
+  impl_->live = false;
+  return impl_->server.close();
+}
+
+Cycle Session::now() const { return impl_->server.now(); }
+const std::vector<machine::Export>& Session::exports() const { return impl_->exports; }
+const Plan& Session::plan() const { return impl_->server.plan(); }
+const partition::Partition& Session::partition() const { return impl_->server.partition(); }
+
+std::vector<std::byte> Session::save() {
+  if (!impl_->queue.empty()) fail(Category::input, "session: commands wait to be started");
+  return impl_->operate(Operation::save, {}, [&] { return impl_->server.save(); });
+}
+
+void Session::load(std::span<const std::byte> state) {
+  if (impl_->next_id != 0) fail(Category::input, "session: load() comes before any command");
+  impl_->operate(Operation::load, {}, [&] { impl_->server.load(state); });
+}
+
+void Session::abandon(const Error& reason) noexcept {
+  if (!impl_ || !impl_->live) return;
+  impl_->live = false;
+  try {
+    tell(impl_->communicator, Operation::abandon, {}, 0, {reason.category(), reason.what()});
+  } catch (...) {
+    // The other ranks cannot be reached: the caller's own error says more.
+  }
+}
+
+Result run_session(const comm::Communicator& communicator, const std::function<Plan()>& make_plan,
+                   const std::function<void(Session&)>& body) {
+  if (!communicator.is_root()) return serve(communicator);
+  std::optional<Plan> plan;
+  std::optional<Failure> failure;
+  try {
+    plan = make_plan();
+  } catch (...) {
+    failure = current_failure();
+  }
+  if (failure) throw_agreed(communicator, failure);
+  Session session = Session::open(communicator, *plan);
+  try {
+    body(session);
+    return session.close();
+  } catch (const Stopped& stopped) {
+    return stopped.result();
+  } catch (...) {
+    const Failure reason = current_failure();
+    const Error error(reason.category, reason.message);
+    session.abandon(error);
+    throw error;
+  }
+}
+
+}  // namespace weft::engine
