@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+// Windows by hand.
+#include "contract/cluster.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace weft::test {
+
+namespace {
+Cycle later(Cycle cycle, Cycle by) { return cycle > never - by ? never : cycle + by; }
+}  // namespace
+
+Cluster::Cluster(const Fixture& fixture, int ranks, partition::Cut cut) : region_(fixture.region) {
+  const machine::Family& family = machine::family(fixture.family);
+  const partition::Partition parts = partition::cut_region(fixture.region, {}, ranks, cut);
+  const bool global = family.coupling == machine::Coupling::global;
+  for (int rank = 0; rank < ranks; ++rank) {
+    One one;
+    one.slice.region = fixture.region;
+    one.slice.tiles = parts.slices[static_cast<std::size_t>(rank)];
+    if (one.slice.tiles.empty()) continue;
+    for (const int other : global ? parts.others(rank) : parts.neighbours(rank)) {
+      one.neighbours.push_back(static_cast<std::size_t>(other));
+      one.slice.neighbours.push_back(parts.slices[static_cast<std::size_t>(other)]);
+    }
+    one.machine = family.make(*fixture.topology, fixture.program, one.slice);
+    one.recorder = std::make_unique<Recorder>(TraceLevel::full, one.machine->streams());
+    one.promises.assign(one.neighbours.size(), 0);
+    one.given.assign(one.neighbours.size(), 0);
+    slices_.push_back(std::move(one));
+  }
+}
+
+void Cluster::launch(const std::string& name, const std::vector<std::uint32_t>& arguments) {
+  for (One& one : slices_) one.machine->launch(name, arguments);
+}
+
+void Cluster::stream_in(const std::string& name, std::uint32_t words, std::uint32_t first) {
+  for (One& one : slices_) {
+    std::vector<std::uint32_t> data;
+    const Rectangle& part = one.slice.tiles;
+    for (std::uint32_t y = part.y0; y < part.y1(); ++y) {
+      for (std::uint32_t x = part.x0; x < part.x1(); ++x) {
+        for (std::uint32_t w = 0; w < words; ++w) data.push_back(first + w + y * region_.width + x);
+      }
+    }
+    one.machine->stream_in(name, part, words, data);
+  }
+}
+
+Cycle Cluster::global_bound() const {
+  Cycle bound = never;
+  for (const One& one : slices_) {
+    const std::vector<Cycle> none(one.neighbours.size(), never);
+    for (std::size_t n = 0; n < one.neighbours.size(); ++n) {
+      bound = std::min(bound, one.machine->departure_bound(n, none));
+    }
+  }
+  return bound;
+}
+
+void Cluster::advance(One& one, Cycle most) {
+  machine::Machine& m = *one.machine;
+  if (m.error()) return;
+  Cycle until = later(m.now(), most);
+  for (const Cycle promise : one.promises) {
+    until = std::min(until, later(promise, m.link_latency_cycles()));
+  }
+  if (until <= m.now()) return;
+  m.advance(until, *one.recorder);
+  if (m.error()) {
+    EXPECT_GT(m.now(), m.error()->cycle) << "stopped at the end of the error's cycle";
+  } else {
+    EXPECT_EQ(m.now(), until) << "advance() stops early only at an error";
+    EXPECT_GE(m.next_activity(), until);
+    EXPECT_TRUE(m.last_activity() < until);
+  }
+}
+
+void Cluster::move_records(One& one, std::size_t from) {
+  for (std::size_t n = 0; n < one.neighbours.size(); ++n) {
+    std::vector<CutRecord> records;
+    one.machine->take_departures(n, records);
+    One& to = slices_[one.neighbours[n]];
+    const auto back = std::find(to.neighbours.begin(), to.neighbours.end(), from);
+    ASSERT_NE(back, to.neighbours.end());
+    const auto index_there = static_cast<std::size_t>(back - to.neighbours.begin());
+    const Cycle latency = one.machine->link_latency_cycles();
+    Cycle before = one.given[n];
+    for (const CutRecord& record : records) {
+      EXPECT_GE(record.cycle, before) << "left before a promise, or out of order";
+      before = record.cycle;
+      if (!to.machine->error()) {
+        EXPECT_GE(record.cycle + latency, to.machine->now()) << "due inside a window already run";
+      }
+    }
+    records_ += records.size();
+    to.machine->accept(index_there, records);
+  }
+}
+
+void Cluster::window(Cycle most) {
+  ++windows_;
+  for (One& one : slices_) advance(one, most);
+  std::vector<std::vector<Cycle>> promises;
+  for (One& one : slices_) {
+    auto& mine = promises.emplace_back();
+    for (std::size_t n = 0; n < one.neighbours.size(); ++n) {
+      mine.push_back(one.machine->error() ? one.machine->now()
+                                          : one.machine->departure_bound(n, one.promises));
+      EXPECT_GE(mine.back(), one.machine->now()) << "a promise about the past";
+    }
+  }
+  for (std::size_t s = 0; s < slices_.size(); ++s) move_records(slices_[s], s);
+  for (std::size_t s = 0; s < slices_.size(); ++s) {
+    One& one = slices_[s];
+    for (std::size_t n = 0; n < one.neighbours.size(); ++n) {
+      one.given[n] = std::max(one.given[n], promises[s][n]);
+      One& to = slices_[one.neighbours[n]];
+      const auto back = std::find(to.neighbours.begin(), to.neighbours.end(), s);
+      Cycle& received = to.promises[static_cast<std::size_t>(back - to.neighbours.begin())];
+      received = std::max(received, promises[s][n]);
+    }
+  }
+  if (slices_.front().machine->coupling() != machine::Coupling::global) return;
+  const Cycle bound = global_bound();
+  for (One& one : slices_) {
+    for (Cycle& promise : one.promises) promise = std::max(promise, bound);
+  }
+}
+
+bool Cluster::quiet() const {
+  return std::all_of(slices_.begin(), slices_.end(),
+                     [](const One& one) { return one.machine->next_activity() == never; });
+}
+
+bool Cluster::failed() const {
+  Cycle error = never;
+  Cycle passed = never;
+  for (const One& one : slices_) {
+    if (one.machine->error()) {
+      error = std::min(error, one.machine->error()->cycle);
+    } else {
+      passed = std::min(passed, one.machine->now());
+    }
+  }
+  return error != never && passed > error;
+}
+
+void Cluster::run(Cycle most, Cycle limit) {
+  while (!quiet() && !failed()) {
+    window(std::min(most, limit));
+    ASSERT_LT(observe().last_activity, limit) << "neither quiet nor failed";
+    if (testing::Test::HasFailure()) return;
+  }
+}
+
+Observation Cluster::observe() const {
+  Observation seen;
+  machine::KernelError least;
+  std::map<std::uint32_t, std::string> waiting;
+  for (const One& one : slices_) {
+    const machine::Machine& m = *one.machine;
+    seen.last_activity = std::max(seen.last_activity, m.last_activity());
+    seen.work_left = seen.work_left || m.work_left();
+    for (const auto& w : m.waiting(1000)) waiting[index(w.tile)] = w.reason;
+    EXPECT_EQ(m.waiting(1000).size(), m.waiting_count());
+    if (const auto e = m.error()) {
+      if (std::pair(e->cycle, index(e->tile)) < std::pair(least.cycle, index(least.tile))) {
+        least = *e;
+        seen.error = m.describe(*e);
+      }
+    }
+    const auto streams = static_cast<std::uint32_t>(one.recorder->streams().size());
+    seen.digests.resize(streams);
+    seen.rows.resize(streams);
+    for (std::uint32_t s = 0; s < streams; ++s) {
+      seen.digests[s].add(one.recorder->digest(s));
+      seen.rows[s] += one.recorder->row_count(s);
+    }
+    const Rectangle& part = one.slice.tiles;
+    const auto place = [&](auto& whole, const auto& values) {
+      const std::size_t a_tile = values.size() / part.tiles();
+      whole.resize(region_.tiles() * a_tile);
+      for (std::uint32_t y = 0; y < part.height; ++y) {
+        const std::size_t to = (std::size_t{part.y0 + y} * region_.width + part.x0) * a_tile;
+        std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(y * part.width * a_tile),
+                    part.width * a_tile, whole.begin() + static_cast<std::ptrdiff_t>(to));
+      }
+    };
+    for (const CounterArray& c : m.counters()) place(seen.counters[c.name], c.values);
+    for (const machine::Export& e : m.exports()) {
+      if (e.kind != machine::Export::Kind::variable) continue;
+      place(seen.variables[e.name], one.machine->copy_out(e.name, part, e.elements));
+    }
+  }
+  // Slices other than the one that failed may have run past it: only the error is agreed on.
+  if (!seen.error.empty()) return {0, false, seen.error, {}, {}, {}, {}, {}};
+  for (const auto& [tile, reason] : waiting) {
+    seen.waiting.push_back(std::to_string(tile) + " " + reason);
+  }
+  return seen;
+}
+
+std::vector<std::vector<std::byte>> Cluster::save() const {
+  std::vector<std::vector<std::byte>> state;
+  for (const One& one : slices_) {
+    state.push_back(one.machine->save());
+    state.push_back(one.recorder->save());
+  }
+  return state;
+}
+
+void Cluster::load(const std::vector<std::vector<std::byte>>& state) {
+  for (std::size_t s = 0; s < slices_.size(); ++s) {
+    slices_[s].machine->load(state[2 * s]);
+    slices_[s].recorder->load(state[2 * s + 1]);
+  }
+  // Everything sent was taken before the states were saved: what comes next, comes from here.
+  Cycle bound = never;
+  for (const One& one : slices_) bound = std::min(bound, one.machine->next_activity());
+  for (One& one : slices_) one.promises.assign(one.promises.size(), bound);
+}
+
+}  // namespace weft::test

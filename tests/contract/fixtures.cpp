@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rows of the contract suite: add one for each machine, and one for each way it can end.
+#include "contract/cluster.hpp"
+#include "machine/toy/program.hpp"
+
+namespace weft::test {
+
+namespace {
+
+Fixture toy(const std::string& name, const std::string& family, std::uint32_t latency,
+            std::function<void(Cluster&)> start) {
+  static const auto topology =
+      std::make_shared<const topology::Topology>(topology::load_topology("toy"));
+  machine::toy::Program program;
+  program.seed = 7;
+  program.link_latency_cycles = latency;
+  return {name, family, topology, machine::toy::to_bytes(program), {0, 0, 7, 6}, std::move(start)};
+}
+
+}  // namespace
+
+std::vector<Fixture> fixtures() {
+  const auto wander = [](Cluster& c) { c.launch("run", {5, 40}); };
+  const auto stream = [](Cluster& c) {
+    c.launch("run", {2, 20});
+    c.stream_in("in", 6, 100);
+  };
+  const auto deadlock = [](Cluster& c) {
+    c.launch("await", {3});
+    c.stream_in("in", 2, 1);
+  };
+  const auto failure = [](Cluster& c) {
+    c.launch("run", {5, 40});
+    c.launch("fail", {9, 40, 3});
+    c.launch("fail", {9, 5, 4});
+    c.launch("fail", {8, 23, 5});
+  };
+  return {toy("toy_wander", "toy", 1, wander),
+          toy("toy_slow_links", "toy", 5, wander),
+          toy("toy_stream", "toy", 1, stream),
+          toy("toy_deadlock", "toy", 1, deadlock),
+          toy("toy_error", "toy", 1, failure),
+          toy("toy_global_wander", "toy_global", 4, wander),
+          toy("toy_global_error", "toy_global", 2, failure)};
+}
+
+}  // namespace weft::test

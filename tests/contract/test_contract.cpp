@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every machine must keep, whatever it is: one suite over all rows of fixtures.cpp.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+#include "contract/cluster.hpp"
+
+namespace weft::test {
+
+void PrintTo(const Fixture& fixture, std::ostream* out) { *out << fixture.name; }
+
+namespace {
+
+using partition::Cut;
+
+class Contract : public testing::TestWithParam<Fixture> {
+ protected:
+  Observation whole() const {
+    Cluster one(GetParam(), 1, Cut::rectangles);
+    GetParam().start(one);
+    one.run(never);
+    return one.observe();
+  }
+};
+
+TEST_P(Contract, SomethingHappens) {
+  const Observation seen = whole();
+  if (!seen.error.empty()) GTEST_SKIP() << "ends in an error: " << seen.error;
+  EXPECT_GT(seen.last_activity, 0U);
+  EXPECT_TRUE(std::any_of(seen.counters.begin(), seen.counters.end(), [](const auto& counter) {
+    return std::any_of(counter.second.begin(), counter.second.end(),
+                       [](std::uint64_t value) { return value > 0; });
+  }));
+}
+
+TEST_P(Contract, CutAnywhereIsNotCut) {
+  const Observation reference = whole();
+  for (const Cut cut : {Cut::rectangles, Cut::blocks}) {
+    for (const int ranks : {2, 3, 4, 6, 50}) {
+      Cluster many(GetParam(), ranks, cut);
+      GetParam().start(many);
+      many.run(never);
+      ASSERT_FALSE(HasFailure()) << ranks << " ranks, " << partition::cut_name(cut);
+      EXPECT_EQ(many.observe(), reference) << ranks << " ranks, " << partition::cut_name(cut);
+    }
+  }
+}
+
+TEST_P(Contract, WindowsOfAnyLengthAreTheSame) {
+  const Observation reference = whole();
+  std::mt19937 random(3);
+  for (const int ranks : {1, 4}) {
+    Cluster cluster(GetParam(), ranks, Cut::rectangles);
+    GetParam().start(cluster);
+    while (!cluster.quiet() && !cluster.failed()) {
+      cluster.window(1 + random() % 5);
+      ASSERT_FALSE(HasFailure());
+    }
+    EXPECT_EQ(cluster.observe(), reference) << ranks << " ranks";
+  }
+}
+
+TEST_P(Contract, SavedAndLoadedIsNeverStopped) {
+  const Observation reference = whole();
+  for (const int ranks : {1, 4}) {
+    auto cluster = std::make_unique<Cluster>(GetParam(), ranks, Cut::rectangles);
+    GetParam().start(*cluster);
+    std::uint64_t in_flight = 0;
+    while (!cluster->quiet() && !cluster->failed()) {
+      cluster->window(3);
+      in_flight += cluster->records();  // accepted, and not yet acted on
+      ASSERT_FALSE(HasFailure());
+      // Nothing of the old cluster but its bytes lives on.
+      const auto state = cluster->save();
+      cluster = std::make_unique<Cluster>(GetParam(), ranks, Cut::rectangles);
+      cluster->load(state);
+      EXPECT_EQ(cluster->save(), state) << "a loaded slice saves what it was given";
+    }
+    EXPECT_EQ(cluster->observe(), reference) << ranks << " ranks";
+    if (ranks > 1 && reference.waiting.empty()) {
+      EXPECT_GT(in_flight, 0U);
+    }
+  }
+}
+
+TEST_P(Contract, IdleStaysIdle) {
+  Cluster cluster(GetParam(), 4, Cut::rectangles);
+  GetParam().start(cluster);
+  cluster.run(never);
+  if (cluster.failed()) GTEST_SKIP() << "ends in an error";
+  const Observation before = cluster.observe();
+  for (std::size_t s = 0; s < cluster.size(); ++s) {
+    machine::Machine& m = cluster.machine(s);
+    const Cycle until = m.now() + 1000;
+    m.advance(until, cluster.recorder(s));
+    EXPECT_EQ(m.now(), until);
+    EXPECT_EQ(m.next_activity(), never);
+  }
+  EXPECT_EQ(cluster.observe(), before);
+  const std::uint64_t records = cluster.records();
+  cluster.window(1);
+  EXPECT_EQ(cluster.records(), records);
+}
+
+TEST_P(Contract, AQuietClockMovesBothWays) {
+  Cluster cluster(GetParam(), 1, Cut::rectangles);
+  GetParam().start(cluster);
+  cluster.run(never);
+  if (cluster.failed()) GTEST_SKIP() << "ends in an error";
+  machine::Machine& m = cluster.machine(0);
+  const Observation before = cluster.observe();
+  m.advance(m.last_activity() + 500, cluster.recorder(0));
+  m.set_now(m.last_activity() + 1);
+  EXPECT_EQ(m.now(), m.last_activity() + 1);
+  m.set_now(m.last_activity() + 900);
+  EXPECT_EQ(m.now(), m.last_activity() + 900);
+  EXPECT_EQ(m.next_activity(), never);
+  EXPECT_EQ(cluster.observe(), before);
+}
+
+TEST_P(Contract, PromisesLetTimePass) {
+  // With promises alone every slice must come at least a link latency further a window.
+  Cluster cluster(GetParam(), 4, Cut::rectangles);
+  GetParam().start(cluster);
+  cluster.run(never);
+  if (cluster.failed()) GTEST_SKIP() << "ends in an error";
+  const Cycle latency = cluster.machine(0).link_latency_cycles();
+  EXPECT_LE(cluster.windows(), cluster.observe().last_activity / latency + 3);
+}
+
+TEST_P(Contract, EstimateCoversWhatASliceHolds) {
+  const Fixture& fixture = GetParam();
+  const machine::Family& family = machine::family(fixture.family);
+  const machine::Slice slice{fixture.region, fixture.region, {}};
+  const std::uint64_t estimate = family.estimate_bytes(*fixture.topology, fixture.program, slice);
+  const auto machine = family.make(*fixture.topology, fixture.program, slice);
+  EXPECT_GE(2 * estimate, machine->bytes());
+  EXPECT_LE(estimate, 2 * machine->bytes() + (1U << 20U));
+}
+
+INSTANTIATE_TEST_SUITE_P(Machines, Contract, testing::ValuesIn(fixtures()),
+                         [](const auto& row) { return row.param.name; });
+
+TEST(ContractSuite, HasARowForEveryMachine) {
+  for (const std::string& name : machine::family_names()) {
+    const auto rows = fixtures();
+    EXPECT_TRUE(std::any_of(rows.begin(), rows.end(), [&](const Fixture& row) {
+      return row.family == name;
+    })) << name;
+  }
+}
+
+}  // namespace
+}  // namespace weft::test
