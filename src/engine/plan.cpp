@@ -29,6 +29,7 @@ void write_trace(ByteWriter& out, const trace::Settings& settings) {
   out.text(settings.path);
   out.value(settings.level);
   out.value(settings.epoch_cycles);
+  out.value(settings.chunk_rows);
   out.value(settings.epoch_bytes_max);
   out.value(settings.timeline_bins);
   out.value(settings.crash_safe);
@@ -39,6 +40,7 @@ trace::Settings read_trace(ByteReader& in) {
   settings.path = in.text();
   settings.level = in.value<TraceLevel>();
   settings.epoch_cycles = in.value<Cycle>();
+  settings.chunk_rows = in.value<std::uint64_t>();
   settings.epoch_bytes_max = in.value<std::uint64_t>();
   settings.timeline_bins = in.value<std::uint32_t>();
   settings.crash_safe = in.value<bool>();
@@ -67,7 +69,7 @@ std::vector<std::byte> to_bytes(const Plan& plan) {
   out.values(plan.weights);
   out.value(plan.limits);
   write_trace(out, plan.trace);
-  out.text(plan.config);
+  out.text(plan.trace.config);
   out.text(plan.hashed_config);
   write_texts(out, plan.link_directions);
   out.value(std::uint64_t{plan.definitions.size()});
@@ -92,7 +94,7 @@ Plan from_bytes(std::span<const std::byte> bytes) {
   plan.weights = in.values<std::uint64_t>();
   plan.limits = in.value<Limits>();
   plan.trace = read_trace(in);
-  plan.config = in.text();
+  plan.trace.config = in.text();
   plan.hashed_config = in.text();
   plan.link_directions = read_texts(in);
   plan.definitions.resize(in.value<std::uint64_t>());

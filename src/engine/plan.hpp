@@ -44,7 +44,6 @@ struct Plan {
   std::vector<std::uint64_t> weights;  ///< a cost a tile, row-major; empty: all the same
   Limits limits;
   trace::Settings trace;
-  std::string config;         ///< the resolved job, for the trace
   std::string hashed_config;  ///< its part that the trace hash covers
   std::vector<std::string> link_directions;
   std::vector<trace::StringTable> definitions;

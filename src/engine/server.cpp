@@ -69,13 +69,12 @@ void Server::settle() {
 
 Result Server::finish(Stop stop, const std::string& message) {
   const std::vector<CounterArray> totals = counters();
-  writer_.write_epoch(run_.recorder(), never, totals);
   trace::Summary summary;
   summary.cycles = now_;
   summary.stop = name_of(stop);
-  summary.config = plan_.config;
   summary.hashed_config = plan_.hashed_config;
   summary.phases = phases_;
+  summary.results = results_;
 
   Result result;
   result.trace_hash = writer_.close(run_.recorder(), summary, totals);

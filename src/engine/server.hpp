@@ -50,6 +50,8 @@ class Server {
   std::vector<std::byte> close_stream(std::uint64_t number);
   /// Names a finished command for the trace. Rank 0 only.
   void note_phase(trace::Phase phase) { phases_.push_back(std::move(phase)); }
+  /// An array for the trace's /results. Rank 0 only.
+  void add_result(trace::NamedTensor result) { results_.push_back(std::move(result)); }
   /// Finishes the trace: done, or deadlock (thrown as Stopped) where work is left.
   Result close();
   /// Finishes the trace of a deadlocked machine and throws Stopped; `detail` (rank 0) says what the
@@ -90,6 +92,7 @@ class Server {
   Cycle command_latency_cycles_ = 0;
   std::deque<OpenStream> open_streams_;
   std::vector<trace::Phase> phases_;
+  std::vector<trace::NamedTensor> results_;
   std::chrono::steady_clock::time_point opened_;
 };
 

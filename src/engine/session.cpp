@@ -179,6 +179,8 @@ Result Session::close() {
   return impl_->server.close();
 }
 
+void Session::add_result(trace::NamedTensor result) { impl_->server.add_result(std::move(result)); }
+
 Cycle Session::now() const { return impl_->server.now(); }
 const std::vector<machine::Export>& Session::exports() const { return impl_->exports; }
 const Plan& Session::plan() const { return impl_->server.plan(); }

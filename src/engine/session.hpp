@@ -38,6 +38,9 @@ class Session {
   /// wait() does; a machine that is quiet with work left is a deadlock.
   Result close();
 
+  /// An array for the trace's /results; the trace hash covers it.
+  void add_result(trace::NamedTensor result);
+
   /// Host time: the cycle at which the next command would begin, if the machine is quiet.
   Cycle now() const;
   const std::vector<machine::Export>& exports() const;

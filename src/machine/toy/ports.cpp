@@ -54,6 +54,7 @@ std::vector<Export> Toy::exports() const {
   list.push_back({Kind::function, "spin", 0, 0, "u32"});
   list.push_back({Kind::function, "await", 0, 0, "u32"});
   list.push_back({Kind::function, "fail", 0, 0, "u32,u32,u32"});
+  list.push_back({Kind::function, "fail_all", 0, 0, "u32"});
   list.push_back({Kind::stream_in, "in", 4, 0, "u32"});
   list.push_back({Kind::stream_out, "out", 4, 0, "u32"});
   return list;
@@ -97,7 +98,7 @@ void Toy::launch(const std::string& name, std::span<const std::uint32_t> argumen
     need(name, arguments.size(), 2);
   } else if (name == "fail") {
     need(name, arguments.size(), 3);
-  } else if (name == "spin" || name == "await") {
+  } else if (name == "spin" || name == "await" || name == "fail_all") {
     need(name, arguments.size(), 1);
   } else {
     fail(Category::input, "toy: no function '" + name + "'");
@@ -113,6 +114,10 @@ void Toy::launch(const std::string& name, std::span<const std::uint32_t> argumen
     } else if (name == "await") {
       tile.await_left += arguments[0];
       tile.await_total = tile.await_left;
+    } else if (name == "fail_all") {
+      const std::uint32_t global = state_.global_tile(t);
+      tile.fail_cycle = now_ + arguments[0] + mix(global) % 16;
+      tile.fail_code = 1 + global % 5;
     } else if (state_.global_tile(t) == arguments[1]) {
       tile.fail_cycle = now_ + arguments[0];
       tile.fail_code = arguments[2];

@@ -7,6 +7,7 @@
 #include "base/ids.hpp"
 #include "base/kokkos.hpp"
 #include "machine/machine.hpp"
+#include "machine/toy/mix.hpp"
 #include "machine/toy/program.hpp"
 
 namespace weft::machine::toy {
@@ -100,13 +101,5 @@ std::int64_t across(const Rectangle& region, std::uint32_t tile, std::uint32_t p
 void step(const State& state, Cycle cycle);
 /// Least cycle >= `from` in which a tile has something to do; never when there is none.
 Cycle next_due(const State& state, Cycle from);
-
-/// A good 64-bit mixing function (splitmix64's).
-constexpr std::uint64_t mix(std::uint64_t x) {
-  x += 0x9e3779b97f4a7c15ULL;
-  x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9ULL;
-  x = (x ^ (x >> 27U)) * 0x94d049bb133111ebULL;
-  return x ^ (x >> 31U);
-}
 
 }  // namespace weft::machine::toy

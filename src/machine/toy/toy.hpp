@@ -17,6 +17,7 @@ namespace weft::machine::toy {
 ///   links spin(period_cycles)      every tile does something every `period_cycles`, for ever
 ///   await(words)             every tile wants `words` words of stream "in" before it is done
 ///   fail(delay, tile, code)  tile (region index) raises error `code` after `delay` cycles
+///   fail_all(delay)          tile t raises 1 + t % 5 after `delay + mix(t) % 16` cycles
 /// Variables: "bias" u32[4] and "value" u32[2] a tile, "small" u16[3] a tile.
 /// Streams: words put in at "in" get their tile's bias[word % 4] added and travel east; they leave
 /// at "out" in the last column.

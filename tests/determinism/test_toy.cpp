@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// The same toy job on 1, 2, 3, 4 and 7 ranks, cut both ways: one hash, the same bits everywhere.
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <utility>
+
+#include "support/toy_job.hpp"
+
+namespace weft::test {
+namespace {
+
+using engine::CommandKind;
+using partition::Cut;
+
+/// What the host program saw, on rank 0.
+struct Seen {
+  std::vector<std::vector<std::byte>> replies;
+  std::vector<Cycle> times;
+  friend bool operator==(const Seen&, const Seen&) = default;
+};
+
+/// Writes biases, lets tokens wander while words stream through, reads everything back.
+void host_program(engine::Session& session, Seen& seen) {
+  const Rectangle all = session.plan().region;
+  const Rectangle last{all.width - 1, 0, 1, all.height};
+  const auto note = [&](engine::CommandId id) {
+    engine::Reply reply = session.wait(id);
+    seen.times.push_back(reply.begin);
+    seen.times.push_back(reply.end);
+    seen.replies.push_back(std::move(reply.data));
+  };
+  std::vector<std::uint32_t> bias(all.tiles() * 4);
+  for (std::size_t i = 0; i < bias.size(); ++i) bias[i] = static_cast<std::uint32_t>(i * i + 3);
+  auto copy = transfer(CommandKind::copy_in, "bias", all, 4);
+  copy.order = engine::Order::col_major;
+  note(session.submit(copy, bytes_of(bias)));
+
+  auto out = transfer(CommandKind::stream_out, "out", last, 3 * all.width);
+  out.nonblocking = true;
+  const auto streamed = session.submit(out);
+  note(session.submit(launch("run", {3, 30})));
+  const std::vector<std::uint32_t> words(all.tiles() * 3, 17);
+  note(session.submit(transfer(CommandKind::stream_in, "in", all, 3), bytes_of(words)));
+  note(streamed);
+  note(session.submit(launch("run", {1, 200})));
+  note(session.submit(transfer(CommandKind::copy_out, "value", all, 2)));
+}
+
+struct Case {
+  std::string family;
+  std::uint32_t latency;
+};
+
+class Determinism : public testing::TestWithParam<Case> {
+ protected:
+  ToyJob job() const {
+    ToyJob made;
+    made.family = GetParam().family;
+    made.program.link_latency_cycles = GetParam().latency;
+    made.program.seed = 11;
+    return made;
+  }
+  static std::pair<engine::Result, Seen> run(int ranks, ToyJob made) {
+    Seen seen;
+    made.host = [&](engine::Session& session) { host_program(session, seen); };
+    const auto ending = run_on(ranks, made);
+    if (!ending) return {};
+    EXPECT_TRUE(ending->result.has_value()) << ending->error;
+    return {ending->result.value_or(engine::Result{}), seen};
+  }
+};
+
+TEST_P(Determinism, OneHashOnAnyRanksAndCut) {
+  const auto [reference, reference_seen] = run(1, job());
+  for (const int ranks : rank_counts()) {
+    for (const Cut cut : {Cut::rectangles, Cut::blocks}) {
+      ToyJob made = job();
+      made.cut = cut;
+      const auto [result, seen] = run(ranks, made);
+      if (world().rank() >= ranks) continue;
+      const std::string what = std::to_string(ranks) + " ranks, " + partition::cut_name(cut);
+      EXPECT_EQ(result.stop, engine::Stop::done) << what;
+      EXPECT_EQ(result.trace_hash.size(), 32U);
+      EXPECT_EQ(ranks > 1, result.cut_records > 0) << what << ": traffic on the cut links";
+      if (world().rank() > 0) continue;
+      EXPECT_EQ(result.trace_hash, reference.trace_hash) << what;
+      EXPECT_EQ(result.cycles, reference.cycles) << what;
+      EXPECT_EQ(result.counters, reference.counters) << what;
+      EXPECT_EQ(seen, reference_seen) << what;
+    }
+  }
+}
+
+TEST_P(Determinism, LevelAndEpochDoNotChangeTheHash) {
+  const auto [reference, reference_seen] = run(1, job());
+  for (const TraceLevel level : {TraceLevel::runs, TraceLevel::full}) {
+    ToyJob made = job();
+    made.trace.level = level;
+    made.trace.epoch_cycles = 500;
+    made.trace.crash_safe = level == TraceLevel::full;
+    made.trace.path = testing::TempDir() + "weft_determinism_" + std::to_string(world().size()) +
+                      GetParam().family + std::to_string(GetParam().latency) + ".h5";
+    const auto [result, seen] = run(rank_counts().back(), made);
+    if (!world().is_root()) continue;
+    EXPECT_EQ(result.trace_hash, reference.trace_hash);
+    EXPECT_EQ(seen, reference_seen);
+    EXPECT_EQ(std::remove(made.trace.path.c_str()), 0) << "no trace was written";
+  }
+}
+
+TEST_P(Determinism, AWrongOrderChangesTheHash) {
+  const auto [right, right_seen] = run(1, job());
+  ToyJob made = job();
+  made.program.defect = machine::toy::Defect::reversed_ports;
+  const auto [wrong, wrong_seen] = run(1, made);
+  if (world().is_root()) {
+    EXPECT_NE(wrong.trace_hash, right.trace_hash);
+  }
+}
+
+TEST_P(Determinism, AnOrderThatDependsOnTheCutWouldBeNoticed) {
+  if (world().size() < 2) GTEST_SKIP() << "needs a cut";
+  ToyJob made = job();
+  made.program.defect = machine::toy::Defect::cut_arrivals_first;
+  const auto [whole, whole_seen] = run(1, made);
+  const auto [cut, cut_seen] = run(rank_counts().back(), made);
+  if (world().is_root()) {
+    EXPECT_NE(cut.trace_hash, whole.trace_hash);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Toy, Determinism,
+                         testing::Values(Case{"toy", 1}, Case{"toy", 6}, Case{"toy_global", 3}),
+                         [](const auto& row) {
+                           return row.param.family + "_" + std::to_string(row.param.latency);
+                         });
+
+}  // namespace
+}  // namespace weft::test

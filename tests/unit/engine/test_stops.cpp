@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every way a run can end: the same words at the same cycle on any ranks and any cut.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <csignal>
+#include <stdexcept>
+#include <thread>
+
+#include "engine/signals.hpp"
+#include "machine/toy/mix.hpp"
+#include "support/toy_job.hpp"
+
+namespace weft::test {
+namespace {
+
+using engine::CommandKind;
+using engine::Stop;
+using partition::Cut;
+
+/// Runs the job on all rank counts and cuts; check() sees every ending, on every rank.
+void everywhere(ToyJob job, const std::function<void(const Ending&)>& check) {
+  for (const int ranks : rank_counts()) {
+    for (const Cut cut : {Cut::rectangles, Cut::blocks}) {
+      job.cut = cut;
+      if (const auto ending = run_on(ranks, job)) {
+        SCOPED_TRACE(std::to_string(ranks) + " ranks, " + partition::cut_name(cut));
+        check(*ending);
+      }
+    }
+  }
+}
+
+TEST(Stops, NothingToDoIsDoneAtCycleZero) {
+  ToyJob job;
+  job.host = [](engine::Session&) {};
+  everywhere(job, [](const Ending& ending) {
+    ASSERT_TRUE(ending.result) << ending.error;
+    EXPECT_EQ(ending.result->stop, Stop::done);
+    EXPECT_EQ(ending.result->cycles, 0U);
+  });
+}
+
+TEST(Stops, MaxCyclesEndsAProgramThatSpinsExactlyThere) {
+  ToyJob job;
+  job.limits.max_cycles = 777;
+  job.host = [](engine::Session& session) { session.wait(session.submit(launch("spin", {1}))); };
+  everywhere(job, [](const Ending& ending) {
+    ASSERT_TRUE(ending.result) << ending.error;
+    EXPECT_EQ(ending.result->stop, Stop::limit);
+    EXPECT_EQ(ending.result->cycles, 777U);
+    EXPECT_NE(ending.result->message.find("777"), std::string::npos);
+    // Launched at cycle 10 (the topology's command latency): busy in 10 .. 776 on 72 tiles.
+    if (world().is_root()) {
+      EXPECT_EQ(ending.result->counters.at("tile_busy"), 767U * 72U);
+    }
+  });
+}
+
+TEST(Stops, ATimerBeyondMaxCyclesIsNotReached) {
+  ToyJob job;
+  job.limits.max_cycles = 1'000'000'000;
+  job.host = [](engine::Session& session) {
+    session.wait(session.submit(launch("spin", {3'000'000'000U})));
+  };
+  everywhere(job, [](const Ending& ending) {
+    ASSERT_TRUE(ending.result) << ending.error;
+    EXPECT_EQ(ending.result->stop, Stop::limit);
+    EXPECT_EQ(ending.result->cycles, 1'000'000'000U);
+  });
+}
+
+TEST(Stops, DeadlockNamesTheFirstTenTilesAndCountsTheRest) {
+  ToyJob job;
+  job.host = [](engine::Session& session) {
+    session.submit(launch("run", {1, 5}));
+    session.submit(launch("await", {2}));
+    const std::vector<std::uint32_t> words(72, 1);
+    session.submit(transfer(CommandKind::stream_in, "in", session.plan().region, 1),
+                   bytes_of(words));
+  };
+  std::string first;
+  everywhere(job, [&](const Ending& ending) {
+    ASSERT_TRUE(ending.result) << ending.error;
+    EXPECT_EQ(ending.result->stop, Stop::deadlock);
+    const std::string& text = ending.result->message;
+    EXPECT_NE(text.find("tile (0, 0): waits for 1 of 2 words of stream 'in'"), std::string::npos)
+        << text;
+    EXPECT_NE(text.find("tile (0, 1)"), std::string::npos) << text;
+    EXPECT_EQ(text.find("tile (1, 1)"), std::string::npos) << text;
+    EXPECT_NE(text.find("and 62 more tiles"), std::string::npos) << text;
+    if (first.empty()) first = text;
+    EXPECT_EQ(text, first);
+  });
+}
+
+TEST(Stops, AStreamThatNeverFillsIsADeadlockOfTheHost) {
+  ToyJob job;
+  job.host = [](engine::Session& session) {
+    const std::vector<std::uint32_t> words(72, 1);
+    session.submit(transfer(CommandKind::stream_in, "in", session.plan().region, 1),
+                   bytes_of(words));
+    session.wait(session.submit(transfer(CommandKind::stream_out, "out", {8, 0, 1, 8}, 10)));
+  };
+  everywhere(job, [](const Ending& ending) {
+    ASSERT_TRUE(ending.result) << ending.error;
+    EXPECT_EQ(ending.result->stop, Stop::deadlock);
+    EXPECT_NE(ending.result->message.find("the host waits for 8 of 80 words of stream 'out'"),
+              std::string::npos)
+        << ending.result->message;
+  });
+}
+
+TEST(Stops, TheLeastErrorOfAllRanksIsTheOne) {
+  ToyJob job;
+  job.host = [](engine::Session& session) {
+    session.wait(session.submit(launch("run", {50, 40})));
+    session.wait(session.submit(launch("fail_all", {60})));
+  };
+  // Every tile fails some time; the least cycle, and of its tiles the first, is what is told.
+  std::pair<std::uint64_t, std::uint32_t> least{never, 0};
+  for (std::uint32_t tile = 0; tile < 72; ++tile) {
+    least = std::min(least, {machine::toy::mix(tile) % 16, tile});
+  }
+  const std::string where = "tile (" + std::to_string(least.second % 9) + ", " +
+                            std::to_string(least.second / 9) + "): function fail raised code " +
+                            std::to_string(1 + least.second % 5);
+  std::string first;
+  everywhere(job, [&](const Ending& ending) {
+    ASSERT_FALSE(ending.result);
+    EXPECT_EQ(ending.category, Category::program);
+    EXPECT_NE(ending.error.find(where), std::string::npos) << ending.error << " against " << where;
+    if (first.empty()) first = ending.error;
+    EXPECT_EQ(ending.error, first);
+  });
+}
+
+TEST(Stops, ASignalOnAnyRankStopsAllAtOneCycle) {
+  ToyJob job;
+  job.host = [](engine::Session& session) { session.wait(session.submit(launch("spin", {1}))); };
+  for (const int ranks : rank_counts()) {
+    // Should the signal come before the session listens, it would end the test: keep a guard.
+    const engine::SignalGuard guard;
+    std::thread later;
+    if (world().rank() == ranks - 1) {
+      later = std::thread([] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        std::raise(SIGTERM);
+      });
+    }
+    const auto ending = run_on(ranks, job);
+    if (later.joinable()) later.join();
+    const bool stopped = ending && ending->result && ending->result->stop == Stop::signal;
+    EXPECT_EQ(stopped, ending.has_value()) << (ending ? ending->error : "");
+    const Cycle cycles = stopped ? ending->result->cycles : 0;
+    EXPECT_EQ(world().max(cycles), world().min(stopped ? cycles : never));
+  }
+}
+
+TEST(Stops, WhatTheHostProgramThrowsReachesEveryRank) {
+  ToyJob job;
+  job.host = [](engine::Session& session) {
+    session.submit(launch("run", {1, 5}));
+    throw std::runtime_error("the host program's own trouble");
+  };
+  everywhere(job, [](const Ending& ending) {
+    EXPECT_EQ(ending.error, "the host program's own trouble");
+    EXPECT_EQ(ending.category, Category::internal);
+  });
+}
+
+TEST(Stops, APlanThatCannotBeMadeReachesEveryRank) {
+  ToyJob job;
+  job.family = "no_such_machine";
+  job.host = [](engine::Session&) {};
+  everywhere(job, [](const Ending& ending) {
+    EXPECT_EQ(ending.category, Category::input);
+    EXPECT_NE(ending.error.find("known are toy"), std::string::npos) << ending.error;
+  });
+}
+
+TEST(Stops, TooLittleMemoryIsRefusedBeforeAllocation) {
+  ToyJob job;
+  job.limits.node_bytes_max = 1000;
+  job.host = [](engine::Session&) { FAIL() << "the host program must not run"; };
+  everywhere(job, [](const Ending& ending) {
+    EXPECT_EQ(ending.category, Category::limit);
+    EXPECT_NE(ending.error.find("does not fit"), std::string::npos) << ending.error;
+  });
+}
+
+}  // namespace
+}  // namespace weft::test
