@@ -16,14 +16,14 @@ constexpr Half nan_result(Half a, Half b, FloatRules rules) {
   return is_nan(b) ? static_cast<Half>(b | 0x0200U) : half_quiet_nan;
 }
 
-constexpr Half settle(Half result, Half a, Half b, FloatRules rules) {
+[[gnu::always_inline]] constexpr Half settle(Half result, Half a, Half b, FloatRules rules) {
   const Half flushed = rules.flush_subnormals ? flush(result) : result;
   if (!rules.canonical_nan) return is_nan(flushed) ? nan_result(a, b, rules) : flushed;
   const std::uint32_t magnitude = flushed & 0x7fffU;
   return static_cast<Half>(select_less(half_infinity, magnitude, half_quiet_nan, flushed));
 }
 
-constexpr float wide_operand(Half value, FloatRules rules) {
+[[gnu::always_inline]] constexpr float wide_operand(Half value, FloatRules rules) {
   return float_from_half(rules.flush_subnormals ? flush(value) : value);
 }
 
@@ -31,13 +31,13 @@ constexpr float wide_operand(Half value, FloatRules rules) {
 // fp32 and then to fp16 is the one rounded to fp16 at once (Figueroa 1995). Subnormal results too:
 // such sums are exact, and so are all products. A quotient may be subnormal, so it goes through
 // fp64.
-constexpr Half add(Half a, Half b, FloatRules rules) {
+[[gnu::always_inline]] constexpr Half add(Half a, Half b, FloatRules rules) {
   return settle(half_from_float(wide_operand(a, rules) + wide_operand(b, rules)), a, b, rules);
 }
-constexpr Half subtract(Half a, Half b, FloatRules rules) {
+[[gnu::always_inline]] constexpr Half subtract(Half a, Half b, FloatRules rules) {
   return settle(half_from_float(wide_operand(a, rules) - wide_operand(b, rules)), a, b, rules);
 }
-constexpr Half multiply(Half a, Half b, FloatRules rules) {
+[[gnu::always_inline]] constexpr Half multiply(Half a, Half b, FloatRules rules) {
   return settle(half_from_float(wide_operand(a, rules) * wide_operand(b, rules)), a, b, rules);
 }
 inline Half divide(Half a, Half b, FloatRules rules) {
@@ -52,13 +52,13 @@ inline Half square_root(Half a, FloatRules rules) {
 /// a * b + c, rounded once. The product has 22 bits; where the fp64 sum is not exact, one addend is
 /// so small that it decides no rounding to 11 bits: a representable fp16 lies between the sum and
 /// the nearest midpoint. Subnormal results are exact in fp64.
-constexpr Half fused_multiply_add(Half a, Half b, Half c) {
+[[gnu::always_inline]] constexpr Half fused_multiply_add(Half a, Half b, Half c) {
   const double product = static_cast<double>(float_from_half(a) * float_from_half(b));
   return half_from_double(product + static_cast<double>(float_from_half(c)));
 }
 
 /// a * b + c: rounded once, or after the product and after the sum, as the rules say.
-constexpr Half multiply_add(Half a, Half b, Half c, FloatRules rules) {
+[[gnu::always_inline]] constexpr Half multiply_add(Half a, Half b, Half c, FloatRules rules) {
   const Half x = rules.flush_subnormals ? flush(a) : a;
   const Half y = rules.flush_subnormals ? flush(b) : b;
   const Half z = rules.flush_subnormals ? flush(c) : c;
@@ -70,7 +70,8 @@ constexpr Half multiply_add(Half a, Half b, Half c, FloatRules rules) {
 }
 
 /// fp16 a * fp16 b + fp32 c in fp32. The exact product has 22 bits, so it needs no rounding there.
-constexpr float mixed_multiply_add(Half a, Half b, float c, FloatRules rules) {
+[[gnu::always_inline]] constexpr float mixed_multiply_add(Half a, Half b, float c,
+                                                          FloatRules rules) {
   const float x = wide_operand(a, rules);
   const float y = wide_operand(b, rules);
   float product = x * y;

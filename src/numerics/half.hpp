@@ -9,8 +9,10 @@
 
 namespace weft::numerics {
 
+// Inlined always: a call left in a loop over an array would keep it from being vectorised.
+
 /// Exact. NaN payloads keep their place at the top of the fraction.
-constexpr float float_from_half(Half half) {
+[[gnu::always_inline]] constexpr float float_from_half(Half half) {
   // Read as fp32 the bits are too small by 2^112; the product is exact, subnormals included.
   constexpr float scale = 0x1p112F;
   const std::uint32_t magnitude = static_cast<std::uint32_t>(half & 0x7fffU) << 13U;
@@ -20,7 +22,7 @@ constexpr float float_from_half(Half half) {
 }
 
 /// Rounds; overflow gives infinity. NaN stays NaN, made quiet, with the top of its payload.
-constexpr Half half_from_float(float value) {
+[[gnu::always_inline]] constexpr Half half_from_float(float value) {
   constexpr std::uint32_t half_one = 0x3f000000U;        // 0.5F: its last place is 2^-24
   constexpr std::uint32_t rebias = (127U - 15U) << 23U;  // of the exponent
   const std::uint32_t bits = bits_of(value);
@@ -36,7 +38,7 @@ constexpr Half half_from_float(float value) {
 }
 
 /// As half_from_float, from fp64: rounds once where fp64 -> fp32 -> fp16 would round twice.
-constexpr Half half_from_double(double value) {
+[[gnu::always_inline]] constexpr Half half_from_double(double value) {
   const auto bits = std::bit_cast<std::uint64_t>(value);
   const std::uint64_t magnitude = bits & 0x7fffffffffffffffULL;
   const auto sign = static_cast<std::uint32_t>(bits >> 48U) & 0x8000U;
