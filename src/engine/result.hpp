@@ -18,7 +18,7 @@ std::string name_of(Stop stop);
 /// Whose fault a stop other than done and host_wait is.
 Category category_of(Stop stop);
 
-/// What remains of a session. All but `counters` is the same on every rank; those are on rank 0.
+/// What remains of a session. All but `wall_seconds` is the same on every rank.
 struct Result {
   Stop stop = Stop::done;
   std::string message;  ///< for people, when stop is neither done nor host_wait

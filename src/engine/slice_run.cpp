@@ -11,7 +11,7 @@ namespace weft::engine {
 
 namespace {
 
-constexpr Cycle window_cycles_least = 1024;
+constexpr Cycle window_cycles_start = 64;
 constexpr Cycle window_cycles_most = Cycle{1} << 40U;
 
 Cycle later(Cycle cycle, Cycle by) { return cycle > never - by ? never : cycle + by; }
@@ -56,7 +56,7 @@ SliceRun::SliceRun(const comm::Communicator& communicator, const Plan& plan,
       halo_(communicator,
             neighbour_ranks(partition, family_of(plan).coupling, communicator.rank())),
       promises_(halo_.size(), 0),
-      window_cycles_max_(window_cycles_least) {
+      window_cycles_max_(window_cycles_start) {
   together(communicator, [&] {
     if (!slice_.tiles.empty()) {
       machine_ = family_of(plan).make(*plan.topology, plan.program, slice_);
@@ -111,7 +111,7 @@ void SliceRun::advance(Cycle limit) {
   if (took < milliseconds(20)) {
     window_cycles_max_ = std::min(2 * window_cycles_max_, window_cycles_most);
   } else if (took > milliseconds(80)) {
-    window_cycles_max_ = std::max(window_cycles_max_ / 2, window_cycles_least);
+    window_cycles_max_ = std::max<Cycle>(window_cycles_max_ / 2, 1);
   }
 }
 
