@@ -15,6 +15,7 @@ namespace {
 constexpr std::array level_names{"off", "summary", "phases", "runs", "full"};
 
 Id create_file(const Output& out, const std::string& path) {
+  start_hdf5();
   Id file;
   agree(*out.communicator, [&] {
     const Id access = out.check.id(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "access list");

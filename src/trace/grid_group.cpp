@@ -8,9 +8,26 @@
 
 namespace weft::trace {
 
+namespace {
+
+/// A dataset 0, 1 ... count - 1.
+Id make_numbers(const Output& out, hid_t group, const std::string& name, std::uint64_t count) {
+  std::vector<std::uint32_t> numbers(count);
+  std::iota(numbers.begin(), numbers.end(), 0U);
+  Id dataset = make_plain(out, group, name, H5T_STD_U32LE, {count});
+  write_from_root(out, dataset, H5T_STD_U32LE, numbers.data());
+  return dataset;
+}
+
+}  // namespace
+
 GridGroup::GridGroup(const Output& out, hid_t file, const char* name, const Rectangle& region,
                      const std::vector<CounterShape>& counters, bool binned)
-    : group_(make_group(out, file, name)), region_(region), binned_(binned) {
+    : group_(make_group(out, file, name)),
+      definitions_(
+          out.check.id(H5Gopen2(file, "definitions", H5P_DEFAULT), H5Gclose, "definitions")),
+      region_(region),
+      binned_(binned) {
   y_ = make_positions(out, "y", region.height);
   x_ = make_positions(out, "x", region.width);
   if (binned) {
@@ -23,10 +40,7 @@ GridGroup::GridGroup(const Output& out, hid_t file, const char* name, const Rect
 }
 
 Id GridGroup::make_positions(const Output& out, const char* name, std::uint32_t count) {
-  std::vector<std::uint32_t> positions(count);
-  std::iota(positions.begin(), positions.end(), 0U);
-  Id scale = make_plain(out, group_.get(), name, H5T_STD_U32LE, {count});
-  write_from_root(out, scale, H5T_STD_U32LE, positions.data());
+  Id scale = make_numbers(out, group_.get(), name, count);
   make_scale(out, scale, name);
   set_attribute(out, scale.get(), "long_name", std::string("tile ") + name);
   return scale;
@@ -37,8 +51,18 @@ const GridGroup::ChannelScale& GridGroup::channel_scale(const Output& out,
   auto found = channel_scales_.find(counter.channels);
   if (found == channel_scales_.end()) {
     const std::string name = counter.name + "_channel";
-    Id scale = write_names(out, group_.get(), name, counter.channels);
+    // Numbers, because netCDF's library crashes on coordinates that are strings of fixed length;
+    // the attribute is how the CF conventions name numbers.
+    Id scale = make_numbers(out, group_.get(), name, counter.width());
     make_scale(out, scale, name.c_str());
+    std::string meanings;
+    for (const auto& channel : counter.channels)
+      meanings += (meanings.empty() ? "" : " ") + channel;
+    set_attribute(out, scale.get(), "flag_meanings", meanings);
+    set_attribute(out, scale.get(), "long_name", "names in /definitions/" + name);
+    const htri_t known = H5Lexists(definitions_.get(), name.c_str(), H5P_DEFAULT);
+    out.check.ok(known, "definition " + name);
+    if (known == 0) write_names(out, definitions_.get(), name, counter.channels);
     found = channel_scales_.emplace(counter.channels, ChannelScale{name, std::move(scale)}).first;
   }
   return found->second;

@@ -47,6 +47,7 @@ class GridGroup {
   const ChannelScale& channel_scale(const Output& out, const CounterShape& counter);
 
   Id group_;
+  Id definitions_;
   Rectangle region_;
   bool binned_;
   Id y_;

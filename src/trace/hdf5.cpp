@@ -15,12 +15,9 @@ herr_t keep_innermost(unsigned, const H5E_error2_t* error, void* text) {
 }  // namespace
 
 void start_hdf5() {
-  static const bool started = [] {
-    H5open();
-    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
-    return true;
-  }();
-  static_cast<void>(started);
+  // Not once and for all: HDF5 goes down with MPI, and comes back with its printing on.
+  H5open();
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
 }
 
 std::string hdf5_reason() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Opens an HDF5 file that may be damaged. HDF5 1.10 can crash or loop on damaged metadata, so a
 // child process walks the whole file first; what happens to the child becomes an error here.
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,10 +20,10 @@ namespace weft::trace {
 namespace {
 
 constexpr std::string_view hdf5_signature = "\x89HDF\r\n\x1a\n";
-constexpr unsigned probe_seconds = 60;
+constexpr rlim_t probe_cpu_seconds = 5;
 constexpr rlim_t probe_bytes_max = rlim_t{8} << 30U;
 /// Datasets up to this size are read by the probe; of larger ones it walks the chunk index alone.
-constexpr hsize_t probe_read_bytes = hsize_t{1} << 22U;
+constexpr hsize_t probe_read_bytes = hsize_t{1} << 20U;
 
 Id open_file(const Hdf5Check& check, const std::string& path) {
   const Id access = check.id(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "access list");
@@ -64,7 +65,7 @@ herr_t probe_object(hid_t root, const char* name, const H5O_info_t* info, void*)
 
 /// The child's whole life: whatever it meets, it ends by itself.
 [[noreturn]] void probe(const std::string& path) {
-  for (const int number : {SIGSEGV, SIGBUS, SIGFPE, SIGABRT, SIGILL, SIGALRM}) {
+  for (const int number : {SIGSEGV, SIGBUS, SIGFPE, SIGABRT, SIGILL, SIGXCPU}) {
     std::signal(number, SIG_DFL);
   }
 #if !defined(__SANITIZE_ADDRESS__)
@@ -73,7 +74,10 @@ herr_t probe_object(hid_t root, const char* name, const H5O_info_t* info, void*)
 #endif
   const rlimit no_core{0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core);
-  ::alarm(probe_seconds);
+  const rlimit processor{probe_cpu_seconds, probe_cpu_seconds + 1};
+  ::setrlimit(RLIMIT_CPU, &processor);
+  const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+  if (nowhere >= 0) ::dup2(nowhere, STDERR_FILENO);
   try {
     const Id file = open_file({Category::input, path}, path);
     H5Ovisit2(file.get(), H5_INDEX_NAME, H5_ITER_INC, probe_object, nullptr, H5O_INFO_BASIC);
@@ -94,7 +98,7 @@ void survive_probe(const std::string& path) {
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return;
   fail(Category::input,
        "'" + path + "' is broken: the HDF5 library " +
-           (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM ? "does not come to an end on it"
+           (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU ? "does not come to an end on it"
                                                                : "crashes on it"));
 }
 

@@ -151,7 +151,7 @@ CounterGrid Reader::Impl::grid(const char* group, const std::string& name,
   grid.height = header.height;
   if (shape.size() == first + 3) {
     const std::string scale = text_attribute(in, dataset.id.get(), name, "channel_scale");
-    grid.channels = read_names(in, id.get(), scale);
+    grid.channels = read_names(in, in.file.get(), "definitions/" + scale);
     if (grid.channels.size() != shape.back()) broken(name + ": its channels have no names");
   }
   std::vector<std::uint64_t> start(shape.size());

@@ -23,6 +23,18 @@ void give_up(std::unique_ptr<File> file) {
   if (file) files.push_back(std::move(file));
 }
 
+void check_results(const std::vector<NamedTensor>& results) {
+  for (const auto& [name, tensor] : results) {
+    if (name.empty() || name.find('/') != std::string::npos || name == ".") {
+      fail(Category::input, "result '" + name + "': a name is needed, without '/'");
+    }
+    if (tensor.bytes.size() != tensor.elements() * size_bytes(tensor.type)) {
+      fail(Category::internal, "result '" + name + "': " + describe(tensor) + " comes with " +
+                                   std::to_string(tensor.bytes.size()) + " bytes");
+    }
+  }
+}
+
 }  // namespace
 
 struct Writer::Impl {
@@ -119,6 +131,7 @@ void Writer::Impl::write_epoch(Recorder& recorder, Cycle until,
 
 std::string Writer::Impl::close(Recorder& recorder, const Summary& mine,
                                 std::span<const CounterArray> counters) {
+  agree_on_root(communicator, [&] { check_results(mine.results); });
   const Summary summary = broadcast_summary(communicator, mine);
   const Content content = content_of(communicator, preamble.machine, recorder, summary, counters);
   if (!has_file()) return content.hash;

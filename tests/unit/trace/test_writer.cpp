@@ -148,9 +148,10 @@ TEST_F(TraceFile, KeepsConfigPhasesResultsAndDefinitions) {
   EXPECT_EQ(reader.result_names(), std::vector<std::string>{"y"});
   EXPECT_EQ(reader.result("y"), sample_summary(100).results[0].tensor);
   const auto tables = reader.definitions();
-  ASSERT_EQ(tables.size(), 2U);
+  ASSERT_EQ(tables.size(), 3U);
   EXPECT_EQ(tables[0].entries, (std::vector<std::string>{"red", "green"}));
-  EXPECT_TRUE(tables[1].entries.empty());
+  EXPECT_EQ(tables[1].name, "link_words_channel");
+  EXPECT_TRUE(tables[2].entries.empty());
 }
 
 TEST_F(TraceFile, TemporaryNamesAreGoneAtTheEnd) {

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the writer refuses, on every rank alike, and what it then leaves behind: nothing.
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "base/error.hpp"
+#include "support/sample_trace.hpp"
+#include "support/scratch.hpp"
+#include "trace/writer.hpp"
+
+namespace weft::trace {
+namespace {
+
+using namespace weft::test;
+
+class TraceRefusal : public Scratch {
+ protected:
+  /// Runs `work`, which must fail with this category and text, the same on all ranks.
+  template <typename Work>
+  void expect_refusal(Category category, const std::string& text, const Work& work) const {
+    std::uint64_t code = 0;
+    try {
+      work();
+      ADD_FAILURE() << "nothing was refused";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.category(), category) << error.what();
+      EXPECT_NE(std::string(error.what()).find(text), std::string::npos) << error.what();
+      code = std::hash<std::string>{}(error.what());
+    }
+    EXPECT_EQ(world().min(code), world().max(code)) << "ranks disagree";
+  }
+  /// No file in the scratch directory is left.
+  void expect_nothing_left() const {
+    world().barrier();
+    EXPECT_TRUE(std::filesystem::is_empty(std::filesystem::path(path("x")).parent_path()));
+  }
+};
+
+TEST_F(TraceRefusal, APathThatCannotBeWritten) {
+  if (world().is_root()) std::ofstream(path("file")) << "not a directory";
+  world().barrier();
+  for (const auto& bad : {path("file") + "/a.h5", path("none/a.h5")}) {
+    expect_refusal(Category::system, "cannot write trace '" + bad,
+                   [&] { write_sample(world(), sample_settings(bad, TraceLevel::runs), 10); });
+  }
+  std::filesystem::remove(path("file"));
+  expect_nothing_left();
+}
+
+TEST_F(TraceRefusal, APathThatIsADirectory) {
+  if (world().is_root()) std::filesystem::create_directory(path("d.h5"));
+  world().barrier();
+  expect_refusal(Category::system, "a directory has this name", [&] {
+    write_sample(world(), sample_settings(path("d.h5"), TraceLevel::runs), 10);
+  });
+  world().barrier();
+  EXPECT_FALSE(std::filesystem::exists(path("d.h5.tmp")));
+}
+
+TEST_F(TraceRefusal, AFileSizeLimitInTheMiddleOfTheRun) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  const MachineInfo machine = sample_machine(world());
+  Settings settings = sample_settings(path("a.h5"), TraceLevel::runs);
+  Recorder recorder(settings.level, sample_streams());
+  Writer writer(world(), settings, machine, sample_streams());
+  const rlimit small{64U << 10U, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  if (world().is_root()) recorder.append(0, {3, TileId{0}, 0, 0, 0, 0, 0, 0});
+  expect_refusal(Category::system, "limit for a file is 65536",
+                 [&] { writer.write_epoch(recorder, 20, sample_counters(machine.slice, 20)); });
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+  expect_nothing_left();
+}
+
+TEST_F(TraceRefusal, AnEpochTooLargeSaysWhatFits) {
+  Settings settings = sample_settings(path("a.h5"), TraceLevel::full);
+  settings.epoch_cycles = 50;
+  settings.epoch_bytes_max = 2000 * sizeof(EventRow);
+  expect_refusal(Category::limit, "set trace.epoch_cycles to at most ",
+                 [&] { write_sample(world(), settings, 100); });
+  expect_nothing_left();
+  settings.epoch_cycles = 10;
+  EXPECT_EQ(write_sample(world(), settings, 20).size(), 32U);
+}
+
+TEST_F(TraceRefusal, TwoRowsWithOneKey) {
+  const MachineInfo machine = sample_machine(world());
+  const Settings settings = sample_settings(path("a.h5"), TraceLevel::runs);
+  Recorder recorder(settings.level, sample_streams());
+  Writer writer(world(), settings, machine, sample_streams());
+  // The first and the last rank hold one of them each, or one rank both.
+  for (const int rank : {0, world().size() - 1}) {
+    if (world().rank() == rank) recorder.append(1, {7, TileId{3}, 2, 0, 0, 0, 0, 0});
+  }
+  expect_refusal(Category::internal, "key cycle 7, tile 3, sequence 2",
+                 [&] { writer.write_epoch(recorder, 20, sample_counters(machine.slice, 20)); });
+  expect_nothing_left();
+}
+
+TEST_F(TraceRefusal, AnUnfinishedWriterLeavesNoFile) {
+  {
+    const MachineInfo machine = sample_machine(world());
+    Recorder recorder(TraceLevel::runs, sample_streams());
+    Writer writer(world(), sample_settings(path("a.h5"), TraceLevel::runs), machine,
+                  sample_streams());
+    writer.write_epoch(recorder, 20, sample_counters(machine.slice, 20));
+  }
+  expect_nothing_left();
+}
+
+TEST_F(TraceRefusal, AResultWhoseNameIsAPath) {
+  const MachineInfo machine = sample_machine(world());
+  Recorder recorder(TraceLevel::summary, sample_streams());
+  Writer writer(world(), sample_settings(path("a.h5"), TraceLevel::summary), machine,
+                sample_streams());
+  Summary summary = sample_summary(10);
+  summary.results[0].name = "a/b";
+  expect_refusal(Category::input, "result 'a/b'",
+                 [&] { writer.close(recorder, summary, sample_counters(machine.slice, 10)); });
+  expect_nothing_left();
+}
+
+}  // namespace
+}  // namespace weft::trace
