@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "machine/machine.hpp"
 #include "machine/toy/toy.hpp"
+#include "machine/wse/wse.hpp"
 
 namespace weft::machine {
 
@@ -12,6 +13,7 @@ const std::vector<Family>& families() {
   static const std::vector<Family> list = {
       toy::family(),
       toy::global_family(),
+      wse::family(),
   };
   return list;
 }

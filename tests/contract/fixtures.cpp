@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The rows of the contract suite: add one for each machine, and one for each way it can end.
 #include "contract/cluster.hpp"
+#include "contract/wse_program.hpp"
 #include "machine/toy/program.hpp"
 
 namespace weft::test {
@@ -15,6 +16,26 @@ Fixture toy(const std::string& name, const std::string& family, std::uint32_t la
   program.seed = 7;
   program.link_latency_cycles = latency;
   return {name, family, topology, machine::toy::to_bytes(program), {0, 0, 7, 6}, std::move(start)};
+}
+
+Fixture wse(const std::string& name, std::function<void(Cluster&)> start) {
+  static const auto topology =
+      std::make_shared<const topology::Topology>(topology::load_topology("cerebras-wse2"));
+  return {name,         "wse",           topology, program::wse::serialize(wse_program(7, 6)),
+          {0, 0, 7, 6}, std::move(start)};
+}
+
+std::vector<Fixture> wse_fixtures() {
+  return {wse("wse_sum", [](Cluster& c) { c.launch("main", {}); }),
+          wse("wse_stream",
+              [](Cluster& c) {
+                c.launch("main", {});
+                c.stream_in("in", 5, 100);
+              }),
+          wse("wse_deadlock", [](Cluster& c) { c.launch("starve", {}); }),
+          wse("wse_error", [](Cluster& c) {
+            c.launch("fail", {30, 77});
+          })};
 }
 
 }  // namespace
@@ -35,13 +56,16 @@ std::vector<Fixture> fixtures() {
     c.launch("fail", {9, 5, 4});
     c.launch("fail", {8, 23, 5});
   };
-  return {toy("toy_wander", "toy", 1, wander),
-          toy("toy_slow_links", "toy", 5, wander),
-          toy("toy_stream", "toy", 1, stream),
-          toy("toy_deadlock", "toy", 1, deadlock),
-          toy("toy_error", "toy", 1, failure),
-          toy("toy_global_wander", "toy_global", 4, wander),
-          toy("toy_global_error", "toy_global", 2, failure)};
+  std::vector<Fixture> rows = wse_fixtures();
+  const std::vector<Fixture> toys = {toy("toy_wander", "toy", 1, wander),
+                                     toy("toy_slow_links", "toy", 5, wander),
+                                     toy("toy_stream", "toy", 1, stream),
+                                     toy("toy_deadlock", "toy", 1, deadlock),
+                                     toy("toy_error", "toy", 1, failure),
+                                     toy("toy_global_wander", "toy_global", 4, wander),
+                                     toy("toy_global_error", "toy_global", 2, failure)};
+  rows.insert(rows.end(), toys.begin(), toys.end());
+  return rows;
 }
 
 }  // namespace weft::test

@@ -54,9 +54,10 @@ inline void complete(const Pe& pe, const VectorCode& v, Thread& th, std::uint32_
   const StreamOperand& to = th.operands[0];
   if (in_memory(to)) {
     const Span64 bytes = touched_bytes(to, th.count);
-    const Cycle ready = pe.cycle + pe.constants().vector_latency;
+    const Cycle last = pe.cycle + pe.constants().vector_latency;
+    const Cycle first = last > th.count ? last - th.count + 1 : 0;
     pe.add_hazard(static_cast<std::uint32_t>(bytes.begin), static_cast<std::uint32_t>(bytes.end),
-                  ready, ready);
+                  first, last);
   }
   if (th.done > 0) {
     pe.row(RowStream::vectors, static_cast<std::uint32_t>(flow_kind(th)),
