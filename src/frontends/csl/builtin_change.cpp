@@ -28,7 +28,7 @@ Value Evaluator::change_dsd(const Node& node) {
   }
   const Value dsd = evaluate(*node.list[0]);
   if (!dsd.type->is_descriptor()) fail(*node.list[0], "expected a DSD, found " + describe(dsd));
-  const bool known_change = change.is_known() && change.symbolic == nullptr;
+  const bool known_change = change.is_known() && !varies(change);
   if (dsd.form == Form::descriptor && known_change) {
     auto* changed = new DescriptorValue(static_cast<const DescriptorValue&>(*dsd.object));
     changed->references = 0;

@@ -113,13 +113,18 @@ Value Evaluator::zeros(const Node& node) {
   expect_arguments(node, 1, 1);
   const Type* type = type_at(*node.list[0]);
   if (!type->is(TypeKind::array)) fail(node, "@zeros needs an array type, found " + type->text);
-  const Type* element = type->element;
-  if (element->is(TypeKind::array)) {
-    const Type* inner = element->element;
-    return filled_array(type, filled_array(element, number(inner, 0)));
+  Value value = zero_value(type);
+  if (value.form == Form::undefined) fail(node, "@zeros of " + type->text);
+  return value;
+}
+
+Value Evaluator::zero_value(const Type* type) const {
+  if (type->is(TypeKind::array)) {
+    Value element = zero_value(type->element);
+    return element.form == Form::undefined ? undefined(type) : filled_array(type, element);
   }
-  if (!element->has_payload()) fail(node, "@zeros of " + type->text);
-  return filled_array(type, element->is_real() ? real(element, 0.0) : number(element, 0));
+  if (!type->has_payload()) return undefined(type);
+  return type->is_real() ? real(type, 0.0) : number(type, 0);
 }
 
 Value Evaluator::range(const Node& node) {

@@ -117,6 +117,7 @@ program::wse::Program compile(const std::string& path, const Options& options) {
   context.generation = options.generation;
   context.import_paths = options.import_paths;
   context.read_file = options.read_file ? options.read_file : read_from_disk;
+  context.zero_globals = options.zero_globals;
   context.step_limit = options.step_limit;
   auto text = context.read_file(path);
   if (!text) fail(Category::input, path + ": no such file, or it cannot be read");

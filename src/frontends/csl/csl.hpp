@@ -22,6 +22,9 @@ struct Options {
   std::map<std::string, ParameterValue> parameters;
   /// Folders where imported files are looked for after the importing file's own.
   std::vector<std::string> import_paths;
+  /// Globals without a value start as zero, as the SDK's loader leaves them (csl-examples gemv-09
+  /// adds to such an array). Without it, reading one before writing it is refused at run time.
+  bool zero_globals = true;
   /// Reads a source file, nothing when there is none; by default from disk.
   std::function<std::optional<std::string>(const std::string& path)> read_file;
   /// Steps of compile-time evaluation before giving up, 0: no limit.

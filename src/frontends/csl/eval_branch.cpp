@@ -84,7 +84,7 @@ Value Evaluator::runtime_if_value(const Node& node, Register condition, const Ty
     type = default_type(second.type);
     if (type->is_integral() && first.type->is_real()) type = default_type(first.type);
     const Value filled = coerce(first, type, *node.b);
-    if (filled.symbolic != nullptr) unsupported(*node.b, "a tile-dependent literal here");
+    if (varies(filled)) unsupported(*node.b, "a tile-dependent literal here");
     Scalar scalar;
     scalar.integer = filled.integer;
     emitter_->patch(position,

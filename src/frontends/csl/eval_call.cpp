@@ -95,7 +95,7 @@ void Evaluator::bind_parameter(Frame& frame, const Parameter& parameter, Value v
   }
   // A number that differs from tile to tile is no reason for other code in an ordinary function.
   const bool is_inline = frame.instance->function->is_inline;
-  if (at_run_time && value.symbolic != nullptr && !is_inline) {
+  if (at_run_time && value.is_known() && varies(value) && !is_inline) {
     value = in_register(value.type, to_register(value, node));
   }
   if (value.form == Form::in_register) {

@@ -79,6 +79,9 @@ void Evaluator::compute_variable(const Global& declared, GlobalState& state, Val
   where.where = declared.where;
   const Type* type = default_type(value.type);
   if (type != value.type) value = coerce(std::move(value), type, where);
+  if (value.form == Form::undefined && declared.value == nullptr && context_.zero_globals) {
+    value = zero_value(type);
+  }
   if (unit_ == nullptr || (!type->is_descriptor() && type->bytes == 0)) {
     state.value = std::move(value);
     state.kind = GlobalState::Kind::comptime_variable;

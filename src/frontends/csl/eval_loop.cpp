@@ -178,7 +178,7 @@ Evaluator::Flow Evaluator::runtime_range(const Node& node, const Value& range, T
   const Type* type = bounds[0].type;
   const wse::Type machine = machine_type(*type);
   const std::int64_t stride = integer_of(bounds[2], node);
-  const auto plain = [](const Value& v) { return v.is_known() && v.symbolic == nullptr; };
+  const auto plain = [&](const Value& v) { return v.is_known() && !varies(v); };
   const bool known = plain(bounds[0]) && plain(bounds[1]);
   const auto in_range = [&](std::int64_t i) {
     return stride > 0 ? i < bounds[1].integer : i > bounds[1].integer;

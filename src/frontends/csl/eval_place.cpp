@@ -225,7 +225,7 @@ Evaluator::Place Evaluator::index_memory(Place place, const Type* array,
   Value at = number(types().comptime_integer, 0);
   for (std::size_t axis = 0; axis < extents.size(); ++axis) {
     Value index = indices[axis];
-    if (index.is_known() && index.symbolic == nullptr) {
+    if (index.is_known() && !varies(index)) {
       const bool outside = index.integer < 0 || index.integer >= extents[axis];
       if (outside && array != nullptr && !free_indices_) {
         fail(*node.list[axis],
@@ -243,11 +243,11 @@ Evaluator::Place Evaluator::index_memory(Place place, const Type* array,
   }
   place.type = element;
   const std::int64_t bytes = element->bytes;
-  if (at.is_known() && (at.symbolic == nullptr || emitter_ == nullptr)) {
+  if (at.is_known() && (!varies(at) || emitter_ == nullptr)) {
     place.offset += integer_of(at, node) * bytes;
     return place;
   }
-  if (at.symbolic != nullptr) at = in_register(default_type(at.type), to_register(at, node));
+  if (at.is_known()) at = in_register(default_type(at.type), to_register(at, node));
   // The byte offset is an address: 16 bits, computed modulo 2^16 like the hardware does.
   Register offset = static_cast<Register>(at.integer);
   if (bytes != 1) {

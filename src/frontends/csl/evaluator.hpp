@@ -120,6 +120,8 @@ class Evaluator {
   bool bool_of(const Value& value, const Node& node);
   double real_of(const Value& value, const Node& node);
   void decide(const Value& value);
+  /// Whether a known number may be another on the next tile that comes this way.
+  bool varies(const Value& value) const;
   const Type* type_of(const Value& value, const Node& node) const;
   const Type* type_at(const Node& node) { return type_of(evaluate(node), node); }
   const Value* field(const Value& fields, Name name) const;
@@ -271,6 +273,8 @@ class Evaluator {
   Value concat_structs(const Node& node);
   Value filled_array(const Type* type, Value element) const;
   Value zeros(const Node& node);
+  /// Zero of a number or array type, undefined of another.
+  Value zero_value(const Type* type) const;
   Value identity(const Node& node, TypeKind kind, std::int64_t limit);
   Value data_task_id(const Node& node);
   void export_symbol(const Node& node);

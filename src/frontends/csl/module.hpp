@@ -100,6 +100,7 @@ struct Context {
   FileReader read_file;
   std::vector<std::string> import_paths;
   wse::Generation generation = wse::Generation::wse2;
+  bool zero_globals = true;
   std::uint64_t step_limit = 0;  ///< compile-time steps, 0: none
   std::uint64_t steps = 0;
   std::map<std::pair<const Shape*, const Shape*>, const Shape*> joint_shapes;  ///< @concat_structs

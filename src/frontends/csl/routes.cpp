@@ -68,7 +68,9 @@ void RouteReader::read_position(const Value& position, wse::ColorRoute& out) {
   const KnownNames& known = context_.known;
   allow(position, {known.rx_, known.tx_}, "a switch position");
   wse::RoutePosition& now = out.positions[out.position_count];
-  now = out.positions[0];
+  // A position changes one side; the other stays as in the position before (csl-examples cholesky
+  // sends from pos2 by the tx of pos1).
+  now = out.positions[out.position_count - 1U];
   const Value* rx = field(position, known.rx_);
   const Value* tx = field(position, known.tx_);
   if (rx != nullptr && tx != nullptr) {

@@ -15,7 +15,7 @@ Value Evaluator::in_register(const Type* type, Register which) const {
 }
 
 bool Evaluator::fits_immediate(const Value& value) const {
-  return value.form == Form::number && value.symbolic == nullptr && !value.type->is_real() &&
+  return value.form == Form::number && !varies(value) && !value.type->is_real() &&
          value.integer >= std::numeric_limits<std::int32_t>::min() &&
          value.integer <= std::numeric_limits<std::int32_t>::max();
 }
@@ -40,7 +40,7 @@ Evaluator::Register Evaluator::to_register(const Value& value, const Node& node)
   }
   if (value.form != Form::number) fail(node, describe(value) + " has no place at run time");
   const wse::Type machine = machine_type(*type);
-  if (value.symbolic != nullptr) {
+  if (varies(value)) {
     const std::uint32_t number = unit(node).tile_constant(value.symbolic);
     return emitter_->emit_to_new(wse::Operation::tile_constant, machine, wse::no_register,
                                  wse::no_register, static_cast<std::int32_t>(number));

@@ -56,6 +56,18 @@ void TileUnit::decide(const Symbolic* symbolic, Scalar value) {
   if (decided_.insert(symbolic).second) decisions.push_back({symbolic, value});
 }
 
+bool TileUnit::is_determined(const Symbolic* symbolic) const {
+  if (symbolic == nullptr || decided_.contains(symbolic)) return true;
+  switch (symbolic->kind) {
+    case Symbolic::Kind::leaf:
+    case Symbolic::Kind::tile_x:
+    case Symbolic::Kind::tile_y:
+      return false;
+    default:
+      return is_determined(symbolic->a) && is_determined(symbolic->b);
+  }
+}
+
 std::uint32_t TileUnit::tile_constant(const Symbolic* symbolic) {
   const auto [entry, is_new] =
       constant_numbers_.try_emplace(symbolic, static_cast<std::uint32_t>(constants.size()));
@@ -195,7 +207,7 @@ void TileUnit::write_value(const Value& value, const Type* type, std::size_t at)
       Scalar scalar;
       scalar.integer = value.integer;
       write_bits(register_bits(*type, scalar), type->bytes, at);
-      if (value.symbolic != nullptr) {
+      if (!is_determined(value.symbolic)) {
         code.patches.push_back(
             {static_cast<std::uint16_t>(at), machine_type(*type), tile_constant(value.symbolic)});
       }

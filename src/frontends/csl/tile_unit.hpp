@@ -41,6 +41,8 @@ class TileUnit {
 
   /// The caller goes on as if the expression were this constant.
   void decide(const Symbolic* symbolic, Scalar value);
+  /// Whether the decisions made so far leave an expression one value.
+  bool is_determined(const Symbolic* symbolic) const;
   /// Number of the tile constant that holds `symbolic`.
   std::uint32_t tile_constant(const Symbolic* symbolic);
 

@@ -59,6 +59,10 @@ void Evaluator::decide(const Value& value) {
   unit_->decide(value.symbolic, scalar);
 }
 
+bool Evaluator::varies(const Value& value) const {
+  return value.symbolic != nullptr && unit_ != nullptr && !unit_->is_determined(value.symbolic);
+}
+
 std::int64_t Evaluator::integer_of(const Value& value, const Node& node) {
   if (value.is_runtime()) fail(node, "this must be known at compile time");
   if (value.form != Form::number || value.type->is_real()) {

@@ -61,10 +61,13 @@ inline bool take_operand(const Pe& pe, const VectorCode& v, unsigned k, Operands
   return right_way && d.kind != form::DescriptorKind::none;
 }
 
-/// Fills `out`; refuses what makes no sense. A FIFO has no length of its own: the others decide.
+/// Fills `out`; refuses what makes no sense. The shortest operand decides the length, but a FIFO
+/// has none of its own, and a fabout's counts only when no source has one (csl-examples
+/// game-of-life sends two words through a fabout DSD of extent 1).
 inline bool take_operands(const Pe& pe, const VectorCode& v, Operands& out) {
   std::uint32_t least = UINT32_MAX;
   std::uint32_t least_fifo = UINT32_MAX;
+  std::uint32_t least_out = UINT32_MAX;
   for (unsigned k = 0; k <= v.sources; ++k) {
     if (!take_operand(pe, v, k, out)) {
       pe.refuse(PeError::operands, static_cast<std::uint64_t>(v.name), v.line);
@@ -74,9 +77,12 @@ inline bool take_operands(const Pe& pe, const VectorCode& v, Operands& out) {
     const form::Operand& given = v.operands[k];
     if (given.kind != Kind::descriptor && given.kind != Kind::data_register) continue;
     const form::Descriptor& d = pe.descriptors[given.index];
-    std::uint32_t& shortest = d.kind == form::DescriptorKind::fifo ? least_fifo : least;
+    std::uint32_t& shortest = d.kind == form::DescriptorKind::fifo     ? least_fifo
+                              : d.kind == form::DescriptorKind::fabout ? least_out
+                                                                       : least;
     if (d.length < shortest) shortest = d.length;
   }
+  if (least == UINT32_MAX) least = least_out;
   if (least == UINT32_MAX) least = least_fifo == UINT32_MAX ? 1 : least_fifo;
   out.count = least;
   const bool inputs_fit = out.inputs <= pe.constants().fabric_inputs_per_operation;
