@@ -27,17 +27,19 @@ constexpr std::uint32_t pop_command(std::uint32_t payload) {
   return kept | (rest & 0xffU) << 22U | rest >> 8U;
 }
 
-/// Whether a router of that pop mode removes the command it has just obeyed.
-constexpr bool pops(PopMode mode, SwitchCommand command) {
+/// Whether a router of that pop mode removes the command it has just obeyed. An advance at the last
+/// position of a switch without ring mode moves nothing and stays for the next router (csl-examples
+/// cholesky reaches the router behind that way).
+constexpr bool pops(PopMode mode, SwitchCommand command, bool moved) {
   switch (mode) {
     case PopMode::no_pop:
       return false;
     case PopMode::always_pop:
       return true;
     case PopMode::pop_on_advance:
-      return command == SwitchCommand::advance;
+      return command == SwitchCommand::advance && moved;
     case PopMode::pop_on_advance_nop:
-      return command == SwitchCommand::advance || command == SwitchCommand::nop;
+      return (command == SwitchCommand::advance && moved) || command == SwitchCommand::nop;
   }
   return false;
 }

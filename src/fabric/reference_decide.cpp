@@ -253,12 +253,13 @@ struct Decide {
   std::uint32_t obey(std::uint32_t tile, Router& r, const RouteSet& set, unsigned color,
                      std::uint32_t payload) const {
     const SwitchCommand command = first_command(payload);
-    if (command == SwitchCommand::advance) advance_position(r, set, color);
+    bool moved = false;
+    if (command == SwitchCommand::advance) moved = advance_position(r, set, color);
     if (command == SwitchCommand::reset) set_position(r, set, color, 0);
     if (command == SwitchCommand::teardown) {
       raise(s, tile, FabricError::teardown, color, ramp_port);
     }
-    return pops(set.route[color].pop, command) ? pop_command(payload) : payload;
+    return pops(set.route[color].pop, command, moved) ? pop_command(payload) : payload;
   }
 
   // --- router to tile ---

@@ -21,14 +21,17 @@ inline void set_position(Router& r, const RouteSet& set, unsigned color, unsigne
   r.position[color] = static_cast<std::uint8_t>(position);
 }
 
-inline void advance_position(Router& r, const RouteSet& set, unsigned color) {
+/// Returns whether the position changed.
+inline bool advance_position(Router& r, const RouteSet& set, unsigned color) {
   const ColorRoute& route = set.route[color];
-  const unsigned next = r.position[color] + 1U;
+  const unsigned before = r.position[color];
+  const unsigned next = before + 1U;
   if (next < route.position_count) {
     set_position(r, set, color, next);
   } else if (route.ring) {
     set_position(r, set, color, 0);
   }
+  return r.position[color] != before;
 }
 
 inline FilterState& filter_state(const State& s, const Router& r, const RouteSet& set,

@@ -251,13 +251,16 @@ void NaiveFabric::advance(Color& color) {
 void NaiveFabric::obey(std::uint32_t tile, Color& color, Word& word, Cycle now) {
   auto commands = commands_of(word.payload);
   const unsigned command = commands[0].first;
+  const auto before = color.position;
   if (command == 1) advance(color);
+  const bool moved = color.position != before;
   if (command == 2) color.position = 0;
   if (command == 3) refuse(now, tile, FabricError::teardown, word.color);
   const PopMode mode = color.route.pop;
   const bool pop = mode == PopMode::always_pop ||
-                   (mode == PopMode::pop_on_advance && command == 1) ||
-                   (mode == PopMode::pop_on_advance_nop && command <= 1);
+                   (mode == PopMode::pop_on_advance && command == 1 && moved) ||
+                   (mode == PopMode::pop_on_advance_nop &&
+                    (command == 0 || (command == 1 && moved)));
   if (!pop) return;
   commands.erase(commands.begin());
   commands.emplace_back(0, 0);

@@ -44,12 +44,14 @@ TEST(ControlWavelet, PopShiftsEightCommandsAndKeepsTheTask) {
 }
 
 TEST(ControlWavelet, PopModes) {
-  EXPECT_FALSE(pops(PopMode::no_pop, SwitchCommand::advance));
-  EXPECT_TRUE(pops(PopMode::always_pop, SwitchCommand::reset));
-  EXPECT_TRUE(pops(PopMode::pop_on_advance, SwitchCommand::advance));
-  EXPECT_FALSE(pops(PopMode::pop_on_advance, SwitchCommand::nop));
-  EXPECT_TRUE(pops(PopMode::pop_on_advance_nop, SwitchCommand::nop));
-  EXPECT_FALSE(pops(PopMode::pop_on_advance_nop, SwitchCommand::reset));
+  EXPECT_FALSE(pops(PopMode::no_pop, SwitchCommand::advance, true));
+  EXPECT_TRUE(pops(PopMode::always_pop, SwitchCommand::reset, true));
+  EXPECT_TRUE(pops(PopMode::pop_on_advance, SwitchCommand::advance, true));
+  EXPECT_FALSE(pops(PopMode::pop_on_advance, SwitchCommand::nop, true));
+  EXPECT_FALSE(pops(PopMode::pop_on_advance, SwitchCommand::advance, false));
+  EXPECT_FALSE(pops(PopMode::pop_on_advance_nop, SwitchCommand::advance, false));
+  EXPECT_TRUE(pops(PopMode::pop_on_advance_nop, SwitchCommand::nop, true));
+  EXPECT_FALSE(pops(PopMode::pop_on_advance_nop, SwitchCommand::reset, true));
 }
 
 }  // namespace
