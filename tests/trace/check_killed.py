@@ -21,7 +21,7 @@ LONGEST_LIFE_SECONDS = 0.6
 
 
 def kill_one(ranks, path, life_seconds):
-    """Starts a writer, lets it live after its first sealed epoch, kills all its processes at once."""
+    """Starts a writer, lets it live on after its first sealed epoch, kills its processes."""
     command = [TOOL, 'endless', path]
     if ranks > 1:
         command = [MPIRUN, '-n', str(ranks)] + command

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# A counter with its coordinates, opened by xarray.
 import sys
 import xarray
 counters = xarray.open_dataset(sys.argv[1], group='counters')
