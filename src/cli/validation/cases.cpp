@@ -5,7 +5,12 @@
 namespace weft::cli::validation {
 
 const std::vector<Case>& cases() {
-  static const std::vector<Case> all = {};
+  static const std::vector<Case> all = {
+      {"A1", "1D reduction of 512 tiles, 4096 words, nine group sizes", a1},
+      {"A2", "the same of 64 words", a2},
+      {"A3", "one fp32 vector operation: slopes and start-ups", a3},
+      {"closed-forms", "messages and reductions on a row against closed forms", closed_forms},
+  };
   return all;
 }
 

@@ -30,5 +30,9 @@ struct Case {
 const std::vector<Case>& cases();
 
 // One function a case; cases.cpp lists them.
+std::vector<Row> a1(Context& context);
+std::vector<Row> a2(Context& context);
+std::vector<Row> a3(Context& context);
+std::vector<Row> closed_forms(Context& context);
 
 }  // namespace weft::cli::validation

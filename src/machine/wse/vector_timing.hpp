@@ -35,11 +35,24 @@ struct Duration {
   Cycle lost = 0;
 };
 
-/// Divisor of the rate that the placement of two memory sources (and the destination) costs.
+/// Rows of the operand with the most; 0 when none is mem4d.
+inline std::uint32_t rows_of(const StreamOperand* o) {
+  std::uint32_t rows = 0;
+  for (unsigned k = 0; k < operand_count; ++k) {
+    if (o[k].kind != form::DescriptorKind::mem4d || o[k].dimensions < 2) continue;
+    std::uint32_t own = 1;
+    for (unsigned d = 0; d + 1 < o[k].dimensions; ++d) own *= o[k].extents[d];
+    if (own > rows) rows = own;
+  }
+  return rows;
+}
+
+/// Divisor of the rate that the placement of two memory sources costs.
 ///
 /// Two reads of a cycle that meet in a bank (bank % 4, 16-bit banks: addresses equal modulo 8 in
 /// 32-bit words) take turns. fp32 operations wider than one element need more: both sources on 32
-/// bits, at a distance of 4 modulo 8, and a destination that is not read in the same operation.
+/// bits, at a distance of 4 modulo 8, and one run of elements: rows of a mem4d operand start at
+/// changing places, and case A5 has half of the rate there.
 inline std::uint32_t placement_divisor(const Constants& c, const VectorCode& v,
                                        const StreamOperand* o) {
   const StreamOperand* reads[3] = {};
@@ -54,21 +67,7 @@ inline std::uint32_t placement_divisor(const Constants& c, const VectorCode& v,
   const bool wide = width > 1 && v.element_bytes[0] == 4 && v.element_bytes[1] == 4;
   if (!wide) return 1;
   const bool aligned = reads[0]->base % 4 == 0 && reads[1]->base % 4 == 0 && distance == 4;
-  const bool in_place =
-      in_memory(o[0]) && (o[0].base == reads[0]->base || o[0].base == reads[1]->base);
-  return aligned && !in_place ? 1 : c.misaligned_divisor;
-}
-
-/// Rows of the operand with the most; 0 when none is mem4d.
-inline std::uint32_t rows_of(const StreamOperand* o) {
-  std::uint32_t rows = 0;
-  for (unsigned k = 0; k < operand_count; ++k) {
-    if (o[k].kind != form::DescriptorKind::mem4d || o[k].dimensions < 2) continue;
-    std::uint32_t own = 1;
-    for (unsigned d = 0; d + 1 < o[k].dimensions; ++d) own *= o[k].extents[d];
-    if (own > rows) rows = own;
-  }
-  return rows;
+  return aligned && rows_of(o) == 0 ? 1 : c.misaligned_divisor;
 }
 
 /// An element takes `divisor` slots of 1 / width cycles; a row of a mem4d operand restarts the

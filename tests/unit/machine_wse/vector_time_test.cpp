@@ -73,7 +73,7 @@ TEST(VectorTime, PlacementDecidesTheRateOfWideOperations) {
   const auto add = VectorOperation::fadds;
   EXPECT_EQ(cycles({.operation = add, .n = 256}), 128 + 6);
   EXPECT_EQ(cycles({.operation = add, .n = 256, .offset_b = 0}), 256 + 6);
-  EXPECT_EQ(cycles({.operation = add, .n = 256, .in_place = true}), 256 + 6);
+  EXPECT_EQ(cycles({.operation = add, .n = 256, .in_place = true}), 128 + 6);
   EXPECT_EQ(cycles({.operation = add, .n = 256, .generation = Generation::wse3}), 64 + 6);
 }
 
