@@ -8,6 +8,7 @@ void register_commands(CLI::App& app, Context& context) {
   register_machines(app, context);
   register_trace(app, context);
   register_validate(app, context);
+  register_bench(app, context);
 }
 
 }  // namespace weft::cli

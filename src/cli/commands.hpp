@@ -18,6 +18,7 @@ namespace weft::cli {
 void register_machines(CLI::App& app, Context& context);
 void register_trace(CLI::App& app, Context& context);
 void register_validate(CLI::App& app, Context& context);
+void register_bench(CLI::App& app, Context& context);
 
 /// Calls all of the above.
 void register_commands(CLI::App& app, Context& context);

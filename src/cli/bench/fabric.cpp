@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// The reference fabric through the stream seam, with tiles that do next to nothing.
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/kokkos.hpp"
+#include "cli/bench/groups.hpp"
+#include "cli/bench/mesh_workload.hpp"
+#include "cli/bench/naive_mesh.hpp"
+#include "comm/communicator.hpp"
+#include "fabric/reference.hpp"
+
+namespace weft::cli::bench {
+namespace {
+
+/// Tiles that touched() names: sends give their step, chains the sum of their inputs.
+struct RunTiles {
+  fabric::Ramp ramp;
+  const std::uint32_t* tiles;
+  ConstArray<std::uint16_t> sends;  ///< slots with an output
+
+  void operator()(std::size_t i) const {
+    const std::uint32_t tile = tiles[i];
+    if (ramp.span_count(tile) == 0) return;
+    const fabric::Span span = ramp.span(tile, 0);
+    if ((sends(tile) >> span.slot & 1U) == 0) return;
+    ramp.provide(tile, span.slot, ramp.word(tile, 0) + ramp.word(tile, 1) + span.first_step);
+  }
+};
+
+fabric::RouteTable table_of(const MeshWorkload& mesh) {
+  fabric::RouteTable table;
+  for (const auto& routes : mesh.routes) {
+    std::size_t set = 0;
+    while (set < table.sets.size() && table.sets[set] != routes) ++set;
+    if (set == table.sets.size()) table.sets.push_back(routes);
+    table.set_of_tile.push_back(static_cast<std::uint32_t>(set));
+  }
+  return table;
+}
+
+class FabricRun {
+ public:
+  explicit FabricRun(const MeshWorkload& mesh)
+      : mesh_(mesh), sends_(Array<std::uint16_t>("sends", mesh.tiles())) {
+    const Rectangle all{0, 0, mesh.width, mesh.height};
+    engine_ = std::make_unique<fabric::ReferenceFabric>(
+        fabric::Parameters{}, fabric::Extent{all, all, {}}, table_of(mesh));
+    for (std::uint32_t tile = 0; tile < mesh.tiles(); ++tile) post_flows(tile);
+  }
+
+  MeshResult run() {
+    MeshResult result;
+    const double start = cpu_seconds();
+    Cycle now = 0;
+    for (; (now = engine_->next_activity(now)) != never; ++now) {
+      engine_->step_streams(now);
+      const auto touched = engine_->touched();
+      parallel_for("bench_tiles", touched.size(),
+                   RunTiles{engine_->ramp(), touched.data(), sends_});
+      engine_->move(now);
+      if (engine_->fault()) {
+        fail(Category::internal,
+             "benchmark " + mesh_.name + ": " + engine_->describe(*engine_->fault()));
+      }
+    }
+    result.seconds = cpu_seconds() - start;
+    result.cycles = engine_->last_activity() + 1;
+    for (const std::uint64_t count : engine_->link_wavelets()) result.hops += count;
+    return result;
+  }
+
+  double bytes_a_tile() const { return static_cast<double>(engine_->bytes()) / mesh_.tiles(); }
+
+ private:
+  void post_flows(std::uint32_t tile) {
+    const fabric::Ramp ramp = engine_->ramp();
+    std::uint8_t input = 0;
+    std::uint8_t output = 0;
+    std::uint8_t slot = 0;
+    for (const Flow& flow : mesh_.flows[tile]) {
+      fabric::StreamPost post;
+      post.tile = tile;
+      post.count = flow.words;
+      unsigned inputs = 0;
+      for (const int color : flow.in) {
+        if (color == no_color) continue;
+        ramp.bind(tile, input, static_cast<std::uint8_t>(color));
+        post.input_queue[inputs++] = input++;
+      }
+      if (flow.out != no_color) {
+        post.output_queue = output++;
+        post.color = static_cast<std::uint8_t>(flow.out);
+        sends_(tile) = static_cast<std::uint16_t>(sends_(tile) | 1U << slot);
+      }
+      post.slot = slot++;
+      ramp.post(post);
+    }
+  }
+
+  const MeshWorkload& mesh_;
+  Array<std::uint16_t> sends_;
+  std::unique_ptr<fabric::ReferenceFabric> engine_;
+};
+
+void measure(const MeshWorkload& mesh, std::vector<Row>& rows) {
+  const std::string size = std::to_string(mesh.width) + "x" + std::to_string(mesh.height);
+  MeshResult ours;
+  double bytes = 0;
+  {
+    FabricRun run(mesh);
+    ours = run.run();
+    bytes = run.bytes_a_tile();
+  }
+  const MeshResult naive = run_naive_mesh(mesh, fabric::Parameters{}.queue_depth);
+  if (ours.hops != naive.hops) {
+    fail(Category::internal, "benchmark " + mesh.name + ": the fabric moved " +
+                                 std::to_string(ours.hops) + " wavelets over links and ramps, " +
+                                 "the naive sweep " + std::to_string(naive.hops));
+  }
+  const double rate = static_cast<double>(ours.hops) / ours.seconds * 1e-6;
+  const double naive_rate = static_cast<double>(naive.hops) / naive.seconds * 1e-6;
+  const std::string name = "fabric " + mesh.name + " " + size;
+  rows.push_back({name, rate, "M wavelet-hops/s", "naive sweep", rate / naive_rate});
+  const double tile_cycles = static_cast<double>(ours.cycles) * mesh.tiles();
+  rows.push_back({name + ", time", tile_cycles / ours.seconds * 1e-6, "M router-cycles/s", "", 0});
+  rows.push_back({name + ", memory", bytes, "B/router", "", 0});
+}
+
+/// All 24 colors routed at every router: five of them in from all ports, the rest as streams do.
+double bytes_with_all_colors() {
+  MeshWorkload mesh;
+  mesh.width = 64;
+  mesh.height = 64;
+  mesh.routes.resize(mesh.tiles());
+  mesh.flows.resize(mesh.tiles());
+  for (auto& routes : mesh.routes) {
+    for (unsigned color = 0; color < fabric::color_count; ++color) {
+      fabric::ColorRoute route;
+      route.color = static_cast<std::uint8_t>(color);
+      route.positions[0] = {static_cast<std::uint8_t>(1U << color % 5 | 1U << (color / 5) % 5),
+                            static_cast<std::uint8_t>(1U << 4U | 1U << (color + 1) % 4)};
+      routes.push_back(route);
+    }
+  }
+  return FabricRun(mesh).bytes_a_tile();
+}
+
+}  // namespace
+
+std::vector<Row> fabric(Context& context) {
+  const std::uint32_t side = context.quick ? 32 : 256;
+  const std::uint32_t words = context.quick ? 32 : 256;
+  std::vector<Row> rows;
+  if (context.world.rank() != 0) return rows;
+  measure(broadcast(side, side, words), rows);
+  measure(reduce(side, side, words), rows);
+  measure(halo(side, side, words / 4, 1), rows);
+  measure(halo(side, side, words / 4, 100), rows);
+  measure(through(side, side, words, false), rows);
+  measure(through(side, side, words / 4, true), rows);
+  rows.push_back({"fabric, memory, 24 colors routed", bytes_with_all_colors(), "B/router", "", 0});
+  return rows;
+}
+
+}  // namespace weft::cli::bench

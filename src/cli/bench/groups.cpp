@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// The list of benchmark groups.
+#include "cli/bench/groups.hpp"
+
+#include <ctime>
+
+namespace weft::cli::bench {
+
+const std::vector<Group>& groups() {
+  static const std::vector<Group> all = {
+      {"fabric", "the reference fabric beside a naive sweep of 120 counters a router", fabric},
+  };
+  return all;
+}
+
+double cpu_seconds() {
+  return static_cast<double>(std::clock()) / static_cast<double>(CLOCKS_PER_SEC);
+}
+
+}  // namespace weft::cli::bench

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// What `weft bench` measures: groups of rows, each beside a baseline of the same run where there is
+// one.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace weft::comm {
+class Communicator;
+}
+
+namespace weft::cli::bench {
+
+/// One line of `weft bench`.
+struct Row {
+  std::string name;     ///< "fabric halo 256x256"
+  double value = 0;     ///< in `unit`
+  std::string unit;     ///< "M wavelet-hops/s"
+  std::string against;  ///< what `ratio` compares with, in words; empty: nothing
+  double ratio = 0;     ///< ours over the baseline's, measured in this run; 0: no baseline
+};
+
+struct Context {
+  const comm::Communicator& world;
+  bool quick = false;  ///< small sizes, for tests: seconds
+};
+
+struct Group {
+  std::string name;     ///< "fabric": what the user types
+  std::string summary;  ///< one line for --list
+  /// Called on every rank; rows of rank 0 are shown.
+  std::function<std::vector<Row>(Context&)> run;
+};
+
+/// All groups, in the order in which they run.
+const std::vector<Group>& groups();
+
+// One function a group; groups.cpp lists them.
+std::vector<Row> fabric(Context& context);
+
+/// Processor seconds of this process so far: a busy machine disturbs them less than a clock.
+double cpu_seconds();
+
+}  // namespace weft::cli::bench
