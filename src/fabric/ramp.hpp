@@ -25,15 +25,68 @@ inline std::uint32_t take(const State& s, std::uint32_t tile, std::uint8_t color
   q.head = static_cast<std::uint8_t>(q.head + 1U == q.size ? 0 : q.head + 1U);
   --q.count;
   --q.visible;
+  if (q.visible == 0) {
+    TileEnd& end = s.ends[tile];
+    const std::uint8_t slot = end.slot_of_color[color];
+    if (slot != none8) end.starved = static_cast<std::uint16_t>(end.starved | 1U << slot);
+  }
   s.routers[tile].freed |= 1U << color;
   s.router_flags.set(tile);
   return word;
 }
 
+/// Whether every input queue of a stream holds a word.
+inline bool fed(const State& s, std::uint32_t tile, const Stream& stream) {
+  for (const std::uint8_t queue : stream.input) {
+    if (queue == no_queue) continue;
+    const std::uint8_t color = color_of_queue(s.ends[tile], queue);
+    if (color == none8) return false;
+    const InputQueue* input = find_input_queue(s, tile, color);
+    if (input == nullptr || input->visible == 0) return false;
+  }
+  return true;
+}
+
+/// The head of a color's input queue has come to light: a stream may be fed now.
+inline void feed(const State& s, std::uint32_t tile, std::uint8_t color) {
+  TileEnd& end = s.ends[tile];
+  const std::uint8_t slot = end.slot_of_color[color];
+  if (slot == none8 || !fed(s, tile, s.streams[std::size_t{tile} * slot_count + slot])) return;
+  end.starved = static_cast<std::uint16_t>(end.starved & ~(1U << slot));
+  wake_streams(s, tile, s.shared->now + 1);
+}
+
+/// Links the live streams of a tile with the colors they take from, and looks who is fed.
+inline void link_streams(const State& s, std::uint32_t tile) {
+  TileEnd& end = s.ends[tile];
+  for (std::uint8_t& slot : end.slot_of_color) slot = none8;
+  end.starved = 0;
+  for (unsigned slot = 0; slot < slot_count; ++slot) {
+    if ((end.live >> slot & 1U) == 0) continue;
+    const Stream& stream = s.streams[std::size_t{tile} * slot_count + slot];
+    for (const std::uint8_t queue : stream.input) {
+      const std::uint8_t color = queue == no_queue ? none8 : color_of_queue(end, queue);
+      if (color != none8) end.slot_of_color[color] = static_cast<std::uint8_t>(slot);
+    }
+    if (!fed(s, tile, stream)) end.starved = static_cast<std::uint16_t>(end.starved | 1U << slot);
+  }
+}
+
+/// After the set of live streams has changed.
+inline void compare_ranks(TileEnd& end) {
+  int rank = -1;
+  end.one_rank = 1;
+  for (unsigned slot = 0; slot < slot_count; ++slot) {
+    if ((end.live >> slot & 1U) == 0) continue;
+    if (rank >= 0 && rank != end.rank[slot]) end.one_rank = 0;
+    rank = end.rank[slot];
+  }
+}
+
 /// Puts a word into an input queue; who calls makes it visible.
 inline void put(InputQueue& q, std::uint32_t payload, bool control) {
   auto* words = reinterpret_cast<std::uint32_t*>(&q + 1);
-  const std::uint32_t place = (std::uint32_t{q.head} + q.count) % q.size;
+  const std::uint32_t place = ring_place(q.head, q.count, q.size);
   words[place] = payload;
   const std::uint32_t kept = q.control & ~(1U << place);
   q.control = static_cast<std::uint16_t>(kept | (std::uint32_t{control} << place));
@@ -80,7 +133,7 @@ inline FabricError check_post(const State& s, const StreamPost& post) {
 struct StreamStatus {
   bool live = false;
   StreamWait wait = StreamWait::none;
-  Cycle since = 0;  ///< in which the wait began
+  Cycle since = 0;  ///< the cycle after its last step, or after its post
   std::uint32_t done = 0;
   std::uint32_t count = 0;
   std::uint8_t input_queue[2] = {no_queue, no_queue};
@@ -114,7 +167,7 @@ class Ramp {
   void provide(std::uint32_t tile, std::uint8_t, std::uint32_t word) const {
     const reference::TileEnd& end = s_.ends[tile];
     const reference::OutputQueue& queue = end.output[end.out_provide];
-    const std::uint32_t last = (std::uint32_t{queue.head} + queue.count - 1) % queue.depth;
+    const std::uint32_t last = reference::ring_place(queue.head, queue.count - 1U, queue.depth);
     s_.output_words[std::size_t{tile} * s_.output_stride + s_.output_base[end.out_provide] + last]
         .payload = word;
   }
@@ -135,7 +188,7 @@ class Ramp {
   }
   StreamStatus status(std::uint32_t tile, std::uint8_t slot) const;
   StreamWait wait(std::uint32_t tile, std::uint8_t slot) const { return status(tile, slot).wait; }
-  /// Stream cycles of a tile spent in a wait, up to its last change.
+  /// Stream cycles of a tile spent in a wait, up to the last cycle in which a stream could step.
   std::uint64_t stalled_cycles(std::uint32_t tile, StreamWait wait) const {
     return s_.ends[tile].stalled[static_cast<unsigned>(wait)];
   }
@@ -187,16 +240,18 @@ inline Wavelet Ramp::head(std::uint32_t tile, std::uint8_t queue) const {
 inline void Ramp::pop(std::uint32_t tile, std::uint8_t queue) const {
   reference::take(s_, tile, color_of(tile, queue), *find(tile, queue));
   reference::note_activity(s_);
-  // A stream on the same queue, or the next head, sees the change in the next cycle.
-  if (s_.ends[tile].live != 0) reference::wake_streams(s_, tile, s_.shared->now + 1);
 }
 
 inline StreamStatus Ramp::status(std::uint32_t tile, std::uint8_t slot) const {
   StreamStatus status;
   if (!busy(tile, slot)) return status;
+  const reference::TileEnd& end = s_.ends[tile];
   const reference::Stream& stream = s_.streams[std::size_t{tile} * slot_count + slot];
   status.live = true;
-  status.wait = stream.wait;
+  status.wait = StreamWait::issue;
+  if ((end.full >> slot & 1U) != 0) status.wait = StreamWait::blocked;
+  if ((end.starved >> slot & 1U) != 0) status.wait = StreamWait::starved;
+  if (stream.next_time > s_.shared->now + 1) status.wait = StreamWait::ready;
   status.since = stream.wait_since;
   status.done = stream.done;
   status.count = stream.count;
@@ -216,7 +271,6 @@ inline bool Ramp::post(const StreamPost& post) const {
   }
   reference::Stream& stream = s_.streams[std::size_t{post.tile} * slot_count + post.slot];
   stream.next_time = post.ready;
-  stream.wait = StreamWait::none;
   stream.wait_since = s_.shared->now + 1;
   stream.count = post.count;
   stream.done = 0;
@@ -228,10 +282,25 @@ inline bool Ramp::post(const StreamPost& post) const {
   stream.color = post.color;
   stream.control = post.control ? 1 : 0;
   stream.advance = post.advance_switch ? 1 : 0;
-  const unsigned base =
-      post.priority == StreamPriority::above_main ? reference::above_main_rank : 0U;
-  stream.rank = static_cast<std::uint8_t>(base + post.level);
-  end.live = static_cast<std::uint16_t>(end.live | 1U << post.slot);
+  const bool above = post.priority == StreamPriority::above_main;
+  end.rank[post.slot] =
+      static_cast<std::uint8_t>((above ? reference::above_main_rank : 0U) + post.level);
+  const auto with = [&post](std::uint16_t mask, bool on) {
+    const unsigned bit_of_slot = 1U << post.slot;
+    return static_cast<std::uint16_t>(on ? mask | bit_of_slot : mask & ~bit_of_slot);
+  };
+  end.live = with(end.live, true);
+  end.early = with(end.early, true);
+  end.below = with(end.below, !above);
+  bool full = false;
+  if (post.output_queue != no_queue) {
+    const reference::OutputQueue& queue = end.output[post.output_queue];
+    end.slot_of_output[post.output_queue] = post.slot;
+    full = queue.count >= queue.depth;
+  }
+  end.full = with(end.full, full);
+  reference::link_streams(s_, post.tile);
+  reference::compare_ranks(end);
   reference::wake_streams(s_, post.tile, std::max(post.ready, s_.shared->now + 1));
   return true;
 }
@@ -253,6 +322,7 @@ inline void Ramp::bind(std::uint32_t tile, std::uint8_t queue, std::uint8_t colo
   r.freed |= 1U << color;  // its capacity is new
   s_.router_flags.set(tile);
   s_.attention.set(tile);  // heads may have come to light
+  reference::link_streams(s_, tile);
   if (end.live != 0) reference::wake_streams(s_, tile, s_.shared->now + 1);
 }
 

@@ -55,6 +55,8 @@ bool FlagArrays::any() const {
 
 void ReferenceFabric::Impl::begin(Cycle cycle) {
   shared(0).now = cycle;
+  shared(0).color_shift = static_cast<std::uint32_t>(cycle % color_count);
+  shared(0).queue_shift = static_cast<std::uint32_t>(cycle % out_queue_count);
   shared(0).cut_count = 0;
 }
 

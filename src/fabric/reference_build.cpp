@@ -112,7 +112,6 @@ void ReferenceFabric::Impl::build_tile(std::uint32_t tile, const RouteTable& rou
   std::memset(r.run_color, none8, sizeof r.run_color);
   std::memset(r.up_pipe, none8, sizeof r.up_pipe);
   std::memset(r.down_pipe, none8, sizeof r.down_pipe);
-  if (!routes.host_in.empty()) r.host_in = routes.host_in[tile];
   if (!routes.host_out.empty()) r.host_out = routes.host_out[tile];
   TileEnd& end = ends(tile);
   end.span_cycle = never - 1;
@@ -120,6 +119,8 @@ void ReferenceFabric::Impl::build_tile(std::uint32_t tile, const RouteTable& rou
   end.last_winner = slot_count - 1;
   std::memset(end.queue_color, none8, sizeof end.queue_color);
   std::memset(end.color_queue, none8, sizeof end.color_queue);
+  std::memset(end.slot_of_color, none8, sizeof end.slot_of_color);
+  std::memset(end.slot_of_output, none8, sizeof end.slot_of_output);
   for (unsigned q = 0; q < out_queue_count; ++q) {
     end.output[q].depth = parameters.output_queue_depth[q];
   }

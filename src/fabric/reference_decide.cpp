@@ -96,7 +96,7 @@ struct Decide {
       unwritten = unwritten || queue.visible < queue.count;
     }
     std::uint32_t candidates = r.out_visible;
-    const auto shift = static_cast<unsigned>(s.shared->now % out_queue_count);
+    const unsigned shift = s.shared->queue_shift;
     while (candidates != 0) {
       const unsigned q = next_bit(candidates, shift);
       if (leave(tile, r, end, q)) return true;
@@ -107,7 +107,7 @@ struct Decide {
 
   const OutputWord& word_at(std::uint32_t tile, unsigned q, const OutputQueue& queue,
                             unsigned k) const {
-    const std::uint32_t place = (std::uint32_t{queue.head} + k) % queue.depth;
+    const std::uint32_t place = ring_place(queue.head, k, queue.depth);
     return s.output_words[std::size_t{tile} * s.output_stride + s.output_base[q] + place];
   }
 
@@ -135,8 +135,14 @@ struct Decide {
     --queue.visible;
     if (queue.count == 0) r.out_words = static_cast<std::uint8_t>(r.out_words & ~(1U << q));
     if (queue.visible == 0) r.out_visible = static_cast<std::uint8_t>(r.out_visible & ~(1U << q));
-    if (end.live != 0) wake_streams(s, tile, s.shared->now + 1);
+    if (queue.count + 1U == queue.depth) unblock(tile, end, end.slot_of_output[q]);
     return true;
+  }
+
+  void unblock(std::uint32_t tile, TileEnd& end, std::uint8_t slot) const {
+    if (slot == none8) return;
+    end.full = static_cast<std::uint16_t>(end.full & ~(1U << slot));
+    wake_streams(s, tile, s.shared->now + 1);
   }
 
   bool enter_router(std::uint32_t tile, Router& r, const OutputWord& word) const {
@@ -150,7 +156,7 @@ struct Decide {
     }
     LinkQueue& queue = link_queue(s, r.queue_base + offset);
     if (queue.count >= s.ramp_capacity) return false;
-    const std::uint32_t place = (std::uint32_t{queue.head} + queue.count) % s.ramp_capacity;
+    const std::uint32_t place = ring_place(queue.head, queue.count, s.ramp_capacity);
     s.pool[r.queue_base + offset + 1 + place] = word.payload;
     const auto set_bit = [place](std::uint8_t bits, bool on) {
       return static_cast<std::uint8_t>((bits & ~(1U << place)) | std::uint32_t{on} << place);
@@ -172,7 +178,7 @@ struct Decide {
     for (unsigned p = 0; p < ramp_port; ++p) stuck |= r.transmit[p] & r.blocked[p];
     const std::uint32_t full_ramp = r.transmit[ramp_port] & r.blocked[ramp_port];
     std::uint32_t ready = candidates & ~stuck;
-    const auto shift = static_cast<unsigned>(s.shared->now % color_count);
+    const unsigned shift = s.shared->color_shift;
     while (ready != 0) {
       const unsigned color = next_bit(ready, shift);
       ready &= ~(1U << color);
@@ -302,9 +308,9 @@ struct Decide {
   }
 
   void show(std::uint32_t tile, std::uint8_t color) const {
-    ++find_input_queue(s, tile, color)->visible;
+    InputQueue& queue = *find_input_queue(s, tile, color);
     s.attention.set(tile);
-    if (s.ends[tile].live != 0) wake_streams(s, tile, s.shared->now + 1);
+    if (++queue.visible == 1) feed(s, tile, color);
     note_activity(s);
   }
 

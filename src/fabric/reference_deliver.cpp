@@ -62,7 +62,7 @@ void push_link(const State& s, std::uint32_t tile, unsigned port, unsigned color
     raise(s, tile, FabricError::queue_overflow, color, port);
     return;
   }
-  const std::uint32_t place = (std::uint32_t{queue.head} + queue.count) % s.queue_depth;
+  const std::uint32_t place = ring_place(queue.head, queue.count, s.queue_depth);
   s.pool[offset + 1 + place] = payload;
   queue.control =
       static_cast<std::uint8_t>((queue.control & ~(1U << place)) | std::uint32_t{control} << place);

@@ -25,33 +25,33 @@ inline constexpr std::uint32_t no_neighbour = 0xffffffffU;
 inline constexpr unsigned pipe_slots = 8;
 inline constexpr unsigned out_queue_count = 8;
 
-/// One tile's router. Masks have a bit a color; arrays run over ports.
-struct Router {
+/// One tile's router. Masks have a bit a color; arrays run over ports. What every cycle needs comes
+/// first: the engine is bound by memory traffic.
+struct alignas(64) Router {
   std::uint32_t nonempty[5];  ///< in-port queue holds a word at the start of the cycle
   std::uint32_t arrived[5];   ///< came for the coming cycle; written by the neighbour alone
   std::uint32_t receive[5];   ///< current position takes from this port
   std::uint32_t transmit[6];  ///< current position sends to this port
   std::uint32_t blocked[5];   ///< no room at the other end of this port
-  std::uint32_t neighbour[4];
-  std::uint32_t run_start[5];  ///< low 32 bits of the first cycle of each port's open run
-  std::uint32_t queue_base;    ///< first word of the tile in the queue pool
-  std::uint32_t set;           ///< route set
-  std::uint32_t region_tile;
-  std::uint32_t freed;     ///< colors whose input queue lost a word in this cycle
-  std::uint32_t injected;  ///< colors whose input queue got a word from the host in this cycle
-  std::uint32_t filtered;  ///< colors with a filter
+  std::uint32_t freed;        ///< colors whose input queue lost a word in this cycle
+  std::uint32_t injected;     ///< colors whose input queue got a word from the host in this cycle
+  std::uint32_t filtered;     ///< colors with a filter
   std::uint32_t host_out;
-  std::uint32_t host_in;
+  std::uint32_t queue_base;            ///< first word of the tile in the queue pool
+  std::uint32_t set;                   ///< route set
   std::uint8_t run_color[8];           ///< by port, none8: no open run
   std::uint8_t up_pipe[pipe_slots];    ///< color that reaches the router in cycle = slot (mod 8)
   std::uint8_t down_pipe[pipe_slots];  ///< color that reaches the tile at the end of that cycle
-  std::uint8_t transmit_of[color_count];
-  std::uint8_t position[color_count];
-  std::uint8_t occupancy[4][color_count];  ///< words at the other end of each link, by our count
-  std::uint8_t off_region;                 ///< ports that lead over the edge
+  std::uint8_t off_region;             ///< ports that lead over the edge
   std::uint8_t grant_count;
   std::uint8_t out_words;    ///< output queues that hold words
   std::uint8_t out_visible;  ///< output queues whose head has been written
+  std::uint8_t transmit_of[color_count];
+  std::uint32_t run_start[5];  ///< low 32 bits of the first cycle of each port's open run
+  std::uint32_t neighbour[4];
+  std::uint32_t region_tile;
+  std::uint8_t occupancy[4][color_count];  ///< words at the other end of each link, by our count
+  std::uint8_t position[color_count];
 };
 
 /// A wavelet that leaves an input queue in this cycle.
@@ -111,8 +111,6 @@ struct Stream {
   std::uint8_t color;
   std::uint8_t control;
   std::uint8_t advance;
-  std::uint8_t rank;  ///< StreamPriority and level: higher first
-  StreamWait wait;
 };
 
 struct OutputQueue {
@@ -131,26 +129,36 @@ struct OutputWord {
 inline constexpr std::uint8_t word_control = 1;
 inline constexpr std::uint8_t word_advance = 2;
 
-/// The tile's side of the ramp.
-struct TileEnd {
+/// The tile's side of the ramp. Slot masks have a bit a slot.
+struct alignas(64) TileEnd {
   Cycle span_cycle;
-  Cycle main_until;
-  Cycle due;  ///< least cycle in which a stream may step, where that is known
-  std::uint64_t steps_taken;
-  std::uint64_t stalled[5];  ///< stream cycles by StreamWait
-  std::uint32_t span_words[2];
-  std::uint32_t span_step;
-  std::uint32_t host_payload;
-  std::uint16_t live;  ///< slots with a stream
+  Cycle due;               ///< least cycle in which a stream may step, where that is known
+  Cycle mark;              ///< first cycle whose waits are not in `stalled` yet
+  std::uint16_t live;      ///< slots with a stream
+  std::uint16_t starved;   ///< an input queue is empty
+  std::uint16_t full;      ///< the output queue is full
+  std::uint16_t early;     ///< next_time may lie ahead
+  std::uint16_t below;     ///< StreamPriority::below_main
+  std::uint16_t noted[3];  ///< early, starved, full as they were at `mark`, a slot in one at most
   std::uint8_t span_slot;
   std::uint8_t span_last;
   std::uint8_t last_winner;
-  std::uint8_t host_color;
-  std::uint8_t host_flags;                ///< 1 valid, 2 control
-  std::uint8_t out_provide;               ///< output queue that takes the next provided word
-  std::uint8_t queue_color[8];            ///< color bound to an input queue
-  std::uint8_t color_queue[color_count];  ///< and back
+  std::uint8_t out_provide;  ///< output queue that takes the next provided word
+  std::uint32_t span_words[2];
+  std::uint32_t span_step;
   OutputQueue output[out_queue_count];
+  std::uint8_t rank[slot_count];  ///< level and StreamPriority: higher first
+  std::uint8_t one_rank;          ///< all live streams have the same
+  std::uint8_t host_color;
+  std::uint8_t host_flags;  ///< 1 valid, 2 control
+  std::uint32_t host_payload;
+  std::uint8_t slot_of_output[out_queue_count];
+  std::uint8_t slot_of_color[color_count];  ///< stream that takes from the color's queue
+  std::uint8_t color_queue[color_count];    ///< input queue bound to a color
+  std::uint8_t queue_color[8];              ///< and back
+  Cycle main_until;
+  std::uint64_t steps_taken;
+  std::uint64_t stalled[5];  ///< stream cycles by StreamWait
 };
 
 /// A flow over one port that has ended: `length` wavelets of one color, one a cycle, the last in
@@ -176,6 +184,8 @@ struct Flags {
 /// One word of the whole slice.
 struct Shared {
   Cycle now;
+  std::uint32_t color_shift;  ///< now modulo 24
+  std::uint32_t queue_shift;  ///< now modulo 8
   Cycle last_activity;
   std::uint64_t fault;  ///< least (tile, code, color, port) refused in this cycle
   std::uint32_t cut_count;
@@ -246,6 +256,12 @@ inline void raise(const State& s, std::uint32_t tile, FabricError code, unsigned
 
 inline void note_activity(const State& s) {
   std::atomic_ref<Cycle>(s.shared->last_activity).store(s.shared->now, std::memory_order_relaxed);
+}
+
+/// Place `k` after the head of a ring of `size` places; k <= size.
+constexpr std::uint32_t ring_place(std::uint32_t head, std::uint32_t k, std::uint32_t size) {
+  const std::uint32_t place = head + k;
+  return place >= size ? place - size : place;
 }
 
 inline void wake_streams(const State& s, std::uint32_t tile, Cycle due) {

@@ -7,6 +7,15 @@
 namespace weft::fabric::reference {
 namespace {
 
+unsigned lowest(std::uint32_t mask) { return static_cast<unsigned>(__builtin_ctz(mask)); }
+
+/// Set bits of a mask of slots, without an instruction that the oldest processors lack.
+unsigned bits(std::uint32_t mask) {
+  unsigned count = 0;
+  for (; mask != 0; mask &= mask - 1) ++count;
+  return count;
+}
+
 struct Step {
   State s;
 
@@ -15,91 +24,94 @@ struct Step {
     TileEnd& end = s.ends[tile];
     const Cycle now = s.shared->now;
     end.due = never;
-    const int winner = choose(tile, end);
-    if (winner >= 0) {
-      step(tile, end, static_cast<unsigned>(winner));
+    if (end.early != 0) look_at_early(tile, end);
+    std::uint32_t able = end.live & ~(end.early | end.starved | end.full);
+    std::uint32_t held = 0;  // by the main thread
+    if (now < end.main_until) {
+      held = able & end.below;
+      able &= ~held;
+      if (held != 0) end.due = std::min(end.due, end.main_until);
+    }
+    account(end, able != 0 ? bits(able) - 1U + bits(held) : bits(held));
+    if (able != 0) {
+      step(tile, end, choose(end, able));
       note_activity(s);
       s.attention.set(tile);
-      if (end.live != 0) end.due = now + 1;
     }
+    note_waits(end);
+    if ((end.live & ~(end.early | end.starved | end.full | held)) != 0) end.due = now + 1;
     if (end.due != never) s.stream_flags.set(tile);
-  }
-
-  /// Slot that steps, -1 for none. Notes what every other stream waits for, and end.due where the
-  /// wait ends by itself.
-  int choose(std::uint32_t tile, TileEnd& end) const {
-    const Cycle now = s.shared->now;
-    int best = -1;
-    unsigned best_rank = 0;
-    unsigned best_turn = 0;
-    for (std::uint32_t left = end.live; left != 0; left &= left - 1) {
-      const auto slot = static_cast<unsigned>(__builtin_ctz(left));
-      Stream& stream = stream_at(tile, slot);
-      const StreamWait wait = obstacle(tile, end, stream);
-      if (wait != StreamWait::none) {
-        note(end, stream, wait);
-        continue;
-      }
-      const unsigned turn = (slot + slot_count - 1U - end.last_winner) % slot_count;
-      if (best < 0 || stream.rank > best_rank || (stream.rank == best_rank && turn < best_turn)) {
-        if (best >= 0) lose(tile, end, static_cast<unsigned>(best));
-        best = static_cast<int>(slot);
-        best_rank = stream.rank;
-        best_turn = turn;
-      } else {
-        lose(tile, end, slot);
-      }
-    }
-    if (best >= 0) end.due = now + 1;
-    return best;
   }
 
   Stream& stream_at(std::uint32_t tile, unsigned slot) const {
     return s.streams[std::size_t{tile} * slot_count + slot];
   }
 
-  void lose(std::uint32_t tile, TileEnd& end, unsigned slot) const {
-    note(end, stream_at(tile, slot), StreamWait::issue);
+  /// Streams whose time has come are early no longer; the others say when they are.
+  void look_at_early(std::uint32_t tile, TileEnd& end) const {
+    for (std::uint32_t left = end.early; left != 0; left &= left - 1) {
+      const unsigned slot = lowest(left);
+      const Cycle time = stream_at(tile, slot).next_time;
+      if (time <= s.shared->now) {
+        end.early = static_cast<std::uint16_t>(end.early & ~(1U << slot));
+      } else {
+        end.due = std::min(end.due, time);
+      }
+    }
   }
 
-  StreamWait obstacle(std::uint32_t tile, TileEnd& end, const Stream& stream) const {
+  // --- waits ---
+
+  static void add(TileEnd& end, StreamWait wait, std::uint64_t cycles) {
+    end.stalled[static_cast<unsigned>(wait)] += cycles;
+  }
+
+  /// Counts the waits since the mark, and those of this cycle.
+  void account(TileEnd& end, unsigned issue) const {
     const Cycle now = s.shared->now;
-    if (now < stream.next_time) {
-      if (stream.next_time < end.due) end.due = stream.next_time;
-      return StreamWait::ready;
+    const Cycle slept = now > end.mark ? now - end.mark : 0;
+    if (slept != 0) {
+      add(end, StreamWait::ready, slept * bits(end.noted[0]));
+      add(end, StreamWait::starved, slept * bits(end.noted[1]));
+      add(end, StreamWait::blocked, slept * bits(end.noted[2]));
     }
-    for (const std::uint8_t queue : stream.input) {
-      if (queue != no_queue && !holds(tile, end, queue)) return StreamWait::starved;
-    }
-    if (stream.output != no_queue) {
-      const OutputQueue& queue = end.output[stream.output];
-      if (queue.count >= queue.depth) return StreamWait::blocked;
-    }
-    if (stream.rank < above_main_rank && now < end.main_until) {
-      if (end.main_until < end.due) end.due = end.main_until;
-      return StreamWait::issue;
-    }
-    return StreamWait::none;
+    note_waits(end);
+    add(end, StreamWait::ready, bits(end.noted[0]));
+    add(end, StreamWait::starved, bits(end.noted[1]));
+    add(end, StreamWait::blocked, bits(end.noted[2]));
+    add(end, StreamWait::issue, issue);
+    end.mark = now + 1;
   }
 
-  bool holds(std::uint32_t tile, const TileEnd& end, std::uint8_t queue) const {
-    const std::uint8_t color = color_of_queue(end, queue);
-    if (color == none8) return false;
-    const InputQueue* input = find_input_queue(s, tile, color);
-    return input != nullptr && input->visible != 0;
+  static void note_waits(TileEnd& end) {
+    const auto narrow = [](std::uint32_t mask) { return static_cast<std::uint16_t>(mask); };
+    end.noted[0] = narrow(end.live & end.early);
+    end.noted[1] = narrow(end.live & end.starved & ~end.early);
+    end.noted[2] = narrow(end.live & end.full & ~(end.early | end.starved));
   }
 
-  void note(TileEnd& end, Stream& stream, StreamWait wait) const {
-    if (stream.wait == wait) return;
-    const Cycle now = s.shared->now;
-    end.stalled[static_cast<unsigned>(stream.wait)] += now - stream.wait_since;
-    stream.wait = wait;
-    stream.wait_since = now;
+  // --- the step ---
+
+  static unsigned choose(const TileEnd& end, std::uint32_t able) {
+    std::uint32_t best = able;
+    if (end.one_rank == 0) {
+      unsigned rank = 0;
+      best = 0;
+      for (std::uint32_t left = able; left != 0; left &= left - 1) {
+        const unsigned slot = lowest(left);
+        if (best == 0 || end.rank[slot] > rank) {
+          rank = end.rank[slot];
+          best = 0;
+        }
+        if (end.rank[slot] == rank) best |= 1U << slot;
+      }
+    }
+    const std::uint32_t after = best & (~0U << (end.last_winner + 1U));
+    return lowest(after != 0 ? after : best);
   }
 
   void step(std::uint32_t tile, TileEnd& end, unsigned slot) const {
     Stream& stream = stream_at(tile, slot);
-    note(end, stream, StreamWait::none);
     end.span_cycle = s.shared->now;
     end.span_slot = static_cast<std::uint8_t>(slot);
     end.span_step = stream.done;
@@ -110,30 +122,48 @@ struct Step {
     }
     ++stream.done;
     stream.next_time += stream.interval;
+    stream.wait_since = s.shared->now + 1;
     const bool last = stream.done == stream.count;
     end.span_last = last ? 1 : 0;
-    if (stream.output != no_queue) reserve(tile, end, stream, last);
-    if (last) end.live = static_cast<std::uint16_t>(end.live & ~(1U << slot));
-    // The time between steps counts as no wait.
-    stream.wait_since = s.shared->now + 1;
+    if (stream.output != no_queue) reserve(tile, end, stream, slot, last);
     end.last_winner = static_cast<std::uint8_t>(slot);
     ++end.steps_taken;
+    if (last) {
+      finish(end, stream, slot);
+    } else if (stream.next_time > s.shared->now + 1) {
+      end.early = static_cast<std::uint16_t>(end.early | 1U << slot);
+      end.due = std::min(end.due, stream.next_time);
+    }
   }
 
   /// A place in the output queue, for the word that the tile provides in this cycle.
-  void reserve(std::uint32_t tile, TileEnd& end, const Stream& stream, bool last) const {
+  void reserve(std::uint32_t tile, TileEnd& end, const Stream& stream, unsigned slot,
+               bool last) const {
     OutputQueue& queue = end.output[stream.output];
-    const std::uint32_t place = (std::uint32_t{queue.head} + queue.count) % queue.depth;
+    const std::uint32_t place = ring_place(queue.head, queue.count, queue.depth);
     const bool advance = last && stream.advance != 0;
     s.output_words[std::size_t{tile} * s.output_stride + s.output_base[stream.output] + place] = {
         0, static_cast<std::uint16_t>(s.shared->now + stream.latency), stream.color,
         static_cast<std::uint8_t>((stream.control != 0 ? word_control : 0U) |
                                   (advance ? word_advance : 0U))};
-    ++queue.count;
+    if (++queue.count == queue.depth) end.full = static_cast<std::uint16_t>(end.full | 1U << slot);
     end.out_provide = stream.output;
     Router& r = s.routers[tile];
     r.out_words = static_cast<std::uint8_t>(r.out_words | 1U << stream.output);
     s.router_flags.set(tile);
+  }
+
+  static void finish(TileEnd& end, const Stream& stream, unsigned slot) {
+    const auto kept = static_cast<std::uint16_t>(~(1U << slot));
+    end.live &= kept;
+    end.early &= kept;
+    if (stream.output != no_queue) end.slot_of_output[stream.output] = none8;
+    for (const std::uint8_t queue : stream.input) {
+      if (queue == no_queue) continue;
+      const std::uint8_t color = color_of_queue(end, queue);
+      if (color != none8) end.slot_of_color[color] = none8;
+    }
+    compare_ranks(end);
   }
 };
 
