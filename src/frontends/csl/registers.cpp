@@ -14,10 +14,12 @@ struct Life {
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
   bool used = false;
+  bool begins_with_write = false;  ///< at `begin` it is computed: it brings nothing from before
 };
 
-void use_at(std::vector<Life>& lives, std::uint16_t which, std::uint32_t position) {
+void use_at(std::vector<Life>& lives, std::uint16_t which, std::uint32_t position, bool writes) {
   Life& life = lives[which];
+  if (!life.used) life.begins_with_write = writes && position == life.begin;
   life.used = true;
   life.begin = std::min(life.begin, position);
   life.end = std::max(life.end, position);
@@ -36,7 +38,9 @@ void extend_over_loops(const std::vector<wse::Instruction>& code, std::vector<Li
       const auto target = static_cast<std::uint32_t>(code[at].immediate);
       if (!is_jump(code[at].operation) || target > at) continue;
       for (Life& life : lives) {
-        if (life.used && life.begin <= target && life.end >= target && life.end < at) {
+        const bool from_before =
+            life.begin < target || (life.begin == target && !life.begins_with_write);
+        if (life.used && from_before && life.end >= target && life.end < at) {
           life.end = at;
           changed = true;
         }
@@ -88,21 +92,21 @@ std::vector<Emitter::Register> Emitter::pack_registers(std::size_t parameters,
   std::vector<Life> lives(births_.size());
   for (std::size_t i = 0; i < lives.size(); ++i) {
     lives[i].begin = births_[i];
-    if (i < parameters) lives[i] = {0, 0, true};
+    if (i < parameters) lives[i] = {0, 0, true, false};
   }
   for (std::uint32_t at = 0; at < code_.size(); ++at) {
     const wse::Instruction& instruction = code_[at];
     const RegisterUse use = register_use(instruction);
-    if (use.writes_d || use.reads_d) use_at(lives, instruction.d, at);
-    if (use.reads_a) use_at(lives, instruction.a, at);
-    if (use.reads_b) use_at(lives, instruction.b, at);
+    if (use.reads_a) use_at(lives, instruction.a, at, false);
+    if (use.reads_b) use_at(lives, instruction.b, at, false);
+    if (use.writes_d || use.reads_d) use_at(lives, instruction.d, at, use.writes_d);
     if (instruction.operation != Operation::vector) continue;
     const wse::VectorInstruction& vector =
         vectors_[static_cast<std::size_t>(instruction.immediate)];
     const auto use_operand = [&](const wse::Operand& operand) {
       if (operand.kind == wse::Operand::Kind::scalar ||
           operand.kind == wse::Operand::Kind::scalar_address) {
-        use_at(lives, operand.index, at);
+        use_at(lives, operand.index, at, false);
       }
     };
     use_operand(vector.destination);

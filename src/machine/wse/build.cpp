@@ -183,7 +183,7 @@ State make_state(const form::Program& program, const Decoded& decoded, const Con
     t.constants = program.tile_constants_begin[t.global];
     t.activated = info.activated;
     t.blocked = info.blocked;
-    t.random = t.global + 1U;
+    t.random = 0xdeadbeefU + t.global;  // the SDK documents this seed for its generator
     add(at, sizes_of(info));
     fill_sram(s, t, program, code);
     std::copy(code.descriptors.begin(), code.descriptors.end(),

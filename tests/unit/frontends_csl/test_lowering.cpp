@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+// From functions to instructions, by their text.
+#include <gtest/gtest.h>
+
+#include "unit/frontends_csl/compile_text.hpp"
+
+namespace weft::csl {
+namespace {
+
+using test::compile_files;
+using test::error_of;
+using test::Generation;
+using test::one_tile;
+
+/// The lowered task `go`.
+std::string code_of(const std::string& globals, const std::string& body,
+                    const std::string& exports = "") {
+  const auto program = compile_files(one_tile(
+      globals + "\ntask go() void {" + body +
+          "}\ncomptime { @bind_local_task(go, @get_local_task_id(9)); }",
+      exports));
+  const std::string text = disassemble(program.codes.at(0));
+  return text.substr(text.find('\n') + 1);
+}
+
+TEST(CslLowering, FoldsWhatIsKnown) {
+  EXPECT_EQ(code_of("const n: i16 = 4; var a: i16 = 0;", "a = n * 2 + 1;"),
+            "  0 constant.i16 r0 #9\n  1 store.i16 r0 - #0\n  2 return.u16\n");
+}
+
+TEST(CslLowering, AssignsInPlace) {
+  EXPECT_EQ(code_of("var a: [8]i16;", "var i: i16 = 0; while (i < 8) : (i += 1) { a[i] = i; }"),
+            "  0 constant.i16 r0 #0\n"
+            "  1 jump.bool -> 5\n"
+            "  2 shift_left.u16 r1 r0 #1\n"
+            "  3 store.i16 r0 r1 #0\n"
+            "  4 add.i16 r0 r0 #1\n"
+            "  5 less.i16 r1 r0 #8\n"
+            "  6 branch_if.bool r1 -> 2\n"
+            "  7 return.u16\n");
+}
+
+TEST(CslLowering, KnownCountsNeedNoFirstTest) {
+  EXPECT_EQ(code_of("var a: [8]i16;", "for (@range(i16, 8)) |i| { a[i] = 1; }"),
+            "  0 constant.i16 r0 #0\n"
+            "  1 shift_left.u16 r1 r0 #1\n"
+            "  2 constant.i16 r2 #1\n"
+            "  3 store.i16 r2 r1 #0\n"
+            "  4 add.i16 r0 r0 #1\n"
+            "  5 less.i16 r1 r0 #8\n"
+            "  6 branch_if.bool r1 -> 1\n"
+            "  7 return.u16\n");
+}
+
+TEST(CslLowering, InlinesCallsAndJoinsTheirReturns) {
+  EXPECT_EQ(code_of("var a: i16 = 0; fn f(x: i16) i16 { if (x < 0) { return -x; } return x; }",
+                    "a = f(a);"),
+            "  0 load.i16 r0 - #0\n"
+            "  1 less.i16 r1 r0 #0\n"
+            "  2 branch_unless.bool r1 -> 5\n"
+            "  3 negate.i16 r1 r0\n"
+            "  4 jump.bool -> 6\n"
+            "  5 move.i16 r1 r0\n"
+            "  6 store.i16 r1 - #0\n"
+            "  7 return.u16\n");
+}
+
+TEST(CslLowering, ChangesDescriptorsWhereTheyAre) {
+  const std::string code = code_of(
+      "var a = @zeros([4]f32); var d = @get_dsd(mem1d_dsd, .{ .tensor_access = |i|{2} -> a[i] });",
+      "d = @increment_dsd_offset(d, 1, f32); @fadds(d, d, 1.0);");
+  EXPECT_EQ(code,
+            "  0 descriptor_increment_offset.f32 dsd0 #1\n"
+            "  1 constant.f32 r0 #1065353216\n"
+            "  2 vector.bool - fadds dsd0 dsd0 r0\n"
+            "  3 return.u16\n");
+}
+
+TEST(CslLowering, TensorAccessIsAffine) {
+  const auto program = compile_files(one_tile(R"(
+var a = @zeros([4, 6]f32);
+const column = @get_dsd(mem1d_dsd, .{ .tensor_access = |i|{4} -> a[i, 2] });
+const block = @get_dsd(mem4d_dsd, .{ .tensor_access = |i, j|{2, 3} -> a[i + 1, 2 * j] });
+task go() void { @fmovs(column, 0.0); @fmovs(block, 0.0); }
+comptime { @bind_local_task(go, @get_local_task_id(9)); })"));
+  const auto& descriptors = program.codes[0].descriptors;
+  ASSERT_EQ(descriptors.size(), 2U);
+  EXPECT_EQ(descriptors[0].base, 8);
+  EXPECT_EQ(descriptors[0].stride, 6);
+  EXPECT_EQ(descriptors[0].length, 4U);
+  EXPECT_EQ(descriptors[1].base, 24);
+  EXPECT_EQ(descriptors[1].length, 6U);
+  EXPECT_EQ(descriptors[1].strides[0], 6);
+  EXPECT_EQ(descriptors[1].strides[1], 2);
+  EXPECT_NE(error_of(one_tile(R"(
+var a = @zeros([64]f32);
+const d = @get_dsd(mem1d_dsd, .{ .tensor_access = |i|{4} -> a[i * i] });
+task go() void { @fmovs(d, 0.0); }
+comptime { @bind_local_task(go, @get_local_task_id(9)); })")).find("affine"),
+            std::string::npos);
+}
+
+TEST(CslLowering, TypesAreChecked) {
+  const auto fails = [](const std::string& globals, const std::string& body) {
+    return error_of(one_tile(globals + "\ntask go() void {" + body +
+                             "}\ncomptime { @bind_local_task(go, @get_local_task_id(9)); }"));
+  };
+  EXPECT_NE(fails("var a: i16 = 0; var b: f32 = 0.0;", "a = b;"), "");
+  EXPECT_NE(fails("var a: i16 = 0; var b: u16 = 0;", "a = b;"), "");
+  EXPECT_NE(fails("var a: i16 = 0;", "a = 1.5;"), "");
+  EXPECT_NE(fails("var a: bool = false;", "a = 1;"), "");
+  EXPECT_NE(fails("const a: i16 = 0;", "a = 1;"), "");
+  EXPECT_NE(fails("var a: i16 = 0; var b: f32 = 1.0;", "a = a + b;"), "");
+  EXPECT_NE(fails("fn f(x: i16) void {}", "f(1, 2);"), "");
+  EXPECT_NE(fails("var a: i16 = 0; fn f(x: i16) i16 { if (x > 0) { return 1; } }", "a = f(a);"),
+            "");
+  EXPECT_NE(fails("var a: [3]i16;", "a[3] = 1;"), "");
+  EXPECT_NE(fails("task other() void {}", "other();"), "");
+  EXPECT_NE(fails("var a: i16 = 0;", "if (a) { a = 1; }"), "");
+  EXPECT_NE(fails("", "@activate(3);"), "");
+  EXPECT_NE(fails("", "@no_such_builtin();").find("Unsupported"), std::string::npos);
+}
+
+TEST(CslLowering, QueuesAndTasksFollowTheGeneration) {
+  const std::string program = R"(
+const c = @get_color(2);
+const iq = @get_input_queue(3);
+const id = if (@is_arch("wse2")) @get_data_task_id(c) else @get_data_task_id(iq);
+var got: u32 = 0;
+task receive(data: u32) void { got = data; @block(id); }
+comptime {
+  @bind_data_task(receive, id);
+  if (@is_arch("wse3")) @initialize_queue(iq, .{ .color = c });
+})";
+  const auto two = compile_files(one_tile(program));
+  ASSERT_EQ(two.codes[0].tasks.size(), 1U);
+  EXPECT_EQ(two.codes[0].tasks[0].id, 2);
+  const auto three = compile_files(one_tile(program), Generation::wse3);
+  EXPECT_EQ(three.codes[0].tasks[0].id, 3);
+  ASSERT_EQ(three.codes[0].input_queues.size(), 1U);
+  EXPECT_EQ(three.codes[0].input_queues[0].color, 2);
+  EXPECT_NE(error_of(one_tile("const id = @get_data_task_id(@get_color(1));\n"
+                              "task t(x: u32) void {}\ncomptime { @bind_data_task(t, id); }"),
+                     Generation::wse3),
+            "");
+}
+
+TEST(CslLowering, RefusesATileThatIsFull) {
+  EXPECT_NE(error_of(one_tile("var a = @zeros([40000]f32); task go() void { a[0] = 1.0; }\n"
+                              "comptime { @bind_local_task(go, @get_local_task_id(9)); }"))
+                .find("does not fit"),
+            std::string::npos);
+}
+
+TEST(CslLowering, PackedRegistersStayApart) {
+  // The counter and the sum live through the inner loop: they may share no register with it.
+  const auto program = compile_files(one_tile(R"(
+var a = @zeros([9]i16);
+task go() void {
+  var sum: i16 = 0;
+  for (@range(i16, 3)) |i| {
+    for (@range(i16, 3)) |j| { sum += a[i * 3 + j]; }
+  }
+  a[0] = sum;
+}
+comptime { @bind_local_task(go, @get_local_task_id(9)); })"));
+  EXPECT_LE(program.codes[0].register_count, 6U);
+  EXPECT_GE(program.codes[0].register_count, 4U);
+}
+
+}  // namespace
+}  // namespace weft::csl
