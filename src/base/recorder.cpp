@@ -42,8 +42,14 @@ Digest hash_row(std::uint32_t stream, const EventRow& row) {
 }
 
 Recorder::Recorder(TraceLevel level, std::vector<StreamInfo> streams)
+    : Recorder(level, std::move(streams), {}, 0) {}
+
+Recorder::Recorder(TraceLevel level, std::vector<StreamInfo> streams, const TraceWindow& window,
+                   std::uint32_t region_width)
     : level_(level),
       streams_(std::move(streams)),
+      window_(window),
+      region_width_(region_width),
       rows_(streams_.size()),
       digests_(streams_.size()),
       counts_(streams_.size()) {}
@@ -58,9 +64,17 @@ bool Recorder::wants(std::uint32_t stream) const {
 
 void Recorder::append(std::uint32_t stream, const EventRow& row) {
   if (!wants(stream)) return;
+  if (streams_[stream].level == TraceLevel::full && !in_window(row)) return;
   digests_[stream].add(hash_row(stream, row));
   ++counts_[stream];
   if (keeps(stream)) rows_[stream].push_back(row);
+}
+
+bool Recorder::in_window(const EventRow& row) const {
+  if (row.cycle < window_.begin || row.cycle >= window_.end) return false;
+  if (window_.tiles.empty()) return true;
+  const std::uint32_t tile = index(row.tile);
+  return window_.tiles.contains(tile % region_width_, tile / region_width_);
 }
 
 std::uint64_t Recorder::pending_rows() const {

@@ -10,6 +10,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "base/geometry.hpp"
 #include "base/ids.hpp"
 
 namespace weft {
@@ -54,12 +55,22 @@ struct Digest {
 /// 128-bit hash of one row (all members but `pad`), mixed with the stream's index.
 Digest hash_row(std::uint32_t stream, const EventRow& row);
 
+/// Where streams of level `full` are recorded: they would be too large everywhere.
+struct TraceWindow {
+  Cycle begin = 0;
+  Cycle end = never;  ///< first cycle no longer recorded
+  Rectangle tiles;    ///< region coordinates; empty: all tiles
+};
+
 /// Collects rows and digests of one slice. Streams up to `runs` are digested at every level, also
 /// when not kept, so that a trace hash does not depend on the level. Streams of level `full` are
 /// made only at that level, inside the window and region of the job, and never enter the hash.
 class Recorder {
  public:
   Recorder(TraceLevel level, std::vector<StreamInfo> streams);
+  /// With a window for the streams of level full; tiles are numbered in rows of `region_width`.
+  Recorder(TraceLevel level, std::vector<StreamInfo> streams, const TraceWindow& window,
+           std::uint32_t region_width);
 
   TraceLevel level() const { return level_; }
   const std::vector<StreamInfo>& streams() const { return streams_; }
@@ -82,8 +93,12 @@ class Recorder {
   void load(std::span<const std::byte> state);
 
  private:
+  bool in_window(const EventRow& row) const;
+
   TraceLevel level_;
   std::vector<StreamInfo> streams_;
+  TraceWindow window_;
+  std::uint32_t region_width_ = 0;
   std::vector<std::vector<EventRow>> rows_;
   std::vector<Digest> digests_;
   std::vector<std::uint64_t> counts_;

@@ -33,6 +33,7 @@ void write_trace(ByteWriter& out, const trace::Settings& settings) {
   out.value(settings.epoch_bytes_max);
   out.value(settings.timeline_bins);
   out.value(settings.crash_safe);
+  out.value(settings.window);
 }
 
 trace::Settings read_trace(ByteReader& in) {
@@ -44,6 +45,7 @@ trace::Settings read_trace(ByteReader& in) {
   settings.epoch_bytes_max = in.value<std::uint64_t>();
   settings.timeline_bins = in.value<std::uint32_t>();
   settings.crash_safe = in.value<bool>();
+  settings.window = in.value<TraceWindow>();
   return settings;
 }
 

@@ -62,7 +62,8 @@ SliceRun::SliceRun(const comm::Communicator& communicator, const Plan& plan,
       machine_ = family_of(plan).make(*plan.topology, plan.program, slice_);
     }
   });
-  recorder_.emplace(plan.trace.level, share_streams(communicator, machine_.get()));
+  recorder_.emplace(plan.trace.level, share_streams(communicator, machine_.get()),
+                    plan.trace.window, plan.region.width);
 }
 
 Cycle SliceRun::horizon(Cycle limit) const {

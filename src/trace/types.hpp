@@ -24,6 +24,8 @@ struct Settings {
   std::uint64_t chunk_rows = 65536;
   /// Most bytes of rows, over all ranks and streams, that one epoch may hold.
   std::uint64_t epoch_bytes_max = std::uint64_t{1} << 30U;
+  /// Cycles and tiles whose streams of level full are recorded.
+  TraceWindow window;
   /// Bins of /timeline; their length starts at one epoch and doubles whenever the run outgrows
   /// them, so the timeline's size is bounded. Even; 0: no timeline.
   std::uint32_t timeline_bins = 32;
