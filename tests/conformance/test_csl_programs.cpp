@@ -288,8 +288,8 @@ fn go() void {
 
 INSTANTIATE_TEST_SUITE_P(Generations, CslPrograms,
                          testing::Values(Generation::wse2, Generation::wse3),
-                         [](const auto& info) {
-                           return info.param == Generation::wse2 ? "wse2" : "wse3";
+                         [](const auto& tested) {
+                           return tested.param == Generation::wse2 ? "wse2" : "wse3";
                          });
 
 }  // namespace

@@ -92,8 +92,13 @@ Value Evaluator::vector_operation(const Node& node) {
   wse::VectorInstruction instruction;
   instruction.operation = operation;
   std::vector<Value> values;
+  std::vector<bool> accumulates(form.sources + 1U, false);
   for (std::size_t i = 0; i <= form.sources; ++i) {
-    values.push_back(evaluate(*node.list[i], i == 0 ? nullptr : scalar_type(form.source)));
+    // @fadds(&sum, sum, dsd) reads sum again for each element: its place, not its value.
+    accumulates[i] = i > 0 && is_target(values[0], *node.list[i]);
+    values.push_back(accumulates[i] ? values[0]
+                                    : evaluate(*node.list[i], i == 0 ? nullptr
+                                                                     : scalar_type(form.source)));
   }
   if (node.list.size() > 1U + form.sources) {
     vector_settings(evaluate(*node.list[form.sources + 1U]), instruction, node);
@@ -102,6 +107,10 @@ Value Evaluator::vector_operation(const Node& node) {
       vector_operand(values[0], true, scalar_type(form.destination), *node.list[0]);
   for (std::size_t i = 1; i < values.size(); ++i) {
     // fmachs multiplies fp16 and adds fp32: its first source has the destination's type.
+    if (accumulates[i]) {
+      instruction.sources[i - 1] = instruction.destination;
+      continue;
+    }
     const bool wide = operation == wse::VectorOperation::fmachs && i == 1;
     instruction.sources[i - 1] = vector_operand(
         values[i], false, scalar_type(wide ? form.destination : form.source), *node.list[i]);
@@ -127,6 +136,23 @@ Value Evaluator::vector_operation(const Node& node) {
   const Register flag = emitter_->new_register();
   emitter_->vector(instruction, flag);
   return in_register(types().boolean, flag);
+}
+
+/// Whether `node` names the place that `pointer` points to.
+bool Evaluator::is_target(const Value& pointer, const Node& node) {
+  const bool names_place = node.kind == NodeKind::identifier || node.kind == NodeKind::member ||
+                           node.kind == NodeKind::index || node.kind == NodeKind::dereference;
+  if (!pointer.type->is(TypeKind::pointer) || !names_place) return false;
+  const std::size_t before = emitter_->size();
+  const Place place = locate(node);
+  emitter_->rewind(before);
+  if (place.kind != Place::Kind::in_memory || place.type->is_aggregate()) return false;
+  if (pointer.form == Form::address) {
+    return place.variable == pointer.variable && place.offset == pointer.integer &&
+           place.index_register == wse::no_register;
+  }
+  return place.variable == nullptr && place.offset == 0 &&
+         place.index_register == static_cast<Register>(pointer.integer);
 }
 
 wse::Operand Evaluator::vector_operand(const Value& value, bool destination, const Type* scalar,

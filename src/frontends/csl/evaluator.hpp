@@ -300,6 +300,7 @@ class Evaluator {
   Value load_to_dsr(const Node& node);
   // vector operations
   Value vector_operation(const Node& node);
+  bool is_target(const Value& pointer, const Node& node);
   wse::Operand vector_operand(const Value& value, bool destination, const Type* scalar,
                               const Node& node);
   void vector_settings(const Value& settings, wse::VectorInstruction& instruction,
