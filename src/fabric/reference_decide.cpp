@@ -29,9 +29,17 @@ std::uint64_t pack(const std::uint8_t (&bytes)[8]) {
 struct Decide {
   State s;
   std::uint32_t first;
+  std::uint32_t total;  ///< tiles of this launch
 
   void operator()(std::size_t i) const {
     const std::uint32_t tile = s.active[first + i];
+    if (i + prefetch_far < total) {
+      const std::uint32_t soon = s.active[first + i + prefetch_far];
+      prefetch(&s.routers[soon]);
+      prefetch(&s.ends[soon]);
+      const std::uint32_t next = s.active[first + i + prefetch_near];
+      prefetch(reinterpret_cast<const QueueLines*>(s.pool + s.routers[next].queue_base));
+    }
     Router& r = s.routers[tile];
     const Cycle now = s.shared->now;
     std::uint8_t& arriving = r.up_pipe[now % pipe_slots];
@@ -171,10 +179,14 @@ struct Decide {
   // --- router ---
 
   void arbitrate(std::uint32_t tile, Router& r, std::uint8_t (&sent)[8]) const {
+    std::uint32_t waiting[port_count];
     std::uint32_t candidates = 0;
-    std::uint32_t stuck = 0;
-    for (unsigned p = 0; p < port_count; ++p) candidates |= r.nonempty[p] & r.receive[p];
+    for (unsigned p = 0; p < port_count; ++p) {
+      waiting[p] = r.nonempty[p] & r.receive[p];
+      candidates |= waiting[p];
+    }
     if (candidates == 0) return;
+    std::uint32_t stuck = 0;
     for (unsigned p = 0; p < ramp_port; ++p) stuck |= r.transmit[p] & r.blocked[p];
     const std::uint32_t full_ramp = r.transmit[ramp_port] & r.blocked[ramp_port];
     std::uint32_t ready = candidates & ~stuck;
@@ -183,21 +195,27 @@ struct Decide {
       const unsigned color = next_bit(ready, shift);
       ready &= ~(1U << color);
       const std::uint8_t outputs = r.transmit_of[color];
-      const int port = choose_port(r, color, (full_ramp >> color & 1U) != 0);
-      if (port < 0) continue;
-      for (unsigned o = 0; o < output_count; ++o) {
-        if ((outputs >> o & 1U) != 0) ready &= ~r.transmit[o];
+      int port = -1;
+      if ((full_ramp >> color & 1U) != 0) {
+        port = choose_dropped(r, waiting, color);
+        if (port < 0) continue;
+      } else {
+        while ((waiting[++port] >> color & 1U) == 0) {
+        }
+      }
+      for (std::uint32_t left = ready != 0 ? outputs : 0U; left != 0; left &= left - 1) {
+        ready &= ~r.transmit[lowest(left)];
       }
       grant(tile, r, color, static_cast<unsigned>(port), outputs, sent);
     }
   }
 
-  /// Least port whose head can go; with a full input queue only what is dropped at the ramp can.
-  int choose_port(const Router& r, unsigned color, bool full_ramp) const {
+  /// With a full input queue only what is dropped at the ramp can go: the least such port, or -1.
+  int choose_dropped(const Router& r, const std::uint32_t (&waiting)[port_count],
+                     unsigned color) const {
+    const RouteSet& set = s.sets[r.set];
     for (unsigned p = 0; p < port_count; ++p) {
-      if ((r.nonempty[p] & r.receive[p] & 1U << color) == 0) continue;
-      if (!full_ramp) return static_cast<int>(p);
-      const RouteSet& set = s.sets[r.set];
+      if ((waiting[p] >> color & 1U) == 0) continue;
       const std::uint32_t offset = r.queue_base + set.link_queue[p][color];
       const LinkQueue& queue = link_queue(s, offset);
       const bool control = (queue.control >> queue.head & 1U) != 0;
@@ -249,7 +267,7 @@ struct Decide {
     queue.head = static_cast<std::uint8_t>(queue.head + 1U == places ? 0 : queue.head + 1U);
     --queue.count;
     std::uint32_t standing = queue.count;
-    if (port == ramp_port) {
+    if (standing != 0 && port == ramp_port) {
       for (unsigned k = 0; k < pipe_slots; ++k) standing -= r.up_pipe[k] == color ? 1U : 0U;
     }
     if (standing == 0) r.nonempty[port] &= ~(1U << color);
@@ -336,7 +354,7 @@ struct Decide {
 }  // namespace
 
 void launch_decide(const State& s, std::uint32_t first, std::uint32_t count) {
-  parallel_for("fabric_decide", count, Decide{s, first});
+  parallel_for("fabric_decide", count, Decide{s, first, count});
 }
 
 }  // namespace weft::fabric::reference

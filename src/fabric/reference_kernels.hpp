@@ -2,9 +2,26 @@
 // The kernels of the reference engine; each runs over tiles of a list, in any order.
 #pragma once
 
+#include <cstddef>
+
 #include "fabric/reference_state.hpp"
 
 namespace weft::fabric::reference {
+
+/// Asks for the memory of a tile that a kernel comes to soon; the engine is bound by it.
+template <typename T>
+void prefetch(const T* object) {
+  const auto* bytes = reinterpret_cast<const char*>(object);
+  for (std::size_t at = 0; at < sizeof(T); at += 64) __builtin_prefetch(bytes + at, 1);
+}
+/// Tiles ahead: first what the tile's number gives, then what only its state tells.
+inline constexpr std::uint32_t prefetch_far = 7;
+inline constexpr std::uint32_t prefetch_near = 3;
+
+/// The first lines of a tile's queues.
+struct QueueLines {
+  char bytes[4 * 64];
+};
 
 /// Streams of s.active[0 .. count) step in cycle s.shared->now.
 void launch_step(const State& s, std::uint32_t count);

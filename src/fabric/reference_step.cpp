@@ -9,18 +9,33 @@ namespace {
 
 unsigned lowest(std::uint32_t mask) { return static_cast<unsigned>(__builtin_ctz(mask)); }
 
-/// Set bits of a mask of slots, without an instruction that the oldest processors lack.
-unsigned bits(std::uint32_t mask) {
-  unsigned count = 0;
-  for (; mask != 0; mask &= mask - 1) ++count;
-  return count;
-}
+/// Set bits of every mask of slots: a table, because the oldest processors lack the instruction.
+struct BitCounts {
+  std::uint8_t of[1U << slot_count] = {};
+  constexpr BitCounts() {
+    for (unsigned mask = 1; mask < 1U << slot_count; ++mask) {
+      of[mask] = static_cast<std::uint8_t>(of[mask >> 1U] + (mask & 1U));
+    }
+  }
+};
+constexpr BitCounts bit_counts;
+
+unsigned bits(std::uint32_t mask) { return bit_counts.of[mask]; }
 
 struct Step {
   State s;
+  std::uint32_t total;  ///< tiles of this launch
 
   void operator()(std::size_t i) const {
     const std::uint32_t tile = s.active[i];
+    if (i + prefetch_far < total) {
+      const std::uint32_t soon = s.active[i + prefetch_far];
+      prefetch(&s.ends[soon]);
+      prefetch(&s.routers[soon]);
+      const std::uint32_t next = s.active[i + prefetch_near];
+      __builtin_prefetch(&stream_at(next, s.ends[next].last_winner), 1);
+      prefetch(reinterpret_cast<const QueueLines*>(s.pool + s.routers[next].queue_base));
+    }
     TileEnd& end = s.ends[tile];
     const Cycle now = s.shared->now;
     end.due = never;
@@ -70,17 +85,17 @@ struct Step {
   void account(TileEnd& end, unsigned issue) const {
     const Cycle now = s.shared->now;
     const Cycle slept = now > end.mark ? now - end.mark : 0;
-    if (slept != 0) {
-      add(end, StreamWait::ready, slept * bits(end.noted[0]));
-      add(end, StreamWait::starved, slept * bits(end.noted[1]));
-      add(end, StreamWait::blocked, slept * bits(end.noted[2]));
-    }
+    if (slept != 0) add_noted(end, slept);
     note_waits(end);
-    add(end, StreamWait::ready, bits(end.noted[0]));
-    add(end, StreamWait::starved, bits(end.noted[1]));
-    add(end, StreamWait::blocked, bits(end.noted[2]));
-    add(end, StreamWait::issue, issue);
+    add_noted(end, 1);
+    if (issue != 0) add(end, StreamWait::issue, issue);
     end.mark = now + 1;
+  }
+
+  static void add_noted(TileEnd& end, Cycle cycles) {
+    if (end.noted[0] != 0) add(end, StreamWait::ready, cycles * bits(end.noted[0]));
+    if (end.noted[1] != 0) add(end, StreamWait::starved, cycles * bits(end.noted[1]));
+    if (end.noted[2] != 0) add(end, StreamWait::blocked, cycles * bits(end.noted[2]));
   }
 
   static void note_waits(TileEnd& end) {
@@ -170,7 +185,7 @@ struct Step {
 }  // namespace
 
 void launch_step(const State& s, std::uint32_t count) {
-  parallel_for("fabric_step", count, Step{s});
+  parallel_for("fabric_step", count, Step{s, count});
 }
 
 }  // namespace weft::fabric::reference

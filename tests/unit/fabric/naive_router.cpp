@@ -257,10 +257,9 @@ void NaiveFabric::obey(std::uint32_t tile, Color& color, Word& word, Cycle now) 
   if (command == 2) color.position = 0;
   if (command == 3) refuse(now, tile, FabricError::teardown, word.color);
   const PopMode mode = color.route.pop;
-  const bool pop = mode == PopMode::always_pop ||
-                   (mode == PopMode::pop_on_advance && command == 1 && moved) ||
-                   (mode == PopMode::pop_on_advance_nop &&
-                    (command == 0 || (command == 1 && moved)));
+  const bool pop =
+      mode == PopMode::always_pop || (mode == PopMode::pop_on_advance && command == 1 && moved) ||
+      (mode == PopMode::pop_on_advance_nop && (command == 0 || (command == 1 && moved)));
   if (!pop) return;
   commands.erase(commands.begin());
   commands.emplace_back(0, 0);
