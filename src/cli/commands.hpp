@@ -15,6 +15,8 @@ namespace weft::cli {
 //     command->callback([=, &context] { context.action = [=, &context] { ... return 0; }; });
 //   }
 
+void register_run(CLI::App& app, Context& context);
+void register_check(CLI::App& app, Context& context);
 void register_machines(CLI::App& app, Context& context);
 void register_trace(CLI::App& app, Context& context);
 void register_validate(CLI::App& app, Context& context);

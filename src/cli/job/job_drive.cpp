@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+// A job's commands, one after the other, on a session.
+#include <algorithm>
+#include <cstring>
+
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "cli/job/job_element.hpp"
+#include "cli/job/job_run.hpp"
+#include "cli/job/stream_words.hpp"
+
+namespace weft::cli {
+
+using engine::CommandKind;
+using engine::HostCommand;
+using engine::Reply;
+using engine::Session;
+
+namespace {
+
+HostCommand command_of(CommandKind kind, const std::string& name, const Rectangle& where,
+                       std::uint64_t elements, std::size_t element_bytes) {
+  HostCommand command;
+  command.kind = kind;
+  command.name = name;
+  command.where = where;
+  command.elements = static_cast<std::uint32_t>(elements);
+  command.element_bytes = static_cast<std::uint32_t>(element_bytes);
+  return command;
+}
+
+Reply perform(Session& session, const HostCommand& command, std::span<const std::byte> data = {}) {
+  return session.wait(session.submit(command, data));
+}
+
+bool named_by_check(const Job& job, const std::string& command) {
+  return std::any_of(job.checks.begin(), job.checks.end(), [&command](const JobCheck& check) {
+    return check.kind == JobCheck::Kind::sum_over_tiles && check.other == command;
+  });
+}
+
+}  // namespace
+
+void PreparedJob::drive(Session& session) {
+  const auto tell = [this](const std::string& name) {
+    const CommandTime& time = outcome_.times[name];
+    log::note(name + ": cycles " + std::to_string(time.begin) + " to " + std::to_string(time.end));
+  };
+  const std::string* launched = nullptr;  // over when the machine is quiet: the next one's begin
+  for (std::size_t index = 0; index < job_.commands.size(); ++index) {
+    if (job_.memory_flip && job_.memory_flip->before_command == index) flip_memory(session);
+    run(session, index);
+    const JobCommand& command = job_.commands[index];
+    if (launched != nullptr) {
+      outcome_.times[*launched].end = outcome_.times[command.name].begin;
+      tell(*launched);
+      launched = nullptr;
+    }
+    if (command.verb == Verb::launch) {
+      launched = &command.name;
+    } else {
+      tell(command.name);
+    }
+  }
+}
+
+void PreparedJob::run(Session& session, std::size_t index) {
+  switch (job_.commands[index].verb) {
+    case Verb::copy_in:
+      return copy_in(session, index);
+    case Verb::copy_out:
+      return copy_out(session, index);
+    case Verb::launch:
+      return launch(session, index);
+    case Verb::stream_in:
+      return stream_in(session, index);
+    case Verb::stream_out:
+      return stream_out(session, index);
+    case Verb::stream:
+      return stream(session, index);
+  }
+}
+
+TileData PreparedJob::data_of(std::size_t index) const {
+  const Resolved& resolved = resolved_[index];
+  if (resolved.data) return *resolved.data;
+  return tile_data(job_.commands[index], resolved.target, resolved.region, false);
+}
+
+void PreparedJob::copy_in(Session& session, std::size_t index) {
+  const JobCommand& command = job_.commands[index];
+  const Resolved& resolved = resolved_[index];
+  TileData data = data_of(index);
+  const Reply reply = perform(session,
+                              command_of(CommandKind::copy_in, command.target, resolved.region,
+                                         data.elements, trace::size_bytes(data.type)),
+                              data.bytes);
+  outcome_.times[command.name] = {reply.begin, reply.end, 1};
+  if (named_by_check(job_, command.name)) outcome_.inputs[command.name] = std::move(data);
+}
+
+void PreparedJob::copy_out(Session& session, std::size_t index) {
+  const JobCommand& command = job_.commands[index];
+  const Resolved& resolved = resolved_[index];
+  TileData data;
+  data.type = resolved.target.type;
+  data.elements = command.layout.elements != 0 ? command.layout.elements : resolved.target.elements;
+  Reply reply = perform(session, command_of(CommandKind::copy_out, command.target, resolved.region,
+                                            data.elements, trace::size_bytes(data.type)));
+  data.bytes = std::move(reply.data);
+  outcome_.times[command.name] = {reply.begin, reply.end, 1};
+  keep(command, command.layout, resolved.region, data);
+}
+
+void PreparedJob::launch(Session& session, std::size_t index) {
+  const JobCommand& command = job_.commands[index];
+  HostCommand host;
+  host.kind = CommandKind::launch;
+  host.name = command.target;
+  host.where = session.plan().region;
+  host.arguments = resolved_[index].arguments;
+  const Reply reply = perform(session, host);
+  outcome_.times[command.name] = {reply.begin, reply.end, 1};
+}
+
+void PreparedJob::stream_in(Session& session, std::size_t index) {
+  const JobCommand& command = job_.commands[index];
+  const Resolved& resolved = resolved_[index];
+  const TileData data = data_of(index);
+  const std::vector<std::byte> words = to_words(data, resolved.region.tiles(), 0, data.items);
+  const Reply reply = perform(session,
+                              command_of(CommandKind::stream_in, command.target, resolved.region,
+                                         data.items * data.elements, sizeof(std::uint32_t)),
+                              words);
+  outcome_.times[command.name] = {reply.begin, reply.end, data.items};
+}
+
+void PreparedJob::stream_out(Session& session, std::size_t index) {
+  const JobCommand& command = job_.commands[index];
+  const Resolved& resolved = resolved_[index];
+  TileData data;
+  data.type = resolved.target.type;
+  data.elements = command.layout.elements;
+  data.items = command.items;
+  const Reply reply =
+      perform(session, command_of(CommandKind::stream_out, command.target, resolved.region,
+                                  data.items * data.elements, sizeof(std::uint32_t)));
+  from_words(reply.data, resolved.region.tiles(), data);
+  outcome_.times[command.name] = {reply.begin, reply.end, data.items};
+  keep(command, command.layout, resolved.region, data);
+}
+
+void PreparedJob::stream(Session& session, std::size_t index) {
+  const JobCommand& command = job_.commands[index];
+  const Resolved& resolved = resolved_[index];
+  const TileData data = data_of(index);
+  const std::uint64_t group = command.at_a_time == 0 ? data.items : command.at_a_time;
+  TileData all;
+  all.type = resolved.answer.type;
+  all.elements = command.answer_layout.elements;
+  all.items = 0;
+  CommandTime time{never, 0, data.items};
+  for (std::uint64_t first = 0; first < data.items; first += group) {
+    const std::uint64_t count = std::min(group, data.items - first);
+    const std::vector<std::byte> words = to_words(data, resolved.region.tiles(), first, count);
+    const HostCommand in = command_of(CommandKind::stream_in, command.target, resolved.region,
+                                      count * data.elements, sizeof(std::uint32_t));
+    const HostCommand out =
+        command_of(CommandKind::stream_out, command.answer, resolved.answer_region,
+                   count * all.elements, sizeof(std::uint32_t));
+    const engine::CommandId sent = session.submit(in, words);
+    const engine::CommandId answered = session.submit(out);
+    time.begin = std::min(time.begin, session.wait(sent).begin);
+    const Reply reply = session.wait(answered);
+    time.end = reply.end;
+    TileData part;
+    part.type = all.type;
+    part.elements = all.elements;
+    part.items = count;
+    from_words(reply.data, resolved.answer_region.tiles(), part);
+    all.bytes.insert(all.bytes.end(), part.bytes.begin(), part.bytes.end());
+    all.items += count;
+  }
+  outcome_.times[command.name] = time;
+  if (!command.result.empty()) {
+    keep(command, command.answer_layout, resolved.answer_region, all);
+  }
+}
+
+void PreparedJob::flip_memory(Session& session) {
+  const MemoryFlip& flip = *job_.memory_flip;
+  const Rectangle tile{flip.x, flip.y, 1, 1};
+  const Target target = ProgramIndex(program_).variable(job_.commands.front(), flip.symbol, tile);
+  const std::size_t size = trace::size_bytes(target.type);
+  Reply reply =
+      perform(session, command_of(CommandKind::copy_out, flip.symbol, tile, target.elements, size));
+  std::byte& byte = reply.data[flip.element * size + flip.bit / 8];
+  byte ^= std::byte{1} << (flip.bit % 8);
+  perform(session, command_of(CommandKind::copy_in, flip.symbol, tile, target.elements, size),
+          reply.data);
+  log::note("flipped bit " + std::to_string(flip.bit) + " of " + flip.symbol + "[" +
+            std::to_string(flip.element) + "] on tile (" + std::to_string(flip.x) + ", " +
+            std::to_string(flip.y) + ")");
+}
+
+void PreparedJob::keep(const JobCommand& command, const DataLayout& layout, const Rectangle& region,
+                       const TileData& data) {
+  outcome_.results[command.result] = host_array(command, layout, region, data);
+}
+
+}  // namespace weft::cli

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a job file to a plan: everything that can fail before the run.
+#include <utility>
+
+#include "base/error.hpp"
+#include "cli/job/job_element.hpp"
+#include "cli/job/job_run.hpp"
+#include "cli/output_file.hpp"
+
+namespace weft::cli {
+
+namespace {
+
+MultiplyAdd multiply_add_of(const topology::Topology& topology) {
+  return {topology.boolean("pe.float.fmacs_fused"), topology.boolean("pe.float.flush_subnormals")};
+}
+
+}  // namespace
+
+PreparedJob::PreparedJob(Job job) : job_(std::move(job)) {
+  topology_ = std::make_shared<const topology::Topology>(
+      topology::load_topology(job_.topology, job_.constants));
+  if (topology_->family() != "wse") {
+    fail(Category::unsupported, job_.file + ": machine '" + job_.topology + "' is of the family '" +
+                                    topology_->family() + "'; jobs run on wafers (family 'wse')");
+  }
+  program_ = compile_program(job_, *topology_);
+  program_bytes_ = program::wse::serialize(program_);
+  outcome_.multiply_add = multiply_add_of(*topology_);
+  resolve();
+  require_check_data(job_);
+  require_outputs();
+}
+
+void PreparedJob::resolve() {
+  for (const JobCommand& command : job_.commands) resolved_.push_back(resolve(command));
+  if (!job_.memory_flip) return;
+  const MemoryFlip& flip = *job_.memory_flip;
+  const JobCommand& any = job_.commands.front();
+  const Target target = ProgramIndex(program_).variable(any, flip.symbol, {flip.x, flip.y, 1, 1});
+  if (flip.element >= target.elements || flip.bit >= 8 * trace::size_bytes(target.type)) {
+    fail(Category::input, job_.file + ": debug.flip_memory names an element or bit that '" +
+                              flip.symbol + "' does not have");
+  }
+}
+
+PreparedJob::Resolved PreparedJob::resolve(const JobCommand& command) {
+  const ProgramIndex index(program_);
+  Resolved out;
+  if (command.verb == Verb::launch) {
+    out.arguments = index.arguments(command);
+    return out;
+  }
+  out.region = index.region(command, command.layout);
+  const bool copies = command.verb == Verb::copy_in || command.verb == Verb::copy_out;
+  const bool streams_in = command.verb == Verb::stream_in || command.verb == Verb::stream;
+  out.target = copies ? index.variable(command, command.target, out.region)
+                      : index.stream(command, command.target, command.layout, streams_in);
+  if (command.verb == Verb::stream) {
+    out.answer_region = index.region(command, command.answer_layout);
+    out.answer = index.stream(command, command.answer, command.answer_layout, false);
+    if (command.answer_layout.elements == 0) {
+      command.where.fail("answer", "needs 'elements': how many a tile and item?");
+    }
+  }
+  if (command.verb == Verb::stream_out && command.layout.elements == 0) {
+    command.where.fail("elements", "is missing: how many a tile and item?");
+  }
+  if (command.verb == Verb::copy_out && command.layout.elements > out.target.elements) {
+    command.where.fail("elements", "is more than the " + std::to_string(out.target.elements) +
+                                       " of '" + command.target + "'");
+  }
+  if (command.data.kind == DataSource::Kind::file) {
+    out.data = tile_data(command, out.target, out.region, streams_in);
+  } else if (command.data.kind != DataSource::Kind::none && out.region.tiles() < 4096) {
+    tile_data(command, out.target, out.region, streams_in);  // to find its faults now
+  }
+  return out;
+}
+
+void PreparedJob::require_outputs() const {
+  for (const auto& [result, file] : job_.outputs) require_writable(file.path);
+  for (const auto& [counter, picture] : job_.trace.heat_maps) require_writable(picture);
+  if (job_.trace.level != TraceLevel::off) require_writable(job_.trace.path);
+}
+
+engine::Plan PreparedJob::plan(partition::Cut cut) const {
+  engine::Plan plan;
+  plan.topology = topology_;
+  plan.program = program_bytes_;
+  plan.region = {0, 0, program_.width, program_.height};
+  plan.cut = cut;
+  if (job_.max_cycles) plan.limits.max_cycles = *job_.max_cycles;
+  if (job_.memory_bytes) plan.limits.node_bytes_max = *job_.memory_bytes;
+  plan.trace.path = job_.trace.path;
+  plan.trace.level = job_.trace.level;
+  if (job_.trace.epoch_cycles) plan.trace.epoch_cycles = *job_.trace.epoch_cycles;
+  plan.config = topology::canonical_text(job_.document);
+  plan.hashed_config = hashed_config(job_, program_bytes_);
+  plan.link_directions = {"west", "east", "south", "north"};
+  return plan;
+}
+
+void PreparedJob::write_outputs() const {
+  for (const auto& [result, file] : job_.outputs) {
+    trace::write_tensor(file.path, file.dataset, outcome_.results.at(result));
+  }
+}
+
+}  // namespace weft::cli

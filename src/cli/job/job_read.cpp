@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+// A job document, table by table.
+#include "cli/job/job_read.hpp"
+
+#include <filesystem>
+#include <tuple>
+
+#include "base/error.hpp"
+
+namespace weft::cli {
+
+using topology::Document;
+using topology::Kind;
+using topology::Limits;
+using topology::Table;
+
+std::string beside(const std::string& folder, const std::string& path) {
+  const std::filesystem::path given(path);
+  return (given.is_absolute() ? given : std::filesystem::path(folder) / given)
+      .lexically_normal()
+      .string();
+}
+
+Rectangle read_rectangle(Table& table, const std::string& key) {
+  const auto sides = table.integers(key, Limits{0, 1 << 20});
+  if (sides.size() != 4) table.fail(key, "must be [x, y, width, height]");
+  const Rectangle region{static_cast<std::uint32_t>(sides[0]), static_cast<std::uint32_t>(sides[1]),
+                         static_cast<std::uint32_t>(sides[2]),
+                         static_cast<std::uint32_t>(sides[3])};
+  if (region.empty()) table.fail(key, "is an empty rectangle");
+  return region;
+}
+
+namespace {
+
+void read_machine(Table table, Job& job) {
+  job.topology = table.text("topology");
+  if (table.has("region")) {
+    const auto sides = table.integers("region", Limits{1, 1 << 20});
+    if (sides.size() != 2) table.fail("region", "must be [width, height]");
+    job.region =
+        Rectangle{0, 0, static_cast<std::uint32_t>(sides[0]), static_cast<std::uint32_t>(sides[1])};
+  }
+  if (table.has("constants")) job.constants = table.texts("constants");
+}
+
+void read_program(Table table, const std::string& folder, Job& job) {
+  job.program = beside(folder, table.text("csl"));
+  if (!table.has("parameters")) return;
+  Table parameters = table.table("parameters");
+  for (const std::string& name : parameters.keys()) {
+    const topology::Value& value = parameters.value(name);
+    if (value.kind == Kind::array || value.kind == Kind::table) {
+      parameters.fail(name, "must be a number, a boolean or a string");
+    }
+    job.parameters.emplace(name, value);
+  }
+}
+
+TraceLevel read_level(Table& table) {
+  const std::vector<std::string> names{"off", "summary", "phases", "runs", "full"};
+  return trace_level(table.choice_or("level", names, "runs"));
+}
+
+void read_trace(Table table, Job& job) {
+  JobTrace& trace = job.trace;
+  trace.level = read_level(table);
+  trace.path = table.text_or("path", "");
+  if (trace.path.empty() && trace.level != TraceLevel::off) table.fail("path", "is missing");
+  if (table.has("epoch_cycles")) {
+    trace.epoch_cycles = static_cast<Cycle>(table.integer("epoch_cycles", Limits{1, 1LL << 40}));
+  }
+  if (table.has("window")) {
+    const auto window = table.integers("window", Limits{0, 1LL << 50});
+    if (window.size() != 2 || window[0] >= window[1]) {
+      table.fail("window", "must be [first cycle, cycle after the last]");
+    }
+    trace.window.emplace(static_cast<Cycle>(window[0]), static_cast<Cycle>(window[1]));
+  }
+  if (table.has("region")) trace.region = read_rectangle(table, "region");
+  if (!table.has("heat_maps")) return;
+  Table maps = table.table("heat_maps");
+  for (const std::string& counter : maps.keys()) {
+    trace.heat_maps.emplace_back(counter, maps.text(counter));
+  }
+}
+
+std::uint64_t read_bytes(Table& table, const std::string& key) {
+  const std::string text = table.text(key);
+  std::size_t used = 0;
+  double number = 0.0;
+  try {
+    number = std::stod(text, &used);
+  } catch (const std::exception&) {
+    used = 0;
+  }
+  const std::size_t unit_begin = text.find_first_not_of(' ', used);
+  const std::string unit = unit_begin == std::string::npos ? "" : text.substr(unit_begin);
+  const std::map<std::string, double> units{
+      {"B", 1.0}, {"KiB", 1024.0}, {"MiB", 1048576.0}, {"GiB", 1073741824.0}};
+  const auto found = units.find(unit);
+  if (used == 0 || found == units.end() || !(number > 0.0) || number * found->second > 1e18) {
+    table.fail(key, "must be an amount of memory such as \"512 MiB\" or \"8 GiB\"");
+  }
+  return static_cast<std::uint64_t>(number * found->second);
+}
+
+void read_limits(Table table, Job& job) {
+  if (table.has("max_cycles")) {
+    job.max_cycles = static_cast<Cycle>(table.integer("max_cycles", Limits{1, 1LL << 50}));
+  }
+  if (table.has("memory")) job.memory_bytes = read_bytes(table, "memory");
+}
+
+void read_output(Table table, Job& job) {
+  for (const std::string& result : table.keys()) {
+    job.outputs.emplace_back(result, read_file_reference(table, result, ""));
+  }
+}
+
+std::uint32_t small(Table& table, const std::string& key, std::int64_t most) {
+  return static_cast<std::uint32_t>(table.integer(key, Limits{0, most}));
+}
+
+std::pair<std::uint32_t, std::uint32_t> read_tile(Table& table) {
+  const auto tile = table.integers("tile", Limits{0, 1 << 20});
+  if (tile.size() != 2) table.fail("tile", "must be [x, y]");
+  return {static_cast<std::uint32_t>(tile[0]), static_cast<std::uint32_t>(tile[1])};
+}
+
+void read_debug(Table table, Job& job) {
+  if (table.has("flip_memory")) {
+    Table flip = table.table("flip_memory");
+    MemoryFlip& memory = job.memory_flip.emplace();
+    memory.symbol = flip.text("symbol");
+    std::tie(memory.x, memory.y) = read_tile(flip);
+    memory.element = small(flip, "element", 1 << 16);
+    memory.bit = small(flip, "bit", 31);
+    memory.before_command =
+        static_cast<std::uint64_t>(flip.integer("before_command", Limits{0, 1 << 20}));
+  }
+  if (table.has("flip_wavelet")) {
+    Table flip = table.table("flip_wavelet");
+    WaveletFlip& wavelet = job.wavelet_flip.emplace();
+    std::tie(wavelet.x, wavelet.y) = read_tile(flip);
+    wavelet.color = small(flip, "color", 23);
+    wavelet.bit = small(flip, "bit", 31);
+    wavelet.number = static_cast<std::uint64_t>(flip.integer("number", Limits{0, 1LL << 40}));
+  }
+}
+
+}  // namespace
+
+TraceLevel trace_level(const std::string& name) {
+  if (name == "off") return TraceLevel::off;
+  if (name == "summary") return TraceLevel::summary;
+  if (name == "phases") return TraceLevel::phases;
+  if (name == "runs") return TraceLevel::runs;
+  if (name == "full") return TraceLevel::full;
+  fail(Category::input,
+       "'" + name + "' is no trace level; known are off, summary, phases, runs, full");
+}
+
+Job read_job(Document document) {
+  Job job;
+  job.file = document.source();
+  job.document = document.tree();
+  const std::string folder = std::filesystem::path(document.source()).parent_path().string();
+  Table root = document.root();
+  {
+    Table head = root.table("job");
+    job.name = head.text("name");
+    head.text_or("description", "");
+  }
+  read_machine(root.table("machine"), job);
+  read_program(root.table("program"), folder, job);
+  for (Table& table : root.tables("command")) job.commands.push_back(read_command(table, folder));
+  if (job.commands.empty())
+    root.fail("command", "is missing: a job needs at least one [[command]]");
+  for (Table& table : root.tables("check")) job.checks.push_back(read_check(table, folder));
+  if (root.has("trace")) read_trace(root.table("trace"), job);
+  if (root.has("limits")) read_limits(root.table("limits"), job);
+  if (root.has("output")) read_output(root.table("output"), job);
+  if (root.has("debug")) read_debug(root.table("debug"), job);
+  root.finish();
+  check_names(job);
+  return job;
+}
+
+Job read_job(const std::string& path, const std::vector<std::string>& overrides) {
+  Document document = Document::parse_file(path);
+  for (const std::string& assignment : overrides) document.set(assignment);
+  return read_job(std::move(document));
+}
+
+}  // namespace weft::cli

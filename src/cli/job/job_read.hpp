@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// The parts of reading a job file that its .cpp files share.
+#pragma once
+
+#include <string>
+
+#include "cli/job/job.hpp"
+
+namespace weft::cli {
+
+JobCommand read_command(topology::Table table, const std::string& folder);
+JobCheck read_check(topology::Table table, const std::string& folder);
+
+/// Key `key` as data: "file.h5:dataset" or "file.npy".
+DataSource read_file_reference(topology::Table& table, const std::string& key,
+                               const std::string& folder);
+/// `reference` as above; Category::input when it is not of that form.
+DataSource parse_file_reference(const topology::Table& table, const std::string& key,
+                                const std::string& reference, const std::string& folder);
+
+/// `path` as seen from `folder`, the job's.
+std::string beside(const std::string& folder, const std::string& path);
+Rectangle read_rectangle(topology::Table& table, const std::string& key);
+/// "off" ... "full"; Category::input otherwise.
+TraceLevel trace_level(const std::string& name);
+
+/// Refuses two results of one name, and checks that name results or commands that do not exist.
+void check_names(const Job& job);
+
+}  // namespace weft::cli

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs a job's commands against a session, on rank 0.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/job/job.hpp"
+#include "cli/job/job_outcome.hpp"
+#include "cli/job/job_program.hpp"
+#include "engine/plan.hpp"
+#include "engine/session.hpp"
+#include "topology/topology.hpp"
+
+namespace weft::cli {
+
+/// A job with everything resolved that can be before the run: machine, program, data, names.
+/// Construction throws the first fault found, Category::input mostly.
+class PreparedJob {
+ public:
+  explicit PreparedJob(Job job);
+
+  const Job& job() const { return job_; }
+  const topology::Topology& topology() const { return *topology_; }
+  const program::wse::Program& program() const { return program_; }
+  const JobOutcome& outcome() const { return outcome_; }
+
+  /// What the engine needs; trace level, path and limits are the job's.
+  engine::Plan plan(partition::Cut cut) const;
+  /// Submits the commands one after the other and keeps their results.
+  void drive(engine::Session& session);
+  /// Writes the files of [output].
+  void write_outputs() const;
+
+ private:
+  /// A command's names, looked up.
+  struct Resolved {
+    Rectangle region;
+    Target target;
+    Rectangle answer_region;
+    Target answer;
+    std::vector<std::uint32_t> arguments;
+    std::optional<TileData> data;  ///< of a file; generated data are made when they are needed
+  };
+
+  void resolve();
+  Resolved resolve(const JobCommand& command);
+  void require_outputs() const;
+  TileData data_of(std::size_t index) const;
+  void run(engine::Session& session, std::size_t index);
+  void copy_in(engine::Session& session, std::size_t index);
+  void copy_out(engine::Session& session, std::size_t index);
+  void launch(engine::Session& session, std::size_t index);
+  void stream_in(engine::Session& session, std::size_t index);
+  void stream_out(engine::Session& session, std::size_t index);
+  void stream(engine::Session& session, std::size_t index);
+  void flip_memory(engine::Session& session);
+  void keep(const JobCommand& command, const DataLayout& layout, const Rectangle& region,
+            const TileData& data);
+
+  Job job_;
+  std::shared_ptr<const topology::Topology> topology_;
+  program::wse::Program program_;
+  std::vector<std::byte> program_bytes_;
+  std::vector<Resolved> resolved_;
+  JobOutcome outcome_;
+};
+
+/// The resolved job that a trace's hash covers: without paths, trace, limits and outputs; files
+/// and program stand there as hashes of their content.
+std::string hashed_config(const Job& job, const std::vector<std::byte>& program);
+
+}  // namespace weft::cli

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a run says when it is over.
+#include "cli/job/job_summary.hpp"
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+namespace weft::cli {
+
+using engine::Result;
+
+namespace {
+
+std::string printed(const char* format, double value) {
+  char text[64];
+  std::snprintf(text, sizeof text, format, value);
+  return text;
+}
+
+/// 1234567 -> "1.23 M".
+std::string magnitude(double value) {
+  for (const auto& [unit, name] : {std::pair{1e9, " G"}, {1e6, " M"}, {1e3, " k"}}) {
+    if (value >= unit) return printed("%.2f", value / unit) + name;
+  }
+  return printed("%.4g", value);
+}
+
+std::string seconds(double value) {
+  if (value < 1e-3) return printed("%.4g", value * 1e6) + " us";
+  if (value < 1.0) return printed("%.4g", value * 1e3) + " ms";
+  return printed("%.4g", value) + " s";
+}
+
+std::uint64_t counter(const Result& result, const std::string& name) {
+  const auto found = result.counters.find(name);
+  return found == result.counters.end() ? 0 : found->second;
+}
+
+/// Counters of the form "stall_cycles.<reason>".
+std::vector<std::pair<std::string, std::uint64_t>> stalls(const Result& result) {
+  const std::string prefix = "stall_cycles.";
+  std::vector<std::pair<std::string, std::uint64_t>> out;
+  for (const auto& [name, value] : result.counters) {
+    if (name.starts_with(prefix)) out.emplace_back(name.substr(prefix.size()), value);
+  }
+  return out;
+}
+
+std::string line(const std::string& label, const std::string& text) {
+  return "  " + label + std::string(label.size() < 16 ? 16 - label.size() : 1, ' ') + text + "\n";
+}
+
+std::string stream_lines(const PreparedJob& job) {
+  std::string out;
+  for (const JobCommand& command : job.job().commands) {
+    if (command.verb != Verb::stream) continue;
+    const auto found = job.outcome().times.find(command.name);
+    if (found == job.outcome().times.end()) continue;
+    const CommandTime& time = found->second;
+    const double cycles = static_cast<double>(time.end - time.begin);
+    const double rate =
+        cycles > 0.0 ? static_cast<double>(time.items *
+                                           static_cast<std::uint64_t>(job.topology().clock_hz())) /
+                           cycles
+                     : 0.0;
+    out += line(command.name, std::to_string(time.items) + " items in " +
+                                  std::to_string(time.end - time.begin) + " cycles, " +
+                                  magnitude(rate) + " items per emulated second");
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string summary_text(const PreparedJob& job, const Result& result,
+                         const std::vector<CheckResult>& checks) {
+  const double tile_cycles = static_cast<double>(result.cycles) * static_cast<double>(result.tiles);
+  const double speed = result.wall_seconds > 0.0 ? tile_cycles / result.wall_seconds : 0.0;
+  std::string out = job.job().name + " on " + job.topology().name() + ", " +
+                    std::to_string(job.program().width) + " x " +
+                    std::to_string(job.program().height) + " tiles, " +
+                    std::to_string(result.ranks) + (result.ranks == 1 ? " rank\n" : " ranks\n");
+  out +=
+      line("stopped", engine::name_of(result.stop) + " at cycle " + std::to_string(result.cycles) +
+                          ", " + seconds(job.topology().seconds(result.cycles)) + " emulated");
+  out += line("wall time", printed("%.2f s, ", result.wall_seconds) + magnitude(speed) +
+                               " tile-cycles per second");
+  out += line("tile-cycles",
+              std::to_string(counter(result, "tile_busy")) + " active, " +
+                  std::to_string(counter(result, "vector_cycles")) + " in vector and " +
+                  std::to_string(counter(result, "scalar_cycles")) + " in scalar instructions");
+  out += stream_lines(job);
+  for (const CheckResult& check : checks) {
+    out += line(check.passed ? "check held" : "CHECK FAILED", check.name + ": " + check.text);
+  }
+  out += line("rests on", std::to_string(job.topology().assumed().size()) +
+                              " assumed or fitted constants (weft machines " +
+                              job.topology().name() + ")");
+  out += line("trace hash", result.trace_hash);
+  out.pop_back();
+  return out;
+}
+
+nlohmann::ordered_json summary_json(const PreparedJob& job, const Result& result,
+                                    const std::vector<CheckResult>& checks) {
+  nlohmann::ordered_json out;
+  out["job"] = job.job().name;
+  out["machine"] = job.topology().name();
+  out["cycles"] = result.cycles;
+  out["emulated_seconds"] = job.topology().seconds(result.cycles);
+  out["wall_seconds"] = result.wall_seconds;
+  out["ranks"] = result.ranks;
+  out["tiles"] = result.tiles;
+  out["active_tile_cycles"] = counter(result, "tile_busy");
+  out["vector_cycles"] = counter(result, "vector_cycles");
+  out["scalar_cycles"] = counter(result, "scalar_cycles");
+  out["stalls"] = nlohmann::ordered_json::object();
+  for (const auto& [reason, cycles] : stalls(result)) out["stalls"][reason] = cycles;
+  out["trace_hash"] = result.trace_hash;
+  out["assumed"] = nlohmann::ordered_json::array();
+  for (const topology::Constant* constant : job.topology().assumed()) {
+    out["assumed"].push_back(constant->key);
+  }
+  out["checks"] = nlohmann::ordered_json::array();
+  for (const CheckResult& check : checks) {
+    out["checks"].push_back({{"name", check.name},
+                             {"passed", check.passed},
+                             {"value", check.value},
+                             {"expected", check.expected}});
+  }
+  return out;
+}
+
+}  // namespace weft::cli

@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Feeds weft every wrong input of cases.toml, on one rank and on three.
+
+Each case must end with its exit code and exactly one error line, which holds the expected words
+and is the same on any number of ranks; no file of the run may be left.
+
+Usage: run_cases.py <weft> [class...]
+"""
+import concurrent.futures
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+
+import h5py
+import numpy as np
+
+HERE = pathlib.Path(__file__).parent
+MPIRUN = ["mpirun", "--oversubscribe", "-n"]
+ARRAY = np.arange(1, 9, dtype=np.float32)
+LEFTOVERS = ("trace.h5", "b.npy", "summary.json")
+
+
+def write_array(path, array):
+    if path.suffix == ".npy":
+        np.save(path, array)
+    else:
+        with h5py.File(path, "w") as out:
+            out["a"] = array
+
+
+def break_file(path, fault):
+    """Leaves `path` broken in the named way."""
+    if fault == "remove":
+        path.unlink()
+    elif fault == "cut":
+        data = path.read_bytes()
+        path.write_bytes(data[: len(data) * 2 // 3])
+    elif fault == "scribble":
+        data = bytearray(path.read_bytes())
+        data[:24] = b"this is not what you want"[:24]
+        path.write_bytes(data)
+    else:
+        nan = ARRAY.copy()
+        nan[3] = np.nan
+        arrays = {"longer": np.arange(9, dtype=np.float32), "odd": np.arange(7, dtype=np.float32),
+                  "f64": ARRAY.astype(np.float64), "nan": nan, "other": ARRAY + 1}
+        write_array(path, arrays[fault])
+
+
+def prepare(case, folder):
+    for source in (HERE / "base").iterdir():
+        shutil.copy(source, folder)
+    for name in ("a.npy", "a.h5"):
+        write_array(folder / name, ARRAY)
+    for name, old, new in case.get("replace", []):
+        text = (folder / name).read_text()
+        assert old in text, f"{case['name']}: {name} has no {old!r}"
+        (folder / name).write_text(text.replace(old, new, 1))
+    for name, text in case.get("replace_all", []):
+        (folder / name).write_text(text)
+    if "fault" in case:
+        break_file(folder / case["fault"][0], case["fault"][1])
+
+
+def run(weft, case, folder, ranks):
+    """Exit code and error lines."""
+    command = [weft, "run", "job.toml", "--json", case.get("json", "summary.json")]
+    for assignment in case.get("set", []):
+        command += ["--set", assignment]
+    if ranks > 1:
+        command = MPIRUN + [str(ranks)] + command
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
+    return done.returncode, [l for l in done.stderr.splitlines() if l.startswith("weft: error")]
+
+
+def faults_of(weft, case):
+    """What is wrong with weft's answers to a case."""
+    answers = []
+    faults = []
+    for ranks in (1, 3):
+        with tempfile.TemporaryDirectory(prefix="weft_case_") as name:
+            folder = pathlib.Path(name)
+            prepare(case, folder)
+            try:
+                code, errors = run(weft, case, folder, ranks)
+            except subprocess.TimeoutExpired:
+                return [f"{ranks} ranks: does not end"]
+            answers.append(errors)
+            wanted = case.get("code", 2)
+            if code != wanted:
+                faults.append(f"{ranks} ranks: exit code {code} instead of {wanted}: {errors}")
+            elif len(errors) != 1:
+                faults.append(f"{ranks} ranks: {len(errors)} error lines: {errors}")
+            elif case["says"] not in errors[0]:
+                faults.append(f"{ranks} ranks: no {case['says']!r} in {errors[0]!r}")
+            left = [p.name for p in folder.rglob("*.tmp*")]
+            if wanted == 2:
+                left += [n for n in LEFTOVERS if (folder / n).exists()]
+            if left:
+                faults.append(f"{ranks} ranks: leaves {left}")
+    if not faults and answers[0] != answers[1]:
+        faults.append(f"one rank says {answers[0]}, three say {answers[1]}")
+    return faults
+
+
+def main():
+    weft = str(pathlib.Path(sys.argv[1]).resolve())
+    cases = tomllib.loads((HERE / "cases.toml").read_text())["case"]
+    if len(sys.argv) > 2:
+        cases = [case for case in cases if case["class"] in sys.argv[2:]]
+    by_class = {}
+    failed = 0
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for case, faults in zip(cases, pool.map(lambda case: faults_of(weft, case), cases)):
+            by_class[case["class"]] = by_class.get(case["class"], 0) + 1
+            failed += 1 if faults else 0
+            for fault in faults:
+                print(f"{case['class']} / {case['name']}: {fault}", flush=True)
+    print(f"{len(cases)} cases in {len(by_class)} classes, {failed} failed")
+    return 1 if failed or not cases else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

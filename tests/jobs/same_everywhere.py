@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Runs a job on several rank counts, both cuts and two trace levels: everything must be the same.
+
+The summaries (all but wall time and ranks) and the trace hash must be equal; the traces' counters
+and results too. The job's own checks must hold in every run.
+
+Usage: same_everywhere.py <weft> <job.toml> [--ranks 1,2,3] [--levels runs,full] [--set a=b]...
+"""
+import argparse
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import h5py
+import numpy as np
+
+MPIRUN = ["mpirun", "--oversubscribe", "-n"]
+FREE = ("wall_seconds", "ranks")
+
+
+def run(arguments, folder, ranks, cut, level):
+    """The summary of one run, and its trace's arrays that must not depend on the cut."""
+    command = [arguments.weft, "--quiet", "run", arguments.job, "--json", "s.json", "--cut", cut,
+               "--trace", "t.h5", "--level", level]
+    for assignment in arguments.set:
+        command += ["--set", assignment]
+    if ranks > 1:
+        command = MPIRUN + [str(ranks)] + command
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600)
+    if done.returncode != 0:
+        sys.exit(f"{ranks} ranks, {cut}, {level}: exit code {done.returncode}\n{done.stderr}")
+    summary = json.loads((folder / "s.json").read_text())
+    arrays = {}
+    with h5py.File(folder / "t.h5") as trace:
+        for group in ("counters", "results"):
+            if group in trace:
+                trace[group].visititems(lambda name, item, group=group: arrays.update(
+                    {f"{group}/{name}": item[()]}) if isinstance(item, h5py.Dataset) else None)
+    return {k: v for k, v in summary.items() if k not in FREE}, arrays
+
+
+def difference(first, second):
+    """Words for the first thing that differs, or None."""
+    for key, value in first[0].items():
+        if second[0].get(key) != value:
+            return f"{key}: {value} and {second[0].get(key)}"
+    if first[1].keys() != second[1].keys():
+        return f"arrays {sorted(first[1])} and {sorted(second[1])}"
+    for key, value in first[1].items():
+        if not np.array_equal(value, second[1][key]):
+            return f"{key} differs"
+    return None
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("weft")
+    parser.add_argument("job")
+    parser.add_argument("--ranks", default="1,2,3,4,7")
+    parser.add_argument("--levels", default="runs,full")
+    parser.add_argument("--set", action="append", default=[])
+    arguments = parser.parse_args()
+    arguments.weft = str(pathlib.Path(arguments.weft).resolve())
+    arguments.job = str(pathlib.Path(arguments.job).resolve())
+    levels = arguments.levels.split(",")
+    ways = [(ranks, cut, levels[0]) for ranks in map(int, arguments.ranks.split(","))
+            for cut in (("rectangles", "blocks") if ranks > 1 else ("rectangles",))]
+    ways += [(1, "rectangles", level) for level in levels[1:]]
+    ways += [(3, "blocks", level) for level in levels[1:]]
+    first = None
+    with tempfile.TemporaryDirectory(prefix="weft_job_") as name:
+        for ranks, cut, level in ways:
+            this = run(arguments, pathlib.Path(name), ranks, cut, level)
+            if first is None:
+                first = this
+                if not first[0]["checks"] or not first[0]["trace_hash"]:
+                    sys.exit("the job checks nothing, or its trace has no hash")
+            elif (what := difference(first, this)) is not None:
+                sys.exit(f"{ranks} ranks, {cut}, {level} is another run than {ways[0]}: {what}")
+    print(f"{len(ways)} runs, {first[0]['cycles']} cycles, hash {first[0]['trace_hash']}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
