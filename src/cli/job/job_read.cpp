@@ -50,8 +50,8 @@ void read_program(Table table, const std::string& folder, Job& job) {
   Table parameters = table.table("parameters");
   for (const std::string& name : parameters.keys()) {
     const topology::Value& value = parameters.value(name);
-    if (value.kind == Kind::array || value.kind == Kind::table) {
-      parameters.fail(name, "must be a number, a boolean or a string");
+    if (value.kind != Kind::integer && value.kind != Kind::real && value.kind != Kind::boolean) {
+      parameters.fail(name, "must be a number or a boolean");
     }
     job.parameters.emplace(name, value);
   }
