@@ -11,12 +11,9 @@ using program::wse::Program;
 
 namespace {
 
-Generation generation_of(const Job& job, const topology::Topology& topology) {
-  const std::string word = topology.text("pe.generation");
-  if (word == "wse2") return Generation::wse2;
-  if (word == "wse3") return Generation::wse3;
-  fail(Category::unsupported, job.file + ": machine '" + topology.name() + "' is of generation '" +
-                                  word + "'; CSL is compiled for wse2 and wse3");
+/// The rule that tells the generations apart, as machine/wse reads it.
+Generation generation_of(const topology::Topology& topology) {
+  return topology.text("pe.data_task_ids") == "color" ? Generation::wse2 : Generation::wse3;
 }
 
 std::map<std::string, csl::ParameterValue> parameters_of(const Job& job) {
@@ -48,7 +45,7 @@ std::string sides(std::uint32_t width, std::uint32_t height) {
 
 Program compile_program(const Job& job, const topology::Topology& topology) {
   csl::Options options;
-  options.generation = generation_of(job, topology);
+  options.generation = generation_of(topology);
   options.parameters = parameters_of(job);
   const Rectangle most = topology.max_region();
   options.tile_limit = most.tiles();

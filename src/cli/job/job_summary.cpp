@@ -36,9 +36,9 @@ std::uint64_t counter(const Result& result, const std::string& name) {
   return found == result.counters.end() ? 0 : found->second;
 }
 
-/// Counters of the form "stall_cycles.<reason>".
+/// Counters of the form "stalls.<reason>".
 std::vector<std::pair<std::string, std::uint64_t>> stalls(const Result& result) {
-  const std::string prefix = "stall_cycles.";
+  const std::string prefix = "stalls.";
   std::vector<std::pair<std::string, std::uint64_t>> out;
   for (const auto& [name, value] : result.counters) {
     if (name.starts_with(prefix)) out.emplace_back(name.substr(prefix.size()), value);
