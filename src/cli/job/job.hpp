@@ -112,7 +112,7 @@ struct MemoryFlip {
 };
 struct WaveletFlip {
   std::uint32_t x = 0, y = 0, color = 0, bit = 0;
-  std::uint64_t number = 0;
+  Cycle cycle = 0;  ///< the first wavelet that waits in the router at or after it
 };
 
 struct Job {

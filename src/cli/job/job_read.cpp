@@ -145,7 +145,7 @@ void read_debug(Table table, Job& job) {
     std::tie(wavelet.x, wavelet.y) = read_tile(flip);
     wavelet.color = small(flip, "color", 23);
     wavelet.bit = small(flip, "bit", 31);
-    wavelet.number = static_cast<std::uint64_t>(flip.integer("number", Limits{0, 1LL << 40}));
+    wavelet.cycle = static_cast<Cycle>(flip.integer("cycle", Limits{0, 1LL << 50}));
   }
 }
 
