@@ -51,7 +51,7 @@ std::vector<DenseLayer> read_layers(const JobCheck& check) {
 CheckResult check_perceptron(const JobCheck& check, const JobOutcome& outcome) {
   const Tensor& scores = outcome.results.at(check.result);
   const std::vector<DenseLayer> layers = read_layers(check);
-  const Tensor input_tensor = read_source(check.expected);
+  const Tensor input_tensor = items_of(check, read_source(check.expected));
   const std::vector<float> inputs = floats(check, check.expected, input_tensor);
   const std::uint64_t each_in = layers.front().inputs;
   const std::uint64_t items = inputs.size() / each_in;

@@ -89,7 +89,9 @@ struct JobCheck {
   DataSource expected;  ///< equals: data; accuracy: labels; perceptron: inputs
   double tolerance = 0.0;
   double at_least = 0.0;
-  std::uint64_t classes = 0;  ///< accuracy, perceptron: scores of an item that count; 0: all
+  std::uint64_t classes = 0;     ///< accuracy, perceptron: scores of an item that count; 0: all
+  std::uint64_t first_item = 0;  ///< accuracy, perceptron: of the expected data
+  std::uint64_t most_items = 0;  ///< 0: all
   std::vector<DataSource> weights, biases;  ///< perceptron, by layer
   std::uint64_t slices = 1;                 ///< perceptron: input slices summed apart
   topology::Table where;

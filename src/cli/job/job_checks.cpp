@@ -59,7 +59,7 @@ CheckResult compare(const JobCheck& check, const Tensor& result, const Tensor& e
 }
 
 CheckResult accuracy(const JobCheck& check, const Tensor& scores) {
-  const Tensor labels = read_source(check.expected);
+  const Tensor labels = items_of(check, read_source(check.expected));
   const std::uint64_t items = labels.elements();
   if (items == 0 || scores.elements() % items != 0) {
     check.where.fail("labels", "are " + trace::describe(labels) + "; '" + check.result + "' is " +
@@ -177,6 +177,22 @@ CheckResult evaluate(const JobCheck& check, const JobOutcome& outcome) {
 }
 
 }  // namespace
+
+Tensor items_of(const JobCheck& check, const Tensor& tensor) {
+  if (check.most_items == 0) return tensor;
+  const std::uint64_t all = tensor.shape.empty() ? 0 : tensor.shape[0];
+  const std::uint64_t end = check.first_item + check.most_items;
+  if (end > all) {
+    check.where.fail(
+        "items", "reach to item " + std::to_string(end) + "; the data have " + std::to_string(all));
+  }
+  Tensor out{tensor.type, tensor.shape, {}};
+  out.shape[0] = check.most_items;
+  const std::uint64_t each = tensor.bytes.size() / all;
+  const auto begin = tensor.bytes.begin() + static_cast<std::ptrdiff_t>(check.first_item * each);
+  out.bytes.assign(begin, begin + static_cast<std::ptrdiff_t>(check.most_items * each));
+  return out;
+}
 
 std::vector<CheckResult> evaluate_checks(const Job& job, const JobOutcome& outcome) {
   std::vector<CheckResult> out;

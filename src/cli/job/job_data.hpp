@@ -33,6 +33,8 @@ trace::ElementType element_type(const std::string& name);
 /// Reads a file's array; refuses NaN, naming the element. "file:dataset" in messages.
 trace::Tensor read_source(const DataSource& source);
 std::string describe(const DataSource& source);
+/// The entries of the tensor's first axis that the check's `items` chooses.
+trace::Tensor items_of(const JobCheck& check, const trace::Tensor& tensor);
 
 /// The data of a command for `region`. With `in_items`, the first axis of an array of two axes or
 /// more counts items. Category::input, naming the command's place, when type, number or shape do

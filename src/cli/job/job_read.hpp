@@ -2,6 +2,7 @@
 // The parts of reading a job file that its .cpp files share.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "cli/job/job.hpp"
@@ -17,6 +18,9 @@ DataSource read_file_reference(topology::Table& table, const std::string& key,
 /// `reference` as above; Category::input when it is not of that form.
 DataSource parse_file_reference(const topology::Table& table, const std::string& key,
                                 const std::string& reference, const std::string& folder);
+
+/// Key `items` = [first, count]; leaves both at 0 when it is missing.
+void read_items(topology::Table& table, std::uint64_t& first, std::uint64_t& count);
 
 /// `path` as seen from `folder`, the job's.
 std::string beside(const std::string& folder, const std::string& path);

@@ -61,6 +61,7 @@ JobCheck read_check(Table table, const std::string& folder) {
     check.at_least = table.real("at_least");
   }
   if (kind == Kind::accuracy || kind == Kind::perceptron) {
+    read_items(table, check.first_item, check.most_items);
     check.classes = static_cast<std::uint64_t>(table.integer_or("classes", 0, Limits{1, 1 << 20}));
   }
   const std::string word = kinds[static_cast<std::size_t>(kind)];

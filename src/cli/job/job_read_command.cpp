@@ -93,15 +93,15 @@ DataLayout read_layout(Table& table) {
   return layout;
 }
 
-void read_items(Table& table, JobCommand& command) {
+}  // namespace
+
+void read_items(Table& table, std::uint64_t& first, std::uint64_t& count) {
   if (!table.has("items")) return;
   const auto items = table.integers("items", Limits{0, 1LL << 40});
   if (items.size() != 2 || items[1] == 0) table.fail("items", "must be [first, count]");
-  command.first_item = static_cast<std::uint64_t>(items[0]);
-  command.most_items = static_cast<std::uint64_t>(items[1]);
+  first = static_cast<std::uint64_t>(items[0]);
+  count = static_cast<std::uint64_t>(items[1]);
 }
-
-}  // namespace
 
 std::string name_of(Verb verb) {
   switch (verb) {
@@ -158,7 +158,9 @@ JobCommand read_command(Table table, const std::string& folder) {
   if (verb == Verb::copy_out || verb == Verb::stream_out || verb == Verb::stream) {
     command.result = table.text_or("result", verb == Verb::stream ? "" : command.target);
   }
-  if (verb == Verb::stream_in || verb == Verb::stream) read_items(table, command);
+  if (verb == Verb::stream_in || verb == Verb::stream) {
+    read_items(table, command.first_item, command.most_items);
+  }
   if (verb == Verb::stream_out) {
     command.items = static_cast<std::uint64_t>(table.integer_or("items", 1, Limits{1, 1LL << 40}));
   }
