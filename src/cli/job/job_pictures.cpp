@@ -2,8 +2,21 @@
 // The heat maps that a job asks for.
 #include "cli/job/job_pictures.hpp"
 
+#include "analysis/heatmap.hpp"
+#include "base/log.hpp"
+#include "trace/reader.hpp"
+
 namespace weft::cli {
 
-void write_pictures(const Job& /*job*/) {}
+void write_pictures(const Job& job) {
+  if (job.trace.heat_maps.empty() || job.trace.level == TraceLevel::off) return;
+  const trace::Reader reader(job.trace.path);
+  for (const auto& [counter, picture] : job.trace.heat_maps) {
+    const std::string subtitle =
+        job.name + ", " + std::to_string(reader.header().cycles) + " cycles";
+    analysis::draw_heatmap(reader.counter(counter), subtitle).write_png(picture);
+    log::note("heat map of " + counter + " in " + picture);
+  }
+}
 
 }  // namespace weft::cli
