@@ -109,7 +109,7 @@ void PreparedJob::copy_out(Session& session, std::size_t index) {
                                             data.elements, trace::size_bytes(data.type)));
   data.bytes = std::move(reply.data);
   outcome_.times[command.name] = {reply.begin, reply.end, 1};
-  keep(command, command.layout, resolved.region, data);
+  keep(session, command, command.layout, resolved.region, data);
 }
 
 void PreparedJob::launch(Session& session, std::size_t index) {
@@ -147,7 +147,7 @@ void PreparedJob::stream_out(Session& session, std::size_t index) {
                                   data.items * data.elements, sizeof(std::uint32_t)));
   from_words(reply.data, resolved.region.tiles(), data);
   outcome_.times[command.name] = {reply.begin, reply.end, data.items};
-  keep(command, command.layout, resolved.region, data);
+  keep(session, command, command.layout, resolved.region, data);
 }
 
 void PreparedJob::stream(Session& session, std::size_t index) {
@@ -183,7 +183,7 @@ void PreparedJob::stream(Session& session, std::size_t index) {
   }
   outcome_.times[command.name] = time;
   if (!command.result.empty()) {
-    keep(command, command.answer_layout, resolved.answer_region, all);
+    keep(session, command, command.answer_layout, resolved.answer_region, all);
   }
 }
 
@@ -203,9 +203,11 @@ void PreparedJob::flip_memory(Session& session) {
             std::to_string(flip.y) + ")");
 }
 
-void PreparedJob::keep(const JobCommand& command, const DataLayout& layout, const Rectangle& region,
-                       const TileData& data) {
-  outcome_.results[command.result] = host_array(command, layout, region, data);
+void PreparedJob::keep(Session& session, const JobCommand& command, const DataLayout& layout,
+                       const Rectangle& region, const TileData& data) {
+  trace::Tensor& result = outcome_.results[command.result];
+  result = host_array(command, layout, region, data);
+  session.add_result({command.result, result});
 }
 
 }  // namespace weft::cli

@@ -95,7 +95,7 @@ engine::Plan PreparedJob::plan(partition::Cut cut) const {
   plan.trace.path = job_.trace.path;
   plan.trace.level = job_.trace.level;
   if (job_.trace.epoch_cycles) plan.trace.epoch_cycles = *job_.trace.epoch_cycles;
-  plan.config = topology::canonical_text(job_.document);
+  plan.trace.config = topology::canonical_text(job_.document);
   plan.hashed_config = hashed_config(job_, program_bytes_);
   plan.link_directions = {"west", "east", "south", "north"};
   return plan;

@@ -80,6 +80,9 @@ void check_names(const Job& job) {
       command.where.fail(
           "result", "is '" + command.result + "', as that of another command: give each its own");
     }
+    if (command.result.find('/') != std::string::npos) {
+      command.where.fail("result", "must not hold a '/': it names an array of the trace");
+    }
     results.push_back(command.result);
   }
   const auto need = [](const JobCheck& check, const char* key, const std::string& name,

@@ -59,8 +59,8 @@ class PreparedJob {
   void stream_out(engine::Session& session, std::size_t index);
   void stream(engine::Session& session, std::size_t index);
   void flip_memory(engine::Session& session);
-  void keep(const JobCommand& command, const DataLayout& layout, const Rectangle& region,
-            const TileData& data);
+  void keep(engine::Session& session, const JobCommand& command, const DataLayout& layout,
+            const Rectangle& region, const TileData& data);
 
   Job job_;
   std::shared_ptr<const topology::Topology> topology_;
