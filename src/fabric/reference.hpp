@@ -102,6 +102,10 @@ class ReferenceFabric {
   /// Hops from a tile of the slice to the nearest tile that touches neighbour n.
   std::uint32_t cut_distance(std::size_t n, std::uint32_t tile) const;
 
+  /// Inverts the bits of `mask` in the first wavelet of a color that waits in a tile's router;
+  /// false when none does. For tests that see results depend on what crosses the network.
+  bool flip(std::uint32_t tile, std::uint8_t color, std::uint32_t mask);
+
   // --- how it stands ---
   std::optional<Fault> fault() const;
   /// One sentence; tiles are named by their coordinates.

@@ -116,6 +116,11 @@ void visit(Archive& a, TileCode& c) {
 }
 
 template <typename Archive>
+void visit(Archive& a, WaveletFlip& f) {
+  visit_all(a, f.x, f.y, f.color, f.mask, f.cycle);
+}
+
+template <typename Archive>
 void visit(Archive& a, Program& p) {
   visit_all(a, p.generation, p.width, p.height);
   visit(a, p.codes);
@@ -123,6 +128,7 @@ void visit(Archive& a, Program& p) {
   visit(a, p.route_sets);
   visit_all(a, p.route_set_of_tile, p.tile_constants, p.tile_constants_begin);
   visit(a, p.host_streams);
+  visit(a, p.wavelet_flips);
 }
 
 std::vector<std::byte> serialize(const Program& program) {

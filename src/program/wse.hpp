@@ -257,6 +257,17 @@ struct HostStream {
   friend bool operator==(const HostStream&, const HostStream&) = default;
 };
 
+/// A fault put in on purpose: the first wavelet of `color` that waits in the router of tile (x, y)
+/// at or after `cycle` has the bits of `mask` inverted.
+struct WaveletFlip {
+  std::uint32_t x = 0;
+  std::uint32_t y = 0;
+  std::uint8_t color = 0;
+  std::uint32_t mask = 0;
+  std::uint64_t cycle = 0;
+  friend bool operator==(const WaveletFlip&, const WaveletFlip&) = default;
+};
+
 /// A program for a region of width x height tiles, row-major.
 struct Program {
   Generation generation = Generation::wse2;
@@ -270,6 +281,7 @@ struct Program {
   std::vector<std::uint32_t>
       tile_constants_begin;  ///< width * height: first constant of the tile in the pool
   std::vector<HostStream> host_streams;
+  std::vector<WaveletFlip> wavelet_flips;  ///< at most 64; usually none
   friend bool operator==(const Program&, const Program&) = default;
 };
 

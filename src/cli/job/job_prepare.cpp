@@ -25,11 +25,21 @@ PreparedJob::PreparedJob(Job job) : job_(std::move(job)) {
                                     topology_->family() + "'; jobs run on wafers (family 'wse')");
   }
   program_ = compile_program(job_, *topology_);
+  if (job_.wavelet_flip) add_wavelet_flip();
   program_bytes_ = program::wse::serialize(program_);
   outcome_.multiply_add = multiply_add_of(*topology_);
   resolve();
   require_check_data(job_);
   require_outputs();
+}
+
+void PreparedJob::add_wavelet_flip() {
+  const WaveletFlip& flip = *job_.wavelet_flip;
+  if (flip.x >= program_.width || flip.y >= program_.height) {
+    fail(Category::input, job_.file + ": debug.flip_wavelet names a tile outside the program");
+  }
+  program_.wavelet_flips.push_back({flip.x, flip.y, static_cast<std::uint8_t>(flip.color),
+                                    std::uint32_t{1} << flip.bit, flip.cycle});
 }
 
 void PreparedJob::resolve() {

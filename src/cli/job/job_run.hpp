@@ -47,6 +47,7 @@ class PreparedJob {
     std::optional<TileData> data;  ///< of a file; generated data are made when they are needed
   };
 
+  void add_wavelet_flip();
   void resolve();
   Resolved resolve(const JobCommand& command);
   void require_outputs() const;

@@ -35,6 +35,7 @@ struct Head {
   Cycle now;
   Cycle least_wake;
   Cycle last_activity;
+  std::uint64_t flips_left;
   std::uint64_t ports_words;
   std::uint64_t fabric_bytes;
   std::uint64_t has_error;
@@ -75,6 +76,7 @@ std::vector<std::byte> Wse::save() const {
   const Head head{now_,
                   least_wake_,
                   last_activity_,
+                  flips_left_,
                   ports.size(),
                   fabric.size(),
                   error_ ? 1U : 0U,
@@ -110,6 +112,7 @@ void Wse::load(std::span<const std::byte> bytes) {
   now_ = head.now;
   least_wake_ = head.least_wake;
   last_activity_ = head.last_activity;
+  flips_left_ = head.flips_left;
   error_.reset();
   if (head.has_error != 0) error_ = head.error;
 }

@@ -50,6 +50,9 @@ Wse::Wse(const topology::Topology& topology, form::Program program, const Slice&
       ports_(state_.constants),
       rows_(make_rows()) {
   bind_queues(program_, slice_, fabric_.ramp());
+  const std::size_t flips = program_.wavelet_flips.size();
+  if (flips > 64) fail(Category::input, "a program can have at most 64 wavelet flips");
+  flips_left_ = flips == 0 ? 0 : ~std::uint64_t{0} >> (64 - flips);
   least_wake_ = *std::min_element(state_.wake.data(), state_.wake.data() + state_.tiles);
 }
 
@@ -83,6 +86,7 @@ void Wse::run_cycle(Cycle cycle, Recorder& recorder) {
   step_awake(cycle, recorder);
   const auto touched = fabric_.touched();
   ports_.run(cycle, fabric_.ramp(), touched.data(), touched.size());
+  if (flips_left_ != 0) flip_wavelets(cycle);
   fabric_.move(cycle);
   for (const fabric::FlowRun& run : fabric_.runs()) {
     recorder.append(
@@ -91,6 +95,17 @@ void Wse::run_cycle(Cycle cycle, Recorder& recorder) {
   }
   if (!awake_.empty() || ports_.moved()) last_activity_ = cycle;
   collect_error(cycle);
+}
+
+void Wse::flip_wavelets(Cycle cycle) {
+  for (std::size_t k = 0; k < program_.wavelet_flips.size(); ++k) {
+    const form::WaveletFlip& flip = program_.wavelet_flips[k];
+    if ((flips_left_ >> k & 1U) == 0 || cycle < flip.cycle) continue;
+    if (!slice_.tiles.contains(flip.x, flip.y)) continue;
+    if (fabric_.flip(local_tile(flip.x, flip.y), flip.color, flip.mask)) {
+      flips_left_ &= ~(std::uint64_t{1} << k);
+    }
+  }
 }
 
 void Wse::gather_awake(Cycle cycle) {

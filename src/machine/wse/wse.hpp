@@ -61,6 +61,7 @@ class Wse : public Machine {
 
  private:
   void run_cycle(Cycle cycle, Recorder& recorder);
+  void flip_wavelets(Cycle cycle);
   void gather_awake(Cycle cycle);
   void step_awake(Cycle cycle, Recorder& recorder);
   void collect_error(Cycle cycle);
@@ -84,6 +85,7 @@ class Wse : public Machine {
   Cycle now_ = 0;
   Cycle least_wake_ = 0;  ///< at most the least entry of State::wake
   Cycle last_activity_ = 0;
+  std::uint64_t flips_left_ = 0;  ///< a bit a wavelet flip of the program still to come
   std::optional<KernelError> error_;
 };
 
