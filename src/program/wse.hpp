@@ -86,7 +86,7 @@ struct Descriptor {
   /// For reports only: the operation decides how wide an element is (a stride counts elements of
   /// the operation, as in csl-examples residual, which uses one i16 descriptor for f32 arrays).
   std::uint8_t element_bytes = 0;
-  std::uint8_t color = 0xff;       ///< fabin, fabout
+  std::uint8_t color = 0xff;  ///< fabin, fabout
   std::uint8_t queue =
       0xff;              ///< fabin: input queue, fabout: output queue; fifo: index into `fifos`
   bool control = false;  ///< fabout: the words are control wavelets

@@ -73,14 +73,8 @@ std::vector<std::byte> Wse::save() const {
   std::vector<std::uint64_t> ports;
   ports_.save(ports);
   const std::vector<std::byte> fabric = fabric_.save();
-  const Head head{now_,
-                  least_wake_,
-                  last_activity_,
-                  flips_left_,
-                  ports.size(),
-                  fabric.size(),
-                  error_ ? 1U : 0U,
-                  error_ ? *error_ : KernelError{}};
+  const Head head{now_,         least_wake_,   last_activity_,   flips_left_,
+                  ports.size(), fabric.size(), error_ ? 1U : 0U, error_ ? *error_ : KernelError{}};
   std::vector<std::byte> out;
   append(out, &head, 1);
   append(out, ports.data(), ports.size());
