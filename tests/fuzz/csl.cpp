@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fuzzes the CSL front end: the input is a layout file, and the program of its own tiles.
+// Fuzzes the CSL front end, from text to program: one input is all files of a kernel, marked apart.
 #include "frontends/csl/csl.hpp"
 
+#include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -11,48 +13,108 @@ namespace weft::fuzz {
 
 namespace {
 
-/// Compiles `input`, which may import and place itself alone, within small limits.
-void read(const std::string& input) {
-  csl::Options options;
-  options.step_limit = 100'000;
-  options.tile_limit = 64;
-  options.generation = input.size() % 2 == 0 ? program::wse::Generation::wse2
-                                             : program::wse::Generation::wse3;
-  for (const char* name : {"width", "height", "side", "length", "size", "M", "N"}) {
-    if (input.find(std::string("param ") + name + ":") != std::string::npos) {
-      options.parameters[name] = std::int64_t{2};
+const std::string marker = "//// ";
+const std::string layout_name = "layout.csl";
+
+/// Small values for every parameter that our kernels' layouts have.
+const std::map<std::string, csl::ParameterValue> parameters = {
+    {"width", 4L},        {"height", 4L},   {"steps", 2L},     {"rows", 8L},      {"columns", 8L},
+    {"side", 4L},         {"inputs_1", 2L}, {"outputs_1", 4L}, {"outputs_2", 4L}, {"outputs_3", 2L},
+    {"score_rows", 4L},   {"stamps", 8L},   {"length", 8L},    {"row_group", 2L}, {"keep", 0.5},
+    {"column_group", 2L}, {"share", 0.125}, {"tile", 3L}};
+
+/// The files of an input by name; what comes before the first marker is dropped.
+std::map<std::string, std::string> unbundle(const std::string& input) {
+  std::map<std::string, std::string> files;
+  std::size_t at = input.find(marker);
+  while (at != std::string::npos) {
+    const std::size_t name_at = at + marker.size();
+    const std::size_t line_end = std::min(input.find('\n', name_at), input.size());
+    at = input.find(marker, line_end);
+    const std::size_t text_at = std::min(line_end + 1, input.size());
+    const std::size_t text_end = std::min(at, input.size());
+    if (text_end >= text_at) {
+      files[input.substr(name_at, line_end - name_at)] = input.substr(text_at, text_end - text_at);
     }
   }
-  options.read_file = [&](const std::string&) { return std::optional<std::string>(input); };
-  (void)csl::compile("fuzz.csl", options);
+  return files;
+}
+
+void read(const std::string& input) {
+  const auto files = unbundle(input);
+  csl::Options options;
+  options.generation =
+      input.size() % 2 == 0 ? program::wse::Generation::wse2 : program::wse::Generation::wse3;
+  options.step_limit = 200'000;
+  options.tile_limit = 256;
+  options.read_file = [&](const std::string& path) -> std::optional<std::string> {
+    const auto found = files.find(std::filesystem::path(path).filename().string());
+    return found == files.end() ? std::nullopt : std::optional(found->second);
+  };
+  if (const auto layout = files.find(layout_name); layout != files.end()) {
+    for (const auto& [name, value] : parameters) {
+      if (layout->second.find("param " + name + ":") != std::string::npos) {
+        options.parameters[name] = value;
+      }
+    }
+  }
+  (void)csl::compile(layout_name, options);
 }
 
 }  // namespace
 
 Target target() {
-  return {.corpus = files_below("kernels", ".csl"),
-          .words = {"(",        ")",         "{",          "}",
-                    "[",        "]",         ".{",         "|",
-                    "*",        "&",         "-",          "!",
-                    "~",        "@",         "\"",         "fn f() void {",
-                    "if (a) ",  "else ",     "while (",    "for (@range(i16, 3)) |i| ",
-                    "switch (", "comptime ", "const a = ", "struct {",
-                    "task ",    "layout {",  "//",         "param ",
-                    ".* ",      "1e",        "0x",         "0b",
-                    "'",        ":",         "=>",         "\n",
-                    "\xff",     "@set_rectangle(2, 2);",
-                    "@set_tile_code(0, 0, \"fuzz.csl\", .{ .a = 1 });",
-                    "@get_dsd(mem1d_dsd, .{ .tensor_access = |i|{4} -> b[i] })",
-                    "var b = @zeros([4]f32);",
-                    "@export_symbol(f);",
-                    "@as(u16, ",
-                    "@concat_structs(",
-                    "9223372036854775807",
-                    "-1",
-                    "while (true) {",
-                    "inline fn g(x: anytype) @type_of(x) { return g(x); }"},
-          .longest_bytes = 100'000,
-          .read = read};
+  Target fuzzed;
+  fuzzed.corpus = bundles_below("kernels", ".csl", marker);
+  fuzzed.words = {"(",
+                  ")",
+                  "{",
+                  "}",
+                  "[",
+                  "]",
+                  ".{",
+                  "|",
+                  "*",
+                  "&",
+                  "-",
+                  "!",
+                  "~",
+                  "@",
+                  "\"",
+                  "fn f() void {",
+                  "if (a) ",
+                  "else ",
+                  "while (",
+                  "for (@range(i16, 3)) |i| ",
+                  "switch (",
+                  "struct {",
+                  "task ",
+                  "layout {",
+                  "comptime ",
+                  "//",
+                  "param ",
+                  ".* ",
+                  "1e",
+                  "0x",
+                  "0b",
+                  "'",
+                  ":",
+                  "=>",
+                  "\n",
+                  "\xff",
+                  "undefined",
+                  "inline ",
+                  "const a = ",
+                  "@as(f16, ",
+                  "[65536]u16",
+                  "comptime_int",
+                  "@zeros([4]f32)",
+                  "f(f(",
+                  "while (true) {}",
+                  "fn f() void { f(); }"};
+  fuzzed.longest_bytes = 100'000;
+  fuzzed.read = read;
+  return fuzzed;
 }
 
 }  // namespace weft::fuzz

@@ -4,19 +4,17 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <string_view>
 
 #include "base/error.hpp"
 #include "fuzz/mutate.hpp"
 #include "fuzz/target.hpp"
+
+extern "C" void __ubsan_on_report();
 
 namespace weft::fuzz {
 
@@ -128,26 +126,10 @@ int run(const Options& options, const char* program) {
 
 }  // namespace
 
-std::vector<std::string> files_below(const std::string& folder, const std::string& extension) {
-  namespace fs = std::filesystem;
-  std::vector<fs::path> paths;
-  const fs::path root = fs::path(WEFT_SOURCE_DIR) / folder;
-  if (fs::exists(root)) {
-    for (const auto& entry : fs::recursive_directory_iterator(root)) {
-      if (entry.path().extension() == extension) paths.push_back(entry.path());
-    }
-  }
-  std::sort(paths.begin(), paths.end());
-  std::vector<std::string> contents;
-  for (const fs::path& path : paths) {
-    std::ostringstream text;
-    text << std::ifstream(path, std::ios::binary).rdbuf();
-    contents.push_back(text.str());
-  }
-  return contents;
-}
-
 }  // namespace weft::fuzz
+
+/// Hook of the undefined-behaviour sanitizer, which runs no death callback.
+extern "C" void __ubsan_on_report() { weft::fuzz::say_replay(); }
 
 int main(int argc, char** argv) {
   const auto options = weft::fuzz::parse(argc, argv);

@@ -23,4 +23,8 @@ Target target();
 /// Contents of all files below `folder` (relative to the repository) that end in `extension`.
 std::vector<std::string> files_below(const std::string& folder, const std::string& extension);
 
+/// One text a folder below `folder` that holds such files: each file after a line `marker` + name.
+std::vector<std::string> bundles_below(const std::string& folder, const std::string& extension,
+                                       const std::string& marker);
+
 }  // namespace weft::fuzz

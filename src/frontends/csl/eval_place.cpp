@@ -7,6 +7,13 @@
 
 namespace weft::csl {
 
+namespace {
+
+/// Beyond any SRAM, and small enough for its byte offset to be computed.
+constexpr std::int64_t furthest_element = std::int64_t{1} << 31U;
+
+}  // namespace
+
 Evaluator::Place Evaluator::locate(const Node& node) {
   switch (node.kind) {
     case NodeKind::identifier:
@@ -244,7 +251,11 @@ Evaluator::Place Evaluator::index_memory(Place place, const Type* array,
   place.type = element;
   const std::int64_t bytes = element->bytes;
   if (at.is_known() && (!varies(at) || emitter_ == nullptr)) {
-    place.offset += integer_of(at, node) * bytes;
+    const std::int64_t elements = integer_of(at, node);
+    if (elements > furthest_element || elements < -furthest_element) {
+      fail(node, "index " + std::to_string(elements) + " is outside of any memory");
+    }
+    place.offset += elements * bytes;
     return place;
   }
   if (at.is_known()) at = in_register(default_type(at.type), to_register(at, node));

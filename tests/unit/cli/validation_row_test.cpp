@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Verdicts of validation rows, at and just past their bounds.
-#include "cli/validation/row.hpp"
-
 #include <gtest/gtest.h>
+
+#include "cli/validation/row.hpp"
 
 namespace weft::cli::validation {
 namespace {
