@@ -78,27 +78,37 @@ bool is_refusal(const Error& error) {
          error.category() == Category::limit;
 }
 
-/// True when the input was read, or refused in the way a reader may refuse.
-bool survives(const Target& target, const std::string& input) {
+enum class Verdict { accepted, refused, failed };
+
+/// Failed: anything but reading the input or refusing it in the way a reader may refuse.
+Verdict verdict(const Target& target, const std::string& input) {
   try {
     target.read(input);
-    return true;
+    return Verdict::accepted;
   } catch (const Error& error) {
-    if (is_refusal(error) && error.what()[0] != '\0') return true;
+    if (is_refusal(error) && error.what()[0] != '\0') return Verdict::refused;
     std::fprintf(stderr, "fuzz: not a refusal: %s\n", error.what());
   } catch (const std::exception& error) {
     std::fprintf(stderr, "fuzz: foreign exception: %s\n", error.what());
   }
   say_replay();
-  return false;
+  return Verdict::failed;
 }
 
 int run(const Options& options, const char* program) {
   using Clock = std::chrono::steady_clock;
   const Target under_test = target();
+  std::size_t accepted = 0;
   for (const std::string& good : under_test.corpus) {
     std::snprintf(replay_command, sizeof replay_command, "fuzz: an unchanged corpus file\n");
-    if (!survives(under_test, good)) return 1;
+    const Verdict given = verdict(under_test, good);
+    if (given == Verdict::failed) return 1;
+    if (given == Verdict::accepted) ++accepted;
+  }
+  if (2 * accepted < under_test.corpus.size() || accepted == 0) {
+    std::fprintf(stderr, "fuzz: only %zu of %zu corpus files are good: this would test little\n",
+                 accepted, under_test.corpus.size());
+    return 1;
   }
   const auto start = Clock::now();
   std::uint64_t number = options.only;
@@ -111,7 +121,7 @@ int run(const Options& options, const char* program) {
                                         under_test.longest_bytes);
     if (options.print) std::fwrite(input.data(), 1, input.size(), stdout);
     alarm(longest_case_seconds);
-    if (!survives(under_test, input)) return 1;
+    if (verdict(under_test, input) == Verdict::failed) return 1;
     alarm(0);
     ++number;
     const double spent = std::chrono::duration<double>(Clock::now() - start).count();
