@@ -28,6 +28,11 @@ Id space_of(const Output& out, const Extent& extent, const Extent* most = nullpt
                       H5Sclose, "data space");
 }
 
+std::string name_of_object(hid_t object) {
+  char name[256] = {};
+  return H5Iget_name(object, name, sizeof name) > 0 ? name : "a dataset";
+}
+
 void replace_attribute(const Output& out, hid_t object, const char* name, hid_t type,
                        const void* value) {
   const htri_t exists = H5Aexists(object, name);
@@ -99,7 +104,7 @@ void write_box(const Output& out, const Id& dataset, hid_t type, const Extent& s
     static constexpr std::uint64_t nothing = 0;
     out.check.ok(H5Dwrite(dataset.get(), type, memory_space.get(), file_space.get(), transfer.get(),
                           none ? &nothing : data),
-                 "write");
+                 "write " + name_of_object(dataset.get()));
   });
 }
 

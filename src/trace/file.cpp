@@ -54,7 +54,8 @@ std::uint64_t preamble_bytes_bound(const Preamble& preamble) {
 
 File::File(const comm::Communicator& communicator, const std::string& path,
            const Preamble& preamble)
-    : out_{&communicator, {Category::system, "cannot write trace '" + path + "'"}},
+    : out_{&communicator,
+           {Category::system, "cannot write trace '" + preamble.settings.path + "'"}},
       region_(preamble.machine.region),
       file_(create_file(out_, path)) {
   agree_on_root(communicator, [&] { reserve(path, preamble_bytes_bound(preamble)); });

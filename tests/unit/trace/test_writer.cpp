@@ -137,6 +137,22 @@ TEST_F(TraceFile, TimelineBinsDoubleAndAddUpToTheCounters) {
   for (std::size_t i = 0; i < second.size(); ++i) EXPECT_EQ(second[i], at(80)[i] - at(40)[i]);
 }
 
+TEST_F(TraceFile, TimelineSurvivesManyDoublings) {
+  Settings settings = sample_settings(path("a.h5"), TraceLevel::phases);
+  settings.epoch_cycles = 2;
+  write_sample(world(), settings, 80);
+  if (!world().is_root()) return;
+  const Reader reader(path("a.h5"));
+  EXPECT_EQ(reader.timeline_bin_cycles(), 32U);  // 40 epochs in at most 4 bins
+  const CounterGrid total = reader.counter("tile_busy");
+  std::vector<std::uint64_t> sum(total.values.size());
+  for (std::uint64_t bin = 0; bin < reader.timeline_bins(); ++bin) {
+    const auto grid = reader.timeline("tile_busy", bin);
+    for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += grid.values[i];
+  }
+  EXPECT_EQ(sum, total.values);
+}
+
 TEST_F(TraceFile, KeepsConfigPhasesResultsAndDefinitions) {
   write("a.h5", TraceLevel::phases);
   if (!world().is_root()) return;
