@@ -30,7 +30,8 @@ struct Preamble {
 /// Every member is collective.
 class File {
  public:
-  /// Creates the file `path`, replacing one of that name, with everything that is known before the run.
+  /// Creates the file `path`, replacing one of that name, with everything that is known before the
+  /// run.
   File(const comm::Communicator& communicator, const std::string& path, const Preamble& preamble);
 
   void append(std::uint32_t stream, const Slab& slab);
