@@ -33,6 +33,8 @@ const std::vector<Case>& cases();
 std::vector<Row> a1(Context& context);
 std::vector<Row> a2(Context& context);
 std::vector<Row> a3(Context& context);
+std::vector<Row> a4(Context& context);
+std::vector<Row> a5(Context& context);
 std::vector<Row> closed_forms(Context& context);
 
 }  // namespace weft::cli::validation
