@@ -23,8 +23,9 @@ enum class Order : std::uint8_t {
   col_major,  ///< index h + w * height + l * height * width
 };
 
-/// One command. Copies and launches take effect when the machine is quiet; words of stream_in enter
-/// from the current host time on; stream_out is done once all its words have left the machine.
+/// One command. Copies and launches take effect when the machine is quiet; a launch is done when it
+/// is quiet again; words of stream_in enter from the current host time on; stream_out is done once
+/// all its words have left the machine.
 struct HostCommand {
   CommandKind kind = CommandKind::launch;
   std::string name;  ///< exported variable, function or stream
@@ -32,7 +33,7 @@ struct HostCommand {
   std::uint32_t elements = 0;       ///< elements (streams: 32-bit words) a tile
   std::uint32_t element_bytes = 4;  ///< copies: as the variable; streams: 4
   Order order = Order::row_major;
-  /// stream_out only: later commands start before this one is done.
+  /// launch, stream_out: later commands start before this one is done.
   bool nonblocking = false;
   std::vector<std::uint32_t> arguments;  ///< launch: 32-bit words, in order
 

@@ -84,6 +84,7 @@ struct Session::Impl {
         break;
       case CommandKind::launch:
         operate(Operation::launch, command, [&] { server.launch(command); });
+        if (!command.nonblocking) settle();
         break;
       case CommandKind::stream_in:
         operate(Operation::stream_in, command, [&] { server.stream_in(command, item.data); });

@@ -126,7 +126,7 @@ void read_scalar_costs(const topology::Topology& topology, Constants& c) {
   const auto load_register = static_cast<unsigned>(Operation::descriptor_load_register);
   const auto timestamp = static_cast<unsigned>(Operation::timestamp);
   for (unsigned t = 0; t < type_count; ++t) {
-    c.scalar[load_register][t] = static_cast<std::uint16_t>(c.dsr_load);
+    c.scalar[load_register][t] = static_cast<std::uint16_t>(c.dsr_reload);
     c.scalar[timestamp][t] = static_cast<std::uint16_t>(c.timestamp_read);
   }
   const std::int64_t not_taken = topology.integer(table + "branch_not_taken", 0, 10000);
@@ -149,6 +149,7 @@ Constants read_constants(const topology::Topology& topology) {
   c.fabric_inputs_per_operation = number(topology, "pe.fabric_inputs_per_operation");
   c.vector_latency = number(topology, "pe.vector_result_latency_cycles");
   c.dsr_load = number(topology, "pe.dsr_load_cycles");
+  c.dsr_reload = number(topology, "pe.dsr_reload_cycles");
   c.task_activation = number(topology, "pe.task_activation_cycles");
   c.timestamp_read = number(topology, "pe.timestamp_read_cycles");
   c.row_restart = ratio(topology, "pe.mem4d_row_restart_cycles");

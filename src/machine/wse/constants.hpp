@@ -34,6 +34,7 @@ struct Constants {
   std::uint32_t fabric_inputs_per_operation = 2;
   std::uint32_t vector_latency = 3;    ///< from issue to the result's first use
   std::uint32_t dsr_load = 9;          ///< an operand that is not in a DSR
+  std::uint32_t dsr_reload = 2;        ///< @load_to_dsr of a descriptor that stands in memory
   std::uint32_t task_activation = 10;  ///< from the pick to the first instruction
   std::uint32_t timestamp_read = 6;
   Ratio row_restart{2, 1};                  ///< a row of a mem4d operand and operation
