@@ -2,7 +2,9 @@
 // What a run says when it is over.
 #include "cli/job/job_summary.hpp"
 
+#include <algorithm>
 #include <cstdio>
+#include <cstring>
 #include <nlohmann/json.hpp>
 
 namespace weft::cli {
@@ -70,6 +72,32 @@ std::string stream_lines(const PreparedJob& job) {
   return out;
 }
 
+/// The first elements of a result, as people read them; nothing for types that no one prints.
+std::string first_elements(const trace::Tensor& tensor) {
+  constexpr std::uint64_t shown = 12;
+  std::string out;
+  for (std::uint64_t i = 0; i < std::min(shown, tensor.elements()); ++i) {
+    if (tensor.type == trace::ElementType::f32) {
+      float value = 0;
+      std::memcpy(&value, tensor.bytes.data() + i * sizeof value, sizeof value);
+      out += " " + printed("%.6g", static_cast<double>(value));
+    } else if (tensor.type == trace::ElementType::u32) {
+      std::uint32_t value = 0;
+      std::memcpy(&value, tensor.bytes.data() + i * sizeof value, sizeof value);
+      out += " " + std::to_string(value);
+    }
+  }
+  return out.empty() ? out : ":" + out + (tensor.elements() > shown ? " ..." : "");
+}
+
+std::string result_lines(const PreparedJob& job) {
+  std::string out;
+  for (const auto& [name, tensor] : job.outcome().results) {
+    out += line("result " + name, describe(tensor) + first_elements(tensor));
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string summary_text(const PreparedJob& job, const Result& result,
@@ -83,13 +111,18 @@ std::string summary_text(const PreparedJob& job, const Result& result,
   out +=
       line("stopped", engine::name_of(result.stop) + " at cycle " + std::to_string(result.cycles) +
                           ", " + seconds(job.topology().seconds(result.cycles)) + " emulated");
+  const double active =
+      result.wall_seconds > 0.0
+          ? static_cast<double>(counter(result, "tile_busy")) / result.wall_seconds
+          : 0.0;
   out += line("wall time", printed("%.2f s, ", result.wall_seconds) + magnitude(speed) +
-                               " tile-cycles per second");
+                               " tile-cycles per second, " + magnitude(active) + " of them active");
   out += line("tile-cycles",
               std::to_string(counter(result, "tile_busy")) + " active, " +
                   std::to_string(counter(result, "vector_cycles")) + " in vector and " +
                   std::to_string(counter(result, "scalar_cycles")) + " in scalar instructions");
   out += stream_lines(job);
+  out += result_lines(job);
   for (const CheckResult& check : checks) {
     out += line(check.passed ? "check held" : "CHECK FAILED", check.name + ": " + check.text);
   }
