@@ -190,8 +190,7 @@ task receive(data: f16, index: u16) void {
 fn go() void { if (px == 0) { @mov32(out, source); sys.unblock_cmd_stream(); } }
 comptime { if (px == 1) { @bind_data_task(receive, id); } })"));
   launch(run);
-  EXPECT_EQ(run.read<float>("a", 1, 0, 8),
-            (std::vector<float>{0, 0, 1.5F, 2, 2.5F, 0, 0, 0}));
+  EXPECT_EQ(run.read<float>("a", 1, 0, 8), (std::vector<float>{0, 0, 1.5F, 2, 2.5F, 0, 0, 0}));
 }
 
 TEST_P(CslPrograms, FifosCarryAStream) {

@@ -84,14 +84,20 @@ Value Evaluator::memory_dsd(const Node& node, TypeKind kind, const Value& settin
   dsd->element = element;
   dsd->content.kind = wse::DescriptorKind::mem1d;
   dsd->content.element_bytes = static_cast<std::uint8_t>(element->bytes);
-  const auto setting = [&](Name name, std::int64_t otherwise) {
+  const auto setting = [&](Name name, std::int64_t otherwise, std::int64_t lowest,
+                           std::int64_t highest) {
     const Value* value = field(settings, name);
-    return value == nullptr ? otherwise : integer_of(*value, node);
+    const std::int64_t given = value == nullptr ? otherwise : integer_of(*value, node);
+    if (given < lowest || given > highest) {
+      fail(node, "." + text(name) + " is " + std::to_string(given) + ", outside of " +
+                     std::to_string(lowest) + " to " + std::to_string(highest));
+    }
+    return given;
   };
-  dsd->content.stride = static_cast<std::int16_t>(setting(known.stride_, 1));
-  dsd->offset = setting(known.offset_, 0) * element->bytes;
+  dsd->content.stride = static_cast<std::int16_t>(setting(known.stride_, 1, -128, 127));
+  dsd->offset = setting(known.offset_, 0, -0x8000, 0xffff) * element->bytes;
   if (extent->is_known()) {
-    dsd->content.length = static_cast<std::uint32_t>(setting(known.extent_, 0));
+    dsd->content.length = static_cast<std::uint32_t>(setting(known.extent_, 0, 0, 0xffff));
   }
   if (base->form == Form::address) {
     dsd->variable = base->variable;
@@ -213,7 +219,11 @@ Value Evaluator::fabric_dsd(const Node& node, bool input, const Value& settings)
     content.has_wavelet_index = true;
     content.wavelet_index = static_cast<std::uint16_t>(integer_of(*index, node));
   }
-  if (extent->is_known()) content.length = static_cast<std::uint32_t>(integer_of(*extent, node));
+  if (extent->is_known()) {
+    const std::int64_t length = integer_of(*extent, node);
+    if (length < 0 || length > 0xffff) fail(node, ".extent must fit 16 bits");
+    content.length = static_cast<std::uint32_t>(length);
+  }
   const Type* type = types().simple(input ? TypeKind::fabin_dsd : TypeKind::fabout_dsd);
   if (extent->is_known()) return descriptor_value(type, dsd);
   Value value;
@@ -235,6 +245,9 @@ Value Evaluator::allocate_fifo(const Node& node) {
     fail(node, "@allocate_fifo needs a global array");
   }
   TileUnit& tile = unit(node);
+  if (place.type->count > 0xffff || tile.code.fifos.size() >= 0xff) {
+    fail(node, "this FIFO is too large, or there are too many");
+  }
   wse::Fifo fifo;
   fifo.base = static_cast<std::uint16_t>(tile.address(*place.variable) + place.offset);
   fifo.capacity = static_cast<std::uint16_t>(place.type->count);

@@ -71,9 +71,10 @@ Value Evaluator::bitcast(const Node& node) {
   const Type* type = type_at(*node.list[0]);
   Value value = evaluate(*node.list[1]);
   if (type->is(TypeKind::pointer)) unsupported(node, "a pointer made from a number");
+  if (!type->is_scalar()) fail(node, "@bitcast to " + type->text);
   if (value.type->is(TypeKind::comptime_integer)) {
     value = coerce(value, context_.types.integer(8 * type->bytes, false), node);
-  } else if (value.type->is(TypeKind::comptime_real)) {
+  } else if (value.type->is(TypeKind::comptime_real) && (type->bytes == 2 || type->bytes == 4)) {
     value = coerce(value, context_.types.real(8 * type->bytes), node);
   }
   if (!type->is_scalar() || !value.type->is_scalar() || type->bytes != value.type->bytes) {

@@ -6,6 +6,9 @@
 #include "frontends/csl/evaluator.hpp"
 
 namespace weft::csl {
+namespace {
+constexpr std::size_t most_fields = 4096;
+}
 
 Value Evaluator::concat_structs(const Node& node) {
   expect_arguments(node, 2, 2);
@@ -24,6 +27,7 @@ Value Evaluator::concat_structs(const Node& node) {
     }
     joint = context_.shape(std::move(names));
   }
+  if (joint->names.size() > most_fields) fail(node, "this struct has too many fields");
   std::vector<Value> values;
   values.reserve(a.values.size() + b.values.size());
   values.insert(values.end(), a.values.begin(), a.values.end());

@@ -96,9 +96,9 @@ Value Evaluator::vector_operation(const Node& node) {
   for (std::size_t i = 0; i <= form.sources; ++i) {
     // @fadds(&sum, sum, dsd) reads sum again for each element: its place, not its value.
     accumulates[i] = i > 0 && is_target(values[0], *node.list[i]);
-    values.push_back(accumulates[i] ? values[0]
-                                    : evaluate(*node.list[i], i == 0 ? nullptr
-                                                                     : scalar_type(form.source)));
+    values.push_back(accumulates[i]
+                         ? values[0]
+                         : evaluate(*node.list[i], i == 0 ? nullptr : scalar_type(form.source)));
   }
   if (node.list.size() > 1U + form.sources) {
     vector_settings(evaluate(*node.list[form.sources + 1U]), instruction, node);

@@ -6,13 +6,21 @@
 
 namespace weft::csl {
 namespace {
-constexpr unsigned deepest_evaluation = 2000;
+constexpr unsigned deepest_evaluation = 1000;
 }
 
 Value Evaluator::evaluate(const Node& node, const Type* hint) {
   step(node);
   if (nesting_ > deepest_evaluation) fail(node, "evaluation is nested too deeply");
   const Restore<unsigned> deeper(nesting_, nesting_ + 1);
+  Value value = evaluate_node(node, hint);
+  const bool runs = value.form == Form::in_register ||
+                    (value.form == Form::in_descriptor && !value.type->is(TypeKind::dsr));
+  if (emitter_ == nullptr && runs) fail(node, "this must be known at compile time");
+  return value;
+}
+
+Value Evaluator::evaluate_node(const Node& node, const Type* hint) {
   switch (node.kind) {
     case NodeKind::integer_literal:
     case NodeKind::real_literal:
@@ -97,7 +105,7 @@ Value Evaluator::literal_number(const Node& node) {
 Value Evaluator::identifier(const Node& node) {
   switch (node.binding) {
     case Binding::local: {
-      const Slot& slot = frame_->slots[static_cast<std::size_t>(node.slot)];
+      const Slot& slot = slot_of(node);
       if (slot.kind == Slot::Kind::constant || slot.kind == Slot::Kind::comptime_variable) {
         return slot.value;
       }
@@ -195,6 +203,10 @@ Value Evaluator::record_literal(const Node& node, const Type* type) {
     if (record.defaults[i] == nullptr) {
       fail(node, "field '" + text(type->names[i]) + "' has no value");
     }
+    Frame home;
+    home.module = type->home;
+    home.caller = frame_;
+    const Restore<Frame*> in_home(frame_, &home);
     values[i] = coerce(evaluate(*record.defaults[i], type->members[i]), type->members[i], node);
   }
   Value out = make_fields(context_.shape(type->names), std::move(values));

@@ -155,8 +155,9 @@ Evaluator::Flow Evaluator::unrolled_for(const Node& node, const Value& iterable,
     const std::int64_t start = integer_of(bounds[0], node);
     const std::int64_t stop = integer_of(bounds[1], node);
     const std::int64_t stride = integer_of(bounds[2], node);
-    for (std::int64_t i = start; stride > 0 ? i < stop : i > stop; i += stride) {
+    for (std::int64_t i = start; stride > 0 ? i < stop : i > stop;) {
       if (!iterate(number(bounds[0].type, i))) break;
+      if (__builtin_add_overflow(i, stride, &i)) break;
     }
     return end_loop(target, flow);
   }

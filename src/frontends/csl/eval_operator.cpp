@@ -158,6 +158,11 @@ Value Evaluator::binary_known(TokenKind op, const Value& a, const Value& b, cons
   Value out = number(is_comparison(op) ? types().boolean : type, result.integer);
   if (a.symbolic != nullptr || b.symbolic != nullptr) {
     out.symbolic = context_.symbolics.binary(op, type, symbolic_of(a), symbolic_of(b), node.where);
+    if (out.symbolic->size > largest_symbolic) {
+      decide(a);
+      decide(b);
+      out.symbolic = nullptr;
+    }
   }
   return out;
 }

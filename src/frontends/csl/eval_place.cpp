@@ -29,11 +29,19 @@ Evaluator::Place Evaluator::locate(const Node& node) {
   }
 }
 
+Evaluator::Slot& Evaluator::slot_of(const Node& node) {
+  // The default of a struct's field is evaluated outside of the function that declares the struct.
+  if (static_cast<std::size_t>(node.slot) >= frame_->slots.size()) {
+    fail(node, "'" + text(node.name) + "' is a local of another function");
+  }
+  return frame_->slots[static_cast<std::size_t>(node.slot)];
+}
+
 Evaluator::Place Evaluator::locate_identifier(const Node& node) {
   Place place;
   if (node.binding == Binding::global) return place_of_global(*frame_->module, node.slot, node);
   if (node.binding != Binding::local) return place_of_value(evaluate(node), node);
-  Slot& slot = frame_->slots[static_cast<std::size_t>(node.slot)];
+  Slot& slot = slot_of(node);
   place.type = slot.type;
   place.is_const = slot.is_const;
   place.slot = &slot;
@@ -319,8 +327,11 @@ Evaluator::Place Evaluator::index_cell(Place place, const std::vector<Value>& in
   if (place.is_const) {
     return place_of_value(static_cast<const Array&>(*holder.object).at(at), node);
   }
-  auto* copy = new Array(static_cast<const Array&>(*holder.object));
-  copy->references = 0;
+  auto* copy = static_cast<Array*>(holder.object.get());
+  if (copy->references > 1) {
+    copy = new Array(*copy);
+    copy->references = 0;
+  }
   if (copy->splat) {
     copy->values.resize(type.count, copy->values.front());
     copy->splat = false;

@@ -67,9 +67,12 @@ Value Evaluator::array_type(const Node& node) {
     if (count > largest_array) fail(node, "this array is larger than a tile's memory");
   }
   const Type* element = type_at(*node.a);
-  if (element->is(TypeKind::array)) {  // [n][m]T is [n, m]T in memory
-    count *= element->count;
+  for (const Type* part = element; part->is(TypeKind::array); part = part->element) {
+    count *= part->count;
     if (count > largest_array) fail(node, "this array is larger than a tile's memory");
+  }
+  if (extents.size() > 0 && count * element->bytes > 64 * largest_array) {
+    fail(node, "this array is larger than a tile's memory");
   }
   return type_value(context_.types.array(element, std::move(extents)));
 }
@@ -99,6 +102,7 @@ Value Evaluator::struct_type(const Node& node) {
     bytes += member_type->bytes;
     members.push_back(member_type);
   }
+  type->home = frame_->module;
   type->members = std::move(members);
   type->names = node.record->names;
   type->alignment = alignment;
@@ -115,7 +119,8 @@ Value Evaluator::enum_type(const Node& node) {
   std::vector<std::int64_t> numbers;
   for (const Node* value : node.list) {
     if (value != nullptr) next = integer_of(coerce(evaluate(*value, tag), tag, *value), *value);
-    numbers.push_back(next++);
+    numbers.push_back(next);
+    next = next == INT64_MAX ? 0 : next + 1;
   }
   type->element = tag;
   type->names = node.names;

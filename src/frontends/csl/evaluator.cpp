@@ -6,6 +6,10 @@
 #include "frontends/csl/restore.hpp"
 
 namespace weft::csl {
+namespace {
+constexpr std::size_t most_modules = 4096;
+}
+
 void Evaluator::fail(const Node& node, const std::string& message) const {
   fail(node.where, message);
 }
@@ -83,6 +87,7 @@ Module* Evaluator::instantiate(const Context::Loaded& loaded, const Value& param
       fail(where, "'" + loaded.path + "' has no param '" + text(shape->names[i]) + "'");
     }
   }
+  if (modules.size() >= most_modules) fail(where, "too many module instances");
   Module& module = modules.emplace_back();
   module.file = loaded.file;
   module.path = loaded.path;

@@ -150,7 +150,9 @@ class Evaluator {
 
   // eval_expression.cpp
   Value evaluate(const Node& node, const Type* hint = nullptr);
+  Value evaluate_node(const Node& node, const Type* hint);
   Value identifier(const Node& node);
+  Slot& slot_of(const Node& identifier);
   Value universe(const Node& node);
   Value member(const Node& node);
   Value member_of(const Value& base, const Node& node);

@@ -68,8 +68,9 @@ struct Module {
 struct KnownNames {
 #define WEFT_CSL_KNOWN_NAMES(X)                                                                    \
   X(rx)                                                                                            \
-  X(tx) X(routes) X(switches) X(filter) X(teardown) X(color_swap_x) X(color_swap_y) X(pos1)        \
-      X(pos2) X(pos3) X(current_switch_pos) X(ring_mode) X(pop_mode) X(no_pop) X(always_pop)       \
+  X(tx)                                                                                            \
+  X(routes) X(switches) X(filter) X(teardown) X(color_swap_x) X(color_swap_y) X(pos1) X(pos2)      \
+      X(pos3) X(current_switch_pos) X(ring_mode) X(pop_mode) X(no_pop) X(always_pop)               \
           X(pop_on_advance) X(pop_on_advance_nop) X(kind) X(range) X(counter) X(sparse_counter)    \
               X(min_idx) X(max_idx) X(count_data) X(count_control) X(filter_control)               \
                   X(init_counter) X(max_counter) X(limit1) X(limit2) X(tensor_access)              \

@@ -17,7 +17,12 @@ const Symbolic* SymbolicTable::unique(const Symbolic& candidate) {
                 candidate.a,
                 candidate.b};
   const auto [entry, is_new] = index_.try_emplace(key, nullptr);
-  if (is_new) entry->second = &nodes_.emplace_back(candidate);
+  if (is_new) {
+    Symbolic& node = nodes_.emplace_back(candidate);
+    if (node.a != nullptr) node.size += node.a->size;
+    if (node.b != nullptr) node.size += node.b->size;
+    entry->second = &node;
+  }
   return entry->second;
 }
 

@@ -19,6 +19,7 @@ struct Symbolic {
   TokenKind op = TokenKind::end;
   bool checked = false;        ///< convert
   std::uint32_t leaf = 0;      ///< number of the parameter
+  std::uint32_t size = 1;      ///< nodes an evaluation visits
   const Type* type = nullptr;  ///< of the operands
   const Type* to = nullptr;    ///< convert, bits: of the result
   const Symbolic* a = nullptr;
@@ -26,6 +27,9 @@ struct Symbolic {
   Scalar constant;
   Location where;
 };
+
+/// Larger expressions are decided instead of kept, so that evaluating one stays cheap.
+inline constexpr std::uint32_t largest_symbolic = 200;
 
 /// One tile's values for the leaves.
 struct TileValues {

@@ -64,6 +64,7 @@ struct Type {
   std::vector<const Type*> members;    ///< record fields, function parameters
   std::vector<Name> names;             ///< record fields, enumerators
   std::vector<std::int64_t> numbers;   ///< enumerators
+  Module* home = nullptr;              ///< record: the module that made it
   const void* origin = nullptr;        ///< record, enumeration: the node and module that made it
   std::uint32_t count = 0;             ///< array: elements in all
   std::uint32_t bytes = 0;             ///< in SRAM; 0: compile time only

@@ -103,9 +103,9 @@ fn larger(comptime T: type, a: T, b: T) T { return if (a > b) a else b; })",
 }
 
 TEST(CslComptime, GlobalsInAnyOrderButNotInACircle) {
-  EXPECT_EQ(assert_all("const a = b * 2; const b = c + 1; const c = 4;",
-                       "@comptime_assert(a == 10);"),
-            "");
+  EXPECT_EQ(
+      assert_all("const a = b * 2; const b = c + 1; const c = 4;", "@comptime_assert(a == 10);"),
+      "");
   EXPECT_NE(assert_all("const a = b; const b = a;", "@comptime_assert(a == 1);")
                 .find("depends on itself"),
             std::string::npos);

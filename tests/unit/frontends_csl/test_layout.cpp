@@ -50,12 +50,13 @@ TEST(CslLayout, RoutesAndSwitches) {
 }
 
 TEST(CslLayout, FiltersAndLocalRoutesJoin) {
-  const auto program = compile_files(layout(
-      std::string(two_tiles) +
-          "@set_color_config(0, 0, c, .{ .routes = .{ .rx = .{ WEST }, .tx = .{ RAMP } },"
-          " .filter = .{ .kind = .{ .range = true }, .min_idx = 3, .max_idx = 5 } });",
-      "const d = @get_color(1);\n"
-      "comptime { @set_local_color_config(d, .{ .routes = .{ .rx = .{RAMP}, .tx = .{WEST} } }); }"));
+  const auto program = compile_files(
+      layout(std::string(two_tiles) +
+                 "@set_color_config(0, 0, c, .{ .routes = .{ .rx = .{ WEST }, .tx = .{ RAMP } },"
+                 " .filter = .{ .kind = .{ .range = true }, .min_idx = 3, .max_idx = 5 } });",
+             "const d = @get_color(1);\n"
+             "comptime { @set_local_color_config(d, .{ .routes = .{ .rx = .{RAMP}, .tx = .{WEST} } "
+             "}); }"));
   const auto& set = program.route_sets[program.route_set_of_tile[0]];
   ASSERT_EQ(set.size(), 2U);
   EXPECT_EQ(set[0].color, 1);
@@ -80,9 +81,7 @@ TEST(CslLayout, RefusesWhatDoesNotCoverTheRectangle) {
 
 TEST(CslLayout, RefusesTwoConfigurationsOfOneColor) {
   const std::string route = "@set_color_config(1, 0, c, .{ .routes = .{ .rx = .{ RAMP } } });";
-  EXPECT_NE(error_of(layout(two_tiles + route + route))
-                .find("layout.csl:3:"),
-            std::string::npos);
+  EXPECT_NE(error_of(layout(two_tiles + route + route)).find("layout.csl:3:"), std::string::npos);
   EXPECT_NE(error_of(layout(two_tiles + route,
                             "comptime { @set_local_color_config(@get_color(3), .{ .routes = .{ "
                             ".rx = .{ RAMP } } }); }"))
@@ -92,8 +91,9 @@ TEST(CslLayout, RefusesTwoConfigurationsOfOneColor) {
 
 TEST(CslLayout, RefusesBadRoutes) {
   const auto with = [](const std::string& settings, Generation generation = Generation::wse2) {
-    return error_of(layout(std::string(two_tiles) + "@set_color_config(0, 0, c, " + settings + ");"),
-                    generation);
+    return error_of(
+        layout(std::string(two_tiles) + "@set_color_config(0, 0, c, " + settings + ");"),
+        generation);
   };
   EXPECT_NE(with(".{ .routes = .{ .rx = .{ 3 } } }"), "");
   EXPECT_NE(with(".{ .route = .{} }").find("no field 'route'"), std::string::npos);
@@ -111,8 +111,7 @@ TEST(CslLayout, ExportsMustBeNamedWithTheirTypes) {
   const std::string program =
       "var a: [4]f32; var p: [*]f32 = &a; fn go(n: u16) void {}\n"
       "comptime { @export_symbol(p, \"a\"); @export_symbol(go); }";
-  const std::string names =
-      "@export_name(\"a\", [*]f32, true); @export_name(\"go\", fn(u16)void);";
+  const std::string names = "@export_name(\"a\", [*]f32, true); @export_name(\"go\", fn(u16)void);";
   const auto built = compile_files(test::one_tile(program, names));
   ASSERT_EQ(built.codes[0].symbols.size(), 1U);
   EXPECT_EQ(built.codes[0].symbols[0].exported, "a");
@@ -120,11 +119,13 @@ TEST(CslLayout, ExportsMustBeNamedWithTheirTypes) {
   ASSERT_EQ(built.codes[0].entry_points.size(), 1U);
   EXPECT_EQ(built.codes[0].entry_points[0].name, "go");
   EXPECT_NE(error_of(test::one_tile(program, "@export_name(\"a\", [*]f32, true);")), "");
-  EXPECT_NE(error_of(test::one_tile(program, "@export_name(\"a\", [*]i32, true);"
-                                             "@export_name(\"go\", fn(u16)void);")),
+  EXPECT_NE(error_of(test::one_tile(program,
+                                    "@export_name(\"a\", [*]i32, true);"
+                                    "@export_name(\"go\", fn(u16)void);")),
             "");
-  EXPECT_NE(error_of(test::one_tile(program, "@export_name(\"a\", [*]f32, true);"
-                                             "@export_name(\"go\", fn()void);")),
+  EXPECT_NE(error_of(test::one_tile(program,
+                                    "@export_name(\"a\", [*]f32, true);"
+                                    "@export_name(\"go\", fn()void);")),
             "");
 }
 

@@ -15,10 +15,10 @@ using test::one_tile;
 /// The lowered task `go`.
 std::string code_of(const std::string& globals, const std::string& body,
                     const std::string& exports = "") {
-  const auto program = compile_files(one_tile(
-      globals + "\ntask go() void {" + body +
-          "}\ncomptime { @bind_local_task(go, @get_local_task_id(9)); }",
-      exports));
+  const auto program =
+      compile_files(one_tile(globals + "\ntask go() void {" + body +
+                                 "}\ncomptime { @bind_local_task(go, @get_local_task_id(9)); }",
+                             exports));
   const std::string text = disassemble(program.codes.at(0));
   return text.substr(text.find('\n') + 1);
 }
@@ -96,7 +96,8 @@ comptime { @bind_local_task(go, @get_local_task_id(9)); })"));
 var a = @zeros([64]f32);
 const d = @get_dsd(mem1d_dsd, .{ .tensor_access = |i|{4} -> a[i * i] });
 task go() void { @fmovs(d, 0.0); }
-comptime { @bind_local_task(go, @get_local_task_id(9)); })")).find("affine"),
+comptime { @bind_local_task(go, @get_local_task_id(9)); })"))
+                .find("affine"),
             std::string::npos);
 }
 

@@ -33,17 +33,16 @@ std::vector<std::uint64_t> constants_of(const program::wse::Program& program, st
 }
 
 TEST(CslSharing, CoordinatesThatOnlyReachDataAreConstants) {
-  const auto program =
-      compile_files(grid("var a: i16 = 0; task go() void { a = px * 100 + py; }"));
+  const auto program = compile_files(grid("var a: i16 = 0; task go() void { a = px * 100 + py; }"));
   ASSERT_EQ(program.codes.size(), 1U);
   EXPECT_EQ(constants_of(program, 0), std::vector<std::uint64_t>{0});
   EXPECT_EQ(constants_of(program, 3 * 20 + 7), std::vector<std::uint64_t>{703});
 }
 
 TEST(CslSharing, InitialDataDiffersByPatches) {
-  const auto program = compile_files(grid(
-      "var a = [2]i16{ px, 5 }; var p: [*]i16 = &a; comptime { @export_symbol(p, \"a\"); }\n"
-      "task go() void {}"));
+  const auto program = compile_files(
+      grid("var a = [2]i16{ px, 5 }; var p: [*]i16 = &a; comptime { @export_symbol(p, \"a\"); }\n"
+           "task go() void {}"));
   ASSERT_EQ(program.codes.size(), 1U);
   ASSERT_EQ(program.codes[0].patches.size(), 1U);
   EXPECT_EQ(constants_of(program, 19), std::vector<std::uint64_t>{19});
@@ -63,8 +62,8 @@ task go() void {
 }
 
 TEST(CslSharing, SizesMakeVariants) {
-  const auto program = compile_files(
-      grid("var a = @zeros([px % 2 + 1]i16); task go() void { a[0] = 1; }"));
+  const auto program =
+      compile_files(grid("var a = @zeros([px % 2 + 1]i16); task go() void { a[0] = 1; }"));
   EXPECT_EQ(program.codes.size(), 2U);
 }
 
