@@ -23,6 +23,57 @@ std::string where(const form::TileCode& code, std::uint32_t line) {
   return code.name + (line != 0 ? ":" + std::to_string(line) : std::string());
 }
 
+/// Operations whose fast form does not depend on the type.
+Fast fast_form(Operation operation) {
+  switch (operation) {
+    case Operation::move:
+      return Fast::move;
+    case Operation::constant:
+      return Fast::constant;
+    case Operation::bit_and:
+      return Fast::bit_and;
+    case Operation::bit_or:
+      return Fast::bit_or;
+    case Operation::bit_xor:
+      return Fast::bit_xor;
+    case Operation::load:
+      return Fast::load;
+    case Operation::store:
+      return Fast::store;
+    case Operation::jump:
+      return Fast::jump;
+    case Operation::branch_if:
+      return Fast::branch_if;
+    case Operation::branch_unless:
+      return Fast::branch_unless;
+    default:
+      return Fast::none;
+  }
+}
+
+Fast fast_arithmetic(Operation operation, Type type, bool is_signed) {
+  const bool f32 = type == Type::f32;
+  if (type == Type::f16) return Fast::none;
+  switch (operation) {
+    case Operation::add:
+      return f32 ? Fast::float_add : Fast::add;
+    case Operation::multiply:
+      return f32 ? Fast::float_multiply : Fast::multiply;
+    case Operation::subtract:
+      return f32 ? Fast::none : Fast::subtract;
+    case Operation::equal:
+      return f32 ? Fast::none : Fast::equal;
+    case Operation::not_equal:
+      return f32 ? Fast::none : Fast::not_equal;
+    case Operation::less:
+      return f32 ? Fast::none : is_signed ? Fast::less : Fast::less_unsigned;
+    case Operation::shift_left:
+      return f32 ? Fast::none : Fast::shift_left;
+    default:
+      return Fast::none;
+  }
+}
+
 Code decode_scalar(const form::Instruction& i, const Constants& constants) {
   Code code;
   code.operation = i.operation;
@@ -38,6 +89,9 @@ Code decode_scalar(const form::Instruction& i, const Constants& constants) {
       i.operation == Operation::math
           ? constants.math[static_cast<unsigned>(i.immediate)]
           : constants.scalar[static_cast<unsigned>(i.operation)][static_cast<unsigned>(i.type)];
+  code.b_immediate = i.b == form::use_immediate;
+  code.fast = fast_form(i.operation);
+  if (code.fast == Fast::none) code.fast = fast_arithmetic(i.operation, i.type, code.is_signed);
   return code;
 }
 

@@ -13,6 +13,31 @@
 
 namespace weft::machine::wse {
 
+/// What the main thread's inner loop does itself; `none`: everything else.
+enum class Fast : std::uint8_t {
+  none,
+  move,
+  constant,
+  add,
+  subtract,
+  multiply,
+  bit_and,
+  bit_or,
+  bit_xor,
+  equal,
+  not_equal,
+  less,
+  less_unsigned,
+  shift_left,
+  float_add,
+  float_multiply,
+  load,
+  store,
+  jump,
+  branch_if,
+  branch_unless,
+};
+
 /// A scalar instruction. Integer results are wrapped by shifting left and back by `shift`.
 struct Code {
   form::Operation operation = form::Operation::nop;
@@ -24,8 +49,10 @@ struct Code {
   std::uint16_t b = 0;
   std::uint16_t cost_cycles = 0;
   std::int32_t immediate = 0;
+  Fast fast = Fast::none;
+  bool b_immediate = false;
 };
-static_assert(sizeof(Code) == 16 && std::is_trivially_copyable_v<Code>);
+static_assert(sizeof(Code) == 20 && std::is_trivially_copyable_v<Code>);
 
 inline constexpr unsigned operand_count = 4;  ///< destination and three sources
 

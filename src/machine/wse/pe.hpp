@@ -98,6 +98,24 @@ struct Pe {
     }
   }
 
+  /// The same for a scalar of at most 8 bytes: at most five words, mostly of one bitmap word.
+  bool is_scalar_written(std::uint32_t address, std::uint32_t bytes) const {
+    const std::uint32_t first = address / 2;
+    const std::uint32_t count = (address + bytes + 1) / 2 - first;
+    if (first % 64 + count > 64) return is_written(address, bytes);
+    const std::uint64_t mask = ((std::uint64_t{1} << count) - 1) << (first % 64);
+    return (written[first / 64] & mask) == mask;
+  }
+  void mark_scalar_written(std::uint32_t address, std::uint32_t bytes) const {
+    const std::uint32_t first = address / 2;
+    const std::uint32_t count = (address + bytes + 1) / 2 - first;
+    if (first % 64 + count > 64) {
+      mark_written(address, bytes);
+    } else {
+      written[first / 64] |= ((std::uint64_t{1} << count) - 1) << (first % 64);
+    }
+  }
+
   bool in_bounds(std::int64_t address, std::uint32_t bytes) const {
     return address >= 0 && address + bytes <= static_cast<std::int64_t>(info.sram_bytes);
   }
@@ -112,6 +130,7 @@ struct Pe {
   void add_hazard(std::uint32_t begin, std::uint32_t end, Cycle first, Cycle last) const {
     t.hazards[t.next_hazard] = {begin, end, first, last};
     t.next_hazard = static_cast<std::uint8_t>((t.next_hazard + 1U) % hazard_count);
+    if (last > t.hazards_until) t.hazards_until = last;
   }
   /// Least cycle >= `from` in which an operation of `duration` cycles may start to read [begin,
   /// end).

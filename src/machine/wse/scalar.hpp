@@ -4,7 +4,7 @@
 
 #include <cstring>
 
-#include "machine/wse/arithmetic.hpp"
+#include "machine/wse/inner.hpp"
 #include "machine/wse/vector_issue.hpp"
 
 namespace weft::machine::wse {
@@ -19,23 +19,23 @@ enum class Step : std::uint8_t {
   ended,  ///< the task ended, the thread is blocked, or the tile refused
 };
 
-/// Registers of the loop; written back when it stops.
-struct MainThread {
-  Cycle time;
-  std::uint32_t pc;
-  std::uint32_t depth;
-  std::uint64_t scalar_cycles = 0;
-  std::uint64_t instructions = 0;
-};
-
-inline Step refuse_in_time(const Pe& pe, const MainThread& m, PeError error, std::uint64_t a,
-                           std::uint64_t b = 0, std::uint64_t c = 0) {
+[[gnu::noinline]] inline Step refuse_in_time(const Pe& pe, const MainThread& m, PeError error,
+                                             std::uint64_t a, std::uint64_t b = 0,
+                                             std::uint64_t c = 0) {
   if (m.time > pe.cycle + 1) return Step::later;
   pe.refuse(error, a, b, c);
   return Step::ended;
 }
 
 // --- memory ---
+
+/// A scalar load waits for vector results that it reads.
+[[gnu::noinline]] inline void wait_for(const Pe& pe, MainThread& m, std::uint32_t at,
+                                       std::uint32_t bytes) {
+  const Cycle ready = pe.readable(at, at + bytes, m.time, 1);
+  pe.t.stalls[static_cast<unsigned>(Stall::dependency)] += ready - m.time;
+  m.time = ready;
+}
 
 inline Step load_at(const Pe& pe, MainThread& m, const Code& c, std::int64_t address) {
   const unsigned bytes = form::bytes_of(c.type);
@@ -44,12 +44,10 @@ inline Step load_at(const Pe& pe, MainThread& m, const Code& c, std::int64_t add
                           pe.info.sram_bytes);
   }
   const auto at = static_cast<std::uint32_t>(address);
-  if (!pe.is_written(at, bytes)) return refuse_in_time(pe, m, PeError::unwritten, at, bytes);
-  const Cycle ready = pe.readable(at, at + bytes, m.time, 1);
-  if (ready > m.time) {
-    pe.t.stalls[static_cast<unsigned>(Stall::dependency)] += ready - m.time;
-    m.time = ready;
+  if (!pe.is_scalar_written(at, bytes)) {
+    return refuse_in_time(pe, m, PeError::unwritten, at, bytes);
   }
+  if (m.time < pe.t.hazards_until) wait_for(pe, m, at, bytes);
   std::uint64_t value = 0;
   std::memcpy(&value, pe.sram + at, bytes);
   pe.registers[c.d] = wrap(value, c.shift, c.is_signed);
@@ -64,7 +62,7 @@ inline Step store_at(const Pe& pe, const MainThread& m, const Code& c, std::int6
   }
   const auto at = static_cast<std::uint32_t>(address);
   std::memcpy(pe.sram + at, &pe.registers[c.d], bytes);
-  pe.mark_written(at, bytes);
+  pe.mark_scalar_written(at, bytes);
   return Step::next;
 }
 
@@ -74,7 +72,8 @@ inline std::int64_t scalar_address(const Pe& pe, const Code& c) {
 }
 
 /// Address of the element of a memory descriptor that the instruction names, -1 with a refusal.
-inline Step element(const Pe& pe, MainThread& m, const Code& c, std::uint64_t number) {
+[[gnu::noinline]] inline Step element(const Pe& pe, MainThread& m, const Code& c,
+                                      std::uint64_t number) {
   const form::Descriptor& d = pe.descriptors[c.a];
   const bool memory =
       d.kind == form::DescriptorKind::mem1d || d.kind == form::DescriptorKind::mem4d;
@@ -148,7 +147,7 @@ inline std::uint64_t next_random(std::uint64_t& state) {
   return (z ^ (z >> 31U)) & 0xffffffffU;
 }
 
-inline Step finish_task(const Pe& pe, MainThread& m, const Code& c) {
+[[gnu::noinline]] inline Step finish_task(const Pe& pe, MainThread& m, const Code& c) {
   if (m.time > pe.cycle + 1) return Step::later;
   const Cycle end = m.time + c.cost_cycles;
   const bool launched = pe.t.task == launched_task;
@@ -167,7 +166,8 @@ inline Step finish_task(const Pe& pe, MainThread& m, const Code& c) {
 }
 
 /// What does not happen in every other instruction.
-inline Step rare_step(const Pe& pe, MainThread& m, const Code& c, std::uint64_t b) {
+[[gnu::noinline]] inline Step rare_step(const Pe& pe, MainThread& m, const Code& c,
+                                        std::uint64_t b) {
   switch (c.operation) {
     case Operation::math:
       pe.registers[c.d] =
@@ -224,8 +224,8 @@ inline bool less(const Code& c, std::uint64_t a, std::uint64_t b) {
 }
 
 /// Quotients and shifts, which can be refused.
-inline Step checked_step(const Pe& pe, const MainThread& m, const Code& c, std::uint64_t a,
-                         std::uint64_t b) {
+[[gnu::noinline]] inline Step checked_step(const Pe& pe, const MainThread& m, const Code& c,
+                                           std::uint64_t a, std::uint64_t b) {
   std::uint64_t& d = pe.registers[c.d];
   if (c.operation == Operation::divide || c.operation == Operation::remainder) {
     if (b == 0) return refuse_in_time(pe, m, PeError::division_by_zero, m.pc - 1);
@@ -302,7 +302,7 @@ inline Step integer_step(const Pe& pe, const MainThread& m, const Code& c, std::
   }
 }
 
-inline std::uint64_t operand_b(const Pe& pe, const Code& c) {
+[[gnu::always_inline]] inline std::uint64_t operand_b(const Pe& pe, const Code& c) {
   if (c.b == form::use_immediate) {
     return wrap(static_cast<std::uint64_t>(std::int64_t{c.immediate}), c.shift, c.is_signed);
   }
@@ -370,12 +370,25 @@ inline Step execute(const Pe& pe, MainThread& m, const Code& c) {
 }
 
 /// A vector instruction from the main thread's loop.
-inline Step vector_step(const Pe& pe, MainThread& m, const Code& c) {
+[[gnu::noinline]] inline Step vector_step(const Pe& pe, MainThread& m, const Code& c) {
   if (pe.row_count + 4 > rows_per_tile && m.time > pe.cycle + 1) return Step::later;
   const Issue issue = issue_vector(pe, static_cast<std::uint32_t>(c.immediate), c.d, m.time);
   if (issue == Issue::later) return Step::later;
   ++m.instructions;
   return issue == Issue::next ? Step::next : Step::ended;
+}
+
+/// Executes one instruction of any kind.
+inline Step run_one(const Pe& pe, MainThread& m, const Code& c) {
+  if (c.operation == Operation::vector) return vector_step(pe, m, c);
+  const Cycle cost = c.cost_cycles;
+  const Step step = execute(pe, m, c);
+  if (step == Step::next) {
+    m.time += cost;
+    m.scalar_cycles += cost;
+    ++m.instructions;
+  }
+  return step;
 }
 
 /// Runs the main thread from its next instruction on: through the quantum while the tile has no
@@ -385,23 +398,12 @@ inline void run_main(const Pe& pe) {
   MainThread m{t.main_time, t.pc, t.depth};
   const Code* code = pe.s.code.data() + pe.info.code;
   const Cycle first = pe.cycle + 1;
-  Cycle limit = pe.alone() ? first + quantum_cycles : first;
   Step step = Step::next;
-  while (m.time <= limit) {
-    const Code& c = code[m.pc++];
-    if (c.operation == Operation::vector) {
-      step = vector_step(pe, m, c);
-      if (!pe.alone()) limit = first;
-    } else {
-      const Cycle cost = c.cost_cycles;
-      step = execute(pe, m, c);
-      if (step == Step::next) {
-        m.time += cost;
-        m.scalar_cycles += cost;
-        ++m.instructions;
-      }
-    }
-    if (step != Step::next) break;
+  while (step == Step::next) {
+    const Cycle limit = pe.alone() ? first + quantum_cycles : first;
+    run_inner(pe, m, code, limit);
+    if (m.time > limit) break;
+    step = run_one(pe, m, code[m.pc++]);
   }
   if (step == Step::later) --m.pc;
   const bool blocked = t.main == Main::blocked;

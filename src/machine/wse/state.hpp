@@ -62,6 +62,7 @@ struct Tile {
   std::uint64_t activated = 0;   ///< masks over task indices
   std::uint64_t blocked = 0;
   Hazard hazards[hazard_count];
+  Cycle hazards_until = 0;  ///< from then on all of them are over
   std::uint64_t random = 0;
   std::uint32_t sequence = 0;  ///< of recorded rows
   std::uint32_t launch_function = 0;
