@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Runs the vendor's CSL examples unmodified, from a checkout the user points at, on both generations.
+# Runs the vendor's CSL examples unmodified, from a checkout that the user has, on both
+# generations.
 #   scripts/conformance-csl.sh DIR [--weft PATH] [--keep DIR] [NAME...]
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

@@ -92,9 +92,7 @@ class CodeBuilder {
   Register math(MathFunction function, Type type, Register a, Register b = no_register);
   Register load(Type type, Register address, std::int32_t offset = 0);
   /// From a fixed address.
-  Register load_at(Type type, std::uint16_t address) {
-    return load(type, no_register, address);
-  }
+  Register load_at(Type type, std::uint16_t address) { return load(type, no_register, address); }
   void store(Type type, Register value, Register address, std::int32_t offset = 0);
   Register timestamp();
   void assert_true(Register condition, const std::string& message);

@@ -7,6 +7,7 @@
 namespace weft::csl {
 
 /// @builtins, by what they need. The text after the underscore-free enumerator is the CSL name.
+// clang-format off
 #define WEFT_CSL_BUILTINS(X)                                                                      \
   /* types and values */                                                                          \
   X(as)                                                                                           \
@@ -32,6 +33,7 @@ namespace weft::csl {
                           X(xp162fs) /* what our own library modules are written with */          \
       X(weft_math) X(weft_tile_x) X(weft_tile_y) X(weft_timestamp) X(weft_timestamp_enable)       \
           X(weft_unblock_command_stream) X(weft_random) X(weft_host_stream)
+// clang-format on
 
 enum class Builtin {
 #define WEFT_CSL_ENUMERATOR(name) name##_,
@@ -47,7 +49,8 @@ int builtin_number(std::string_view name);
 #define WEFT_CSL_UNIVERSE(X)                                                                      \
   X(i8)                                                                                           \
   X(i16)                                                                                          \
-  X(i32) X(i64) X(u8) X(u16) X(u32) X(u64) X(f16) X(f32) X(bool) X(void) X(comptime_int)          \
+  X(i32)                                                                                          \
+  X(i64) X(u8) X(u16) X(u32) X(u64) X(f16) X(f32) X(bool) X(void) X(comptime_int)                 \
       X(comptime_float) X(comptime_string) X(comptime_struct) X(type) X(imported_module) X(color) \
           X(data_task_id) X(local_task_id) X(control_task_id) X(input_queue) X(output_queue)      \
               X(ut_id) X(direction) X(mem1d_dsd) X(mem4d_dsd) X(fabin_dsd) X(fabout_dsd)          \

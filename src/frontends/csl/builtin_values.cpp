@@ -35,6 +35,51 @@ Value Evaluator::concat_structs(const Node& node) {
   return make_fields(joint, std::move(values));
 }
 
+bool Evaluator::has_field(const Value& value, Name name) const {
+  if (value.form == Form::module) return value.module->file->global_index.contains(name);
+  return field(value, name) != nullptr;
+}
+
+bool Evaluator::is_arch(const Node& node, const std::string& arch) const {
+  if (arch != "wse1" && arch != "wse2" && arch != "wse3") {
+    fail(node, "unknown architecture '" + arch + "'");
+  }
+  return arch == (context_.generation == wse::Generation::wse2 ? "wse2" : "wse3");
+}
+
+Value Evaluator::checked_assert(const Node& node) {
+  const Value condition = evaluate(argument(node, 0));
+  if (!condition.type->is(TypeKind::boolean)) fail(node, "@assert needs a bool");
+  if (condition.is_known()) {
+    if (!bool_of(condition, node)) fail(node, "@assert failed");
+    return nothing();
+  }
+  auto& messages = unit(node).code.messages;
+  messages.push_back(context_.sources.place(node.where) + ": @assert failed");
+  emitter_->emit({wse::Operation::assert_true, wse::Type::boolean, wse::no_register,
+                  to_register(condition, node), wse::no_register,
+                  static_cast<std::int32_t>(messages.size() - 1)});
+  return nothing();
+}
+
+Value Evaluator::least_or_greatest(const Node& node, const Type* hint) {
+  expect_arguments(node, 2, 2);
+  Value a = evaluate(*node.list[0], hint);
+  Value b = evaluate(*node.list[1], hint);
+  const bool is_min = static_cast<Builtin>(node.slot) == Builtin::min_;
+  if (!a.type->is_number() || !b.type->is_number()) fail(node, "expected two numbers");
+  const Type* type = peer_type(a, b, TokenKind::plus, node);
+  a = coerce(a, type, node);
+  b = coerce(b, type, node);
+  if (a.is_known() && b.is_known()) {
+    const Value less = binary_known(TokenKind::less, a, b, type, node);
+    return bool_of(less, node) == is_min ? a : b;
+  }
+  return in_register(
+      type, emitter_->emit_to_new(is_min ? wse::Operation::minimum : wse::Operation::maximum,
+                                  machine_type(*type), to_register(a, node), to_register(b, node)));
+}
+
 Value Evaluator::builtin_values(const Node& node, const Type* hint) {
   const auto string_at = [&](std::size_t i) {
     const Value value = evaluate(argument(node, i));
@@ -54,14 +99,8 @@ Value Evaluator::builtin_values(const Node& node, const Type* hint) {
       return boolean(type_at(*node.list[0]) == type_at(*node.list[1]));
     case Builtin::is_comptime_:
       return boolean(evaluate(argument(node, 0)).is_known());
-    case Builtin::has_field_: {
-      const Value value = evaluate(argument(node, 0));
-      const Name name = context_.names.intern(string_at(1));
-      if (value.form == Form::module) {
-        return boolean(value.module->file->global_index.contains(name));
-      }
-      return boolean(field(value, name) != nullptr);
-    }
+    case Builtin::has_field_:
+      return boolean(has_field(evaluate(argument(node, 0)), context_.names.intern(string_at(1))));
     case Builtin::field_: {
       Node access = node;
       access.kind = NodeKind::member;
@@ -84,13 +123,8 @@ Value Evaluator::builtin_values(const Node& node, const Type* hint) {
     }
     case Builtin::strlen_:
       return number(types().comptime_integer, static_cast<std::int64_t>(string_at(0).size()));
-    case Builtin::is_arch_: {
-      const std::string arch = string_at(0);
-      if (arch != "wse1" && arch != "wse2" && arch != "wse3") {
-        fail(node, "unknown architecture '" + arch + "'");
-      }
-      return boolean(arch == (context_.generation == wse::Generation::wse2 ? "wse2" : "wse3"));
-    }
+    case Builtin::is_arch_:
+      return boolean(is_arch(node, string_at(0)));
     case Builtin::import_module_:
       return import_module(node);
     case Builtin::fp16_:
@@ -107,39 +141,11 @@ Value Evaluator::builtin_values(const Node& node, const Type* hint) {
       return nothing();
     case Builtin::comptime_error_:
       fail(node, string_at(0));
-    case Builtin::assert_: {
-      const Value condition = evaluate(argument(node, 0));
-      if (!condition.type->is(TypeKind::boolean)) fail(node, "@assert needs a bool");
-      if (condition.is_known()) {
-        if (!bool_of(condition, node)) fail(node, "@assert failed");
-        return nothing();
-      }
-      auto& messages = unit(node).code.messages;
-      messages.push_back(context_.sources.place(node.where) + ": @assert failed");
-      emitter_->emit({wse::Operation::assert_true, wse::Type::boolean, wse::no_register,
-                      to_register(condition, node), wse::no_register,
-                      static_cast<std::int32_t>(messages.size() - 1)});
-      return nothing();
-    }
+    case Builtin::assert_:
+      return checked_assert(node);
     case Builtin::min_:
-    case Builtin::max_: {
-      expect_arguments(node, 2, 2);
-      Value a = evaluate(*node.list[0], hint);
-      Value b = evaluate(*node.list[1], hint);
-      const bool is_min = static_cast<Builtin>(node.slot) == Builtin::min_;
-      if (!a.type->is_number() || !b.type->is_number()) fail(node, "expected two numbers");
-      const Type* type = peer_type(a, b, TokenKind::plus, node);
-      a = coerce(a, type, node);
-      b = coerce(b, type, node);
-      if (a.is_known() && b.is_known()) {
-        const Value less = binary_known(TokenKind::less, a, b, type, node);
-        return bool_of(less, node) == is_min ? a : b;
-      }
-      return in_register(
-          type,
-          emitter_->emit_to_new(is_min ? wse::Operation::minimum : wse::Operation::maximum,
-                                machine_type(*type), to_register(a, node), to_register(b, node)));
-    }
+    case Builtin::max_:
+      return least_or_greatest(node, hint);
     default:
       unsupported(node, "the builtin @" + text(node.name));
   }

@@ -265,6 +265,10 @@ class Evaluator {
   void expect_arguments(const Node& node, std::size_t least, std::size_t most) const;
   Value builtin_types(const Node& node, const Type* hint);
   Value builtin_values(const Node& node, const Type* hint);
+  bool has_field(const Value& value, Name name) const;
+  bool is_arch(const Node& node, const std::string& arch) const;
+  Value checked_assert(const Node& node);
+  Value least_or_greatest(const Node& node, const Type* hint);
   Value builtin_identity(const Node& node);
   Value builtin_layout(const Node& node);
   Value builtin_tasks(const Node& node);

@@ -66,6 +66,7 @@ struct Module {
 
 /// Field names and such that the evaluator itself looks for.
 struct KnownNames {
+// clang-format off
 #define WEFT_CSL_KNOWN_NAMES(X)                                                                    \
   X(rx)                                                                                            \
   X(tx)                                                                                            \
@@ -80,6 +81,7 @@ struct KnownNames {
                                   X(priority) X(index) X(low) X(medium) X(high) X(activate_push)   \
                                       X(activate_pop) X(color) X(width) X(height) X(save_address)  \
                                           X(single_step) X(len)
+// clang-format on
 #define WEFT_CSL_MEMBER(name) Name name##_ = Name::none;
   WEFT_CSL_KNOWN_NAMES(WEFT_CSL_MEMBER)
 #undef WEFT_CSL_MEMBER

@@ -32,9 +32,8 @@ inline program::wse::Program compile_files(const Files& files,
 
 /// One tile with this program; every name in `exports` is an @export_name.
 inline Files one_tile(const std::string& program, const std::string& exports = "") {
-  return {{"layout.csl",
-           "layout { @set_rectangle(1, 1); @set_tile_code(0, 0, \"pe.csl\", .{}); " + exports +
-               " }"},
+  return {{"layout.csl", "layout { @set_rectangle(1, 1); @set_tile_code(0, 0, \"pe.csl\", .{}); " +
+                             exports + " }"},
           {"pe.csl", program}};
 }
 

@@ -27,22 +27,38 @@ param MEMCPYD2H_7: color = null_color;
 param MEMCPYD2H_8: color = null_color;
 
 comptime {
-  if (@get_int(MEMCPYH2D_1) < 31) @weft_host_stream("MEMCPYH2D_DATA_1", true, @get_int(MEMCPYH2D_1));
-  if (@get_int(MEMCPYH2D_2) < 31) @weft_host_stream("MEMCPYH2D_DATA_2", true, @get_int(MEMCPYH2D_2));
-  if (@get_int(MEMCPYH2D_3) < 31) @weft_host_stream("MEMCPYH2D_DATA_3", true, @get_int(MEMCPYH2D_3));
-  if (@get_int(MEMCPYH2D_4) < 31) @weft_host_stream("MEMCPYH2D_DATA_4", true, @get_int(MEMCPYH2D_4));
-  if (@get_int(MEMCPYH2D_5) < 31) @weft_host_stream("MEMCPYH2D_DATA_5", true, @get_int(MEMCPYH2D_5));
-  if (@get_int(MEMCPYH2D_6) < 31) @weft_host_stream("MEMCPYH2D_DATA_6", true, @get_int(MEMCPYH2D_6));
-  if (@get_int(MEMCPYH2D_7) < 31) @weft_host_stream("MEMCPYH2D_DATA_7", true, @get_int(MEMCPYH2D_7));
-  if (@get_int(MEMCPYH2D_8) < 31) @weft_host_stream("MEMCPYH2D_DATA_8", true, @get_int(MEMCPYH2D_8));
-  if (@get_int(MEMCPYD2H_1) < 31) @weft_host_stream("MEMCPYD2H_DATA_1", false, @get_int(MEMCPYD2H_1));
-  if (@get_int(MEMCPYD2H_2) < 31) @weft_host_stream("MEMCPYD2H_DATA_2", false, @get_int(MEMCPYD2H_2));
-  if (@get_int(MEMCPYD2H_3) < 31) @weft_host_stream("MEMCPYD2H_DATA_3", false, @get_int(MEMCPYD2H_3));
-  if (@get_int(MEMCPYD2H_4) < 31) @weft_host_stream("MEMCPYD2H_DATA_4", false, @get_int(MEMCPYD2H_4));
-  if (@get_int(MEMCPYD2H_5) < 31) @weft_host_stream("MEMCPYD2H_DATA_5", false, @get_int(MEMCPYD2H_5));
-  if (@get_int(MEMCPYD2H_6) < 31) @weft_host_stream("MEMCPYD2H_DATA_6", false, @get_int(MEMCPYD2H_6));
-  if (@get_int(MEMCPYD2H_7) < 31) @weft_host_stream("MEMCPYD2H_DATA_7", false, @get_int(MEMCPYD2H_7));
-  if (@get_int(MEMCPYD2H_8) < 31) @weft_host_stream("MEMCPYD2H_DATA_8", false, @get_int(MEMCPYD2H_8));
+  if (@get_int(MEMCPYH2D_1) < 31)
+    @weft_host_stream("MEMCPYH2D_DATA_1", true, @get_int(MEMCPYH2D_1));
+  if (@get_int(MEMCPYH2D_2) < 31)
+    @weft_host_stream("MEMCPYH2D_DATA_2", true, @get_int(MEMCPYH2D_2));
+  if (@get_int(MEMCPYH2D_3) < 31)
+    @weft_host_stream("MEMCPYH2D_DATA_3", true, @get_int(MEMCPYH2D_3));
+  if (@get_int(MEMCPYH2D_4) < 31)
+    @weft_host_stream("MEMCPYH2D_DATA_4", true, @get_int(MEMCPYH2D_4));
+  if (@get_int(MEMCPYH2D_5) < 31)
+    @weft_host_stream("MEMCPYH2D_DATA_5", true, @get_int(MEMCPYH2D_5));
+  if (@get_int(MEMCPYH2D_6) < 31)
+    @weft_host_stream("MEMCPYH2D_DATA_6", true, @get_int(MEMCPYH2D_6));
+  if (@get_int(MEMCPYH2D_7) < 31)
+    @weft_host_stream("MEMCPYH2D_DATA_7", true, @get_int(MEMCPYH2D_7));
+  if (@get_int(MEMCPYH2D_8) < 31)
+    @weft_host_stream("MEMCPYH2D_DATA_8", true, @get_int(MEMCPYH2D_8));
+  if (@get_int(MEMCPYD2H_1) < 31)
+    @weft_host_stream("MEMCPYD2H_DATA_1", false, @get_int(MEMCPYD2H_1));
+  if (@get_int(MEMCPYD2H_2) < 31)
+    @weft_host_stream("MEMCPYD2H_DATA_2", false, @get_int(MEMCPYD2H_2));
+  if (@get_int(MEMCPYD2H_3) < 31)
+    @weft_host_stream("MEMCPYD2H_DATA_3", false, @get_int(MEMCPYD2H_3));
+  if (@get_int(MEMCPYD2H_4) < 31)
+    @weft_host_stream("MEMCPYD2H_DATA_4", false, @get_int(MEMCPYD2H_4));
+  if (@get_int(MEMCPYD2H_5) < 31)
+    @weft_host_stream("MEMCPYD2H_DATA_5", false, @get_int(MEMCPYD2H_5));
+  if (@get_int(MEMCPYD2H_6) < 31)
+    @weft_host_stream("MEMCPYD2H_DATA_6", false, @get_int(MEMCPYD2H_6));
+  if (@get_int(MEMCPYD2H_7) < 31)
+    @weft_host_stream("MEMCPYD2H_DATA_7", false, @get_int(MEMCPYD2H_7));
+  if (@get_int(MEMCPYD2H_8) < 31)
+    @weft_host_stream("MEMCPYD2H_DATA_8", false, @get_int(MEMCPYD2H_8));
 }
 
 const all_params = .{
