@@ -46,6 +46,7 @@ enum class Builtin {
 int builtin_number(std::string_view name);
 
 /// Words in every file's scope. Those up to `anyopaque` are types of one identity.
+// clang-format off
 #define WEFT_CSL_UNIVERSE(X)                                                                      \
   X(i8)                                                                                           \
   X(i16)                                                                                          \
@@ -56,6 +57,7 @@ int builtin_number(std::string_view name);
               X(ut_id) X(direction) X(mem1d_dsd) X(mem4d_dsd) X(fabin_dsd) X(fabout_dsd)          \
                   X(fifo_dsd) X(dsr_dest) X(dsr_src0) X(dsr_src1) X(anyopaque) X(WEST) X(EAST)    \
                       X(SOUTH) X(NORTH) X(RAMP)
+// clang-format on
 
 enum class Universe {
 #define WEFT_CSL_ENUMERATOR(name) name##_,
