@@ -124,11 +124,11 @@ std::uint32_t loop_cycles(std::int64_t turns) {
 }
 
 TEST(Scalar, ALoopCostsWhatItsTableSays) {
-  // A turn: 1 for the subtraction, 3 for the taken branch; the last one is not taken: 1.
+  // A turn: 1 for the subtraction, 2 for the taken branch; the last one is not taken: 1.
   EXPECT_EQ(loop_cycles(1), 6U + 2U);
-  EXPECT_EQ(loop_cycles(100), 6U + 99U * 4U + 2U);
+  EXPECT_EQ(loop_cycles(100), 6U + 99U * 3U + 2U);
   // Across the quantum in which a tile runs ahead.
-  EXPECT_EQ(loop_cycles(5000), 6U + 4999U * 4U + 2U);
+  EXPECT_EQ(loop_cycles(5000), 6U + 4999U * 3U + 2U);
 }
 
 TEST(Scalar, RefusesWithTileAndCycle) {
@@ -136,7 +136,7 @@ TEST(Scalar, RefusesWithTileAndCycle) {
     code.set_line(12);
     t.result(0, code.binary(Operation::divide, Type::u16, code.constant(Type::u16, 1), 0));
   };
-  EXPECT_EQ(refusal(divide), "cycle 11, tile (0, 0) (one tile): division by zero, line 12");
+  EXPECT_EQ(refusal(divide), "cycle 1, tile (0, 0) (one tile): division by zero, line 12");
   EXPECT_NE(refusal([](CodeBuilder& code, OneTile& t) {
               t.result(0, code.load_at(Type::u16, code.allocate("x", Type::u16, 4)));
             }).find("(x[0]) that were never written"),
