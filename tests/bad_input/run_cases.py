@@ -73,7 +73,8 @@ def run(weft, case, folder, ranks):
         command += ["--set", assignment]
     if ranks > 1:
         command = MPIRUN + [str(ranks)] + command
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True,
+                          stdin=subprocess.DEVNULL, timeout=120)
     return done.returncode, [l for l in done.stderr.splitlines() if l.startswith("weft: error")]
 
 

@@ -29,7 +29,8 @@ def run(weft, job, overrides, ranks, folder):
         command += ["--set", assignment]
     if ranks > 1:
         command = ["mpirun", "--oversubscribe", "-n", str(ranks)] + command
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True,
+                          stdin=subprocess.DEVNULL, timeout=300)
     if done.returncode not in (0, 3):
         sys.exit(f"{overrides} on {ranks}: exit code {done.returncode}\n{done.stderr}")
     name = "digits-wse3" if "wse3" in job else "digits-wse2"

@@ -29,7 +29,8 @@ def run(arguments, folder, ranks, cut, level):
         command += ["--set", assignment]
     if ranks > 1:
         command = MPIRUN + [str(ranks)] + command
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True,
+                          stdin=subprocess.DEVNULL, timeout=600)
     if done.returncode != 0:
         sys.exit(f"{ranks} ranks, {cut}, {level}: exit code {done.returncode}\n{done.stderr}")
     summary = json.loads((folder / "s.json").read_text())
