@@ -174,13 +174,7 @@ Job read_job(Document document) {
   }
   read_machine(root.table("machine"), job);
   read_program(root.table("program"), folder, job);
-  std::map<std::string, int> named;  // a second "launch run" is "launch run (2)"
-  for (Table& table : root.tables("command")) {
-    job.commands.push_back(read_command(table, folder));
-    std::string& name = job.commands.back().name;
-    const int times = ++named[name];
-    if (times > 1) name += " (" + std::to_string(times) + ")";
-  }
+  for (Table& table : root.tables("command")) job.commands.push_back(read_command(table, folder));
   if (job.commands.empty())
     root.fail("command", "is missing: a job needs at least one [[command]]");
   for (Table& table : root.tables("check")) job.checks.push_back(read_check(table, folder));
