@@ -13,9 +13,11 @@ namespace weft::partition {
 namespace {
 
 std::string size_text(std::uint64_t bytes) {
+  const bool small = bytes < 1024 * 1024;
+  const double unit = small ? 1024.0 : 1024.0 * 1024.0;
   std::ostringstream out;
-  out << std::fixed << std::setprecision(1) << static_cast<double>(bytes) / (1024.0 * 1024.0)
-      << " MiB";
+  out << std::fixed << std::setprecision(1) << static_cast<double>(bytes) / unit
+      << (small ? " KiB" : " MiB");
   return out.str();
 }
 
@@ -64,8 +66,9 @@ void require_memory(const Partition& partition, const BytesOfRank& bytes,
     if (sum <= node_bytes_max) continue;
     const auto ranks = std::count(node_of_rank.begin(), node_of_rank.end(), node);
     fail(Category::limit, "the machine does not fit: the " + std::to_string(ranks) +
-                              " ranks of node " + std::to_string(node) + " need " + size_text(sum) +
-                              ", " + size_text(node_bytes_max) +
+                              (ranks == 1 ? " rank" : " ranks") + " of node " +
+                              std::to_string(node) + " need " + size_text(sum) + ", " +
+                              size_text(node_bytes_max) +
                               " may be used; use more nodes or a smaller region");
   }
 }

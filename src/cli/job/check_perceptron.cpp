@@ -46,22 +46,37 @@ std::vector<DenseLayer> read_layers(const JobCheck& check) {
   return layers;
 }
 
+/// What the host computes the scores from.
+struct HostSide {
+  explicit HostSide(const JobCheck& check)
+      : layers(read_layers(check)),
+        inputs(floats(check, check.expected, items_of(check, read_source(check.expected)))),
+        each_in(layers.front().inputs),
+        items(inputs.size() / each_in),
+        classes(check.classes == 0 ? layers.back().outputs : check.classes) {}
+
+  std::vector<DenseLayer> layers;
+  std::vector<float> inputs;
+  std::uint64_t each_in;
+  std::uint64_t items;
+  std::uint64_t classes;
+};
+
 }  // namespace
+
+void require_perceptron(const JobCheck& check, const Tensor& scores) {
+  const HostSide host(check);
+  if (scores.type != ElementType::f32 || scores.elements() != host.items * host.classes ||
+      host.classes > host.layers.back().outputs) {
+    check.where.fail("result", "'" + check.result + "' is " + trace::describe(scores) +
+                                   "; the host has f32 [" + std::to_string(host.items) + ", " +
+                                   std::to_string(host.classes) + "]");
+  }
+}
 
 CheckResult check_perceptron(const JobCheck& check, const JobOutcome& outcome) {
   const Tensor& scores = outcome.results.at(check.result);
-  const std::vector<DenseLayer> layers = read_layers(check);
-  const Tensor input_tensor = items_of(check, read_source(check.expected));
-  const std::vector<float> inputs = floats(check, check.expected, input_tensor);
-  const std::uint64_t each_in = layers.front().inputs;
-  const std::uint64_t items = inputs.size() / each_in;
-  const std::uint64_t classes = check.classes == 0 ? layers.back().outputs : check.classes;
-  if (scores.type != ElementType::f32 || scores.elements() != items * classes ||
-      classes > layers.back().outputs) {
-    check.where.fail("result", "'" + check.result + "' is " + trace::describe(scores) +
-                                   "; the host has f32 [" + std::to_string(items) + ", " +
-                                   std::to_string(classes) + "]");
-  }
+  const auto [layers, inputs, each_in, items, classes] = HostSide(check);
   std::uint64_t equal = 0;
   for (std::uint64_t item = 0; item < items; ++item) {
     const auto begin = inputs.begin() + static_cast<std::ptrdiff_t>(item * each_in);

@@ -58,6 +58,10 @@ class HostIndex {
   std::uint64_t width_, height_, elements_, rows_, columns_;
 };
 
+/// Type and shape of what will come out of the machine, without values: `data` needs no bytes.
+/// Category::input, naming the command's place, when the layout does not fit.
+trace::Tensor host_shape(const JobCommand& command, const DataLayout& layout,
+                         const Rectangle& region, const TileData& data);
 /// What came out of the machine, as a host array: with a leading axis when `items` is not 1.
 trace::Tensor host_array(const JobCommand& command, const DataLayout& layout,
                          const Rectangle& region, const TileData& data);

@@ -49,21 +49,37 @@ std::vector<std::uint64_t> HostIndex::shape() const {
   return {};
 }
 
-trace::Tensor host_array(const JobCommand& command, const DataLayout& layout,
-                         const Rectangle& region, const TileData& data) {
+namespace {
+
+HostIndex place_of(const JobCommand& command, const DataLayout& layout, const Rectangle& region,
+                   std::uint32_t elements) {
   if (layout.arrangement == Arrangement::same) {
     command.where.fail("layout", "cannot be 'same' for what comes out");
   }
   const std::uint32_t rows = layout.block_rows == 0 ? 1 : layout.block_rows;
-  if (data.elements % rows != 0) {
+  if (elements % rows != 0) {
     command.where.fail("block_rows", "is " + std::to_string(rows) + ", which does not divide " +
-                                         std::to_string(data.elements) + " elements a tile");
+                                         std::to_string(elements) + " elements a tile");
   }
-  const HostIndex place(layout, region, data.elements, rows);
+  return HostIndex(layout, region, elements, rows);
+}
+
+}  // namespace
+
+trace::Tensor host_shape(const JobCommand& command, const DataLayout& layout,
+                         const Rectangle& region, const TileData& data) {
+  const HostIndex place = place_of(command, layout, region, data.elements);
   trace::Tensor out;
   out.type = data.type;
   out.shape = place.shape();
   if (data.items != 1) out.shape = {data.items, place.count()};
+  return out;
+}
+
+trace::Tensor host_array(const JobCommand& command, const DataLayout& layout,
+                         const Rectangle& region, const TileData& data) {
+  const HostIndex place = place_of(command, layout, region, data.elements);
+  trace::Tensor out = host_shape(command, layout, region, data);
   out.bytes.resize(data.bytes.size());
   const std::size_t size = trace::size_bytes(data.type);
   const std::byte* from = data.bytes.data();

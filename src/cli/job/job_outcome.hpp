@@ -38,13 +38,14 @@ struct CheckResult {
   std::string text;       ///< one line for people
 };
 
-/// Evaluates all checks of the job. Category::input when expected data cannot be read or do not
-/// have the result's shape.
+/// Evaluates all checks of the job, whose data require_check_data has found to fit.
 std::vector<CheckResult> evaluate_checks(const Job& job, const JobOutcome& outcome);
 
-/// What a check needs from files, read before the run so that its faults show early.
-void require_check_data(const Job& job);
+/// Reads what the checks need from files and holds it against the shapes of the results to come
+/// (by name, without values). Category::input when something cannot be read or does not fit.
+void require_check_data(const Job& job, const std::map<std::string, trace::Tensor>& shapes);
 
+void require_perceptron(const JobCheck& check, const trace::Tensor& scores);
 CheckResult check_perceptron(const JobCheck& check, const JobOutcome& outcome);
 
 }  // namespace weft::cli

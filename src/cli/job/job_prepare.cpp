@@ -29,7 +29,7 @@ PreparedJob::PreparedJob(Job job) : job_(std::move(job)) {
   program_bytes_ = program::wse::serialize(program_);
   outcome_.multiply_add = multiply_add_of(*topology_);
   resolve();
-  require_check_data(job_);
+  require_check_data(job_, result_shapes());
   require_outputs();
 }
 
@@ -86,6 +86,25 @@ PreparedJob::Resolved PreparedJob::resolve(const JobCommand& command) {
     tile_data(command, out.target, out.region, streams_in);  // to find its faults now
   }
   return out;
+}
+
+std::map<std::string, trace::Tensor> PreparedJob::result_shapes() const {
+  std::map<std::string, trace::Tensor> shapes;
+  for (std::size_t index = 0; index < job_.commands.size(); ++index) {
+    const JobCommand& command = job_.commands[index];
+    if (command.result.empty()) continue;
+    const Resolved& resolved = resolved_[index];
+    const bool answers = command.verb == Verb::stream;
+    const DataLayout& layout = answers ? command.answer_layout : command.layout;
+    const Target& target = answers ? resolved.answer : resolved.target;
+    TileData data;
+    data.type = target.type;
+    data.elements = layout.elements != 0 ? layout.elements : target.elements;
+    data.items = answers && resolved.data ? resolved.data->items : command.items;
+    const Rectangle& region = answers ? resolved.answer_region : resolved.region;
+    shapes[command.result] = host_shape(command, layout, region, data);
+  }
+  return shapes;
 }
 
 void PreparedJob::require_outputs() const {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -50,6 +51,8 @@ class PreparedJob {
   void add_wavelet_flip();
   void resolve();
   Resolved resolve(const JobCommand& command);
+  /// Types and shapes of the results, by name, without values.
+  std::map<std::string, trace::Tensor> result_shapes() const;
   void require_outputs() const;
   TileData data_of(std::size_t index) const;
   void run(engine::Session& session, std::size_t index);

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Before the run: can every check be made of the results that will come?
+#include "base/error.hpp"
+#include "cli/job/job_element.hpp"
+#include "cli/job/job_outcome.hpp"
+
+namespace weft::cli {
+
+using trace::Tensor;
+
+namespace {
+
+void need_same_size(const JobCheck& check, const Tensor& result, const Tensor& expected,
+                    const std::string& what) {
+  if (same_bits(result.type, expected.type) && result.elements() == expected.elements()) return;
+  check.where.fail("result", "'" + check.result + "' is " + trace::describe(result) + "; " + what +
+                                 " is " + trace::describe(expected));
+}
+
+void need_labels(const JobCheck& check, const Tensor& scores) {
+  const Tensor labels = items_of(check, read_source(check.expected));
+  const std::uint64_t items = labels.elements();
+  if (items == 0 || scores.elements() % items != 0) {
+    check.where.fail("labels", "are " + trace::describe(labels) + "; '" + check.result + "' is " +
+                                   trace::describe(scores));
+  }
+  const std::uint64_t each = scores.elements() / items;
+  if (check.classes > each)
+    check.where.fail("classes", "is more than the " + std::to_string(each) + " scores of an item");
+}
+
+void require(const JobCheck& check, const std::map<std::string, Tensor>& shapes) {
+  using Kind = JobCheck::Kind;
+  switch (check.kind) {
+    case Kind::equals:
+      return need_same_size(check, shapes.at(check.result), read_source(check.expected),
+                            describe(check.expected));
+    case Kind::same_as:
+      return need_same_size(check, shapes.at(check.result), shapes.at(check.other), check.other);
+    case Kind::accuracy:
+      return need_labels(check, shapes.at(check.result));
+    case Kind::perceptron:
+      return require_perceptron(check, shapes.at(check.result));
+    case Kind::sum_over_tiles:
+    case Kind::faster:
+    case Kind::in_flight:
+      return;
+  }
+}
+
+}  // namespace
+
+Tensor items_of(const JobCheck& check, const Tensor& tensor) {
+  if (check.most_items == 0) return tensor;
+  const std::uint64_t all = tensor.shape.empty() ? 0 : tensor.shape[0];
+  const std::uint64_t end = check.first_item + check.most_items;
+  if (end > all) {
+    check.where.fail(
+        "items", "reach to item " + std::to_string(end) + "; the data have " + std::to_string(all));
+  }
+  Tensor out{tensor.type, tensor.shape, {}};
+  out.shape[0] = check.most_items;
+  const std::uint64_t each = tensor.bytes.size() / all;
+  const auto begin = tensor.bytes.begin() + static_cast<std::ptrdiff_t>(check.first_item * each);
+  out.bytes.assign(begin, begin + static_cast<std::ptrdiff_t>(check.most_items * each));
+  return out;
+}
+
+void require_check_data(const Job& job, const std::map<std::string, Tensor>& shapes) {
+  for (const JobCheck& check : job.checks) require(check, shapes);
+}
+
+}  // namespace weft::cli
