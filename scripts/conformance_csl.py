@@ -3,12 +3,14 @@
 """Runs programs of a csl-examples checkout through `weft run` and compares with NumPy.
 
 The layouts and tile programs run unmodified; what their run.py does on the host is written here
-anew, as job files, because those scripts need the vendor's SDK.
+anew, as job files, because those scripts need the vendor's SDK. Every program runs on each number
+of ranks of --ranks; the trace hash must be the same on all.
 """
 
 import argparse
 import json
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -32,6 +34,7 @@ class Job:
         self.commands = []
         self.checks = []
         self.arrays = []
+        self.sources = {}  # CSL of our own, by file name, for what is no program by itself
 
     def _array(self, values):
         name = f"array{len(self.arrays)}.npy"
@@ -42,8 +45,9 @@ class Job:
         self.commands.append({"copy_in": symbol, "region": region, "data": self._array(values)})
 
     def stream_in(self, stream, values, region, type_="f32"):
+        one_item = np.asarray(values)[np.newaxis]
         self.commands.append({"stream_in": stream, "region": region, "type": type_,
-                              "data": self._array(values)})
+                              "data": self._array(one_item)})
 
     def launch(self, function, *arguments):
         command = {"launch": function}
@@ -72,6 +76,8 @@ class Job:
     def write(self, folder, topology):
         for name, values in self.arrays:
             np.save(folder / name, values)
+        for name, text in self.sources.items():
+            (folder / name).write_text(text)
         lines = ["[job]", 'name = "conformance"', "[machine]", f'topology = "{topology}"',
                  "[program]", f"csl = {json.dumps(str(self.layout))}", "[program.parameters]"]
         lines += [f"{key} = {value}" for key, value in self.parameters.items()]
@@ -104,6 +110,42 @@ STREAMS = {"MEMCPYH2D_DATA_1_ID": 0, "MEMCPYD2H_DATA_1_ID": 1}
 ONE = [0, 0, 1, 1]
 
 
+# gemv-00 is a module without a layout: this one and the tile code below call its functions.
+GEMV_00_LAYOUT = """
+const memcpy = @import_module("<memcpy/get_params>", .{ .width = 1, .height = 1 });
+layout {
+  @set_rectangle(1, 1);
+  @set_tile_code(0, 0, "pe.csl", .{ .memcpy_params = memcpy.get_params(0) });
+  @export_name("y", [*]f32, false);
+  @export_name("compute", fn()void);
+}
+"""
+GEMV_00_TILE = """
+param memcpy_params: comptime_struct;
+const sys_mod = @import_module("<memcpy/memcpy>", memcpy_params);
+const code = @import_module("code.csl");
+var y_ptr: [*]f32 = &code.y;
+fn compute() void {
+  code.init_and_compute();
+  sys_mod.unblock_cmd_stream();
+}
+comptime {
+  @export_symbol(y_ptr, "y");
+  @export_symbol(compute);
+}
+"""
+
+
+@case
+def gemv_00_basic_syntax(root):
+    job = Job("layout.csl")
+    code = (root / "tutorials/gemv-00-basic-syntax/code.csl").read_text()
+    job.sources = {"layout.csl": GEMV_00_LAYOUT, "pe.csl": GEMV_00_TILE, "code.csl": code}
+    job.launch("compute")
+    job.copy_out("y", row_sums(), ONE)
+    return job
+
+
 @case
 def gemv_01_complete_program(root):
     job = Job(root / "tutorials/gemv-01-complete-program/layout.csl")
@@ -120,13 +162,13 @@ def gemv_02_memory_dsds(root):
     return job
 
 
-def _copied_gemv(layout, function, width=1, **parameters):
+def _copied_gemv(layout, function, tiles=1, **parameters):
     job = Job(layout, **parameters)
-    region = [0, 0, width, 1]
+    region = [0, 0, tiles, 1]
     for symbol, values in (("A", np.arange(24)), ("x", np.ones(6)), ("b", np.full(4, 2.0))):
-        job.copy_in(symbol, np.tile(values.astype(np.float32), (1, width, 1)), region)
+        job.copy_in(symbol, np.tile(values.astype(np.float32), (1, tiles, 1)), region)
     job.launch(function)
-    job.copy_out("y", np.tile(row_sums(), (1, width, 1)), region)
+    job.copy_out("y", np.tile(row_sums(), (1, tiles, 1)), region)
     return job
 
 
@@ -354,17 +396,36 @@ def row_col_broadcast(root):
     return job
 
 
-def run(weft, root, name, generation, keep):
-    folder = pathlib.Path(keep) / f"{name}-{generation}"
+def weft_run(weft, ranks, folder):
+    """The summary of one run, or None with the run's words printed."""
+    command = [weft, "run", "job.toml", "--json", f"summary{ranks}.json"]
+    if ranks > 1:
+        command = ["mpirun", "--oversubscribe", "-n", str(ranks), *command]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600,
+                          stdin=subprocess.DEVNULL, check=False)
+    if done.returncode == 0:
+        return json.loads((folder / f"summary{ranks}.json").read_text())
+    print((done.stdout + done.stderr)[-2000:], flush=True)
+    return None
+
+
+def run(options, name, generation, keep):
+    """Runs one program on all numbers of ranks and prints its rows; True when all is well."""
+    folder = pathlib.Path(keep).resolve() / f"{name}-{generation}"
     folder.mkdir(parents=True, exist_ok=True)
-    job = CASES[name](root).write(folder, f"cerebras-{generation}")
-    done = subprocess.run([weft, "run", str(job.resolve())], cwd=folder, capture_output=True,
-                          text=True, timeout=600, check=False)
-    passed = done.returncode == 0
-    print(f"{'ok    ' if passed else 'FAILED'} {name} {generation}", flush=True)
-    if not passed:
-        print((done.stdout + done.stderr)[-2000:], flush=True)
-    return passed
+    CASES[name](options.checkout.resolve()).write(folder, f"cerebras-{generation}")
+    hashes = set()
+    good = True
+    for ranks in options.ranks:
+        summary = weft_run(options.weft, ranks, folder)
+        result = "failed"
+        if summary is not None:
+            hashes.add(summary["trace_hash"])
+            result = "right" if len(hashes) == 1 else "another trace hash"
+        good &= result == "right"
+        cycles = "" if summary is None else summary["cycles"]
+        print(f"{name:32}{generation:5} {ranks:5}  {result:20} {cycles:>10}", flush=True)
+    return good
 
 
 def main():
@@ -372,18 +433,24 @@ def main():
     parser.add_argument("checkout", type=pathlib.Path, help="a checkout of csl-examples")
     parser.add_argument("names", nargs="*", metavar="NAME", help="cases; default: all")
     parser.add_argument("--weft", default="weft", help="the weft program")
+    parser.add_argument("--ranks", default=[1, 3], help="numbers of ranks; default: 1,3",
+                        type=lambda text: [int(ranks) for ranks in text.split(",")])
     parser.add_argument("--keep", help="keep the job files in this folder")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     if not (options.checkout / "tutorials").is_dir():
         parser.error(f"{options.checkout} is no checkout of csl-examples")
     unknown = [name for name in options.names if name not in CASES]
     if unknown:
         parser.error(f"no case {unknown[0]}; there are {', '.join(CASES)}")
+    program = shutil.which(options.weft)
+    if program is None:
+        parser.error(f"no program {options.weft}")
+    options.weft = str(pathlib.Path(program).resolve())
+    print(f"{'program':32}{'':5} ranks  {'result':20} {'cycles':>10}")
     with tempfile.TemporaryDirectory() as temporary:
-        outcomes = [run(options.weft, options.checkout.resolve(), name, generation,
-                        options.keep or temporary)
+        outcomes = [run(options, name, generation, options.keep or temporary)
                     for generation in ("wse2", "wse3") for name in options.names or CASES]
-    print(f"{sum(outcomes)} of {len(outcomes)} passed")
+    print(f"{sum(outcomes)} of {len(outcomes)} programs right on {options.ranks} ranks")
     return 0 if all(outcomes) else 3
 
 
