@@ -33,10 +33,10 @@ RowProgram tree(std::uint32_t tiles, std::uint32_t words);
 
 /// Two-phase reduction (case A1): chains in groups of `group` tiles, then, over routers that
 /// control wavelets have switched, a chain of the groups' leaders. group >= tiles: one chain. With
-/// `inline_descriptors`, descriptors are loaded when they are used, as in the published program;
-/// else they are in registers before.
+/// `as_published`, every tile first records a time stamp, and descriptors are loaded when they are
+/// used, as in the published program; else they are in registers before.
 RowProgram two_phase(std::uint32_t tiles, std::uint32_t words, std::uint32_t group,
-                     bool inline_descriptors);
+                     bool as_published);
 
 // --- what the builders share ---
 
