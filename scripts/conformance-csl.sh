@@ -6,7 +6,8 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 if [ $# -lt 1 ]; then
-  echo "usage: $0 DIR [--weft PATH] [--ranks 1,3] [--keep DIR] [NAME...]   (DIR: a checkout of csl-examples)" >&2
+  echo "usage: $0 DIR [--weft PATH] [--ranks 1,3] [--keep DIR] [NAME...]" >&2
+  echo "DIR: a checkout of csl-examples" >&2
   exit 2
 fi
 python=python3

@@ -133,7 +133,6 @@ inline FabricError check_post(const State& s, const StreamPost& post) {
 struct StreamStatus {
   bool live = false;
   StreamWait wait = StreamWait::none;
-  Cycle since = 0;  ///< the cycle after its last step, or after its post
   std::uint32_t done = 0;
   std::uint32_t count = 0;
   std::uint8_t input_queue[2] = {no_queue, no_queue};
@@ -177,6 +176,8 @@ class Ramp {
     const reference::InputQueue* q = find(tile, queue);
     return q != nullptr && q->visible > 0;
   }
+  /// Color that an input queue is bound to; 0xff: none.
+  std::uint8_t color_of(std::uint32_t tile, std::uint8_t queue) const;
   Wavelet head(std::uint32_t tile, std::uint8_t queue) const;
   void pop(std::uint32_t tile, std::uint8_t queue) const;
 
@@ -217,7 +218,6 @@ class Ramp {
 
  private:
   reference::InputQueue* find(std::uint32_t tile, std::uint8_t queue) const;
-  std::uint8_t color_of(std::uint32_t tile, std::uint8_t queue) const;
 
   reference::State s_;
 };
@@ -252,7 +252,6 @@ inline StreamStatus Ramp::status(std::uint32_t tile, std::uint8_t slot) const {
   if ((end.full >> slot & 1U) != 0) status.wait = StreamWait::blocked;
   if ((end.starved >> slot & 1U) != 0) status.wait = StreamWait::starved;
   if (stream.next_time > s_.shared->now + 1) status.wait = StreamWait::ready;
-  status.since = stream.wait_since;
   status.done = stream.done;
   status.count = stream.count;
   status.input_queue[0] = stream.input[0];
@@ -271,7 +270,6 @@ inline bool Ramp::post(const StreamPost& post) const {
   }
   reference::Stream& stream = s_.streams[std::size_t{post.tile} * slot_count + post.slot];
   stream.next_time = post.ready;
-  stream.wait_since = s_.shared->now + 1;
   stream.count = post.count;
   stream.done = 0;
   stream.interval = post.interval_cycles;

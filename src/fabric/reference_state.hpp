@@ -99,9 +99,8 @@ struct RouteSet {
 /// Streams of a rank below this one step only when the main thread does not issue.
 inline constexpr unsigned above_main_rank = 128;
 
-struct Stream {
+struct alignas(32) Stream {
   Cycle next_time;  ///< ready + steps * interval
-  Cycle wait_since;
   std::uint32_t count;
   std::uint32_t done;
   std::uint16_t interval;

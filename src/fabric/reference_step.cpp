@@ -137,7 +137,6 @@ struct Step {
     }
     ++stream.done;
     stream.next_time += stream.interval;
-    stream.wait_since = s.shared->now + 1;
     const bool last = stream.done == stream.count;
     end.span_last = last ? 1 : 0;
     if (stream.output != no_queue) reserve(tile, end, stream, slot, last);

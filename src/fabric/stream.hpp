@@ -79,7 +79,7 @@ struct Span {
       false;  ///< the stream's last step is in this span; its slot is free from the next cycle on
 };
 
-/// Why a stream does not step, and since when; for stall accounting and deadlock reports.
+/// Why a stream does not step; for stall accounting and deadlock reports.
 enum class StreamWait : std::uint8_t { none, ready, starved, blocked, issue };
 
 /// What the fabric refuses; KernelError::code of machine/wse starts with these.

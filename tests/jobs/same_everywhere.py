@@ -3,7 +3,8 @@
 """Runs a job on several rank counts, both cuts and two trace levels: everything must be the same.
 
 The summaries (all but wall time and ranks) and the trace hash must be equal; the traces' counters
-and results too. The job's own checks must hold in every run.
+and results too. At level full the words of all ramps are there, and the same on one rank and on three.
+The job's own checks must hold in every run.
 
 Usage: same_everywhere.py <weft> <job.toml> [--ranks 1,2,3] [--levels runs,full] [--set a=b]...
 """
@@ -19,10 +20,11 @@ import numpy as np
 
 MPIRUN = ["mpirun", "--oversubscribe", "-n"]
 FREE = ("wall_seconds", "ranks")
+COLUMNS = ("cycle", "tile", "sequence", "kind", "id", "argument")
 
 
 def run(arguments, folder, ranks, cut, level):
-    """The summary of one run, and its trace's arrays that must not depend on the cut."""
+    """The summary of one run, its trace's arrays that must not depend on the cut, and its words."""
     command = [arguments.weft, "--quiet", "run", arguments.job, "--json", "s.json", "--cut", cut,
                "--trace", "t.h5", "--level", level]
     for assignment in arguments.set:
@@ -35,12 +37,15 @@ def run(arguments, folder, ranks, cut, level):
         sys.exit(f"{ranks} ranks, {cut}, {level}: exit code {done.returncode}\n{done.stderr}")
     summary = json.loads((folder / "s.json").read_text())
     arrays = {}
+    words = {}
     with h5py.File(folder / "t.h5") as trace:
         for group in ("counters", "results"):
             if group in trace:
                 trace[group].visititems(lambda name, item, group=group: arrays.update(
                     {f"{group}/{name}": item[()]}) if isinstance(item, h5py.Dataset) else None)
-    return {k: v for k, v in summary.items() if k not in FREE}, arrays
+        if level == "full":
+            words = {name: trace[f"events/words/{name}"][()] for name in COLUMNS}
+    return {k: v for k, v in summary.items() if k not in FREE}, arrays, words
 
 
 def difference(first, second):
@@ -53,6 +58,16 @@ def difference(first, second):
     for key, value in first[1].items():
         if not np.array_equal(value, second[1][key]):
             return f"{key} differs"
+    return None
+
+
+def words_difference(full):
+    """The same of the runs at level full."""
+    for key, value in full[0][2].items():
+        if value.size == 0:
+            return "no words"
+        if any(not np.array_equal(value, other[2][key]) for other in full[1:]):
+            return f"column {key} of the words differs"
     return None
 
 
@@ -72,15 +87,20 @@ def main():
     ways += [(1, "rectangles", level) for level in levels[1:]]
     ways += [(3, "blocks", level) for level in levels[1:]]
     first = None
+    full = []
     with tempfile.TemporaryDirectory(prefix="weft_job_") as name:
         for ranks, cut, level in ways:
             this = run(arguments, pathlib.Path(name), ranks, cut, level)
+            if level == "full":
+                full.append(this)
             if first is None:
                 first = this
                 if not first[0]["checks"] or not first[0]["trace_hash"]:
                     sys.exit("the job checks nothing, or its trace has no hash")
             elif (what := difference(first, this)) is not None:
                 sys.exit(f"{ranks} ranks, {cut}, {level} is another run than {ways[0]}: {what}")
+    if full and (what := words_difference(full)) is not None:
+        sys.exit(f"level full: {what}")
     print(f"{len(ways)} runs, {first[0]['cycles']} cycles, hash {first[0]['trace_hash']}")
     return 0
 

@@ -126,10 +126,10 @@ void measure(const Pattern& pattern, std::uint32_t words, std::vector<Row>& rows
 }
 
 /// All 24 colors routed at every router: five of them in from all ports, the rest as streams do.
-double bytes_with_all_colors() {
+double bytes_with_all_colors(std::uint32_t side) {
   MeshWorkload mesh;
-  mesh.width = 64;
-  mesh.height = 64;
+  mesh.width = side;
+  mesh.height = side;
   mesh.routes.resize(mesh.tiles());
   mesh.flows.resize(mesh.tiles());
   for (auto& routes : mesh.routes) {
@@ -157,7 +157,8 @@ std::vector<Row> fabric(Context& context) {
   measure([=](std::uint32_t n) { return halo(side, side, n, 100); }, words / 4, rows);
   measure([=](std::uint32_t n) { return through(side, side, n, false); }, words, rows);
   measure([=](std::uint32_t n) { return through(side, side, n, true); }, words / 4, rows);
-  rows.push_back({"fabric, memory, 24 colors routed", bytes_with_all_colors(), "B/router", "", 0});
+  rows.push_back(
+      {"fabric, memory, 24 colors routed", bytes_with_all_colors(side), "B/router", "", 0});
   return rows;
 }
 

@@ -108,6 +108,12 @@ std::map<std::string, trace::Tensor> PreparedJob::result_shapes() const {
 }
 
 void PreparedJob::require_outputs() const {
+  const Rectangle all = ProgramIndex(program_).rectangle();
+  if (job_.trace.region && intersect(*job_.trace.region, all) != *job_.trace.region) {
+    fail(Category::input, job_.file + ": key 'trace.region' leaves the program's " +
+                              std::to_string(all.width) + " x " + std::to_string(all.height) +
+                              " tiles");
+  }
   for (const auto& [result, file] : job_.outputs) require_writable(file.path);
   for (const auto& [counter, picture] : job_.trace.heat_maps) require_writable(picture);
   if (job_.trace.level != TraceLevel::off) require_writable(job_.trace.path);
@@ -124,6 +130,11 @@ engine::Plan PreparedJob::plan(partition::Cut cut) const {
   plan.trace.path = job_.trace.path;
   plan.trace.level = job_.trace.level;
   if (job_.trace.epoch_cycles) plan.trace.epoch_cycles = *job_.trace.epoch_cycles;
+  if (job_.trace.window) {
+    plan.trace.window.begin = job_.trace.window->first;
+    plan.trace.window.end = job_.trace.window->second;
+  }
+  if (job_.trace.region) plan.trace.window.tiles = *job_.trace.region;
   plan.trace.config = topology::canonical_text(job_.document);
   plan.hashed_config = hashed_config(job_, program_bytes_);
   plan.link_directions = {"west", "east", "south", "north"};

@@ -12,7 +12,10 @@
 namespace weft::machine::wse {
 
 /// Recorded streams, in the order of Machine::streams().
-enum class RowStream : std::uint32_t { tasks, vectors, flows };
+enum class RowStream : std::uint32_t { tasks, vectors, flows, words };
+
+/// Kinds of rows in the stream "words".
+enum class WordKind : std::uint32_t { received, sent, data_task };
 
 /// The tile's parts, found once. Lives on the stack of a kernel.
 struct Pe {
@@ -28,10 +31,10 @@ struct Pe {
   form::Descriptor* descriptors;
   FifoState* fifos;
   Row* rows;
-  std::uint32_t& row_count;
+  RowCounts& made;
 
   Pe(const State& state, const fabric::Ramp& r, std::uint32_t tile, Cycle now, Row* buffer,
-     std::uint32_t& used)
+     RowCounts& used)
       : s(state),
         ramp(r),
         index(tile),
@@ -44,7 +47,7 @@ struct Pe {
         descriptors(state.descriptors.data() + t.descriptors),
         fifos(state.fifo.data() + t.fifos),
         rows(buffer),
-        row_count(used) {}
+        made(used) {}
 
   const Constants& constants() const { return s.constants; }
   bool refused() const { return t.refusal.code != 0; }
@@ -63,10 +66,21 @@ struct Pe {
 
   void row(RowStream stream, std::uint32_t kind, std::uint32_t id, Cycle end, Cycle duration,
            std::uint64_t argument) const {
-    Row& out = rows[row_count++];
+    Row& out = rows[made.rows++];
     out.stream = static_cast<std::uint32_t>(stream);
     out.row = {end, TileId{t.global}, t.sequence++, kind, id, static_cast<std::uint32_t>(duration),
                0,   argument};
+  }
+
+  /// A word that comes or goes in the coming cycle. Its sequence is its place among the tile's
+  /// words of the cycle: the tile's own counter must not depend on the trace's level.
+  void word(WordKind kind, std::uint8_t color, std::uint32_t payload) const {
+    if (!s.record_words || made.words == words_per_tile) return;
+    const std::uint32_t place = made.words++;
+    Row& out = rows[rows_per_tile + place];
+    out.stream = static_cast<std::uint32_t>(RowStream::words);
+    out.row = {cycle + 1, TileId{t.global}, place, static_cast<std::uint32_t>(kind), color, 1,
+               0,         payload};
   }
 
   // --- SRAM ---

@@ -206,7 +206,13 @@ std::vector<StreamInfo> Wse::streams() const {
            "color",
            "wavelets",
            {"west", "east", "south", "north", "ramp"},
-           TraceLevel::runs}};
+           TraceLevel::runs},
+          {"words",
+           "words that vector operations took from the ramp or gave to it, and those of data tasks",
+           "color",
+           "the word's 32 bits",
+           {"received", "sent", "data_task"},
+           TraceLevel::full}};
 }
 
 std::vector<CounterArray> Wse::counters() const {

@@ -371,7 +371,7 @@ inline Step execute(const Pe& pe, MainThread& m, const Code& c) {
 
 /// A vector instruction from the main thread's loop.
 [[gnu::noinline]] inline Step vector_step(const Pe& pe, MainThread& m, const Code& c) {
-  if (pe.row_count + 4 > rows_per_tile && m.time > pe.cycle + 1) return Step::later;
+  if (pe.made.rows + 4 > rows_per_tile && m.time > pe.cycle + 1) return Step::later;
   const Issue issue = issue_vector(pe, static_cast<std::uint32_t>(c.immediate), c.d, m.time);
   if (issue == Issue::later) return Step::later;
   ++m.instructions;

@@ -131,15 +131,22 @@ struct FifoState {
 
 /// Rows that the tiles of a block make in one cycle.
 inline constexpr std::uint32_t rows_per_tile = 24;
+inline constexpr std::uint32_t words_per_tile = 4;  ///< two in, one out, a data task's
 struct Row {
   std::uint32_t stream = 0;
   std::uint32_t pad = 0;
   EventRow row;
 };
+/// Rows of a tile in one cycle.
+struct RowCounts {
+  std::uint32_t rows = 0;
+  std::uint32_t words = 0;
+};
 
 /// Everything kernels touch; copies share the arrays.
 struct State {
   std::uint32_t tiles = 0;
+  bool record_words = false;  ///< the trace wants every word (level full)
   Constants constants;
 
   Array<Tile> tile;

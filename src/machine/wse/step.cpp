@@ -25,7 +25,7 @@ bool delayed_by_streams(const Pe& pe) {
 /// The main thread's part of the cycle: tasks start and instructions issue in the next one.
 void run_thread(const Pe& pe) {
   Tile& t = pe.t;
-  while (!pe.refused() && t.main != Main::blocked && pe.row_count + 4 <= rows_per_tile) {
+  while (!pe.refused() && t.main != Main::blocked && pe.made.rows + 4 <= rows_per_tile) {
     if (t.main == Main::idle && !pick_task(pe)) return;
     const bool due = t.main_time <= pe.cycle + 1;
     if (due && delayed_by_streams(pe)) continue;
@@ -40,7 +40,7 @@ void run_thread(const Pe& pe) {
 Cycle next_wake(const Pe& pe) {
   const Tile& t = pe.t;
   if (pe.refused() || t.main == Main::blocked) return never;
-  const bool cut_short = pe.row_count + 4 > rows_per_tile;
+  const bool cut_short = pe.made.rows + 4 > rows_per_tile;
   if (t.main == Main::running || cut_short || t.main_time > pe.cycle + 1) {
     return t.main_time > pe.cycle + 2 ? t.main_time - 1 : pe.cycle + 1;
   }
@@ -56,8 +56,8 @@ struct StepTile {
 
   void operator()(std::size_t i) const {
     const std::uint32_t tile = list[i];
-    std::uint32_t used = 0;
-    const Pe pe(s, ramp, tile, cycle, buffer.rows.data() + i * rows_per_tile, used);
+    RowCounts used;
+    const Pe pe(s, ramp, tile, cycle, buffer.rows.data() + i * row_stride, used);
     take_spans(pe);
     if (!pe.refused()) resume_fifo_threads(pe);
     if (!pe.refused()) run_thread(pe);

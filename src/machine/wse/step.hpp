@@ -7,11 +7,13 @@
 
 namespace weft::machine::wse {
 
-/// Rows that one kernel launch made: tile i of the list has rows[i * rows_per_tile ...].
+/// Rows that one kernel launch made: tile i of the list has used[i].rows of them from
+/// rows[i * row_stride], and used[i].words from rows[i * row_stride + rows_per_tile].
 struct RowBuffer {
   Array<Row> rows;
-  Array<std::uint32_t> used;
+  Array<RowCounts> used;
 };
+inline constexpr std::uint32_t row_stride = rows_per_tile + words_per_tile;
 
 /// Tiles in one launch.
 inline constexpr std::uint32_t block_tiles = 512;

@@ -125,8 +125,9 @@ inline bool pick_task(const Pe& pe) {
   t.activated &= ~(std::uint64_t{1} << static_cast<unsigned>(best.task));
   t.task = best.task;
   if (code.kind != form::TaskKind::local) {
-    pass_payload(pe, pe.s.function.data()[pe.info.functions + code.function],
-                 pe.ramp.head(pe.index, best.queue).payload);
+    const auto head = pe.ramp.head(pe.index, best.queue);
+    pass_payload(pe, pe.s.function.data()[pe.info.functions + code.function], head.payload);
+    pe.word(WordKind::data_task, head.color, head.payload);
     pe.ramp.pop(pe.index, best.queue);
   }
   start(pe, code.function, from);

@@ -96,6 +96,16 @@ inline void post_steps(const Pe& pe, const VectorCode& v, Thread& th, std::uint3
   if (accepted) th.posted += count;
 }
 
+inline void note_received(const Pe& pe, const Thread& th, const std::uint32_t (&words)[2]) {
+  if (!pe.s.record_words) return;
+  unsigned input = 0;
+  for (unsigned i = 1; i < operand_count && input < 2; ++i) {
+    const StreamOperand& o = th.operands[i];
+    if (o.kind != form::DescriptorKind::fabin) continue;
+    pe.word(WordKind::received, pe.ramp.color_of(pe.index, o.queue), words[input++]);
+  }
+}
+
 /// Steps of this cycle: values, then completion.
 inline void take_spans(const Pe& pe) {
   const std::uint32_t spans = pe.ramp.span_count(pe.index);
@@ -107,12 +117,16 @@ inline void take_spans(const Pe& pe) {
     for (std::uint32_t k = 0; k < span.count; ++k) {
       const std::uint32_t words[2] = {pe.ramp.word(pe.index, span.words[0] + k),
                                       pe.ramp.word(pe.index, span.words[1] + k)};
+      note_received(pe, th, words);
       std::uint32_t word = run_step(pe, v, th.operands, th.done, words);
       if (output && th.operands[0].bytes == 2) {
         word = (word & 0xffffU) |
                (th.has_index ? std::uint32_t{th.wavelet_index} << 16U : std::uint32_t{0});
       }
-      if (output) pe.ramp.provide(pe.index, span.slot, word);
+      if (output) {
+        pe.word(WordKind::sent, th.color, word);
+        pe.ramp.provide(pe.index, span.slot, word);
+      }
       ++th.done;
     }
     pe.t.vector_cycles += span.count;

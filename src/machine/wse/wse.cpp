@@ -17,8 +17,8 @@ fabric::Extent extent_of(const Slice& slice) {
 
 RowBuffer make_rows() {
   RowBuffer buffer;
-  buffer.rows = Array<Row>("rows", std::size_t{block_tiles} * rows_per_tile);
-  buffer.used = Array<std::uint32_t>("rows_used", block_tiles);
+  buffer.rows = Array<Row>("rows", std::size_t{block_tiles} * row_stride);
+  buffer.used = Array<RowCounts>("rows_used", block_tiles);
   return buffer;
 }
 
@@ -69,6 +69,7 @@ Cycle Wse::departure_bound(std::size_t n, std::span<const Cycle> departed_before
 }
 
 void Wse::advance(Cycle until, Recorder& recorder) {
+  state_.record_words = recorder.wants(static_cast<std::uint32_t>(RowStream::words));
   while (now_ < until && !error_) {
     const Cycle cycle = next_activity();
     if (cycle >= until) {
@@ -137,10 +138,11 @@ void Wse::step_awake(Cycle cycle, Recorder& recorder) {
       const std::uint32_t tile = awake_[first + i];
       least_wake_ = std::min(least_wake_, state_.wake(tile));
       if (state_.tile(tile).refusal.code != 0) error_tiles_.push_back(tile);
-      for (std::uint32_t k = 0; k < rows_.used(i); ++k) {
-        const Row& row = rows_.rows(i * rows_per_tile + k);
-        recorder.append(row.stream, row.row);
-      }
+      const Row* rows = &rows_.rows(i * row_stride);
+      const RowCounts used = rows_.used(i);
+      for (std::uint32_t k = 0; k < used.rows; ++k) recorder.append(rows[k].stream, rows[k].row);
+      rows += rows_per_tile;
+      for (std::uint32_t k = 0; k < used.words; ++k) recorder.append(rows[k].stream, rows[k].row);
     }
   }
 }
