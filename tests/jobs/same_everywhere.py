@@ -3,8 +3,8 @@
 """Runs a job on several rank counts, both cuts and two trace levels: everything must be the same.
 
 The summaries (all but wall time and ranks) and the trace hash must be equal; the traces' counters
-and results too. At level full the words of all ramps are there, and the same on one rank and on three.
-The job's own checks must hold in every run.
+and results too. At level full the words of all ramps are there, and the same on one rank and on
+three. The job's own checks must hold in every run.
 
 Usage: same_everywhere.py <weft> <job.toml> [--ranks 1,2,3] [--levels runs,full] [--set a=b]...
 """
