@@ -32,6 +32,10 @@ TEST_P(Contract, SomethingHappens) {
     return std::any_of(counter.second.begin(), counter.second.end(),
                        [](std::uint64_t value) { return value > 0; });
   }));
+  // Only a program whose first instruction starves may be over in the cycle it began.
+  if (seen.waiting.empty()) {
+    EXPECT_GT(seen.last_activity, 0U);
+  }
 }
 
 TEST_P(Contract, CutAnywhereIsNotCut) {
@@ -126,8 +130,8 @@ TEST_P(Contract, PromisesLetTimePass) {
   cluster.run(never);
   if (cluster.failed()) GTEST_SKIP() << "ends in an error";
   const Cycle latency = cluster.machine(0).link_latency_cycles();
-  // A few more at the end, until each slice knows that the others are quiet.
-  EXPECT_LE(cluster.windows(), cluster.observe().last_activity / latency + 6);
+  // At the end each slice, and each neighbour after it, learns that the others are quiet.
+  EXPECT_LE(cluster.windows(), cluster.observe().last_activity / latency + 5);
 }
 
 TEST_P(Contract, EstimateCoversWhatASliceHolds) {

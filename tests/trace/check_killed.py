@@ -17,7 +17,7 @@ MPIRUN, WEFT, TOOL = sys.argv[1:4]
 KILLS = int(sys.argv[4]) if len(sys.argv) > 4 else 50
 SEED = int(sys.argv[5]) if len(sys.argv) > 5 else 1
 EPOCH_CYCLES = 20
-LONGEST_LIFE_SECONDS = 0.6
+LONGEST_LIFE_SECONDS = 0.3
 
 
 def kill_one(ranks, path, life_seconds):
