@@ -37,6 +37,8 @@ const char* word_for(Kind kind) {
       return "input stream";
     case Kind::stream_out:
       return "output stream";
+    case Kind::array:
+      return "array";
   }
   return "symbol";
 }

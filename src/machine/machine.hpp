@@ -10,7 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "base/cut.hpp"
 #include "base/cut_record.hpp"
+#include "base/error.hpp"
 #include "base/geometry.hpp"
 #include "base/ids.hpp"
 #include "base/recorder.hpp"
@@ -51,14 +53,30 @@ struct Waiting {
   std::string reason;  ///< "microthread 2 waits for 12 of 64 wavelets of color 5 on input queue 3"
 };
 
-/// A symbol, function or host stream that the program exports.
+/// A symbol, function, host stream or array that the program exports.
 struct Export {
-  enum class Kind : std::uint8_t { variable, function, stream_in, stream_out };
+  /// An array is one host tensor, spread over tiles in an order that the program defines.
+  enum class Kind : std::uint8_t { variable, function, stream_in, stream_out, array };
   Kind kind = Kind::variable;
   std::string name;
-  std::uint32_t element_bytes = 0;  ///< variable: size of one element
-  std::uint32_t elements = 0;       ///< variable: elements a tile holds
+  std::uint32_t element_bytes = 0;  ///< variable, array: size of one element
+  std::uint64_t elements = 0;       ///< variable: elements a tile holds; array: of the whole array
   std::string type;  ///< "f32", "u16" ... or the function's argument types, comma separated
+};
+
+/// A run of bytes of the host's array that one slice holds.
+struct ArrayPart {
+  std::uint64_t offset = 0;  ///< in the host's array, bytes
+  std::uint64_t bytes = 0;
+  friend bool operator==(const ArrayPart&, const ArrayPart&) = default;
+};
+
+/// What a running program stops for: something that only the host can do. What `number` and
+/// `argument` mean is between the program and its host.
+struct HostRequest {
+  std::uint32_t number = 0;
+  std::uint64_t argument = 0;
+  friend bool operator==(const HostRequest&, const HostRequest&) = default;
 };
 
 /// One slice. Life: built, then any sequence of host calls (only between advances) and advances, in
@@ -68,6 +86,10 @@ struct Export {
 /// next. A record that left a neighbour in cycle c acts here at the start of cycle c +
 /// link_latency_cycles(). The engine guarantees that when advance(until) is called, every arrival
 /// with cycle + latency < until has been given to accept().
+///
+/// Work that began before `until` may have been computed up to its end beyond it (a superstep is
+/// one such piece of work); what can be seen may not: now() is `until`, and last_activity(), rows
+/// and counters hold what was complete before.
 ///
 /// Nothing here may depend on how the region is cut: same state, rows, counters and errors for any
 /// slices.
@@ -100,6 +122,18 @@ class Machine {
   virtual void take_departures(std::size_t n, std::vector<CutRecord>& out) = 0;
   /// Takes what arrived from neighbour n, by (cycle, link, sequence); cycles may lie beyond now().
   virtual void accept(std::size_t n, std::span<const CutRecord> records) = 0;
+
+  /// Moves the bulk data for neighbour n to the end of `out`; called right after
+  /// take_departures(n). It arrives in the same window as those records, in one piece.
+  virtual void take_payload(std::size_t /*n*/, std::vector<std::byte>& /*out*/) {}
+  /// Takes neighbour n's payload of a window, right before accept(n) of the same window; not called
+  /// where none came.
+  virtual void accept_payload(std::size_t /*n*/, std::span<const std::byte> payload) {
+    if (!payload.empty()) fail(Category::internal, "machine: it takes no payload");
+  }
+  /// Work that needs nothing from neighbours, done while a window's messages are on their way:
+  /// between take_payload() and accept_payload(). Only a chance: a machine does the same without.
+  virtual void overlap() {}
 
   // --- how it stands ---
   virtual std::optional<KernelError> error() const = 0;
@@ -143,6 +177,25 @@ class Machine {
                                                 std::uint32_t words,
                                                 std::vector<std::uint32_t>& taken) = 0;
 
+  /// What the program has stopped for, if anything: the same on every slice. Until answer() it does
+  /// nothing, and work is left.
+  virtual std::optional<HostRequest> host_request() const { return std::nullopt; }
+  /// The host has done what was asked: the program goes on at now().
+  virtual void answer() { fail(Category::internal, "machine: nothing was asked of the host"); }
+  /// This slice's parts of array `name`, in an order of the machine's choice that stays the same.
+  /// The parts of all slices cover the array, each byte once.
+  virtual std::vector<ArrayPart> array_parts(const std::string& name) const {
+    fail(Category::internal, "machine: no array '" + name + "'");
+  }
+  /// Writes array `name`: `data` holds this slice's parts one after the other.
+  virtual void write_array(const std::string& name, std::span<const std::byte> /*data*/) {
+    fail(Category::internal, "machine: no array '" + name + "'");
+  }
+  /// This slice's parts of array `name`, one after the other.
+  virtual std::vector<std::byte> read_array(const std::string& name) const {
+    fail(Category::internal, "machine: no array '" + name + "'");
+  }
+
   // --- what remains ---
   virtual std::vector<StreamInfo> streams() const = 0;  ///< what it records; the same on every rank
   virtual std::vector<CounterArray> counters() const = 0;
@@ -163,6 +216,7 @@ struct Family {
   /// Bytes that make() will allocate for the slice.
   std::uint64_t (*estimate_bytes)(const topology::Topology&, std::span<const std::byte> program,
                                   const Slice&) = nullptr;
+  Cut cut = Cut::rectangles;  ///< how its region is cut unless a plan says otherwise
 };
 
 /// The registered family of that name; Category::input listing the known ones otherwise.

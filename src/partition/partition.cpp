@@ -42,10 +42,21 @@ void check_arguments(const Rectangle& region, std::span<const std::uint64_t> wei
 Cut cut_from_name(const std::string& name) {
   if (name == "rectangles") return Cut::rectangles;
   if (name == "blocks") return Cut::blocks;
-  fail(Category::input, "unknown cut '" + name + "': known are rectangles, blocks");
+  if (name == "chips") return Cut::chips;
+  fail(Category::input, "unknown cut '" + name + "': known are rectangles, blocks, chips");
 }
 
-std::string cut_name(Cut cut) { return cut == Cut::rectangles ? "rectangles" : "blocks"; }
+std::string cut_name(Cut cut) {
+  switch (cut) {
+    case Cut::rectangles:
+      return "rectangles";
+    case Cut::blocks:
+      return "blocks";
+    case Cut::chips:
+      return "chips";
+  }
+  return "unknown";
+}
 
 Partition cut_region(const Rectangle& region, std::span<const std::uint64_t> weights, int ranks,
                      Cut cut) {

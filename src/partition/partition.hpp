@@ -8,15 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "base/cut.hpp"
 #include "base/geometry.hpp"
 
 namespace weft::partition {
 
-/// How a region is cut.
-enum class Cut : std::uint8_t {
-  rectangles,  ///< a grid of columns and rows, as near to square as the rank count allows
-  blocks,      ///< strips of whole rows
-};
+using weft::Cut;
 
 /// Category::input with the known names when `name` is none of them.
 Cut cut_from_name(const std::string& name);

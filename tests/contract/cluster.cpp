@@ -193,7 +193,8 @@ Observation Cluster::observe() const {
     for (const CounterArray& c : m.counters()) place(seen.counters[c.name], c.values);
     for (const machine::Export& e : m.exports()) {
       if (e.kind != machine::Export::Kind::variable) continue;
-      place(seen.variables[e.name], one.machine->copy_out(e.name, part, e.elements));
+      place(seen.variables[e.name],
+            one.machine->copy_out(e.name, part, static_cast<std::uint32_t>(e.elements)));
     }
   }
   // Slices other than the one that failed may have run past it: only the error is agreed on.
