@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Slices whose place is known only when the program runs.
+#ifndef popops_DynamicSlice_hpp
+#define popops_DynamicSlice_hpp
+
+#include <poplar/Graph.hpp>
+#include <poplar/OptionFlags.hpp>
+#include <poplar/Program.hpp>
+#include <poplar/Tensor.hpp>
+#include <vector>
+
+namespace popops {
+
+/// A tensor that is sliced along `dims`: spread over tiles by its other dimensions, so that every
+/// slice is spread too.
+poplar::Tensor createSliceableTensor(poplar::Graph& graph, const poplar::Type& type,
+                                     const std::vector<std::size_t>& shape,
+                                     const std::vector<std::size_t>& dims,
+                                     const std::vector<std::size_t>& sizes,
+                                     std::size_t minGrainSize = 0,
+                                     const poplar::DebugContext& debugContext = {});
+/// A tensor [slices...] placed so that it can update `t` where that lies.
+poplar::Tensor createSliceTensor(poplar::Graph& graph, const poplar::Tensor& t,
+                                 const std::vector<std::size_t>& dims,
+                                 const std::vector<std::size_t>& sizes, std::size_t numIndices,
+                                 const poplar::DebugContext& debugContext = {});
+
+/// The part of `t` of length sizes[i] along dims[i] that begins at offset[i] (unsigned, [dims]);
+/// offsets wrap around the ends.
+poplar::Tensor dynamicSlice(poplar::Graph& graph, const poplar::Tensor& t,
+                            const poplar::Tensor& offset, const std::vector<std::size_t>& dims,
+                            const std::vector<std::size_t>& sizes, poplar::program::Sequence& prog,
+                            const poplar::DebugContext& debugContext = {},
+                            const poplar::OptionFlags& options = {});
+void dynamicSliceWithOutput(poplar::Graph& graph, const poplar::Tensor& output,
+                            const poplar::Tensor& t, const poplar::Tensor& offset,
+                            const std::vector<std::size_t>& dims,
+                            const std::vector<std::size_t>& sizes, poplar::program::Sequence& prog,
+                            const poplar::DebugContext& debugContext = {},
+                            const poplar::OptionFlags& options = {});
+/// Writes `s` into `t` at such a place.
+void dynamicUpdate(poplar::Graph& graph, const poplar::Tensor& t, const poplar::Tensor& s,
+                   const poplar::Tensor& offset, const std::vector<std::size_t>& dims,
+                   const std::vector<std::size_t>& sizes, poplar::program::Sequence& prog,
+                   const poplar::DebugContext& debugContext = {},
+                   const poplar::OptionFlags& options = {});
+
+}  // namespace popops
+
+#endif

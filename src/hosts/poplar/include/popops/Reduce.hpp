@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reductions of tensors along dimensions.
+#ifndef popops_Reduce_hpp
+#define popops_Reduce_hpp
+
+#include <poplar/Graph.hpp>
+#include <poplar/OptionFlags.hpp>
+#include <poplar/Program.hpp>
+#include <poplar/Tensor.hpp>
+#include <popops/Operation.hpp>
+#include <vector>
+
+namespace popops {
+
+/// How to reduce: the operation, whether the result is combined with what the output holds
+/// (`update`), and a factor (one float) on the result.
+struct ReduceParams {
+  ReduceParams() = default;
+  ReduceParams(popops::Operation op, bool update = false) : op(op), update(update) {}  // NOLINT
+  ReduceParams(popops::Operation op, bool update, poplar::Tensor scale)
+      : op(op), update(update), useScale(true), scale(scale) {}
+
+  popops::Operation op = popops::Operation::ADD;
+  bool update = false;
+  bool useScale = false;
+  poplar::Tensor scale;
+};
+
+// Half sums are formed in float. The order of a reduction depends on the graph alone: first the
+// elements of each tile in row-major order, then the tiles in ascending order.
+
+/// `in` reduced along `dims`; the other dimensions stay, in order.
+poplar::Tensor reduce(poplar::Graph& graph, const poplar::Tensor& in, const poplar::Type& outType,
+                      const std::vector<std::size_t>& dims, ReduceParams params,
+                      poplar::program::Sequence& prog,
+                      const poplar::DebugContext& debugContext = {},
+                      const poplar::OptionFlags& options = {});
+poplar::Tensor reduce(poplar::Graph& graph, const poplar::Tensor& in,
+                      const std::vector<std::size_t>& dims, ReduceParams params,
+                      poplar::program::Sequence& prog,
+                      const poplar::DebugContext& debugContext = {},
+                      const poplar::OptionFlags& options = {});
+/// The same as vertices of compute sets that the caller executes in order; sets that exist are used
+/// first, more are added.
+poplar::Tensor reduce(poplar::Graph& graph, const poplar::Tensor& in, const poplar::Type& outType,
+                      const std::vector<std::size_t>& dims, ReduceParams params,
+                      std::vector<poplar::ComputeSet>& css,
+                      const poplar::DebugContext& debugContext = {},
+                      const poplar::OptionFlags& options = {});
+poplar::Tensor reduce(poplar::Graph& graph, const poplar::Tensor& in,
+                      const std::vector<std::size_t>& dims, ReduceParams params,
+                      std::vector<poplar::ComputeSet>& css,
+                      const poplar::DebugContext& debugContext = {},
+                      const poplar::OptionFlags& options = {});
+/// The same into `out`, whose shape is that of `in` without `dims` (or has as many elements).
+void reduceWithOutput(poplar::Graph& graph, const poplar::Tensor& in, const poplar::Tensor& out,
+                      const std::vector<std::size_t>& dims, ReduceParams params,
+                      poplar::program::Sequence& prog,
+                      const poplar::DebugContext& debugContext = {},
+                      const poplar::OptionFlags& options = {});
+void reduceWithOutput(poplar::Graph& graph, const poplar::Tensor& in, const poplar::Tensor& out,
+                      const std::vector<std::size_t>& dims, ReduceParams params,
+                      std::vector<poplar::ComputeSet>& css,
+                      const poplar::DebugContext& debugContext = {},
+                      const poplar::OptionFlags& options = {});
+
+/// One of several reductions made at once.
+struct SingleReduceOp {
+  SingleReduceOp(poplar::Tensor in, std::vector<std::size_t> dims, ReduceParams params,
+                 poplar::Type outType)
+      : in(in), dims(dims), params(params), useOutType(true), outType(outType) {}
+  SingleReduceOp(poplar::Tensor in, std::vector<std::size_t> dims, ReduceParams params)
+      : in(in), dims(dims), params(params), outType(in.elementType()) {}
+
+  poplar::Tensor in;
+  std::vector<std::size_t> dims;
+  ReduceParams params;
+  bool useOutType = false;
+  poplar::Type outType;
+};
+/// Several reductions in the same compute sets. `outputs`: none, and they are made, or one each.
+void reduceMany(poplar::Graph& graph, const std::vector<SingleReduceOp>& reductions,
+                std::vector<poplar::Tensor>& outputs, poplar::program::Sequence& prog,
+                const poplar::DebugContext& debugContext = {},
+                const poplar::OptionFlags& options = {});
+
+}  // namespace popops
+
+#endif
