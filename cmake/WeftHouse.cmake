@@ -34,9 +34,10 @@ weft_room(exchange LIBS weft::base weft::comm)
 weft_room(engine LIBS weft::base weft::comm weft::topology weft::partition weft::program
                       weft::machine weft::exchange weft::trace)
 set(frontends "")
-foreach(frontend IN ITEMS csl)
+foreach(frontend IN ITEMS csl poplar)
   weft_room(frontends_${frontend} FOLDER frontends/${frontend}
-            LIBS weft::base weft::topology weft::program weft::numerics)
+            LIBS weft::base weft::topology weft::program weft::numerics
+            PRIVATE_LIBS ${CMAKE_DL_LIBS})
   list(APPEND frontends weft::frontends_${frontend})
 endforeach()
 weft_room(analysis LIBS weft::base weft::trace weft::topology PRIVATE_LIBS PNG::PNG)

@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -32,19 +31,22 @@ struct TileInterval {
   friend bool operator==(const TileInterval&, const TileInterval&) = default;
 };
 
-/// Where a variable's elements lie: sorted intervals that do not overlap; gaps are unmapped.
+/// Where a variable's elements lie: sorted intervals that do not overlap; gaps are unmapped. Not
+/// for concurrent use, not even by readers: calls to set() are worked in when somebody asks.
 class TileMapping {
  public:
-  /// Later calls replace earlier ones where they overlap.
+  /// Later calls replace earlier ones where they overlap; tile `unmapped` takes the mapping away.
   void set(std::uint64_t begin, std::uint64_t end, std::uint32_t tile);
   std::uint32_t tile_of(std::uint64_t element) const;  ///< or `unmapped`
   bool complete(std::uint64_t elements) const;
-  /// The intervals of [begin, end) in order, gaps left out.
+  /// The intervals of [begin, end) in order, gaps left out, neighbours on one tile merged.
   std::vector<TileInterval> intervals(std::uint64_t begin, std::uint64_t end) const;
-  std::vector<TileInterval> intervals() const;
+  const std::vector<TileInterval>& intervals() const;
 
  private:
-  std::map<std::uint64_t, TileInterval> by_begin_;
+  void settle() const;
+  mutable std::vector<TileInterval> settled_;
+  mutable std::vector<TileInterval> pending_;  ///< in the order set, not worked in yet
 };
 
 struct Variable {
@@ -70,7 +72,7 @@ struct VertexModel {
   const CodeletInfo* codelet = nullptr;
   std::uint32_t module = 0;  ///< index into GraphModel::modules, or program::ipu::compiled_in
   std::uint32_t tile = unmapped;
-  std::vector<Connection> fields;  ///< as codelet->fields
+  std::vector<Connection> fields;       ///< as codelet->fields
   std::optional<std::uint64_t> cycles;  ///< setPerfEstimate / setCycleEstimate
   std::optional<std::uint64_t> flops;
 };
@@ -96,6 +98,7 @@ struct GraphModel {
 
   /// Maps every element of the view to a tile.
   void map(const View& view, std::uint32_t tile);
+  /// Of the view's elements; Category::input when they differ or the view is of no variable.
   ElementType type_of(const View& view) const;
 };
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -46,7 +47,7 @@ class View {
   View reverse(std::size_t dimension) const;
   View broadcast(std::uint64_t times, std::size_t dimension) const;  ///< repeats along it
   View expand(std::size_t dimension) const;  ///< new dimension of length 1 before it
-  View subsample(std::uint64_t step, std::size_t dimension) const;   ///< every step-th, from 0
+  View subsample(std::uint64_t step, std::size_t dimension) const;  ///< every step-th, from 0
   static View concat(std::span<const View> parts, std::size_t dimension);
 
   /// The elements in row-major order, neighbouring runs merged where they continue each other.
@@ -55,9 +56,16 @@ class View {
   bool contiguous() const;
   /// Every element of the view is another one.
   bool distinct() const;
+  /// Appends runs(), continuing the last run there if it does; for those who go through many views.
+  void append_runs(std::vector<Run>& out) const;
+  /// The variable of its first element, or, when it has none, that it was cut from.
+  std::optional<VariableId> variable() const;
+  /// The variables that it was made of, each once; elements of some may have been sliced away.
+  std::vector<VariableId> variables() const;
+
+  struct Data;  ///< defined in view_data.hpp, for the files that implement views
 
  private:
-  struct Data;
   explicit View(std::shared_ptr<const Data> data);
   std::shared_ptr<const Data> data_;
 };
