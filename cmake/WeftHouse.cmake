@@ -15,14 +15,14 @@ if(TARGET weft_topology)  # so that a build tree finds its topologies without be
   target_compile_definitions(weft_topology PRIVATE WEFT_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 endif()
 weft_room(partition LIBS weft::base weft::topology)
-weft_room(program LIBS weft::base weft::topology)
+weft_room(program LIBS weft::base weft::topology PRIVATE_LIBS ${CMAKE_DL_LIBS})
 weft_room(numerics LIBS weft::base)
 weft_room(fabric LIBS weft::base weft::topology)
 weft_room(trace LIBS weft::base weft::comm PRIVATE_LIBS hdf5::hdf5_hl hdf5::hdf5 weft_mpi)
 
 # machine.hpp belongs to the parent and needs no linking; the registry there links every child.
 set(machines "")
-foreach(machine IN ITEMS toy wse)
+foreach(machine IN ITEMS toy wse ipu)
   weft_room(machine_${machine} FOLDER machine/${machine}
             LIBS weft::base weft::topology weft::program weft::numerics weft::fabric)
   list(APPEND machines weft::machine_${machine})

@@ -80,6 +80,20 @@ struct FieldInfo {
   bool interleaved = false;                ///< edges: data wanted in interleaved memory
 };
 
+/// Elementary functions for codelets (fp64 in and out), so that every host gives the same bits.
+struct CodeletMath {
+  double (*exp)(double);
+  double (*exp2)(double);
+  double (*log)(double);
+  double (*log2)(double);
+  double (*sin)(double);
+  double (*cos)(double);
+  double (*tan)(double);
+  double (*tanh)(double);
+  double (*atan)(double);
+  double (*pow)(double, double);
+};
+
 /// What a running codelet may ask of its tile. One a host thread; set before compute().
 struct CodeletContext {
   std::uint32_t tile = 0;    ///< of the machine, ipu * tiles per ipu + tile
@@ -87,13 +101,14 @@ struct CodeletContext {
   std::uint64_t cycle = 0;   ///< of the tile, when the compute phase began
   std::uint64_t random = 0;  ///< state of the generator for stochastic rounding and random numbers
   bool stochastic_rounding = false;
+  const CodeletMath* math = nullptr;  ///< null: the host's libm
 };
 
 struct CodeletInfo {
   const char* name = nullptr;  ///< as addVertex() spells it: "Dot", "Scale<float,true>"
   VertexKind kind = VertexKind::worker;
-  std::uint32_t bytes = 0;      ///< of the vertex object on the host
-  std::uint32_t alignment = 1;  ///< likewise
+  std::uint32_t bytes = 0;            ///< of the vertex object on the host
+  std::uint32_t alignment = 1;        ///< likewise
   const FieldInfo* fields = nullptr;  ///< in order of declaration
   std::uint32_t field_count = 0;
   void (*construct)(void* where) = nullptr;  ///< default-constructs; nothing needs destruction

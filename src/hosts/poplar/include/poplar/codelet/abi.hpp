@@ -68,7 +68,18 @@ struct FieldInfo {
   bool interleaved;
 };
 
-struct Math;
+struct Math {
+  double (*exp)(double);
+  double (*exp2)(double);
+  double (*log)(double);
+  double (*log2)(double);
+  double (*sin)(double);
+  double (*cos)(double);
+  double (*tan)(double);
+  double (*tanh)(double);
+  double (*atan)(double);
+  double (*pow)(double, double);
+};
 
 struct Context {
   std::uint32_t tile;
