@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a codelet file holds.
+#ifndef poplar_CodeletFileType_hpp
+#define poplar_CodeletFileType_hpp
+
+#include <string>
+
+namespace poplar {
+
+enum class CodeletFileType {
+  PreprocessedAsmSource,
+  AsmSource,
+  CSource,
+  CppSource,
+  IrSource,
+  Object,
+  Auto  ///< by its extension
+};
+/// By the extension of a path; parse_error when none fits.
+CodeletFileType getCodeletFileType(const char* path);
+std::string getExtensionFromFileType(CodeletFileType type);
+std::string getLanguageOption(CodeletFileType type);
+
+}  // namespace poplar
+
+#endif  // poplar_CodeletFileType_hpp

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// How many replicas of a graph there are.
+#ifndef poplar_replication_factor_hpp
+#define poplar_replication_factor_hpp
+
+namespace poplar {
+
+struct replication_factor {
+  explicit replication_factor(unsigned factor) : value(factor) {}
+  unsigned value;
+  operator unsigned() const { return value; }
+};
+
+}  // namespace poplar
+
+#endif  // poplar_replication_factor_hpp
