@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every machine that weft knows: a line each.
 #include "base/error.hpp"
+#include "machine/ipu/ipu.hpp"
 #include "machine/machine.hpp"
 #include "machine/toy/toy.hpp"
 #include "machine/wse/wse.hpp"
@@ -14,6 +15,7 @@ const std::vector<Family>& families() {
       toy::family(),
       toy::global_family(),
       wse::family(),
+      ipu::family(),
   };
   return list;
 }

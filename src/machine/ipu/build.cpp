@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// Allocation and initial content of a slice.
+#include "machine/ipu/build.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+
+#include "base/error.hpp"
+
+namespace weft::machine::ipu {
+
+namespace form = program::ipu;
+
+namespace {
+
+constexpr std::uint64_t tile_alignment = 64;
+
+std::uint64_t aligned(std::uint64_t bytes) {
+  return (bytes + tile_alignment - 1) / tile_alignment * tile_alignment;
+}
+
+template <typename T>
+Array<T> make(const std::string& label, std::uint64_t count) {
+  return Array<T>(label, std::max<std::uint64_t>(1, count));
+}
+
+void allocate(State& s, const form::Program& program, const Slice& slice) {
+  s.tiles = static_cast<std::uint32_t>(slice.tiles.tiles());
+  s.base = make<std::uint64_t>("base", s.tiles);
+  std::uint64_t bytes = 0;
+  for (std::uint32_t t = 0; t < s.tiles; ++t) {
+    s.base(t) = bytes;
+    bytes += aligned(program.memory_bytes[global_tile(slice, t)]);
+  }
+  s.memory_bytes = bytes;
+  // An emulated address is a place from the view's begin: leave room to align that begin.
+  s.memory = make<std::byte>("tile_memory", bytes + tile_alignment);
+  const auto begin = reinterpret_cast<std::uintptr_t>(s.memory.data());
+  const std::uint64_t shift = aligned(begin) - begin;
+  for (std::uint32_t t = 0; t < s.tiles; ++t) s.base(t) += shift;
+  s.clock = make<Cycle>("clock", s.tiles);
+  s.stopped = make<std::uint32_t>("stopped", s.tiles);
+  s.compute_cycles = make<Cycle>("compute_cycles", s.tiles);
+  s.copy_cycles = make<Cycle>("copy_cycles", s.tiles);
+  s.sync_cycles = make<Cycle>("sync_cycles", s.tiles);
+  s.vertices_run = make<std::uint64_t>("vertices_run", s.tiles);
+  s.bytes_sent = make<std::uint64_t>("bytes_sent", s.tiles);
+  s.bytes_received = make<std::uint64_t>("bytes_received", s.tiles);
+  s.vertex_cycles = make<std::uint64_t>("vertex_cycles", std::uint64_t{3} * s.tiles);
+}
+
+void fill(const State& s, const form::Program& program, const Slice& slice) {
+  for (const form::InitialData& data : program.initial) {
+    if (!holds(slice.tiles, slice.region, data.tile)) continue;
+    const std::uint64_t to = s.base(local_tile(slice, data.tile)) + data.address;
+    std::memcpy(s.memory.data() + to, program.initial_bytes.data() + data.first, data.bytes);
+  }
+}
+
+void build_arrays(State& s, const form::Program& program, const Slice& slice) {
+  for (const form::HostArray& array : program.arrays) {
+    LocalArray local;
+    std::uint64_t offset = 0;
+    for (std::uint64_t r = array.first; r < array.first + array.count; ++r) {
+      const form::ArrayRun& run = program.runs[r];
+      if (holds(slice.tiles, slice.region, run.tile)) {
+        const std::uint64_t place = s.base(local_tile(slice, run.tile)) + run.address;
+        local.pieces.push_back({place, offset, run.bytes});
+      }
+      offset += run.bytes;
+    }
+    s.arrays.push_back(std::move(local));
+  }
+}
+
+void check_region(const form::Program& program, const Slice& slice) {
+  const Rectangle& region = slice.region;
+  if (region.x0 == 0 && region.y0 == 0 && region.width == program.tiles_per_ipu &&
+      region.height == program.ipus) {
+    return;
+  }
+  fail(Category::input, "the program is for " + std::to_string(program.ipus) + " IPUs of " +
+                            std::to_string(program.tiles_per_ipu) + " tiles, the region has " +
+                            std::to_string(region.height) + " of " + std::to_string(region.width));
+}
+
+}  // namespace
+
+std::uint32_t global_tile(const Slice& slice, std::uint32_t local) {
+  const Rectangle& part = slice.tiles;
+  return (part.y0 + local / part.width) * slice.region.width + part.x0 + local % part.width;
+}
+
+std::uint32_t local_tile(const Slice& slice, std::uint32_t global) {
+  const std::uint32_t x = global % slice.region.width - slice.tiles.x0;
+  const std::uint32_t y = global / slice.region.width - slice.tiles.y0;
+  return y * slice.tiles.width + x;
+}
+
+bool holds(const Rectangle& tiles, const Rectangle& region, std::uint32_t global) {
+  return tiles.contains(global % region.width, global / region.width);
+}
+
+State make_state(const Constants& constants, const form::Program& program, const Slice& slice) {
+  check_region(program, slice);
+  State state;
+  state.constants = constants;
+  allocate(state, program, slice);
+  fill(state, program, slice);
+  build_vertices(state, program, slice);
+  build_rearrangements(state, program, slice);
+  build_exchanges(state, program, slice);
+  build_arrays(state, program, slice);
+  return state;
+}
+
+std::uint64_t state_bytes(const form::Program& program, const Slice& slice) {
+  std::uint64_t bytes = tile_alignment;
+  for (std::uint32_t t = 0; t < slice.tiles.tiles(); ++t) {
+    bytes += aligned(program.memory_bytes[global_tile(slice, t)]) + 12 * sizeof(std::uint64_t);
+  }
+  const auto mine = [&](std::uint32_t tile) { return holds(slice.tiles, slice.region, tile); };
+  for (const form::Vertex& v : program.vertices) {
+    if (mine(v.tile)) bytes += 2 * sizeof(LocalVertex);
+  }
+  for (const form::Move& m : program.moves) {
+    if (mine(m.to_tile) || mine(m.from_tile)) bytes += sizeof(LocalMove);
+  }
+  return bytes;
+}
+
+}  // namespace weft::machine::ipu

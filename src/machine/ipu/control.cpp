@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+// The control program: what every slice does in step, superstep by superstep.
+#include <algorithm>
+#include <cstring>
+
+#include "base/error.hpp"
+#include "machine/ipu/ipu.hpp"
+
+namespace weft::machine::ipu {
+
+namespace form = program::ipu;
+using form::Operation;
+
+void Ipu::run_superstep(Recorder& recorder) {
+  if (host_row_due_) record_host(recorder);
+  begin_superstep();
+  while (phase_ == Phase::ready && !error_) run_instruction(recorder);
+}
+
+void Ipu::begin_superstep() {
+  ++surroundings_.step;
+  works_ = 0;
+  now_ = ready_;
+  last_activity_ = ready_;
+  const Cycle begin = ready_;
+  Cycle* clock = state_.clock.data();
+  weft::parallel_for("ipu_begin", state_.tiles, [=](std::size_t t) { clock[t] = begin; });
+}
+
+void Ipu::run_instruction(Recorder& recorder) {
+  const form::Instruction i = program_.code[pc_];
+  ++pc_;
+  switch (i.operation) {
+    case Operation::execute:
+      return execute(i.a, recorder);
+    case Operation::rearrange:
+      return rearrange(i.a, recorder);
+    case Operation::exchange:
+      return end_superstep(End::exchange, i.a, recorder);
+    case Operation::sync:
+      return end_superstep(End::sync, i.a, recorder);
+    case Operation::branch_true:
+    case Operation::branch_false:
+    case Operation::branch_equal:
+      return end_superstep(End::branch, pc_ - 1, recorder);
+    case Operation::request:
+      return end_superstep(End::host, i.a, recorder);
+    case Operation::halt:
+      return end_superstep(End::halt, 0, recorder);
+    case Operation::repeat:
+      return repeat(i, recorder);
+    case Operation::abort:
+      abort_program(i.a);
+      return end_superstep(End::halt, 0, recorder);
+    default:
+      return flow(i);
+  }
+}
+
+void Ipu::execute(std::uint32_t set, Recorder& recorder) {
+  run_compute_set(state_, set, slice_, surroundings_, faults_);
+  for (const TileVertices& work : state_.compute_sets[set]) {
+    record_work(Kind::compute, set, work.tile, work.cycles, work.count, recorder);
+  }
+  ++works_;
+}
+
+void Ipu::rearrange(std::uint32_t set, Recorder& recorder) {
+  run_rearrangement(state_, set);
+  for (const TileCopies& work : state_.rearrangements[set]) {
+    record_work(Kind::copy, set, work.tile, work.cycles, work.bytes, recorder);
+  }
+  ++works_;
+}
+
+void Ipu::repeat(const form::Instruction& i, Recorder& recorder) {
+  std::uint64_t& counter = counters_[i.a];
+  if (counter > 0) --counter;
+  if (counter == 0) return;
+  pc_ = i.b;
+  // A body without a sync would run for ever in no window: its tiles meet once an iteration.
+  const bool synced = loop_step_[i.a] != surroundings_.step;
+  loop_step_[i.a] = surroundings_.step + (synced ? 0 : 1);
+  if (!synced) end_superstep(End::sync, 0, recorder);
+}
+
+void Ipu::flow(const form::Instruction& i) {
+  switch (i.operation) {
+    case Operation::set_counter:
+      counters_[i.a] = program_.counts[i.b];
+      loop_step_[i.a] = surroundings_.step;
+      return;
+    case Operation::skip_if_zero:
+      if (counters_[i.a] == 0) pc_ = i.b;
+      return;
+    case Operation::jump:
+      pc_ = i.b;
+      return;
+    case Operation::call:
+      calls_.push_back(pc_);
+      pc_ = i.b;
+      return;
+    case Operation::return_:
+      if (calls_.empty()) fail(Category::internal, "ipu: a return without a call");
+      pc_ = calls_.back();
+      calls_.pop_back();
+      return;
+    case Operation::read_clock:
+      return read_clock(i);
+    case Operation::random_seed:
+      surroundings_.stochastic_rounding = i.a != 0;
+      return;
+    default:
+      fail(Category::internal, "ipu: an unknown instruction");
+  }
+}
+
+void Ipu::read_clock(const form::Instruction& i) {
+  const form::Place& place = program_.places[i.a];
+  if (!holds(slice_.tiles, slice_.region, place.tile)) return;
+  const std::uint32_t tile = local_tile(slice_, place.tile);
+  std::byte* at = state_.memory.data() + state_.base(tile) + place.address;
+  std::uint64_t value = state_.clock(tile);
+  if (i.b != 0) {
+    std::uint64_t before = 0;
+    std::memcpy(&before, at, sizeof(before));
+    value -= before;
+  }
+  std::memcpy(at, &value, sizeof(value));
+}
+
+std::uint64_t Ipu::place_value(std::uint32_t number) const {
+  const form::Place& place = program_.places[number];
+  if (!holds(slice_.tiles, slice_.region, place.tile)) return 0;
+  const std::uint64_t base = state_.base(local_tile(slice_, place.tile));
+  std::uint64_t value = 0;
+  std::memcpy(&value, state_.memory.data() + base + place.address, form::bytes_of(place.type));
+  return value;
+}
+
+void Ipu::abort_program(std::uint32_t text) {
+  TileFault fault;
+  fault.fault = {IpuError::aborted, program_.texts[text]};
+  fault.clock = ready_;
+  faults_.try_emplace(0, fault);
+}
+
+void Ipu::end_superstep(End end, std::uint32_t number, Recorder&) {
+  take_faults();
+  if (error_) return;
+  barrier_ = {};
+  barrier_.end = end;
+  barrier_.number = number;
+  barrier_.begin = ready_;
+  barrier_.sync_cycles = sync_cycles(end, number);
+  barrier_.done = ready_;
+  for (std::uint32_t t = 0; t < state_.tiles; ++t) {
+    barrier_.done = std::max(barrier_.done, state_.clock(t));
+  }
+  if (end == End::branch) {
+    barrier_.word = place_value(program_.code[number].a);
+    barrier_.exchange_cycles = state_.constants.exchange_fixed_cycles + 1;
+  }
+  if (end == End::exchange) {
+    barrier_.exchange_cycles = state_.exchanges[number].time.cycles();
+  }
+  for (std::size_t n = 0; n < leaving_.size(); ++n) {
+    leaving_[n] = 1;
+    outgoing_[n].clear();
+    if (end == End::exchange) pack(state_, number, n, outgoing_[n]);
+  }
+  moved_inside_ = end != End::exchange;
+  after_ = end == End::halt ? Phase::idle : end == End::host ? Phase::asking : Phase::ready;
+  phase_ = Phase::syncing;
+}
+
+Cycle Ipu::sync_cycles(End end, std::uint32_t number) const {
+  const Constants& c = state_.constants;
+  switch (end) {
+    case End::exchange:
+      return state_.exchanges[number].time.between_ipus ? c.sync_external_cycles
+                                                        : c.sync_internal_cycles;
+    case End::sync:
+      return number == 0 ? c.sync_internal_cycles : c.sync_external_cycles;
+    case End::branch:
+      return c.sync_external_cycles;
+    case End::host:
+    case End::halt:
+      return c.sync_host_cycles;
+  }
+  return c.sync_host_cycles;
+}
+
+void Ipu::take_faults() {
+  if (faults_.empty()) return;
+  const auto& [tile, first] = *faults_.begin();
+  std::string where = "tile " + std::to_string(tile);
+  if (program_.ipus > 1) {
+    where += " (IPU " + std::to_string(tile / program_.tiles_per_ipu) + ", its tile " +
+             std::to_string(tile % program_.tiles_per_ipu) + ")";
+  }
+  KernelError error{ready_, TileId{tile}, static_cast<std::uint32_t>(first.fault.code), {}};
+  error.detail[0] = first.vertex;
+  error.detail[2] = first.clock;
+  error_text_ = "cycle " + std::to_string(first.clock) + ", " + where + ": ";
+  if (first.vertex != no_vertex) {
+    const auto set = std::find_if(
+        program_.compute_sets.begin(), program_.compute_sets.end(),
+        [&](const auto& s) { return first.vertex >= s.first && first.vertex < s.first + s.count; });
+    error.detail[1] = static_cast<std::uint64_t>(set - program_.compute_sets.begin());
+    error_text_ += "vertex '" + program_.codelets[program_.vertices[first.vertex].codelet].name +
+                   "' of compute set '" + set->name + "': ";
+  }
+  error_text_ += first.fault.what;
+  error_ = error;
+  now_ = ready_ + 1;
+}
+
+void Ipu::move_inside_once() {
+  if (phase_ != Phase::syncing || moved_inside_) return;
+  moved_inside_ = true;
+  move_inside(state_, barrier_.number, scratch_);
+}
+
+void Ipu::finish_barrier(Recorder& recorder) {
+  const Cycle begin = sync_begin();
+  const Cycle end = begin + barrier_.sync_cycles;
+  ready_ = next_ready();
+  move_inside_once();
+  std::uint64_t word = barrier_.word;
+  for (std::size_t n = 0; n < arrivals_.size(); ++n) {
+    const Arrival& arrival = arrivals_[n].front();
+    word += arrival.word;
+    if (barrier_.end == End::exchange) unpack(state_, barrier_.number, n, arrival.bytes);
+    arrivals_[n].pop_front();
+  }
+  Cycle* waited = state_.sync_cycles.data();
+  const Cycle* clock = state_.clock.data();
+  weft::parallel_for("ipu_sync", state_.tiles, [=](std::size_t t) { waited[t] += end - clock[t]; });
+  state_.exchange_cycles += barrier_.exchange_cycles;
+  record_barrier(begin, end, recorder);
+  now_ = begin;
+  last_activity_ = begin;
+  if (barrier_.end == End::branch) follow_branch(word);
+  if (barrier_.end == End::host) request_ = barrier_.number;
+  phase_ = Phase::ready;
+}
+
+void Ipu::follow_branch(std::uint64_t word) {
+  const form::Instruction& i = program_.code[barrier_.number];
+  const bool taken = i.operation == Operation::branch_true    ? word != 0
+                     : i.operation == Operation::branch_false ? word == 0
+                                                              : word == program_.counts[i.c];
+  if (taken) pc_ = i.b;
+}
+
+}  // namespace weft::machine::ipu

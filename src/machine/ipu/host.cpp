@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the host does with a slice: starts programs, answers them, reads and writes arrays.
+#include <algorithm>
+#include <cstring>
+
+#include "base/error.hpp"
+#include "machine/ipu/ipu.hpp"
+
+namespace weft::machine::ipu {
+
+namespace {
+
+[[noreturn]] void no_tile_variables() {
+  fail(Category::unsupported, "an IPU program exports arrays, not variables of each tile");
+}
+
+[[noreturn]] void no_tile_streams() {
+  fail(Category::unsupported,
+       "an IPU program's streams are asked for by the program, not fed to tiles");
+}
+
+}  // namespace
+
+std::vector<Export> Ipu::exports() const {
+  std::vector<Export> list;
+  list.push_back({Export::Kind::function, "program", 0, 0, "u32"});
+  for (const auto& array : program_.arrays) {
+    const std::uint32_t bytes = program::ipu::bytes_of(array.type);
+    list.push_back({Export::Kind::array, array.name, bytes, array.bytes / bytes,
+                    std::string(program::ipu::name_of(array.type))});
+  }
+  return list;
+}
+
+void Ipu::set_now(Cycle cycle) { now_ = cycle; }
+
+void Ipu::launch(const std::string& name, std::span<const std::uint32_t> arguments) {
+  if (name != "program" || arguments.size() != 1) {
+    fail(Category::input, "ipu: function 'program' with the number of an entry can be launched");
+  }
+  if (arguments[0] >= program_.entries.size()) {
+    fail(Category::input, "ipu: there is no program " + std::to_string(arguments[0]) +
+                              ": the engine has " + std::to_string(program_.entries.size()));
+  }
+  if (phase_ != Phase::idle) fail(Category::input, "ipu: a program runs already");
+  pc_ = program_.entries[arguments[0]];
+  calls_.clear();
+  phase_ = Phase::ready;
+  after_ = Phase::ready;
+  ready_ = now_;
+}
+
+std::optional<HostRequest> Ipu::host_request() const {
+  if (phase_ != Phase::asking) return std::nullopt;
+  return HostRequest{request_, 0};
+}
+
+void Ipu::answer() {
+  if (phase_ != Phase::asking) fail(Category::internal, "ipu: nothing was asked of the host");
+  phase_ = Phase::ready;
+  ready_ = now_;
+  host_row_due_ = true;
+}
+
+std::uint32_t Ipu::array_number(const std::string& name) const {
+  const auto at = std::find_if(program_.arrays.begin(), program_.arrays.end(),
+                               [&](const auto& array) { return array.name == name; });
+  if (at == program_.arrays.end()) fail(Category::internal, "ipu: no array '" + name + "'");
+  return static_cast<std::uint32_t>(at - program_.arrays.begin());
+}
+
+std::vector<ArrayPart> Ipu::array_parts(const std::string& name) const {
+  std::vector<ArrayPart> parts;
+  for (const Piece& piece : state_.arrays[array_number(name)].pieces) {
+    parts.push_back({piece.offset, piece.bytes});
+  }
+  return parts;
+}
+
+void Ipu::write_array(const std::string& name, std::span<const std::byte> data) {
+  for (const Piece& piece : state_.arrays[array_number(name)].pieces) {
+    if (data.size() < piece.bytes) fail(Category::internal, "ipu: an array's data end too early");
+    std::memcpy(state_.memory.data() + piece.place, data.data(), piece.bytes);
+    data = data.subspan(piece.bytes);
+  }
+}
+
+std::vector<std::byte> Ipu::read_array(const std::string& name) const {
+  std::vector<std::byte> data;
+  for (const Piece& piece : state_.arrays[array_number(name)].pieces) {
+    const std::byte* from = state_.memory.data() + piece.place;
+    data.insert(data.end(), from, from + piece.bytes);
+  }
+  return data;
+}
+
+void Ipu::copy_in(const std::string&, const Rectangle&, std::uint32_t, std::span<const std::byte>) {
+  no_tile_variables();
+}
+
+std::vector<std::byte> Ipu::copy_out(const std::string&, const Rectangle&, std::uint32_t) {
+  no_tile_variables();
+}
+
+void Ipu::stream_in(const std::string&, const Rectangle&, std::uint32_t,
+                    std::span<const std::uint32_t>) {
+  no_tile_streams();
+}
+
+std::vector<std::uint32_t> Ipu::stream_out(const std::string&, const Rectangle&, std::uint32_t,
+                                           std::vector<std::uint32_t>&) {
+  no_tile_streams();
+}
+
+}  // namespace weft::machine::ipu

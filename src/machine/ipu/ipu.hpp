@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// A slice of IPU tiles: supersteps of compute, sync and exchange, driven by the program's control
+// code, which every slice follows in step.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "machine/ipu/state.hpp"
+#include "machine/ipu/step.hpp"
+#include "machine/machine.hpp"
+
+namespace weft::machine::ipu {
+
+/// A superstep is computed whole when its first cycle is run. Each slice then tells the others, by
+/// one record that leaves in the cycle in which its last tile is done, and by the bytes of the
+/// exchange that follows; all know the sync's cycle once all records are there. Function
+/// "program"(index) runs entry `index`; arrays are the program's. Host backends only: codelets are
+/// host code.
+class Ipu : public Machine {
+ public:
+  Ipu(const topology::Topology& topology, program::ipu::Program program, const Slice& slice);
+
+  Coupling coupling() const override { return Coupling::global; }
+  Cycle link_latency_cycles() const override { return state_.constants.sync_internal_cycles; }
+  Cycle now() const override { return now_; }
+  Cycle next_activity() const override;
+  Cycle departure_bound(std::size_t n, std::span<const Cycle> departed_before) const override;
+  void advance(Cycle until, Recorder& recorder) override;
+
+  void take_departures(std::size_t n, std::vector<CutRecord>& out) override;
+  void accept(std::size_t n, std::span<const CutRecord> records) override;
+  void take_payload(std::size_t n, std::vector<std::byte>& out) override;
+  void accept_payload(std::size_t n, std::span<const std::byte> payload) override;
+  void overlap() override;
+
+  std::optional<KernelError> error() const override { return error_; }
+  std::string describe(const KernelError& error) const override;
+  Cycle last_activity() const override { return last_activity_; }
+  bool work_left() const override { return phase_ != Phase::idle; }
+  std::vector<Waiting> waiting(std::size_t most) const override;
+
+  std::vector<Export> exports() const override;
+  void set_now(Cycle cycle) override;
+  void copy_in(const std::string& name, const Rectangle& where, std::uint32_t elements,
+               std::span<const std::byte> data) override;
+  std::vector<std::byte> copy_out(const std::string& name, const Rectangle& where,
+                                  std::uint32_t elements) override;
+  void launch(const std::string& name, std::span<const std::uint32_t> arguments) override;
+  void stream_in(const std::string& name, const Rectangle& where, std::uint32_t words,
+                 std::span<const std::uint32_t> data) override;
+  std::vector<std::uint32_t> stream_out(const std::string& name, const Rectangle& where,
+                                        std::uint32_t words,
+                                        std::vector<std::uint32_t>& taken) override;
+  std::optional<HostRequest> host_request() const override;
+  void answer() override;
+  std::vector<ArrayPart> array_parts(const std::string& name) const override;
+  void write_array(const std::string& name, std::span<const std::byte> data) override;
+  std::vector<std::byte> read_array(const std::string& name) const override;
+
+  std::vector<StreamInfo> streams() const override;
+  std::vector<CounterArray> counters() const override;
+  std::uint64_t bytes() const override;
+  std::vector<std::byte> save() const override;
+  void load(std::span<const std::byte> state) override;
+
+ private:
+  enum class Phase : std::uint8_t {
+    idle,     ///< no program runs
+    ready,    ///< control goes on at ready_
+    syncing,  ///< this slice's tiles are done; waits for the other slices'
+    asking,   ///< waits for the host to answer request_
+  };
+  /// What a superstep ends with.
+  enum class End : std::uint8_t { exchange, sync, branch, host, halt };
+  struct Barrier {
+    End end = End::sync;
+    std::uint32_t number = 0;  ///< exchange, instruction of the branch, or request
+    Cycle begin = 0;           ///< of the superstep
+    Cycle done = 0;            ///< when this slice's last tile is done
+    std::uint64_t word = 0;    ///< what this slice adds to the value that control reads
+    Cycle sync_cycles = 0;
+    Cycle exchange_cycles = 0;
+  };
+  /// A neighbour's record of one superstep.
+  struct Arrival {
+    Cycle done = 0;
+    std::uint64_t word = 0;
+    std::vector<std::byte> bytes;
+  };
+
+  // control.cpp
+  void run_superstep(Recorder& recorder);
+  void run_instruction(Recorder& recorder);
+  void begin_superstep();
+  void end_superstep(End end, std::uint32_t number, Recorder& recorder);
+  void execute(std::uint32_t set, Recorder& recorder);
+  void rearrange(std::uint32_t set, Recorder& recorder);
+  void flow(const program::ipu::Instruction& i);
+  void repeat(const program::ipu::Instruction& i, Recorder& recorder);
+  void read_clock(const program::ipu::Instruction& i);
+  std::uint64_t place_value(std::uint32_t place) const;
+  void abort_program(std::uint32_t text);
+  void take_faults();
+  bool all_arrived() const;
+  Cycle sync_begin() const;
+  Cycle next_ready() const;
+  void finish_barrier(Recorder& recorder);
+  void move_inside_once();
+  void follow_branch(std::uint64_t word);
+  Cycle sync_cycles(End end, std::uint32_t number) const;
+
+  // report.cpp
+  enum class Kind : std::uint32_t { compute, copy, exchange };
+  void record_work(Kind kind, std::uint32_t id, std::uint32_t tile, Cycle duration,
+                   std::uint64_t argument, Recorder& recorder) const;
+  void record_barrier(Cycle sync_begin, Cycle sync_end, Recorder& recorder) const;
+  void record_host(Recorder& recorder);
+
+  std::uint32_t array_number(const std::string& name) const;
+
+  program::ipu::Program program_;  ///< without the parts that only building needs
+  Slice slice_;
+  State state_;
+  Phase phase_ = Phase::idle;
+  Cycle now_ = 0;
+  Cycle ready_ = 0;
+  Cycle last_activity_ = 0;
+  std::uint32_t pc_ = 0;
+  std::vector<std::uint64_t> counters_;
+  std::vector<std::uint32_t> calls_;
+  std::uint32_t request_ = 0;
+  Surroundings surroundings_;
+  std::uint32_t works_ = 0;  ///< compute sets and copies of this superstep: numbers its rows
+  std::vector<std::uint64_t> loop_step_;  ///< by counter: superstep in which its body last began
+  Barrier barrier_;
+  Phase after_ = Phase::ready;         ///< where the barrier leads
+  std::vector<std::uint8_t> leaving_;  ///< by neighbour: a record waits to be taken
+  bool moved_inside_ = false;
+  std::vector<std::vector<std::byte>> outgoing_;  ///< by neighbour
+  std::vector<std::vector<std::byte>> payloads_;  ///< by neighbour, came before their record
+  std::vector<std::deque<Arrival>> arrivals_;     ///< by neighbour, oldest first
+  std::vector<std::byte> scratch_;
+  Faults faults_;
+  std::optional<KernelError> error_;
+  std::string error_text_;
+  Cycle asked_at_ = 0;         ///< when the host was asked
+  bool host_row_due_ = false;  ///< the host has answered: its time is yet to be recorded
+};
+
+/// The registry's line.
+Family family();
+
+}  // namespace weft::machine::ipu
