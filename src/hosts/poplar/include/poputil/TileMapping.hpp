@@ -7,6 +7,7 @@
 #include <poplar/DebugContext.hpp>
 #include <poplar/Graph.hpp>
 #include <poplar/Interval.hpp>
+#include <poplar/Program.hpp>
 #include <poplar/Tensor.hpp>
 #include <utility>
 #include <vector>
@@ -47,7 +48,7 @@ void rebalanceTensor(poplar::Graph& graph, const poplar::Tensor& t, unsigned min
                      unsigned grainSize, unsigned imbalanceThreshold);
 void rebalanceTensor(poplar::Graph& graph, const poplar::Tensor& t);
 
-/// A clone of `t` in layout, with every interval `offset` tiles on.
+/// A clone of `t` whose elements lie on the same tiles of another IPU.
 poplar::Tensor cloneToIpu(
     poplar::Graph& graph, const poplar::Tensor& t, unsigned dstIPU,
     const poplar::DebugContext& debugContext = {},
