@@ -4,16 +4,9 @@
 #include "loops.hpp"
 #include "poplar/Vertex.hpp"
 #include "split.hpp"
+#include "stored.hpp"
 
 using namespace poplar;
-
-namespace weft::library {
-
-/// How a vertex keeps a number of type T.
-template <class T>
-using Stored = std::conditional_t<std::is_same_v<T, half>, float, T>;
-
-}  // namespace weft::library
 
 namespace popops {
 
