@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.hpp"
 #include "frontends/poplar/cost.hpp"
 #include "frontends/poplar/graph.hpp"
 #include "frontends/poplar/step.hpp"
@@ -18,13 +19,13 @@ namespace weft::frontends::poplar {
 
 /// What a compile failure is, so that the host API can throw the exception its users know.
 enum class Complaint : std::uint8_t {
-  tile_mapping,   ///< an element that is used lies on no tile
-  unconnected,    ///< a vertex field left open
-  overlap,        ///< two vertices of a compute set write one element, or one reads what another writes
-  memory,         ///< a tile's memory does not hold what it must
-  invalid_tile,   ///< no such tile
-  alias,          ///< a copy whose destination names an element twice, or overlaps its source
-  type,           ///< types or sizes that do not go together
+  tile_mapping,  ///< an element that is used lies on no tile
+  unconnected,   ///< a vertex field left open
+  overlap,       ///< vertices of a compute set write one element, or one reads what another writes
+  memory,        ///< a tile's memory does not hold what it must
+  invalid_tile,  ///< no such tile
+  alias,         ///< a copy whose destination names an element twice, or overlaps its source
+  type,          ///< types or sizes that do not go together
   other,
 };
 class GraphError : public Error {
@@ -48,6 +49,8 @@ struct LowerInput {
   const Steps* steps = nullptr;
   std::vector<HostTensor> host_tensors;
   const topology::Topology* topology = nullptr;
+  std::uint32_t tiles_per_ipu = 0;  ///< of the device; 0: as the topology's default region
+  std::uint32_t ipus = 0;           ///< likewise
   std::map<std::string, CostFunction> estimators;  ///< by codelet name, from the user's program
   bool allow_out_of_memory = false;                ///< debug.allowOutOfMemory
 };
@@ -80,6 +83,10 @@ Lowered lower(const LowerInput& input);
 /// The largest items of one tile, sorted, at most `most`; made anew from the graph, for reports and
 /// out-of-memory messages.
 std::vector<MemoryLine> memory_of_tile(const LowerInput& input, std::uint32_t tile,
+                                       std::size_t most);
+/// The same with what lower() made of the input, which is much quicker.
+std::vector<MemoryLine> memory_of_tile(const LowerInput& input,
+                                       const program::ipu::Program& program, std::uint32_t tile,
                                        std::size_t most);
 
 }  // namespace weft::frontends::poplar

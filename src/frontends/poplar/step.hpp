@@ -26,14 +26,14 @@ enum class StepKind : std::uint8_t {
   repeat,             ///< children[0], `count` times
   repeat_while_true,  ///< children[0] computes views[0]; while it is not 0, children[1], again
   repeat_while_false,
-  if_,                ///< views[0] not 0: children[0], else children[1]
-  switch_,            ///< views[0] equal to cases[i].first: children[i]; else the last child
-  call,               ///< function `id` of Steps::functions
-  sync,               ///< count: 0 internal, 1 external or global
-  cycle_count,        ///< children[0]; the cycles it takes on tile `id` to views[0] (2 unsigned int)
-  cycle_stamp,        ///< the clock of tile `id` to views[0] (2 unsigned int)
-  stochastic,         ///< stochastic rounding `count` (0 off, 1 on) from here on
-  abort,              ///< fails with `name`; views[0] (optional): only when it is not 0
+  if_,          ///< views[0] not 0: children[0], else children[1]
+  switch_,      ///< views[0] equal to cases[i].first: children[i]; else the last child
+  call,         ///< function `id` of Steps::functions
+  sync,         ///< count: 0 internal, 1 external or global
+  cycle_count,  ///< children[0]; its cycles on tile `id` to views[0] (2 unsigned int there)
+  cycle_stamp,  ///< the clock of tile `id` to views[0] (2 unsigned int)
+  stochastic,   ///< stochastic rounding `count` (0 off, 1 on) from here on
+  abort,        ///< fails with `name`; views[0] (optional): only when it is not 0
 };
 
 struct Step {

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+// Lowers copies: what may alias, and which bytes go where.
+#include "frontends/poplar/copies.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include "frontends/poplar/view_data.hpp"
+
+namespace weft::frontends::poplar {
+
+namespace ipu = program::ipu;
+
+namespace {
+
+/// Bytes [begin, end) of a tile's memory.
+struct Range {
+  std::uint32_t tile = 0;
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+  bool operator<(const Range& other) const {
+    return std::tie(tile, begin, end) < std::tie(other.tile, other.begin, other.end);
+  }
+};
+
+void append_ranges(const std::vector<ipu::Move>& moves, bool sources, std::vector<Range>& ranges) {
+  for (const ipu::Move& move : moves) {
+    if (sources) {
+      ranges.push_back({move.from_tile, move.from_address, move.from_address + move.bytes});
+    } else {
+      ranges.push_back({move.to_tile, move.to_address, move.to_address + move.bytes});
+    }
+  }
+}
+
+std::vector<Range> sorted_ranges(const Moves& moves, bool sources) {
+  std::vector<Range> ranges;
+  append_ranges(moves.between, sources, ranges);
+  for (const auto& some : moves.within) append_ranges(some, sources, ranges);
+  std::sort(ranges.begin(), ranges.end());
+  return ranges;
+}
+
+bool overlap(const std::vector<Range>& sources, const std::vector<Range>& targets) {
+  std::size_t t = 0;
+  for (const Range& source : sources) {
+    // Targets are disjoint: those that end before this source begins are before the next one too.
+    while (t < targets.size() &&
+           std::tie(targets[t].tile, targets[t].end) <= std::tie(source.tile, source.begin)) {
+      ++t;
+    }
+    if (t < targets.size() && targets[t].tile == source.tile && targets[t].begin < source.end) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// Whether some variable is in both views.
+bool share_variables(const View& a, const View& b) {
+  const std::vector<VariableId> of_a = a.variables();
+  const std::vector<VariableId> of_b = b.variables();
+  return std::find_first_of(of_a.begin(), of_a.end(), of_b.begin(), of_b.end()) != of_a.end();
+}
+
+void stay(std::vector<ipu::Move>& moves) {
+  std::erase_if(moves, [](const ipu::Move& m) { return m.from_address == m.to_address; });
+}
+
+void check(const LowerContext& context, const View& from, const View& to) {
+  const GraphModel& graph = context.graph;
+  if (from.elements() != to.elements()) {
+    complain(Complaint::type, "copy of " + std::to_string(from.elements()) + " elements, " +
+                                  text_of(graph, from) + ", to " + std::to_string(to.elements()) +
+                                  ", " + text_of(graph, to));
+  }
+  if (from.elements() == 0) return;
+  const ElementType source = graph.type_of(from);
+  const ElementType target = graph.type_of(to);
+  if (source != target) {
+    complain(Complaint::type, "copy of " + text_of(graph, from) + ", which is " +
+                                  std::string(ipu::name_of(source)) + ", to " + text_of(graph, to) +
+                                  ", which is " + std::string(ipu::name_of(target)));
+  }
+  if (!to.distinct()) {
+    complain(Complaint::alias, "copy to " + text_of(graph, to) + " writes an element twice");
+  }
+}
+
+}  // namespace
+
+std::string text_of(const GraphModel& graph, const View& view) {
+  const std::optional<VariableId> variable = view.variable();
+  const std::string name = variable ? "'" + graph.variables[*variable].name + "'" : "a tensor";
+  return name + " of shape " + text_of(view.shape());
+}
+
+MoveNumbers lower_copy(LowerContext& context, const Step& step) {
+  const View& from = step.views.at(0);
+  const View& to = step.views.at(1);
+  check(context, from, to);
+  if (from.elements() == 0) return {};
+  std::vector<Segment> sources;
+  std::vector<Segment> targets;
+  at([&] { return "copy of " + text_of(context.graph, from); },
+     [&] { context.placement.append(from.runs(), sources); });
+  at([&] { return "copy to " + text_of(context.graph, to); },
+     [&] { context.placement.append(to.runs(), targets); });
+  Moves moves;
+  moves.add(sources, targets, ipu::bytes_of(context.graph.type_of(from)));
+  if (share_variables(from, to)) {
+    for (auto& some : moves.within) stay(some);
+    if (overlap(sorted_ranges(moves, true), sorted_ranges(moves, false))) {
+      complain(Complaint::alias, "copy of " + text_of(context.graph, from) + " to " +
+                                     text_of(context.graph, to) +
+                                     " overlaps itself: an element is read and written");
+    }
+  }
+  return context.moves.take(step.name.empty() ? "copy" : step.name, moves);
+}
+
+namespace {
+
+constexpr std::uint32_t most_block_bytes = 256;
+constexpr std::uint32_t word_bytes = 4;  // so that a block serves targets of any alignment
+
+bool all_zero(const Bytes& value) {
+  return std::all_of(value.begin(), value.end(), [](std::byte b) { return b == std::byte{0}; });
+}
+
+}  // namespace
+
+Fills::Fills(LowerContext& context, const std::vector<const Step*>& fills) : context_(context) {
+  for (const Step* fill : fills) measure(*fill);
+  for (auto& [value, blocks] : blocks_) reserve(value, blocks);
+}
+
+std::vector<Segment> Fills::segments_of(const Step& fill) const {
+  const View& view = fill.views.at(0);
+  std::vector<Segment> segments;
+  at([&] { return "fill of " + text_of(context_.graph, view); },
+     [&] { context_.placement.append(view.runs(), segments); });
+  return segments;
+}
+
+void Fills::measure(const Step& fill) {
+  const View& view = fill.views.at(0);
+  if (view.elements() == 0) return;
+  const GraphModel& graph = context_.graph;
+  if (fill.value.size() != ipu::bytes_of(graph.type_of(view))) {
+    complain(Complaint::type, "fill of " + text_of(graph, view) + " with a value of " +
+                                  std::to_string(fill.value.size()) + " bytes");
+  }
+  if (!view.distinct()) {
+    complain(Complaint::alias, "fill of " + text_of(graph, view) + " writes an element twice");
+  }
+  Blocks& blocks = blocks_[fill.value];
+  blocks.bytes.resize(context_.machine.tiles, 0);
+  for (const Segment& segment : segments_of(fill)) {
+    std::uint32_t& bytes = blocks.bytes[segment.tile];
+    bytes = std::max(bytes, std::min(segment.bytes, most_block_bytes));
+  }
+}
+
+void Fills::reserve(const Bytes& value, Blocks& blocks) {
+  ipu::Program& program = context_.program;
+  blocks.address.resize(blocks.bytes.size(), 0);
+  const std::uint64_t first = program.initial_bytes.size();
+  const bool zero = all_zero(value);
+  for (std::uint32_t b = 0; !zero && b < most_block_bytes + word_bytes; ++b) {
+    program.initial_bytes.push_back(value[b % value.size()]);
+  }
+  for (std::uint32_t tile = 0; tile < blocks.bytes.size(); ++tile) {
+    if (blocks.bytes[tile] == 0) continue;
+    const std::uint64_t bytes = blocks.bytes[tile] + (value.size() < word_bytes ? word_bytes : 0);
+    blocks.address[tile] = context_.placement.reserve(tile, bytes, ipu::MemoryUse::constants);
+    if (!zero) program.initial.push_back({tile, blocks.address[tile], first, bytes});
+  }
+}
+
+MoveNumbers Fills::lower(const Step& fill) {
+  if (fill.views.at(0).elements() == 0) return {};
+  const Blocks& blocks = blocks_.at(fill.value);
+  Moves moves;
+  const auto width = static_cast<std::uint32_t>(fill.value.size());
+  for (const Segment& segment : segments_of(fill)) {
+    for (std::uint32_t done = 0; done < segment.bytes;) {
+      const std::uint32_t to = segment.address + done;
+      const std::uint32_t bytes = std::min(blocks.bytes[segment.tile], segment.bytes - done);
+      const std::uint32_t from = blocks.address[segment.tile] + to % word_bytes;
+      moves.add(Segment{segment.tile, from, bytes}, Segment{segment.tile, to, bytes}, width);
+      done += bytes;
+    }
+  }
+  return context_.moves.take(fill.name.empty() ? "fill" : fill.name, moves);
+}
+
+}  // namespace weft::frontends::poplar

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// Counts what a tile's memory must hold.
+#include "frontends/poplar/memory.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <numeric>
+#include <span>
+#include <string>
+
+namespace weft::frontends::poplar {
+
+namespace ipu = program::ipu;
+
+namespace {
+
+constexpr std::uint32_t bytes_a_send = 256;  // what one send instruction covers
+constexpr std::size_t lines_in_message = 6;
+
+std::uint32_t narrow(std::uint64_t bytes) {
+  return static_cast<std::uint32_t>(
+      std::min<std::uint64_t>(bytes, std::numeric_limits<std::uint32_t>::max()));
+}
+
+/// Bytes that a tile sends from one address; to many receivers at once they are sent once.
+using Sent = std::array<std::uint32_t, 3>;  // tile, address, bytes
+
+void add_exchange(LowerContext& context, std::span<const ipu::Move> moves) {
+  std::vector<Sent> sends;
+  sends.reserve(moves.size());
+  for (const ipu::Move& move : moves) {
+    sends.push_back({move.from_tile, move.from_address, move.bytes});
+    context.memory.add(move.to_tile, ipu::MemoryUse::exchange_code,
+                       context.machine.receive_code_bytes);
+  }
+  std::sort(sends.begin(), sends.end());
+  sends.erase(std::unique(sends.begin(), sends.end()), sends.end());
+  for (const auto& [tile, address, bytes] : sends) {
+    const std::uint64_t pieces = (std::uint64_t{bytes} + bytes_a_send - 1) / bytes_a_send;
+    context.memory.add(tile, ipu::MemoryUse::exchange_code,
+                       pieces * context.machine.send_code_bytes);
+  }
+}
+
+std::uint64_t sum_of(const ipu::Program& program, std::uint32_t tile) {
+  const auto* uses = program.memory_use.data() + std::size_t{tile} * ipu::memory_uses;
+  return std::accumulate(uses, uses + ipu::memory_uses, std::uint64_t{0});
+}
+
+}  // namespace
+
+void account_memory(LowerContext& context, const ComputeSets& sets) {
+  ipu::Program& program = context.program;
+  for (const ipu::MoveSet& set : program.exchanges) {
+    add_exchange(context, std::span(program.moves).subspan(set.first, set.count));
+  }
+  const std::uint64_t control_bytes =
+      program.code.size() * context.machine.control_code_bytes_per_instruction;
+  program.memory_use.reserve(std::size_t{context.machine.tiles} * ipu::memory_uses);
+  for (std::uint32_t tile = 0; tile < context.machine.tiles; ++tile) {
+    context.memory.add(tile, ipu::MemoryUse::control_code, control_bytes);
+    context.memory.add(tile, ipu::MemoryUse::stacks, context.machine.stack_bytes);
+    program.memory_bytes.push_back(narrow(sets.end_of_buffers(tile)));
+    for (const std::uint64_t bytes : context.memory.of(tile)) {
+      program.memory_use.push_back(narrow(bytes));
+    }
+  }
+  context.result.summary.exchanges = program.exchanges.size();
+}
+
+void check_memory(const LowerContext& context) {
+  const ipu::Program& program = context.program;
+  std::uint32_t fullest = 0;
+  std::uint32_t too_full = 0;
+  for (std::uint32_t tile = 0; tile < context.machine.tiles; ++tile) {
+    if (sum_of(program, tile) > sum_of(program, fullest)) fullest = tile;
+    if (sum_of(program, tile) > context.machine.memory_bytes) ++too_full;
+  }
+  if (too_full == 0 || context.input.allow_out_of_memory) return;
+  std::string text = "out of memory on tile " + std::to_string(fullest) + ": it needs " +
+                     std::to_string(sum_of(program, fullest)) + " bytes and has " +
+                     std::to_string(context.machine.memory_bytes);
+  if (too_full > 1) text += " (as do " + std::to_string(too_full - 1) + " more tiles)";
+  text += "; largest:";
+  const auto lines = memory_of_tile(context.input, program, fullest, lines_in_message);
+  for (const MemoryLine& line : lines) {
+    text += (&line == lines.data() ? " " : ", ") + std::string(ipu::name_of(line.use));
+    if (line.name != ipu::name_of(line.use)) text += " '" + line.name + "'";
+    text += " " + std::to_string(line.bytes);
+  }
+  complain(Complaint::memory, text);
+}
+
+}  // namespace weft::frontends::poplar
