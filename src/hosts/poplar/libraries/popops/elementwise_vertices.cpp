@@ -18,7 +18,7 @@ using popops::expr::UnaryOpType;
 
 namespace {
 
-std::vector<Tensor> rows_of(const Operand& operand, const std::vector<Intervals>& regions) {
+std::vector<Tensor> operand_rows(const Operand& operand, const std::vector<Intervals>& regions) {
   std::vector<Tensor> rows;
   rows.reserve(regions.size());
   for (const auto& region : regions) rows.push_back(operand.scalar_or_region(region));
@@ -133,8 +133,8 @@ class Binary {
   }
   VertexRef several(const std::vector<Intervals>& regions) {
     const auto v = vertex("BinaryOp2D");
-    if (!in_place_) graph_.connect(v["in1"], rows_of(a_, regions));
-    graph_.connect(v["in2"], rows_of(b_, regions));
+    if (!in_place_) graph_.connect(v["in1"], operand_rows(a_, regions));
+    graph_.connect(v["in2"], operand_rows(b_, regions));
     graph_.connect(v[in_place_ ? "in1Out" : "out"], rows_of(to_, regions));
     return v;
   }
