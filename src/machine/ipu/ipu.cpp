@@ -125,13 +125,12 @@ void Ipu::advance(Cycle until, Recorder& recorder) {
 
 void Ipu::take_departures(std::size_t n, std::vector<CutRecord>& out) {
   if (leaving_[n] == 0) return;
+  leaving_[n] = 0;
   const LinkId link{global_tile(slice_, 0)};
   out.push_back({barrier_.done, link, arrival_kind, 0, barrier_.word});
 }
 
 void Ipu::take_payload(std::size_t n, std::vector<std::byte>& out) {
-  if (leaving_[n] == 0) return;
-  leaving_[n] = 0;
   out.insert(out.end(), outgoing_[n].begin(), outgoing_[n].end());
   outgoing_[n].clear();
 }
