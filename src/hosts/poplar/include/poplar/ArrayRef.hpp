@@ -21,7 +21,10 @@ class ArrayRef {
 
   constexpr ArrayRef() : begin_(nullptr), size_(0) {}
   constexpr ArrayRef(const T* begin, std::size_t size) : begin_(begin), size_(size) {}
-  constexpr ArrayRef(std::initializer_list<T> list) : begin_(list.begin()), size_(list.size()) {}
+  ArrayRef(std::initializer_list<T> list) : ArrayRef() {
+    begin_ = list.begin();  // not as an initialiser: g++ would warn that the list does not last
+    size_ = list.size();
+  }
   template <class A>
   ArrayRef(const std::vector<T, A>& list) : begin_(list.data()), size_(list.size()) {}
   template <std::size_t N>

@@ -10,6 +10,8 @@
 #include <memory>
 #include <poplar/StringRef.hpp>
 #include <poplar/Type.hpp>
+#include <string>
+#include <utility>
 
 namespace poplar {
 
@@ -96,11 +98,13 @@ struct HostFunctionArgument {
 class HostFunction {
  public:
   HostFunction() = default;
-  explicit HostFunction(unsigned id) : id_(id) {}
+  HostFunction(unsigned id, std::string handle) : id_(id), handle_(std::move(handle)) {}
   unsigned getId() const { return id_; }
+  const std::string& handle() const { return handle_; }
 
  private:
   unsigned id_ = std::numeric_limits<unsigned>::max();
+  std::string handle_;
 };
 
 }  // namespace poplar

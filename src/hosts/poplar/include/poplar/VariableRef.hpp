@@ -12,8 +12,7 @@ namespace poplar {
 
 class VariableRef {
  public:
-  explicit VariableRef(unsigned id, unsigned replicationFactor = 1)
-      : id(id), replicationFactor(replicationFactor) {}
+  explicit VariableRef(unsigned variableId) : id(variableId) {}
   std::size_t hash() const { return id; }
   unsigned getId() const { return id; }
   friend bool operator==(const VariableRef& a, const VariableRef& b) { return a.id == b.id; }
@@ -22,7 +21,6 @@ class VariableRef {
 
  private:
   unsigned id;
-  unsigned replicationFactor;
 };
 
 /// Elements of one variable.
