@@ -62,6 +62,7 @@ void build_arrays(State& s, const form::Program& program, const Slice& slice) {
   for (const form::HostArray& array : program.arrays) {
     LocalArray local;
     std::uint64_t offset = 0;
+    std::vector<std::uint64_t> of_tile(program.tiles(), 0);
     for (std::uint64_t r = array.first; r < array.first + array.count; ++r) {
       const form::ArrayRun& run = program.runs[r];
       if (holds(slice.tiles, slice.region, run.tile)) {
@@ -69,7 +70,9 @@ void build_arrays(State& s, const form::Program& program, const Slice& slice) {
         local.pieces.push_back({place, offset, run.bytes});
       }
       offset += run.bytes;
+      of_tile[run.tile] += run.bytes;
     }
+    local.exchange_cycles = host_exchange_cycles(s.constants, of_tile);
     s.arrays.push_back(std::move(local));
   }
 }

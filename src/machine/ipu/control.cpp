@@ -164,6 +164,7 @@ void Ipu::end_superstep(End end, std::uint32_t number, Recorder&) {
   if (end == End::exchange) {
     barrier_.exchange_cycles = state_.exchanges[number].time.cycles();
   }
+  if (end == End::host) barrier_.exchange_cycles = request_exchange_cycles(number);
   for (std::size_t n = 0; n < leaving_.size(); ++n) {
     leaving_[n] = 1;
     outgoing_[n].clear();
@@ -172,6 +173,14 @@ void Ipu::end_superstep(End end, std::uint32_t number, Recorder&) {
   moved_inside_ = end != End::exchange;
   after_ = end == End::halt ? Phase::idle : end == End::host ? Phase::asking : Phase::ready;
   phase_ = Phase::syncing;
+}
+
+Cycle Ipu::request_exchange_cycles(std::uint32_t number) const {
+  Cycle cycles = 0;
+  for (const std::uint32_t array : program_.requests[number].arrays) {
+    cycles += state_.arrays[array].exchange_cycles;
+  }
+  return cycles;
 }
 
 Cycle Ipu::sync_cycles(End end, std::uint32_t number) const {

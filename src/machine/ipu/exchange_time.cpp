@@ -196,4 +196,10 @@ ExchangePlan plan_exchange(const Constants& c, std::uint32_t tiles_per_ipu,
   return plan;
 }
 
+Cycle host_exchange_cycles(const Constants& c, std::span<const std::uint64_t> bytes) {
+  std::uint64_t most = 0;
+  for (const std::uint64_t b : bytes) most = std::max(most, b);
+  return most == 0 ? 0 : c.exchange_fixed_cycles + bus_cycles(c, words_up(most), 1);
+}
+
 }  // namespace weft::machine::ipu

@@ -37,4 +37,8 @@ struct ExchangePlan {
 ExchangePlan plan_exchange(const Constants& constants, std::uint32_t tiles_per_ipu,
                            std::span<const program::ipu::Move> moves);
 
+/// Cycles in which data pass between the host's port and the tiles: fixed + the busiest tile's
+/// bytes at its bus's rate. `bytes` has one entry a tile of the machine.
+Cycle host_exchange_cycles(const Constants& constants, std::span<const std::uint64_t> bytes);
+
 }  // namespace weft::machine::ipu

@@ -111,6 +111,7 @@ class Ipu : public Machine {
   void move_inside_once();
   void follow_branch(std::uint64_t word);
   Cycle sync_cycles(End end, std::uint32_t number) const;
+  Cycle request_exchange_cycles(std::uint32_t number) const;
 
   // report.cpp
   enum class Kind : std::uint32_t { compute, copy, exchange };

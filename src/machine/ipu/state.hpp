@@ -83,6 +83,7 @@ struct LocalExchange {
 /// A host array's bytes in this slice.
 struct LocalArray {
   std::vector<Piece> pieces;  ///< offset: in the host's array
+  Cycle exchange_cycles = 0;  ///< between the host's port and the tiles: the busiest tile's bus
 };
 
 struct State {

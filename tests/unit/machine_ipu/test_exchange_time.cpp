@@ -91,6 +91,11 @@ TEST(ExchangeTime, LinksOfALadder) {
             0U);
 }
 
+TEST(ExchangeTime, TheHostFeedsTheBusiestTile) {
+  EXPECT_EQ(host_exchange_cycles(ideal(), std::vector<std::uint64_t>{0, 401, 16}), 201U);
+  EXPECT_EQ(host_exchange_cycles(ideal(), std::vector<std::uint64_t>{0, 0}), 0U);
+}
+
 TEST(ExchangeTime, TrafficOfTiles) {
   const ExchangePlan plan =
       plan_exchange(ideal(), 8, std::vector<Move>{{2, 0, 1, 0, 6}, {2, 0, 5, 0, 6}});
