@@ -101,6 +101,8 @@ struct CodeletInfo {
   bool (*compute)(void*, std::uint32_t);
 };
 
+inline constexpr std::uint32_t abi = 1;
+
 struct Module {
   std::uint32_t abi;
   std::uint32_t count;

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which vector layouts there are: all of them.
+#pragma once
+
+#define VECTOR_AVAIL_SPAN
+#define VECTOR_AVAIL_SHORT_SPAN
+#define VECTOR_AVAIL_ONE_PTR
+#define VECTOR_AVAIL_COMPACT_PTR
+#define VECTOR_AVAIL_SCALED_PTR32
+#define VECTOR_AVAIL_SCALED_PTR64
+#define VECTOR_AVAIL_SCALED_PTR128
+#define VECTORLIST_AVAIL_ONE_PTR
+#define VECTORLIST_AVAIL_DELTAN
+#define VECTORLIST_AVAIL_COMPACT_DELTAN
