@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Cycle formulas of the vertices of poplin.
+
+#include <algorithm>
+
+#include "hosts/poplar/libraries/amp_cost.hpp"
+#include "hosts/poplar/libraries/cost_rules.hpp"
+
+namespace weft::libraries {
+
+using frontends::poplar::register_library_cost;
+
+namespace {
+
+/// The AMP units of the machine, as a vertex of these types uses them.
+AmpWork amp_of(const CostQuery& query) {
+  AmpWork work;
+  const bool single = query.type("in") == ElementType::single;
+  const bool half_out = query.type("out") == ElementType::half;
+  const std::uint64_t units = query.constant(single     ? "amp.fp32_in_fp32_out_units"
+                                             : half_out ? "amp.fp16_in_fp16_out_units"
+                                                        : "amp.fp16_in_fp32_out_units");
+  const std::uint64_t weights =
+      query.constant(single ? "amp.weights_per_unit_fp32" : "amp.weights_per_unit_fp16");
+  const std::uint64_t bytes = program::ipu::bytes_of(query.type("in"));
+  work.weight_load_cycles =
+      units * weights * bytes / query.constant("amp.coefficient_load_bytes_per_cycle");
+  work.workers = query.constant("tile.worker_contexts");
+  work.single_precision = single;
+  return work;
+}
+
+Cost conv_partial_1x1(const CostQuery& query) {
+  AmpWork work = amp_of(query);
+  work.rows = static_cast<std::uint64_t>(query.integer("rows"));
+  work.input_groups = query.rows("in");
+  work.output_groups = query.rows("out");
+  const std::uint64_t macs =
+      query.elements("in") * (query.elements("out") / std::max<std::uint64_t>(work.rows, 1));
+  return {amp_cycles(work), 2 * macs};
+}
+
+/// Every kernel element is a pass over the rows of the output.
+Cost conv_partial_nx1(const CostQuery& query) {
+  AmpWork work = amp_of(query);
+  const std::uint64_t kernel = static_cast<std::uint64_t>(query.integer("kernelHeight")) *
+                               static_cast<std::uint64_t>(query.integer("kernelWidth"));
+  work.rows = static_cast<std::uint64_t>(query.integer("outHeight")) *
+              static_cast<std::uint64_t>(query.integer("outWidth"));
+  work.input_groups = query.rows("in");
+  work.output_groups = query.rows("out");
+  work.passes = kernel;
+  constexpr std::uint64_t start_cycles = 109;
+  const std::uint64_t element_cycles = 17 * kernel * work.input_groups * work.output_groups;
+  const std::uint64_t outputs = query.elements("out");
+  const std::uint64_t channels =
+      query.elements("weights") / std::max<std::uint64_t>(kernel, 1) /
+      std::max<std::uint64_t>(outputs / std::max<std::uint64_t>(work.rows, 1), 1);
+  return {start_cycles + element_cycles + amp_cycles(work), 2 * outputs * channels * kernel};
+}
+
+}  // namespace
+
+void register_poplin_costs() {
+  static const bool once = [] {
+    register_library_cost("poplin::ConvPartial1x1Out", conv_partial_1x1);
+    register_library_cost("poplin::ConvPartialnx1", conv_partial_nx1);
+    return true;
+  }();
+  (void)once;
+}
+
+}  // namespace weft::libraries

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// poplin: its vertices are compiled in and found by name; their cycle formulas are made known here.
+#include "poplin/codelets.hpp"
+
+#include "hosts/poplar/libraries/cost_rules.hpp"
+#include "hosts/poplar/libraries/register.hpp"
+
+namespace poplin {
+
+void addCodelets(poplar::Graph& /*graph*/) {
+  weft::libraries::register_library_codelets();
+  weft::libraries::register_popops_costs();
+  weft::libraries::register_poplin_costs();
+}
+
+}  // namespace poplin
