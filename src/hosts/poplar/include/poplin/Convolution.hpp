@@ -36,9 +36,10 @@ poplar::Tensor createBiases(poplar::Graph& graph, const poplar::Tensor& activati
                             const poplar::OptionFlags& options = {},
                             PlanningCache* cache = nullptr);
 
-/// [batch][output channels][output field...] in params.outputType. The sum is formed kernel element
-/// by kernel element in row-major order, input channels ascending in groups of 16 (half) or 8
-/// (float). transposeAndFlipWeights: weights of the forward pass, for the backward pass.
+/// [batch][output channels][output field...] in params.outputType. The sum is formed by groups of
+/// input channels (16 half, 8 float) in ascending order, in a group by kernel element in row-major
+/// order, in those by channel. transposeAndFlipWeights: weights of the forward pass, for the
+/// backward pass.
 poplar::Tensor convolution(poplar::Graph& graph, const poplar::Tensor& in,
                            const poplar::Tensor& weights, const ConvParams& params,
                            bool transposeAndFlipWeights, poplar::program::Sequence& prog,

@@ -3,12 +3,10 @@
 #include "poplin/codelets.hpp"
 
 #include "hosts/poplar/libraries/cost_rules.hpp"
-#include "hosts/poplar/libraries/register.hpp"
 
 namespace poplin {
 
 void addCodelets(poplar::Graph& /*graph*/) {
-  weft::libraries::register_library_codelets();
   weft::libraries::register_popops_costs();
   weft::libraries::register_poplin_costs();
 }

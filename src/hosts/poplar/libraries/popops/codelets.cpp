@@ -3,13 +3,9 @@
 #include "popops/codelets.hpp"
 
 #include "hosts/poplar/libraries/cost_rules.hpp"
-#include "hosts/poplar/libraries/register.hpp"
 
 namespace popops {
 
-void addCodelets(poplar::Graph& /*graph*/) {
-  weft::libraries::register_library_codelets();
-  weft::libraries::register_popops_costs();
-}
+void addCodelets(poplar::Graph& /*graph*/) { weft::libraries::register_popops_costs(); }
 
 }  // namespace popops
