@@ -41,6 +41,10 @@ foreach(frontend IN ITEMS csl poplar)
   list(APPEND frontends weft::frontends_${frontend})
 endforeach()
 include(WeftCodelets)
+weft_room(hosts_poplar FOLDER hosts/poplar
+          LIBS weft::base weft::comm weft::topology weft::program weft::numerics weft::trace
+               weft::engine weft::frontends_poplar)
+include(WeftPoplar)
 weft_room(analysis LIBS weft::base weft::trace weft::topology PRIVATE_LIBS PNG::PNG)
 get_property(rooms_below_cli GLOBAL PROPERTY WEFT_ROOMS)
 list(TRANSFORM rooms_below_cli PREPEND weft:: OUTPUT_VARIABLE all_rooms)
@@ -50,4 +54,7 @@ if(TARGET weft_cli AND EXISTS "${PROJECT_SOURCE_DIR}/src/main.cpp")
   add_executable(weft "${PROJECT_SOURCE_DIR}/src/main.cpp")
   target_link_libraries(weft PRIVATE weft::cli)
   weft_flags(weft)
+  # Programs that jobs name are loaded into weft and find all of Poplar's functions there.
+  set_target_properties(weft PROPERTIES ENABLE_EXPORTS ON
+                        LINK_LIBRARY_OVERRIDE "WHOLE_ARCHIVE,weft_hosts_poplar")
 endif()

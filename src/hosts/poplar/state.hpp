@@ -103,6 +103,8 @@ const weft::topology::Topology& topology_of(const Target& target);
 Target make_target(const std::string& topology, TargetType type, unsigned ipus,
                    unsigned tiles_per_ipu, const std::vector<std::string>& overrides,
                    const std::string& system);
+/// The target of a topology's whole region.
+Target target_of(weft::topology::Topology topology, TargetType type, const std::string& system);
 /// The topology for so many IPUs of the default generation, or what WEFT_TOPOLOGY names.
 std::string default_topology(unsigned ipus);
 

@@ -6,6 +6,7 @@
 #include <poplar/exceptions.hpp>
 
 #include "hosts/poplar/elements.hpp"
+#include "hosts/poplar/job_side.hpp"
 #include "hosts/poplar/state.hpp"
 #include "hosts/poplar/translate.hpp"
 #include "numerics/half.hpp"
@@ -18,6 +19,7 @@ const weft::topology::Topology& topology_of(const Target& target) {
 }
 
 std::string default_topology(unsigned ipus) {
+  if (const auto* job = weft::hosts::poplar::job_side()) return job->topology();
   const char* chosen = std::getenv("WEFT_TOPOLOGY");
   if (chosen != nullptr && *chosen != '\0') return chosen;
   if (ipus <= 1) return "graphcore-gc200";
@@ -39,11 +41,28 @@ std::vector<unsigned> memory_elements(const weft::topology::Topology& topology) 
 
 }  // namespace
 
+Target target_of(weft::topology::Topology topology, TargetType type, const std::string& system) {
+  if (topology.family() != "ipu") {
+    weft::fail(weft::Category::input, "topology '" + topology.name() + "' describes no IPU");
+  }
+  const weft::Rectangle region = topology.max_region();
+  auto made = std::make_shared<TargetImpl>();
+  made->memory_elements = memory_elements(topology);
+  made->topology = std::make_shared<const weft::topology::Topology>(std::move(topology));
+  made->type = type;
+  made->tiles_per_ipu = region.width;
+  made->ipus = region.height;
+  made->system = system;
+  return Target(std::move(made));
+}
+
 Target make_target(const std::string& topology, TargetType type, unsigned ipus,
                    unsigned tiles_per_ipu, const std::vector<std::string>& overrides,
                    const std::string& system) {
   return translated([&] {
-    std::vector<std::string> all = overrides;
+    const auto* job = weft::hosts::poplar::job_side();
+    std::vector<std::string> all = job == nullptr ? std::vector<std::string>() : job->constants();
+    all.insert(all.end(), overrides.begin(), overrides.end());
     const auto set = [&](const char* key, unsigned value) {
       if (value != 0) all.push_back(std::string("region.") + key + "=" + std::to_string(value));
     };
@@ -56,19 +75,7 @@ Target make_target(const std::string& topology, TargetType type, unsigned ipus,
     set("default_width_tiles", width);
     set("max_height_tiles", height);
     set("default_height_tiles", height);
-    auto made = std::make_shared<TargetImpl>();
-    made->topology = std::make_shared<const weft::topology::Topology>(
-        weft::topology::load_topology(topology, all));
-    if (made->topology->family() != "ipu") {
-      weft::fail(weft::Category::input, "topology '" + topology + "' describes no IPU");
-    }
-    const weft::Rectangle region = made->topology->max_region();
-    made->type = type;
-    made->tiles_per_ipu = static_cast<unsigned>(region.width);
-    made->ipus = static_cast<unsigned>(region.height);
-    made->system = system;
-    made->memory_elements = memory_elements(*made->topology);
-    return Target(std::move(made));
+    return target_of(weft::topology::load_topology(topology, all), type, system);
   });
 }
 
@@ -211,12 +218,8 @@ Target Target::createVirtualTarget(unsigned numIPUs, unsigned tilesPerIPU) const
       changes.push_back(key + std::to_string(numIPUs));
     }
     weft::topology::override_constants(document, changes);
-    auto made = std::make_shared<core::TargetImpl>(getImpl());
-    made->topology = std::make_shared<const weft::topology::Topology>(
-        weft::topology::Topology::from_document(document));
-    made->ipus = numIPUs;
-    made->tiles_per_ipu = tilesPerIPU;
-    return Target(std::move(made));
+    return core::target_of(weft::topology::Topology::from_document(document), getImpl().type,
+                           getImpl().system);
   });
 }
 

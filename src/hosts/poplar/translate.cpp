@@ -5,6 +5,7 @@
 #include <poplar/exceptions.hpp>
 
 #include "frontends/poplar/lower.hpp"
+#include "hosts/poplar/job_side.hpp"
 
 namespace poplar::core {
 namespace {
@@ -36,6 +37,7 @@ using weft::frontends::poplar::GraphError;
 }  // namespace
 
 void throw_translated(const weft::Error& error) {
+  if (auto* job = weft::hosts::poplar::job_side()) job->failed(error);
   if (const auto* complaint = dynamic_cast<const GraphError*>(&error)) {
     throw_complaint(*complaint);
   }

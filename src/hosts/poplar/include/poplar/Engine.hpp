@@ -39,6 +39,7 @@ class Engine {
    private:
     friend class Engine;
     std::uint64_t cycles_ = 0;
+    double hz_ = 0;
   };
 
   Engine(const Graph& graph, ArrayRef<program::Program> programs, const OptionFlags& options = {},

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// main() of a program that knows nothing of ranks, on all of them.
+#include "hosts/poplar/start.hpp"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <memory>
+
+#include "base/kernel_runtime.hpp"
+#include "comm/communicator.hpp"
+#include "comm/environment.hpp"
+#include "hosts/poplar/runtime.hpp"
+
+namespace weft::hosts::poplar {
+namespace {
+
+/// What must be ended in order, last first.
+struct Ranks {
+  Ranks(int& argc, char**& argv)
+      : mpi(argc, argv), kernels(argc, argv), world(comm::Communicator::world()), sessions(world) {}
+  comm::Environment mpi;
+  KernelRuntime kernels;
+  comm::Communicator world;
+  StandaloneRuntime sessions;
+};
+
+// Ended by leave(), which runs whether main() returns or somebody calls exit().
+std::unique_ptr<Ranks> ranks;
+
+/// Ends the other ranks; a failure of the last session is told here, for want of a later place.
+void leave(int status, void*) {
+  if (!ranks) return;
+  bool failed = false;
+  try {
+    ranks->sessions.finish(status);
+  } catch (const std::exception& error) {
+    std::cerr << "poplar: " << error.what() << std::endl;
+    failed = true;
+  }
+  install(nullptr);
+  ranks.reset();
+  if (!failed || status != 0) return;
+  std::cout.flush();
+  std::fflush(nullptr);
+  _exit(1);
+}
+
+const char* current_message() {
+  try {
+    std::rethrow_exception(std::current_exception());
+  } catch (const std::exception& error) {
+    return error.what();
+  } catch (...) {
+    return "an exception that is no std::exception";
+  }
+}
+
+/// What is left when an exception cannot be unwound: the other ranks must not wait for ever.
+[[noreturn]] void terminate() {
+  if (std::current_exception()) {
+    std::fprintf(stderr, "terminate called after throwing: %s\n", current_message());
+  } else {
+    std::fprintf(stderr, "terminate called\n");
+  }
+  std::fflush(nullptr);
+  comm::abort_job(1);
+}
+
+int guarded(Main main, int argc, char** argv, char** environment) {
+  try {
+    return main(argc, argv, environment);
+  } catch (...) {
+    std::cout.flush();
+    std::fprintf(stderr, "terminate called after throwing: %s\n", current_message());
+    return 1;
+  }
+}
+
+}  // namespace
+
+int run_main(Main main, int argc, char** argv, char** environment) {
+  try {
+    ranks = std::make_unique<Ranks>(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "poplar: the ranks could not be brought up: %s\n", error.what());
+    return 1;
+  }
+  if (!ranks->world.is_root()) {
+    const int code = StandaloneRuntime::serve(ranks->world);
+    ranks->sessions.leave_to_root();
+    ranks.reset();
+    return code;
+  }
+  install(&ranks->sessions);
+  on_exit(leave, nullptr);
+  std::set_terminate(terminate);
+  return guarded(main, argc, argv, environment);
+}
+
+}  // namespace weft::hosts::poplar
+
+#ifdef WEFT_POPLAR_SHARED
+// In the shared library only: it stands before the C library, so this is the one that starts the
+// program. A program that brings up the ranks by itself says so with a symbol of its own.
+#include <dlfcn.h>
+
+namespace {
+
+weft::hosts::poplar::Main user_main = nullptr;
+
+int main_on_all_ranks(int argc, char** argv, char** environment) {
+  if (dlsym(RTLD_DEFAULT, "weft_brings_up_ranks") != nullptr) {
+    return user_main(argc, argv, environment);
+  }
+  return weft::hosts::poplar::run_main(user_main, argc, argv, environment);
+}
+
+}  // namespace
+
+// NOLINTNEXTLINE
+extern "C" __attribute__((visibility("default"))) int __libc_start_main(
+    weft::hosts::poplar::Main main, int argc, char** argv, void (*init)(), void (*fini)(),
+    void (*loader_fini)(), void* stack_end) {
+  using Start =
+      int (*)(weft::hosts::poplar::Main, int, char**, void (*)(), void (*)(), void (*)(), void*);
+  user_main = main;
+  const auto start = reinterpret_cast<Start>(dlsym(RTLD_NEXT, "__libc_start_main"));
+  return start(main_on_all_ranks, argc, argv, init, fini, loader_fini, stack_end);
+}
+#endif
