@@ -28,7 +28,8 @@ Registry& registry() {
   return *out;
 }
 
-/// An open file without a name in any folder, or with one that is removed at once.
+/// An open file without a name in any folder, or with one that is removed at once. The descriptor
+/// stays open: its number is in the path, by which dlopen tells libraries apart.
 class LibraryFile {
  public:
   explicit LibraryFile(std::string_view bytes) {
@@ -38,8 +39,9 @@ class LibraryFile {
     write_all(bytes);
   }
   ~LibraryFile() {
+    if (!named_) return;
     close(descriptor_);
-    if (named_) unlink(path_.c_str());
+    unlink(path_.c_str());
   }
   LibraryFile(const LibraryFile&) = delete;
   LibraryFile& operator=(const LibraryFile&) = delete;
@@ -84,7 +86,13 @@ const CodeletModule& open_library(std::string_view bytes) {
     fail(Category::input, "this is no codelet library: it exports no weft_codelet_module");
   }
   const CodeletModule* const module = entry();
-  if (module == nullptr || module->abi != codelet_abi) {
+  if (module == nullptr) {
+    fail(Category::input,
+         "the codelet library wants a processor with F16C instructions, which this one lacks: make "
+         "it "
+         "with WEFT_CODELET_PORTABLE=1");
+  }
+  if (module->abi != codelet_abi) {
     fail(Category::input, "the codelet library was made by another version of weft: make it anew");
   }
   return *module;

@@ -115,10 +115,13 @@ struct CodeletInfo {
   bool (*compute)(void* vertex, std::uint32_t worker) = nullptr;
 };
 
+#ifndef WEFT_CODELET_FAULT  // poplar/codelet/fault.hpp has it too: a codelet sees no C++20 header
+#define WEFT_CODELET_FAULT
 /// Thrown by a codelet (bounds check, assertion); the machine adds vertex, tile and cycle.
 struct CodeletFault {
   std::string what;  ///< "index 12 of field 'in' is out of range: it has 8 elements"
 };
+#endif
 
 inline constexpr std::uint32_t codelet_abi = 1;
 

@@ -128,6 +128,7 @@ std::string wrap_codelets(std::string_view preprocessed, const std::vector<Verte
       "const weft::codelet::Module* " +
       entry + "();\n";
   out += "const weft::codelet::Module* " + entry + "() {\n  using namespace weft_generated;\n";
+  out += "  if (!weft::codelet::processor_suffices()) return nullptr;\n";
   if (vertices.empty()) {
     out += "  static const weft::codelet::CodeletInfo* const infos = nullptr;\n";
   } else {
@@ -146,8 +147,8 @@ std::string join_units(const std::vector<std::string>& entries) {
     list += entry + "(), ";
   }
   return out + "extern \"C\" __attribute__((visibility(\"default\"))) const Module* " +
-         "weft_codelet_module() {\n  static const Module module = weft::codelet::join({" + list +
-         "});\n  return &module;\n}\n";
+         "weft_codelet_module() {\n  static const Module* const module = weft::codelet::join({" +
+         list + "});\n  return module;\n}\n";
 }
 
 }  // namespace weft::frontends::poplar

@@ -4,18 +4,8 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 
 namespace weft {
-namespace program {
-namespace ipu {
-/// As in program/ipu_codelet.hpp: thrown by a codelet, caught by the machine.
-struct CodeletFault {
-  std::string what;
-};
-}  // namespace ipu
-}  // namespace program
-
 namespace codelet {
 
 enum class ElementType : std::uint8_t {

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "poplar/codelet/abi.hpp"
+#include "poplar/codelet/fault.hpp"
 
 namespace weft {
 namespace codelet {

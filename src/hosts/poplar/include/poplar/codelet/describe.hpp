@@ -2,14 +2,18 @@
 // For the wrappers that weft generates: tables of a vertex class from its member types.
 #pragma once
 
+#ifdef __F16C__
+#include <cpuid.h>
+#endif
+
 #include <cstdint>
 #include <cstring>
-#include <exception>
 #include <new>
 #include <string>
 #include <type_traits>
 
 #include "poplar/Vertex.hpp"
+#include "poplar/codelet/fault.hpp"
 
 namespace weft {
 namespace codelet {
@@ -255,6 +259,19 @@ bool compute(void* object, std::uint32_t worker) {
   } else {
     return call(vertex, worker);
   }
+}
+
+/// Whether this processor has what the library was compiled for.
+inline bool processor_suffices() {
+#ifdef __F16C__
+  unsigned a = 0;
+  unsigned b = 0;
+  unsigned c = 0;
+  unsigned d = 0;
+  return __get_cpuid(1, &a, &b, &c, &d) != 0 && (c & bit_F16C) != 0;
+#else
+  return true;
+#endif
 }
 
 inline void set_context(Context* given) { context = given != nullptr ? given : &idle_context; }

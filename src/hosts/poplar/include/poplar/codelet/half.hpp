@@ -17,7 +17,7 @@ class half {
   template <typename T, typename = std::enable_if_t<std::is_arithmetic<T>::value>>
   constexpr half(T value) : bits_(weft::codelet::round_half(single(value))) {}
 
-  constexpr operator float() const { return weft::codelet::float_from_half(bits_); }
+  constexpr operator float() const { return weft::codelet::widen_half(bits_); }
 
   static constexpr half from_bits(std::uint16_t bits) { return half(Bits{bits}); }
   constexpr std::uint16_t bits() const { return bits_; }

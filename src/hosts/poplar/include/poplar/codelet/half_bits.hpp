@@ -43,6 +43,25 @@ __attribute__((always_inline)) constexpr std::uint16_t nearest_half(float value)
   return static_cast<std::uint16_t>(out | ((bits >> 16U) & 0x8000U));
 }
 
+#ifdef __F16C__
+// The processor's own conversions, the same bits.
+typedef float HardwareFloats __attribute__((vector_size(16)));
+typedef unsigned long long HardwareWords __attribute__((vector_size(16)));
+typedef short HardwareHalves __attribute__((vector_size(16)));
+
+/// float_from_half and nearest_half at run time.
+__attribute__((always_inline)) inline float hardware_float(std::uint16_t half) {
+  const HardwareHalves given = {static_cast<short>(half)};
+  return __builtin_ia32_vcvtph2ps(given)[0];
+}
+__attribute__((always_inline)) inline std::uint16_t hardware_half(float value) {
+  const HardwareFloats given = {value};
+  const auto out = static_cast<std::uint16_t>(__builtin_ia32_vcvtps2ph(given, 0)[0]);
+  if (__builtin_expect((out & 0x7c00U) == 0x7c00U, 0)) return nearest_half(value);
+  return out;
+}
+#endif
+
 /// Up with the probability of the discarded fraction: the fraction plus `random` carries. Values
 /// of fp16 stay as they are.
 inline std::uint16_t stochastic_half(float value, std::uint32_t random) {
@@ -67,11 +86,29 @@ __attribute__((noinline, cold)) inline std::uint16_t stochastic_half(float value
   return stochastic_half(value, random_bits());
 }
 
+/// Whether the tile rounds stochastically. Const, and so not inlined: it holds for a whole
+/// compute(), and loops have the question in front of them.
+__attribute__((const, noinline)) inline bool rounds_stochastically() {
+  return context->stochastic_rounding;
+}
+
+/// Exact, as fast as the processor can.
+__attribute__((always_inline)) constexpr float widen_half(std::uint16_t half) {
+#ifdef __F16C__
+  if (!__builtin_is_constant_evaluated()) return hardware_float(half);
+#endif
+  return float_from_half(half);
+}
+
 /// As the tile rounds now.
 __attribute__((always_inline)) constexpr std::uint16_t round_half(float value) {
   if (__builtin_is_constant_evaluated()) return nearest_half(value);
-  if (__builtin_expect(context->stochastic_rounding, 0)) return stochastic_half(value);
+  if (__builtin_expect(rounds_stochastically(), 0)) return stochastic_half(value);
+#ifdef __F16C__
+  return hardware_half(value);
+#else
   return nearest_half(value);
+#endif
 }
 
 /// fp64 to fp32, rounded to odd: rounded again, to fp16, it is as if rounded once.

@@ -9,6 +9,7 @@
 #include <type_traits>
 
 #include "poplar/codelet/half.hpp"
+#include "poplar/codelet/half_lanes.hpp"
 
 namespace weft {
 namespace codelet {
@@ -18,27 +19,12 @@ template <typename T>
 inline constexpr bool is_scalar =
     std::is_arithmetic<T>::value || std::is_same<T, poplar::half>::value;
 
-/// What comparisons give: 0 or -1 an element.
-template <unsigned n>
-struct MaskOf;
-template <>
-struct MaskOf<2> {
-  typedef std::int16_t type __attribute__((vector_size(4)));
-};
-template <>
-struct MaskOf<4> {
-  typedef std::int16_t type __attribute__((vector_size(8)));
-};
-template <>
-struct MaskOf<8> {
-  typedef std::int16_t type __attribute__((vector_size(16), aligned(8)));
-};
-
 template <unsigned n>
 class alignas(2 * n < 8 ? 2 * n : 8) HalfVector {
  public:
   using Half = poplar::half;
-  using Mask = typename MaskOf<n>::type;
+  /// What comparisons give: 0 or -1 an element.
+  using Mask = typename Lanes<n>::Mask;
 
   HalfVector() = default;
   template <typename... T, typename = std::enable_if_t<sizeof...(T) == n && (is_scalar<T> && ...)>>
@@ -63,23 +49,33 @@ class alignas(2 * n < 8 ? 2 * n : 8) HalfVector {
   }
   HalfVector operator+() const { return *this; }
 
-#define WEFT_OPERATION(op)                                                          \
-  friend HalfVector operator op(const HalfVector& a, const HalfVector& b) {         \
-    HalfVector out;                                                                 \
-    for (unsigned i = 0; i < n; ++i) out.values_[i] = a.values_[i] op b.values_[i]; \
-    return out;                                                                     \
-  }                                                                                 \
-  template <typename T, typename = std::enable_if_t<is_scalar<T>>>                  \
-  friend HalfVector operator op(const HalfVector& a, T b) {                         \
-    return a op all(Half(b));                                                       \
-  }                                                                                 \
-  template <typename T, typename = std::enable_if_t<is_scalar<T>>>                  \
-  friend HalfVector operator op(T a, const HalfVector& b) {                         \
-    return all(Half(a)) op b;                                                       \
-  }                                                                                 \
-  template <typename T>                                                             \
-  HalfVector& operator op##=(const T& b) {                                          \
-    return *this = *this op b;                                                      \
+  friend HalfVector operator+(const HalfVector& a, const HalfVector& b) {
+    return rounded(a.floats() + b.floats());
+  }
+  friend HalfVector operator-(const HalfVector& a, const HalfVector& b) {
+    return rounded(a.floats() - b.floats());
+  }
+  friend HalfVector operator*(const HalfVector& a, const HalfVector& b) {
+    return rounded(a.floats() * b.floats());
+  }
+  friend HalfVector operator/(const HalfVector& a, const HalfVector& b) {
+    HalfVector out;
+    for (unsigned i = 0; i < n; ++i) out.values_[i] = a.values_[i] / b.values_[i];
+    return out;
+  }
+
+#define WEFT_OPERATION(op)                                         \
+  template <typename T, typename = std::enable_if_t<is_scalar<T>>> \
+  friend HalfVector operator op(const HalfVector& a, T b) {        \
+    return a op all(Half(b));                                      \
+  }                                                                \
+  template <typename T, typename = std::enable_if_t<is_scalar<T>>> \
+  friend HalfVector operator op(T a, const HalfVector& b) {        \
+    return all(Half(a)) op b;                                      \
+  }                                                                \
+  template <typename T>                                            \
+  HalfVector& operator op##=(const T& b) {                         \
+    return *this = *this op b;                                     \
   }
   WEFT_OPERATION(+)
   WEFT_OPERATION(-)
@@ -104,6 +100,14 @@ class alignas(2 * n < 8 ? 2 * n : 8) HalfVector {
 #undef WEFT_COMPARISON
 
  private:
+  using Floats = typename Lanes<n>::Floats;
+  Floats floats() const { return widen_halves<n>(values_); }
+  static HalfVector rounded(Floats values) {
+    HalfVector out;
+    round_halves<n>(values, out.values_);
+    return out;
+  }
+
   Half values_[n];
 };
 

@@ -11,14 +11,15 @@
 namespace weft {
 namespace codelet {
 
-/// Called once; the table lives as long as the library.
-inline Module join(std::initializer_list<const Module*> units) {
+/// Called once; the table lives as long as the library. Null when one of them is.
+inline const Module* join(std::initializer_list<const Module*> units) {
   auto* const all = new std::vector<CodeletInfo>;
   for (const Module* unit : units) {
+    if (unit == nullptr) return nullptr;
     all->insert(all->end(), unit->codelets, unit->codelets + unit->count);
   }
-  const Module* const first = *units.begin();
-  return Module{abi, static_cast<std::uint32_t>(all->size()), all->data(), first->set_context};
+  const auto count = static_cast<std::uint32_t>(all->size());
+  return new Module{abi, count, all->data(), (*units.begin())->set_context};
 }
 
 }  // namespace codelet
