@@ -83,6 +83,10 @@ class Communicator {
   /// is allocated where receive[n] has the capacity: this runs once an emulated cycle.
   void exchange(std::span<const int> neighbours, std::span<const Bytes> send,
                 std::span<Bytes> receive) const;
+  /// exchange() in two halves, with work of the caller's in between. `neighbours` and `send` stay
+  /// as they are until the second half is done; one exchange at a time.
+  void begin_exchange(std::span<const int> neighbours, std::span<const Bytes> send) const;
+  void finish_exchange(std::span<const int> neighbours, std::span<Bytes> receive) const;
   static constexpr std::size_t exchange_inline_bytes = 4032;
 
   /// Address of the MPI_Comm, for parallel HDF5: the trace room casts it back.

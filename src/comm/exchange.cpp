@@ -15,8 +15,8 @@ constexpr std::size_t header_bytes = sizeof(std::uint64_t);
 constexpr std::size_t inline_bytes = Communicator::exchange_inline_bytes;
 static_assert(sizeof(InlineMessage) == header_bytes + inline_bytes);
 
-void check_arguments(std::span<const int> neighbours, std::size_t sends, std::size_t receives) {
-  if (sends != neighbours.size() || receives != neighbours.size()) {
+void check_arguments(std::span<const int> neighbours, std::size_t buffers) {
+  if (buffers != neighbours.size()) {
     fail(Category::internal, "Communicator::exchange: one buffer a neighbour is needed");
   }
   for (std::size_t n = 1; n < neighbours.size(); ++n) {
@@ -37,7 +37,14 @@ void wait_all(std::vector<MPI_Request>& requests) {
 
 void Communicator::exchange(std::span<const int> neighbours, std::span<const Bytes> send,
                             std::span<Bytes> receive) const {
-  check_arguments(neighbours, send.size(), receive.size());
+  check_arguments(neighbours, receive.size());
+  begin_exchange(neighbours, send);
+  finish_exchange(neighbours, receive);
+}
+
+void Communicator::begin_exchange(std::span<const int> neighbours,
+                                  std::span<const Bytes> send) const {
+  check_arguments(neighbours, send.size());
   Impl& own = *impl_;
   const std::size_t count = neighbours.size();
   own.outgoing.resize(count);
@@ -65,10 +72,18 @@ void Communicator::exchange(std::span<const int> neighbours, std::span<const Byt
             "MPI_Isend");
     });
   }
-  wait_all(own.receives);
+}
 
+void Communicator::finish_exchange(std::span<const int> neighbours,
+                                   std::span<Bytes> receive) const {
+  check_arguments(neighbours, receive.size());
+  Impl& own = *impl_;
+  if (own.incoming.size() != neighbours.size()) {
+    fail(Category::internal, "Communicator::finish_exchange: another exchange was begun");
+  }
+  wait_all(own.receives);
   // Now every size is known: take what came along, and ask for the rest.
-  for (std::size_t n = 0; n < count; ++n) {
+  for (std::size_t n = 0; n < neighbours.size(); ++n) {
     const std::size_t size = own.incoming[n].size_bytes;
     const std::size_t first = std::min(size, inline_bytes);
     receive[n].resize(size);

@@ -20,6 +20,7 @@ struct Standing {
   Cycle passed = never;           ///< first cycle not yet run; never once stopped by an error
   Cycle error_cycle = never;
   Cycle now = 0;
+  Cycle last_activity = 0;
   bool failed = false;                  ///< an exception is held back until the ranks agree
   bool signalled = false;               ///< SIGINT or SIGTERM came
   std::uint64_t busy_microseconds = 0;  ///< wall time since the last agreement

@@ -11,6 +11,10 @@
 
 namespace weft::engine {
 
+/// The export of that name that a command of this kind means; null when there is none.
+const machine::Export* find_export(CommandKind kind, const std::string& name,
+                                   std::span<const machine::Export> exports);
+
 /// Category::input when the command names nothing the program exports, tiles outside the region,
 /// more elements than there are, or comes with another amount of data than it says.
 void check_command(const HostCommand& command, std::size_t data_bytes,

@@ -22,6 +22,17 @@ std::string name_of(CommandKind kind) {
   return "command";
 }
 
+HostCommand array_copy(CommandKind kind, const std::string& name, std::uint64_t elements,
+                       std::uint32_t element_bytes) {
+  HostCommand command;
+  command.kind = kind;
+  command.name = name;
+  command.where = {0, 0, 1, 1};
+  command.elements = elements;
+  command.element_bytes = element_bytes;
+  return command;
+}
+
 std::vector<std::byte> to_bytes(const HostCommand& command) {
   ByteWriter out;
   out.value(command.kind);
@@ -41,7 +52,7 @@ HostCommand command_from_bytes(std::span<const std::byte> bytes) {
   command.kind = in.value<CommandKind>();
   command.name = in.text();
   command.where = in.value<Rectangle>();
-  command.elements = in.value<std::uint32_t>();
+  command.elements = in.value<std::uint64_t>();
   command.element_bytes = in.value<std::uint32_t>();
   command.order = in.value<Order>();
   command.nonblocking = in.value<bool>();

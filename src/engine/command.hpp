@@ -24,13 +24,15 @@ enum class Order : std::uint8_t {
 };
 
 /// One command. Copies and launches take effect when the machine is quiet; a launch is done when it
-/// is quiet again; words of stream_in enter from the current host time on; stream_out is done once
-/// all its words have left the machine.
+/// is quiet again, be it for a request to the host; words of stream_in enter from the current host
+/// time on; stream_out is done once all its words have left the machine.
 struct HostCommand {
   CommandKind kind = CommandKind::launch;
-  std::string name;  ///< exported variable, function or stream
-  Rectangle where;   ///< tiles, region coordinates; unused by launch, which means all tiles
-  std::uint32_t elements = 0;       ///< elements (streams: 32-bit words) a tile
+  std::string name;  ///< exported variable, array, function or stream
+  /// Tiles, region coordinates. Unused by launch, which means all tiles; an array is one thing
+  /// wherever it lies: {0, 0, 1, 1}.
+  Rectangle where;
+  std::uint64_t elements = 0;       ///< elements (streams: 32-bit words) a tile; array: all of them
   std::uint32_t element_bytes = 4;  ///< copies: as the variable; streams: 4
   Order order = Order::row_major;
   /// launch, stream_out: later commands start before this one is done.
@@ -39,6 +41,10 @@ struct HostCommand {
 
   std::uint64_t data_bytes() const { return where.tiles() * elements * element_bytes; }
 };
+
+/// Copies array `name`, the whole of it; copy_in or copy_out.
+HostCommand array_copy(CommandKind kind, const std::string& name, std::uint64_t elements,
+                       std::uint32_t element_bytes);
 
 using CommandId = std::uint64_t;
 

@@ -45,7 +45,7 @@ Outcome Loop::run_until_quiet(Cycle begin) {
       throw_least_error(communicator_, slice_.machine());
     }
     if (agreed.next_activity == never) {
-      return {agreed.signalled ? Stop::signal : Stop::host_wait, quiet(begin, ran)};
+      return {agreed.signalled ? Stop::signal : Stop::host_wait, quiet(begin, ran, agreed)};
     }
     if (agreed.signalled && signal_at == never) signal_at = std::max(agreed.now, begin);
     const Cycle stop_at = std::min(plan_.limits.max_cycles, signal_at);
@@ -69,10 +69,8 @@ Standing Loop::agree_now(std::uint64_t busy_microseconds) {
   return agreed;
 }
 
-Cycle Loop::quiet(Cycle begin, bool ran) {
-  const machine::Machine* machine = slice_.machine();
-  const Cycle last = communicator_.max(machine != nullptr ? machine->last_activity() : 0);
-  const Cycle cycle = ran ? std::max(begin, last + 1) : begin;
+Cycle Loop::quiet(Cycle begin, bool ran, const Standing& agreed) {
+  const Cycle cycle = ran ? std::max(begin, agreed.last_activity + 1) : begin;
   slice_.restart(cycle);
   return cycle;
 }

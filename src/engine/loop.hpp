@@ -35,7 +35,7 @@ class Loop {
 
  private:
   Standing agree_now(std::uint64_t busy_microseconds);
-  Cycle quiet(Cycle begin, bool ran);
+  Cycle quiet(Cycle begin, bool ran, const Standing& agreed);
   void finish_epochs(const Standing& agreed);
   std::uint64_t next_rounds(const Standing& agreed) const;
   std::uint64_t run_windows(std::uint64_t rounds, Cycle limit);

@@ -67,7 +67,9 @@ std::vector<std::byte> to_bytes(const Plan& plan) {
   out.text(plan.family);
   out.values(plan.program);
   out.value(plan.region);
-  out.value(plan.cut);
+  // An unknown family is refused by all ranks together, later.
+  out.value(plan.cut.has_value());
+  out.value(plan.cut.value_or(partition::Cut::rectangles));
   out.values(plan.weights);
   out.value(plan.limits);
   write_trace(out, plan.trace);
@@ -92,7 +94,9 @@ Plan from_bytes(std::span<const std::byte> bytes) {
   plan.family = in.text();
   plan.program = in.values<std::byte>();
   plan.region = in.value<Rectangle>();
-  plan.cut = in.value<partition::Cut>();
+  const bool has_cut = in.value<bool>();
+  const auto cut = in.value<partition::Cut>();
+  if (has_cut) plan.cut = cut;
   plan.weights = in.values<std::uint64_t>();
   plan.limits = in.value<Limits>();
   plan.trace = read_trace(in);
@@ -113,6 +117,8 @@ Plan from_bytes(std::span<const std::byte> bytes) {
 const machine::Family& family_of(const Plan& plan) {
   return machine::family(plan.family.empty() ? plan.topology->family() : plan.family);
 }
+
+partition::Cut cut_of(const Plan& plan) { return plan.cut.value_or(family_of(plan).cut); }
 
 std::vector<int> neighbour_ranks(const partition::Partition& partition, machine::Coupling coupling,
                                  int rank) {
@@ -142,7 +148,7 @@ partition::BytesOfRank bytes_of_rank(const Plan& plan, const partition::Partitio
 
 std::string describe(const Plan& plan, int ranks) {
   const partition::Partition cut =
-      partition::cut_region(plan.region, plan.weights, ranks, plan.cut);
+      partition::cut_region(plan.region, plan.weights, ranks, cut_of(plan));
   return partition::describe(cut, bytes_of_rank(plan, cut));
 }
 
@@ -155,7 +161,7 @@ Plan broadcast(const comm::Communicator& communicator, const Plan* plan) {
 
 partition::Partition cut_plan(const comm::Communicator& communicator, const Plan& plan) {
   partition::Partition cut =
-      partition::cut_region(plan.region, plan.weights, communicator.size(), plan.cut);
+      partition::cut_region(plan.region, plan.weights, communicator.size(), cut_of(plan));
   const std::uint64_t limit =
       plan.limits.node_bytes_max != 0 ? plan.limits.node_bytes_max : free_node_bytes();
   const std::uint64_t least = communicator.min(limit);

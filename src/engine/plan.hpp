@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,10 +42,10 @@ std::string text_of(const Progress& progress, std::uint64_t tiles);
 /// Rank 0 holds the plan; Session::open sends the other ranks what they need of it.
 struct Plan {
   std::shared_ptr<const topology::Topology> topology;
-  std::string family;              ///< registered machine; empty: the topology's
-  std::vector<std::byte> program;  ///< the family's serialized program, for the whole region
-  Rectangle region;                ///< (0, 0) based
-  partition::Cut cut = partition::Cut::rectangles;
+  std::string family;                  ///< registered machine; empty: the topology's
+  std::vector<std::byte> program;      ///< the family's serialized program, for the whole region
+  Rectangle region;                    ///< (0, 0) based
+  std::optional<partition::Cut> cut;   ///< empty: the machine family's
   std::vector<std::uint64_t> weights;  ///< a cost a tile, row-major; empty: all the same
   Limits limits;
   trace::Settings trace;
@@ -56,6 +57,9 @@ struct Plan {
 
 /// Registered family of the plan; Category::input when there is none.
 const machine::Family& family_of(const Plan& plan);
+
+/// How the plan's region is cut.
+partition::Cut cut_of(const Plan& plan);
 
 /// Slice of a rank, with its neighbours as the machine's coupling wants them.
 machine::Slice slice_of(const partition::Partition& partition, machine::Coupling coupling,

@@ -92,8 +92,16 @@ Result Server::finish(Stop stop, const std::string& message) {
 
 Result Server::close() {
   const bool mine = run_.machine() != nullptr && run_.machine()->work_left();
-  if (communicator_.max(mine ? 1U : 0U) != 0) deadlock("");
+  if (communicator_.max(mine ? 1U : 0U) != 0) deadlock(unanswered());
   return finish(Stop::done, "");
+}
+
+std::string Server::unanswered() const {
+  if (!communicator_.is_root()) return "";
+  const auto request = host_request();
+  if (!request) return "";
+  return "the program waits for the host to answer its request " + std::to_string(request->number) +
+         " (argument " + std::to_string(request->argument) + ")";
 }
 
 void Server::deadlock(const std::string& detail) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "comm/communicator.hpp"
+#include "engine/arrays.hpp"
 #include "engine/command.hpp"
 #include "engine/loop.hpp"
 #include "engine/plan.hpp"
@@ -39,7 +40,14 @@ class Server {
   void copy_in(const HostCommand& command, std::span<const std::byte> data);
   /// The data, on rank 0.
   std::vector<std::byte> copy_out(const HostCommand& command);
+  /// copy_in and copy_out of an array, the whole of it.
+  void write_array(const HostCommand& command, std::span<const std::byte> data);
+  std::vector<std::byte> read_array(const HostCommand& command);
   void launch(const HostCommand& command);
+  /// What the program has stopped for; the machine is quiet. Rank 0 only.
+  std::optional<machine::HostRequest> host_request() const;
+  /// The program may go on: the host has done what it asked for.
+  void answer();
   /// Needs no quiet machine.
   void stream_in(const HostCommand& command, std::span<const std::byte> data);
   /// From now on words that leave at this port are for this command, after those before it.
@@ -72,11 +80,15 @@ class Server {
     std::vector<std::uint32_t> words;  ///< [tile][elements]
   };
 
+  /// The least time from a command to what it does.
+  void pass_command_latency();
+  void pass_transfer(const HostCommand& command, const char* rate);
   Rectangle part_of(const HostCommand& command) const;
-  Cycle transfer_cycles(const HostCommand& command, const char* constant) const;
   void take_words(OpenStream& open);
   std::vector<std::byte> collect_parts(const HostCommand& command, std::span<const std::byte> mine);
   void write_epoch(Cycle end);
+  /// The request that the host has left unanswered, in words; empty when there is none.
+  std::string unanswered() const;
   std::vector<CounterArray> counters() const;
   Result finish(Stop stop, const std::string& message);
 
@@ -90,6 +102,7 @@ class Server {
   trace::Writer writer_;
   Cycle now_ = 0;
   Cycle command_latency_cycles_ = 0;
+  Arrays arrays_;
   std::deque<OpenStream> open_streams_;
   std::vector<trace::Phase> phases_;
   std::vector<trace::NamedTensor> results_;

@@ -11,6 +11,14 @@ namespace weft::engine {
 
 namespace {
 
+constexpr const char* copy_in_rate = "host.copy_in_bytes_per_cycle";
+constexpr const char* copy_out_rate = "host.copy_out_bytes_per_cycle";
+
+/// Elements a tile, checked when the command was submitted.
+std::uint32_t a_tile(const HostCommand& command) {
+  return static_cast<std::uint32_t>(command.elements);
+}
+
 std::vector<std::uint32_t> words_of(std::span<const std::byte> bytes) {
   std::vector<std::uint32_t> words(bytes.size() / sizeof(std::uint32_t));
   if (!words.empty()) std::memcpy(words.data(), bytes.data(), words.size() * sizeof(words[0]));
@@ -23,40 +31,74 @@ Rectangle Server::part_of(const HostCommand& command) const {
   return intersect(command.where, run_.slice().tiles);
 }
 
-Cycle Server::transfer_cycles(const HostCommand& command, const char* constant) const {
-  if (!plan_.topology->has(constant)) return 0;
-  // bytes / (numerator / denominator), rounded up.
-  const topology::Rational rate = plan_.topology->rational(constant);
-  const auto numerator = static_cast<std::uint64_t>(rate.numerator);
-  const auto denominator = static_cast<std::uint64_t>(rate.denominator);
-  return (command.data_bytes() * denominator + numerator - 1) / numerator;
+void Server::pass_command_latency() {
+  now_ += command_latency_cycles_;
+  run_.restart(now_);
+}
+
+void Server::pass_transfer(const HostCommand& command, const char* rate) {
+  if (plan_.topology->has(rate)) {
+    // bytes / (numerator / denominator), rounded up.
+    const topology::Rational bytes_per_cycle = plan_.topology->rational(rate);
+    const auto numerator = static_cast<std::uint64_t>(bytes_per_cycle.numerator);
+    const auto denominator = static_cast<std::uint64_t>(bytes_per_cycle.denominator);
+    now_ += (command.data_bytes() * denominator + numerator - 1) / numerator;
+  }
+  run_.restart(now_);
 }
 
 void Server::copy_in(const HostCommand& command, std::span<const std::byte> data) {
   std::vector<comm::Bytes> parts;
   if (communicator_.is_root()) parts = split(command, data, partition_.slices);
   const comm::Bytes mine = communicator_.scatter(parts);
-  now_ += command_latency_cycles_;
-  run_.restart(now_);
+  pass_command_latency();
   together(communicator_, [&] {
     const Rectangle part = part_of(command);
-    if (!part.empty()) run_.machine()->copy_in(command.name, part, command.elements, mine);
+    if (part.empty()) return;
+    run_.machine()->copy_in(command.name, part, a_tile(command), mine);
   });
-  now_ += transfer_cycles(command, "host.copy_in_bytes_per_cycle");
-  run_.restart(now_);
+  pass_transfer(command, copy_in_rate);
 }
 
 std::vector<std::byte> Server::copy_out(const HostCommand& command) {
-  now_ += command_latency_cycles_;
-  run_.restart(now_);
+  pass_command_latency();
   std::vector<std::byte> mine;
   together(communicator_, [&] {
     const Rectangle part = part_of(command);
-    if (!part.empty()) mine = run_.machine()->copy_out(command.name, part, command.elements);
+    if (!part.empty()) mine = run_.machine()->copy_out(command.name, part, a_tile(command));
   });
-  now_ += transfer_cycles(command, "host.copy_out_bytes_per_cycle");
-  run_.restart(now_);
+  pass_transfer(command, copy_out_rate);
   return collect_parts(command, mine);
+}
+
+void Server::write_array(const HostCommand& command, std::span<const std::byte> data) {
+  const PartsOfRanks& places =
+      arrays_.parts(communicator_, run_.machine(), command.name, command.data_bytes());
+  std::vector<comm::Bytes> parts;
+  if (communicator_.is_root()) parts = split(places, data);
+  const comm::Bytes mine = communicator_.scatter(parts);
+  pass_command_latency();
+  together(communicator_, [&] {
+    if (run_.machine() != nullptr) run_.machine()->write_array(command.name, mine);
+  });
+  pass_transfer(command, copy_in_rate);
+}
+
+std::vector<std::byte> Server::read_array(const HostCommand& command) {
+  const PartsOfRanks& places =
+      arrays_.parts(communicator_, run_.machine(), command.name, command.data_bytes());
+  pass_command_latency();
+  std::vector<std::byte> mine;
+  together(communicator_, [&] {
+    if (run_.machine() != nullptr) mine = run_.machine()->read_array(command.name);
+  });
+  pass_transfer(command, copy_out_rate);
+  const std::vector<comm::Bytes> parts = communicator_.gather(mine);
+  std::vector<std::byte> data;
+  together(communicator_, [&] {
+    if (communicator_.is_root()) data = join(places, parts, command.data_bytes());
+  });
+  return data;
 }
 
 std::vector<std::byte> Server::collect_parts(const HostCommand& command,
@@ -67,10 +109,19 @@ std::vector<std::byte> Server::collect_parts(const HostCommand& command,
 }
 
 void Server::launch(const HostCommand& command) {
-  now_ += command_latency_cycles_;
-  run_.restart(now_);
+  pass_command_latency();
   together(communicator_, [&] {
     if (run_.machine() != nullptr) run_.machine()->launch(command.name, command.arguments);
+  });
+}
+
+std::optional<machine::HostRequest> Server::host_request() const {
+  return run_.machine()->host_request();
+}
+
+void Server::answer() {
+  together(communicator_, [&] {
+    if (run_.machine() != nullptr) run_.machine()->answer();
   });
 }
 
@@ -81,7 +132,7 @@ void Server::stream_in(const HostCommand& command, std::span<const std::byte> da
   together(communicator_, [&] {
     const Rectangle part = part_of(command);
     if (part.empty()) return;
-    run_.machine()->stream_in(command.name, part, command.elements, words_of(mine));
+    run_.machine()->stream_in(command.name, part, a_tile(command), words_of(mine));
   });
 }
 
@@ -97,11 +148,12 @@ void Server::take_words(OpenStream& open) {
   for (std::uint32_t y = part.y0; y < part.y1(); ++y) {
     for (std::uint32_t x = part.x0; x < part.x1(); ++x, ++tile) {
       std::uint32_t& have = open.taken[tile];
-      if (have == open.command.elements) continue;
+      const std::uint32_t wanted = a_tile(open.command);
+      if (have == wanted) continue;
       std::vector<std::uint32_t> taken;
-      const auto words = run_.machine()->stream_out(open.command.name, {x, y, 1, 1},
-                                                    open.command.elements - have, taken);
-      const auto first = static_cast<std::ptrdiff_t>(tile * open.command.elements + have);
+      const auto words =
+          run_.machine()->stream_out(open.command.name, {x, y, 1, 1}, wanted - have, taken);
+      const auto first = static_cast<std::ptrdiff_t>(tile * wanted + have);
       std::copy_n(words.begin(), taken.at(0), open.words.begin() + first);
       have += taken.at(0);
     }

@@ -10,6 +10,7 @@
 
 #include "engine/check_command.hpp"
 #include "engine/server.hpp"
+#include "engine/signals.hpp"
 #include "engine/wire.hpp"
 
 namespace weft::engine {
@@ -37,7 +38,8 @@ struct Session::Impl {
   std::deque<Queued> queue;  ///< submitted, not started
   std::deque<Queued> open;   ///< stream_outs whose words are coming, oldest first
   std::map<CommandId, Reply> done;
-  bool live = true;  ///< the others are listening
+  bool live = true;      ///< the others are listening
+  bool settled = false;  ///< quiet since the last settle(): nothing that could wake it was done
 
   /// Runs one operation on all ranks; when it throws, all ranks have left the session.
   template <typename Body>
@@ -59,7 +61,35 @@ struct Session::Impl {
   }
 
   void settle() {
+    if (settled && !signalled()) return;
     operate(Operation::settle, {}, [&] { server.settle(); });
+    settled = true;
+  }
+
+  bool is_array(const HostCommand& command) const {
+    const machine::Export* target = find_export(command.kind, command.name, exports);
+    return target != nullptr && target->kind == machine::Export::Kind::array;
+  }
+
+  void copy_in(const Queued& item) {
+    const HostCommand& command = item.command;
+    if (is_array(command)) {
+      operate(Operation::write_array, command, [&] { server.write_array(command, item.data); });
+    } else {
+      operate(Operation::copy_in, command, [&] { server.copy_in(command, item.data); });
+    }
+  }
+
+  std::vector<std::byte> copy_out(const HostCommand& command) {
+    if (is_array(command)) {
+      return operate(Operation::read_array, command, [&] { return server.read_array(command); });
+    }
+    return operate(Operation::copy_out, command, [&] { return server.copy_out(command); });
+  }
+
+  void answer() {
+    operate(Operation::answer, {}, [&] { server.answer(); });
+    settled = false;
   }
 
   void finish(const Queued& item, std::vector<std::byte> data) {
@@ -77,17 +107,19 @@ struct Session::Impl {
     std::vector<std::byte> data;
     switch (command.kind) {
       case CommandKind::copy_in:
-        operate(Operation::copy_in, command, [&] { server.copy_in(command, item.data); });
+        copy_in(item);
         break;
       case CommandKind::copy_out:
-        data = operate(Operation::copy_out, command, [&] { return server.copy_out(command); });
+        data = copy_out(command);
         break;
       case CommandKind::launch:
         operate(Operation::launch, command, [&] { server.launch(command); });
+        settled = false;
         if (!command.nonblocking) settle();
         break;
       case CommandKind::stream_in:
         operate(Operation::stream_in, command, [&] { server.stream_in(command, item.data); });
+        settled = false;
         break;
       case CommandKind::stream_out:
         operate(Operation::open_stream, command, [&] { server.open_stream(command); });
@@ -105,6 +137,7 @@ struct Session::Impl {
     for (std::uint64_t number = 0; number < open.size();) {
       const std::uint64_t missing =
           operate(Operation::collect, {}, number, [&] { return server.collect(number); });
+      settled = false;  // words taken make room for others
       if (open[number].id == id) missing_of_id = missing;
       if (missing > 0) {
         ++number;
@@ -127,6 +160,15 @@ struct Session::Impl {
                                " words of stream '" + command.name + "'";
     operate(Operation::deadlock, {}, [&] { server.deadlock(detail); });
     fail(Category::internal, "session: a deadlock went on");
+  }
+
+  /// Starts all commands; stream_outs that do not block may stay open.
+  void start_all() {
+    while (!queue.empty()) {
+      Queued item = std::move(queue.front());
+      queue.pop_front();
+      start(std::move(item));
+    }
   }
 
   /// Starts commands in order until `id` is done.
@@ -171,6 +213,17 @@ Reply Session::wait(CommandId id) {
   return reply;
 }
 
+std::optional<machine::HostRequest> Session::host_request() {
+  impl_->start_all();
+  impl_->settle();
+  return impl_->server.host_request();
+}
+
+void Session::answer() {
+  if (!host_request()) fail(Category::input, "session: the program has asked nothing of the host");
+  impl_->answer();
+}
+
 Result Session::close() {
   while (!impl_->queue.empty()) impl_->run_to(impl_->queue.back().id);
   while (!impl_->open.empty()) impl_->drain(impl_->open.front().id);
@@ -195,6 +248,7 @@ std::vector<std::byte> Session::save() {
 void Session::load(std::span<const std::byte> state) {
   if (impl_->next_id != 0) fail(Category::input, "session: load() comes before any command");
   impl_->operate(Operation::load, {}, [&] { impl_->server.load(state); });
+  impl_->settled = false;
 }
 
 void Session::abandon(const Error& reason) noexcept {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -34,8 +35,15 @@ class Session {
   /// Runs until the command is done. A reply is given once. Throws Stopped at a deadlock, at
   /// max_cycles or at a signal.
   Reply wait(CommandId id);
+  /// Starts all that was submitted and runs until quiet: what the program has stopped for, if
+  /// anything. The host does it (commands as always) and answers.
+  std::optional<machine::HostRequest> host_request();
+  /// Starts all that was submitted, then lets the program go on from its request; it runs when
+  /// something is waited for. Takes no emulated time. Category::input when nothing was asked.
+  void answer();
   /// Runs all that was submitted, then until quiet, and finishes the trace. Throws Stopped, as
-  /// wait() does; a machine that is quiet with work left is a deadlock.
+  /// wait() does; a machine that is quiet with work left is a deadlock, and so is a request without
+  /// an answer.
   Result close();
 
   /// An array for the trace's /results; the trace hash covers it.

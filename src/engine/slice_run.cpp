@@ -66,9 +66,17 @@ SliceRun::SliceRun(const comm::Communicator& communicator, const Plan& plan,
                     plan.trace.window, plan.region.width);
 }
 
-Cycle SliceRun::horizon(Cycle limit) const {
+Cycle SliceRun::busy_from() const {
+  // Nothing happens before next_activity(), and where a window costs an agreement it must reach
+  // that far: the next superstep may be a long way off.
+  if (machine_->coupling() != machine::Coupling::global) return machine_->now();
+  const Cycle next = machine_->next_activity();
+  return next == never ? machine_->now() : next;
+}
+
+Cycle SliceRun::horizon(Cycle busy_from, Cycle limit) const {
   // A record that departs at p acts at p + latency: cycles before that know all they need.
-  Cycle until = std::min(limit, later(machine_->now(), window_cycles_max_));
+  Cycle until = std::min(limit, later(busy_from, window_cycles_max_));
   for (const Cycle promise : promises_) {
     until = std::min(until, later(promise, machine_->link_latency_cycles()));
   }
@@ -82,14 +90,27 @@ void SliceRun::window(Cycle limit) {
     offer();
   } catch (...) {
     if (!failure_) failure_ = current_failure();
-    for (std::size_t n = 0; n < halo_.size(); ++n) halo_.outgoing(n).records.clear();
+    for (std::size_t n = 0; n < halo_.size(); ++n) {
+      halo_.outgoing(n).records.clear();
+      halo_.outgoing(n).payload.clear();
+    }
   }
   if (halo_.size() == 0) return;
-  try {
-    ++windows_;
-    for (std::size_t n = 0; n < halo_.size(); ++n) halo_.outgoing(n).window = windows_;
-    halo_.exchange();
+  ++windows_;
+  for (std::size_t n = 0; n < halo_.size(); ++n) halo_.outgoing(n).window = windows_;
+  guard([&] {
+    halo_.begin_exchange();
+    // What overlap() throws must not keep this rank from taking the neighbours' messages.
+    if (!stopped()) guard([&] { machine_->overlap(); });
+    halo_.finish_exchange();
     if (!failure_) take();
+  });
+}
+
+template <typename Body>
+void SliceRun::guard(const Body& body) {
+  try {
+    body();
   } catch (...) {
     if (!failure_) failure_ = current_failure();
   }
@@ -99,10 +120,10 @@ void SliceRun::advance(Cycle limit) {
   using Clock = std::chrono::steady_clock;
   using std::chrono::milliseconds;
   if (stopped()) return;
-  const Cycle until = horizon(limit);
-  const Cycle now = machine_->now();
-  if (until <= now) return;
-  if (until - now < window_cycles_max_) {
+  const Cycle from = busy_from();
+  const Cycle until = horizon(from, limit);
+  if (until <= machine_->now()) return;
+  if (until < later(from, window_cycles_max_)) {
     machine_->advance(until, *recorder_);
     return;
   }
@@ -120,7 +141,9 @@ void SliceRun::offer() {
   for (std::size_t n = 0; n < halo_.size(); ++n) {
     exchange::Message& message = halo_.outgoing(n);
     message.records.clear();
+    message.payload.clear();
     machine_->take_departures(n, message.records);
+    machine_->take_payload(n, message.payload);
     // What a stopped slice would have sent later matters to nobody: the run ends at its error.
     message.promise = stopped() ? machine_->now() : machine_->departure_bound(n, promises_);
   }
@@ -129,6 +152,7 @@ void SliceRun::offer() {
 void SliceRun::take() {
   for (std::size_t n = 0; n < halo_.size(); ++n) {
     const exchange::Message& message = halo_.incoming(n);
+    if (!message.payload.empty()) machine_->accept_payload(n, message.payload);
     machine_->accept(n, message.records);
     promises_[n] = std::max(promises_[n], message.promise);
   }
@@ -140,6 +164,7 @@ Standing SliceRun::standing() const {
   if (!machine_) return mine;
   mine.now = machine_->now();
   mine.passed = mine.now;
+  mine.last_activity = machine_->last_activity();
   mine.next_activity = machine_->next_activity();
   if (const auto error = machine_->error()) {
     mine.error_cycle = error->cycle;

@@ -42,8 +42,13 @@ class SliceRun {
   void restart(Cycle cycle);
 
  private:
-  Cycle horizon(Cycle limit) const;
+  /// Where a window's length is counted from.
+  Cycle busy_from() const;
+  Cycle horizon(Cycle busy_from, Cycle limit) const;
   bool stopped() const { return failure_ || (machine_ && machine_->error()); }
+  /// Runs `body`; what it throws is held back.
+  template <typename Body>
+  void guard(const Body& body);
   void advance(Cycle limit);
   void offer();
   void take();

@@ -1,10 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
-// One broadcast an operation.
+// One broadcast an operation, unless it has long names or many arguments.
 #include "engine/wire.hpp"
+
+#include <algorithm>
+#include <array>
 
 #include "base/bytes.hpp"
 
 namespace weft::engine {
+
+namespace {
+
+/// Most instructions fit: then one broadcast of a known size does.
+struct Head {
+  std::uint64_t size = 0;
+  std::array<std::byte, 248> first{};
+};
+
+void broadcast(const comm::Communicator& communicator, comm::Bytes& bytes) {
+  Head head;
+  head.size = bytes.size();
+  std::copy_n(bytes.begin(), std::min(bytes.size(), head.first.size()), head.first.begin());
+  head = communicator.broadcast_value(head);
+  bytes.resize(head.size);
+  const std::size_t inside = std::min(bytes.size(), head.first.size());
+  std::copy_n(head.first.begin(), inside, bytes.begin());
+  if (bytes.size() > inside) communicator.broadcast(std::span(bytes).subspan(inside));
+}
+
+}  // namespace
 
 void tell(const comm::Communicator& communicator, Operation operation, const HostCommand& command,
           std::uint64_t number, const Failure& reason) {
@@ -16,12 +40,12 @@ void tell(const comm::Communicator& communicator, Operation operation, const Hos
   out.value(reason.category);
   out.text(reason.message);
   comm::Bytes bytes = out.take();
-  communicator.broadcast(bytes);
+  broadcast(communicator, bytes);
 }
 
 Instruction hear(const comm::Communicator& communicator) {
   comm::Bytes bytes;
-  communicator.broadcast(bytes);
+  broadcast(communicator, bytes);
   ByteReader in(bytes, "instruction");
   Instruction heard;
   heard.operation = in.value<Operation>();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// check, pack, move, unpack, check: one window's messages in five calls.
+// check, pack and send; receive, unpack and check: one window's messages.
 #include "exchange/halo.hpp"
 
 #include <algorithm>
@@ -13,12 +13,17 @@ namespace weft::exchange {
 
 namespace {
 
-/// What precedes the records in a message.
+/// What precedes the records, and the payload after them, in a message.
 struct Header {
   Cycle promise;
   std::uint64_t window;
   std::uint64_t count;
+  std::uint64_t payload_bytes;
 };
+
+void put(comm::Bytes& to, std::size_t offset, const void* from, std::size_t bytes) {
+  if (bytes > 0) std::memcpy(to.data() + offset, from, bytes);
+}
 
 bool in_order(const CutRecord& a, const CutRecord& b) {
   return a.cycle != b.cycle ? a.cycle < b.cycle : index(a.link) <= index(b.link);
@@ -53,9 +58,18 @@ Halo::Halo(const comm::Communicator& communicator, std::vector<int> neighbours)
       receive_(neighbours_.size()) {}
 
 void Halo::exchange() {
+  begin_exchange();
+  finish_exchange();
+}
+
+void Halo::begin_exchange() {
   check_outgoing();
   pack();
-  move();
+  communicator_.begin_exchange(neighbours_, send_);
+}
+
+void Halo::finish_exchange() {
+  communicator_.finish_exchange(neighbours_, receive_);
   unpack();
   check_incoming();
   if (!problem_.empty()) fail(Category::internal, "exchange: " + problem_);
@@ -76,6 +90,7 @@ void Halo::check_outgoing() {
     if (!wrong.empty()) note("to rank " + std::to_string(neighbours_[n]) + ": " + wrong);
     promised_out_[n] = std::max(promised_out_[n], outgoing_[n].promise);
     records_sent_ += outgoing_[n].records.size();
+    payload_bytes_sent_ += outgoing_[n].payload.size();
     ++messages_sent_;
   }
 }
@@ -83,33 +98,33 @@ void Halo::check_outgoing() {
 void Halo::pack() {
   for (std::size_t n = 0; n < size(); ++n) {
     const Message& message = outgoing_[n];
-    const Header header{message.promise, message.window, message.records.size()};
+    const Header header{message.promise, message.window, message.records.size(),
+                        message.payload.size()};
     const std::size_t record_bytes = message.records.size() * sizeof(CutRecord);
-    send_[n].resize(sizeof(Header) + record_bytes);
-    std::memcpy(send_[n].data(), &header, sizeof(Header));
-    if (record_bytes > 0) {
-      std::memcpy(send_[n].data() + sizeof(Header), message.records.data(), record_bytes);
-    }
+    send_[n].resize(sizeof(Header) + record_bytes + message.payload.size());
+    put(send_[n], 0, &header, sizeof(Header));
+    put(send_[n], sizeof(Header), message.records.data(), record_bytes);
+    put(send_[n], sizeof(Header) + record_bytes, message.payload.data(), message.payload.size());
   }
 }
 
-void Halo::move() { communicator_.exchange(neighbours_, send_, receive_); }
-
 void Halo::unpack() {
   for (std::size_t n = 0; n < size(); ++n) {
+    const comm::Bytes& bytes = receive_[n];
     Header header{};
-    const bool whole = receive_[n].size() >= sizeof(Header);
-    if (whole) std::memcpy(&header, receive_[n].data(), sizeof(Header));
-    const std::size_t record_bytes = whole ? receive_[n].size() - sizeof(Header) : 0;
-    if (!whole || header.count * sizeof(CutRecord) != record_bytes) {
+    const bool whole = bytes.size() >= sizeof(Header);
+    if (whole) std::memcpy(&header, bytes.data(), sizeof(Header));
+    const std::size_t record_bytes = header.count * sizeof(CutRecord);
+    if (!whole || sizeof(Header) + record_bytes + header.payload_bytes != bytes.size()) {
       fail(Category::internal, "exchange: a message of a wrong length");
     }
-    incoming_[n].promise = header.promise;
-    incoming_[n].window = header.window;
-    incoming_[n].records.resize(header.count);
-    if (record_bytes > 0) {
-      std::memcpy(incoming_[n].records.data(), receive_[n].data() + sizeof(Header), record_bytes);
-    }
+    Message& message = incoming_[n];
+    message.promise = header.promise;
+    message.window = header.window;
+    message.records.resize(header.count);
+    const std::byte* records = bytes.data() + sizeof(Header);
+    if (record_bytes > 0) std::memcpy(message.records.data(), records, record_bytes);
+    message.payload.assign(records + record_bytes, records + record_bytes + header.payload_bytes);
   }
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// One message a neighbour per window: what left on the cut links, and a promise about what will.
+// One message a neighbour per window: what left for it, and a promise about what will.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -20,6 +21,7 @@ struct Message {
   /// The sender's count of windows; both sides run the same number of them.
   std::uint64_t window = 0;
   std::vector<CutRecord> records;  ///< by (cycle, link, sequence)
+  std::vector<std::byte> payload;  ///< the machine's bulk data
 };
 
 /// The messages of one rank with its neighbours. Nothing is allocated once buffers have grown to
@@ -39,17 +41,21 @@ class Halo {
   /// message breaks the rules (records out of order or before an earlier promise, windows apart);
   /// thrown after the messages have moved, so that no neighbour is left waiting.
   void exchange();
+  /// exchange() in two halves, with work of the caller's in between: outgoing messages stay as they
+  /// are until the second half is done.
+  void begin_exchange();
+  void finish_exchange();
 
   /// Forgets promises: host time has moved, or a state was loaded. Quiet links only.
   void restart();
 
   std::uint64_t records_sent() const { return records_sent_; }
   std::uint64_t messages_sent() const { return messages_sent_; }
+  std::uint64_t payload_bytes_sent() const { return payload_bytes_sent_; }
 
  private:
   void check_outgoing();
   void pack();
-  void move();
   void unpack();
   void check_incoming();
   void note(const std::string& problem);
@@ -65,6 +71,7 @@ class Halo {
   std::string problem_;  ///< the first that a check of this window found
   std::uint64_t records_sent_ = 0;
   std::uint64_t messages_sent_ = 0;
+  std::uint64_t payload_bytes_sent_ = 0;
 };
 
 }  // namespace weft::exchange

@@ -8,7 +8,11 @@ namespace weft::partition {
 
 std::pair<std::uint32_t, std::uint32_t> choose_grid(const Rectangle& region, std::uint32_t ranks,
                                                     Cut cut) {
-  if (cut == Cut::blocks) return {1, std::min(ranks, region.height)};
+  if (cut == Cut::chips && ranks > region.height) {
+    const std::uint32_t most_a_row = (ranks - 1) / region.height + 1;
+    return {std::min(most_a_row, region.width), region.height};
+  }
+  if (cut != Cut::rectangles) return {1, std::min(ranks, region.height)};
   // As many slices as can hold a tile each; of those grids, the one with the fewest cut links.
   for (std::uint32_t slices = ranks; slices > 0; --slices) {
     std::uint64_t best = 0;

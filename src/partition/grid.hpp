@@ -13,7 +13,8 @@
 
 namespace weft::partition {
 
-/// Slices each way (width, height) for at most `ranks` slices, none of them empty.
+/// Slices each way (width, height) for at most `ranks` slices, none of them empty. Cut::chips: the
+/// width is the most of any row.
 std::pair<std::uint32_t, std::uint32_t> choose_grid(const Rectangle& region, std::uint32_t ranks,
                                                     Cut cut);
 

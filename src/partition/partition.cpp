@@ -2,7 +2,9 @@
 // From a region and a rank count to slices, and who borders whom.
 #include "partition/partition.hpp"
 
+#include <algorithm>
 #include <limits>
+#include <tuple>
 
 #include "base/error.hpp"
 #include "partition/grid.hpp"
@@ -10,6 +12,13 @@
 namespace weft::partition {
 
 namespace {
+
+bool shares_edge(const Rectangle& a, const Rectangle& b) {
+  const bool overlap_x = a.x0 < b.x1() && b.x0 < a.x1();
+  const bool overlap_y = a.y0 < b.y1() && b.y0 < a.y1();
+  return (overlap_x && (a.y1() == b.y0 || b.y1() == a.y0)) ||
+         (overlap_y && (a.x1() == b.x0 || b.x1() == a.x0));
+}
 
 /// Cost of each column (or row): the sum of its tiles' weights, or 1 each without weights.
 std::vector<std::uint64_t> costs_along(const Rectangle& region,
@@ -58,49 +67,91 @@ std::string cut_name(Cut cut) {
   return "unknown";
 }
 
+namespace {
+
+/// A grid of columns and rows.
+void cut_grid(Partition& result, std::span<const std::uint64_t> weights) {
+  const Rectangle& region = result.region;
+  const auto xs = balanced_lines(costs_along(region, weights, true), result.grid_width);
+  const auto ys = balanced_lines(costs_along(region, weights, false), result.grid_height);
+  for (std::uint32_t row = 0; row < result.grid_height; ++row) {
+    for (std::uint32_t column = 0; column < result.grid_width; ++column) {
+      result.slices[std::size_t{row} * result.grid_width + column] = {
+          region.x0 + xs[column], region.y0 + ys[row], xs[column + 1] - xs[column],
+          ys[row + 1] - ys[row]};
+    }
+  }
+}
+
+/// Every row in parts of its own, for more ranks than rows.
+void cut_rows(Partition& result, std::span<const std::uint64_t> weights) {
+  const Rectangle& region = result.region;
+  const auto ranks = static_cast<std::uint32_t>(result.slices.size());
+  const std::uint32_t least = ranks / region.height;
+  const std::uint32_t rows_with_one_more = ranks % region.height;
+  std::size_t rank = 0;
+  for (std::uint32_t row = 0; row < region.height; ++row) {
+    const std::uint32_t parts =
+        std::min(region.width, least + (row < rows_with_one_more ? 1U : 0U));
+    const Rectangle chip{region.x0, region.y0 + row, region.width, 1};
+    const auto own =
+        weights.empty() ? weights : weights.subspan(std::size_t{row} * region.width, region.width);
+    const auto xs = balanced_lines(costs_along(chip, own, true), parts);
+    for (std::uint32_t part = 0; part < parts; ++part) {
+      result.slices[rank++] = {chip.x0 + xs[part], chip.y0, xs[part + 1] - xs[part], 1};
+    }
+  }
+}
+
+}  // namespace
+
 Partition cut_region(const Rectangle& region, std::span<const std::uint64_t> weights, int ranks,
                      Cut cut) {
   check_arguments(region, weights, ranks);
   Partition result{region, cut, 0, 0, std::vector<Rectangle>(static_cast<std::size_t>(ranks))};
-  const auto [width, height] = choose_grid(region, static_cast<std::uint32_t>(ranks), cut);
-  result.grid_width = width;
-  result.grid_height = height;
-  const auto xs = balanced_lines(costs_along(region, weights, true), width);
-  const auto ys = balanced_lines(costs_along(region, weights, false), height);
-  for (std::uint32_t row = 0; row < height; ++row) {
-    for (std::uint32_t column = 0; column < width; ++column) {
-      result.slices[std::size_t{row} * width + column] = {
-          region.x0 + xs[column], region.y0 + ys[row], xs[column + 1] - xs[column],
-          ys[row + 1] - ys[row]};
+  std::tie(result.grid_width, result.grid_height) =
+      choose_grid(region, static_cast<std::uint32_t>(ranks), cut);
+  if (result.grid_width > 1 && cut == Cut::chips) {
+    cut_rows(result, weights);
+  } else {
+    cut_grid(result, weights);
+  }
+  return result;
+}
+
+int Partition::holders() const {
+  const auto first_empty = std::partition_point(
+      slices.begin(), slices.end(), [](const Rectangle& slice) { return !slice.empty(); });
+  return static_cast<int>(first_empty - slices.begin());
+}
+
+std::vector<int> Partition::neighbours(int rank) const {
+  std::vector<int> result;
+  for (const int other : others(rank)) {
+    if (shares_edge(slices[static_cast<std::size_t>(rank)],
+                    slices[static_cast<std::size_t>(other)])) {
+      result.push_back(other);
     }
   }
   return result;
 }
 
-std::vector<int> Partition::neighbours(int rank) const {
-  const int width = static_cast<int>(grid_width);
-  const int height = static_cast<int>(grid_height);
-  if (rank >= width * height) return {};
-  std::vector<int> result;
-  if (rank / width > 0) result.push_back(rank - width);
-  if (rank % width > 0) result.push_back(rank - 1);
-  if (rank % width < width - 1) result.push_back(rank + 1);
-  if (rank / width < height - 1) result.push_back(rank + width);
-  return result;
-}
-
 std::vector<int> Partition::others(int rank) const {
-  const int holders = static_cast<int>(grid_width * grid_height);
+  const int count = holders();
   std::vector<int> result;
-  for (int other = 0; other < holders && rank < holders; ++other) {
+  for (int other = 0; other < count && rank < count; ++other) {
     if (other != rank) result.push_back(other);
   }
   return result;
 }
 
 std::uint64_t Partition::cut_links() const {
-  const std::uint64_t across =
-      std::uint64_t{grid_width - 1} * region.height + std::uint64_t{grid_height - 1} * region.width;
+  std::uint64_t across = 0;
+  for (const Rectangle& slice : slices) {
+    if (slice.empty()) continue;
+    if (slice.x1() < region.x1()) across += slice.height;
+    if (slice.y1() < region.y1()) across += slice.width;
+  }
   return 2 * across;
 }
 

@@ -19,17 +19,19 @@ using weft::Cut;
 Cut cut_from_name(const std::string& name);
 std::string cut_name(Cut cut);
 
-/// Who owns what. Slices form a grid whose lines run through the whole region, so each side of a
-/// slice has at most one neighbour and corners exchange nothing. Ranks beyond grid_width *
-/// grid_height (fewer tiles, or no grid of that many slices) hold an empty slice.
+/// Who owns what. Unless more than one rank shares a chip, slices form a grid whose lines run
+/// through the whole region, so each side of a slice has at most one neighbour and corners exchange
+/// nothing. The last ranks may hold an empty slice (fewer tiles, or no grid of that many slices).
 struct Partition {
   Rectangle region;
   Cut cut = Cut::rectangles;
-  std::uint32_t grid_width = 0;   ///< slices side by side
+  std::uint32_t grid_width = 0;   ///< slices side by side; where rows differ, the most of them
   std::uint32_t grid_height = 0;  ///< slices one below the other
-  std::vector<Rectangle> slices;  ///< one a rank; row-major over the grid
+  std::vector<Rectangle> slices;  ///< one a rank; row by row, left to right
 
   int ranks() const { return static_cast<int>(slices.size()); }
+  /// Ranks that hold tiles: the first of all.
+  int holders() const;
   /// Ranks whose slice shares an edge with this one's, ascending.
   std::vector<int> neighbours(int rank) const;
   /// All other ranks that hold tiles, ascending.
@@ -39,8 +41,9 @@ struct Partition {
 };
 
 /// Cuts `region` for `ranks` ranks. `weights` is empty (all tiles cost the same) or holds one cost
-/// a tile, row-major; columns and rows are then cut where their sums balance. Category::input for
-/// an empty region, no ranks, or weights of another size.
+/// a tile, row-major; columns and rows are then cut where their sums balance. Cut::chips: where
+/// there are more ranks than rows, each row gets as many as the others or one more, the first rows
+/// first. Category::input for an empty region, no ranks, or weights of another size.
 Partition cut_region(const Rectangle& region, std::span<const std::uint64_t> weights, int ranks,
                      Cut cut);
 

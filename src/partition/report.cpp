@@ -34,13 +34,23 @@ std::string list_text(const std::vector<int>& ranks) {
   return out.empty() ? "-" : out;
 }
 
+/// "2 x 3" slices, or how many share a row where rows differ.
+std::string shape_text(const Partition& partition) {
+  const std::uint32_t width = partition.grid_width;
+  const auto holders = static_cast<std::uint64_t>(partition.holders());
+  if (holders == std::uint64_t{width} * partition.grid_height) {
+    return std::to_string(width) + " x " + std::to_string(partition.grid_height);
+  }
+  return std::to_string(width - 1) + " or " + std::to_string(width) + " a row";
+}
+
 }  // namespace
 
 std::string describe(const Partition& partition, const BytesOfRank& bytes) {
   std::ostringstream out;
   out << "region " << partition.region.width << " x " << partition.region.height << " tiles, "
       << partition.ranks() << " ranks, cut " << cut_name(partition.cut) << " "
-      << partition.grid_width << " x " << partition.grid_height << "\n";
+      << shape_text(partition) << "\n";
   out << "  rank      tiles       memory  neighbours   rectangle\n";
   std::uint64_t total = 0;
   for (int rank = 0; rank < partition.ranks(); ++rank) {

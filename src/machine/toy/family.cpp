@@ -21,7 +21,7 @@ std::uint64_t estimate(const topology::Topology&, std::span<const std::byte> pro
 
 Family family() { return {"toy", Coupling::neighbour, make<Coupling::neighbour>, estimate}; }
 Family global_family() {
-  return {"toy_global", Coupling::global, make<Coupling::global>, estimate};
+  return {"toy_global", Coupling::global, make<Coupling::global>, estimate, Cut::chips};
 }
 
 }  // namespace weft::machine::toy

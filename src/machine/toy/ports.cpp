@@ -57,6 +57,10 @@ std::vector<Export> Toy::exports() const {
   list.push_back({Kind::function, "fail_all", 0, 0, "u32"});
   list.push_back({Kind::stream_in, "in", 4, 0, "u32"});
   list.push_back({Kind::stream_out, "out", 4, 0, "u32"});
+  if (bulk_) {
+    list.push_back({Kind::function, "share", 0, 0, "u32,u32"});
+    list.push_back({Kind::array, "shared", 4, 2 * slice_.region.tiles(), "u32"});
+  }
   return list;
 }
 
@@ -94,6 +98,11 @@ std::vector<std::byte> Toy::copy_out(const std::string& name, const Rectangle& w
 }
 
 void Toy::launch(const std::string& name, std::span<const std::uint32_t> arguments) {
+  if (name == "share" && bulk_) {
+    need(name, arguments.size(), 2);
+    bulk_->launch(arguments[0], arguments[1], now_);
+    return;
+  }
   if (name == "run") {
     need(name, arguments.size(), 2);
   } else if (name == "fail") {
@@ -124,6 +133,34 @@ void Toy::launch(const std::string& name, std::span<const std::uint32_t> argumen
     }
   }
   find_due();
+}
+
+std::optional<HostRequest> Toy::host_request() const {
+  return bulk_ ? bulk_->host_request() : std::nullopt;
+}
+
+void Toy::answer() {
+  if (!bulk_) return Machine::answer();
+  bulk_->answer(now_);
+}
+
+void Toy::need_array(const std::string& name) const {
+  if (!bulk_ || name != "shared") fail(Category::internal, "toy: no array '" + name + "'");
+}
+
+std::vector<ArrayPart> Toy::array_parts(const std::string& name) const {
+  need_array(name);
+  return bulk_->array_parts();
+}
+
+void Toy::write_array(const std::string& name, std::span<const std::byte> data) {
+  need_array(name);
+  bulk_->write_array(data);
+}
+
+std::vector<std::byte> Toy::read_array(const std::string& name) const {
+  need_array(name);
+  return bulk_->read_array();
 }
 
 void Toy::stream_in(const std::string& name, const Rectangle& where, std::uint32_t words,

@@ -11,7 +11,7 @@ bool Toy::work_left() const {
   for (std::uint32_t t = 0; t < state_.tiles; ++t) {
     if (state_.tile(t).await_left > 0) return true;
   }
-  return false;
+  return bulk_ && bulk_->work_left();
 }
 
 std::vector<Waiting> Toy::waiting(std::size_t most) const {
@@ -27,13 +27,18 @@ std::vector<Waiting> Toy::waiting(std::size_t most) const {
 }
 
 std::vector<StreamInfo> Toy::streams() const {
-  return {{"tokens",
-           "ends of tokens",
-           "port",
-           "word",
-           {"absorbed", "dropped", "left"},
-           TraceLevel::runs},
-          {"hops", "tokens sent on", "port", "word", {"hop"}, TraceLevel::full}};
+  std::vector<StreamInfo> list = {
+      {"tokens",
+       "ends of tokens",
+       "port",
+       "word",
+       {"absorbed", "dropped", "left"},
+       TraceLevel::runs},
+      {"hops", "tokens sent on", "port", "word", {"hop"}, TraceLevel::full}};
+  if (bulk_) {
+    list.push_back({"rounds", "a tile's rounds", "tile read", "value", {"read"}, TraceLevel::runs});
+  }
+  return list;
 }
 
 std::vector<CounterArray> Toy::counters() const {
@@ -55,7 +60,8 @@ std::vector<CounterArray> Toy::counters() const {
 }
 
 std::uint64_t Toy::bytes() const {
-  return state_bytes(program_, slice_) + state_.host_in.size() * sizeof(std::uint32_t);
+  return state_bytes(program_, slice_) + state_.host_in.size() * sizeof(std::uint32_t) +
+         (bulk_ ? bulk_->bytes() : 0);
 }
 
 namespace {
@@ -91,6 +97,7 @@ std::vector<std::byte> Toy::save() const {
   for (const auto& queue : host_out_) {
     out.values(std::vector<std::uint32_t>(queue.begin(), queue.end()));
   }
+  if (bulk_) bulk_->save(out);
   return out.take();
 }
 
@@ -122,6 +129,7 @@ void Toy::load(std::span<const std::byte> state) {
     const auto left = in.values<std::uint32_t>();
     queue.assign(left.begin(), left.end());
   }
+  if (bulk_) bulk_->load(in);
   in.finish();
   find_due();
 }

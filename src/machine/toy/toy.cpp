@@ -3,10 +3,15 @@
 #include "machine/toy/toy.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/error.hpp"
 
 namespace weft::machine::toy {
+
+namespace {
+constexpr std::uint32_t rounds_stream = 2;  ///< its place in streams()
+}  // namespace
 
 Toy::Toy(const Program& program, const Slice& slice, Coupling coupling)
     : program_(program),
@@ -18,6 +23,7 @@ Toy::Toy(const Program& program, const Slice& slice, Coupling coupling)
       arrivals_(slice.neighbours.size()),
       host_out_(slice.tiles.tiles()) {
   find_cut_links();
+  if (coupling == Coupling::global) bulk_.emplace(program, slice);
 }
 
 std::size_t Toy::neighbour_of(std::uint32_t region_tile) const {
@@ -41,6 +47,7 @@ void Toy::find_cut_links() {
 
 Cycle Toy::next_activity() const {
   Cycle least = due_;
+  if (bulk_) least = std::min(least, bulk_->next_activity());
   for (const auto& queue : arrivals_) {
     if (!queue.empty()) least = std::min(least, queue.front().cycle + state_.latency);
   }
@@ -68,6 +75,7 @@ void Toy::advance(Cycle until, Recorder& recorder) {
     place_arrivals(cycle);
     step(state_, cycle);
     collect(cycle, recorder);
+    if (bulk_) run_bulk(cycle, recorder);
     last_activity_ = cycle;
     now_ = cycle + 1;
     find_due();
@@ -125,7 +133,20 @@ void Toy::collect_departures(Cycle cycle) {
   }
 }
 
+void Toy::run_bulk(Cycle cycle, Recorder& recorder) {
+  const auto arrival = bulk_->run(cycle, state_, recorder, rounds_stream);
+  if (!arrival) return;
+  for (auto& records : departures_) records.push_back(*arrival);
+}
+
 void Toy::take_departures(std::size_t n, std::vector<CutRecord>& out) {
+  // An arrival is known when its round begins, before the tokens that leave until then.
+  if (bulk_) {
+    std::stable_sort(departures_[n].begin(), departures_[n].end(),
+                     [](const CutRecord& a, const CutRecord& b) {
+                       return std::pair(a.cycle, a.link) < std::pair(b.cycle, b.link);
+                     });
+  }
   out.insert(out.end(), departures_[n].begin(), departures_[n].end());
   departures_[n].clear();
 }
@@ -137,8 +158,25 @@ void Toy::accept(std::size_t n, std::span<const CutRecord> records) {
                                    std::to_string(record.cycle + state_.latency) +
                                    " arrived in cycle " + std::to_string(now_));
     }
-    arrivals_[n].push_back(record);
+    if (bulk_ && record.channel == arrival_channel) {
+      bulk_->accept(n, record);
+    } else {
+      arrivals_[n].push_back(record);
+    }
   }
+}
+
+void Toy::take_payload(std::size_t n, std::vector<std::byte>& out) {
+  if (bulk_) bulk_->take_payload(n, out);
+}
+
+void Toy::accept_payload(std::size_t n, std::span<const std::byte> payload) {
+  if (!bulk_) return Machine::accept_payload(n, payload);
+  bulk_->accept_payload(n, payload);
+}
+
+void Toy::overlap() {
+  if (bulk_) bulk_->overlap();
 }
 
 std::string Toy::describe(const KernelError& error) const {

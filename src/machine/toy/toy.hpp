@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "machine/machine.hpp"
+#include "machine/toy/bulk.hpp"
 #include "machine/toy/state.hpp"
 
 namespace weft::machine::toy {
@@ -18,9 +19,12 @@ namespace weft::machine::toy {
 ///   await(words)             every tile wants `words` words of stream "in" before it is done
 ///   fail(delay, tile, code)  tile (region index) raises error `code` after `delay` cycles
 ///   fail_all(delay)          tile t raises 1 + t % 5 after `delay + mix(t) % 16` cycles
+///   share(rounds, every)     globally coupled flavour: rounds of Bulk; after every `every` of them
+///   (0: never) the program asks the host, request 1 with the number of rounds done
 /// Variables: "bias" u32[4] and "value" u32[2] a tile, "small" u16[3] a tile.
 /// Streams: words put in at "in" get their tile's bias[word % 4] added and travel east; they leave
 /// at "out" in the last column.
+/// Array, globally coupled flavour: "shared" u32[2 * tiles], what the rounds work on (Bulk).
 class Toy : public Machine {
  public:
   Toy(const Program& program, const Slice& slice, Coupling coupling);
@@ -34,6 +38,9 @@ class Toy : public Machine {
 
   void take_departures(std::size_t n, std::vector<CutRecord>& out) override;
   void accept(std::size_t n, std::span<const CutRecord> records) override;
+  void take_payload(std::size_t n, std::vector<std::byte>& out) override;
+  void accept_payload(std::size_t n, std::span<const std::byte> payload) override;
+  void overlap() override;
 
   std::optional<KernelError> error() const override { return error_; }
   std::string describe(const KernelError& error) const override;
@@ -53,6 +60,11 @@ class Toy : public Machine {
   std::vector<std::uint32_t> stream_out(const std::string& name, const Rectangle& where,
                                         std::uint32_t words,
                                         std::vector<std::uint32_t>& taken) override;
+  std::optional<HostRequest> host_request() const override;
+  void answer() override;
+  std::vector<ArrayPart> array_parts(const std::string& name) const override;
+  void write_array(const std::string& name, std::span<const std::byte> data) override;
+  std::vector<std::byte> read_array(const std::string& name) const override;
 
   std::vector<StreamInfo> streams() const override;
   std::vector<CounterArray> counters() const override;
@@ -68,6 +80,8 @@ class Toy : public Machine {
   };
 
   void find_cut_links();
+  void run_bulk(Cycle cycle, Recorder& recorder);
+  void need_array(const std::string& name) const;
   std::size_t neighbour_of(std::uint32_t region_tile) const;
   void place_arrivals(Cycle cycle);
   void collect(Cycle cycle, Recorder& recorder);
@@ -79,6 +93,7 @@ class Toy : public Machine {
   Slice slice_;
   Coupling coupling_;
   State state_;
+  std::optional<Bulk> bulk_;  ///< of the globally coupled flavour
   Cycle now_ = 0;
   Cycle due_ = never;  ///< least cycle >= now_ in which a tile has something to do, cuts apart
   Cycle last_activity_ = 0;
