@@ -3,6 +3,7 @@
 #include "frontends/poplar/compute_sets.hpp"
 
 #include <algorithm>
+#include <span>
 #include <tuple>
 
 #include "frontends/poplar/vertex_state.hpp"
@@ -75,7 +76,7 @@ void ComputeSets::lower_set(ComputeSetId set, std::size_t first, std::size_t end
   const std::string& name = context_.graph.compute_sets[set];
   program.compute_sets.push_back({name, program.vertices.size(), end - first});
   context_.result.summary.flops_of_compute_set.push_back(0);
-  announce_writes(first, end);
+  overlap_.begin(std::span(order_).subspan(first, end - first));
   Edges edges(context_, buffers, overlap_);
   for (std::size_t i = first; i < end; ++i) {
     const std::uint32_t tile = context_.graph.vertices[order_[i]].tile;
@@ -86,17 +87,6 @@ void ComputeSets::lower_set(ComputeSetId set, std::size_t first, std::size_t end
   overlap_.finish();
   moves_[set].before = context_.moves.take(name + "/gather", edges.before);
   moves_[set].after = context_.moves.take(name + "/scatter", edges.after);
-}
-
-void ComputeSets::announce_writes(std::size_t first, std::size_t end) {
-  for (std::size_t i = first; i < end; ++i) {
-    const VertexModel& vertex = context_.graph.vertices[order_[i]];
-    for (std::uint32_t f = 0; f < vertex.codelet->field_count; ++f) {
-      const ipu::FieldRole role = vertex.codelet->fields[f].role;
-      if (role != ipu::FieldRole::output && role != ipu::FieldRole::in_out) continue;
-      for (const View& view : vertex.fields[f].views) overlap_.will_write(view);
-    }
-  }
 }
 
 void ComputeSets::lower_vertex(VertexId id, Edges& edges) {

@@ -44,7 +44,6 @@ class ComputeSets {
   };
   void check_tile(const VertexModel& vertex) const;
   void reserve_vectors(VertexId id);
-  void announce_writes(std::size_t first, std::size_t end);
   void lower_set(ComputeSetId set, std::size_t first, std::size_t end, BufferArea& buffers);
   void lower_vertex(VertexId id, Edges& edges);
   void lower_field(VertexId id, std::uint32_t field, Edges& edges);

@@ -29,13 +29,29 @@ void append(const ipu::Move& move, std::vector<ipu::Move>& moves) {
   }
 }
 
-void sort_and_merge(std::vector<ipu::Move>& moves) {
-  const auto before = [](const ipu::Move& a, const ipu::Move& b) {
-    return std::tie(a.to_tile, a.to_address) < std::tie(b.to_tile, b.to_address);
+/// By (to_tile, to_address). Moves mostly come tile by tile: then each tile's are sorted alone.
+void sort(std::vector<ipu::Move>& moves) {
+  const auto earlier_tile = [](const ipu::Move& a, const ipu::Move& b) {
+    return a.to_tile < b.to_tile;
   };
-  if (!std::is_sorted(moves.begin(), moves.end(), before)) {
-    std::sort(moves.begin(), moves.end(), before);
+  const auto earlier_address = [](const ipu::Move& a, const ipu::Move& b) {
+    return a.to_address < b.to_address;
+  };
+  if (!std::is_sorted(moves.begin(), moves.end(), earlier_tile)) {
+    std::sort(moves.begin(), moves.end(), [](const ipu::Move& a, const ipu::Move& b) {
+      return a.to_tile != b.to_tile ? a.to_tile < b.to_tile : a.to_address < b.to_address;
+    });
+    return;
   }
+  for (auto first = moves.begin(); first != moves.end();) {
+    const auto end = std::upper_bound(first, moves.end(), *first, earlier_tile);
+    if (!std::is_sorted(first, end, earlier_address)) std::sort(first, end, earlier_address);
+    first = end;
+  }
+}
+
+void sort_and_merge(std::vector<ipu::Move>& moves) {
+  sort(moves);
   std::size_t kept = 0;
   for (const ipu::Move& move : moves) {
     if (kept > 0 && continues(moves[kept - 1], move)) {

@@ -1,15 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sorts the written elements of each variable; two neighbours that overlap are a clash.
+// Marks every element that is written; one that is marked already is a clash.
 #include "frontends/poplar/overlap.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <string>
-#include <tuple>
 
+#include "base/error.hpp"
 #include "frontends/poplar/lower.hpp"
 
 namespace weft::frontends::poplar {
 namespace {
+
+constexpr std::uint64_t word_elements = 64;
+constexpr std::uint64_t page_words = 64;
+constexpr std::uint64_t page_elements = page_words * word_elements;
+
+/// Bits [begin, end) of the word that holds `begin`; `end` may lie beyond it.
+std::uint64_t mask_of(std::uint64_t begin, std::uint64_t end) {
+  const std::uint64_t low = begin % word_elements;
+  const std::uint64_t count = std::min(end - begin, word_elements - low);
+  const std::uint64_t bits =
+      count == word_elements ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
+  return bits << low;
+}
+
+std::uint64_t element_of(std::uint64_t begin, std::uint64_t bits) {
+  return begin / word_elements * word_elements + static_cast<std::uint64_t>(std::countr_zero(bits));
+}
+
+std::uint64_t next_word(std::uint64_t element) {
+  return (element / word_elements + 1) * word_elements;
+}
+
+bool writes_elements(const program::ipu::FieldInfo& field) {
+  return field.role == program::ipu::FieldRole::output ||
+         field.role == program::ipu::FieldRole::in_out;
+}
+
+bool holds(const Run& run, VariableId variable, std::uint64_t element) {
+  if (run.variable != variable) return false;
+  for (std::uint64_t i = 0; i < run.count; ++i) {
+    if (run.first + i * static_cast<std::uint64_t>(run.stride) == element) return true;
+  }
+  return false;
+}
 
 std::string text_of(const GraphModel& graph, VertexId id, std::uint32_t field) {
   const VertexModel& vertex = graph.vertices[id];
@@ -19,87 +54,119 @@ std::string text_of(const GraphModel& graph, VertexId id, std::uint32_t field) {
 
 }  // namespace
 
-bool OverlapCheck::Access::operator<(const Access& other) const {
-  return std::tie(variable, begin, vertex, field, count) <
-         std::tie(other.variable, other.begin, other.vertex, other.field, other.count);
+void ElementMarks::allocate(std::uint64_t elements) {
+  const std::uint64_t pages = elements / page_elements + 1;
+  words_.resize(pages * page_words, 0);
+  rounds_.resize(pages, 0);
 }
 
-void OverlapCheck::will_write(const View& view) {
-  for (const VariableId variable : view.variables()) {
-    if (written_[variable]) continue;
-    written_[variable] = true;
-    written_variables_.push_back(variable);
+std::optional<std::uint64_t> ElementMarks::mark(std::uint64_t begin, std::uint64_t end,
+                                                std::uint32_t round) {
+  for (std::uint64_t at = begin; at < end; at = next_word(at)) {
+    const std::uint64_t page = at / page_elements;
+    if (rounds_[page] != round) {
+      rounds_[page] = round;
+      const auto first = words_.begin() + static_cast<std::ptrdiff_t>(page * page_words);
+      std::fill(first, first + page_words, 0);
+    }
+    std::uint64_t& word = words_[at / word_elements];
+    const std::uint64_t bits = mask_of(at, end);
+    if ((word & bits) != 0) return element_of(at, word & bits);
+    word |= bits;
   }
+  return std::nullopt;
 }
 
-void OverlapCheck::add(std::uint64_t begin, std::uint64_t count, const Access& access,
-                       std::vector<Access>& accesses) const {
-  constexpr std::uint64_t most = 0x80000000U;
-  while (count > 0) {
-    Access next = access;
-    next.begin = begin;
-    next.count = static_cast<std::uint32_t>(std::min(count, most));
-    accesses.push_back(next);
-    begin += next.count;
-    count -= next.count;
+std::optional<std::uint64_t> ElementMarks::first_marked(std::uint64_t begin, std::uint64_t end,
+                                                        std::uint32_t round) const {
+  for (std::uint64_t at = begin; at < end; at = next_word(at)) {
+    if (rounds_[at / page_elements] != round) continue;
+    const std::uint64_t found = words_[at / word_elements] & mask_of(at, end);
+    if (found != 0) return element_of(at, found);
   }
+  return std::nullopt;
 }
 
-void OverlapCheck::add(const std::vector<Run>& runs, VertexId vertex, std::uint32_t field,
-                       bool writes) {
-  std::vector<Access>& accesses = writes ? writes_ : reads_;
-  for (const Run& run : runs) {
-    if (!written_[run.variable]) continue;
-    const Access access{0, 0, run.variable, vertex, field};
-    if (run.stride == 1) {
-      add(run.first, run.count, access, accesses);
-    } else if (run.stride == -1) {
-      add(run.first + 1 - run.count, run.count, access, accesses);
-    } else {
-      for (std::uint64_t i = 0; i < run.count; ++i) {
-        add(run.first + i * static_cast<std::uint64_t>(run.stride), 1, access, accesses);
+void OverlapCheck::begin(std::span<const VertexId> vertices) {
+  vertices_ = vertices;
+  ++round_;
+  for (const VertexId id : vertices) {
+    const VertexModel& vertex = graph_.vertices[id];
+    for (std::uint32_t f = 0; f < vertex.codelet->field_count; ++f) {
+      if (!writes_elements(vertex.codelet->fields[f])) continue;
+      for (const View& view : vertex.fields[f].views) {
+        for (const VariableId variable : view.variables()) {
+          written_[variable] = round_;
+          ElementMarks& marks = marks_[variable];
+          if (!marks.allocated()) marks.allocate(graph_.variables[variable].elements);
+        }
       }
     }
   }
 }
 
-const OverlapCheck::Access* OverlapCheck::write_under(const Access& read) const {
-  // Writes are disjoint here, so their ends are sorted too.
-  const auto found = std::partition_point(writes_.begin(), writes_.end(), [&](const Access& write) {
-    return std::pair(write.variable, write.end()) <= std::pair(read.variable, read.begin);
-  });
-  const bool clash =
-      found != writes_.end() && found->variable == read.variable && found->begin < read.end();
-  return clash ? &*found : nullptr;
+void OverlapCheck::add(const std::vector<Run>& runs, VertexId vertex, std::uint32_t field,
+                       bool writes) {
+  for (const Run& run : runs) {
+    if (written_[run.variable] != round_) continue;
+    if (run.stride == 1) {
+      add({run.first, run.first + run.count, run.variable, vertex, field}, writes);
+      continue;
+    }
+    for (std::uint64_t i = 0; i < run.count; ++i) {
+      const std::uint64_t element = run.first + i * static_cast<std::uint64_t>(run.stride);
+      add({element, element + 1, run.variable, vertex, field}, writes);
+    }
+  }
+}
+
+void OverlapCheck::add(const Access& access, bool writes) {
+  if (!writes) {
+    reads_.push_back(access);
+  } else if (!second_write_) {
+    const auto clash = marks_[access.variable].mark(access.begin, access.end, round_);
+    if (!clash) return;
+    second_write_ = access;
+    second_write_->begin = *clash;
+  }
 }
 
 void OverlapCheck::finish() {
-  std::sort(writes_.begin(), writes_.end());
-  for (std::size_t i = 1; i < writes_.size(); ++i) {
-    const Access& before = writes_[i - 1];
-    const bool clash = before.variable == writes_[i].variable && before.end() > writes_[i].begin;
-    if (clash) refuse(before, writes_[i], true);
+  if (second_write_) refuse(*second_write_, true);
+  for (Access& read : reads_) {
+    const auto clash = marks_[read.variable].first_marked(read.begin, read.end, round_);
+    if (!clash) continue;
+    read.begin = *clash;
+    refuse(read, false);
   }
-  for (const Access& read : reads_) {
-    const Access* write = write_under(read);
-    if (write != nullptr) refuse(*write, read, false);
-  }
-  for (const VariableId variable : written_variables_) written_[variable] = false;
-  written_variables_.clear();
-  writes_.clear();
   reads_.clear();
 }
 
-void OverlapCheck::refuse(const Access& write, const Access& other, bool writes) const {
-  const std::uint64_t element = std::max(write.begin, other.begin);
-  const std::string& set = graph_.compute_sets[graph_.vertices[write.vertex].compute_set];
+OverlapCheck::Access OverlapCheck::first_writer(VariableId variable, std::uint64_t element) const {
+  for (const VertexId id : vertices_) {
+    const VertexModel& vertex = graph_.vertices[id];
+    for (std::uint32_t f = 0; f < vertex.codelet->field_count; ++f) {
+      if (!writes_elements(vertex.codelet->fields[f])) continue;
+      for (const View& view : vertex.fields[f].views) {
+        for (const Run& run : view.runs()) {
+          if (holds(run, variable, element)) return {element, element + 1, variable, id, f};
+        }
+      }
+    }
+  }
+  fail(Category::internal, "an element is marked as written by nobody");
+}
+
+void OverlapCheck::refuse(const Access& access, bool writes) const {
+  const Access writer = first_writer(access.variable, access.begin);
+  const std::string& set = graph_.compute_sets[graph_.vertices[access.vertex].compute_set];
   throw GraphError(Complaint::overlap, Category::input,
-                   "compute set '" + set + "': element " + std::to_string(element) +
-                       " of variable '" + graph_.variables[write.variable].name +
-                       "' is written by " + text_of(graph_, write.vertex, write.field) + " and " +
+                   "compute set '" + set + "': element " + std::to_string(access.begin) +
+                       " of variable '" + graph_.variables[access.variable].name +
+                       "' is written by " + text_of(graph_, writer.vertex, writer.field) + " and " +
                        (writes ? "written" : "read") + " by " +
-                       text_of(graph_, other.vertex, other.field) +
-                       (write.vertex == other.vertex ? ", the same vertex" : ""));
+                       text_of(graph_, access.vertex, access.field) +
+                       (writer.vertex == access.vertex ? ", the same vertex" : ""));
 }
 
 }  // namespace weft::frontends::poplar
