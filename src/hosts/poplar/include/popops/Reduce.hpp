@@ -16,9 +16,10 @@ namespace popops {
 /// (`update`), and a factor (one float) on the result.
 struct ReduceParams {
   ReduceParams() = default;
-  ReduceParams(popops::Operation op, bool update = false) : op(op), update(update) {}  // NOLINT
-  ReduceParams(popops::Operation op, bool update, poplar::Tensor scale)
-      : op(op), update(update), useScale(true), scale(scale) {}
+  ReduceParams(popops::Operation operation, bool updates = false)  // NOLINT: an operation is enough
+      : op(operation), update(updates) {}
+  ReduceParams(popops::Operation operation, bool updates, poplar::Tensor factor)
+      : op(operation), update(updates), useScale(true), scale(factor) {}
 
   popops::Operation op = popops::Operation::ADD;
   bool update = false;
@@ -66,11 +67,11 @@ void reduceWithOutput(poplar::Graph& graph, const poplar::Tensor& in, const popl
 
 /// One of several reductions made at once.
 struct SingleReduceOp {
-  SingleReduceOp(poplar::Tensor in, std::vector<std::size_t> dims, ReduceParams params,
-                 poplar::Type outType)
-      : in(in), dims(dims), params(params), useOutType(true), outType(outType) {}
-  SingleReduceOp(poplar::Tensor in, std::vector<std::size_t> dims, ReduceParams params)
-      : in(in), dims(dims), params(params), outType(in.elementType()) {}
+  SingleReduceOp(poplar::Tensor input, std::vector<std::size_t> dimensions, ReduceParams how,
+                 poplar::Type type)
+      : in(input), dims(dimensions), params(how), useOutType(true), outType(type) {}
+  SingleReduceOp(poplar::Tensor input, std::vector<std::size_t> dimensions, ReduceParams how)
+      : in(input), dims(dimensions), params(how), outType(input.elementType()) {}
 
   poplar::Tensor in;
   std::vector<std::size_t> dims;

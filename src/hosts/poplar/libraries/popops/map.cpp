@@ -45,7 +45,7 @@ Shape broadcast_shape(Tensor a, Tensor b) {
 
 std::size_t tiles_of(const Graph& graph, const Tensor& t) {
   std::size_t count = 0;
-  for (const auto& tile : graph.getTileMapping(t)) count += tile.empty() ? 0 : 1;
+  for (const auto& tile : graph.getTileMapping(t)) count += tile.empty() ? 0U : 1U;
   return count;
 }
 
