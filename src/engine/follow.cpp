@@ -47,6 +47,9 @@ Result Server::follow() {
         return close();
       case Operation::deadlock:
         deadlock("");
+      case Operation::profile:
+        profile();
+        break;
       case Operation::save:
         save();
         break;

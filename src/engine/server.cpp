@@ -54,6 +54,8 @@ std::vector<CounterArray> Server::counters() const {
   return run_.machine() != nullptr ? run_.machine()->counters() : counter_shapes_;
 }
 
+Profile Server::profile() { return gather_profile(communicator_, partition_, run_.machine()); }
+
 void Server::write_epoch(Cycle end) { writer_.write_epoch(run_.recorder(), end, counters()); }
 
 void Server::settle() {

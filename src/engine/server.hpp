@@ -15,6 +15,7 @@
 #include "engine/command.hpp"
 #include "engine/loop.hpp"
 #include "engine/plan.hpp"
+#include "engine/profile.hpp"
 #include "engine/result.hpp"
 #include "engine/signals.hpp"
 #include "engine/slice_run.hpp"
@@ -65,6 +66,8 @@ class Server {
   /// Finishes the trace of a deadlocked machine and throws Stopped; `detail` (rank 0) says what the
   /// host waits for.
   [[noreturn]] void deadlock(const std::string& detail);
+  /// What the machine has counted so far, on rank 0.
+  Profile profile();
   /// All slices' states, on rank 0; load() of it needs the same plan on as many ranks.
   std::vector<std::byte> save();
   void load(std::span<const std::byte> state);

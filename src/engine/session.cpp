@@ -240,6 +240,11 @@ const std::vector<machine::Export>& Session::exports() const { return impl_->exp
 const Plan& Session::plan() const { return impl_->server.plan(); }
 const partition::Partition& Session::partition() const { return impl_->server.partition(); }
 
+Profile Session::profile() {
+  if (!impl_->queue.empty()) fail(Category::input, "session: commands wait to be started");
+  return impl_->operate(Operation::profile, {}, [&] { return impl_->server.profile(); });
+}
+
 std::vector<std::byte> Session::save() {
   if (!impl_->queue.empty()) fail(Category::input, "session: commands wait to be started");
   return impl_->operate(Operation::save, {}, [&] { return impl_->server.save(); });

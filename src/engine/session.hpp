@@ -13,6 +13,7 @@
 #include "comm/communicator.hpp"
 #include "engine/command.hpp"
 #include "engine/plan.hpp"
+#include "engine/profile.hpp"
 #include "engine/result.hpp"
 
 namespace weft::engine {
@@ -54,6 +55,10 @@ class Session {
   const std::vector<machine::Export>& exports() const;
   const Plan& plan() const;
   const partition::Partition& partition() const;
+
+  /// What the machine has counted so far; takes no emulated time. All submitted commands must be
+  /// done or have been started.
+  Profile profile();
 
   /// The whole emulated state between waits, words in flight included, for load() in a session of
   /// the same plan on as many ranks. All submitted commands must be done or have been started.

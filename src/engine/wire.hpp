@@ -25,6 +25,7 @@ enum class Operation : std::uint8_t {
   close_stream,
   close,
   deadlock,
+  profile,
   save,
   load,
   abandon

@@ -79,6 +79,18 @@ struct HostRequest {
   friend bool operator==(const HostRequest&, const HostRequest&) = default;
 };
 
+/// What one kind of work of a running program has cost so far: a compute set, an exchange, syncs.
+/// Totals of slices add up: `times` and `cycles` are maxima, the others sums.
+struct StageTotals {
+  std::string kind;               ///< the machine's word: "compute set", "exchange" ...
+  std::string name;               ///< the program's
+  std::uint64_t times = 0;        ///< how often it ran; the same on every slice
+  Cycle cycles = 0;               ///< of the slowest tile, over all times
+  Cycle link_cycles = 0;          ///< the part of `cycles` on links between chips; a maximum
+  std::uint64_t tile_cycles = 0;  ///< summed over this slice's tiles
+  std::uint64_t bytes = 0;        ///< moved into this slice's tiles
+};
+
 /// One slice. Life: built, then any sequence of host calls (only between advances) and advances, in
 /// time order.
 ///
@@ -199,6 +211,8 @@ class Machine {
   // --- what remains ---
   virtual std::vector<StreamInfo> streams() const = 0;  ///< what it records; the same on every rank
   virtual std::vector<CounterArray> counters() const = 0;
+  /// The same list, in the same order, on every slice; empty for machines without stages.
+  virtual std::vector<StageTotals> stages() const { return {}; }
   virtual std::uint64_t bytes() const = 0;  ///< memory this slice holds
   /// The whole state, words in flight included; load() of it into a fresh slice of the same shape
   /// goes on bit for bit.

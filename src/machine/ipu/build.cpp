@@ -115,6 +115,11 @@ State make_state(const Constants& constants, const form::Program& program, const
   build_rearrangements(state, program, slice);
   build_exchanges(state, program, slice);
   build_arrays(state, program, slice);
+  state.totals.compute_sets.assign(program.compute_sets.size(), 0);
+  state.totals.rearrangements.assign(program.rearrangements.size(), 0);
+  state.totals.exchanges.assign(program.exchanges.size(), 0);
+  state.totals.requests.assign(program.requests.size(), 0);
+  state.totals.host_cycles.assign(program.requests.size(), 0);
   return state;
 }
 

@@ -27,6 +27,7 @@ Cycle cycles_of(std::uint64_t nanoseconds, std::uint64_t clock_hz) {
 Constants read_constants(const topology::Topology& topology, std::uint32_t ipus) {
   Constants c;
   c.clock_hz = static_cast<std::uint64_t>(topology.clock_hz());
+  c.tile_memory_bytes = positive(topology, "tile.memory_bytes");
   c.workers = static_cast<std::uint32_t>(topology.integer("tile.worker_contexts", 1, 64));
   c.copy_bytes_per_cycle = positive(topology, "tile.copy_bytes_per_cycle");
   c.copy_prologue_cycles = natural(topology, "tile.copy_prologue_cycles");

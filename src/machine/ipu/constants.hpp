@@ -12,6 +12,7 @@ namespace weft::machine::ipu {
 
 struct Constants {
   std::uint64_t clock_hz = 0;
+  std::uint64_t tile_memory_bytes = 0;
   std::uint32_t workers = 6;
   std::uint64_t copy_bytes_per_cycle = 8;
   Cycle copy_prologue_cycles = 0;

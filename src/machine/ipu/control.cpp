@@ -59,6 +59,7 @@ void Ipu::run_instruction(Recorder& recorder) {
 
 void Ipu::execute(std::uint32_t set, Recorder& recorder) {
   run_compute_set(state_, set, slice_, surroundings_, faults_);
+  ++state_.totals.compute_sets[set];
   for (const TileVertices& work : state_.compute_sets[set]) {
     record_work(Kind::compute, set, work.tile, work.cycles, work.count, recorder);
   }
@@ -67,6 +68,7 @@ void Ipu::execute(std::uint32_t set, Recorder& recorder) {
 
 void Ipu::rearrange(std::uint32_t set, Recorder& recorder) {
   run_rearrangement(state_, set);
+  ++state_.totals.rearrangements[set];
   for (const TileCopies& work : state_.rearrangements[set]) {
     record_work(Kind::copy, set, work.tile, work.cycles, work.bytes, recorder);
   }
@@ -247,6 +249,7 @@ void Ipu::finish_barrier(Recorder& recorder) {
   const Cycle* clock = state_.clock.data();
   weft::parallel_for("ipu_sync", state_.tiles, [=](std::size_t t) { waited[t] += end - clock[t]; });
   state_.exchange_cycles += barrier_.exchange_cycles;
+  count_barrier(begin);
   record_barrier(begin, end, recorder);
   now_ = begin;
   last_activity_ = begin;

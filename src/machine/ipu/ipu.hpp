@@ -62,6 +62,7 @@ class Ipu : public Machine {
 
   std::vector<StreamInfo> streams() const override;
   std::vector<CounterArray> counters() const override;
+  std::vector<StageTotals> stages() const override;
   std::uint64_t bytes() const override;
   std::vector<std::byte> save() const override;
   void load(std::span<const std::byte> state) override;
@@ -119,6 +120,9 @@ class Ipu : public Machine {
                    std::uint64_t argument, Recorder& recorder) const;
   void record_barrier(Cycle sync_begin, Cycle sync_end, Recorder& recorder) const;
   void record_host(Recorder& recorder);
+
+  // stages.cpp
+  void count_barrier(Cycle sync_begin);
 
   std::uint32_t array_number(const std::string& name) const;
 

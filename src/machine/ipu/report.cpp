@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a slice tells: rows of its phases, counts of its tiles, errors in words.
 #include <algorithm>
+#include <cstddef>
+#include <numeric>
 
 #include "machine/ipu/ipu.hpp"
 
@@ -78,6 +80,7 @@ void Ipu::record_barrier(Cycle sync_begin, Cycle sync_end, Recorder& recorder) c
 
 void Ipu::record_host(Recorder& recorder) {
   host_row_due_ = false;
+  state_.totals.host_cycles[request_] += ready_ - asked_at_;
   if (!holds(slice_.tiles, slice_.region, 0) || ready_ == asked_at_) return;
   recorder.append(supersteps, {ready_, TileId{0}, step_host, step_host, request_,
                                short_duration(ready_ - asked_at_), 0, 0});
@@ -116,7 +119,16 @@ std::vector<CounterArray> Ipu::counters() const {
       memory.values.push_back(program_.memory_use[first + use]);
     }
   }
+  CounterArray free{"memory_free", "B", "tile memory left; 0 where more is used", {}, {}};
+  const std::uint64_t whole = s.constants.tile_memory_bytes;
+  for (std::uint32_t t = 0; t < s.tiles; ++t) {
+    const auto first = memory.values.begin() + std::ptrdiff_t{t} * program::ipu::memory_uses;
+    const std::uint64_t used =
+        std::accumulate(first, first + program::ipu::memory_uses, std::uint64_t{0});
+    free.values.push_back(whole - std::min(whole, used));
+  }
   list.push_back(std::move(memory));
+  list.push_back(std::move(free));
   return list;
 }
 

@@ -43,6 +43,38 @@ void each_member(const State& s, const Each& each) {
   }
 }
 
+void write_totals(ByteWriter& out, const Totals& t) {
+  for (const auto* list :
+       {&t.compute_sets, &t.rearrangements, &t.exchanges, &t.requests, &t.host_cycles}) {
+    out.values(*list);
+  }
+  for (const std::uint64_t value : {t.branches, t.branch_cycles, t.supersteps, t.compute_cycles}) {
+    out.value(value);
+  }
+  for (std::size_t zone = 0; zone < 3; ++zone) {
+    out.value(t.syncs[zone]);
+    out.value(t.sync_cycles[zone]);
+  }
+}
+
+void read_totals(ByteReader& in, Totals& t) {
+  for (auto* list :
+       {&t.compute_sets, &t.rearrangements, &t.exchanges, &t.requests, &t.host_cycles}) {
+    std::vector<std::uint64_t> values = in.values<std::uint64_t>();
+    if (values.size() != list->size()) {
+      fail(Category::input, "saved state: it is of another program or slice");
+    }
+    *list = std::move(values);
+  }
+  for (std::uint64_t* value : {&t.branches, &t.branch_cycles, &t.supersteps, &t.compute_cycles}) {
+    *value = in.value<std::uint64_t>();
+  }
+  for (std::size_t zone = 0; zone < 3; ++zone) {
+    t.syncs[zone] = in.value<std::uint64_t>();
+    t.sync_cycles[zone] = in.value<Cycle>();
+  }
+}
+
 }  // namespace
 
 std::vector<std::byte> Ipu::save() const {
@@ -62,6 +94,7 @@ std::vector<std::byte> Ipu::save() const {
   }
   write(out, s.stopped);
   out.value(s.exchange_cycles);
+  write_totals(out, s.totals);
   for (const Cycle cycle : {now_, ready_, last_activity_, asked_at_}) out.value(cycle);
   out.value(phase_);
   out.value(after_);
@@ -118,6 +151,7 @@ void Ipu::load(std::span<const std::byte> state) {
   }
   read(in, s.stopped);
   s.exchange_cycles = in.value<Cycle>();
+  read_totals(in, s.totals);
   for (Cycle* cycle : {&now_, &ready_, &last_activity_, &asked_at_}) *cycle = in.value<Cycle>();
   phase_ = in.value<Phase>();
   after_ = in.value<Phase>();

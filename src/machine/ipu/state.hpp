@@ -86,6 +86,21 @@ struct LocalArray {
   Cycle exchange_cycles = 0;  ///< between the host's port and the tiles: the busiest tile's bus
 };
 
+/// What control has counted; the same on every slice.
+struct Totals {
+  std::vector<std::uint64_t> compute_sets;    ///< [set]: times run
+  std::vector<std::uint64_t> rearrangements;  ///< [set]
+  std::vector<std::uint64_t> exchanges;       ///< [exchange]
+  std::vector<std::uint64_t> requests;        ///< [request]
+  std::vector<Cycle> host_cycles;             ///< [request]: until the host had answered
+  std::uint64_t branches = 0;
+  Cycle branch_cycles = 0;  ///< in which a predicate reached every tile
+  std::uint64_t supersteps = 0;
+  Cycle compute_cycles = 0;            ///< of the slowest tile of each superstep
+  std::uint64_t syncs[3] = {0, 0, 0};  ///< inside an IPU, between IPUs, with the host
+  Cycle sync_cycles[3] = {0, 0, 0};
+};
+
 struct State {
   Constants constants;
   std::uint32_t tiles = 0;
@@ -109,6 +124,7 @@ struct State {
   Array<std::uint64_t> vertices_run, bytes_sent, bytes_received;
   Array<std::uint64_t> vertex_cycles;  ///< [tile][CostOrigin]
   Cycle exchange_cycles = 0;           ///< the same for every tile
+  Totals totals;
 };
 
 /// Tile number in the machine of a local tile, and back (only for tiles of the slice).

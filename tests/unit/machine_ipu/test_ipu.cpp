@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "machine/ipu/ipu.hpp"
@@ -124,6 +126,52 @@ TEST_F(OneSlice, WorkersShareATile) {
   // Two workers, 30 cycles the longer: 180 for a round; once spread, and "below" in each while.
   EXPECT_EQ(sum("compute_cycles"),
             rounds * tiles * 180 + (100 + 102 + 104 + 106) + (rounds - 3) * 54);
+}
+
+TEST_F(OneSlice, StagesAddUpToTheRun) {
+  run(3);
+  std::map<std::string, StageTotals> by_name;
+  Cycle sum = 0;
+  for (const StageTotals& stage : ipu_.stages()) {
+    by_name[stage.kind + " " + stage.name] = stage;
+    const bool phase = stage.kind == "superstep" || stage.kind == "sync" ||
+                       stage.kind == "control exchange" || stage.kind == "host exchange" ||
+                       stage.kind == "host" || stage.kind == "exchange";
+    if (phase) sum += stage.cycles;
+  }
+  const StageTotals& spread = by_name.at("compute set spread");
+  EXPECT_EQ(spread.times, 5U);
+  EXPECT_EQ(spread.cycles, 5U * 106);
+  EXPECT_EQ(spread.tile_cycles, 5U * (100 + 102 + 104 + 106));
+  EXPECT_EQ(by_name.at("compute set mix").times, 0U);
+  EXPECT_EQ(by_name.at("superstep compute").times, 5U);
+  EXPECT_EQ(by_name.at("sync internal").times, 4U);
+  EXPECT_EQ(by_name.at("sync host").times, 1U);
+  EXPECT_EQ(sum, ipu_.last_activity());
+}
+
+TEST_F(OneSlice, StagesOfExchangesAndTheHost) {
+  run(0);
+  ipu_.set_now(ipu_.last_activity() + 50);
+  ipu_.answer();
+  ipu_.advance(2'000'000, recorder_);
+  std::uint64_t rounds = 0;
+  Cycle host = 0;
+  for (const StageTotals& stage : ipu_.stages()) {
+    if (stage.kind == "exchange") {
+      rounds = stage.times;
+      EXPECT_EQ(stage.bytes, rounds * tiles * 8);
+      EXPECT_EQ(stage.link_cycles, 0U);
+    }
+    if (stage.kind == "copy") {
+      EXPECT_EQ(stage.bytes, stage.times * tiles * 24);
+    }
+    if (stage.kind == "host") host = stage.cycles;
+  }
+  EXPECT_EQ(rounds, sum("vertices_run") / (2 * tiles));
+  EXPECT_EQ(host, 50U);
+  EXPECT_EQ(sum("memory_free") + sum("memory_bytes"),
+            tiles * static_cast<std::uint64_t>(topology_.integer("tile.memory_bytes", 1, 1 << 30)));
 }
 
 TEST_F(OneSlice, TheLeastTileThatFailsIsTold) {
