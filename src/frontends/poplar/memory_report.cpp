@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What fills a tile's memory, by name.
 #include <algorithm>
+#include <array>
 #include <map>
 #include <string>
 #include <tuple>
@@ -66,6 +67,10 @@ void add_rest(const ipu::Program& program, std::uint32_t tile, Items& items) {
 
 std::vector<MemoryLine> memory_of_tile(const LowerInput& input, const ipu::Program& program,
                                        std::uint32_t tile, std::size_t most) {
+  if (tile >= program.tiles()) {
+    throw GraphError(Complaint::invalid_tile, Category::input,
+                     "there is no tile " + std::to_string(tile));
+  }
   Items items;
   add_variables(*input.graph, tile, items);
   add_vertices(input, tile, items);
