@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Poplar's libraries by their names: what `g++ main.cpp -lpoplar -lpopops` and find_package find.
 
+include(CMakePackageConfigHelpers)
 if(NOT TARGET weft_hosts_poplar)
   return()
 endif()
@@ -53,8 +54,9 @@ endforeach()
 # find_package(poplar) and find_package(poplibs), in the build folder as in an installed prefix.
 foreach(package IN ITEMS poplar poplibs)
   set(folder "${CMAKE_INSTALL_LIBDIR}/cmake/${package}")
-  configure_file("${PROJECT_SOURCE_DIR}/cmake/poplarConfig.cmake.in"
-                 "${PROJECT_BINARY_DIR}/${folder}/${package}Config.cmake" @ONLY)
+  configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/poplarConfig.cmake.in"
+                                "${PROJECT_BINARY_DIR}/${folder}/${package}Config.cmake"
+                                INSTALL_DESTINATION "${folder}")
   install(FILES "${PROJECT_BINARY_DIR}/${folder}/${package}Config.cmake" DESTINATION "${folder}")
 endforeach()
 install(PROGRAMS "${PROJECT_SOURCE_DIR}/scripts/poplar-env.sh"

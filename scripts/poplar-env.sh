@@ -22,7 +22,7 @@ fi
 _weft_library=$(ls "$_weft_root"/lib*/libpoplar.so "$_weft_root"/lib/*/libpoplar.so 2>/dev/null |
   head -n 1)
 if [ -z "$_weft_library" ]; then
-  echo "poplar-env.sh: no libpoplar.so under '$_weft_root': build weft first, or name its folder" >&2
+  echo "poplar-env.sh: no libpoplar.so under '$_weft_root': build weft, or name its folder" >&2
 else
   _weft_libraries=$(dirname "$_weft_library")
   export POPLAR_SDK_ENABLED=$_weft_root
