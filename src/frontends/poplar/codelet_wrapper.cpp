@@ -73,8 +73,11 @@ std::string vertex_tables(const VertexClass& vertex, const std::string& name) {
   }
   if (vertex.fields.empty()) out += "{}";
   out += "\n};\nextern const weft::codelet::CodeletInfo info_of_" + name + ";";
-  out += "\nstd::string name_of_" + name + " = weft::codelet::vertex_name<" + name + ">();";
-  out += marker(vertex.place) + "const weft::codelet::CodeletInfo info_of_" + name +
+  // Before other initialisers: one of them may register the module.
+  const std::string early = "__attribute__((init_priority(500))) ";
+  out += "\n" + early + "std::string name_of_" + name + " = weft::codelet::vertex_name<" + name +
+         ">();";
+  out += marker(vertex.place) + early + "const weft::codelet::CodeletInfo info_of_" + name +
          " = {name_of_" + name + ".c_str(), weft::codelet::kind_of<" + name + ">(), sizeof(" +
          name + "), alignof(" + name + "), fields_of_" + name + ", " + count +
          ", weft::codelet::construct<" + name + ", " + (vertex.constructible ? "true" : "false") +
