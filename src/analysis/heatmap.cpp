@@ -20,10 +20,16 @@ constexpr int margin = 16;
 constexpr int label_scale = 2;
 constexpr int line_height = (glyph_height + 3) * label_scale;
 constexpr int bar_width = 24;
-constexpr int side_pixels = 512;  ///< what the longer side of a panel aims at
+constexpr int side_pixels = 512;              ///< what the longer side of a panel aims at
+constexpr int chip_side_pixels = 768;         ///< likewise, of chips
+constexpr int gap = 10;                       ///< between chips
+constexpr int name_height = line_height + 6;  ///< below a chip where there are several
 constexpr Color ink{40, 40, 40};
+constexpr Color no_tile{225, 225, 225};  ///< where a chip's last row has no more tiles
 
 struct Layout {
+  explicit Layout(const TileLayout& where) : tiles(where) {}
+  TileLayout tiles;
   int cell = 1;
   int panel_width = 0;
   int panel_height = 0;
@@ -31,21 +37,36 @@ struct Layout {
   int columns = 1;
   int rows = 1;
   int top = 0;
-  int panels() const { return columns * rows; }
   int stride_x() const { return axis_width + panel_width + margin; }
   int stride_y() const { return line_height + panel_height + line_height + margin; }
+  int block_width() const { return static_cast<int>(tiles.block_columns()) * cell; }
+  int block_height() const { return static_cast<int>(tiles.block_rows()) * cell; }
+  /// Left and top pixel of a block in its panel.
+  int block_x(std::uint32_t block) const {
+    return static_cast<int>(block % tiles.blocks_across()) * (block_width() + gap);
+  }
+  int block_y(std::uint32_t block) const {
+    return static_cast<int>(block / tiles.blocks_across()) * (block_height() + name_height);
+  }
 };
 
-Layout lay_out(const trace::CounterGrid& grid) {
-  Layout layout;
-  const auto longer = static_cast<int>(std::max(grid.width, grid.height));
+Layout lay_out(const trace::CounterGrid& grid, TileShape shape) {
+  Layout layout(TileLayout(shape, grid.width, grid.height));
+  const TileLayout& tiles = layout.tiles;
+  const auto across = static_cast<int>(tiles.blocks_across());
+  const auto down = static_cast<int>(tiles.blocks_down());
+  const auto longer = static_cast<int>(std::max(tiles.blocks_across() * tiles.block_columns(),
+                                                tiles.blocks_down() * tiles.block_rows()));
   const int channels = static_cast<int>(std::max<std::size_t>(1, grid.channels.size()));
   layout.columns = channels == 1 ? 1 : static_cast<int>(std::ceil(std::sqrt(channels)));
   layout.rows = (channels + layout.columns - 1) / layout.columns;
-  layout.cell = std::max(1, side_pixels / longer / (channels == 1 ? 1 : 2));
-  layout.panel_width = layout.cell * static_cast<int>(grid.width);
-  layout.panel_height = layout.cell * static_cast<int>(grid.height);
-  layout.axis_width = Image::text_width(std::to_string(grid.height - 1), label_scale) + 6;
+  const int aim = shape == TileShape::chips ? chip_side_pixels : side_pixels;
+  layout.cell = std::max(1, aim / longer / (channels == 1 ? 1 : 2));
+  layout.panel_width = across * (layout.block_width() + gap) - gap;
+  layout.panel_height =
+      tiles.blocks() == 1 ? layout.block_height() : down * (layout.block_height() + name_height);
+  const std::uint32_t last = shape == TileShape::plane ? grid.height - 1 : grid.width - 1;
+  layout.axis_width = Image::text_width(std::to_string(last), label_scale) + 6;
   layout.top = margin + 2 * line_height + margin / 2;
   return layout;
 }
@@ -63,21 +84,47 @@ std::vector<std::uint32_t> ticks(std::uint32_t count, int cell, int room) {
   return chosen;
 }
 
+void label_below(Image& image, int centre, int bottom, std::uint32_t number) {
+  const std::string label = std::to_string(number);
+  image.text(centre - (Image::text_width(label, label_scale) - label_scale) / 2, bottom + 4, label,
+             label_scale, ink);
+}
+
+void label_left(Image& image, int right, int top, int centre, std::uint32_t number) {
+  const std::string label = std::to_string(number);
+  image.text(right - 4 - Image::text_width(label, label_scale),
+             std::max(top, centre - glyph_height * label_scale / 2), label, label_scale, ink);
+}
+
 void draw_axes(Image& image, const Layout& layout, const trace::CounterGrid& grid, int left,
                int top) {
   const int wide = Image::text_width(std::to_string(grid.width), label_scale) + 8;
   for (const std::uint32_t x : ticks(grid.width, layout.cell, wide)) {
-    const std::string label = std::to_string(x);
-    const int centre = left + static_cast<int>(x) * layout.cell + layout.cell / 2;
-    image.text(centre - (Image::text_width(label, label_scale) - label_scale) / 2,
-               top + layout.panel_height + 4, label, label_scale, ink);
+    label_below(image, left + static_cast<int>(x) * layout.cell + layout.cell / 2,
+                top + layout.panel_height, x);
   }
   for (const std::uint32_t y : ticks(grid.height, layout.cell, 2 * line_height)) {
-    const std::string label = std::to_string(y);
-    const int centre = top + static_cast<int>(y) * layout.cell + layout.cell / 2;
-    const int height = glyph_height * label_scale;
-    image.text(left - 4 - Image::text_width(label, label_scale), std::max(top, centre - height / 2),
-               label, label_scale, ink);
+    label_left(image, left, top, top + static_cast<int>(y) * layout.cell + layout.cell / 2, y);
+  }
+}
+
+/// Left of the first chip the first tile of a row, below the last chip what to add to it; names
+/// below chips where there are several.
+void draw_chip_axes(Image& image, const Layout& layout, int left, int top) {
+  const TileLayout& tiles = layout.tiles;
+  for (const std::uint32_t y : ticks(tiles.block_rows(), layout.cell, 3 * line_height / 2)) {
+    label_left(image, left, top, top + static_cast<int>(y) * layout.cell + layout.cell / 2,
+               y * tiles.block_columns());
+  }
+  const int wide = Image::text_width("000", label_scale) + 8;
+  for (const std::uint32_t x : ticks(tiles.block_columns(), layout.cell, wide)) {
+    label_below(image, left + static_cast<int>(x) * layout.cell + layout.cell / 2,
+                top + layout.panel_height, x);
+  }
+  if (tiles.blocks() == 1) return;
+  for (std::uint32_t chip = 0; chip < tiles.blocks(); ++chip) {
+    image.text(left + layout.block_x(chip), top + layout.block_y(chip) + layout.block_height() + 4,
+               "IPU " + std::to_string(chip), label_scale, ink);
   }
 }
 
@@ -91,17 +138,30 @@ void draw_panel(Image& image, const Layout& layout, const trace::CounterGrid& gr
   if (!grid.channels.empty()) {
     image.text(left, top - line_height + 2, grid.channels[channel], label_scale, ink);
   }
-  image.fill(left - 1, top - 1, layout.panel_width + 2, layout.panel_height + 2, ink);
+  const TileLayout& tiles = layout.tiles;
+  for (std::uint32_t block = 0; block < tiles.blocks(); ++block) {
+    const int x = left + layout.block_x(block);
+    const int y = top + layout.block_y(block);
+    image.fill(x - 1, y - 1, layout.block_width() + 2, layout.block_height() + 2, ink);
+    image.fill(x, y, layout.block_width(), layout.block_height(), no_tile);
+  }
   for (std::size_t tile = 0; tile < grid.values.size() / channels; ++tile) {
     const double share = largest == 0
                              ? 0.0
                              : static_cast<double>(grid.values[tile * channels + channel]) /
                                    static_cast<double>(largest);
-    const int x = static_cast<int>(tile % grid.width) * layout.cell;
-    const int y = static_cast<int>(tile / grid.width) * layout.cell;
+    const auto number = static_cast<std::uint32_t>(tile);
+    const int x = layout.block_x(tiles.block_of(number)) +
+                  static_cast<int>(tiles.column_in_block(number)) * layout.cell;
+    const int y = layout.block_y(tiles.block_of(number)) +
+                  static_cast<int>(tiles.row_in_block(number)) * layout.cell;
     image.fill(left + x, top + y, layout.cell, layout.cell, heat_color(share));
   }
-  draw_axes(image, layout, grid, left, top);
+  if (tiles.shape() == TileShape::plane) {
+    draw_axes(image, layout, grid, left, top);
+  } else {
+    draw_chip_axes(image, layout, left, top);
+  }
 }
 
 /// Values beside the bar: quarters of the largest, without repeats.
@@ -134,13 +194,13 @@ void draw_bar(Image& image, int left, int top, int height, std::uint64_t largest
 
 }  // namespace
 
-Image draw_heatmap(const trace::CounterGrid& grid, const std::string& subtitle) {
-  const Layout layout = lay_out(grid);
+Image draw_heatmap(const trace::CounterGrid& grid, const std::string& subtitle, TileShape shape) {
+  const Layout layout = lay_out(grid, shape);
   const GridExtremes found = extremes(grid);
   const std::string unit = grid.unit == "1" ? "" : " " + grid.unit;
   const std::string title = grid.name + ": " + grid.long_name;
-  const std::string facts = "max " + std::to_string(found.max) + unit + " at (" +
-                            std::to_string(found.x) + ", " + std::to_string(found.y) + ")" +
+  const std::string facts = "max " + std::to_string(found.max) + unit + " at " +
+                            layout.tiles.name(found.x, found.y) +
                             (grid.channels.empty() ? "" : " " + grid.channels[found.channel]) +
                             (subtitle.empty() ? "" : "; " + subtitle);
   const int bar_left = margin + layout.columns * layout.stride_x() + margin;

@@ -5,14 +5,16 @@
 #include <string>
 
 #include "analysis/image.hpp"
+#include "analysis/tile_layout.hpp"
 #include "trace/reader.hpp"
 
 namespace weft::analysis {
 
 /// One panel for each channel, all on one linear scale from 0 to the largest value, with title,
 /// scale bar and tile coordinates. A tile is a square of whole pixels: large ones for small
-/// machines, at least one.
-Image draw_heatmap(const trace::CounterGrid& grid, const std::string& subtitle);
+/// machines, at least one. Chips are drawn as blocks, with the numbers of their tiles.
+Image draw_heatmap(const trace::CounterGrid& grid, const std::string& subtitle,
+                   TileShape shape = TileShape::plane);
 
 /// The numbers behind the picture: "x,y,value" or "x,y,west,east,...", a line a tile.
 std::string heatmap_csv(const trace::CounterGrid& grid);

@@ -6,27 +6,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "analysis/text_table.hpp"
+
 namespace weft::analysis {
 namespace {
-
-using Row = std::vector<std::string>;
-
-std::string table(const std::vector<Row>& rows) {
-  std::vector<std::size_t> widths;
-  for (const Row& row : rows) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], row[c].size());
-  }
-  std::string text;
-  for (const Row& row : rows) {
-    std::string line = " ";
-    for (std::size_t c = 0; c < row.size(); ++c) {
-      line += " " + row[c] + std::string(widths[c] - row[c].size() + 1, ' ');
-    }
-    text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
-  }
-  return text;
-}
 
 std::string fact(const std::string& name, const std::string& value) {
   return name + std::string(10 - name.size(), ' ') + value + "\n";
@@ -45,17 +28,17 @@ std::string emulated_time(std::uint64_t cycles, std::uint64_t clock_hz) {
 }
 
 std::string streams_text(const trace::Reader& reader) {
-  std::vector<Row> rows{{"stream", "rows", "rows hashed", "digest", "what it is"}};
+  std::vector<TableRow> rows{{"stream", "rows", "rows hashed", "digest", "what it is"}};
   for (const auto& stream : reader.streams()) {
     rows.push_back({stream.info.name, stream.kept ? number(stream.rows) : "not kept",
                     stream.digest.empty() ? "-" : number(stream.rows_hashed),
                     stream.digest.empty() ? "-" : stream.digest, stream.info.description});
   }
-  return table(rows);
+  return table_text(rows);
 }
 
 std::string counters_text(const trace::Reader& reader) {
-  std::vector<Row> rows{{"counter", "unit", "sum", "max", "at", "what it is"}};
+  std::vector<TableRow> rows{{"counter", "unit", "sum", "max", "at", "what it is"}};
   for (const auto& name : reader.counter_names()) {
     const trace::CounterGrid grid = reader.counter(name);
     const GridExtremes found = extremes(grid);
@@ -63,23 +46,23 @@ std::string counters_text(const trace::Reader& reader) {
     if (!grid.channels.empty()) at += " " + grid.channels[found.channel];
     rows.push_back({name, grid.unit, number(found.sum), number(found.max), at, grid.long_name});
   }
-  return rows.size() > 1 ? table(rows) : "";
+  return rows.size() > 1 ? table_text(rows) : "";
 }
 
 std::string phases_text(const trace::Reader& reader) {
-  std::vector<Row> rows{{"phase", "kind", "begin", "end"}};
+  std::vector<TableRow> rows{{"phase", "kind", "begin", "end"}};
   for (const auto& phase : reader.phases()) {
     rows.push_back({phase.name, phase.kind, number(phase.begin), number(phase.end)});
   }
-  return rows.size() > 1 ? table(rows) : "";
+  return rows.size() > 1 ? table_text(rows) : "";
 }
 
 std::string results_text(const trace::Reader& reader) {
-  std::vector<Row> rows{{"result", "type and shape"}};
+  std::vector<TableRow> rows{{"result", "type and shape"}};
   for (const auto& name : reader.result_names()) {
     rows.push_back({name, trace::describe(reader.result(name))});
   }
-  return rows.size() > 1 ? table(rows) : "";
+  return rows.size() > 1 ? table_text(rows) : "";
 }
 
 }  // namespace

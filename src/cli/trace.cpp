@@ -1,43 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// `weft trace info|diff|heatmap|export`: questions to a trace, answered by rank 0.
-#include <CLI/CLI.hpp>
+// `weft trace info|diff|export`, and the other questions to a trace, answered by rank 0.
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <iostream>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 
 #include "analysis/diff.hpp"
 #include "analysis/export.hpp"
-#include "analysis/heatmap.hpp"
 #include "analysis/info.hpp"
 #include "base/error.hpp"
 #include "cli/commands.hpp"
-#include "cli/json_output.hpp"
 #include "cli/output_file.hpp"
+#include "cli/trace/trace_command.hpp"
 #include "trace/reader.hpp"
 
 namespace weft::cli {
 namespace {
 
 constexpr int traces_differ = 1;
-
-struct TraceOptions {
-  std::string file;
-  std::string other;
-  std::string name;  ///< of a counter or a stream
-  std::string output;
-  std::string csv;
-  std::optional<std::uint64_t> bin;
-  Cycle from_cycle = 0;
-  Cycle to_cycle = never;
-  JsonOutput json;
-};
-using Options = std::shared_ptr<TraceOptions>;
 
 Json json_of(const trace::Reader& reader) {
   const trace::Header& header = reader.header();
@@ -109,7 +93,6 @@ Json json_of(const analysis::Difference& difference) {
 }
 
 int info(const Context& context, const TraceOptions& options) {
-  if (!context.world.is_root()) return 0;
   options.json.require_writable();
   const trace::Reader reader(options.file);
   std::fputs(analysis::describe(reader).c_str(), stdout);
@@ -118,7 +101,6 @@ int info(const Context& context, const TraceOptions& options) {
 }
 
 int diff(const Context& context, const TraceOptions& options) {
-  if (!context.world.is_root()) return 0;
   options.json.require_writable();
   const trace::Reader left(options.file);
   const trace::Reader right(options.other);
@@ -136,35 +118,6 @@ int diff(const Context& context, const TraceOptions& options) {
   return found ? traces_differ : 0;
 }
 
-int heatmap(const Context& context, const TraceOptions& options) {
-  if (!context.world.is_root()) return 0;
-  if (options.output.empty() && options.csv.empty()) {
-    fail(Category::input, "heatmap: give -o PICTURE.png, --csv FILE, or both");
-  }
-  options.json.require_writable();
-  const trace::Reader reader(options.file);
-  const trace::Header& header = reader.header();
-  trace::CounterGrid grid;
-  std::string subtitle = header.machine;
-  if (options.bin) {
-    grid = reader.timeline(options.name, *options.bin);
-    const Cycle length = reader.timeline_bin_cycles();
-    subtitle += ", cycles " + std::to_string(*options.bin * length) + " to " +
-                std::to_string((*options.bin + 1) * length);
-  } else {
-    grid = reader.counter(options.name);
-    subtitle += ", " + std::to_string(header.cycles) + " cycles";
-  }
-  if (!options.output.empty()) analysis::draw_heatmap(grid, subtitle).write_png(options.output);
-  if (!options.csv.empty()) write_file(options.csv, analysis::heatmap_csv(grid));
-  options.json.write(context.world, [&] {
-    const analysis::GridExtremes found = analysis::extremes(grid);
-    return Json{{"counter", grid.name}, {"unit", grid.unit}, {"sum", found.sum},
-                {"max", found.max},     {"x", found.x},      {"y", found.y}};
-  });
-  return 0;
-}
-
 std::uint64_t export_to_file(const trace::Reader& reader, const TraceOptions& options) {
   const std::string temporary = options.output + ".tmp";
   std::ofstream out(temporary, std::ios::trunc);
@@ -180,7 +133,6 @@ std::uint64_t export_to_file(const trace::Reader& reader, const TraceOptions& op
 }
 
 int export_rows(const Context& context, const TraceOptions& options) {
-  if (!context.world.is_root()) return 0;
   options.json.require_writable();
   const trace::Reader reader(options.file);
   std::uint64_t rows = 0;
@@ -195,42 +147,42 @@ int export_rows(const Context& context, const TraceOptions& options) {
   return 0;
 }
 
-using Action = int (*)(const Context&, const TraceOptions&);
+}  // namespace
 
-CLI::App* add(CLI::App& trace, Context& context, const Options& options, Action action,
-              const char* name, const char* description) {
+CLI::App* add_trace_command(CLI::App& trace, Context& context, const TraceOptionsPointer& options,
+                            TraceAction action, const char* name, const char* description) {
   CLI::App* command = trace.add_subcommand(name, description);
   command->add_option("file", options->file, "Trace (HDF5)")->required();
   options->json.add_option(*command);
-  command->callback(
-      [=, &context] { context.action = [=, &context] { return action(context, *options); }; });
+  command->callback([=, &context] {
+    context.action = [=, &context] {
+      return context.world.is_root() ? action(context, *options) : 0;
+    };
+  });
   return command;
 }
 
-}  // namespace
-
 void register_trace(CLI::App& app, Context& context) {
-  CLI::App* trace = app.add_subcommand("trace", "Look into traces: info, diff, heatmap, export");
+  CLI::App* trace = app.add_subcommand(
+      "trace", "Look into traces: info, diff, heatmap, timeline, memory, export");
   trace->require_subcommand(1);
   const auto fresh = [] { return std::make_shared<TraceOptions>(); };
 
-  add(*trace, context, fresh(), info, "info", "What a trace holds; also of a killed run (.tmp)");
+  add_trace_command(*trace, context, fresh(), info, "info",
+                    "What a trace holds; also of a killed run (.tmp)");
 
-  Options options = fresh();
-  CLI::App* command = add(*trace, context, options, diff, "diff",
-                          "Compare content; exit 1 and the first difference if there is one");
+  TraceOptionsPointer options = fresh();
+  CLI::App* command =
+      add_trace_command(*trace, context, options, diff, "diff",
+                        "Compare content; exit 1 and the first difference if there is one");
   command->add_option("other", options->other, "Trace to compare with")->required();
 
-  options = fresh();
-  command = add(*trace, context, options, heatmap, "heatmap", "A counter as a picture");
-  command->add_option("counter", options->name, "Counter, as `weft trace info` names it")
-      ->required();
-  command->add_option("-o,--output", options->output, "PNG file");
-  command->add_option("--csv", options->csv, "The numbers as text");
-  command->add_option("--bin", options->bin, "A bin of the timeline instead of the whole run");
+  add_trace_pictures(*trace, context);
+  add_trace_memory(*trace, context);
 
   options = fresh();
-  command = add(*trace, context, options, export_rows, "export", "A stream's rows as CSV");
+  command =
+      add_trace_command(*trace, context, options, export_rows, "export", "A stream's rows as CSV");
   command->add_option("stream", options->name, "Stream, as `weft trace info` names it")->required();
   options->output = "-";
   command->add_option("-o,--output", options->output, "CSV file; - is standard output")

@@ -14,7 +14,8 @@ void write_pictures(const Job& job) {
   for (const auto& [counter, picture] : job.trace.heat_maps) {
     const std::string subtitle =
         job.name + ", " + std::to_string(reader.header().cycles) + " cycles";
-    analysis::draw_heatmap(reader.counter(counter), subtitle).write_png(picture);
+    const analysis::TileShape shape = analysis::tile_shape(reader.header().family);
+    analysis::draw_heatmap(reader.counter(counter), subtitle, shape).write_png(picture);
     log::note("heat map of " + counter + " in " + picture);
   }
 }

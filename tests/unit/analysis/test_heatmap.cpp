@@ -24,7 +24,8 @@ trace::CounterGrid grid_of(std::uint32_t width, std::uint32_t height,
   const std::size_t count = std::max<std::size_t>(1, channels.size());
   for (std::uint64_t i = 0; i < std::uint64_t{width} * height * count; ++i) {
     const std::uint64_t tile = i / count;
-    grid.values.push_back((tile % width) * (tile / width) * 1000 / (i % count + 1));
+    grid.values.push_back((tile % width) * (tile / width + (height == 1 ? 1 : 0)) * 1000 /
+                          (i % count + 1));
   }
   return grid;
 }
@@ -69,6 +70,37 @@ TEST(Heatmap, ATileIsASquareOfItsColor) {
   EXPECT_GE(count(image, heat_color(0.0)), 3 * 256 * 256);
 }
 
+TEST(TileLayout, FoldsChipsIntoBlocks) {
+  const TileLayout one(TileShape::chips, 1472, 1);
+  EXPECT_EQ(one.block_columns(), 64U);
+  EXPECT_EQ(one.block_rows(), 23U);
+  EXPECT_EQ(one.column_in_block(65), 1U);
+  EXPECT_EQ(one.row_in_block(65), 1U);
+  EXPECT_EQ(one.name(65, 0), "tile 65");
+  const TileLayout pod(TileShape::chips, 1472, 16);
+  EXPECT_EQ(pod.blocks(), 16U);
+  EXPECT_EQ(pod.blocks_across(), 2U);
+  EXPECT_EQ(pod.blocks_down(), 8U);
+  EXPECT_EQ(pod.block_of(2 * 1472 + 64), 2U);
+  EXPECT_EQ(pod.row_in_block(2 * 1472 + 64), 1U);
+  EXPECT_EQ(pod.name(3, 2), "tile 3 of IPU 2");
+  // As the region where it is a plane.
+  const TileLayout plane(TileShape::plane, 7, 5);
+  EXPECT_EQ(plane.blocks(), 1U);
+  EXPECT_EQ(plane.column_in_block(9), 2U);
+  EXPECT_EQ(plane.row_in_block(9), 1U);
+  EXPECT_EQ(plane.name(2, 1), "(2, 1)");
+}
+
+TEST(Heatmap, ChipsStandApart) {
+  trace::CounterGrid grid{"c", "1", "two chips", 8, 2, {}, std::vector<std::uint64_t>(16, 1)};
+  grid.values[3] = 0;
+  const Image image = draw_heatmap(grid, "", TileShape::chips);
+  // 15 of 16 tiles, each a square of 768 / 4 pixels; the bar adds a few lines.
+  EXPECT_GE(count(image, heat_color(1.0)), 15 * 192 * 192);
+  EXPECT_LT(count(image, heat_color(1.0)), 16 * 192 * 192);
+}
+
 TEST(Heatmap, CsvHasALineATile) {
   const trace::CounterGrid grid = grid_of(3, 2, {"west", "east"});
   EXPECT_EQ(heatmap_csv(grid),
@@ -84,12 +116,18 @@ TEST_F(Pictures, ReadBackAndStayWithinBounds) {
     std::uint32_t width;
     std::uint32_t height;
     bool links;
+    TileShape shape = TileShape::plane;
   };
-  for (const Case& c : {Case{"small.png", 8, 8, false}, Case{"links.png", 16, 4, true},
-                        Case{"wafer.png", 750, 994, false}, Case{"wide.png", 1, 300, false},
-                        Case{"wafer_links.png", 750, 994, true}}) {
+  for (const Case& c :
+       {Case{"small.png", 8, 8, false}, Case{"links.png", 16, 4, true},
+        Case{"wafer.png", 750, 994, false}, Case{"wide.png", 1, 300, false},
+        Case{"wafer_links.png", 750, 994, true}, Case{"ipu.png", 1472, 1, false, TileShape::chips},
+        Case{"ipu_memory.png", 1472, 1, true, TileShape::chips},
+        Case{"pod16.png", 1472, 16, false, TileShape::chips},
+        Case{"pod64.png", 1472, 64, false, TileShape::chips},
+        Case{"debug.png", 4, 2, false, TileShape::chips}}) {
     const auto grid = grid_of(c.width, c.height, c.links ? directions : std::vector<std::string>{});
-    const Image image = draw_heatmap(grid, "made-up, 12345 cycles");
+    const Image image = draw_heatmap(grid, "made-up, 12345 cycles", c.shape);
     EXPECT_LT(image.width(), 2500) << c.name;
     EXPECT_LT(image.height(), 2500) << c.name;
     const std::string file = keep != nullptr ? std::string(keep) + "/" + c.name : path(c.name);

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Streams by name and kinds by name, with what is wrong in words.
+#include "analysis/bsp_rows.hpp"
+
+#include "base/error.hpp"
+
+namespace weft::analysis {
+
+const trace::StreamRecord* find_stream(const trace::Reader& reader, const std::string& name) {
+  const auto& streams = reader.streams();
+  const auto at = std::find_if(streams.begin(), streams.end(),
+                               [&](const auto& stream) { return stream.info.name == name; });
+  return at == streams.end() ? nullptr : &*at;
+}
+
+const trace::StreamRecord& kept_stream(const trace::Reader& reader, const std::string& name,
+                                       const std::string& level) {
+  const trace::StreamRecord* stream = find_stream(reader, name);
+  if (stream == nullptr) {
+    fail(Category::input, "'" + reader.path() + "': no stream '" + name + "': a " +
+                              reader.header().family + " has no supersteps");
+  }
+  if (!stream->kept) {
+    fail(Category::input, "'" + reader.path() + "': the rows of stream '" + name +
+                              "' are not in a trace of level " + reader.header().level +
+                              "; they are from level " + level + " on");
+  }
+  return *stream;
+}
+
+std::vector<std::size_t> kinds_of(const trace::StreamRecord& stream,
+                                  std::span<const std::string_view> names) {
+  std::vector<std::size_t> kinds;
+  for (const std::string& kind : stream.info.kinds) {
+    const auto at = std::find(names.begin(), names.end(), kind);
+    if (at == names.end()) {
+      fail(Category::input, "stream '" + stream.info.name + "': unknown kind '" + kind + "'");
+    }
+    kinds.push_back(static_cast<std::size_t>(at - names.begin()));
+  }
+  return kinds;
+}
+
+std::size_t kind_of(const std::vector<std::size_t>& kinds, const EventRow& row) {
+  if (row.kind >= kinds.size()) fail(Category::input, "a row of an unknown kind");
+  return kinds[row.kind];
+}
+
+}  // namespace weft::analysis

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// What each tile of a bulk-synchronous machine does over time.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "analysis/bsp.hpp"
+
+namespace weft::analysis {
+
+/// Phases of a tile, and what it does without a row of its own.
+enum class TilePhase : std::uint8_t { compute, copy, exchange, sync, host, idle };
+inline constexpr std::size_t tile_phases = 6;
+std::string_view name_of(TilePhase phase);
+
+/// Tiles [first, first + count).
+struct TileRange {
+  std::uint32_t first = 0;
+  std::uint32_t count = 0;
+};
+
+/// What tiles do over time, in boxes of (tiles, cycles): tile-cycles in each phase. Cells are
+/// [row][column][TilePhase].
+struct TileTime {
+  CycleRange range;
+  TileRange tiles;
+  int columns = 0;
+  int rows = 0;
+  std::vector<std::uint64_t> cells;
+
+  std::uint64_t at(int row, int column, TilePhase phase) const;
+  Cycle column_begin(int column) const;
+  std::uint32_t row_begin(int row) const;
+};
+
+/// Whether the trace keeps what read_tile_time() needs.
+bool keeps_tile_time(const trace::Reader& reader);
+
+/// From stream "phases". A tile waits for the sync while the machine computes and synchronises and
+/// the tile does nothing of its own. At most `columns` x `rows` boxes, fewer where a box would be
+/// less than a cycle or a tile. Category::input as above.
+TileTime read_tile_time(const trace::Reader& reader, const Bsp& bsp, const TileRange& tiles,
+                        int columns, int rows);
+
+}  // namespace weft::analysis

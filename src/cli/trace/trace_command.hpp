@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the subcommands of `weft trace` share.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/ids.hpp"
+#include "cli/context.hpp"
+#include "cli/json_output.hpp"
+
+namespace weft::cli {
+
+struct TraceOptions {
+  std::string file;
+  std::string other;
+  std::string name;  ///< of a counter or a stream
+  std::string output;
+  std::string csv;
+  std::string tiles;  ///< "FIRST:LAST"
+  std::optional<std::uint64_t> bin;
+  std::optional<std::uint32_t> tile;
+  std::size_t top = 8;
+  Cycle from_cycle = 0;
+  Cycle to_cycle = never;
+  JsonOutput json;
+};
+using TraceOptionsPointer = std::shared_ptr<TraceOptions>;
+using TraceAction = int (*)(const Context&, const TraceOptions&);
+
+/// Adds a subcommand that takes a trace; `action` runs on rank 0 only.
+CLI::App* add_trace_command(CLI::App& trace, Context& context, const TraceOptionsPointer& options,
+                            TraceAction action, const char* name, const char* description);
+
+/// `heatmap` and `timeline` (trace_pictures.cpp).
+void add_trace_pictures(CLI::App& trace, Context& context);
+/// `memory` (trace_memory.cpp).
+void add_trace_memory(CLI::App& trace, Context& context);
+
+}  // namespace weft::cli
