@@ -70,6 +70,7 @@ struct GraphSummary {
   std::map<std::string, std::uint64_t> cycles_of_codelet;  ///< sum over vertices, one execution
   std::map<std::string, std::uint64_t> flops_of_codelet;
   std::vector<std::uint64_t> flops_of_compute_set;
+  std::vector<MemoryLine> fullest_tile;  ///< its largest pieces; filled by who wants to show them
 };
 
 struct Lowered {

@@ -9,6 +9,8 @@
 #include <span>
 #include <string>
 
+#include "base/number_text.hpp"
+
 namespace weft::frontends::poplar {
 
 namespace ipu = program::ipu;
@@ -78,16 +80,20 @@ void check_memory(const LowerContext& context) {
     if (sum_of(program, tile) > context.machine.memory_bytes) ++too_full;
   }
   if (too_full == 0 || context.input.allow_out_of_memory) return;
+  const std::uint64_t needed = sum_of(program, fullest);
   std::string text = "out of memory on tile " + std::to_string(fullest) + ": it needs " +
-                     std::to_string(sum_of(program, fullest)) + " bytes and has " +
-                     std::to_string(context.machine.memory_bytes);
-  if (too_full > 1) text += " (as do " + std::to_string(too_full - 1) + " more tiles)";
-  text += "; largest:";
+                     grouped(needed) + " bytes and has " + grouped(context.machine.memory_bytes) +
+                     ", " + grouped(needed - context.machine.memory_bytes) + " too few";
+  if (too_full > 1) {
+    text += "; " + grouped(too_full - 1) + (too_full == 2 ? " more tile is" : " more tiles are") +
+            " too full";
+  }
+  text += ". What fills it:";
   const auto lines = memory_of_tile(context.input, program, fullest, lines_in_message);
   for (const MemoryLine& line : lines) {
-    text += (&line == lines.data() ? " " : ", ") + std::string(ipu::name_of(line.use));
+    text += "\n  " + std::string(ipu::name_of(line.use));
     if (line.name != ipu::name_of(line.use)) text += " '" + line.name + "'";
-    text += " " + std::to_string(line.bytes);
+    text += ": " + grouped(line.bytes) + " (" + percent(line.bytes, needed) + " %)";
   }
   complain(Complaint::memory, text);
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Graph and programs in, executable out.
+#include <cstddef>
+#include <numeric>
 #include <poplar/Executable.hpp>
 #include <poplar/exceptions.hpp>
 #include <set>
@@ -128,6 +130,22 @@ void check_requests(const ExecutableImpl& out) {
   }
 }
 
+/// What the profile shows of the fullest tile.
+std::vector<front::MemoryLine> fullest_tile(const front::LowerInput& input,
+                                            const ipu::Program& program) {
+  constexpr std::size_t pieces = 24;
+  std::uint64_t most = 0;
+  std::uint32_t fullest = 0;
+  for (std::uint32_t tile = 0; tile < program.tiles(); ++tile) {
+    const auto first = program.memory_use.begin() + std::ptrdiff_t{tile} * ipu::memory_uses;
+    const std::uint64_t bytes = std::accumulate(first, first + ipu::memory_uses, std::uint64_t{0});
+    if (bytes <= most) continue;
+    most = bytes;
+    fullest = tile;
+  }
+  return front::memory_of_tile(input, program, fullest, pieces);
+}
+
 ExecutableImpl compile(GraphState& state, ArrayRef<program::Program> programs,
                        const OptionFlags& options) {
   ExecutableImpl out;
@@ -147,6 +165,7 @@ ExecutableImpl compile(GraphState& state, ArrayRef<program::Program> programs,
   front::Lowered lowered = translated([&] { return front::lower(input); });
   out.program = std::move(lowered.program);
   out.summary = std::move(lowered.summary);
+  out.summary.fullest_tile = fullest_tile(input, out.program);
   out.streams = state.streams;
   out.remote_buffers = state.remote_buffers;
   out.host_functions = state.host_functions;

@@ -50,7 +50,7 @@ void EngineImpl::prepare(const Device& device) {
 void EngineImpl::deploy() {
   if (!prepared_) throw poplar_error("deploy: the engine was not prepared for a device");
   open_ = translated([&] { return runtime().open(plan_of(*executable_)); });
-  profile_from_ = 0;
+  profile_from_ = {};
   if (auto* job = weft::hosts::poplar::job_side()) job->loaded(*this);
 }
 
@@ -82,6 +82,18 @@ auto EngineImpl::with_session(Body&& body) {
 }
 
 std::uint64_t EngineImpl::now() { return open_ && open_->session ? open_->session->now() : 0; }
+
+ExecutionTotals EngineImpl::all_totals() {
+  if (!open_ || !open_->session) return {};
+  return with_session([](Session& session) {
+    weft::engine::Profile profile = session.profile();
+    return ExecutionTotals{session.now(), std::move(profile.counters), std::move(profile.stages)};
+  });
+}
+
+ExecutionTotals EngineImpl::execution_totals() { return since(all_totals(), profile_from_); }
+
+void EngineImpl::reset_profile() { profile_from_ = all_totals(); }
 
 // --- programs ---
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "hosts/poplar/executable.hpp"
+#include "hosts/poplar/profile_sums.hpp"
 #include "hosts/poplar/runtime.hpp"
 
 namespace poplar::core {
@@ -55,8 +56,11 @@ class EngineImpl {
 
   void set_print_stream(std::ostream& stream) { print_ = &stream; }
   std::uint64_t now();
-  void reset_profile() { profile_from_ = now(); }
-  std::uint64_t profile_from() const { return profile_from_; }
+  /// From here on execution_totals() counts.
+  void reset_profile();
+  /// What the machine has counted since it was loaded or the profile was reset; nothing while the
+  /// engine is not on its device.
+  ExecutionTotals execution_totals();
 
  private:
   weft::engine::Session& open_session();
@@ -68,6 +72,7 @@ class EngineImpl {
   void serve_stream(const weft::program::ipu::HostRequest& request);
   void serve_function(const weft::program::ipu::HostRequest& request);
   void serve_remote(const weft::program::ipu::HostRequest& request);
+  ExecutionTotals all_totals();
   std::vector<std::byte> read_array(std::uint32_t array);
   void write_array(std::uint32_t array, std::span<const std::byte> data);
 
@@ -79,7 +84,7 @@ class EngineImpl {
   std::ostream* print_;
   bool prepared_ = false;
   std::shared_ptr<weft::hosts::poplar::OpenSession> open_;
-  std::uint64_t profile_from_ = 0;  ///< cycle
+  ExecutionTotals profile_from_;  ///< what had been counted when the profile was reset
 };
 
 }  // namespace poplar::core

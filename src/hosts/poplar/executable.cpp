@@ -101,6 +101,13 @@ void write_summary(ByteWriter& out, const front::GraphSummary& summary) {
   write_map(out, summary.cycles_of_codelet);
   write_map(out, summary.flops_of_codelet);
   out.values(summary.flops_of_compute_set);
+  out.value(std::uint64_t{summary.fullest_tile.size()});
+  for (const front::MemoryLine& line : summary.fullest_tile) {
+    out.value(line.tile);
+    out.value(line.use);
+    out.text(line.name);
+    out.value(line.bytes);
+  }
 }
 
 void read_summary(ByteReader& in, front::GraphSummary& summary) {
@@ -112,6 +119,15 @@ void read_summary(ByteReader& in, front::GraphSummary& summary) {
   read_map(in, summary.cycles_of_codelet);
   read_map(in, summary.flops_of_codelet);
   summary.flops_of_compute_set = in.values<std::uint64_t>();
+  const auto lines = in.value<std::uint64_t>();
+  for (std::uint64_t i = 0; i < lines; ++i) {
+    front::MemoryLine line;
+    line.tile = in.value<std::uint32_t>();
+    line.use = in.value<weft::program::ipu::MemoryUse>();
+    line.name = in.text();
+    line.bytes = in.value<std::uint64_t>();
+    summary.fullest_tile.push_back(std::move(line));
+  }
 }
 
 }  // namespace

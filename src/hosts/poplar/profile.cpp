@@ -2,9 +2,9 @@
 // Profiles of compiled and run graphs, for people and as trees of values.
 #include "hosts/poplar/profile.hpp"
 
-#include <algorithm>
-#include <cstdio>
-#include <numeric>
+#include <poplar/exceptions.hpp>
+
+#include "hosts/poplar/profile_text.hpp"
 
 namespace poplar::core {
 
@@ -12,128 +12,35 @@ namespace ipu = weft::program::ipu;
 
 namespace {
 
-/// 1234567 as "1,234,567".
-std::string grouped(std::uint64_t value) {
-  std::string text = std::to_string(value);
-  for (std::size_t at = text.size(); at > 3;) {
-    at -= 3;
-    text.insert(at, ",");
+/// Options that printProfileSummary takes; those of looks change nothing here.
+void check_options(const OptionFlags& options) {
+  static const char* const known[] = {"showExecutionSteps", "showVarStorage", "showOptimizations",
+                                      "showPerIpuMemoryUsage", "colours"};
+  for (const auto& [name, value] : options) {
+    bool found = false;
+    for (const char* option : known) found = found || name == option;
+    if (!found) throw invalid_option("printProfileSummary has no option '" + name + "'");
   }
-  return text;
-}
-
-std::string fixed(double value, int digits) {
-  char text[64];
-  std::snprintf(text, sizeof text, "%.*f", digits, value);
-  return text;
-}
-
-std::string kilobytes(std::uint64_t bytes) {
-  return fixed(static_cast<double>(bytes) / 1024, 1) + " kB";
-}
-
-void line(std::ostream& out, std::size_t indent, const std::string& label,
-          const std::string& value) {
-  constexpr std::size_t column = 34;
-  std::string text = std::string(indent, ' ') + label + ":";
-  text.resize(std::max(text.size() + 1, column), ' ');
-  out << text << value << '\n';
-}
-
-/// Bytes that a tile uses, everything accounted.
-std::vector<std::uint64_t> tile_bytes(const ipu::Program& program) {
-  std::vector<std::uint64_t> bytes(program.memory_use.size() / ipu::memory_uses, 0);
-  for (std::size_t i = 0; i < program.memory_use.size(); ++i) {
-    bytes[i / ipu::memory_uses] += program.memory_use[i];
-  }
-  return bytes;
-}
-
-/// Bytes of all tiles by use.
-std::vector<std::uint64_t> bytes_of_use(const ipu::Program& program) {
-  std::vector<std::uint64_t> bytes(ipu::memory_uses, 0);
-  for (std::size_t i = 0; i < program.memory_use.size(); ++i) {
-    bytes[i % ipu::memory_uses] += program.memory_use[i];
-  }
-  return bytes;
-}
-
-void print_target(std::ostream& out, const Target& target) {
-  out << "Target:\n";
-  line(out, 2, "Type", target.getTargetType() == TargetType::CPU ? "CPU" : "IPU");
-  line(out, 2, "Machine", topology_of(target).name());
-  line(out, 2, "Architecture", target.getTargetArchString());
-  line(out, 2, "Number of IPUs", std::to_string(target.getNumIPUs()));
-  line(out, 2, "Tiles per IPU", grouped(target.getTilesPerIPU()));
-  line(out, 2, "Total tiles", grouped(target.getNumTiles()));
-  line(out, 2, "Memory per tile", kilobytes(target.getBytesPerTile()));
-  line(out, 2, "Total memory",
-       fixed(static_cast<double>(target.getMemoryBytes()) / 1048576, 1) + " MB");
-  line(out, 2, "Clock speed (approx)", fixed(target.getTileClockFrequency() / 1e6, 1) + " MHz");
-}
-
-void print_graph(std::ostream& out, const ExecutableImpl& executable) {
-  const front::GraphSummary& graph = executable.summary;
-  out << "\nGraph:\n";
-  line(out, 2, "Number of vertices", grouped(graph.vertices));
-  line(out, 2, "Number of edges", grouped(graph.edges));
-  line(out, 2, "Number of variables", grouped(graph.variables));
-  line(out, 2, "Number of compute sets", grouped(graph.compute_sets));
-  line(out, 2, "Number of exchanges", grouped(graph.exchanges));
-  if (graph.instances_of_codelet.empty()) return;
-  out << "  Vertices by type (instances):\n";
-  for (const auto& [name, count] : graph.instances_of_codelet) {
-    line(out, 4, name, grouped(count));
-  }
-}
-
-void print_memory(std::ostream& out, const ExecutableImpl& executable) {
-  constexpr std::size_t shown = 5;
-  const std::vector<std::uint64_t> tiles = tile_bytes(executable.program);
-  const std::uint64_t total = std::accumulate(tiles.begin(), tiles.end(), std::uint64_t{0});
-  const std::uint64_t capacity = executable.target.getMemoryBytes();
-  out << "\nMemory Usage:\n";
-  line(out, 2, "Total",
-       grouped(total) + " bytes (" +
-           fixed(100.0 * static_cast<double>(total) / static_cast<double>(capacity), 1) + "% of " +
-           grouped(capacity) + ")");
-  out << "  By use, all tiles:\n";
-  const std::vector<std::uint64_t> uses = bytes_of_use(executable.program);
-  for (std::size_t use = 0; use < uses.size(); ++use) {
-    line(out, 4, std::string(ipu::name_of(static_cast<ipu::MemoryUse>(use))),
-         grouped(uses[use]) + " bytes");
-  }
-  std::vector<std::size_t> order(tiles.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  const std::size_t most = std::min(shown, order.size());
-  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(most), order.end(),
-                    [&](std::size_t a, std::size_t b) {
-                      return tiles[a] != tiles[b] ? tiles[a] > tiles[b] : a < b;
-                    });
-  out << "  Fullest tiles:\n";
-  for (std::size_t i = 0; i < most; ++i) {
-    line(out, 4, "Tile " + std::to_string(order[i]), grouped(tiles[order[i]]) + " bytes");
-  }
-}
-
-void print_execution(std::ostream& out, EngineImpl& engine) {
-  const std::uint64_t now = engine.now();
-  if (now == 0) return;
-  const std::uint64_t cycles = now - std::min(now, engine.profile_from());
-  const double hz = engine.executable().target.getTileClockFrequency();
-  out << "\nExecution:\n";
-  line(
-      out, 2, "Total cycles",
-      grouped(cycles) + " (" + fixed(static_cast<double>(cycles) / hz * 1e6, 1) + " microseconds)");
 }
 
 }  // namespace
 
-void print_profile_summary(std::ostream& out, EngineImpl& engine, const OptionFlags&) {
-  print_target(out, engine.executable().target);
-  print_graph(out, engine.executable());
-  print_memory(out, engine.executable());
-  print_execution(out, engine);
+void print_profile_summary(std::ostream& out, EngineImpl& engine, const OptionFlags& options) {
+  check_options(options);
+  const ExecutableImpl& executable = engine.executable();
+  print_target(out, executable.target);
+  print_graph(out, executable);
+  print_memory(out, executable, option_is_true(options, "showVarStorage", false));
+  if (option_is_true(options, "showOptimizations", false)) {
+    out << "\nOptimizations:\n  Programs are compiled as written; nothing is fused or reordered.\n";
+  }
+  const ExecutionTotals totals = engine.execution_totals();
+  if (totals.cycle != 0 && !totals.stages.empty()) {
+    print_execution(out, executable, totals);
+    if (option_is_true(options, "showExecutionSteps", false)) {
+      print_execution_steps(out, executable, totals);
+    }
+  }
   out << '\n';
 }
 
@@ -160,6 +67,35 @@ ProfileValue target_profile(const Target& target) {
   return ProfileValue(std::move(map));
 }
 
+ProfileValue memory_profile(const ipu::Program& program) {
+  std::map<std::string, std::uint64_t> uses;
+  std::vector<std::uint64_t> tiles(program.memory_use.size() / ipu::memory_uses, 0);
+  for (std::size_t i = 0; i < program.memory_use.size(); ++i) {
+    const auto use = static_cast<ipu::MemoryUse>(i % ipu::memory_uses);
+    uses[std::string(ipu::name_of(use))] += program.memory_use[i];
+    tiles[i / ipu::memory_uses] += program.memory_use[i];
+  }
+  ProfileValue::Vector by_tile;
+  for (const std::uint64_t bytes : tiles) by_tile.push_back(number(bytes));
+  return ProfileValue(
+      ProfileValue::Map{{"byUse", numbers(uses)}, {"byTile", ProfileValue(std::move(by_tile))}});
+}
+
+ProfileValue steps_profile(const ExecutionTotals& totals) {
+  ProfileValue::Vector steps;
+  for (const auto& stage : totals.stages) {
+    ProfileValue::Map map;
+    map["kind"] = ProfileValue(stage.kind);
+    map["name"] = ProfileValue(stage.name);
+    map["times"] = number(stage.times);
+    map["cycles"] = number(stage.cycles);
+    map["tileCycles"] = number(stage.tile_cycles);
+    map["bytes"] = number(stage.bytes);
+    steps.push_back(ProfileValue(std::move(map)));
+  }
+  return ProfileValue(std::move(steps));
+}
+
 }  // namespace
 
 ProfileValue graph_profile(const ExecutableImpl& executable) {
@@ -169,28 +105,37 @@ ProfileValue graph_profile(const ExecutableImpl& executable) {
   graph["numVars"] = number(executable.summary.variables);
   graph["numComputeSets"] = number(executable.summary.compute_sets);
   graph["numExchanges"] = number(executable.summary.exchanges);
-  ProfileValue::Vector tiles;
-  for (const std::uint64_t bytes : tile_bytes(executable.program)) tiles.push_back(number(bytes));
-  ProfileValue::Map memory;
-  const std::vector<std::uint64_t> uses = bytes_of_use(executable.program);
-  for (std::size_t use = 0; use < uses.size(); ++use) {
-    memory[std::string(ipu::name_of(static_cast<ipu::MemoryUse>(use)))] = number(uses[use]);
-  }
   ProfileValue::Map out;
   out["target"] = target_profile(executable.target);
   out["graph"] = ProfileValue(std::move(graph));
   out["vertexInstances"] = numbers(executable.summary.instances_of_codelet);
   out["vertexCycleEstimates"] = numbers(executable.summary.cycles_of_codelet);
-  out["memory"] = ProfileValue(ProfileValue::Map{{"byUse", ProfileValue(std::move(memory))},
-                                                 {"byTile", ProfileValue(std::move(tiles))}});
+  out["memory"] = memory_profile(executable.program);
   return ProfileValue(std::move(out));
 }
 
 ProfileValue execution_profile(EngineImpl& engine) {
-  const std::uint64_t now = engine.now();
+  const ExecutionTotals totals = engine.execution_totals();
+  const ExecutionSums sums = sums_of(engine.executable(), totals);
   ProfileValue::Map out;
-  out["cycles"] = number(now - std::min(now, engine.profile_from()));
   out["clockFrequency"] = ProfileValue(engine.executable().target.getTileClockFrequency());
+  out["cycles"] = number(sums.total);
+  out["supersteps"] = number(sums.supersteps);
+  out["computeCycles"] = number(sums.compute);
+  out["syncCycles"] = number(sums.sync);
+  out["exchangeCycles"] = number(sums.exchange);
+  out["globalExchangeCycles"] = number(sums.link);
+  out["hostExchangeCycles"] = number(sums.host);
+  out["cyclesOutsidePrograms"] = number(sums.outside);
+  out["tileComputeCycles"] = number(sums.busy);
+  out["flops"] = number(sums.flops);
+  ProfileValue::Map origins;
+  for (std::size_t o = 0; o < cost_origins; ++o) {
+    origins[std::string(name_of(static_cast<ipu::CostOrigin>(o)))] =
+        number(sums.cycles_by_origin[o]);
+  }
+  out["vertexCyclesByOrigin"] = ProfileValue(std::move(origins));
+  out["steps"] = steps_profile(totals);
   return ProfileValue(std::move(out));
 }
 

@@ -87,9 +87,10 @@ TEST_F(Memory, TooMuchNamesTileAndWhatFillsIt) {
   variable_on(6, "others", {159999});
   EXPECT_EQ(complaint_of(sequence({})), Complaint::memory);
   expect_in_message("out of memory on tile 5: it needs ");
-  expect_in_message(
-      " bytes and has 638976 (as do 1 more tiles); largest: variables 'weights' 640000,"
-      " stacks ");
+  expect_in_message(" bytes and has 638,976, ");
+  expect_in_message(" too few; 1 more tile is too full. What fills it:");
+  expect_in_message("\n  variables 'weights': 640,000 (99.");
+  expect_in_message("\n  stacks: ");
   LowerInput in = input(sequence({}));
   in.allow_out_of_memory = true;
   EXPECT_GT(lower(in).program.memory_bytes[5], 640000U);
