@@ -125,6 +125,7 @@ void OverlapCheck::add(const Access& access, bool writes) {
     reads_.push_back(access);
   } else if (!second_write_) {
     const auto clash = marks_[access.variable].mark(access.begin, access.end, round_);
+    writes_.push_back(access);
     if (!clash) return;
     second_write_ = access;
     second_write_->begin = *clash;
@@ -133,13 +134,33 @@ void OverlapCheck::add(const Access& access, bool writes) {
 
 void OverlapCheck::finish() {
   if (second_write_) refuse(*second_write_, true);
-  for (Access& read : reads_) {
-    const auto clash = marks_[read.variable].first_marked(read.begin, read.end, round_);
-    if (!clash) continue;
-    read.begin = *clash;
-    refuse(read, false);
-  }
+  for (const Access& read : reads_) check_read(read);
   reads_.clear();
+  writes_.clear();
+  writes_sorted_ = false;
+}
+
+void OverlapCheck::check_read(Access read) {
+  while (read.begin < read.end) {
+    const auto clash = marks_[read.variable].first_marked(read.begin, read.end, round_);
+    if (!clash) return;
+    read.begin = *clash;
+    const Access& writer = writer_of(read.variable, *clash);
+    if (writer.vertex != read.vertex) refuse(read, false);
+    read.begin = writer.end;
+  }
+}
+
+const OverlapCheck::Access& OverlapCheck::writer_of(VariableId variable, std::uint64_t element) {
+  const auto before = [](const Access& a, const Access& b) {
+    return a.variable != b.variable ? a.variable < b.variable : a.begin < b.begin;
+  };
+  if (!writes_sorted_) std::sort(writes_.begin(), writes_.end(), before);
+  writes_sorted_ = true;
+  Access wanted;
+  wanted.variable = variable;
+  wanted.begin = element;
+  return *std::prev(std::upper_bound(writes_.begin(), writes_.end(), wanted, before));
 }
 
 OverlapCheck::Access OverlapCheck::first_writer(VariableId variable, std::uint64_t element) const {

@@ -52,6 +52,10 @@ class OverlapCheck {
   };
   void add(const Access& access, bool writes);
   [[noreturn]] void refuse(const Access& access, bool writes) const;
+  /// Refuses what another vertex writes of a read; a vertex may read what it writes itself.
+  void check_read(Access read);
+  /// The write that holds an element, once all are known not to overlap.
+  const Access& writer_of(VariableId variable, std::uint64_t element);
   Access first_writer(VariableId variable, std::uint64_t element) const;
 
   const GraphModel& graph_;
@@ -60,6 +64,8 @@ class OverlapCheck {
   std::vector<ElementMarks> marks_;     ///< [variable]: what is written
   std::vector<std::uint32_t> written_;  ///< [variable]: the last round that writes it
   std::vector<Access> reads_;           ///< of variables that are written
+  std::vector<Access> writes_;
+  bool writes_sorted_ = false;
   std::optional<Access> second_write_;  ///< of an element, the first such
 };
 
