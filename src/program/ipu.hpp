@@ -116,7 +116,9 @@ struct Place {
   std::uint32_t tile = 0;
   std::uint32_t address = 0;
   ElementType type = ElementType::boolean;
+  std::uint8_t reserved[3] = {};  ///< no bytes without a value: programs are hashed
 };
+static_assert(std::is_trivially_copyable_v<Place> && sizeof(Place) == 12);
 
 enum class Operation : std::uint8_t {
   execute,        ///< compute set a
