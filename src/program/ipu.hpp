@@ -120,7 +120,8 @@ struct Place {
 };
 static_assert(std::is_trivially_copyable_v<Place> && sizeof(Place) == 12);
 
-enum class Operation : std::uint8_t {
+/// As wide as a word: an instruction has no bytes without a value, because programs are hashed.
+enum class Operation : std::uint32_t {
   execute,        ///< compute set a
   rearrange,      ///< rearrangement a
   exchange,       ///< exchange a: sync of the zone that it spans, then data
