@@ -211,7 +211,7 @@ void draw_tiles(Image& image, const Panel& panel, const TileTime& time) {
   for (const std::uint64_t tile : round_ticks(first, first + count - 1, 9)) {
     const int y = panel.top + pixel_of(2 * (tile - first) + 1, 0, 2 * count, panel.height);
     image.fill(panel.left - 6, y, 5, 1, ink);
-    text_to_left(image, panel.left - 10, y, grouped(tile));
+    text_to_left(image, panel.left - 10, std::max(y, panel.top + text_height / 2), grouped(tile));
   }
   image.text(margin, panel.top - 2 - strip_height - 6 - text_line, "tile", text_scale, ink);
 }
