@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // References to arrays that somebody else owns: how Poplar functions take lists.
-#ifndef poplar_ArrayRef_hpp
-#define poplar_ArrayRef_hpp
+#pragma once
 
 #include <array>
 #include <cstddef>
@@ -86,5 +85,3 @@ class ArrayRef {
 };
 
 }  // namespace gccs
-
-#endif  // poplar_ArrayRef_hpp

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Control registers of the tiles: floating-point behaviour and stochastic rounding.
-#ifndef poplar_CSRFunctions_hpp
-#define poplar_CSRFunctions_hpp
+#pragma once
 
 #include <poplar/DebugContext.hpp>
 #include <poplar/Graph.hpp>
@@ -45,5 +44,3 @@ Tensor getAndModifyFloatingPointBehaviour(Graph& graph, program::Sequence& prog,
                                           const DebugContext& debugContext = {});
 
 }  // namespace poplar
-
-#endif  // poplar_CSRFunctions_hpp

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a codelet file holds.
-#ifndef poplar_CodeletFileType_hpp
-#define poplar_CodeletFileType_hpp
+#pragma once
 
 #include <string>
 
@@ -22,5 +21,3 @@ std::string getExtensionFromFileType(CodeletFileType type);
 std::string getLanguageOption(CodeletFileType type);
 
 }  // namespace poplar
-
-#endif  // poplar_CodeletFileType_hpp

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // ComputeSet, under the name of its own header.
-#ifndef poplar_ComputeSet_hpp
-#define poplar_ComputeSet_hpp
+#pragma once
 
 #include <poplar/GraphElements.hpp>
-
-#endif  // poplar_ComputeSet_hpp

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Measuring cycles on the device.
-#ifndef poplar_CycleCount_hpp
-#define poplar_CycleCount_hpp
+#pragma once
 
 #include <poplar/DebugContext.hpp>
 #include <poplar/Graph.hpp>
@@ -32,5 +31,3 @@ std::vector<Tensor> cycleStamp(Graph& graph, program::Sequence& prog,
                                const DebugContext& debugContext = {});
 
 }  // namespace poplar
-
-#endif  // poplar_CycleCount_hpp

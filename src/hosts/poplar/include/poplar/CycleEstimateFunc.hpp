@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The type of functions that estimate a vertex's cycles.
-#ifndef poplar_CycleEstimateFunc_hpp
-#define poplar_CycleEstimateFunc_hpp
+#pragma once
 
 #include <poplar/VertexIntrospector.hpp>
-
-#endif  // poplar_CycleEstimateFunc_hpp

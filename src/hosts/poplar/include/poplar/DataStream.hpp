@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Streams and buffers between the host and the device.
-#ifndef poplar_DataStream_hpp
-#define poplar_DataStream_hpp
+#pragma once
 
 #include <cstddef>
 #include <poplar/ReplicatedStreamMode.hpp>
@@ -89,5 +88,3 @@ class RemoteBuffer {
 };
 
 }  // namespace poplar
-
-#endif  // poplar_DataStream_hpp

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Names for the things a program makes, so that reports can speak of them.
-#ifndef poplar_DebugContext_hpp
-#define poplar_DebugContext_hpp
+#pragma once
 
 #include <cstdint>
 #include <initializer_list>
@@ -86,5 +85,3 @@ class DebugInfo {
 };
 
 }  // namespace poplar
-
-#endif  // poplar_DebugContext_hpp

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Devices: machines to run on. Emulated ones are always there and never taken.
-#ifndef poplar_Device_hpp
-#define poplar_Device_hpp
+#pragma once
 
 #include <map>
 #include <memory>
@@ -49,5 +48,3 @@ class Device {
 };
 
 }  // namespace poplar
-
-#endif  // poplar_Device_hpp

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Finds devices. The machine is weft's default IPU, or what WEFT_TOPOLOGY names.
-#ifndef poplar_DeviceManager_hpp
-#define poplar_DeviceManager_hpp
+#pragma once
 
 #include <cstddef>
 #include <poplar/Device.hpp>
@@ -29,5 +28,3 @@ class DeviceManager {
 };
 
 }  // namespace poplar
-
-#endif  // poplar_DeviceManager_hpp

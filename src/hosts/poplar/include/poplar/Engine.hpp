@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The engine: compiles a graph, loads it onto a device, runs its programs.
-#ifndef poplar_Engine_hpp
-#define poplar_Engine_hpp
+#pragma once
 
 #include <chrono>
 #include <cstddef>
@@ -118,5 +117,3 @@ class Engine {
 };
 
 }  // namespace poplar
-
-#endif  // poplar_Engine_hpp

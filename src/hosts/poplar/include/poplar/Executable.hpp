@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A compiled graph, to keep in a file or to make engines of.
-#ifndef poplar_Executable_hpp
-#define poplar_Executable_hpp
+#pragma once
 
 #include <functional>
 #include <istream>
@@ -51,5 +50,3 @@ Executable compileGraph(const Graph& graph, ArrayRef<program::Program> programs,
                         const DebugContext& debugContext = {});
 
 }  // namespace poplar
-
-#endif  // poplar_Executable_hpp

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bandwidths between IPUs, as a program may set them for a model.
-#ifndef poplar_GlobalExchangeConstraints_hpp
-#define poplar_GlobalExchangeConstraints_hpp
+#pragma once
 
 #include <poplar/ArrayRef.hpp>
 #include <vector>
@@ -24,5 +23,3 @@ struct GlobalExchangeConstraint {
 };
 
 }  // namespace poplar
-
-#endif  // poplar_GlobalExchangeConstraints_hpp

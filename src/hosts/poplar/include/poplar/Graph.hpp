@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The graph: variables, compute sets, vertices, and what connects them to the host.
-#ifndef poplar_Graph_hpp
-#define poplar_Graph_hpp
+#pragma once
 
 #include <cstddef>
 #include <cstdint>
@@ -300,5 +299,3 @@ class Graph {
 };
 
 }  // namespace poplar
-
-#endif  // poplar_Graph_hpp

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Handles of what a graph holds: compute sets, vertices, their fields, functions.
-#ifndef poplar_GraphElements_hpp
-#define poplar_GraphElements_hpp
+#pragma once
 
 #include <cstddef>
 #include <cstdint>
@@ -119,5 +118,3 @@ struct hash<poplar::Function> {
   size_t operator()(const poplar::Function& function) const { return function.getId(); }
 };
 }  // namespace std
-
-#endif  // poplar_GraphElements_hpp

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // An IPU whose constants a program may set before it makes the device.
-#ifndef poplar_IPUModel_hpp
-#define poplar_IPUModel_hpp
+#pragma once
 
 #include <poplar/Device.hpp>
 #include <poplar/GlobalExchangeConstraints.hpp>
@@ -52,5 +51,3 @@ struct IPUModel {
 };
 
 }  // namespace poplar
-
-#endif  // poplar_IPUModel_hpp

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ranges of element numbers.
-#ifndef poplar_Interval_hpp
-#define poplar_Interval_hpp
+#pragma once
 
 #include <cassert>
 #include <cstddef>
@@ -49,5 +48,3 @@ struct hash<poplar::Interval> {
   }
 };
 }  // namespace std
-
-#endif  // poplar_Interval_hpp

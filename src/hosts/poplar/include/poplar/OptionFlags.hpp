@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Options by name, both text.
-#ifndef poplar_OptionFlags_hpp
-#define poplar_OptionFlags_hpp
+#pragma once
 
 #include <cstddef>
 #include <initializer_list>
@@ -54,5 +53,3 @@ void readJSON(StringRef text, OptionFlags& options);
 void readJSONFromEnv(StringRef variable, OptionFlags& options);
 
 }  // namespace poplar
-
-#endif  // poplar_OptionFlags_hpp

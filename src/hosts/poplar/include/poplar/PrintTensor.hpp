@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How PrintTensor writes a tensor.
-#ifndef poplar_PrintTensor_hpp
-#define poplar_PrintTensor_hpp
+#pragma once
 
 namespace poplar {
 
@@ -40,5 +39,3 @@ struct PrintTensorFmt {
 };
 
 }  // namespace poplar
-
-#endif  // poplar_PrintTensor_hpp

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A tree of values, as profiles are given out: what JSON can say.
-#ifndef poplar_ProfileValue_hpp
-#define poplar_ProfileValue_hpp
+#pragma once
 
 #include <cstdint>
 #include <map>
@@ -65,5 +64,3 @@ class ProfileValue {
 void serializeToJSON(std::ostream& out, const ProfileValue& value, bool prettyPrint = false);
 
 }  // namespace poplar
-
-#endif  // poplar_ProfileValue_hpp

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Control programs: what the device does in which order.
-#ifndef poplar_Program_hpp
-#define poplar_Program_hpp
+#pragma once
 
 #include <cstdint>
 #include <initializer_list>
@@ -217,5 +216,3 @@ class AbortOnCondition : public Program {
 
 }  // namespace program
 }  // namespace poplar
-
-#endif  // poplar_Program_hpp

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Seeds of the tiles' random number generators: not modelled as state, so unsupported.
-#ifndef poplar_RandomSeed_hpp
-#define poplar_RandomSeed_hpp
+#pragma once
 
 #include <poplar/DebugContext.hpp>
 #include <poplar/Graph.hpp>
@@ -15,5 +14,3 @@ void setHwSeeds(Graph& graph, const Tensor& seeds, program::Sequence& prog,
                 const DebugContext& debugContext = {});
 
 }  // namespace poplar
-
-#endif  // poplar_RandomSeed_hpp

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Functions of the host that fill and take the data of streams.
-#ifndef poplar_StreamCallback_hpp
-#define poplar_StreamCallback_hpp
+#pragma once
 
 #include <cstddef>
 #include <functional>
@@ -118,5 +117,3 @@ class HostCallbackHandle {
 };
 
 }  // namespace poplar
-
-#endif  // poplar_StreamCallback_hpp

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A reference to text that somebody else owns: how Poplar functions take names.
-#ifndef poplar_StringRef_hpp
-#define poplar_StringRef_hpp
+#pragma once
 
 #include <cstddef>
 #include <cstring>
@@ -46,5 +45,3 @@ inline std::ostream& operator<<(std::ostream& out, StringRef text) {
 }
 
 }  // namespace poplar
-
-#endif  // poplar_StringRef_hpp

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a Sync program waits for.
-#ifndef poplar_SyncType_hpp
-#define poplar_SyncType_hpp
+#pragma once
 
 #include <ostream>
 
@@ -15,5 +14,3 @@ enum class SyncType {
 std::ostream& operator<<(std::ostream& out, SyncType type);
 
 }  // namespace poplar
-
-#endif  // poplar_SyncType_hpp

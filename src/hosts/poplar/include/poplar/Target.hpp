@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a graph is compiled for: the numbers of the emulated machine.
-#ifndef poplar_Target_hpp
-#define poplar_Target_hpp
+#pragma once
 
 #include <cstddef>
 #include <cstdint>
@@ -126,5 +125,3 @@ struct hash<poplar::Target> {
   size_t operator()(const poplar::Target& target) const { return target.hash(); }
 };
 }  // namespace std
-
-#endif  // poplar_Target_hpp

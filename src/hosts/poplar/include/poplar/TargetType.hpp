@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Kinds of devices.
-#ifndef poplar_TargetType_hpp
-#define poplar_TargetType_hpp
+#pragma once
 
 #include <ostream>
 #include <string>
@@ -22,5 +21,3 @@ enum class IpuLinkConfiguration { Default, SlidingWindow, BarleyTwist };
 enum class IpuLinkTopology { Mesh, Torus, Line };
 
 }  // namespace poplar
-
-#endif  // poplar_TargetType_hpp

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tensors: views of a graph's variables.
-#ifndef poplar_Tensor_hpp
-#define poplar_Tensor_hpp
+#pragma once
 
 #include <cstddef>
 #include <functional>
@@ -126,5 +125,3 @@ Tensor append(const Tensor& first, const Tensor& second, unsigned dimension);
 Tensor append(const Tensor& first, const Tensor& second);
 
 }  // namespace poplar
-
-#endif  // poplar_Tensor_hpp

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a tensor is cloned.
-#ifndef poplar_TensorCloneMethod_hpp
-#define poplar_TensorCloneMethod_hpp
+#pragma once
 
 #include <ostream>
 
@@ -21,5 +20,3 @@ enum class TensorCloneDuplicationMethod {
 std::ostream& operator<<(std::ostream& out, TensorCloneMethod method);
 
 }  // namespace poplar
-
-#endif  // poplar_TensorCloneMethod_hpp

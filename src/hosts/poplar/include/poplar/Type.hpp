@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Element types of tensors.
-#ifndef poplar_Type_hpp
-#define poplar_Type_hpp
+#pragma once
 
 #include <cstddef>
 #include <functional>
@@ -103,5 +102,3 @@ struct hash<poplar::Type> {
   size_t operator()(const poplar::Type& type) const { return type.hash(); }
 };
 }  // namespace std
-
-#endif  // poplar_Type_hpp

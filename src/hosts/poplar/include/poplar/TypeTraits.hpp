@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What Poplar must know of a host type to take values of it.
-#ifndef poplar_TypeTraits_hpp
-#define poplar_TypeTraits_hpp
+#pragma once
 
 #include <cstddef>
 #include <type_traits>
@@ -38,5 +37,3 @@ struct TypeTraits {
 };
 
 }  // namespace poplar
-
-#endif  // poplar_TypeTraits_hpp

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a new variable is laid on the tiles.
-#ifndef poplar_VariableMappingMethod_hpp
-#define poplar_VariableMappingMethod_hpp
+#pragma once
 
 #include <ostream>
 
@@ -16,5 +15,3 @@ inline std::ostream& operator<<(std::ostream& out, VariableMappingMethod method)
 }
 
 }  // namespace poplar
-
-#endif  // poplar_VariableMappingMethod_hpp

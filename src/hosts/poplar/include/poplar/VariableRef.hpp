@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Variables that tensors are views of.
-#ifndef poplar_VariableRef_hpp
-#define poplar_VariableRef_hpp
+#pragma once
 
 #include <cstddef>
 #include <functional>
@@ -49,5 +48,3 @@ struct hash<poplar::VariableRef> {
   size_t operator()(const poplar::VariableRef& variable) const { return variable.hash(); }
 };
 }  // namespace std
-
-#endif  // poplar_VariableRef_hpp

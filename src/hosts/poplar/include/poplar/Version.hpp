@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which Poplar this is compatible with.
-#ifndef poplar_Version_hpp
-#define poplar_Version_hpp
+#pragma once
 
 #include <string>
 
@@ -15,5 +14,3 @@ std::string versionString();
 std::string packageHash();
 
 }  // namespace poplar
-
-#endif  // poplar_Version_hpp

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a function that estimates a vertex's cycles may look at.
-#ifndef poplar_VertexIntrospector_hpp
-#define poplar_VertexIntrospector_hpp
+#pragma once
 
 #include <cstddef>
 #include <cstdint>
@@ -103,5 +102,3 @@ using CycleEstimateFunc =
     std::function<std::uint64_t(const VertexIntrospector& vertex, const Target& target)>;
 
 }  // namespace poplar
-
-#endif  // poplar_VertexIntrospector_hpp

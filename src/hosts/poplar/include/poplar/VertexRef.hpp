@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // VertexRef, under the name of its own header.
-#ifndef poplar_VertexRef_hpp
-#define poplar_VertexRef_hpp
+#pragma once
 
 #include <poplar/GraphElements.hpp>
-
-#endif  // poplar_VertexRef_hpp

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The exceptions of Poplar by their names. Every what() is a sentence that stands by itself.
-#ifndef poplar_exceptions_hpp
-#define poplar_exceptions_hpp
+#pragma once
 
 #include <cstddef>
 #include <stdexcept>
@@ -109,5 +108,3 @@ struct recoverable_runtime_error : public system_runtime_error {
 #undef POPLAR_ERROR_BELOW
 
 }  // namespace poplar
-
-#endif  // poplar_exceptions_hpp

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How many replicas of a graph there are.
-#ifndef poplar_replication_factor_hpp
-#define poplar_replication_factor_hpp
+#pragma once
 
 namespace poplar {
 
@@ -12,5 +11,3 @@ struct replication_factor {
 };
 
 }  // namespace poplar
-
-#endif  // poplar_replication_factor_hpp

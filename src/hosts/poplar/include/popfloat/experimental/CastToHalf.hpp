@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // fp16 numbers on the host.
-#ifndef popfloat_experimental_CastToHalf_hpp
-#define popfloat_experimental_CastToHalf_hpp
+#pragma once
 
 #include <cstdint>
 
@@ -16,5 +15,3 @@ double halfToDouble(std::uint16_t bits);
 
 }  // namespace experimental
 }  // namespace popfloat
-
-#endif  // popfloat_experimental_CastToHalf_hpp
