@@ -36,5 +36,10 @@ std::vector<Row> a3(Context& context);
 std::vector<Row> a4(Context& context);
 std::vector<Row> a5(Context& context);
 std::vector<Row> closed_forms(Context& context);
+std::vector<Row> i1(Context& context);
+std::vector<Row> i2(Context& context);
+std::vector<Row> i3(Context& context);
+std::vector<Row> i4(Context& context);
+std::vector<Row> i5(Context& context);
 
 }  // namespace weft::cli::validation

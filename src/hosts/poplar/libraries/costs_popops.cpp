@@ -246,6 +246,15 @@ Cost slices(const CostQuery& query) {
   return {all_workers(query, 30 + 19 + worker_share(query, divide_up(bytes, 8)) * 2), 0};
 }
 
+/// The family of single-input reductions with 128-bit loads.
+Cost local_read(const CostQuery& query) {
+  constexpr std::uint64_t fixed_cycles = 3 + 6 + 5 + 3;
+  const std::uint64_t bytes =
+      worker_share(query, query.elements("data")) * program::ipu::bytes_of(query.type("data"));
+  const std::uint64_t loads = divide_up(bytes, query.constant("tile.load_bytes_per_cycle"));
+  return {all_workers(query, fixed_cycles + loads), query.elements("data")};
+}
+
 }  // namespace
 
 void register_popops_costs() {
@@ -254,6 +263,7 @@ void register_popops_costs() {
     register_binary();
     register_simple();
     register_library_cost("popops::Reduce", reduce);
+    register_library_cost("weft::LocalRead", local_read);
     register_library_cost("popops::DynamicSlice1d", slices);
     register_library_cost("popops::DynamicUpdateSlice1d", slices);
     register_library_cost("popops::Gather", slices);
