@@ -50,7 +50,7 @@ std::vector<UnaryCase> unary_cases() {
       {U::NEGATE, "neg", [](float x) { return -x; }},
       {U::SQUARE, "square", [](float x) { return x * x; }},
       {U::INVERSE, "inv", [](float x) { return 1.0F / x; }},
-      {U::RELU, "relu", [](float x) { return x > 0 ? x : 0.0F; }},
+      {U::RELU, "relu", [](float x) { return x <= 0 ? 0.0F : x; }},
       {U::SQRT, "sqrt", [](float x) { return std::sqrt(x); }},
       {U::RSQRT, "rsqrt", [=](float x) { return numerics::inverse_sqrt(x, rules); }},
       {U::EXPONENT, "exp", [=](float x) { return numerics::exp(x, rules); }},

@@ -176,9 +176,9 @@ TEST(Pad, BordersAreViews) {
     LibraryRun run;
     const Tensor t = run.input(INT, {4}, std::vector<int>{1, 2, 3, 4});
     using popops::padding::Type;
-    const auto results = run.results<int>({popops::pad(run.graph, t, {2}, {-1}, 9),
-                                           popops::pad(t, {2}, {1}, Type::EDGE),
-                                           popops::pad(t, {2}, {1}, Type::REFLECT)});
+    const auto results = run.results<int>({popops::pad(run.graph, t, 2, -1, 0, 9.0F),
+                                           popops::pad(t, 2, 1, 0, Type::EDGE),
+                                           popops::pad(t, 2, 1, 0, Type::REFLECT)});
     EXPECT_EQ(results[0], (std::vector<int>{9, 9, 1, 2, 3}));
     EXPECT_EQ(results[1], (std::vector<int>{1, 1, 1, 2, 3, 4, 4}));
     EXPECT_EQ(results[2], (std::vector<int>{3, 2, 1, 2, 3, 4, 3}));
