@@ -2,6 +2,7 @@
 // Copies between tensors and fills of tensors, as moves.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <map>
 #include <string>
@@ -37,7 +38,13 @@ class Fills {
   std::vector<Segment> segments_of(const Step& fill) const;
 
   LowerContext& context_;
-  std::map<Bytes, Blocks> blocks_;
+  /// By value. Written out, because g++ 12 warns of its own <=> of vectors of bytes at -O3.
+  struct ByContent {
+    bool operator()(const Bytes& a, const Bytes& b) const {
+      return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end());
+    }
+  };
+  std::map<Bytes, Blocks, ByContent> blocks_;
 };
 
 }  // namespace weft::frontends::poplar
