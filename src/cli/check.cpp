@@ -8,6 +8,7 @@
 #include "cli/job/job_options.hpp"
 #include "cli/job/job_report.hpp"
 #include "cli/job/job_run.hpp"
+#include "cli/job/poplar_run.hpp"
 #include "engine/plan.hpp"
 
 namespace weft::cli {
@@ -21,7 +22,12 @@ struct CheckOptions {
 
 /// Rank 0 only: nothing here needs the others.
 int check_job(const CheckOptions& options) {
-  const PreparedJob job(read_job(options.job.job, options.job.overrides));
+  Job read = read_job(options.job.job, options.job.overrides);
+  if (read.is_poplar()) {
+    log::say(describe_poplar_job(std::move(read), options.job.chosen_cut(), options.ranks));
+    return 0;
+  }
+  const PreparedJob job(std::move(read));
   const engine::Plan plan = job.plan(options.job.chosen_cut());
   log::say(describe_program(job));
   log::say(engine::describe(plan, options.ranks));

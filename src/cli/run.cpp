@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // `weft run JOB`: emulates a job and checks its results.
 #include <CLI/CLI.hpp>
+#include <exception>
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -12,6 +14,7 @@
 #include "cli/job/job_pictures.hpp"
 #include "cli/job/job_run.hpp"
 #include "cli/job/job_summary.hpp"
+#include "cli/job/poplar_run.hpp"
 #include "cli/json_output.hpp"
 #include "engine/session.hpp"
 
@@ -46,15 +49,15 @@ std::string progress_line(const engine::Progress& now) {
 }
 
 /// Rank 0, after the run: checks, files, summary. Returns the exit code.
-int conclude(const RunOptions& options, const comm::Communicator& world, const PreparedJob& job,
+int conclude(const RunOptions& options, const comm::Communicator& world, const RunFacts& run,
              const engine::Result& result) {
   const bool ended = result.stop == engine::Stop::done || result.stop == engine::Stop::host_wait;
   std::vector<CheckResult> checks;
-  if (ended) checks = evaluate_checks(job.job(), job.outcome());
-  if (ended) job.write_outputs();
-  write_pictures(job.job());
-  log::say(summary_text(job, result, checks));
-  options.json.write(world, [&] { return summary_json(job, result, checks); });
+  if (ended) checks = evaluate_checks(run.job, run.outcome);
+  if (ended) write_outputs(run.job, run.outcome);
+  write_pictures(run.job);
+  log::say(summary_text(run, result, checks));
+  options.json.write(world, [&] { return summary_json(run, result, checks); });
   if (!ended) fail(engine::category_of(result.stop), result.message);
   for (const CheckResult& check : checks) {
     if (!check.passed)
@@ -63,21 +66,70 @@ int conclude(const RunOptions& options, const comm::Communicator& world, const P
   return 0;
 }
 
-int run_job(const RunOptions& options, const comm::Communicator& world) {
-  std::optional<PreparedJob> job;
-  log::Progress progress;
+using ShowProgress = std::function<void(const engine::Progress&)>;
+
+/// `job` on rank 0.
+int run_csl(const RunOptions& options, const comm::Communicator& world, std::optional<Job> job,
+            const ShowProgress& show) {
+  std::optional<PreparedJob> prepared;
   const auto make_plan = [&] {
-    if (options.json.wanted()) options.json.require_writable();
-    job.emplace(read_job(options.job.job, options.overrides()));
-    engine::Plan plan = job->plan(options.job.chosen_cut());
-    plan.progress = [&progress](const engine::Progress& now) {
-      if (progress.due()) progress.show(progress_line(now));
-    };
+    prepared.emplace(std::move(*job));
+    engine::Plan plan = prepared->plan(options.job.chosen_cut());
+    plan.progress = show;
     return plan;
   };
-  const engine::Result result =
-      engine::run_session(world, make_plan, [&](engine::Session& session) { job->drive(session); });
-  return world.is_root() ? conclude(options, world, *job, result) : 0;
+  const engine::Result result = engine::run_session(
+      world, make_plan, [&](engine::Session& session) { prepared->drive(session); });
+  return world.is_root() ? conclude(options, world, facts_of(*prepared), result) : 0;
+}
+
+int run_poplar(const RunOptions& options, const comm::Communicator& world, std::optional<Job> job,
+               const ShowProgress& show) {
+  if (!world.is_root()) {
+    serve_poplar_job(world);
+    return 0;
+  }
+  const auto done = run_poplar_job(world, std::move(*job), options.job.chosen_cut(), show);
+  const engine::Result& result = done->result();
+  if (result.stop == engine::Stop::done || result.stop == engine::Stop::host_wait) {
+    done->require_results();
+  }
+  const RunFacts facts{done->job(), done->machine(), done->outcome(), done->region().width,
+                       done->region().height};
+  return conclude(options, world, facts, result);
+}
+
+/// What rank 0 found in the job file, for all ranks.
+enum class Program : std::int32_t { none, csl, poplar };
+
+int run_job(const RunOptions& options, const comm::Communicator& world) {
+  std::optional<Job> job;
+  std::exception_ptr failure;
+  Program program = Program::none;
+  if (world.is_root()) {
+    try {
+      if (options.json.wanted()) options.json.require_writable();
+      job = read_job(options.job.job, options.overrides());
+      program = job->is_poplar() ? Program::poplar : Program::csl;
+    } catch (...) {
+      failure = std::current_exception();
+    }
+  }
+  program = world.broadcast_value(program);
+  if (failure) std::rethrow_exception(failure);
+  log::Progress progress;
+  const ShowProgress show = [&progress](const engine::Progress& now) {
+    if (progress.due()) progress.show(progress_line(now));
+  };
+  switch (program) {
+    case Program::csl:
+      return run_csl(options, world, std::move(job), show);
+    case Program::poplar:
+      return run_poplar(options, world, std::move(job), show);
+    case Program::none:
+      break;
+  }
+  return 0;  // rank 0 says why
 }
 
 }  // namespace

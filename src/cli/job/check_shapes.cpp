@@ -44,26 +44,32 @@ void require(const JobCheck& check, const std::map<std::string, Tensor>& shapes)
     case Kind::sum_over_tiles:
     case Kind::faster:
     case Kind::in_flight:
+    case Kind::exit_code:
       return;
   }
 }
 
 }  // namespace
 
-Tensor items_of(const JobCheck& check, const Tensor& tensor) {
-  if (check.most_items == 0) return tensor;
+Tensor items_of(const topology::Table& where, std::uint64_t first, std::uint64_t count,
+                const Tensor& tensor) {
+  if (count == 0) return tensor;
   const std::uint64_t all = tensor.shape.empty() ? 0 : tensor.shape[0];
-  const std::uint64_t end = check.first_item + check.most_items;
+  const std::uint64_t end = first + count;
   if (end > all) {
-    check.where.fail(
-        "items", "reach to item " + std::to_string(end) + "; the data have " + std::to_string(all));
+    where.fail("items",
+               "reach to item " + std::to_string(end) + "; the data have " + std::to_string(all));
   }
   Tensor out{tensor.type, tensor.shape, {}};
-  out.shape[0] = check.most_items;
+  out.shape[0] = count;
   const std::uint64_t each = tensor.bytes.size() / all;
-  const auto begin = tensor.bytes.begin() + static_cast<std::ptrdiff_t>(check.first_item * each);
-  out.bytes.assign(begin, begin + static_cast<std::ptrdiff_t>(check.most_items * each));
+  const auto begin = tensor.bytes.begin() + static_cast<std::ptrdiff_t>(first * each);
+  out.bytes.assign(begin, begin + static_cast<std::ptrdiff_t>(count * each));
   return out;
+}
+
+Tensor items_of(const JobCheck& check, const Tensor& tensor) {
+  return items_of(check.where, check.first_item, check.most_items, tensor);
 }
 
 void require_check_data(const Job& job, const std::map<std::string, Tensor>& shapes) {

@@ -71,6 +71,25 @@ struct JobCommand {
   topology::Table where;        ///< for messages
 };
 
+/// A host program in C++ against Poplar.
+struct PoplarSources {
+  std::vector<std::string> paths;      ///< resolved; empty where the program is in CSL
+  std::vector<std::string> arguments;  ///< of its main()
+  std::vector<std::string> flags;      ///< of the host compiler
+};
+
+/// Data for a handle of a Poplar program: as if it had connected or written it itself.
+struct JobInput {
+  explicit JobInput(topology::Table table) : where(std::move(table)) {}
+  enum class Kind : std::uint8_t { stream, tensor };
+  Kind kind = Kind::stream;
+  std::string handle;
+  DataSource data;               ///< a file or values
+  std::uint64_t first_item = 0;  ///< of the file's first axis
+  std::uint64_t most_items = 0;  ///< 0: all
+  topology::Table where;
+};
+
 struct JobCheck {
   explicit JobCheck(topology::Table table) : where(std::move(table)) {}
   enum class Kind : std::uint8_t {
@@ -80,7 +99,8 @@ struct JobCheck {
     sum_over_tiles,
     perceptron,
     faster,
-    in_flight
+    in_flight,
+    exit_code
   };
   Kind kind = Kind::equals;
   std::string name;
@@ -94,6 +114,7 @@ struct JobCheck {
   std::uint64_t most_items = 0;  ///< 0: all
   std::vector<DataSource> weights, biases;  ///< perceptron, by layer
   std::uint64_t slices = 1;                 ///< perceptron: input slices summed apart
+  int exit_code = 0;                        ///< exit_code: what main() must return
   topology::Table where;
 };
 
@@ -123,8 +144,10 @@ struct Job {
   std::string topology;
   std::vector<std::string> constants;  ///< overrides, "a.b=c"
   std::optional<Rectangle> region;
-  std::string program;  ///< path of the layout file
+  std::string program;  ///< path of the layout file; empty where the program is C++
   std::map<std::string, topology::Value> parameters;
+  PoplarSources poplar;
+  std::vector<JobInput> inputs;
   std::vector<JobCommand> commands;
   std::vector<JobCheck> checks;
   JobTrace trace;
@@ -134,11 +157,16 @@ struct Job {
   std::optional<MemoryFlip> memory_flip;
   std::optional<WaveletFlip> wavelet_flip;
   topology::Value document;  ///< the file's tree, overrides applied
+
+  bool is_poplar() const { return !poplar.paths.empty(); }
 };
 
 /// Reads a job file. Category::input with file, line and key for every fault of form, unknown keys
 /// and names of commands or results that do not exist included.
 Job read_job(const std::string& path, const std::vector<std::string>& overrides);
 Job read_job(topology::Document document);
+
+/// Refuses checks and outputs of results that the program does not have.
+void check_result_names(const Job& job, const std::vector<std::string>& results);
 
 }  // namespace weft::cli

@@ -136,6 +136,16 @@ CheckResult in_flight(const JobCheck& check, const Tensor& entered, const Tensor
   return out;
 }
 
+CheckResult exit_code(const JobCheck& check, const JobOutcome& outcome) {
+  CheckResult out;
+  out.value = outcome.exit_code;
+  out.expected = check.exit_code;
+  out.passed = outcome.exit_code == check.exit_code;
+  out.text = "the program returned " + std::to_string(outcome.exit_code) + " (expected " +
+             std::to_string(check.exit_code) + ")";
+  return out;
+}
+
 CheckResult evaluate(const JobCheck& check, const JobOutcome& outcome) {
   using Kind = JobCheck::Kind;
   switch (check.kind) {
@@ -154,6 +164,8 @@ CheckResult evaluate(const JobCheck& check, const JobOutcome& outcome) {
       return faster(check, outcome);
     case Kind::in_flight:
       return in_flight(check, outcome.results.at(check.result), outcome.results.at(check.other));
+    case Kind::exit_code:
+      return exit_code(check, outcome);
   }
   return {};
 }

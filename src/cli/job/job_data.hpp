@@ -33,7 +33,10 @@ trace::ElementType element_type(const std::string& name);
 /// Reads a file's array; refuses NaN, naming the element. "file:dataset" in messages.
 trace::Tensor read_source(const DataSource& source);
 std::string describe(const DataSource& source);
-/// The entries of the tensor's first axis that the check's `items` chooses.
+/// `count` entries of the tensor's first axis from `first` on; all for a count of 0.
+trace::Tensor items_of(const topology::Table& where, std::uint64_t first, std::uint64_t count,
+                       const trace::Tensor& tensor);
+/// Those that the check's `items` chooses.
 trace::Tensor items_of(const JobCheck& check, const trace::Tensor& tensor);
 
 /// The data of a command for `region`. With `in_items`, the first axis of an array of two axes or

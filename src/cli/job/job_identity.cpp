@@ -34,19 +34,30 @@ void set_text(Value& table, const std::string& name, const std::string& text) {
   value->text = text;
 }
 
+/// A file's content instead of its name.
+void hash_data(Value& table, const DataSource& source) {
+  if (source.kind != DataSource::Kind::file) return;
+  set_text(table, "data", content_hash(read_source(source).bytes));
+}
+
 }  // namespace
 
 std::string hashed_config(const Job& job, const std::vector<std::byte>& program) {
   Value tree = job.document;
   for (const char* table : {"trace", "limits", "output", "check"}) remove(tree, table);
   if (Value* head = tree.find("job")) remove(*head, "description");
-  if (Value* table = tree.find("program")) set_text(*table, "csl", content_hash(program));
+  if (Value* table = tree.find("program")) {
+    set_text(*table, "csl", content_hash(program));
+    for (const char* key : {"poplar", "flags"}) remove(*table, key);  // where it came from
+  }
+  if (Value* inputs = tree.find("input")) {
+    for (std::size_t index = 0; index < inputs->items.size(); ++index) {
+      hash_data(inputs->items[index], job.inputs[index].data);
+    }
+  }
   if (Value* commands = tree.find("command")) {
     for (std::size_t index = 0; index < commands->items.size(); ++index) {
-      const DataSource& source = job.commands[index].data;
-      if (source.kind != DataSource::Kind::file) continue;
-      const trace::Tensor tensor = read_source(source);
-      set_text(commands->items[index], "data", content_hash(tensor.bytes));
+      hash_data(commands->items[index], job.commands[index].data);
     }
   }
   return topology::canonical_text(tree);

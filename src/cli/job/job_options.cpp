@@ -11,12 +11,14 @@ void JobOptions::add_to(CLI::App& command) {
   command.add_option("--set", overrides, "Override a key of the job: a.b=c; command.0.data=...")
       ->take_all()
       ->expected(1);
-  command.add_option("--cut", cut, "How the tiles are cut between ranks")
-      ->check(CLI::IsMember({"rectangles", "blocks"}));
+  command
+      .add_option("--cut", cut, "How the tiles are cut between ranks; else as the machine likes")
+      ->check(CLI::IsMember({"rectangles", "blocks", "chips"}));
 }
 
-partition::Cut JobOptions::chosen_cut() const {
-  return cut == "blocks" ? partition::Cut::blocks : partition::Cut::rectangles;
+std::optional<partition::Cut> JobOptions::chosen_cut() const {
+  if (cut.empty()) return std::nullopt;
+  return partition::cut_from_name(cut);
 }
 
 }  // namespace weft::cli

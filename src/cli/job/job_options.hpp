@@ -2,6 +2,7 @@
 // The options that `weft run` and `weft check` share.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,11 +17,11 @@ namespace weft::cli {
 struct JobOptions {
   std::string job;
   std::vector<std::string> overrides;  ///< --set
-  std::string cut = "rectangles";
+  std::string cut;                     ///< empty: the machine's own
 
   /// Adds the job, --set and --cut to a subcommand; lives until the arguments are parsed.
   void add_to(CLI::App& command);
-  partition::Cut chosen_cut() const;
+  std::optional<partition::Cut> chosen_cut() const;
 };
 
 }  // namespace weft::cli

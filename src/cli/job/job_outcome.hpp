@@ -28,6 +28,7 @@ struct JobOutcome {
   std::map<std::string, CommandTime> times;  ///< by command
   std::map<std::string, TileData> inputs;    ///< copy_in commands that a check names
   MultiplyAdd multiply_add;                  ///< of the machine
+  int exit_code = 0;                         ///< of a program in C++
 };
 
 struct CheckResult {

@@ -22,7 +22,7 @@ PreparedJob::PreparedJob(Job job) : job_(std::move(job)) {
       topology::load_topology(job_.topology, job_.constants));
   if (topology_->family() != "wse") {
     fail(Category::unsupported, job_.file + ": machine '" + job_.topology + "' is of the family '" +
-                                    topology_->family() + "'; jobs run on wafers (family 'wse')");
+                                    topology_->family() + "'; CSL runs on wafers (family 'wse')");
   }
   program_ = compile_program(job_, *topology_);
   if (job_.wavelet_flip) add_wavelet_flip();
@@ -30,7 +30,8 @@ PreparedJob::PreparedJob(Job job) : job_(std::move(job)) {
   outcome_.multiply_add = multiply_add_of(*topology_);
   resolve();
   require_check_data(job_, result_shapes());
-  require_outputs();
+  require_trace_region(job_, ProgramIndex(program_).rectangle());
+  require_outputs(job_);
 }
 
 void PreparedJob::add_wavelet_flip() {
@@ -107,44 +108,49 @@ std::map<std::string, trace::Tensor> PreparedJob::result_shapes() const {
   return shapes;
 }
 
-void PreparedJob::require_outputs() const {
-  const Rectangle all = ProgramIndex(program_).rectangle();
-  if (job_.trace.region && intersect(*job_.trace.region, all) != *job_.trace.region) {
-    fail(Category::input, job_.file + ": key 'trace.region' leaves the program's " +
-                              std::to_string(all.width) + " x " + std::to_string(all.height) +
-                              " tiles");
-  }
-  for (const auto& [result, file] : job_.outputs) require_writable(file.path);
-  for (const auto& [counter, picture] : job_.trace.heat_maps) require_writable(picture);
-  if (job_.trace.level != TraceLevel::off) require_writable(job_.trace.path);
+void require_trace_region(const Job& job, const Rectangle& all) {
+  if (!job.trace.region || intersect(*job.trace.region, all) == *job.trace.region) return;
+  fail(Category::input, job.file + ": key 'trace.region' leaves the program's " +
+                            std::to_string(all.width) + " x " + std::to_string(all.height) +
+                            " tiles");
 }
 
-engine::Plan PreparedJob::plan(partition::Cut cut) const {
+void require_outputs(const Job& job) {
+  for (const auto& [result, file] : job.outputs) require_writable(file.path);
+  for (const auto& [counter, picture] : job.trace.heat_maps) require_writable(picture);
+  if (job.trace.level != TraceLevel::off) require_writable(job.trace.path);
+}
+
+void apply_settings(const Job& job, engine::Plan& plan) {
+  if (job.max_cycles) plan.limits.max_cycles = *job.max_cycles;
+  if (job.memory_bytes) plan.limits.node_bytes_max = *job.memory_bytes;
+  plan.trace.path = job.trace.path;
+  plan.trace.level = job.trace.level;
+  if (job.trace.epoch_cycles) plan.trace.epoch_cycles = *job.trace.epoch_cycles;
+  if (job.trace.window) {
+    plan.trace.window.begin = job.trace.window->first;
+    plan.trace.window.end = job.trace.window->second;
+  }
+  if (job.trace.region) plan.trace.window.tiles = *job.trace.region;
+  plan.trace.config = topology::canonical_text(job.document);
+}
+
+void write_outputs(const Job& job, const JobOutcome& outcome) {
+  for (const auto& [result, file] : job.outputs) {
+    trace::write_tensor(file.path, file.dataset, outcome.results.at(result));
+  }
+}
+
+engine::Plan PreparedJob::plan(std::optional<partition::Cut> cut) const {
   engine::Plan plan;
   plan.topology = topology_;
   plan.program = program_bytes_;
   plan.region = {0, 0, program_.width, program_.height};
   plan.cut = cut;
-  if (job_.max_cycles) plan.limits.max_cycles = *job_.max_cycles;
-  if (job_.memory_bytes) plan.limits.node_bytes_max = *job_.memory_bytes;
-  plan.trace.path = job_.trace.path;
-  plan.trace.level = job_.trace.level;
-  if (job_.trace.epoch_cycles) plan.trace.epoch_cycles = *job_.trace.epoch_cycles;
-  if (job_.trace.window) {
-    plan.trace.window.begin = job_.trace.window->first;
-    plan.trace.window.end = job_.trace.window->second;
-  }
-  if (job_.trace.region) plan.trace.window.tiles = *job_.trace.region;
-  plan.trace.config = topology::canonical_text(job_.document);
+  apply_settings(job_, plan);
   plan.hashed_config = hashed_config(job_, program_bytes_);
   plan.link_directions = {"west", "east", "south", "north"};
   return plan;
-}
-
-void PreparedJob::write_outputs() const {
-  for (const auto& [result, file] : job_.outputs) {
-    trace::write_tensor(file.path, file.dataset, outcome_.results.at(result));
-  }
 }
 
 }  // namespace weft::cli

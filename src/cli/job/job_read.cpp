@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "base/error.hpp"
+#include "topology/suggest.hpp"
 
 namespace weft::cli {
 
@@ -44,7 +45,25 @@ void read_machine(Table table, Job& job) {
   if (table.has("constants")) job.constants = table.texts("constants");
 }
 
+/// Which of the two languages the program is in.
+bool is_poplar(Table& table) {
+  const std::vector<std::string> languages{"csl", "poplar"};
+  const bool csl = table.has("csl");
+  const bool poplar = table.has("poplar");
+  if (csl && poplar) table.fail("poplar", "cannot stand beside 'csl': a job has one program");
+  if (csl || poplar) return poplar;
+  for (const std::string& key : table.keys()) {
+    const std::string guess = topology::did_you_mean(key, languages);
+    if (!guess.empty()) table.fail(key, "is not known" + guess);
+  }
+  table.fail("csl", "is missing, and so is 'poplar': a job has one of them");
+}
+
 void read_program(Table table, const std::string& folder, Job& job) {
+  if (is_poplar(table)) {
+    job.poplar = read_poplar(table, folder);
+    return;
+  }
   job.program = beside(folder, table.text("csl"));
   if (!table.has("parameters")) return;
   Table parameters = table.table("parameters");
@@ -149,6 +168,20 @@ void read_debug(Table table, Job& job) {
   }
 }
 
+/// What the host does: commands of a job in CSL, data for the handles of a program in C++.
+void read_commands(Table& root, const std::string& folder, Job& job) {
+  if (job.is_poplar()) {
+    for (const char* key : {"command", "debug"}) {
+      if (root.has(key)) root.fail(key, "is for programs in CSL; a Poplar program is its own host");
+    }
+    for (Table& table : root.tables("input")) job.inputs.push_back(read_input(table, folder));
+    return;
+  }
+  for (Table& table : root.tables("command")) job.commands.push_back(read_command(table, folder));
+  if (job.commands.empty())
+    root.fail("command", "is missing: a job needs at least one [[command]]");
+}
+
 }  // namespace
 
 TraceLevel trace_level(const std::string& name) {
@@ -174,9 +207,7 @@ Job read_job(Document document) {
   }
   read_machine(root.table("machine"), job);
   read_program(root.table("program"), folder, job);
-  for (Table& table : root.tables("command")) job.commands.push_back(read_command(table, folder));
-  if (job.commands.empty())
-    root.fail("command", "is missing: a job needs at least one [[command]]");
+  read_commands(root, folder, job);
   for (Table& table : root.tables("check")) job.checks.push_back(read_check(table, folder));
   if (root.has("trace")) read_trace(root.table("trace"), job);
   if (root.has("limits")) read_limits(root.table("limits"), job);

@@ -11,6 +11,9 @@ namespace weft::cli {
 
 JobCommand read_command(topology::Table table, const std::string& folder);
 JobCheck read_check(topology::Table table, const std::string& folder);
+JobInput read_input(topology::Table table, const std::string& folder);
+/// [program] with the key `poplar`.
+PoplarSources read_poplar(topology::Table& table, const std::string& folder);
 
 /// Key `key` as data: "file.h5:dataset" or "file.npy".
 DataSource read_file_reference(topology::Table& table, const std::string& key,
@@ -29,6 +32,7 @@ Rectangle read_rectangle(topology::Table& table, const std::string& key);
 TraceLevel trace_level(const std::string& name);
 
 /// Refuses two results of one name, and checks that name results or commands that do not exist.
+/// What a Poplar program's results are is known later: check_result_names().
 void check_names(const Job& job);
 
 }  // namespace weft::cli

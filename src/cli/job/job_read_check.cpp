@@ -13,8 +13,8 @@ using topology::Table;
 
 namespace {
 
-const std::vector<std::string> kinds{"equals",     "same_as", "accuracy", "sum_over_tiles",
-                                     "perceptron", "faster",  "in_flight"};
+const std::vector<std::string> kinds{"equals",     "same_as", "accuracy",  "sum_over_tiles",
+                                     "perceptron", "faster",  "in_flight", "exit_code"};
 
 JobCheck::Kind read_kind(Table& table) {
   const std::string name = table.choice("kind", kinds);
@@ -34,6 +34,36 @@ void read_layers(Table& table, const std::string& folder, JobCheck& check) {
   }
 }
 
+std::string default_name(const JobCheck& check) {
+  const std::string& word = kinds[static_cast<std::size_t>(check.kind)];
+  if (check.kind == JobCheck::Kind::exit_code) return word;
+  return word + " " + (check.kind == JobCheck::Kind::faster ? check.other : check.result);
+}
+
+void need(const JobCheck& check, const char* key, const std::string& name,
+          const std::vector<std::string>& names, const char* what) {
+  if (std::find(names.begin(), names.end(), name) != names.end()) return;
+  check.where.fail(
+      key, "names '" + name + "', which is no " + what + topology::did_you_mean(name, names));
+}
+
+/// Names of the results that the job's commands leave.
+std::vector<std::string> results_of_commands(const Job& job) {
+  std::vector<std::string> results;
+  for (const JobCommand& command : job.commands) {
+    if (command.result.empty()) continue;
+    if (std::find(results.begin(), results.end(), command.result) != results.end()) {
+      command.where.fail(
+          "result", "is '" + command.result + "', as that of another command: give each its own");
+    }
+    if (command.result.find('/') != std::string::npos) {
+      command.where.fail("result", "must not hold a '/': it names an array of the trace");
+    }
+    results.push_back(command.result);
+  }
+  return results;
+}
+
 }  // namespace
 
 JobCheck read_check(Table table, const std::string& folder) {
@@ -42,7 +72,11 @@ JobCheck read_check(Table table, const std::string& folder) {
   check.name = table.text_or("name", "");
   using Kind = JobCheck::Kind;
   const Kind kind = check.kind;
-  if (kind != Kind::faster) check.result = table.text("result");
+  if (kind == Kind::exit_code) {
+    check.exit_code = static_cast<int>(table.integer_or("expected", 0, Limits{0, 255}));
+  } else if (kind != Kind::faster) {
+    check.result = table.text("result");
+  }
   if (kind == Kind::equals) check.expected = read_file_reference(table, "data", folder);
   if (kind == Kind::accuracy) check.expected = read_file_reference(table, "labels", folder);
   if (kind == Kind::perceptron) {
@@ -64,51 +98,41 @@ JobCheck read_check(Table table, const std::string& folder) {
     read_items(table, check.first_item, check.most_items);
     check.classes = static_cast<std::uint64_t>(table.integer_or("classes", 0, Limits{1, 1 << 20}));
   }
-  const std::string word = kinds[static_cast<std::size_t>(kind)];
-  if (check.name.empty())
-    check.name = word + " " + (kind == Kind::faster ? check.other : check.result);
+  if (check.name.empty()) check.name = default_name(check);
   return check;
 }
 
-void check_names(const Job& job) {
-  std::vector<std::string> results;
-  std::vector<std::string> commands;
-  for (const JobCommand& command : job.commands) {
-    commands.push_back(command.name);
-    if (command.result.empty()) continue;
-    if (std::find(results.begin(), results.end(), command.result) != results.end()) {
-      command.where.fail(
-          "result", "is '" + command.result + "', as that of another command: give each its own");
-    }
-    if (command.result.find('/') != std::string::npos) {
-      command.where.fail("result", "must not hold a '/': it names an array of the trace");
-    }
-    results.push_back(command.result);
-  }
-  const auto need = [](const JobCheck& check, const char* key, const std::string& name,
-                       const std::vector<std::string>& names, const char* what) {
-    if (std::find(names.begin(), names.end(), name) != names.end()) return;
-    check.where.fail(
-        key, "names '" + name + "', which is no " + what + topology::did_you_mean(name, names));
-  };
+void check_result_names(const Job& job, const std::vector<std::string>& results) {
+  const char* what = job.is_poplar() ? "tensor or stream that the program gives to the host"
+                                     : "result of a command";
   for (const auto& [result, file] : job.outputs) {
     if (std::find(results.begin(), results.end(), result) != results.end()) continue;
-    fail(Category::input, job.file + ": key 'output." + result + "' is no result of a command" +
+    fail(Category::input, job.file + ": key 'output." + result + "' is no " + what +
                               topology::did_you_mean(result, results));
   }
   using Kind = JobCheck::Kind;
   for (const JobCheck& check : job.checks) {
-    if (check.kind == Kind::faster) {
-      need(check, "command", check.other, commands, "command");
-      need(check, "than", check.result, commands, "command");
-      continue;
-    }
-    need(check, "result", check.result, results, "result of a command");
+    if (check.kind == Kind::faster || check.kind == Kind::exit_code) continue;
+    need(check, "result", check.result, results, what);
     if (check.kind == Kind::same_as || check.kind == Kind::in_flight) {
-      need(check, "other", check.other, results, "result of a command");
+      need(check, "other", check.other, results, what);
     }
-    if (check.kind == Kind::sum_over_tiles)
+  }
+}
+
+void check_names(const Job& job) {
+  std::vector<std::string> commands;
+  for (const JobCommand& command : job.commands) commands.push_back(command.name);
+  if (!job.is_poplar()) check_result_names(job, results_of_commands(job));
+  using Kind = JobCheck::Kind;
+  for (const JobCheck& check : job.checks) {
+    if (check.kind == Kind::exit_code && !job.is_poplar()) {
+      check.where.fail("kind", "'exit_code' is for programs in C++: CSL has no main()");
+    }
+    if (check.kind == Kind::faster || check.kind == Kind::sum_over_tiles) {
       need(check, "command", check.other, commands, "command");
+    }
+    if (check.kind == Kind::faster) need(check, "than", check.result, commands, "command");
   }
 }
 

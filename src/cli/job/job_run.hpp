@@ -31,11 +31,10 @@ class PreparedJob {
   const JobOutcome& outcome() const { return outcome_; }
 
   /// What the engine needs; trace level, path and limits are the job's.
-  engine::Plan plan(partition::Cut cut) const;
+  /// The machine's own cut where none is chosen.
+  engine::Plan plan(std::optional<partition::Cut> cut) const;
   /// Submits the commands one after the other and keeps their results.
   void drive(engine::Session& session);
-  /// Writes the files of [output].
-  void write_outputs() const;
 
  private:
   /// A command's names, looked up.
@@ -53,7 +52,6 @@ class PreparedJob {
   Resolved resolve(const JobCommand& command);
   /// Types and shapes of the results, by name, without values.
   std::map<std::string, trace::Tensor> result_shapes() const;
-  void require_outputs() const;
   TileData data_of(std::size_t index) const;
   void run(engine::Session& session, std::size_t index);
   void copy_in(engine::Session& session, std::size_t index);
@@ -74,8 +72,17 @@ class PreparedJob {
   JobOutcome outcome_;
 };
 
+/// The job's limits and what it says about the trace.
+void apply_settings(const Job& job, engine::Plan& plan);
+/// Refuses a trace region that leaves the program's tiles.
+void require_trace_region(const Job& job, const Rectangle& all);
+/// Refuses files that could not be written later: trace, pictures, [output].
+void require_outputs(const Job& job);
+/// Writes the files of [output].
+void write_outputs(const Job& job, const JobOutcome& outcome);
+
 /// The resolved job that a trace's hash covers: without paths, trace, limits and outputs; files
-/// and program stand there as hashes of their content.
+/// and a program in CSL stand there as hashes of their content.
 std::string hashed_config(const Job& job, const std::vector<std::byte>& program);
 
 }  // namespace weft::cli

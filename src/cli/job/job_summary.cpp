@@ -52,17 +52,17 @@ std::string line(const std::string& label, const std::string& text) {
   return "  " + label + std::string(label.size() < 16 ? 16 - label.size() : 1, ' ') + text + "\n";
 }
 
-std::string stream_lines(const PreparedJob& job) {
+std::string stream_lines(const RunFacts& run) {
   std::string out;
-  for (const JobCommand& command : job.job().commands) {
+  for (const JobCommand& command : run.job.commands) {
     if (command.verb != Verb::stream) continue;
-    const auto found = job.outcome().times.find(command.name);
-    if (found == job.outcome().times.end()) continue;
+    const auto found = run.outcome.times.find(command.name);
+    if (found == run.outcome.times.end()) continue;
     const CommandTime& time = found->second;
     const double cycles = static_cast<double>(time.end - time.begin);
     const double rate =
         cycles > 0.0 ? static_cast<double>(time.items *
-                                           static_cast<std::uint64_t>(job.topology().clock_hz())) /
+                                           static_cast<std::uint64_t>(run.topology.clock_hz())) /
                            cycles
                      : 0.0;
     out += line(command.name, std::to_string(time.items) + " items in " +
@@ -90,27 +90,50 @@ std::string first_elements(const trace::Tensor& tensor) {
   return out.empty() ? out : ":" + out + (tensor.elements() > shown ? " ..." : "");
 }
 
-std::string result_lines(const PreparedJob& job) {
+std::string result_lines(const RunFacts& run) {
   std::string out;
-  for (const auto& [name, tensor] : job.outcome().results) {
+  for (const auto& [name, tensor] : run.outcome.results) {
     out += line("result " + name, describe(tensor) + first_elements(tensor));
+  }
+  return out;
+}
+
+std::string wse_cycles_text(const Result& result) {
+  return std::to_string(counter(result, "tile_busy")) + " active, " +
+         std::to_string(counter(result, "vector_cycles")) + " in vector and " +
+         std::to_string(counter(result, "scalar_cycles")) + " in scalar instructions";
+}
+
+/// What a tile of a bulk-synchronous machine spends its time with, and the counters' names.
+constexpr std::pair<const char*, const char*> ipu_phases[] = {{"compute", "compute_cycles"},
+                                                              {"copy", "copy_cycles"},
+                                                              {"sync", "sync_cycles"},
+                                                              {"exchange", "exchange_cycles"}};
+
+std::string ipu_cycles_text(const Result& result) {
+  std::string out;
+  for (const auto& [phase, name] : ipu_phases) {
+    out += (out.empty() ? "" : ", ") + std::to_string(counter(result, name)) + " " + phase;
   }
   return out;
 }
 
 }  // namespace
 
-std::string summary_text(const PreparedJob& job, const Result& result,
+RunFacts facts_of(const PreparedJob& job) {
+  return {job.job(), job.topology(), job.outcome(), job.program().width, job.program().height};
+}
+
+std::string summary_text(const RunFacts& run, const Result& result,
                          const std::vector<CheckResult>& checks) {
   const double tile_cycles = static_cast<double>(result.cycles) * static_cast<double>(result.tiles);
   const double speed = result.wall_seconds > 0.0 ? tile_cycles / result.wall_seconds : 0.0;
-  std::string out = job.job().name + " on " + job.topology().name() + ", " +
-                    std::to_string(job.program().width) + " x " +
-                    std::to_string(job.program().height) + " tiles, " +
-                    std::to_string(result.ranks) + (result.ranks == 1 ? " rank\n" : " ranks\n");
+  std::string out = run.job.name + " on " + run.topology.name() + ", " + std::to_string(run.width) +
+                    " x " + std::to_string(run.height) + " tiles, " + std::to_string(result.ranks) +
+                    (result.ranks == 1 ? " rank\n" : " ranks\n");
   out +=
       line("stopped", engine::name_of(result.stop) + " at cycle " + std::to_string(result.cycles) +
-                          ", " + seconds(job.topology().seconds(result.cycles)) + " emulated");
+                          ", " + seconds(run.topology.seconds(result.cycles)) + " emulated");
   const double active =
       result.wall_seconds > 0.0
           ? static_cast<double>(counter(result, "tile_busy")) / result.wall_seconds
@@ -118,40 +141,41 @@ std::string summary_text(const PreparedJob& job, const Result& result,
   out += line("wall time", printed("%.2f s, ", result.wall_seconds) + magnitude(speed) +
                                " tile-cycles per second, " + magnitude(active) + " of them active");
   out += line("tile-cycles",
-              std::to_string(counter(result, "tile_busy")) + " active, " +
-                  std::to_string(counter(result, "vector_cycles")) + " in vector and " +
-                  std::to_string(counter(result, "scalar_cycles")) + " in scalar instructions");
-  out += stream_lines(job);
-  out += result_lines(job);
+              run.topology.family() == "ipu" ? ipu_cycles_text(result) : wse_cycles_text(result));
+  out += stream_lines(run);
+  out += result_lines(run);
   for (const CheckResult& check : checks) {
     out += line(check.passed ? "check held" : "CHECK FAILED", check.name + ": " + check.text);
   }
-  out += line("rests on", std::to_string(job.topology().assumed().size()) +
-                              " assumed or fitted constants (weft machines " +
-                              job.topology().name() + ")");
+  out += line("rests on", std::to_string(run.topology.assumed().size()) +
+                              " assumed or fitted constants (weft machines " + run.topology.name() +
+                              ")");
   out += line("trace hash", result.trace_hash);
   out.pop_back();
   return out;
 }
 
-nlohmann::ordered_json summary_json(const PreparedJob& job, const Result& result,
+nlohmann::ordered_json summary_json(const RunFacts& run, const Result& result,
                                     const std::vector<CheckResult>& checks) {
   nlohmann::ordered_json out;
-  out["job"] = job.job().name;
-  out["machine"] = job.topology().name();
+  out["job"] = run.job.name;
+  out["machine"] = run.topology.name();
   out["cycles"] = result.cycles;
-  out["emulated_seconds"] = job.topology().seconds(result.cycles);
+  out["emulated_seconds"] = run.topology.seconds(result.cycles);
   out["wall_seconds"] = result.wall_seconds;
   out["ranks"] = result.ranks;
   out["tiles"] = result.tiles;
   out["active_tile_cycles"] = counter(result, "tile_busy");
   out["vector_cycles"] = counter(result, "vector_cycles");
   out["scalar_cycles"] = counter(result, "scalar_cycles");
+  if (run.topology.family() == "ipu") {
+    for (const auto& [phase, name] : ipu_phases) out[name] = counter(result, name);
+  }
   out["stalls"] = nlohmann::ordered_json::object();
   for (const auto& [reason, cycles] : stalls(result)) out["stalls"][reason] = cycles;
   out["trace_hash"] = result.trace_hash;
   out["assumed"] = nlohmann::ordered_json::array();
-  for (const topology::Constant* constant : job.topology().assumed()) {
+  for (const topology::Constant* constant : run.topology.assumed()) {
     out["assumed"].push_back(constant->key);
   }
   out["checks"] = nlohmann::ordered_json::array();

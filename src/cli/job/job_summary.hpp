@@ -12,12 +12,21 @@
 
 namespace weft::cli {
 
+/// What was run, of any machine.
+struct RunFacts {
+  const Job& job;
+  const topology::Topology& topology;
+  const JobOutcome& outcome;
+  std::uint64_t width = 0, height = 0;  ///< tiles
+};
+RunFacts facts_of(const PreparedJob& job);
+
 /// Lines for people.
-std::string summary_text(const PreparedJob& job, const engine::Result& result,
+std::string summary_text(const RunFacts& run, const engine::Result& result,
                          const std::vector<CheckResult>& checks);
 
 /// The keys of docs/jobs.md, "Summary".
-nlohmann::ordered_json summary_json(const PreparedJob& job, const engine::Result& result,
+nlohmann::ordered_json summary_json(const RunFacts& run, const engine::Result& result,
                                     const std::vector<CheckResult>& checks);
 
 }  // namespace weft::cli

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// A job in C++ on its runtime.
+#include "cli/job/poplar_run.hpp"
+
+#include <utility>
+
+#include "hosts/poplar/runtime.hpp"
+
+namespace weft::cli {
+
+namespace {
+
+/// Sessions as the job wants them.
+class JobRuntime : public hosts::poplar::StandaloneRuntime {
+ public:
+  JobRuntime(const comm::Communicator& world, std::optional<partition::Cut> cut,
+             const std::function<void(const engine::Progress&)>& progress)
+      : StandaloneRuntime(world), cut_(cut), progress_(progress) {
+    hosts::poplar::install(this);
+  }
+  ~JobRuntime() override { hosts::poplar::install(nullptr); }
+
+  void serve_for(PoplarJob* job) { job_ = job; }
+
+ private:
+  void prepare(engine::Plan& plan, unsigned number) override {
+    job_->prepare(plan, number);
+    plan.cut = cut_;
+    plan.progress = progress_;
+  }
+  void closing(engine::Session& session) override { job_->closing(session); }
+  void closed(const engine::Result& result) override { job_->closed(result); }
+
+  std::optional<partition::Cut> cut_;
+  std::function<void(const engine::Progress&)> progress_;
+  PoplarJob* job_ = nullptr;
+};
+
+}  // namespace
+
+std::unique_ptr<PoplarJob> run_poplar_job(
+    const comm::Communicator& world, Job job, std::optional<partition::Cut> cut,
+    const std::function<void(const engine::Progress&)>& progress) {
+  JobRuntime runtime(world, cut, progress);  // its end sends the others home, if nothing else does
+  auto out = std::make_unique<PoplarJob>(std::move(job));
+  runtime.serve_for(out.get());
+  out->run();
+  runtime.finish(0);
+  return out;
+}
+
+void serve_poplar_job(const comm::Communicator& world) {
+  hosts::poplar::StandaloneRuntime::serve(world);
+}
+
+}  // namespace weft::cli

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+// The job's side of its program: what engines are given, and what they give.
+#include <cstring>
+
+#include "base/error.hpp"
+#include "cli/job/job_element.hpp"
+#include "cli/job/job_run.hpp"
+#include "cli/job/poplar_job.hpp"
+#include "hosts/poplar/elements.hpp"
+#include "hosts/poplar/engine_impl.hpp"
+#include "topology/suggest.hpp"
+
+namespace weft::cli {
+
+using ::poplar::core::ExecutableImpl;
+using trace::ElementType;
+using trace::Tensor;
+
+namespace {
+
+ElementType element_type(program::ipu::ElementType type) {
+  using Tile = program::ipu::ElementType;
+  switch (type) {
+    case Tile::boolean:
+    case Tile::unsigned_char:
+      return ElementType::u8;
+    case Tile::signed_char:
+      return ElementType::i8;
+    case Tile::signed_short:
+      return ElementType::i16;
+    case Tile::unsigned_short:
+      return ElementType::u16;
+    case Tile::signed_int:
+      return ElementType::i32;
+    case Tile::unsigned_int:
+      return ElementType::u32;
+    case Tile::signed_long_long:
+      return ElementType::i64;
+    case Tile::unsigned_long_long:
+      return ElementType::u64;
+    case Tile::half:
+      return ElementType::f16;
+    case Tile::single:
+      return ElementType::f32;
+  }
+  return ElementType::u8;
+}
+
+ElementType element_type(const ::poplar::Type& type) {
+  return element_type(::poplar::core::element_type(type));
+}
+
+/// A handle as the name of an array in the trace, where a '/' begins a group.
+std::string result_name(const std::string& handle) {
+  std::string out = handle;
+  for (char& letter : out) letter = letter == '/' ? '.' : letter;
+  return out;
+}
+
+/// What a handle takes at once.
+struct Room {
+  ElementType type = ElementType::f32;
+  std::uint64_t elements = 0;
+};
+
+std::map<std::string, Room> rooms(const ExecutableImpl& executable, JobInput::Kind kind) {
+  std::map<std::string, Room> out;
+  if (kind == JobInput::Kind::stream) {
+    for (const auto& [name, stream] : executable.streams) {
+      if (stream.to_device) out[name] = {element_type(stream.type), stream.elements};
+    }
+    return out;
+  }
+  for (const auto& [name, handle] : executable.writes) {
+    const auto& array = executable.program.arrays.at(handle.array);
+    out[name] = {element_type(array.type), array.bytes / program::ipu::bytes_of(array.type)};
+  }
+  return out;
+}
+
+/// Numbers of a job file as elements.
+Tensor from_values(const JobInput& input, ElementType type) {
+  const std::size_t size = trace::size_bytes(type);
+  Tensor out{type, {input.data.values.size()}, {}};
+  out.bytes.resize(input.data.values.size() * size);
+  for (std::size_t i = 0; i < input.data.values.size(); ++i) {
+    if (store_number(input.data.values[i], type, out.bytes.data() + i * size)) continue;
+    input.where.fail("values", "give " + std::to_string(input.data.values[i]) + ", which is no " +
+                                   std::string(trace::name_of(type)));
+  }
+  return out;
+}
+
+void require_fit(const JobInput& input, const Tensor& data, const Room& room) {
+  const bool stream = input.kind == JobInput::Kind::stream;
+  const char* key = input.data.kind == DataSource::Kind::file ? "data" : "values";
+  const std::uint64_t elements = data.elements();
+  const bool fits = stream ? elements != 0 && room.elements != 0 && elements % room.elements == 0
+                           : elements == room.elements;
+  if (fits && same_bits(data.type, room.type)) return;
+  input.where.fail(key, "is " + trace::describe(data) + "; '" + input.handle + "' takes " +
+                            std::string(trace::name_of(room.type)) + ", " +
+                            std::to_string(room.elements) + " elements" +
+                            (stream ? " a transfer" : ""));
+}
+
+}  // namespace
+
+Tensor PoplarJob::input_for(std::size_t index, ElementType type) const {
+  return inputs_[index] ? *inputs_[index] : from_values(job_.inputs[index], type);
+}
+
+void PoplarJob::require_machine(const ExecutableImpl& executable) {
+  const auto& target = executable.target.getImpl();
+  const Rectangle most = topology_->max_region();
+  const std::string source = job_.poplar.paths.front();
+  region_ = {0, 0, target.tiles_per_ipu, target.ipus};
+  if (target.topology->name() != topology_->name()) {
+    fail(Category::input, source + ": the program wants machine '" + target.topology->name() +
+                              "'; the job's is '" + topology_->name() + "'");
+  }
+  if (region_.width > most.width || region_.height > most.height) {
+    fail(Category::input, source + ": the program wants " + std::to_string(region_.height) +
+                              " IPUs of " + std::to_string(region_.width) + " tiles; " +
+                              topology_->name() + " has " + std::to_string(most.height) + " of " +
+                              std::to_string(most.width));
+  }
+  if (job_.region &&
+      (job_.region->width != region_.width || job_.region->height != region_.height)) {
+    fail(Category::input, job_.file + ": key 'machine.region' is " +
+                              std::to_string(job_.region->width) + " x " +
+                              std::to_string(job_.region->height) + "; the program's target has " +
+                              std::to_string(region_.width) + " tiles an IPU and " +
+                              std::to_string(region_.height) + " IPUs");
+  }
+  require_trace_region(job_, region_);
+}
+
+void PoplarJob::require_names(const ExecutableImpl& executable) const {
+  std::vector<std::string> results;
+  for (const auto& [name, handle] : executable.reads) results.push_back(result_name(name));
+  for (const auto& [name, stream] : executable.streams) {
+    if (!stream.to_device) results.push_back(result_name(name));
+  }
+  check_result_names(job_, results);
+  for (std::size_t index = 0; index < job_.inputs.size(); ++index) {
+    const JobInput& input = job_.inputs[index];
+    const bool stream = input.kind == JobInput::Kind::stream;
+    const auto known = rooms(executable, input.kind);
+    const auto found = known.find(input.handle);
+    if (found != known.end()) {
+      require_fit(input, input_for(index, found->second.type), found->second);
+      continue;
+    }
+    std::vector<std::string> names;
+    for (const auto& [name, room] : known) names.push_back(name);
+    input.where.fail(stream ? "stream" : "tensor",
+                     "names '" + input.handle + "', which is no " +
+                         (stream ? "stream to the device" : "tensor that the host writes") +
+                         topology::did_you_mean(input.handle, names));
+  }
+}
+
+void PoplarJob::compiled(const ExecutableImpl& executable) {
+  if (engine_made_) return;
+  engine_made_ = true;
+  try {
+    require_machine(executable);
+    require_names(executable);
+  } catch (const Error& error) {
+    leave(error);
+  }
+  if (!only_compiles_) return;
+  first_ = executable;
+  leave(std::nullopt);
+}
+
+void PoplarJob::loaded(::poplar::core::EngineImpl& engine) {
+  loaded_ = &engine.executable();
+  for (std::size_t index = 0; index < job_.inputs.size(); ++index) {
+    const JobInput& input = job_.inputs[index];
+    const auto known = rooms(*loaded_, input.kind);
+    const auto found = known.find(input.handle);
+    if (found == known.end()) continue;  // another engine's
+    Tensor data = input_for(index, found->second.type);
+    if (input.kind == JobInput::Kind::tensor) {
+      engine.write_tensor(input.handle, data.bytes.data(), data.bytes.size());
+      continue;
+    }
+    connected_.push_back(std::move(data));
+    std::vector<std::byte>& bytes = connected_.back().bytes;
+    engine.connect_stream(input.handle, bytes.data(), bytes.data() + bytes.size());
+  }
+}
+
+void PoplarJob::tensor_read(const std::string& handle, std::span<const std::byte> data) {
+  const auto& array = loaded_->program.arrays.at(loaded_->reads.at(handle).array);
+  results_[result_name(handle)] = {
+      element_type(array.type), array.shape, {data.begin(), data.end()}};
+}
+
+void PoplarJob::stream_brought(const std::string& handle, std::span<const std::byte> data) {
+  const auto& stream = loaded_->streams.at(handle);
+  Tensor& result = results_[result_name(handle)];
+  if (result.shape.empty()) result = {element_type(stream.type), {0, stream.elements}, {}};
+  ++result.shape[0];
+  result.bytes.insert(result.bytes.end(), data.begin(), data.end());
+}
+
+void PoplarJob::require_results() const {
+  for (const JobCheck& check : job_.checks) {
+    for (const std::string& name : {check.result, check.other}) {
+      if (name.empty() || outcome_.results.count(name) != 0) continue;
+      check.where.fail("result", "'" + name + "' never came: the program did not give it");
+    }
+  }
+  for (const auto& [result, file] : job_.outputs) {
+    if (outcome_.results.count(result) != 0) continue;
+    fail(Category::input, job_.file + ": key 'output." + result +
+                              "' never came: the program did not give it to the host");
+  }
+  require_check_data(job_, outcome_.results);
+}
+
+}  // namespace weft::cli
