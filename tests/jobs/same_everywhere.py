@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Runs a job on several rank counts, both cuts and two trace levels: everything must be the same.
+"""Runs a job on several rank counts, two cuts and two trace levels: everything must be the same.
 
 The summaries (all but wall time and ranks) and the trace hash must be equal; the traces' counters
 and results too. At level full the words of all ramps are there, and the same on one rank and on
 three. The job's own checks must hold in every run.
 
-Usage: same_everywhere.py <weft> <job.toml> [--ranks 1,2,3] [--levels runs,full] [--set a=b]...
+Usage: same_everywhere.py <weft> <job.toml> [--ranks 1,2,3] [--levels runs,full]
+                          [--cuts rectangles,blocks] [--set a=b]...
 """
 import argparse
 import json
@@ -77,15 +78,17 @@ def main():
     parser.add_argument("job")
     parser.add_argument("--ranks", default="1,2,3,4,7")
     parser.add_argument("--levels", default="runs,full")
+    parser.add_argument("--cuts", default="rectangles,blocks")
     parser.add_argument("--set", action="append", default=[])
     arguments = parser.parse_args()
     arguments.weft = str(pathlib.Path(arguments.weft).resolve())
     arguments.job = str(pathlib.Path(arguments.job).resolve())
     levels = arguments.levels.split(",")
+    cuts = arguments.cuts.split(",")
     ways = [(ranks, cut, levels[0]) for ranks in map(int, arguments.ranks.split(","))
-            for cut in (("rectangles", "blocks") if ranks > 1 else ("rectangles",))]
-    ways += [(1, "rectangles", level) for level in levels[1:]]
-    ways += [(3, "blocks", level) for level in levels[1:]]
+            for cut in (cuts if ranks > 1 else cuts[:1])]
+    ways += [(1, cuts[0], level) for level in levels[1:]]
+    ways += [(3, cuts[-1], level) for level in levels[1:]]
     first = None
     full = []
     with tempfile.TemporaryDirectory(prefix="weft_job_") as name:
