@@ -38,7 +38,7 @@ void leave(int status, void*) {
   try {
     ranks->sessions.finish(status);
   } catch (const std::exception& error) {
-    std::cerr << "poplar: " << error.what() << std::endl;
+    std::cerr << "poplar: " << error.what() << '\n';
     failed = true;
   }
   install(nullptr);
