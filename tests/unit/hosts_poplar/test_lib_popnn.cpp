@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // popnn and poprand: activation functions, losses, accuracy, random numbers.
 #include <cmath>
+#include <popnn/LayerNorm.hpp>
 #include <popnn/Loss.hpp>
 #include <popnn/NonLinearity.hpp>
 #include <popops/Cast.hpp>
@@ -21,6 +22,42 @@ using poplar::INT;
 using poplar::Tensor;
 using poplar::UNSIGNED_INT;
 using popnn::NonLinearityType;
+
+struct Moments {
+  double mean = 0, deviation = 0;
+};
+Moments moments(const std::vector<float>& x) {
+  Moments m;
+  for (const float v : x) m.mean += double{v};
+  m.mean /= static_cast<double>(x.size());
+  for (const float v : x) m.deviation += (double{v} - m.mean) * (double{v} - m.mean);
+  m.deviation = std::sqrt(m.deviation / static_cast<double>(x.size()));
+  return m;
+}
+
+TEST(LayerNorm, ItemsHaveMeanZeroAndDeviationOne) {
+  on_ranks([] {
+    LibraryRun run;
+    const auto x = fractions(3 * 20, 5.0F);
+    const Tensor t = run.input(FLOAT, {3, 4, 5}, x);
+    const Tensor gamma = run.input(FLOAT, {4}, std::vector<float>{1, 2, 3, 4});
+    const Tensor beta = run.input(FLOAT, {4}, std::vector<float>{10, 20, 30, 40});
+    const auto [mean, inverse] = popnn::layerNormStatistics(run.graph, t, 1e-6F, run.prog, false);
+    const auto [out, white] =
+        popnn::layerNormalise(run.graph, t, gamma, beta, mean, inverse, run.prog);
+    const auto results = run.results<float>({white, out});
+    for (std::size_t item = 0; item < 3; ++item) {
+      const auto begin = results[0].begin() + static_cast<std::ptrdiff_t>(item * 20);
+      const Moments m = moments({begin, begin + 20});
+      EXPECT_NEAR(m.mean, 0.0, 1e-6);
+      EXPECT_NEAR(m.deviation, 1.0, 1e-5);
+    }
+    for (std::size_t i = 0; i < 60; ++i) {
+      const auto channel = static_cast<float>(i / 5 % 4 + 1);
+      EXPECT_EQ(results[1][i], results[0][i] * channel + 10.0F * channel) << i;
+    }
+  });
+}
 
 TEST(NonLinearity, SoftmaxRowsAddUpToOne) {
   on_ranks([] {
@@ -183,18 +220,6 @@ TEST(Pad, BordersAreViews) {
     EXPECT_EQ(results[1], (std::vector<int>{1, 1, 1, 2, 3, 4, 4}));
     EXPECT_EQ(results[2], (std::vector<int>{3, 2, 1, 2, 3, 4, 3}));
   });
-}
-
-struct Moments {
-  double mean = 0, deviation = 0;
-};
-Moments moments(const std::vector<float>& x) {
-  Moments m;
-  for (const float v : x) m.mean += double{v};
-  m.mean /= static_cast<double>(x.size());
-  for (const float v : x) m.deviation += (double{v} - m.mean) * (double{v} - m.mean);
-  m.deviation = std::sqrt(m.deviation / static_cast<double>(x.size()));
-  return m;
 }
 
 std::vector<std::vector<float>> random_tensors(unsigned tiles) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a convolution is: shapes, and how input, kernel and output are transformed.
-#ifndef poplin_ConvParams_hpp
-#define poplin_ConvParams_hpp
+#pragma once
 
 #include <cstddef>
 #include <poplar/Type.hpp>
@@ -73,5 +72,3 @@ struct ConvParams {
 };
 
 }  // namespace poplin
-
-#endif

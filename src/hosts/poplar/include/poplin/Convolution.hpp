@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Convolutions on the AMP units.
-#ifndef poplin_Convolution_hpp
-#define poplin_Convolution_hpp
+#pragma once
 
 #include <poplar/Graph.hpp>
 #include <poplar/OptionFlags.hpp>
@@ -65,5 +64,3 @@ void weightsTransposeChansFlipXY(poplar::Graph& graph, const poplar::Tensor& wei
                                  PlanningCache* cache = nullptr);
 
 }  // namespace poplin
-
-#endif

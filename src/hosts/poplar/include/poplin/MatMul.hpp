@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Products of matrices on the AMP units.
-#ifndef poplin_MatMul_hpp
-#define poplin_MatMul_hpp
+#pragma once
 
 #include <poplar/Graph.hpp>
 #include <poplar/OptionFlags.hpp>
@@ -111,5 +110,3 @@ poplar::Tensor createMatMulOutput(poplar::Graph& graph, const poplar::Type& inpu
                                   matmul::PlanningCache* cache = nullptr);
 
 }  // namespace poplin
-
-#endif

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The vertices of poplin.
-#ifndef poplin_codelets_hpp
-#define poplin_codelets_hpp
+#pragma once
 
 #include <poplar/Graph.hpp>
 
@@ -11,5 +10,3 @@ namespace poplin {
 void addCodelets(poplar::Graph& graph);
 
 }  // namespace poplin
-
-#endif

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Losses of classifiers, their gradients, and accuracy.
-#ifndef popnn_Loss_hpp
-#define popnn_Loss_hpp
+#pragma once
 
 #include <poplar/Graph.hpp>
 #include <poplar/OptionFlags.hpp>
@@ -73,5 +72,3 @@ std::pair<poplar::Tensor, poplar::Tensor> minAndArgMin(
     const poplar::DebugContext& debugContext = {}, const poplar::OptionFlags& options = {});
 
 }  // namespace popnn
-
-#endif

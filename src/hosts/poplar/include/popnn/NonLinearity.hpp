@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Activation functions and their gradients.
-#ifndef popnn_NonLinearity_hpp
-#define popnn_NonLinearity_hpp
+#pragma once
 
 #include <poplar/Graph.hpp>
 #include <poplar/OptionFlags.hpp>
@@ -79,5 +78,3 @@ inline void softmaxInPlace(poplar::Graph& graph, poplar::Tensor t, poplar::progr
 }
 
 }  // namespace popnn
-
-#endif

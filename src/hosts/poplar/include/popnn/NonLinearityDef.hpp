@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Names of activation functions.
-#ifndef popnn_NonLinearityDef_hpp
-#define popnn_NonLinearityDef_hpp
+#pragma once
 
 namespace popnn {
 
@@ -19,5 +18,3 @@ enum class NonLinearityType {
 };
 
 }  // namespace popnn
-
-#endif

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The vertices of popnn.
-#ifndef popnn_codelets_hpp
-#define popnn_codelets_hpp
+#pragma once
 
 #include <poplar/Graph.hpp>
 
@@ -11,5 +10,3 @@ namespace popnn {
 void addCodelets(poplar::Graph& graph);
 
 }  // namespace popnn
-
-#endif

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether a boolean tensor is true everywhere.
-#ifndef popops_AllTrue_hpp
-#define popops_AllTrue_hpp
+#pragma once
 
 #include <poplar/Graph.hpp>
 #include <poplar/Program.hpp>
@@ -14,5 +13,3 @@ poplar::Tensor allTrue(poplar::Graph& graph, poplar::Tensor A, poplar::program::
                        const poplar::DebugContext& debugContext = {});
 
 }  // namespace popops
-
-#endif

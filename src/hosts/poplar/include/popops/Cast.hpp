@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Conversions between element types.
-#ifndef popops_Cast_hpp
-#define popops_Cast_hpp
+#pragma once
 
 #include <poplar/Graph.hpp>
 #include <poplar/Program.hpp>
@@ -22,5 +21,3 @@ poplar::Tensor cast(poplar::Graph& graph, poplar::Tensor src, const poplar::Type
                     poplar::ComputeSet cs, const poplar::DebugContext& debugContext = {});
 
 }  // namespace popops
-
-#endif

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Slices whose place is known only when the program runs.
-#ifndef popops_DynamicSlice_hpp
-#define popops_DynamicSlice_hpp
+#pragma once
 
 #include <poplar/Graph.hpp>
 #include <poplar/OptionFlags.hpp>
@@ -46,5 +45,3 @@ void dynamicUpdate(poplar::Graph& graph, const poplar::Tensor& t, const poplar::
                    const poplar::OptionFlags& options = {});
 
 }  // namespace popops
-
-#endif

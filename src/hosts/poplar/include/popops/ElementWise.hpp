@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Elementwise operations on tensors: unary, binary, ternary and whole expressions.
-#ifndef popops_ElementWise_hpp
-#define popops_ElementWise_hpp
+#pragma once
 
 #include <poplar/Graph.hpp>
 #include <poplar/OptionFlags.hpp>
@@ -318,5 +317,3 @@ poplar::Tensor createOutputForElementWiseOp(poplar::Graph& graph,
                                             const poplar::DebugContext& debugContext = {});
 
 }  // namespace popops
-
-#endif

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One-hot codes and counting sequences.
-#ifndef popops_Encoding_hpp
-#define popops_Encoding_hpp
+#pragma once
 
 #include <poplar/Graph.hpp>
 #include <poplar/Program.hpp>
@@ -26,5 +25,3 @@ void iota(poplar::Graph& graph, const poplar::Tensor& t, int startInteger,
           poplar::program::Sequence& prog, const poplar::DebugContext& debugContext = {});
 
 }  // namespace popops
-
-#endif

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Elementwise expressions as trees, for popops::map.
-#ifndef popops_Expr_hpp
-#define popops_Expr_hpp
+#pragma once
 
 #include <memory>
 #include <poplar/Type.hpp>
@@ -285,5 +284,3 @@ inline BitwiseNot operator~(const Expr& operand) { return BitwiseNot(operand); }
 
 }  // namespace expr
 }  // namespace popops
-
-#endif

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The elementwise operations; codelets get them as numbers.
-#ifndef popops_ExprOp_hpp
-#define popops_ExprOp_hpp
+#pragma once
 
 namespace popops {
 namespace expr {
@@ -76,5 +75,3 @@ enum class TernaryOpType { CLAMP, SELECT };
 
 }  // namespace expr
 }  // namespace popops
-
-#endif

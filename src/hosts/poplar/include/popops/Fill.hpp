@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tensors set to a number.
-#ifndef popops_Fill_hpp
-#define popops_Fill_hpp
+#pragma once
 
 #include <poplar/Graph.hpp>
 #include <poplar/Program.hpp>
@@ -41,5 +40,3 @@ void fill(poplar::Graph& graph, const poplar::Tensor& t,
 }
 
 }  // namespace popops
-
-#endif

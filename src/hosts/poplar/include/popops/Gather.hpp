@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rows of a tensor picked by number.
-#ifndef popops_Gather_hpp
-#define popops_Gather_hpp
+#pragma once
 
 #include <cstddef>
 #include <poplar/Graph.hpp>
@@ -18,5 +17,3 @@ poplar::Tensor gather(poplar::Graph& graph, const poplar::Tensor& input,
                       const poplar::DebugContext& debugContext = {});
 
 }  // namespace popops
-
-#endif

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Operations that reductions and scatters combine with.
-#ifndef popops_Operation_hpp
-#define popops_Operation_hpp
+#pragma once
 
 #include <iosfwd>
 
@@ -21,5 +20,3 @@ enum class Operation {
 std::ostream& operator<<(std::ostream& os, const Operation& op);
 
 }  // namespace popops
-
-#endif

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tensors with borders.
-#ifndef popops_Pad_hpp
-#define popops_Pad_hpp
+#pragma once
 
 #include <cstddef>
 #include <poplar/Graph.hpp>
@@ -32,5 +31,3 @@ poplar::Tensor pad(const poplar::Tensor& t, std::ptrdiff_t paddingLower,
                    std::ptrdiff_t paddingUpper, unsigned dim, padding::Type type);
 
 }  // namespace popops
-
-#endif

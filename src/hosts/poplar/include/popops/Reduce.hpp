@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reductions of tensors along dimensions.
-#ifndef popops_Reduce_hpp
-#define popops_Reduce_hpp
+#pragma once
 
 #include <poplar/Graph.hpp>
 #include <poplar/OptionFlags.hpp>
@@ -86,5 +85,3 @@ void reduceMany(poplar::Graph& graph, const std::vector<SingleReduceOp>& reducti
                 const poplar::OptionFlags& options = {});
 
 }  // namespace popops
-
-#endif

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A = a A + b B, in place.
-#ifndef popops_ScaledAdd_hpp
-#define popops_ScaledAdd_hpp
+#pragma once
 
 #include <poplar/Graph.hpp>
 #include <poplar/OptionFlags.hpp>
@@ -47,5 +46,3 @@ void scaledSubtractFrom(poplar::Graph& graph, poplar::Tensor A, poplar::Tensor s
                         const poplar::OptionFlags& options = {});
 
 }  // namespace popops
-
-#endif

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tensors set to zero.
-#ifndef popops_Zero_hpp
-#define popops_Zero_hpp
+#pragma once
 
 #include <poplar/Graph.hpp>
 #include <poplar/Program.hpp>
@@ -23,5 +22,3 @@ void zero(poplar::Graph& graph, const poplar::Tensor& t,
           poplar::ComputeSet zeroCS);
 
 }  // namespace popops
-
-#endif

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The vertices of popops.
-#ifndef popops_codelets_hpp
-#define popops_codelets_hpp
+#pragma once
 
 #include <poplar/Graph.hpp>
 
@@ -11,5 +10,3 @@ namespace popops {
 void addCodelets(poplar::Graph& graph);
 
 }  // namespace popops
-
-#endif

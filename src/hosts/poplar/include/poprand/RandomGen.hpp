@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Random numbers on tiles.
-#ifndef poprand_RandomGen_hpp
-#define poprand_RandomGen_hpp
+#pragma once
 
 #include <cstdint>
 #include <poplar/Graph.hpp>
@@ -55,5 +54,3 @@ void setSeed(poplar::Graph& graph, const poplar::Tensor& masterSeed, std::uint32
              poplar::program::Sequence& prog, const poplar::DebugContext& debugContext = {});
 
 }  // namespace poprand
-
-#endif

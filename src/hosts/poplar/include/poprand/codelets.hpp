@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The vertices of poprand.
-#ifndef poprand_codelets_hpp
-#define poprand_codelets_hpp
+#pragma once
 
 #include <poplar/Graph.hpp>
 
@@ -11,5 +10,3 @@ namespace poprand {
 void addCodelets(poplar::Graph& graph);
 
 }  // namespace poprand
-
-#endif

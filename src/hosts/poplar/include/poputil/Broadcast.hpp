@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Shapes made equal by repeating dimensions of length 1.
-#ifndef poputil_Broadcast_hpp
-#define poputil_Broadcast_hpp
+#pragma once
 
 #include <cstddef>
 #include <poplar/Tensor.hpp>
@@ -21,5 +20,3 @@ bool canBroadcastToMatch(const poplar::Tensor& a, const poplar::Tensor& b);
 poplar::Tensor extendDimensionsToMatch(const poplar::Tensor& a, const poplar::Tensor& b);
 
 }  // namespace poputil
-
-#endif

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Spreading tensors over tiles.
-#ifndef poputil_TileMapping_hpp
-#define poputil_TileMapping_hpp
+#pragma once
 
 #include <cstddef>
 #include <poplar/DebugContext.hpp>
@@ -61,5 +60,3 @@ poplar::Tensor copyToIpu(
     poplar::TensorCloneMethod method = poplar::TensorCloneMethod::PRESERVE_ORDER_UNLESS_ALIASES);
 
 }  // namespace poputil
-
-#endif

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Work split over vertices and workers, and small helpers on shapes.
-#ifndef poputil_Util_hpp
-#define poputil_Util_hpp
+#pragma once
 
 #include <climits>
 #include <cstddef>
@@ -54,5 +53,3 @@ poplar::Tensor duplicate(
 std::string shapeToString(const std::vector<std::size_t>& shape);
 
 }  // namespace poputil
-
-#endif

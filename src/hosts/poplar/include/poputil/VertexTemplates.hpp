@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Names of templated vertices from their arguments.
-#ifndef poputil_VertexTemplates_hpp
-#define poputil_VertexTemplates_hpp
+#pragma once
 
 #include <poplar/Type.hpp>
 #include <string>
@@ -35,5 +34,3 @@ std::string templateVertex(const std::string& name, const Arguments&... argument
 }
 
 }  // namespace poputil
-
-#endif

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the libraries throw when they are asked for something that cannot be.
-#ifndef poputil_exceptions_hpp
-#define poputil_exceptions_hpp
+#pragma once
 
 #include <stdexcept>
 #include <string>
@@ -15,5 +14,3 @@ struct poplibs_error : std::runtime_error {
 };
 
 }  // namespace poputil
-
-#endif

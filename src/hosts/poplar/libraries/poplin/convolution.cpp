@@ -79,7 +79,11 @@ class Build {
           }
         });
     prog.add(Execute(cs, context_));
-    return direct ? partials : popops::cast(graph_, partials, params_.outputType, prog, context_);
+    if (direct) return partials;
+    const Tensor out = new_output(params_.outputType);
+    const auto last = [](const Tensor& t) { return t.dimShuffle({0, 1, 3, 4, 2}); };
+    prog.add(popops::cast(graph_, last(partials), last(out), context_));
+    return out;
   }
 
  private:

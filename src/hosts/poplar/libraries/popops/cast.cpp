@@ -21,10 +21,12 @@ void cast(Graph& graph, Tensor src, Tensor dst, ComputeSet cs) {
   need(src.numElements() == dst.numElements(), "popops::cast: shapes " +
                                                    poputil::shapeToString(src.shape()) + " and " +
                                                    poputil::shapeToString(dst.shape()) + " differ");
-  const Tensor from = src.flatten();
-  const Tensor to = dst.flatten();
+  const MemoryOrder order(dst);
+  const bool alike = src.shape() == dst.shape();
+  const Tensor from = alike ? order.of(src).flatten() : src.flatten();
+  const Tensor to = alike ? order.of(dst).flatten() : dst.flatten();
   by_tile(
-      graph, dst,
+      graph, to,
       [&](const Intervals& region) {
         const auto v = graph.addVertex(
             cs, poputil::templateVertex("popops::Cast1D", src.elementType(), dst.elementType()));

@@ -24,6 +24,19 @@ struct TileRegions {
 /// The tiles that hold elements of `t`, ascending, with those elements once each.
 std::vector<TileRegions> regions_by_tile(poplar::Graph& graph, const poplar::Tensor& t);
 
+/// The order of dimensions in which `t` lies in memory in one piece, where a simple one does: an
+/// elementwise operation may go in any order, and its regions are then few. Applied to `t` and,
+/// with dimensions of length 1 added in front, to operands that are broadcast to its shape.
+class MemoryOrder {
+ public:
+  explicit MemoryOrder(const poplar::Tensor& t);
+  poplar::Tensor of(const poplar::Tensor& t) const;
+
+ private:
+  std::size_t rank_;
+  std::vector<unsigned> order_;  ///< empty: as it is
+};
+
 /// How an operand that is broadcast repeats within a region: element i of the region is element
 /// ((start + i) / inner) % unique.size() of `unique`, which are element numbers of the operand.
 struct Repetition {

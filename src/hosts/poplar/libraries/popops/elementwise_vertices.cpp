@@ -41,14 +41,15 @@ unsigned number_of(Operation op) {
 
 void add_unary(Graph& graph, ComputeSet cs, UnaryOpType op, const Tensor& a, const Tensor& out) {
   const bool in_place = out == a;
-  const Tensor from = a.flatten();
-  const Tensor to = out.flatten();
+  const MemoryOrder order(out);
+  const Tensor from = order.of(a).flatten();
+  const Tensor to = order.of(out).flatten();
   const auto finish = [&](VertexRef v) {
     graph.setInitialValue(v["op"], number_of(op));
     return v;
   };
   by_tile(
-      graph, out,
+      graph, to,
       [&](const Intervals& region) {
         const auto v = graph.addVertex(cs, vertex_name("UnaryOp1D", a, out, in_place));
         if (!in_place) graph.connect(v["in"], elements_of(from, region));
@@ -66,8 +67,9 @@ void add_unary(Graph& graph, ComputeSet cs, UnaryOpType op, const Tensor& a, con
 void add_number(Graph& graph, ComputeSet cs, BinaryOpType op, const Tensor& a, double number,
                 bool reversed, const Tensor& out) {
   const bool in_place = out == a;
-  const Tensor from = a.flatten();
-  const Tensor to = out.flatten();
+  const MemoryOrder order(out);
+  const Tensor from = order.of(a).flatten();
+  const Tensor to = order.of(out).flatten();
   const auto finish = [&](VertexRef v) {
     set_number(graph, v["number"], a.elementType(), number);
     graph.setInitialValue(v["op"], number_of(op));
@@ -75,7 +77,7 @@ void add_number(Graph& graph, ComputeSet cs, BinaryOpType op, const Tensor& a, d
     return v;
   };
   by_tile(
-      graph, out,
+      graph, to,
       [&](const Intervals& region) {
         const auto v = graph.addVertex(cs, vertex_name("BroadcastScalar1D", a, out, in_place));
         if (!in_place) graph.connect(v["in"], elements_of(from, region));
@@ -184,7 +186,10 @@ class Binary {
 
 void add_binary(Graph& graph, ComputeSet cs, BinaryOpType op, const Tensor& a, const Tensor& b,
                 const Tensor& out) {
-  Binary(graph, cs, op, a, b, out).add();
+  const MemoryOrder order(out);
+  const bool in_place = out == a;
+  const Tensor to = order.of(out);
+  Binary(graph, cs, op, in_place ? to : order.of(a), order.of(b), to).add();
 }
 
 void add_ternary(Graph& graph, ComputeSet cs, TernaryOpType op, const Tensor& a, const Tensor& b,

@@ -47,8 +47,8 @@ void add_fill(Graph& graph, ComputeSet cs, const Tensor& flat, unsigned tile,
 namespace detail {
 
 void fillWith(Graph& graph, const Tensor& t, double value, ComputeSet fillCS) {
-  const Tensor flat = t.flatten();
-  for (const auto& [tile, regions] : regions_by_tile(graph, t)) {
+  const Tensor flat = MemoryOrder(t).of(t).flatten();
+  for (const auto& [tile, regions] : regions_by_tile(graph, flat)) {
     add_fill(graph, fillCS, flat, tile, regions, value);
   }
 }

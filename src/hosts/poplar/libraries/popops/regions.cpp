@@ -22,6 +22,27 @@ std::vector<TileRegions> regions_by_tile(poplar::Graph& graph, const Tensor& t) 
   return out;
 }
 
+MemoryOrder::MemoryOrder(const Tensor& t) : rank_(t.rank()) {
+  if (rank_ < 2 || t.isContiguous()) return;
+  std::vector<unsigned> channels_last(rank_), reversed(rank_);
+  for (unsigned i = 0; i < rank_; ++i) {
+    channels_last[i] = i == 0 ? 0 : i + 1;
+    reversed[i] = static_cast<unsigned>(rank_) - 1 - i;
+  }
+  channels_last.back() = 1;
+  for (const auto& order : {channels_last, reversed}) {
+    if (!t.dimShuffle(order).isContiguous()) continue;
+    order_ = order;
+    return;
+  }
+}
+
+Tensor MemoryOrder::of(const Tensor& t) const {
+  if (order_.empty()) return t;
+  const Tensor wide = t.rank() < rank_ ? t.expand(Shape(rank_ - t.rank(), 0)) : t;
+  return wide.dimShuffle(order_);
+}
+
 std::optional<Repetition> find_repetition(const std::vector<std::uint32_t>& numbers) {
   const auto count = static_cast<std::uint32_t>(numbers.size());
   Repetition out;

@@ -40,13 +40,14 @@ void scaled_add(Graph& graph, const Tensor& A, Tensor B, double scale, Sequence&
                 const DebugContext& context) {
   B = ready(graph, A, B, prog, context);
   const auto cs = graph.addComputeSet(named(context, "AddTo"));
-  const Tensor a = A.flatten();
-  const Tensor b = B.flatten();
+  const MemoryOrder order(A);
+  const Tensor a = order.of(A).flatten();
+  const Tensor b = order.of(B).flatten();
   const auto name = [&](const char* base) {
     return poputil::templateVertex(base, A.elementType(), B.elementType());
   };
   by_tile(
-      graph, A,
+      graph, a,
       [&](const Intervals& region) {
         const auto v = graph.addVertex(cs, name("popops::ScaledAdd1D"));
         graph.connect(v["a"], elements_of(a, region));
