@@ -6,13 +6,32 @@
 
 #include <algorithm>
 
+#include "base/bytes.hpp"
+
 namespace weft::test {
 
 namespace {
 Cycle later(Cycle cycle, Cycle by) { return cycle > never - by ? never : cycle + by; }
+
+/// Puts a slice's parts of an array in their places.
+void place_array(const machine::Machine& m, const machine::Export& e,
+                 std::vector<std::byte>& whole) {
+  whole.resize(e.elements * e.element_bytes);
+  const std::vector<std::byte> data = m.read_array(e.name);
+  std::size_t at = 0;
+  for (const machine::ArrayPart& part : m.array_parts(e.name)) {
+    ASSERT_LE(part.offset + part.bytes, whole.size());
+    ASSERT_LE(at + part.bytes, data.size());
+    std::copy_n(data.begin() + static_cast<std::ptrdiff_t>(at), part.bytes,
+                whole.begin() + static_cast<std::ptrdiff_t>(part.offset));
+    at += part.bytes;
+  }
+  EXPECT_EQ(at, data.size());
+}
 }  // namespace
 
-Cluster::Cluster(const Fixture& fixture, int ranks, partition::Cut cut) : region_(fixture.region) {
+Cluster::Cluster(const Fixture& fixture, int ranks, partition::Cut cut, Overlap overlap)
+    : region_(fixture.region), overlap_(overlap) {
   const machine::Family& family = machine::family(fixture.family);
   const partition::Partition parts = partition::cut_region(fixture.region, {}, ranks, cut);
   const bool global = family.coupling == machine::Coupling::global;
@@ -29,6 +48,8 @@ Cluster::Cluster(const Fixture& fixture, int ranks, partition::Cut cut) : region
     one.recorder = std::make_unique<Recorder>(TraceLevel::full, one.machine->streams());
     one.promises.assign(one.neighbours.size(), 0);
     one.given.assign(one.neighbours.size(), 0);
+    one.records.resize(one.neighbours.size());
+    one.payloads.resize(one.neighbours.size());
     slices_.push_back(std::move(one));
   }
 }
@@ -47,6 +68,19 @@ void Cluster::stream_in(const std::string& name, std::uint32_t words, std::uint3
       }
     }
     one.machine->stream_in(name, part, words, data);
+  }
+}
+
+void Cluster::write_array(const std::string& name, std::uint32_t first) {
+  for (One& one : slices_) {
+    std::vector<std::byte> data;
+    for (const machine::ArrayPart& part : one.machine->array_parts(name)) {
+      for (std::uint64_t byte = part.offset; byte < part.offset + part.bytes; ++byte) {
+        const std::uint64_t word = first + byte / 4;
+        data.push_back(static_cast<std::byte>(word >> (8 * (byte % 4))));
+      }
+    }
+    one.machine->write_array(name, data);
   }
 }
 
@@ -79,25 +113,47 @@ void Cluster::advance(One& one, Cycle most) {
   }
 }
 
-void Cluster::move_records(One& one, std::size_t from) {
-  for (std::size_t n = 0; n < one.neighbours.size(); ++n) {
-    std::vector<CutRecord> records;
-    one.machine->take_departures(n, records);
-    One& to = slices_[one.neighbours[n]];
-    const auto back = std::find(to.neighbours.begin(), to.neighbours.end(), from);
-    ASSERT_NE(back, to.neighbours.end());
-    const auto index_there = static_cast<std::size_t>(back - to.neighbours.begin());
-    const Cycle latency = one.machine->link_latency_cycles();
-    Cycle before = one.given[n];
-    for (const CutRecord& record : records) {
-      EXPECT_GE(record.cycle, before) << "left before a promise, or out of order";
-      before = record.cycle;
-      if (!to.machine->error()) {
-        EXPECT_GE(record.cycle + latency, to.machine->now()) << "due inside a window already run";
-      }
+std::size_t Cluster::place_among(const One& to, std::size_t from) {
+  const auto back = std::find(to.neighbours.begin(), to.neighbours.end(), from);
+  EXPECT_NE(back, to.neighbours.end());
+  return static_cast<std::size_t>(back - to.neighbours.begin());
+}
+
+void Cluster::deliver(One& one, std::size_t from, std::size_t n) {
+  One& to = slices_[one.neighbours[n]];
+  const std::size_t there = place_among(to, from);
+  const Cycle latency = one.machine->link_latency_cycles();
+  Cycle before = one.given[n];
+  for (const CutRecord& record : one.records[n]) {
+    EXPECT_GE(record.cycle, before) << "left before a promise, or out of order";
+    before = record.cycle;
+    if (!to.machine->error()) {
+      EXPECT_GE(record.cycle + latency, to.machine->now()) << "due inside a window already run";
     }
-    records_ += records.size();
-    to.machine->accept(index_there, records);
+  }
+  records_ += one.records[n].size();
+  payload_bytes_ += one.payloads[n].size();
+  if (!one.payloads[n].empty()) to.machine->accept_payload(there, one.payloads[n]);
+  to.machine->accept(there, one.records[n]);
+  one.records[n].clear();
+  one.payloads[n].clear();
+}
+
+void Cluster::move_messages() {
+  for (One& one : slices_) {
+    for (std::size_t n = 0; n < one.neighbours.size(); ++n) {
+      one.machine->take_departures(n, one.records[n]);
+      one.machine->take_payload(n, one.payloads[n]);
+    }
+  }
+  for (std::size_t s = 0; s < slices_.size(); ++s) {
+    One& one = slices_[s];
+    const bool chosen = overlap_ == Overlap::always ||
+                        (overlap_ == Overlap::now_and_then && (windows_ + s) % 2 == 0);
+    if (chosen && !one.neighbours.empty() && !one.machine->error()) one.machine->overlap();
+  }
+  for (std::size_t s = 0; s < slices_.size(); ++s) {
+    for (std::size_t n = 0; n < slices_[s].neighbours.size(); ++n) deliver(slices_[s], s, n);
   }
 }
 
@@ -113,14 +169,13 @@ void Cluster::window(Cycle most) {
       EXPECT_GE(mine.back(), one.machine->now()) << "a promise about the past";
     }
   }
-  for (std::size_t s = 0; s < slices_.size(); ++s) move_records(slices_[s], s);
+  move_messages();
   for (std::size_t s = 0; s < slices_.size(); ++s) {
     One& one = slices_[s];
     for (std::size_t n = 0; n < one.neighbours.size(); ++n) {
       one.given[n] = std::max(one.given[n], promises[s][n]);
       One& to = slices_[one.neighbours[n]];
-      const auto back = std::find(to.neighbours.begin(), to.neighbours.end(), s);
-      Cycle& received = to.promises[static_cast<std::size_t>(back - to.neighbours.begin())];
+      Cycle& received = to.promises[place_among(to, s)];
       received = std::max(received, promises[s][n]);
     }
   }
@@ -149,8 +204,32 @@ bool Cluster::failed() const {
   return error != never && passed > error;
 }
 
+bool Cluster::goes_on() {
+  if (failed()) return false;
+  return !quiet() || answer();
+}
+
+bool Cluster::answer() {
+  const auto request = slices_.front().machine->host_request();
+  Cycle last = 0;
+  for (const One& one : slices_) {
+    EXPECT_EQ(one.machine->host_request(), request) << "every slice asks the same";
+    EXPECT_TRUE(!request || one.machine->work_left()) << "a request is work left";
+    last = std::max(last, one.machine->last_activity());
+  }
+  if (!request) return false;
+  requests_.push_back(*request);
+  for (One& one : slices_) {
+    one.machine->set_now(last + 1);
+    one.promises.assign(one.promises.size(), last + 1);
+    one.given.assign(one.given.size(), 0);
+    one.machine->answer();
+  }
+  return true;
+}
+
 void Cluster::run(Cycle most, Cycle limit) {
-  while (!quiet() && !failed()) {
+  while (goes_on()) {
     window(std::min(most, limit));
     ASSERT_LT(observe().last_activity, limit) << "neither quiet nor failed";
     if (testing::Test::HasFailure()) return;
@@ -192,13 +271,19 @@ Observation Cluster::observe() const {
     };
     for (const CounterArray& c : m.counters()) place(seen.counters[c.name], c.values);
     for (const machine::Export& e : m.exports()) {
+      if (e.kind == machine::Export::Kind::array) place_array(m, e, seen.arrays[e.name]);
       if (e.kind != machine::Export::Kind::variable) continue;
       place(seen.variables[e.name],
             one.machine->copy_out(e.name, part, static_cast<std::uint32_t>(e.elements)));
     }
   }
   // Slices other than the one that failed may have run past it: only the error is agreed on.
-  if (!seen.error.empty()) return {0, false, seen.error, {}, {}, {}, {}, {}};
+  if (!seen.error.empty()) {
+    Observation failed;
+    failed.error = seen.error;
+    return failed;
+  }
+  seen.requests = requests_;
   for (const auto& [tile, reason] : waiting) {
     seen.waiting.push_back(std::to_string(tile) + " " + reason);
   }
@@ -211,6 +296,12 @@ std::vector<std::vector<std::byte>> Cluster::save() const {
     state.push_back(one.machine->save());
     state.push_back(one.recorder->save());
   }
+  ByteWriter own;
+  for (const machine::HostRequest& request : requests_) {
+    own.value(request.number);
+    own.value(request.argument);
+  }
+  state.push_back(own.take());
   return state;
 }
 
@@ -218,6 +309,12 @@ void Cluster::load(const std::vector<std::vector<std::byte>>& state) {
   for (std::size_t s = 0; s < slices_.size(); ++s) {
     slices_[s].machine->load(state[2 * s]);
     slices_[s].recorder->load(state[2 * s + 1]);
+  }
+  ByteReader own(state.back(), "cluster");
+  requests_.resize(state.back().size() / 12);
+  for (machine::HostRequest& request : requests_) {
+    request.number = own.value<std::uint32_t>();
+    request.argument = own.value<std::uint64_t>();
   }
   // Everything sent was taken before the states were saved: what comes next, comes from here.
   Cycle bound = never;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// All slices of a machine in one process, exchanging records by hand: what the engine does, in the
+// All slices of a machine in one process, exchanging messages by hand: what the engine does, in the
 // plainest way, with every rule of the machine interface checked as it goes.
 #pragma once
 
@@ -38,20 +38,30 @@ struct Observation {
   std::vector<std::uint64_t> rows;
   std::map<std::string, std::vector<std::uint64_t>> counters;  ///< by name, tiles row-major
   std::map<std::string, std::vector<std::byte>> variables;     ///< by name, tiles row-major
+  std::map<std::string, std::vector<std::byte>> arrays;        ///< by name, as the host sees them
+  std::vector<machine::HostRequest> requests;                  ///< to the host, answered
   friend bool operator==(const Observation&, const Observation&) = default;
 };
 
+/// When slices get the chance to work while messages are on their way.
+enum class Overlap { never, now_and_then, always };
+
 class Cluster {
  public:
-  Cluster(const Fixture& fixture, int ranks, partition::Cut cut);
+  Cluster(const Fixture& fixture, int ranks, partition::Cut cut,
+          Overlap overlap = Overlap::now_and_then);
 
   // Host commands, on all tiles.
   void launch(const std::string& name, const std::vector<std::uint32_t>& arguments);
   /// The same words at every tile's port plus the tile's number.
   void stream_in(const std::string& name, std::uint32_t words, std::uint32_t first);
+  /// Counting 32-bit words from `first` on.
+  void write_array(const std::string& name, std::uint32_t first);
 
   /// One window of at most `most` cycles on every slice that may advance, then the exchange.
   void window(Cycle most);
+  /// False once quiet or failed; a request to the host is answered on the way.
+  bool goes_on();
   /// Windows of at most `most` cycles until quiet, an error, or cycle `limit`.
   void run(Cycle most, Cycle limit = 100000);
   bool quiet() const;
@@ -66,6 +76,7 @@ class Cluster {
   machine::Machine& machine(std::size_t slice) { return *slices_[slice].machine; }
   Recorder& recorder(std::size_t slice) { return *slices_[slice].recorder; }
   std::uint64_t records() const { return records_; }
+  std::uint64_t payload_bytes() const { return payload_bytes_; }
   std::uint64_t windows() const { return windows_; }
 
  private:
@@ -73,17 +84,26 @@ class Cluster {
     machine::Slice slice;
     std::unique_ptr<machine::Machine> machine;
     std::unique_ptr<Recorder> recorder;
-    std::vector<std::size_t> neighbours;  ///< indices into slices_
-    std::vector<Cycle> promises;          ///< received, by neighbour
-    std::vector<Cycle> given;             ///< given, by neighbour
+    std::vector<std::size_t> neighbours;           ///< indices into slices_
+    std::vector<Cycle> promises;                   ///< received, by neighbour
+    std::vector<Cycle> given;                      ///< given, by neighbour
+    std::vector<std::vector<CutRecord>> records;   ///< on their way, by neighbour
+    std::vector<std::vector<std::byte>> payloads;  ///< on their way, by neighbour
   };
   Cycle global_bound() const;
   void advance(One& one, Cycle most);
-  void move_records(One& one, std::size_t from);
+  void move_messages();
+  void deliver(One& one, std::size_t from, std::size_t n);
+  bool answer();
+  /// Place of slice `from` among the neighbours of `to`.
+  static std::size_t place_among(const One& to, std::size_t from);
 
   std::vector<One> slices_;
   Rectangle region_;
+  Overlap overlap_;
+  std::vector<machine::HostRequest> requests_;
   std::uint64_t records_ = 0;
+  std::uint64_t payload_bytes_ = 0;
   std::uint64_t windows_ = 0;
 };
 

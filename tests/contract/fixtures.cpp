@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The rows of the contract suite: add one for each machine, and one for each way it can end.
 #include "contract/cluster.hpp"
+#include "contract/ipu_fixtures.hpp"
 #include "contract/wse_program.hpp"
 #include "machine/toy/program.hpp"
 
@@ -56,6 +57,18 @@ std::vector<Fixture> fixtures() {
     c.launch("fail", {9, 5, 4});
     c.launch("fail", {8, 23, 5});
   };
+  const auto rounds = [](Cluster& c) {
+    c.write_array("shared", 5);
+    c.launch("share", {7, 2});
+  };
+  const auto both = [](Cluster& c) {
+    c.launch("run", {5, 40});
+    c.launch("share", {6, 0});
+  };
+  const auto broken = [](Cluster& c) {
+    c.launch("share", {6, 0});
+    c.launch("fail", {30, 40, 3});
+  };
   std::vector<Fixture> rows = wse_fixtures();
   const std::vector<Fixture> toys = {toy("toy_wander", "toy", 1, wander),
                                      toy("toy_slow_links", "toy", 5, wander),
@@ -63,8 +76,13 @@ std::vector<Fixture> fixtures() {
                                      toy("toy_deadlock", "toy", 1, deadlock),
                                      toy("toy_error", "toy", 1, failure),
                                      toy("toy_global_wander", "toy_global", 4, wander),
-                                     toy("toy_global_error", "toy_global", 2, failure)};
+                                     toy("toy_global_error", "toy_global", 2, failure),
+                                     toy("toy_rounds", "toy_global", 3, rounds),
+                                     toy("toy_rounds_and_tokens", "toy_global", 2, both),
+                                     toy("toy_rounds_error", "toy_global", 2, broken)};
   rows.insert(rows.end(), toys.begin(), toys.end());
+  const std::vector<Fixture> ipus = ipu_fixtures();
+  rows.insert(rows.end(), ipus.begin(), ipus.end());
   return rows;
 }
 

@@ -40,7 +40,7 @@ TEST_P(Contract, SomethingHappens) {
 
 TEST_P(Contract, CutAnywhereIsNotCut) {
   const Observation reference = whole();
-  for (const Cut cut : {Cut::rectangles, Cut::blocks}) {
+  for (const Cut cut : {Cut::rectangles, Cut::blocks, Cut::chips}) {
     for (const int ranks : {2, 3, 4, 6, 50}) {
       Cluster many(GetParam(), ranks, cut);
       GetParam().start(many);
@@ -57,11 +57,21 @@ TEST_P(Contract, WindowsOfAnyLengthAreTheSame) {
   for (const int ranks : {1, 4}) {
     Cluster cluster(GetParam(), ranks, Cut::rectangles);
     GetParam().start(cluster);
-    while (!cluster.quiet() && !cluster.failed()) {
+    while (cluster.goes_on()) {
       cluster.window(1 + random() % 5);
       ASSERT_FALSE(HasFailure());
     }
     EXPECT_EQ(cluster.observe(), reference) << ranks << " ranks";
+  }
+}
+
+TEST_P(Contract, OverlapIsOnlyAChance) {
+  const Observation reference = whole();
+  for (const Overlap overlap : {Overlap::never, Overlap::always}) {
+    Cluster cluster(GetParam(), 4, Cut::rectangles, overlap);
+    GetParam().start(cluster);
+    cluster.run(never);
+    EXPECT_EQ(cluster.observe(), reference) << (overlap == Overlap::never ? "never" : "always");
   }
 }
 
@@ -71,7 +81,7 @@ TEST_P(Contract, SavedAndLoadedIsNeverStopped) {
     auto cluster = std::make_unique<Cluster>(GetParam(), ranks, Cut::rectangles);
     GetParam().start(*cluster);
     std::uint64_t in_flight = 0;
-    while (!cluster->quiet() && !cluster->failed()) {
+    while (cluster->goes_on()) {
       cluster->window(3);
       in_flight += cluster->records();  // accepted, and not yet acted on
       ASSERT_FALSE(HasFailure());
@@ -146,6 +156,19 @@ TEST_P(Contract, EstimateCoversWhatASliceHolds) {
 
 INSTANTIATE_TEST_SUITE_P(Machines, Contract, testing::ValuesIn(fixtures()),
                          [](const auto& row) { return row.param.name; });
+
+TEST(ContractSuite, MovesPayloadsAndAsksTheHost) {
+  for (const Fixture& row : fixtures()) {
+    if (row.name != "toy_rounds") continue;
+    Cluster cluster(row, 3, Cut::chips);
+    row.start(cluster);
+    cluster.run(never);
+    EXPECT_GT(cluster.payload_bytes(), 0U);
+    const std::vector<machine::HostRequest> asked{{1, 2}, {1, 4}, {1, 6}};
+    EXPECT_EQ(cluster.observe().requests, asked);
+    EXPECT_EQ(cluster.observe().arrays.at("shared").size(), row.region.tiles() * 8);
+  }
+}
 
 TEST(ContractSuite, HasARowForEveryMachine) {
   for (const std::string& name : machine::family_names()) {
