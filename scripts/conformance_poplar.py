@@ -191,8 +191,13 @@ def copy_of(program, source, work, cmake_done):
     if not cmake_done:
         shutil.copytree(source, to, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".git"))
         (to / "build").mkdir(exist_ok=True)
-        subprocess.run(["cmake", "-DCMAKE_BUILD_TYPE=Release", ".."], cwd=to / "build", check=True,
-                       stdout=subprocess.DEVNULL)
+        # Its OpenMP clauses are what compilers took before OpenMP 5 (g++ 8); its host loops need none.
+        without = work / "without-openmp.cmake"
+        without.write_text("add_library(OpenMP::OpenMP_CXX INTERFACE IMPORTED)\n")
+        subprocess.run(["cmake", "-DCMAKE_BUILD_TYPE=Release",
+                        "-DCMAKE_DISABLE_FIND_PACKAGE_OpenMP=ON",
+                        f"-DCMAKE_PROJECT_INCLUDE={without}", ".."],
+                       cwd=to / "build", check=True, stdout=subprocess.DEVNULL)
         cmake_done.append(True)
     return to
 

@@ -9,18 +9,20 @@
 _weft_script=${BASH_SOURCE[0]:-${(%):-%x}}
 _weft_here=$(cd "$(dirname "$_weft_script")" && pwd)
 _weft_root=
-if [ -n "$1" ]; then
+if [ -n "${1:-}" ]; then
   _weft_root=$(cd "$1" && pwd)
 elif [ -d "$_weft_here/../build" ]; then
-  for _weft_library in $(ls -t "$_weft_here"/../build/*/lib*/libpoplar.so 2>/dev/null); do
+  for _weft_library in $(ls -t "$_weft_here"/../build/*/lib*/libpoplar.so 2>/dev/null || true); do
     _weft_root=$(cd "$(dirname "$_weft_library")/.." && pwd)
     break
   done
 else
   _weft_root=$(cd "$_weft_here/../.." && pwd)
 fi
-_weft_library=$(ls "$_weft_root"/lib*/libpoplar.so "$_weft_root"/lib/*/libpoplar.so 2>/dev/null |
-  head -n 1)
+_weft_library=
+for _weft_found in "$_weft_root"/lib*/libpoplar.so "$_weft_root"/lib/*/libpoplar.so; do
+  [ ! -e "$_weft_found" ] || _weft_library=$_weft_found
+done
 if [ -z "$_weft_library" ]; then
   echo "poplar-env.sh: no libpoplar.so under '$_weft_root': build weft, or name its folder" >&2
 else
@@ -33,4 +35,4 @@ else
   export PATH=$_weft_root/bin:$PATH
   export CMAKE_PREFIX_PATH=$_weft_root${CMAKE_PREFIX_PATH:+:$CMAKE_PREFIX_PATH}
 fi
-unset _weft_script _weft_here _weft_root _weft_library _weft_libraries
+unset _weft_script _weft_here _weft_root _weft_library _weft_libraries _weft_found

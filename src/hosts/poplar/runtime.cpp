@@ -47,7 +47,7 @@ std::uint64_t read_cycles(const std::string& text) {
 }  // namespace
 
 std::string numbered(const std::string& path, unsigned number) {
-  if (number < 2) return path;
+  if (number < 2 || path.empty()) return path;
   const std::size_t name = path.find_last_of('/') + 1;  // npos + 1 is 0
   const std::size_t dot = path.find_last_of('.');
   const std::size_t at = dot == std::string::npos || dot <= name ? path.size() : dot;
