@@ -255,7 +255,7 @@ def main():
     parser.add_argument("--quick", action="store_true", help="leave the slow programs out")
     parser.add_argument("--limit", type=int, default=1800, help="seconds a run may take")
     parser.add_argument("names", nargs="*", help="programs whose name contains one of these")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     source = options.source.resolve()
     if (source / TUTORIALS).is_dir():
         programs = examples()

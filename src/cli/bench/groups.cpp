@@ -10,6 +10,7 @@ const std::vector<Group>& groups() {
   static const std::vector<Group> all = {
       {"fabric", "the reference fabric beside a naive sweep of 120 counters a router", fabric},
       {"tiles", "scalar bytecode, and fp32 vector operations beside the array kernel alone", tiles},
+      {"ipu", "supersteps that do nothing, and codelets beside the same loop outside", ipu},
   };
   return all;
 }

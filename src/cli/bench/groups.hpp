@@ -40,6 +40,7 @@ const std::vector<Group>& groups();
 // One function a group; groups.cpp lists them.
 std::vector<Row> fabric(Context& context);
 std::vector<Row> tiles(Context& context);
+std::vector<Row> ipu(Context& context);
 
 /// Processor seconds of this process so far: a busy machine disturbs them less than a clock.
 double cpu_seconds();
