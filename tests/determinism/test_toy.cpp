@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The same toy job on 1, 2, 3, 4 and 7 ranks, cut both ways: one hash, the same bits everywhere.
+// The same toy job on 1, 2, 3, 4 and 7 ranks, cut in every way: one hash, the same bits everywhere.
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <functional>
 #include <utility>
 
 #include "support/toy_job.hpp"
@@ -19,6 +20,26 @@ struct Seen {
   std::vector<Cycle> times;
   friend bool operator==(const Seen&, const Seen&) = default;
 };
+
+/// Rounds, and tokens that wander before the first answer; at every request the host reads, writes
+/// and answers.
+void share_rounds(engine::Session& session, const std::function<void(engine::CommandId)>& note) {
+  const std::uint64_t elements = 2 * session.plan().region.tiles();
+  std::vector<std::uint32_t> shared(elements);
+  for (std::size_t i = 0; i < shared.size(); ++i) shared[i] = static_cast<std::uint32_t>(i * 7 + 1);
+  auto run = launch("run", {2, 40});
+  auto share = launch("share", {9, 4});
+  run.nonblocking = share.nonblocking = true;
+  session.submit(share);
+  session.submit(run);
+  while (session.host_request()) {
+    note(session.submit(engine::array_copy(CommandKind::copy_out, "shared", elements, 4)));
+    note(session.submit(engine::array_copy(CommandKind::copy_in, "shared", elements, 4),
+                        bytes_of(shared)));
+    session.answer();
+  }
+  note(session.submit(engine::array_copy(CommandKind::copy_out, "shared", elements, 4)));
+}
 
 /// Writes biases, lets tokens wander while words stream through, reads everything back.
 void host_program(engine::Session& session, Seen& seen) {
@@ -45,6 +66,7 @@ void host_program(engine::Session& session, Seen& seen) {
   note(streamed);
   note(session.submit(launch("run", {1, 200})));
   note(session.submit(transfer(CommandKind::copy_out, "value", all, 2)));
+  if (session.plan().family == "toy_global") share_rounds(session, note);
 }
 
 struct Case {
@@ -74,7 +96,7 @@ class Determinism : public testing::TestWithParam<Case> {
 TEST_P(Determinism, OneHashOnAnyRanksAndCut) {
   const auto [reference, reference_seen] = run(1, job());
   for (const int ranks : rank_counts()) {
-    for (const Cut cut : {Cut::rectangles, Cut::blocks}) {
+    for (const Cut cut : {Cut::rectangles, Cut::blocks, Cut::chips}) {
       ToyJob made = job();
       made.cut = cut;
       const auto [result, seen] = run(ranks, made);

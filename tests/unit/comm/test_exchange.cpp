@@ -55,6 +55,24 @@ TEST(Exchange, MessagesAroundTheInlineLimit) {
 
 TEST(Exchange, LargeMessagesBothWaysAtOnceDoNotDeadlock) { exchange_rounds(3'000'000, 2); }
 
+TEST(Exchange, WorkAndCollectivesFitBetweenTheHalves) {
+  const Communicator& world = test::world();
+  const std::vector<int> neighbours = everyone_else(world);
+  std::vector<Bytes> send(neighbours.size());
+  std::vector<Bytes> receive(neighbours.size());
+  for (const std::size_t bytes : {std::size_t{10}, std::size_t{200'000}}) {
+    for (std::size_t n = 0; n < neighbours.size(); ++n) {
+      send[n] = message(world.rank(), neighbours[n], 1, bytes);
+    }
+    world.begin_exchange(neighbours, send);
+    EXPECT_EQ(world.sum(1), static_cast<std::uint64_t>(world.size()));
+    world.finish_exchange(neighbours, receive);
+    for (std::size_t n = 0; n < neighbours.size(); ++n) {
+      ASSERT_EQ(receive[n], message(neighbours[n], world.rank(), 1, bytes));
+    }
+  }
+}
+
 TEST(Exchange, EmptyBuffersShrinkTheReceiver) {
   const Communicator& world = test::world();
   const std::vector<int> neighbours = everyone_else(world);
@@ -83,6 +101,7 @@ TEST(Exchange, RefusesNeighboursOutOfOrderAndMissingBuffers) {
   std::vector<Bytes> one(1);
   EXPECT_THROW(world.exchange(twice, two, two), Error);
   EXPECT_THROW(world.exchange(twice, one, two), Error);
+  EXPECT_THROW(world.exchange(twice, two, one), Error);
 }
 
 }  // namespace

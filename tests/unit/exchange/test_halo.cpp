@@ -51,6 +51,45 @@ TEST(Halo, MovesRecordsAndPromisesBothWays) {
   EXPECT_EQ(halo.messages_sent(), 3U * halo.size());
 }
 
+TEST(Halo, MovesPayloadsWithTheRecords) {
+  const auto& world = test::world();
+  const auto neighbours = beside(world);
+  Halo halo(world, neighbours);
+  const auto payload = [](int from, std::size_t bytes) {
+    return std::vector<std::byte>(bytes, static_cast<std::byte>(from + 1));
+  };
+  for (const std::size_t bytes : {std::size_t{100}, std::size_t{0}, std::size_t{300000}}) {
+    for (std::size_t n = 0; n < halo.size(); ++n) {
+      halo.outgoing(n).records = {record(5, 0, bytes)};
+      halo.outgoing(n).payload = payload(world.rank(), bytes);
+    }
+    halo.begin_exchange();
+    halo.finish_exchange();
+    for (std::size_t n = 0; n < halo.size(); ++n) {
+      EXPECT_EQ(halo.incoming(n).payload, payload(neighbours[n], bytes));
+      ASSERT_EQ(halo.incoming(n).records.size(), 1U);
+      EXPECT_EQ(halo.incoming(n).records[0].word, bytes);
+    }
+  }
+  EXPECT_EQ(halo.payload_bytes_sent(), 300100U * halo.size());
+}
+
+TEST(Halo, KeepsItsBuffers) {
+  const auto& world = test::world();
+  Halo halo(world, beside(world));
+  std::vector<const std::byte*> before;
+  for (int round = 0; round < 2; ++round) {
+    for (std::size_t n = 0; n < halo.size(); ++n) {
+      halo.outgoing(n).payload.assign(20000, std::byte{3});
+    }
+    halo.exchange();
+    for (std::size_t n = 0; n < halo.size(); ++n) {
+      if (round == 0) before.push_back(halo.incoming(n).payload.data());
+      EXPECT_EQ(halo.incoming(n).payload.data(), before[n]);
+    }
+  }
+}
+
 TEST(Halo, RefusesABrokenPromise) {
   const auto& world = test::world();
   Halo halo(world, beside(world));

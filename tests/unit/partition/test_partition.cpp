@@ -27,7 +27,7 @@ std::vector<int> owners(const Partition& p) {
 }
 
 TEST(Partition, EveryTileHasOneOwnerForAnyRankCount) {
-  for (const Cut cut : {Cut::rectangles, Cut::blocks}) {
+  for (const Cut cut : {Cut::rectangles, Cut::blocks, Cut::chips}) {
     for (int ranks = 1; ranks <= 40; ++ranks) {
       const Partition p = cut_region({0, 0, 5, 7}, {}, ranks, cut);
       const auto owner = owners(p);
@@ -39,32 +39,75 @@ TEST(Partition, EveryTileHasOneOwnerForAnyRankCount) {
   }
 }
 
-TEST(Partition, NeighboursAreExactlyThoseAcrossAnEdge) {
-  for (const int ranks : {1, 2, 3, 4, 6, 7, 12, 50}) {
-    const Partition p = cut_region({0, 0, 6, 8}, {}, ranks, Cut::rectangles);
-    const auto owner = owners(p);
-    std::vector<std::vector<int>> seen(static_cast<std::size_t>(ranks));
-    std::uint64_t links = 0;
-    const auto meet = [&](std::size_t a, std::size_t b) {
-      if (owner[a] == owner[b]) return;
-      links += 2;
-      seen[static_cast<std::size_t>(owner[a])].push_back(owner[b]);
-      seen[static_cast<std::size_t>(owner[b])].push_back(owner[a]);
-    };
-    for (std::size_t y = 0; y < 8; ++y) {
-      for (std::size_t x = 0; x < 6; ++x) {
-        if (x + 1 < 6) meet(y * 6 + x, y * 6 + x + 1);
-        if (y + 1 < 8) meet(y * 6 + x, (y + 1) * 6 + x);
-      }
+/// Neighbours and cut links against a walk over all links between tiles.
+void expect_edges(const Partition& p) {
+  const int ranks = p.ranks();
+  const auto owner = owners(p);
+  std::vector<std::vector<int>> seen(static_cast<std::size_t>(ranks));
+  std::uint64_t links = 0;
+  const auto meet = [&](std::size_t a, std::size_t b) {
+    if (owner[a] == owner[b]) return;
+    links += 2;
+    seen[static_cast<std::size_t>(owner[a])].push_back(owner[b]);
+    seen[static_cast<std::size_t>(owner[b])].push_back(owner[a]);
+  };
+  for (std::size_t y = 0; y < 8; ++y) {
+    for (std::size_t x = 0; x < 6; ++x) {
+      if (x + 1 < 6) meet(y * 6 + x, y * 6 + x + 1);
+      if (y + 1 < 8) meet(y * 6 + x, (y + 1) * 6 + x);
     }
-    for (int rank = 0; rank < ranks; ++rank) {
-      auto& list = seen[static_cast<std::size_t>(rank)];
-      std::sort(list.begin(), list.end());
-      list.erase(std::unique(list.begin(), list.end()), list.end());
-      EXPECT_EQ(p.neighbours(rank), list) << ranks << " ranks, rank " << rank;
-    }
-    EXPECT_EQ(p.cut_links(), links);
   }
+  for (int rank = 0; rank < ranks; ++rank) {
+    auto& list = seen[static_cast<std::size_t>(rank)];
+    std::sort(list.begin(), list.end());
+    list.erase(std::unique(list.begin(), list.end()), list.end());
+    EXPECT_EQ(p.neighbours(rank), list) << ranks << " ranks, rank " << rank;
+  }
+  EXPECT_EQ(p.cut_links(), links);
+}
+
+TEST(Partition, NeighboursAreExactlyThoseAcrossAnEdge) {
+  for (const Cut cut : {Cut::rectangles, Cut::blocks, Cut::chips}) {
+    for (const int ranks : {1, 2, 3, 4, 6, 7, 12, 50}) {
+      expect_edges(cut_region({0, 0, 6, 8}, {}, ranks, cut));
+    }
+  }
+}
+
+TEST(Partition, AFewRanksShareWholeChips) {
+  const Partition p = cut_region({0, 0, 10, 7}, {}, 3, Cut::chips);
+  EXPECT_EQ(p.slices, (std::vector<Rectangle>{{0, 0, 10, 2}, {0, 2, 10, 2}, {0, 4, 10, 3}}));
+  EXPECT_EQ(p.cut_links(), 40U);
+  // The first chip has as much to do as the other three.
+  const std::vector<std::uint64_t> weights{6, 1, 1, 1, 1, 1, 1, 1};
+  EXPECT_EQ(cut_region({0, 0, 2, 4}, weights, 2, Cut::chips).slices[0], (Rectangle{0, 0, 2, 1}));
+}
+
+TEST(Partition, ManyRanksShareAChipEach) {
+  // 8 ranks for 3 chips: 3, 3 and 2.
+  const Partition p = cut_region({0, 0, 12, 3}, {}, 8, Cut::chips);
+  EXPECT_EQ(p.slices, (std::vector<Rectangle>{{0, 0, 4, 1},
+                                              {4, 0, 4, 1},
+                                              {8, 0, 4, 1},
+                                              {0, 1, 4, 1},
+                                              {4, 1, 4, 1},
+                                              {8, 1, 4, 1},
+                                              {0, 2, 6, 1},
+                                              {6, 2, 6, 1}}));
+  EXPECT_EQ(p.others(7), (std::vector<int>{0, 1, 2, 3, 4, 5, 6}));
+  EXPECT_EQ(p.neighbours(7), (std::vector<int>{4, 5, 6}));
+  const std::string text = describe(p, [](int) { return std::uint64_t{1} << 20U; });
+  EXPECT_NE(text.find("cut chips 2 or 3 a row"), std::string::npos) << text;
+  EXPECT_NE(text.find("x 6..11, y 2..2"), std::string::npos) << text;
+  EXPECT_NE(text.find("58 cut links"), std::string::npos) << text;
+
+  // A chip's own weights say where it is cut.
+  const std::vector<std::uint64_t> weights{3, 1, 1, 1, 1, 1, 1, 3};
+  const Partition weighted = cut_region({0, 0, 4, 2}, weights, 4, Cut::chips);
+  EXPECT_EQ(weighted.slices,
+            (std::vector<Rectangle>{{0, 0, 1, 1}, {1, 0, 3, 1}, {0, 1, 3, 1}, {3, 1, 1, 1}}));
+  // No chip has more ranks than tiles.
+  EXPECT_EQ(cut_region({0, 0, 2, 2}, {}, 9, Cut::chips).holders(), 4);
 }
 
 TEST(Partition, GridIsNearSquare) {
@@ -103,7 +146,9 @@ TEST(Partition, RefusesWhatMakesNoSense) {
   const std::vector<std::uint64_t> weights{1, 2};
   EXPECT_THROW(cut_region({0, 0, 3, 3}, weights, 2, Cut::blocks), Error);
   EXPECT_THROW(cut_from_name("squares"), Error);
-  EXPECT_EQ(cut_from_name(cut_name(Cut::blocks)), Cut::blocks);
+  for (const Cut cut : {Cut::rectangles, Cut::blocks, Cut::chips}) {
+    EXPECT_EQ(cut_from_name(cut_name(cut)), cut);
+  }
 }
 
 TEST(Partition, MemoryIsRefusedByNode) {
