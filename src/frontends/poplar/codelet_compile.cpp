@@ -3,7 +3,6 @@
 // compile.
 #include "frontends/poplar/codelet_compile.hpp"
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -24,10 +23,8 @@ using Words = std::vector<std::string>;
 
 void append(Words& to, const Words& words) { to.insert(to.end(), words.begin(), words.end()); }
 
-/// The F16C instructions: a library made with them says so when a processor without loads it.
+/// Whether this processor has the F16C instructions.
 bool processor_converts_halves() {
-  const char* portable = std::getenv("WEFT_CODELET_PORTABLE");
-  if (portable != nullptr && std::string(portable) != "0") return false;
   std::ifstream in("/proc/cpuinfo");
   for (std::string line; std::getline(in, line);) {
     if (line.rfind("flags", 0) == 0) return (line + " ").find(" f16c ") != std::string::npos;
@@ -37,7 +34,7 @@ bool processor_converts_halves() {
 
 /// What decides bits and speed, the same for every codelet. No errno and no traps: square roots and
 /// comparisons are vectorised, their values are the same.
-Words make_fixed_flags() {
+Words fixed_flags(bool portable) {
   Words out = {"-O3",
                "-fPIC",
                "-ffp-contract=off",
@@ -48,11 +45,9 @@ Words make_fixed_flags() {
                "-Wno-attributes",
                "-Wno-invalid-offsetof",
                "-Wno-unknown-pragmas"};
-  if (processor_converts_halves()) out.push_back("-mf16c");  // many times faster, the same bits
-  return out;
-}
-const Words& fixed_flags() {
-  static const Words out = make_fixed_flags();
+  // Many times faster, the same bits; a processor without them refuses the library.
+  static const bool converts = processor_converts_halves();
+  if (converts && !portable) out.push_back("-mf16c");
   return out;
 }
 
@@ -61,7 +56,8 @@ class Build {
   explicit Build(const CodeletOptions& options)
       : options_(options),
         compiler_(split_flags(options.compiler)),
-        flags_(host_flags(split_flags(options.user_flags))) {
+        flags_(host_flags(split_flags(options.user_flags))),
+        fixed_flags_(fixed_flags(options.portable)) {
     if (compiler_.empty()) fail(Category::input, "no compiler for codelets: set WEFT_CXX");
   }
 
@@ -77,7 +73,8 @@ class Build {
     }
     const std::string out = scratch_.file("unit" + number + ".txt");
     Words command = compiler_;
-    append(command, {"-E", "-x", "c++", flags_.standard, "-O3", "-D__POPC__=1", "-iquote", "."});
+    append(command, {"-E", "-x", "c++", flags_.standard, "-D__POPC__=1", "-iquote", "."});
+    append(command, fixed_flags_);
     if (options_.bounds_checks) command.push_back("-DWEFT_CODELET_CHECKS=1");
     append(command, flags_.preprocess);
     for (const std::string& folder : options_.include_folders) {
@@ -99,7 +96,7 @@ class Build {
   /// Everything that decides the bytes of the library.
   std::string key(const Words& preprocessed) const {
     std::string all = "abi " + std::to_string(program::ipu::codelet_abi) + "\n" + version();
-    for (const std::string& word : fixed_flags()) all += word + "\n";
+    for (const std::string& word : fixed_flags_) all += word + "\n";
     for (const std::string& word : flags_.compile) all += word + "\n";
     all += flags_.standard + "\n";
     for (const std::string& text : preprocessed) all += std::to_string(text.size()) + "\n" + text;
@@ -119,7 +116,7 @@ class Build {
     const std::string library = scratch_.file("codelets.so");
     Words command = compiler_;
     append(command, {"-shared", "-Wl,-z,defs", flags_.standard});
-    append(command, fixed_flags());
+    append(command, fixed_flags_);
     append(command, flags_.compile);
     if (entries.size() > 1) {
       files.push_back(scratch_.file("join.cpp"));
@@ -190,6 +187,7 @@ class Build {
   const CodeletOptions& options_;
   Words compiler_;
   CompilerFlags flags_;
+  Words fixed_flags_;
   ScratchFolder scratch_;
 };
 
@@ -233,7 +231,9 @@ CompiledCodelets build_library(const std::vector<CodeletSource>& sources,
 std::string build_wrapper(const std::string& path, const std::string& stem,
                           const std::string& target, const std::string& dependencies,
                           const CodeletOptions& options) {
-  const Build build(options);
+  CodeletOptions portable = options;  // the program may run on any processor
+  portable.portable = true;
+  const Build build(portable);
   Words extra;
   if (!dependencies.empty()) append(extra, {"-MD", "-MF", dependencies, "-MT", target});
   const std::string entry = "weft_codelets_of_" + stem;

@@ -18,6 +18,11 @@ std::string variable(const char* name) {
   return value != nullptr ? value : "";
 }
 
+bool is_on(const char* name) {
+  const std::string value = variable(name);
+  return !value.empty() && value != "0";
+}
+
 std::string first_of(std::initializer_list<const char*> names, const std::string& otherwise) {
   for (const char* name : names) {
     const std::string value = variable(name);
@@ -74,8 +79,8 @@ CodeletOptions default_codelet_options() {
   out.compiler = first_of({"WEFT_CXX", "CXX"}, "c++");
   out.cache_folder = cache_folder();
   out.include_folders = include_folders();
-  const std::string checks = variable("WEFT_CODELET_CHECKS");
-  out.bounds_checks = !checks.empty() && checks != "0";
+  out.bounds_checks = is_on("WEFT_CODELET_CHECKS");
+  out.portable = is_on("WEFT_CODELET_PORTABLE");
   return out;
 }
 

@@ -72,16 +72,14 @@ std::string vertex_tables(const VertexClass& vertex, const std::string& name) {
            ")>(" + quoted(field.name) + ", __builtin_offsetof(" + name + ", " + field.name + ")),";
   }
   if (vertex.fields.empty()) out += "{}";
-  out += "\n};\nextern const weft::codelet::CodeletInfo info_of_" + name + ";";
-  // Before other initialisers: one of them may register the module.
-  const std::string early = "__attribute__((init_priority(500))) ";
-  out += "\n" + early + "std::string name_of_" + name + " = weft::codelet::vertex_name<" + name +
-         ">();";
-  out += marker(vertex.place) + early + "const weft::codelet::CodeletInfo info_of_" + name +
-         " = {name_of_" + name + ".c_str(), weft::codelet::kind_of<" + name + ">(), sizeof(" +
-         name + "), alignof(" + name + "), fields_of_" + name + ", " + count +
-         ", weft::codelet::construct<" + name + ", " + (vertex.constructible ? "true" : "false") +
-         ">, weft::codelet::compute<" + name + ", &info_of_" + name + ">};";
+  out += "\n};\nweft::codelet::CodeletInfo info_of_" + name + ";";
+  out += "\nvoid fill_" + name + "() {";
+  out += "\n  static const std::string name = weft::codelet::vertex_name<" + name + ">();";
+  out += marker(vertex.place) + "  info_of_" + name + " = {name.c_str(), weft::codelet::kind_of<" +
+         name + ">(), sizeof(" + name + "), alignof(" + name + "), fields_of_" + name + ", " +
+         count + ", weft::codelet::construct<" + name + ", " +
+         (vertex.constructible ? "true" : "false") + ">, weft::codelet::compute<" + name +
+         ", &info_of_" + name + ">};\n}";
   return out + "\n} }";
 }
 
@@ -120,25 +118,26 @@ std::string without_target_attributes(std::string_view source) {
 std::string wrap_codelets(std::string_view preprocessed, const std::vector<VertexClass>& vertices,
                           const std::string& entry) {
   std::string out = without_target_attributes(preprocessed);
+  std::string fill;
   std::string infos;
   for (std::size_t i = 0; i < vertices.size(); ++i) {
     const std::string name = "vertex_" + std::to_string(i);
     out += vertex_tables(vertices[i], name);
+    fill += "    fill_" + name + "();\n";
     infos += "info_of_" + name + ", ";
   }
+  const std::string count = std::to_string(vertices.size());
   out +=
       "\n# 1 \"weft's tables\"\nextern \"C\" __attribute__((visibility(\"default\"))) "
       "const weft::codelet::Module* " +
       entry + "();\n";
+  // Filled at the first call: other initialisers may be the callers.
   out += "const weft::codelet::Module* " + entry + "() {\n  using namespace weft_generated;\n";
   out += "  if (!weft::codelet::processor_suffices()) return nullptr;\n";
-  if (vertices.empty()) {
-    out += "  static const weft::codelet::CodeletInfo* const infos = nullptr;\n";
-  } else {
-    out += "  static const weft::codelet::CodeletInfo infos[] = {" + infos + "};\n";
-  }
-  out += "  static const weft::codelet::Module module = {weft::codelet::abi, " +
-         std::to_string(vertices.size()) + ", infos, weft::codelet::set_context};\n";
+  out += "  static const std::vector<weft::codelet::CodeletInfo> infos = [] {\n" + fill +
+         "    return std::vector<weft::codelet::CodeletInfo>{" + infos + "};\n  }();\n";
+  out += "  static const weft::codelet::Module module = {weft::codelet::abi, " + count +
+         ", infos.data(), weft::codelet::set_context};\n";
   return out + "  return &module;\n}\n";
 }
 

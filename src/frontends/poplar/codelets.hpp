@@ -9,14 +9,15 @@
 namespace weft::frontends::poplar {
 
 /// How codelets are compiled. Defaults come from the environment: WEFT_CXX (else CXX, c++),
-/// WEFT_CODELET_CACHE (else $XDG_CACHE_HOME/weft or ~/.cache/weft), WEFT_CODELET_CHECKS=1 for bounds checks,
-/// WEFT_DATA_DIR for the headers.
+/// WEFT_CODELET_CACHE (else $XDG_CACHE_HOME/weft or ~/.cache/weft), WEFT_CODELET_CHECKS=1 for
+/// bounds checks, WEFT_DATA_DIR for the headers.
 struct CodeletOptions {
   std::string compiler;
   std::string cache_folder;
   std::vector<std::string> include_folders;  ///< where poplar/Vertex.hpp is
   std::string user_flags;                    ///< addCodelets' compileFlags: -D, -I, -O, -std
   bool bounds_checks = false;
+  bool portable = false;  ///< for any processor of the kind; WEFT_CODELET_PORTABLE=1
 };
 CodeletOptions default_codelet_options();
 

@@ -11,6 +11,7 @@
 #include <new>
 #include <string>
 #include <type_traits>
+#include <vector>
 
 #include "poplar/Vertex.hpp"
 #include "poplar/codelet/fault.hpp"
