@@ -203,20 +203,22 @@ def copy_of(program, source, work, cmake_done):
 
 
 def run(program, folder, ranks, limit):
-    """(text, summary, seconds) of one run."""
+    """(standard output, all that was said, summary) of one run."""
     summary = folder / f"summary-{ranks}.json"
     environment = {**os.environ, **program.environment, "WEFT_SUMMARY": str(summary)}
     command = program.run
     if ranks > 1:
         command = ["mpirun", "--oversubscribe", "-n", str(ranks), *command]
     done = subprocess.run(command, cwd=folder, env=environment, timeout=limit, text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace")
-    (folder / f"output-{ranks}.txt").write_text(done.stdout)
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, errors="replace")
+    said = done.stdout + done.stderr
+    log = re.sub(r"\W+", "_", program.name)
+    (folder / f"{log}-{ranks}.txt").write_text(said)
     if done.returncode != 0:
-        last = done.stdout.strip().splitlines()[-1:] or ["nothing printed"]
+        last = said.strip().splitlines()[-1:] or ["nothing printed"]
         raise AssertionError(f"exit {done.returncode}: {last[0][:160]}")
     facts = json.loads(summary.read_text()) if summary.exists() else {}
-    return done.stdout, facts
+    return done.stdout, said, facts
 
 
 def attempt(program, source, work, ranks_list, limit, cmake_done):
@@ -233,9 +235,9 @@ def attempt(program, source, work, ranks_list, limit, cmake_done):
     first = None
     rows = []
     for ranks in ranks_list:
-        text, facts = run(program, inside, ranks, limit)
+        text, said, facts = run(program, inside, ranks, limit)
         for pattern in program.expect:
-            if not re.search(pattern, text):
+            if not re.search(pattern, said):
                 raise AssertionError(f"on {ranks} ranks '{pattern}' is not printed")
         note = program.check(inside, source) if program.check else ""
         files = [(inside / name).read_bytes() for name in program.outputs]

@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "base/error.hpp"
+#include "machine/ipu/codelet_math.hpp"
 
 namespace weft::machine::ipu {
 
@@ -68,6 +69,7 @@ void run_compute_set(State& s, std::size_t set, const Slice& slice,
     run.context.tile = tile;
     run.context.cycle = s.clock(work.tile);
     run.context.random = mixed(mixed(surroundings.step) + tile);
+    run.context.math = &codelet_math;
     run.context.stochastic_rounding = surroundings.stochastic_rounding;
     const Fault fault = guarded(run_vertices, &run);
     if (fault) {
