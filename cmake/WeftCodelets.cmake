@@ -42,8 +42,9 @@ function(weft_codelets target)
       DEPFILE "${wrapper}.d"
       COMMENT "Wrapping codelets of ${stem}" VERBATIM)
     # The wrapper is preprocessed; the last -std wins.
-    set_source_files_properties("${wrapper}" PROPERTIES
-      COMPILE_OPTIONS "-w;-std=gnu++20;-O3;-fno-math-errno;-fno-trapping-math;-fno-access-control;-fvisibility=hidden")
+    set(options -w -std=gnu++20 -O3 -fno-math-errno -fno-trapping-math -fno-access-control
+                -fvisibility=hidden)
+    set_source_files_properties("${wrapper}" PROPERTIES COMPILE_OPTIONS "${options}")
     target_sources(${target} PRIVATE "${wrapper}")
   endforeach()
 endfunction()

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the Poplar programs of a checkout on weft: `graphcore/examples` or `lbm-graphcore`.
 
-Each program is built in a copy of its folder by its own build file, with the compiler's search paths
-that poplar-env.sh has set and nothing else changed, and runs on each number of ranks of --ranks. A
-row is good when the program exits with 0, prints what its documentation shows, and prints and counts
-the same on all numbers of ranks.
+Each program is built in a copy of its folder by its own build file, with the compiler's search
+paths that poplar-env.sh has set and nothing else changed, and runs on each number of ranks of
+--ranks. A row is good when the program exits with 0, prints what its documentation shows, and
+prints and counts the same on all numbers of ranks.
 """
 
 import argparse
@@ -37,7 +37,7 @@ class Program:
 
 
 def mnist_files(folder):
-    """UCI digits (jobs/data/digits.h5) in the program's file format, 28 x 28, as often as it asks."""
+    """UCI digits (jobs/data/digits.h5) in the program's file format, as many as it asks for."""
     import h5py
     with h5py.File(HERE.parent / "jobs/data/digits.h5") as file:
         images = file["held_out/images"][:].reshape(-1, 8, 8)
@@ -191,7 +191,7 @@ def copy_of(program, source, work, cmake_done):
     if not cmake_done:
         shutil.copytree(source, to, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".git"))
         (to / "build").mkdir(exist_ok=True)
-        # Its OpenMP clauses are what compilers took before OpenMP 5 (g++ 8); its host loops need none.
+        # Its OpenMP clauses are what compilers took before g++ 9; its host loops need none.
         without = work / "without-openmp.cmake"
         without.write_text("add_library(OpenMP::OpenMP_CXX INTERFACE IMPORTED)\n")
         subprocess.run(["cmake", "-DCMAKE_BUILD_TYPE=Release",

@@ -37,8 +37,8 @@ struct Vertex {
   std::uint32_t codelet = 0;
   std::uint64_t words = 0;
   std::uint64_t state = 0;
-  /// worker: cycles of the one worker (the tile's cost is six times the busiest worker's); multi and
-  /// supervisor: cycles of the whole tile.
+  /// worker: cycles of the one worker (the tile's cost is six times the busiest worker's); multi
+  /// and supervisor: cycles of the whole tile.
   std::uint64_t cycles = 0;
   CostOrigin cost = CostOrigin::default_mix;
   std::uint8_t reserved[7] = {};
@@ -64,14 +64,14 @@ struct Move {
 };
 static_assert(std::is_trivially_copyable_v<Move> && sizeof(Move) == 20);
 
-/// Moves [first, first + count) of Program::moves. An exchange's moves are between tiles, in order of
-/// (to_tile, to_address); a rearrangement's stay on their tile (compute: on-tile copies).
+/// Moves [first, first + count) of Program::moves. An exchange's moves are between tiles, in order
+/// of (to_tile, to_address); a rearrangement's stay on their tile (compute: on-tile copies).
 struct MoveSet {
   std::string name;
   std::uint64_t first = 0;
   std::uint64_t count = 0;
-  /// Rearrangements: bytes of an element where it is narrower than a word or not aligned, so that the
-  /// copy goes element by element; 0: whole words.
+  /// Rearrangements: bytes of an element where it is narrower than a word or not aligned, so that
+  /// the copy goes element by element; 0: whole words.
   std::uint32_t element_bytes = 0;
 };
 
@@ -96,13 +96,13 @@ struct HostArray {
 
 /// What a running program asks of its host; the machine stands still until it is answered.
 enum class RequestKind : std::uint8_t {
-  stream_to_array,    ///< next words of host stream `name` into arrays[0]
-  array_to_stream,    ///< arrays[0] to host stream `name`
-  print,              ///< arrays[0], titled `name`
-  host_function,      ///< call `name` with the first `inputs` arrays; the others are its results
-  remote_to_array,    ///< remote buffer `name`, row arrays[1][i] (0 without) -> row i of arrays[0]
-  array_to_remote,    ///< the reverse
-  callback,           ///< whatever the host API hangs on `name`, no data
+  stream_to_array,  ///< next words of host stream `name` into arrays[0]
+  array_to_stream,  ///< arrays[0] to host stream `name`
+  print,            ///< arrays[0], titled `name`
+  host_function,    ///< call `name` with the first `inputs` arrays; the others are its results
+  remote_to_array,  ///< remote buffer `name`, row arrays[1][i] (0 without) -> row i of arrays[0]
+  array_to_remote,  ///< the reverse
+  callback,         ///< whatever the host API hangs on `name`, no data
 };
 struct HostRequest {
   RequestKind kind = RequestKind::stream_to_array;
@@ -122,24 +122,24 @@ static_assert(std::is_trivially_copyable_v<Place> && sizeof(Place) == 12);
 
 /// As wide as a word: an instruction has no bytes without a value, because programs are hashed.
 enum class Operation : std::uint32_t {
-  execute,        ///< compute set a
-  rearrange,      ///< rearrangement a
-  exchange,       ///< exchange a: sync of the zone that it spans, then data
-  sync,           ///< a: 0 this IPU's tiles, 1 all tiles and the host
-  request,        ///< host request a
-  set_counter,    ///< counter a = counts[b]
-  repeat,         ///< counter a -= 1; when not 0 go to b
-  skip_if_zero,   ///< when counter a is 0 go to b
-  jump,           ///< to b
-  branch_true,    ///< when places[a] is not 0 go to b
-  branch_false,   ///< when places[a] is 0 go to b
-  branch_equal,   ///< when places[a] is counts[c] go to b
-  call,           ///< to b, and back at return
+  execute,       ///< compute set a
+  rearrange,     ///< rearrangement a
+  exchange,      ///< exchange a: sync of the zone that it spans, then data
+  sync,          ///< a: 0 this IPU's tiles, 1 all tiles and the host
+  request,       ///< host request a
+  set_counter,   ///< counter a = counts[b]
+  repeat,        ///< counter a -= 1; when not 0 go to b
+  skip_if_zero,  ///< when counter a is 0 go to b
+  jump,          ///< to b
+  branch_true,   ///< when places[a] is not 0 go to b
+  branch_false,  ///< when places[a] is 0 go to b
+  branch_equal,  ///< when places[a] is counts[c] go to b
+  call,          ///< to b, and back at return
   return_,
-  read_clock,     ///< tile places[a].tile's cycle count, 64 bits, to places[a]; b: 1 counts from the
-                  ///< value that stands there (elapsed), 0 sets it
-  random_seed,    ///< stochastic rounding a (0 off, 1 on) from here on
-  abort,          ///< the program fails with texts[a]
+  read_clock,   ///< tile places[a].tile's cycle count, 64 bits, to places[a]; b: 1 counts from the
+                ///< value that stands there (elapsed), 0 sets it
+  random_seed,  ///< stochastic rounding a (0 off, 1 on) from here on
+  abort,        ///< the program fails with texts[a]
   halt,
 };
 struct Instruction {
@@ -207,8 +207,9 @@ struct Program {
 std::vector<std::byte> serialize(const Program& program);
 /// Category::input when the bytes are no program.
 Program deserialize(std::span<const std::byte> bytes);
-/// Indices in range, addresses inside the tiles' memories, moves that do not overlap, every vertex's
-/// fields as its codelet wants them. Category::input naming what is wrong. Cheap enough for every run.
+/// Indices in range, addresses inside the tiles' memories, moves that do not overlap, every
+/// vertex's fields as its codelet wants them. Category::input naming what is wrong. Cheap enough
+/// for every run.
 void validate(const Program& program);
 
 }  // namespace weft::program::ipu

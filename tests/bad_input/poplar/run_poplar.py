@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Runs every wrong Poplar program of bad.cpp on one rank and on three: the Poplar exception that its
-users know, one clear line, exit code 1, the same words on any number of ranks.
+"""Runs every wrong Poplar program of bad.cpp on one rank and on three: the Poplar exception that
+its users know, one clear line, exit code 1, the same words on any number of ranks.
 
 Usage: run_poplar.py <build folder> [case...]
 """
