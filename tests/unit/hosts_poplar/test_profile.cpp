@@ -141,14 +141,7 @@ TEST(Profile, MemoryAsText) {
   }
 }
 
-TEST(Profile, OfARunOnAnyNumberOfRanks) {
-  using weft::hosts::poplar::StandaloneRuntime;
-  if (!weft::test::world().is_root()) {
-    EXPECT_EQ(StandaloneRuntime::serve(weft::test::world()), 0);
-    return;
-  }
-  StandaloneRuntime runtime(weft::test::world());
-  weft::hosts::poplar::install(&runtime);
+void profile_a_run() {
   const Device device = weft::test::small_device();
   Graph graph(device);
   const Tensor a = graph.addVariable(INT, {8}, "a");
@@ -179,6 +172,17 @@ TEST(Profile, OfARunOnAnyNumberOfRanks) {
   engine.resetExecutionProfile();
   EXPECT_EQ(engine.getExecutionProfile()["exchangeCycles"].asDouble(), 0.0);
   EXPECT_THROW(engine.printProfileSummary(out, {{"showEverything", "true"}}), invalid_option);
+}
+
+TEST(Profile, OfARunOnAnyNumberOfRanks) {
+  using weft::hosts::poplar::StandaloneRuntime;
+  if (!weft::test::world().is_root()) {
+    EXPECT_EQ(StandaloneRuntime::serve(weft::test::world()), 0);
+    return;
+  }
+  StandaloneRuntime runtime(weft::test::world());
+  weft::hosts::poplar::install(&runtime);
+  profile_a_run();
   weft::hosts::poplar::install(nullptr);
   runtime.finish(0);
 }
