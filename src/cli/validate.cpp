@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,14 +21,29 @@ namespace {
 
 struct ValidateOptions {
   std::vector<std::string> names;
+  std::string machine;
   std::string markdown;
   bool quick = false;
   bool list = false;
   JsonOutput json;
 };
 
-std::vector<validation::Case> chosen(const std::vector<std::string>& names) {
-  if (names.empty()) return validation::cases();
+std::vector<validation::Case> of_machine(const std::string& family) {
+  std::vector<validation::Case> some;
+  std::set<std::string> known;
+  for (const validation::Case& c : validation::cases()) {
+    known.insert(c.family);
+    if (family.empty() || c.family == family) some.push_back(c);
+  }
+  if (!some.empty()) return some;
+  std::string list;
+  for (const std::string& name : known) list += (list.empty() ? "" : ", ") + name;
+  fail(Category::input, "no validation cases for machine '" + family + "'; known: " + list);
+}
+
+std::vector<validation::Case> chosen(const ValidateOptions& options) {
+  const std::vector<std::string>& names = options.names;
+  if (names.empty()) return of_machine(options.machine);
   std::vector<validation::Case> some;
   for (const std::string& name : names) {
     const auto& all = validation::cases();
@@ -76,7 +92,7 @@ int validate(const Context& context, const ValidateOptions& options) {
   if (root && !options.markdown.empty()) require_writable(options.markdown);
   std::vector<validation::Row> rows;
   validation::Context given{context.world, options.quick};
-  for (const validation::Case& c : chosen(options.names)) {
+  for (const validation::Case& c : chosen(options)) {
     if (root) log::note("case " + c.name + ": " + c.summary);
     const auto more = c.run(given);
     rows.insert(rows.end(), more.begin(), more.end());
@@ -101,6 +117,7 @@ void register_validate(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand(
       "validate", "Run the cases whose figures are known; print ours, theirs, error and source");
   command->add_option("case", options->names, "Cases to run (default: all)");
+  command->add_option("--machine", options->machine, "Only cases of this family: wse, ipu");
   command->add_option("--markdown", options->markdown, "Write the table to FILE as Markdown");
   command->add_flag("--quick", options->quick, "A subset of each case that takes seconds");
   command->add_flag("--list", options->list, "List the cases and stop");

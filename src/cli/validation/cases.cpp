@@ -6,17 +6,18 @@ namespace weft::cli::validation {
 
 const std::vector<Case>& cases() {
   static const std::vector<Case> all = {
-      {"A1", "1D reduction of 512 tiles, 4096 words, nine group sizes", a1},
-      {"A2", "the same of 64 words", a2},
-      {"A3", "one fp32 vector operation: slopes and start-ups", a3},
-      {"A4", "5-point stencil, one cell a PE, blocking vector operations", a4},
-      {"A5", "5-point stencil on tiles, microthreads and tasks", a5},
-      {"I1", "IPU: products of N x 16 by 16 x 16 halves on every tile of a Bow", i1},
-      {"I2", "IPU: tutorial 6, a 10000 x 1000 matrix times a vector", i2},
-      {"I3", "IPU: latency of one small message", i3},
-      {"I4", "IPU: bandwidth of the tiles' own memories", i4},
-      {"I5", "IPU: no exchange is faster than its words", i5},
-      {"closed-forms", "messages and reductions on a row against closed forms", closed_forms},
+      {"A1", "wse", "1D reduction of 512 tiles, 4096 words, nine group sizes", a1},
+      {"A2", "wse", "the same of 64 words", a2},
+      {"A3", "wse", "one fp32 vector operation: slopes and start-ups", a3},
+      {"A4", "wse", "5-point stencil, one cell a PE, blocking vector operations", a4},
+      {"A5", "wse", "5-point stencil on tiles, microthreads and tasks", a5},
+      {"I1", "ipu", "products of N x 16 by 16 x 16 halves on every tile of a Bow", i1},
+      {"I2", "ipu", "tutorial 6, a 10000 x 1000 matrix times a vector", i2},
+      {"I3", "ipu", "latency of one small message", i3},
+      {"I4", "ipu", "bandwidth of the tiles' own memories", i4},
+      {"I5", "ipu", "no exchange is faster than its words", i5},
+      {"closed-forms", "wse", "messages and reductions on a row against closed forms",
+       closed_forms},
   };
   return all;
 }

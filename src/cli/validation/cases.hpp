@@ -22,6 +22,7 @@ struct Context {
 
 struct Case {
   std::string name;     ///< "A1", "A3", "closed-forms": what the user types
+  std::string family;   ///< of the machine it is about, "wse"
   std::string summary;  ///< one line for --list
   std::function<std::vector<Row>(Context&)> run;
 };
