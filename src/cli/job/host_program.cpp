@@ -6,6 +6,7 @@
 #include <dlfcn.h>
 
 #include <algorithm>
+#include <csetjmp>
 #include <cstdlib>
 #include <memory>
 
@@ -23,10 +24,11 @@ using Words = std::vector<std::string>;
 
 namespace {
 
-/// What exit() throws in a program that must not end weft.
-struct ProgramExit {
-  int code = 0;
-};
+/// Where a program that calls exit() leaves to, without ending weft. A jump and no exception:
+/// exit() is declared not to throw. What is alive on the program's stack stays so, as after a real
+/// exit().
+std::jmp_buf way_out;
+int exit_code_given = 0;
 
 void append(Words& to, const Words& words) { to.insert(to.end(), words.begin(), words.end()); }
 
@@ -148,15 +150,15 @@ int HostProgram::run() const {
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
-  try {
-    return main_(static_cast<int>(words.size()), arguments.data());
-  } catch (const ProgramExit& exit) {
-    return exit.code;
-  }
+  if (setjmp(way_out) != 0) return exit_code_given;  // NOLINT(cert-err52-cpp)
+  return main_(static_cast<int>(words.size()), arguments.data());
 }
 
 }  // namespace weft::cli
 
 // The program's exit(), by the linker's --wrap: it ends the program and not weft.
 extern "C" __attribute__((visibility("default"), used)) void __wrap_exit(int code);  // NOLINT
-extern "C" void __wrap_exit(int code) { throw weft::cli::ProgramExit{code}; }        // NOLINT
+extern "C" void __wrap_exit(int code) {                                              // NOLINT
+  weft::cli::exit_code_given = code;
+  std::longjmp(weft::cli::way_out, 1);
+}
