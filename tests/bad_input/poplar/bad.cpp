@@ -17,6 +17,7 @@
 #include <popops/ElementWise.hpp>
 #include <popops/codelets.hpp>
 #include <poputil/TileMapping.hpp>
+#include <poputil/exceptions.hpp>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -293,7 +294,7 @@ void unknown_stream() {
 
 void bad_option() {
   Fixture f;
-  Engine engine(f.graph, Sequence(), {{"debug.instrumentt", "true"}});
+  Engine engine(f.graph, Sequence(), {{"instrument", "true"}});
 }
 
 void not_an_executable() {
@@ -329,7 +330,7 @@ const std::map<std::string, std::function<void()>> cases = {
     {"no_such_tile", no_such_tile},
     {"out_of_memory", out_of_memory},
     {"wrong_field_type", wrong_field_type},
-    {"value_for_nothing", value_for_an_edge},
+    {"value_for_nothing", value_for_nothing},
     {"two_handles", two_handles},
     {"slice_beyond", slice_beyond},
     {"index_beyond", index_beyond},
@@ -375,6 +376,9 @@ int main(int argc, char** argv) {
     found->second();
   } catch (const poplar_error& error) {
     std::printf("%s: %s\n", error.type.c_str(), error.what());
+    return 1;
+  } catch (const poputil::poplibs_error& error) {
+    std::printf("poplibs_error: %s\n", error.what());
     return 1;
   } catch (const std::exception& error) {
     std::printf("std::exception: %s\n", error.what());

@@ -44,7 +44,7 @@ def attempt(folder, environment, name, case):
         told = done.stdout.strip()
         if done.returncode != 1:
             return f"{name} on {ranks}: exit {done.returncode}: {told} {done.stderr[-300:]}"
-        if not re.fullmatch(expect, told, re.S):
+        if not re.match(expect, told, re.S):
             return f"{name} on {ranks}: '{told}' is not '{expect}'"
         if first is not None and told != first:
             return f"{name}: '{told}' on {ranks} ranks, '{first}' on one"
