@@ -267,7 +267,7 @@ Image draw_timeline(const Bsp& bsp, const TileTime* tiles, const TimelineText& t
                    14;
   const int top = margin + 2 * text_line + 6;
   const int words = legend_height(left + timeline_pixels - margin, legend);
-  const Panel over{left, top + words + text_line + 4, timeline_pixels, bars_height};
+  const Panel over{left, top + words + text_line + 12, timeline_pixels, bars_height};
   const Panel strip{left, over.bottom() + below_axis + text_line + 10, timeline_pixels,
                     strip_height};
   const int tile_height = tiles == nullptr ? 0 : tile_pixels(*tiles);
@@ -279,7 +279,7 @@ Image draw_timeline(const Bsp& bsp, const TileTime* tiles, const TimelineText& t
   image.text(margin, margin, "BSP timeline: supersteps and their phases", text_scale, black);
   image.text(margin, margin + text_line, facts, text_scale, ink);
   draw_legend(image, margin, top, left + timeline_pixels - margin, legend);
-  image.text(margin, over.top - text_line, "cycles", text_scale, ink);
+  image.text(margin, over.top - text_line - 8, "cycles", text_scale, ink);
   draw_bars(image, over, bsp, bars, scale);
   draw_strip(image, strip, bsp);
   if (tiles != nullptr) draw_tiles(image, under, *tiles);
