@@ -171,7 +171,8 @@ def lattice(size):
 
 
 def lbm():
-    rows = [blur("float", 1, 1, "test-small"), blur("half4", 1, 2, "bricks")]
+    # Not test-small: there the program reads past the end of its own zeros.
+    rows = [blur("float", 1, 1, "bricks-small"), blur("half4", 1, 2, "bricks")]
     for data_type in ("half4", "float2", "float"):
         for ipus in (1, 2, 4, 8, 16):
             rows.append(blur(data_type, ipus, 2, "", (2200, 1122), slow=ipus not in (1, 16)))
