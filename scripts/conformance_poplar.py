@@ -152,22 +152,24 @@ def lattice(size):
 
     def check(folder, source):
         found = []
-        for kind, column in (("av_vels", 1), ("final_state", -2)):
+        for kind, column in (("av_vels", 1), ("final_state", 5)):  # as check.py compares
             reference = source / "check" / f"{size}.{kind}.dat"
             if not reference.exists():
                 continue
-            ours = np.loadtxt(folder / f"{kind}.dat", ndmin=2)[:, column]
-            theirs = np.loadtxt(reference, ndmin=2)[:, column]
+            ours = np.loadtxt(folder / f"{kind}.dat", usecols=[column])
+            theirs = np.loadtxt(reference, usecols=[column])
             scale = np.abs(theirs).max()
             worst = np.abs(ours - theirs).max() / scale * 100
             found.append(f"{kind} within {worst:.3f} %")
             if not worst <= 1:
                 raise AssertionError(found[-1])
         return ", ".join(found)
-    return Program(f"lbm {size}", ".", ["make", "lbm_low_level", "lbm_runner"],
-                   ["./lbm_low_level", "-n", "1", "--params", f"input_{size}.params",
+    # lbm_low_level cuts its grid as one of 1024 x 1024 whatever its parameters say.
+    return Program(f"lbm {size}", ".", ["make", "lbm_low_level_aos"],
+                   ["./lbm_low_level_aos", "-n", "1", "--params", f"input_{size}.params",
                     "--obstacles", f"obstacles_{size}.dat"], [], inside="build/main",
-                   prepare=prepare, check=check, slow=True)
+                   prepare=prepare, check=check, slow=True,
+                   environment={"WEFT_TOPOLOGY": "graphcore-gc2"})
 
 
 def lbm():
