@@ -244,7 +244,8 @@ def attempt(program, source, work, ranks_list, limit, cmake_done):
                 raise AssertionError(f"on {ranks} ranks '{pattern}' is not printed")
         note = program.check(inside, source) if program.check else ""
         files = [(inside / name).read_bytes() for name in program.outputs]
-        same = (" ".join(TIME.sub("", text).split()), facts.get("cycles"), facts.get("trace_hash"), files)
+        words = " ".join(TIME.sub("", text).split())
+        same = (words, facts.get("cycles"), facts.get("trace_hash"), files)
         if first is not None and same != first:
             raise AssertionError(f"on {ranks} ranks it is not what it is on {ranks_list[0]}")
         first = first or same
