@@ -36,22 +36,22 @@ void Ipu::run_instruction(Recorder& recorder) {
     case Operation::rearrange:
       return rearrange(i.a, recorder);
     case Operation::exchange:
-      return end_superstep(End::exchange, i.a, recorder);
+      return end_superstep(End::exchange, i.a);
     case Operation::sync:
-      return end_superstep(End::sync, i.a, recorder);
+      return end_superstep(End::sync, i.a);
     case Operation::branch_true:
     case Operation::branch_false:
     case Operation::branch_equal:
-      return end_superstep(End::branch, pc_ - 1, recorder);
+      return end_superstep(End::branch, pc_ - 1);
     case Operation::request:
-      return end_superstep(End::host, i.a, recorder);
+      return end_superstep(End::host, i.a);
     case Operation::halt:
-      return end_superstep(End::halt, 0, recorder);
+      return end_superstep(End::halt, 0);
     case Operation::repeat:
-      return repeat(i, recorder);
+      return repeat(i);
     case Operation::abort:
       abort_program(i.a);
-      return end_superstep(End::halt, 0, recorder);
+      return end_superstep(End::halt, 0);
     default:
       return flow(i);
   }
@@ -75,7 +75,7 @@ void Ipu::rearrange(std::uint32_t set, Recorder& recorder) {
   ++works_;
 }
 
-void Ipu::repeat(const form::Instruction& i, Recorder& recorder) {
+void Ipu::repeat(const form::Instruction& i) {
   std::uint64_t& counter = counters_[i.a];
   if (counter > 0) --counter;
   if (counter == 0) return;
@@ -83,7 +83,7 @@ void Ipu::repeat(const form::Instruction& i, Recorder& recorder) {
   // A body without a sync would run for ever in no window: its tiles meet once an iteration.
   const bool synced = loop_step_[i.a] != surroundings_.step;
   loop_step_[i.a] = surroundings_.step + (synced ? 0 : 1);
-  if (!synced) end_superstep(End::sync, 0, recorder);
+  if (!synced) end_superstep(End::sync, 0);
 }
 
 void Ipu::flow(const form::Instruction& i) {
@@ -147,7 +147,7 @@ void Ipu::abort_program(std::uint32_t text) {
   faults_.try_emplace(0, fault);
 }
 
-void Ipu::end_superstep(End end, std::uint32_t number, Recorder&) {
+void Ipu::end_superstep(End end, std::uint32_t number) {
   take_faults();
   if (error_) return;
   barrier_ = {};

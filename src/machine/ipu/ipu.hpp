@@ -96,11 +96,11 @@ class Ipu : public Machine {
   void run_superstep(Recorder& recorder);
   void run_instruction(Recorder& recorder);
   void begin_superstep();
-  void end_superstep(End end, std::uint32_t number, Recorder& recorder);
+  void end_superstep(End end, std::uint32_t number);
   void execute(std::uint32_t set, Recorder& recorder);
   void rearrange(std::uint32_t set, Recorder& recorder);
   void flow(const program::ipu::Instruction& i);
-  void repeat(const program::ipu::Instruction& i, Recorder& recorder);
+  void repeat(const program::ipu::Instruction& i);
   void read_clock(const program::ipu::Instruction& i);
   std::uint64_t place_value(std::uint32_t place) const;
   void abort_program(std::uint32_t text);
