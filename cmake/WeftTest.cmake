@@ -52,6 +52,8 @@ function(weft_test_executable target folder)
                                                "${PROJECT_SOURCE_DIR}/tests")
   target_compile_definitions(${target} PRIVATE WEFT_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   weft_flags(${target})
+  # Nobody times a test's own code, and everybody waits for its compiler.
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
 endfunction()
 
 # weft_unit_tests(<room> [MPI|KOKKOS]): tests/unit/<room>/*.cpp as test_<room>, tier fast.

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # Builds Poplar programs of a checkout that the user has by their own build files, unmodified, runs
 # them on weft and prints program, ranks, result, cycles.
-#   scripts/conformance-poplar.sh DIR [--ranks 1,4] [--keep DIR] [--quick] [NAME...]
+#   scripts/conformance-poplar.sh DIR [--ranks 1,4] [--keep DIR] [--quick] [--figures] [NAME...]
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 if [ $# -lt 1 ]; then
-  echo "usage: $0 DIR [--ranks 1,4] [--keep DIR] [--quick] [NAME...]" >&2
+  echo "usage: $0 DIR [--ranks 1,4] [--keep DIR] [--quick] [--figures] [NAME...]" >&2
   echo "DIR: a checkout of graphcore/examples or thorbenlouw/lbm-graphcore" >&2
   exit 2
 fi

@@ -5,7 +5,8 @@
 Each program is built in a copy of its folder by its own build file, with the compiler's search
 paths that poplar-env.sh has set and nothing else changed, and runs on each number of ranks of
 --ranks. A row is good when the program exits with 0, prints what its documentation shows, and
-prints and counts the same on all numbers of ranks.
+prints and counts the same on all numbers of ranks. --figures prints what lbm-graphcore publishes
+instead.
 """
 
 import argparse
@@ -21,6 +22,8 @@ import tempfile
 import zlib
 
 import numpy as np
+
+import poplar_figures
 
 HERE = pathlib.Path(__file__).resolve().parent
 TIME = re.compile(r"(?:[0-9.e+-]+ ?s\b|took .*|[0-9.]+ ?(?:milli)?seconds?)")
@@ -137,11 +140,17 @@ def blur(data_type, ipus, iterations, image, size=None, slow=False):
                    outputs=["output.png"])
 
 
+def codelets_beside(folder):
+    """Earlier revisions look for a codelet file in the folder that they run in."""
+    for path in (folder.parent / "main/codelets").glob("*.cpp"):
+        shutil.copy(path, folder / "main")
+
+
 def halo(strategy):
     return Program(f"halo {strategy}", ".", ["make", "halo_regions"],
                    ["./halo_regions", "-d", "-b", "100", "-n", "10", "-h", strategy, "-m"],
-                   ["Total cycles"],
-                   inside="build/main", environment={"WEFT_TOPOLOGY": "graphcore-gc2"})
+                   ["Total cycles"], inside="build/main", prepare=codelets_beside,
+                   environment={"WEFT_TOPOLOGY": "graphcore-gc2"})
 
 
 def lattice(size):
@@ -224,17 +233,23 @@ def run(program, folder, ranks, limit):
     return done.stdout, said, facts
 
 
-def attempt(program, source, work, ranks_list, limit, cmake_done):
+def build(program, source, work, cmake_done):
+    """Builds a program; the folder in which it runs."""
     folder = copy_of(program, source, work, cmake_done)
     inside = folder / program.inside
     if program.prepare:
         program.prepare(folder / "build" if program.folder == "." else folder)
-    build = subprocess.run(program.build, cwd=inside, text=True, stdout=subprocess.PIPE,
-                           stderr=subprocess.STDOUT)
-    if build.returncode != 0:
-        (inside / "build-log.txt").write_text(build.stdout)
-        errors = [line for line in build.stdout.splitlines() if "error" in line.lower()]
-        raise AssertionError("build: " + (errors or build.stdout.splitlines()[-1:])[0][:160])
+    done = subprocess.run(program.build, cwd=inside, text=True, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT)
+    if done.returncode != 0:
+        (inside / "build-log.txt").write_text(done.stdout)
+        errors = [line for line in done.stdout.splitlines() if "error" in line.lower()]
+        raise AssertionError("build: " + (errors or done.stdout.splitlines()[-1:])[0][:160])
+    return inside
+
+
+def attempt(program, source, work, ranks_list, limit, cmake_done):
+    inside = build(program, source, work, cmake_done)
     first = None
     rows = []
     for ranks in ranks_list:
@@ -253,12 +268,31 @@ def attempt(program, source, work, ranks_list, limit, cmake_done):
     return rows
 
 
+def figures(source, work, limit):
+    """What the checkout publishes of the blur and the halos, beside what weft counts."""
+    cmake_done, known = [], {}
+
+    def output(program):
+        key = tuple(program.run)
+        if key not in known:
+            known[key] = run(program, build(program, source, work, cmake_done), 1, limit)[1]
+        return known[key]
+
+    def run_blur(data_type, ipus, iterations):
+        return output(blur(data_type, ipus, iterations, "", (2200, 1122)))
+    poplar_figures.show(poplar_figures.halo_rows(source, lambda name: output(halo(name))))
+    poplar_figures.show(poplar_figures.blur_phases(source, run_blur))
+    poplar_figures.show(poplar_figures.blur_scaling(source, run_blur))
+
+
 def main():
     parser = argparse.ArgumentParser(prog="conformance-poplar.sh")
     parser.add_argument("source", type=pathlib.Path)
     parser.add_argument("--ranks", default="1,4")
     parser.add_argument("--keep", type=pathlib.Path, help="work here and leave everything")
     parser.add_argument("--quick", action="store_true", help="leave the slow programs out")
+    parser.add_argument("--figures", action="store_true",
+                        help="lbm-graphcore: published cycles beside weft's, and nothing else")
     parser.add_argument("--limit", type=int, default=1800, help="seconds a run may take")
     parser.add_argument("names", nargs="*", help="programs whose name contains one of these")
     options = parser.parse_intermixed_args()
@@ -277,6 +311,9 @@ def main():
     work = options.keep or pathlib.Path(tempfile.mkdtemp(prefix="weft-conformance-"))
     work = work.resolve()
     work.mkdir(parents=True, exist_ok=True)
+    if options.figures:
+        figures(source, work, options.limit)
+        return 0
     good, cmake_done = 0, []
     print(f"{'program':44} {'ranks':>5}  {'cycles':>14}  result")
     for program in programs:

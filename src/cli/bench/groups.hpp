@@ -41,6 +41,7 @@ const std::vector<Group>& groups();
 std::vector<Row> fabric(Context& context);
 std::vector<Row> tiles(Context& context);
 std::vector<Row> ipu(Context& context);
+std::vector<Row> ipu_blur(Context& context);  ///< of the group ipu
 
 /// Processor seconds of this process so far: a busy machine disturbs them less than a clock.
 double cpu_seconds();

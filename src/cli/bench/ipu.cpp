@@ -13,9 +13,9 @@
 #include "base/error.hpp"
 #include "base/recorder.hpp"
 #include "cli/bench/groups.hpp"
+#include "cli/bench/silent_runtime.hpp"
 #include "cli/validation/kernel_run.hpp"
 #include "comm/communicator.hpp"
-#include "hosts/poplar/runtime.hpp"
 #include "machine/machine.hpp"
 #include "topology/topology.hpp"
 
@@ -68,18 +68,6 @@ Row empty_row(bool quick) {
           naive / ours};
 }
 
-class SilentRuntime : public hosts::poplar::StandaloneRuntime {
- public:
-  explicit SilentRuntime(const comm::Communicator& world) : StandaloneRuntime(world) {
-    hosts::poplar::install(this);
-  }
-  ~SilentRuntime() override { hosts::poplar::install(nullptr); }
-
- protected:
-  void prepare(engine::Plan&, unsigned) override {}
-  void closed(const engine::Result&) override {}
-};
-
 /// Seconds that `turns` executions of a product a worker and tile take.
 double codelet_seconds(unsigned tiles, unsigned length, unsigned turns) {
   using namespace poplar;
@@ -130,21 +118,21 @@ double loop_seconds(unsigned products, unsigned length, unsigned turns) {
 }  // namespace
 
 std::vector<Row> ipu(Context& context) {
-  if (!context.world.is_root()) {
-    hosts::poplar::StandaloneRuntime::serve(context.world);
-    return {};
-  }
-  std::vector<Row> rows = {empty_row(context.quick)};
-  SilentRuntime runtime(context.world);
+  std::vector<Row> rows;
+  if (context.world.is_root()) rows.push_back(empty_row(context.quick));
   const unsigned tiles = context.quick ? 16 : 184;
   const unsigned length = 512;
   const unsigned turns = context.quick ? 4 : 200;
-  const double ours = codelet_seconds(tiles, length, turns);
-  const double plain = loop_seconds(tiles * 6, length, turns);
-  const double products = static_cast<double>(tiles) * 6 * length * turns;
-  rows.push_back({"ipu fp32 product codelet", products / ours / 1e6, "M multiply-adds/s",
-                  "the same loop outside the emulator", plain / ours});
-  runtime.finish(0);
+  const double ours =
+      with_runtime(context.world, [&] { return codelet_seconds(tiles, length, turns); });
+  if (context.world.is_root()) {
+    const double plain = loop_seconds(tiles * 6, length, turns);
+    const double products = static_cast<double>(tiles) * 6 * length * turns;
+    rows.push_back({"ipu fp32 product codelet", products / ours / 1e6, "M multiply-adds/s",
+                    "the same loop outside the emulator", plain / ours});
+  }
+  const std::vector<Row> blur = ipu_blur(context);
+  rows.insert(rows.end(), blur.begin(), blur.end());
   return rows;
 }
 

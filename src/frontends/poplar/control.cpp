@@ -3,6 +3,7 @@
 #include "frontends/poplar/control.hpp"
 
 #include <string>
+#include <utility>
 
 namespace weft::frontends::poplar {
 
@@ -75,21 +76,25 @@ void Control::sequence(const Step& step) {
 
 void Control::execute(const Step& step) {
   const SetMoves& moves = sets_.moves_of(step.id);
-  for (const std::uint32_t e : moves.before.exchanges) emit(Operation::exchange, e);
-  for (const std::uint32_t r : moves.before.rearrangements) emit(Operation::rearrange, r);
+  append(Operation::exchange, moves.before.exchanges);
+  append(Operation::rearrange, moves.before.rearrangements);
   emit(Operation::execute, step.id);
-  for (const std::uint32_t r : moves.after.rearrangements) emit(Operation::rearrange, r);
-  for (const std::uint32_t e : moves.after.exchanges) emit(Operation::exchange, e);
+  append(Operation::rearrange, moves.after.rearrangements);
+  append(Operation::exchange, moves.after.exchanges);
 }
 
 void Control::copy_or_fill(const Step& step) {
-  auto found = moved_.find(&step);
-  if (found == moved_.end()) {
-    const bool copy = step.kind == StepKind::copy;
-    found = moved_.emplace(&step, copy ? lower_copy(context_, step) : fills_.lower(step)).first;
-  }
-  for (const std::uint32_t e : found->second.exchanges) emit(Operation::exchange, e);
-  for (const std::uint32_t r : found->second.rearrangements) emit(Operation::rearrange, r);
+  const bool copy = step.kind == StepKind::copy;
+  Moves moves = copy ? moves_of_copy(context_, step) : fills_.moves_of(step);
+  if (!copies_.independent_of(moves)) flush();
+  copies_.add(!step.name.empty() ? step.name : copy ? "copy" : "fill", std::move(moves));
+}
+
+void Control::flush() {
+  if (copies_.empty()) return;
+  const MoveNumbers numbers = copies_.take(context_.moves);
+  append(Operation::exchange, numbers.exchanges);
+  append(Operation::rearrange, numbers.rearrangements);
 }
 
 void Control::repeat(const Step& step) {

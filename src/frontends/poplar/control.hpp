@@ -4,12 +4,12 @@
 
 #include <cstdint>
 #include <map>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "frontends/poplar/compute_sets.hpp"
 #include "frontends/poplar/copies.hpp"
+#include "frontends/poplar/copy_group.hpp"
 #include "frontends/poplar/host_arrays.hpp"
 #include "frontends/poplar/lower_context.hpp"
 
@@ -37,7 +37,11 @@ class Control {
   void clock(const Step& step);
   void abort(const Step& step);
 
-  std::uint32_t here() const { return static_cast<std::uint32_t>(program_.code.size()); }
+  /// Where the next instruction comes to stand. Copies that wait come before it.
+  std::uint32_t here();
+  /// Writes the copies that wait, as one exchange.
+  void flush();
+  void append(program::ipu::Operation operation, const std::vector<std::uint32_t>& operands);
   /// Appends an instruction and returns its number.
   std::uint32_t emit(program::ipu::Operation operation, std::uint32_t a = 0, std::uint32_t b = 0,
                      std::uint32_t c = 0);
@@ -56,8 +60,8 @@ class Control {
   const ComputeSets& sets_;
   Fills& fills_;
   HostArrays& arrays_;
-  std::unordered_map<const Step*, MoveNumbers> moved_;  ///< copies and fills that were lowered
-  std::map<std::uint64_t, std::uint32_t> counts_;       ///< number of a value in Program::counts
+  CopyGroup copies_;                               ///< that wait for whether more can join them
+  std::map<std::uint64_t, std::uint32_t> counts_;  ///< number of a value in Program::counts
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> places_;
   std::vector<std::vector<std::uint32_t>> calls_;  ///< [function]: instructions that call it
   std::vector<std::uint32_t> called_;              ///< functions, in the order of first calls

@@ -44,10 +44,20 @@ void Control::request(const Step& step) {
   program_.requests.push_back(std::move(request));
 }
 
+std::uint32_t Control::here() {
+  flush();
+  return static_cast<std::uint32_t>(program_.code.size());
+}
+
 std::uint32_t Control::emit(Operation operation, std::uint32_t a, std::uint32_t b,
                             std::uint32_t c) {
+  const std::uint32_t number = here();
   program_.code.push_back({operation, a, b, c});
-  return here() - 1;
+  return number;
+}
+
+void Control::append(Operation operation, const std::vector<std::uint32_t>& operands) {
+  for (const std::uint32_t operand : operands) emit(operation, operand);
 }
 
 std::uint32_t Control::place_of(const View& view) {

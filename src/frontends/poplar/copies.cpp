@@ -3,8 +3,8 @@
 #include "frontends/poplar/copies.hpp"
 
 #include <algorithm>
-#include <tuple>
 
+#include "frontends/poplar/byte_set.hpp"
 #include "frontends/poplar/view_data.hpp"
 
 namespace weft::frontends::poplar {
@@ -13,47 +13,17 @@ namespace ipu = program::ipu;
 
 namespace {
 
-/// Bytes [begin, end) of a tile's memory.
-struct Range {
-  std::uint32_t tile = 0;
-  std::uint32_t begin = 0;
-  std::uint32_t end = 0;
-  bool operator<(const Range& other) const {
-    return std::tie(tile, begin, end) < std::tie(other.tile, other.begin, other.end);
-  }
-};
-
-void append_ranges(const std::vector<ipu::Move>& moves, bool sources, std::vector<Range>& ranges) {
-  for (const ipu::Move& move : moves) {
-    if (sources) {
-      ranges.push_back({move.from_tile, move.from_address, move.from_address + move.bytes});
-    } else {
-      ranges.push_back({move.to_tile, move.to_address, move.to_address + move.bytes});
-    }
-  }
-}
-
-std::vector<Range> sorted_ranges(const Moves& moves, bool sources) {
-  std::vector<Range> ranges;
-  append_ranges(moves.between, sources, ranges);
-  for (const auto& some : moves.within) append_ranges(some, sources, ranges);
-  std::sort(ranges.begin(), ranges.end());
-  return ranges;
-}
-
-bool overlap(const std::vector<Range>& sources, const std::vector<Range>& targets) {
-  std::size_t t = 0;
-  for (const Range& source : sources) {
-    // Targets are disjoint: those that end before this source begins are before the next one too.
-    while (t < targets.size() &&
-           std::tie(targets[t].tile, targets[t].end) <= std::tie(source.tile, source.begin)) {
-      ++t;
-    }
-    if (t < targets.size() && targets[t].tile == source.tile && targets[t].begin < source.end) {
-      return true;
-    }
-  }
-  return false;
+/// Whether some byte is read and written.
+bool overlap(const Moves& moves) {
+  ByteSet read;
+  for_each_move(moves, [&](const ipu::Move& move) {
+    read.add(move.from_tile, move.from_address, move.from_address + move.bytes);
+  });
+  bool both = false;
+  for_each_move(moves, [&](const ipu::Move& move) {
+    both = both || read.overlaps(move.to_tile, move.to_address, move.to_address + move.bytes);
+  });
+  return both;
 }
 
 /// Whether some variable is in both views.
@@ -95,7 +65,7 @@ std::string text_of(const GraphModel& graph, const View& view) {
   return name + " of shape " + text_of(view.shape());
 }
 
-MoveNumbers lower_copy(LowerContext& context, const Step& step) {
+Moves moves_of_copy(const LowerContext& context, const Step& step) {
   const View& from = step.views.at(0);
   const View& to = step.views.at(1);
   check(context, from, to);
@@ -110,13 +80,13 @@ MoveNumbers lower_copy(LowerContext& context, const Step& step) {
   moves.add(sources, targets, ipu::bytes_of(context.graph.type_of(from)));
   if (share_variables(from, to)) {
     for (auto& some : moves.within) stay(some);
-    if (overlap(sorted_ranges(moves, true), sorted_ranges(moves, false))) {
+    if (overlap(moves)) {
       complain(Complaint::alias, "copy of " + text_of(context.graph, from) + " to " +
                                      text_of(context.graph, to) +
                                      " overlaps itself: an element is read and written");
     }
   }
-  return context.moves.take(step.name.empty() ? "copy" : step.name, moves);
+  return moves;
 }
 
 namespace {
@@ -178,7 +148,7 @@ void Fills::reserve(const Bytes& value, Blocks& blocks) {
   }
 }
 
-MoveNumbers Fills::lower(const Step& fill) {
+Moves Fills::moves_of(const Step& fill) const {
   if (fill.views.at(0).elements() == 0) return {};
   const Blocks& blocks = blocks_.at(fill.value);
   Moves moves;
@@ -192,7 +162,7 @@ MoveNumbers Fills::lower(const Step& fill) {
       done += bytes;
     }
   }
-  return context_.moves.take(fill.name.empty() ? "fill" : fill.name, moves);
+  return moves;
 }
 
 }  // namespace weft::frontends::poplar

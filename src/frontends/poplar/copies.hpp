@@ -18,14 +18,14 @@ std::string text_of(const GraphModel& graph, const View& view);
 /// views[0] to views[1] of the step. Elements that are copied to themselves stay. Complaint::alias
 /// when an element is written twice, or written and copied elsewhere; Complaint::type when types or
 /// numbers of elements differ.
-MoveNumbers lower_copy(LowerContext& context, const Step& step);
+Moves moves_of_copy(const LowerContext& context, const Step& step);
 
 /// Fills copy from small blocks that hold nothing but the value; every tile that needs one has one.
 class Fills {
  public:
   /// Reserves the blocks of all fills that there are.
   Fills(LowerContext& context, const std::vector<const Step*>& fills);
-  MoveNumbers lower(const Step& fill);
+  Moves moves_of(const Step& fill) const;
 
  private:
   /// Of one value.

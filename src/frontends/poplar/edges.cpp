@@ -3,6 +3,7 @@
 #include "frontends/poplar/edges.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <string>
 
@@ -57,6 +58,7 @@ void Edges::begin_tile(std::uint32_t tile) {
   buffers_.begin_tile(tile);
   shared_runs_.clear();
   shared_.clear();
+  received_.clear();
 }
 
 std::uint32_t Edges::connect(const Edge& edge) {
@@ -104,20 +106,59 @@ std::uint32_t Edges::place(const View& view, const ipu::FieldInfo& field) {
   segments_.clear();
   context_.placement.append(runs_, segments_);
   const Segment& first = segments_.front();
-  const bool direct =
-      segments_.size() == 1 && first.tile == tile_ && first.address % field.alignment == 0;
-  if (direct) return first.address;
+  const bool aligned = first.address % field.alignment == 0;
+  if (segments_.size() == 1 && first.tile == tile_ && aligned) return first.address;
+  if (segments_.size() == 1 && field.role == ipu::FieldRole::input) {
+    const Known known = known_at(first.tile, first.address);
+    if (known.bytes >= first.bytes && known.address % field.alignment == 0) return known.address;
+  }
 
   const std::uint32_t element_bytes = ipu::bytes_of(field.type);
   std::uint32_t address = buffers_.take(view.elements() * element_bytes, field.alignment);
   const std::uint32_t begin = address;
   for (const Segment& segment : segments_) {
-    const Segment buffer{tile_, address, segment.bytes};
-    if (field.role != ipu::FieldRole::output) before.add(segment, buffer, element_bytes);
-    if (field.role != ipu::FieldRole::input) after.add(buffer, segment, element_bytes);
+    if (field.role != ipu::FieldRole::output) gather(segment, address, field);
+    if (field.role != ipu::FieldRole::input) {
+      after.add(Segment{tile_, address, segment.bytes}, segment, element_bytes);
+    }
     address += segment.bytes;
   }
   return begin;
+}
+
+Edges::Known Edges::known_at(std::uint32_t tile, std::uint32_t address) const {
+  const auto next = received_.upper_bound({tile, address});
+  if (next == received_.begin()) return {};
+  const auto& [begin, piece] = *std::prev(next);
+  if (begin.first != tile || begin.second + piece.bytes <= address) return {};
+  const std::uint32_t skipped = address - begin.second;
+  return {piece.address + skipped, piece.bytes - skipped};
+}
+
+std::uint32_t Edges::unknown_bytes(std::uint32_t tile, std::uint32_t address) const {
+  const auto next = received_.upper_bound({tile, address});
+  if (next == received_.end() || next->first.first != tile) {
+    return std::numeric_limits<std::uint32_t>::max();
+  }
+  return next->first.second - address;
+}
+
+void Edges::gather(const Segment& from, std::uint32_t address, const ipu::FieldInfo& field) {
+  const std::uint32_t element_bytes = ipu::bytes_of(field.type);
+  for (Segment left = from; left.bytes > 0;) {
+    Segment piece = left;
+    const Known known = known_at(left.tile, left.address);
+    if (known.bytes > 0) {
+      piece = {tile_, known.address, std::min(known.bytes, left.bytes)};
+    } else if (left.tile != tile_ && field.role == ipu::FieldRole::input) {
+      piece.bytes = std::min(left.bytes, unknown_bytes(left.tile, left.address));
+      received_[{left.tile, left.address}] = {address, piece.bytes};
+    }
+    before.add(piece, Segment{tile_, address, piece.bytes}, element_bytes);
+    address += piece.bytes;
+    left.address += piece.bytes;
+    left.bytes -= piece.bytes;
+  }
 }
 
 }  // namespace weft::frontends::poplar

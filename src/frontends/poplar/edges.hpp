@@ -4,7 +4,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "frontends/poplar/lower_context.hpp"
@@ -60,9 +62,20 @@ class Edges {
     std::size_t runs = 0;
     std::uint32_t address = 0;
   };
+  /// Where bytes stand on the tile.
+  struct Known {
+    std::uint32_t address = 0;
+    std::uint32_t bytes = 0;
+  };
   void check_type(const program::ipu::FieldInfo& field) const;
   const Shared* find_shared(std::uint64_t hash, std::uint32_t alignment) const;
   std::uint32_t place(const View& view, const program::ipu::FieldInfo& field);
+  /// Fills the buffer at `address`. What the tile receives already is copied from there.
+  void gather(const Segment& from, std::uint32_t address, const program::ipu::FieldInfo& field);
+  /// Where the tile receives what stands at an address of another; no bytes when it does not.
+  Known known_at(std::uint32_t tile, std::uint32_t address) const;
+  /// How many bytes from there on it does not receive, where it does not receive the first.
+  std::uint32_t unknown_bytes(std::uint32_t tile, std::uint32_t address) const;
 
   const LowerContext& context_;
   BufferArea& buffers_;
@@ -72,6 +85,8 @@ class Edges {
   std::vector<Segment> segments_;  ///< likewise
   std::vector<Run> shared_runs_;   ///< of the tile at hand
   std::unordered_multimap<std::uint64_t, Shared> shared_;
+  /// What the tile receives for reading, by tile and address there.
+  std::map<std::pair<std::uint32_t, std::uint32_t>, Known> received_;
 };
 
 }  // namespace weft::frontends::poplar

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 namespace weft::frontends::poplar {
 
@@ -21,7 +22,7 @@ bool continues(const ipu::Move& last, const ipu::Move& next) {
          last.to_address + last.bytes == next.to_address;
 }
 
-void append(const ipu::Move& move, std::vector<ipu::Move>& moves) {
+void add_move(const ipu::Move& move, std::vector<ipu::Move>& moves) {
   if (!moves.empty() && continues(moves.back(), move)) {
     moves.back().bytes += move.bytes;
   } else {
@@ -116,9 +117,9 @@ bool same(const ipu::Move& a, const ipu::Move& b) {
 void Moves::add(const Segment& from, const Segment& to, std::uint32_t element_bytes) {
   const ipu::Move move{from.tile, from.address, to.tile, to.address, to.bytes};
   if (from.tile != to.tile) {
-    append(move, between);
+    add_move(move, between);
   } else {
-    append(move, within[element_bytes >= word_bytes ? 0 : 3 - element_bytes]);
+    add_move(move, within[element_bytes >= word_bytes ? 0 : 3 - element_bytes]);
   }
 }
 
@@ -139,6 +140,18 @@ void Moves::add(std::span<const Segment> from, std::span<const Segment> to,
       }
     }
   }
+}
+
+void Moves::append(Moves&& others) {
+  const auto join = [](std::vector<ipu::Move>& to, std::vector<ipu::Move>& from) {
+    if (to.empty()) {
+      to = std::move(from);
+    } else {
+      to.insert(to.end(), from.begin(), from.end());
+    }
+  };
+  join(between, others.between);
+  for (std::size_t w = 0; w < within.size(); ++w) join(within[w], others.within[w]);
 }
 
 MoveNumbers MoveSets::take(const std::string& name, Moves& moves) {

@@ -21,12 +21,22 @@ class Moves {
   void add(const Segment& from, const Segment& to, std::uint32_t element_bytes);
   /// The bytes of `from` to those of `to`, in order; both have the same number of them.
   void add(std::span<const Segment> from, std::span<const Segment> to, std::uint32_t element_bytes);
+  /// Adds the others behind these.
+  void append(Moves&& others);
 
   /// Between tiles.
   std::vector<program::ipu::Move> between;
   /// On a tile, by width of their elements: a word or more, 2 bytes, 1 byte.
   std::array<std::vector<program::ipu::Move>, 3> within;
 };
+
+template <typename Visit>
+void for_each_move(const Moves& moves, const Visit& visit) {
+  for (const program::ipu::Move& move : moves.between) visit(move);
+  for (const auto& some : moves.within) {
+    for (const program::ipu::Move& move : some) visit(move);
+  }
+}
 
 /// Numbers of what moves became, to execute one after the other.
 struct MoveNumbers {

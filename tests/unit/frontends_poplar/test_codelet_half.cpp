@@ -92,6 +92,8 @@ class Mixed : public Vertex {
     f[5] = ipu::fmax(float2{1, 5}, float2{3, 4})[0];
     f[6] = __builtin_ipu_max(2.f, 3.f) + __builtin_ipu_get_tile_id();
     constexpr half fixed = 0.333;
+    constexpr half folded = (half(3) - half(1)) / 16 + half(2) * 1;
+    static_assert(folded == half(2.125f), "arithmetic of constants");
     h[7] = fixed;
     return true;
   }

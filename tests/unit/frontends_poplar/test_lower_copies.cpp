@@ -83,6 +83,56 @@ TEST_F(LowerCopies, EqualCopiesAreOneMoveSet) {
   EXPECT_EQ(program.code.at(0).a, program.code.at(4).a);
 }
 
+TEST_F(LowerCopies, IndependentCopiesAreOneExchange) {
+  const View a = dealt("a", {40}, 10, 100);
+  const View b = dealt("b", {40}, 20, 0);
+  const View c = dealt("c", {40}, 8, 0);
+  host_tensors_ = {{"b", b}, {"c", c}};
+  const ipu::Program program =
+      lower_to_program(sequence({copy(a, b), sequence({copy(a, c)}), copy(a, b)}));
+  // The last writes what the first has written.
+  EXPECT_EQ(operations(program), (std::vector{Operation::exchange, Operation::rearrange,
+                                              Operation::exchange, Operation::rearrange}));
+  Memories memories(program);
+  memories.run();
+  std::vector<std::uint32_t> expected(40);
+  std::iota(expected.begin(), expected.end(), 100U);
+  EXPECT_EQ(memories.array<std::uint32_t>(0), expected);
+  EXPECT_EQ(memories.array<std::uint32_t>(1), expected);
+}
+
+TEST_F(LowerCopies, CopiesThatReadOrOverwriteOneAnotherKeepTheirOrder) {
+  const View a = dealt("a", {8}, 8, 100);
+  const View b = variable_on(1, "b", {8}, ElementType::unsigned_int);
+  const View c = variable_on(2, "c", {8}, ElementType::unsigned_int);
+  host_tensors_ = {{"a", a}, {"c", c}};
+  // c gets what a was, by way of b; then a, which the first copy has read, is overwritten.
+  const ipu::Program program = lower_to_program(
+      sequence({copy(a, b), copy(b, c), fill(a, bytes_of_values<std::uint32_t>({7}))}));
+  EXPECT_EQ(operations(program),
+            (std::vector{Operation::exchange, Operation::exchange, Operation::rearrange}));
+  Memories memories(program);
+  memories.run();
+  EXPECT_EQ(memories.array<std::uint32_t>(0), std::vector<std::uint32_t>(8, 7));
+  EXPECT_EQ(memories.array<std::uint32_t>(1).front(), 100U);
+  EXPECT_EQ(operations(lower_to_program(
+                sequence({fill(a, bytes_of_values<std::uint32_t>({7})), copy(a, b)}))),
+            (std::vector{Operation::rearrange, Operation::exchange}));
+}
+
+TEST_F(LowerCopies, CopiesAreNotMovedAcrossWhatLoops) {
+  const View a = dealt("a", {8}, 8, 100);
+  const View b = variable_on(1, "b", {8}, ElementType::unsigned_int);
+  const View c = variable_on(2, "c", {8}, ElementType::unsigned_int);
+  Step loop;
+  loop.kind = StepKind::repeat;
+  loop.count = 3;
+  loop.children = {copy(a, c)};
+  EXPECT_EQ(operations(lower_to_program(sequence({copy(a, b), step(loop), copy(a, b)}))),
+            (std::vector{Operation::exchange, Operation::set_counter, Operation::exchange,
+                         Operation::repeat, Operation::exchange}));
+}
+
 TEST_F(LowerCopies, OntoItselfIsNothing) {
   const View a = dealt("a", {40}, 10, 0);
   EXPECT_TRUE(lower_to_program(copy(a, a)).moves.empty());

@@ -88,12 +88,46 @@ TEST_F(LowerEdges, VerticesOfATileShareWhatTheyBothRead) {
   const ComputeSetId set = compute_set("cs");
   vertex(set, map_, 1, {{a}, {out.index(0)}});
   vertex(set, map_, 1, {{a}, {out.index(1)}});
-  vertex(set, map_, 1, {{a.slice(0, 7)}, {out.index(2)}});
+  vertex(set, map_, 1, {{a.slice(1, 7)}, {out.index(2)}});
   const ipu::Program program = lower_to_program(execute(set));
   EXPECT_EQ(program.field_words[0], program.field_words[4]);
-  EXPECT_NE(program.field_words[0], program.field_words[8]);
-  EXPECT_EQ(program.moves.size(), 2U);
-  EXPECT_EQ(program.memory_use[1 * ipu::memory_uses + 2], 60U);
+  EXPECT_EQ(program.field_words[0] + 4, program.field_words[8]);
+  EXPECT_EQ(program.moves.size(), 1U);
+  EXPECT_EQ(program.memory_use[1 * ipu::memory_uses + 2], 32U);
+}
+
+TEST_F(LowerEdges, ATileReceivesAnElementOnce) {
+  const View a = variable_on(0, "a", {12});
+  std::vector<float> values(12);
+  std::iota(values.begin(), values.end(), 1.0F);
+  graph_.variables[0].data = bytes_of_values(values);
+  const View near = variable_on(1, "near", {2});
+  const View out = variable_on(1, "out", {20});
+  const ComputeSetId set = compute_set("cs");
+  vertex(set, map_, 1, {{a.slice(4, 8)}, {out.slice(0, 4)}});
+  const std::vector<View> around{near, a.slice(2, 12)};
+  vertex(set, map_, 1, {{View::concat(around, 0)}, {out.slice(4, 16)}});
+  const ipu::Program program = lower_to_program(execute(set));
+  ASSERT_EQ(program.exchanges.size(), 1U);
+  std::uint64_t received = 0;
+  for (std::uint64_t m = 0; m < program.exchanges[0].count; ++m) received += program.moves[m].bytes;
+  EXPECT_EQ(received, 40U);  // elements 2 to 11
+  Memories memories(program);
+  memories.run();
+  const std::uint32_t buffer = program.field_words[4];
+  EXPECT_EQ(memories.get<float>(1, buffer), 0.0F);
+  for (std::uint32_t e = 0; e < 10; ++e) {
+    EXPECT_EQ(memories.get<float>(1, buffer + 8 + 4 * e), static_cast<float>(e + 3));
+  }
+}
+
+TEST_F(LowerEdges, WhatAVertexChangesIsReceivedForItAlone) {
+  const View a = variable_on(0, "a", {8});
+  const Codelet both("Both", {edge("in", FieldRole::input), edge("data", FieldRole::in_out)});
+  const ComputeSetId set = compute_set("cs");
+  vertex(set, both, 1, {{a}, {a}});
+  const ipu::Program program = lower_to_program(execute(set));
+  EXPECT_NE(program.field_words[0], program.field_words[2]);
 }
 
 TEST_F(LowerEdges, ComputeSetsUseOneBufferArea) {

@@ -23,41 +23,47 @@ class half {
   constexpr std::uint16_t bits() const { return bits_; }
 
   template <typename T>
-  half& operator+=(T value) {
+  constexpr half& operator+=(T value) {
     return *this = *this + value;
   }
   template <typename T>
-  half& operator-=(T value) {
+  constexpr half& operator-=(T value) {
     return *this = *this - value;
   }
   template <typename T>
-  half& operator*=(T value) {
+  constexpr half& operator*=(T value) {
     return *this = *this * value;
   }
   template <typename T>
-  half& operator/=(T value) {
+  constexpr half& operator/=(T value) {
     return *this = *this / value;
   }
-  half& operator++() { return *this += half(1); }
-  half& operator--() { return *this -= half(1); }
-  half operator++(int) {
+  constexpr half& operator++() { return *this += half(1); }
+  constexpr half& operator--() { return *this -= half(1); }
+  constexpr half operator++(int) {
     const half before = *this;
     ++*this;
     return before;
   }
-  half operator--(int) {
+  constexpr half operator--(int) {
     const half before = *this;
     --*this;
     return before;
   }
 
-  friend half operator+(half a, half b) { return static_cast<float>(a) + static_cast<float>(b); }
-  friend half operator-(half a, half b) { return static_cast<float>(a) - static_cast<float>(b); }
-  friend half operator*(half a, half b) { return static_cast<float>(a) * static_cast<float>(b); }
-  friend half operator/(half a, half b) {
+  friend constexpr half operator+(half a, half b) {
+    return static_cast<float>(a) + static_cast<float>(b);
+  }
+  friend constexpr half operator-(half a, half b) {
+    return static_cast<float>(a) - static_cast<float>(b);
+  }
+  friend constexpr half operator*(half a, half b) {
+    return static_cast<float>(a) * static_cast<float>(b);
+  }
+  friend constexpr half operator/(half a, half b) {
     return weft::codelet::quotient(static_cast<float>(a), static_cast<float>(b));
   }
-  friend half operator+(half a) { return a; }
+  friend constexpr half operator+(half a) { return a; }
   friend constexpr half operator-(half a) {
     return from_bits(static_cast<std::uint16_t>(a.bits_ ^ 0x8000U));
   }
@@ -92,12 +98,12 @@ namespace poplar {
 
 #define WEFT_MIXED(op)                                                             \
   template <typename T, typename = std::enable_if_t<std::is_arithmetic<T>::value>> \
-  weft::codelet::with_half<T> operator op(half a, T b) {                           \
+  constexpr weft::codelet::with_half<T> operator op(half a, T b) {                 \
     using Common = weft::codelet::with_half<T>;                                    \
     return static_cast<Common>(a) op static_cast<Common>(b);                       \
   }                                                                                \
   template <typename T, typename = std::enable_if_t<std::is_arithmetic<T>::value>> \
-  weft::codelet::with_half<T> operator op(T a, half b) {                           \
+  constexpr weft::codelet::with_half<T> operator op(T a, half b) {                 \
     using Common = weft::codelet::with_half<T>;                                    \
     return static_cast<Common>(a) op static_cast<Common>(b);                       \
   }

@@ -123,7 +123,7 @@ constexpr float odd_float(double value) {
 
 /// A quotient of fp16 numbers that fp16 then rounds: fp32 rounding before changes nothing but where
 /// the fp16 result is subnormal.
-inline float quotient(float a, float b) {
+constexpr float quotient(float a, float b) {
   const float out = a / b;
   const bool small = out < 0x1p-14F && out > -0x1p-14F;
   if (!small) return out;
