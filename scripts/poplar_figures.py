@@ -26,7 +26,7 @@ def means(profile):
 
 
 def seconds(profile):
-    return float(re.search(r"Average IPU timing for program is: ([0-9.e+-]+)s", profile).group(1))
+    return float(re.search(r"Average IPU timing for program is: ([0-9.e+-]+)", profile).group(1))
 
 
 def published_phases(source):
