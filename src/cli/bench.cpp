@@ -53,9 +53,12 @@ Json json_of(const std::vector<bench::Row>& rows) {
 }
 
 void print(const bench::Row& row) {
-  std::printf("%-34s %12.4g %-18s", row.name.c_str(), row.value, row.unit.c_str());
-  if (row.ratio != 0) std::printf(" %8.3g x %s", row.ratio, row.against.c_str());
-  std::printf("\n");
+  std::printf("%-34s %12.4g ", row.name.c_str(), row.value);
+  if (row.ratio == 0) {
+    std::printf("%s\n", row.unit.c_str());
+  } else {
+    std::printf("%-18s %8.3g x %s\n", row.unit.c_str(), row.ratio, row.against.c_str());
+  }
   std::fflush(stdout);
 }
 

@@ -13,7 +13,6 @@ class ByteSet {
   void add(std::uint32_t tile, std::uint32_t begin, std::uint32_t end);
   /// Whether some byte of [begin, end) on the tile belongs to it.
   bool overlaps(std::uint32_t tile, std::uint32_t begin, std::uint32_t end) const;
-  void clear() { end_of_.clear(); }
 
  private:
   std::map<std::uint64_t, std::uint64_t> end_of_;  ///< by begin; tile in the upper half of both

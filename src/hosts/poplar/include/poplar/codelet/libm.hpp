@@ -3,6 +3,8 @@
 // or C++ reaches them: the declarations here, the first of all, give the symbols other names.
 #pragma once
 
+#include "poplar/codelet/elementary.hpp"
+
 #define WEFT_ONE(name)                                               \
   double name(double) noexcept(true) __asm__("weft_codelet_" #name); \
   float name##f(float) noexcept(true) __asm__("weft_codelet_" #name "f");
@@ -11,27 +13,8 @@
   float name##f(float, float) noexcept(true) __asm__("weft_codelet_" #name "f");
 
 extern "C" {
-WEFT_ONE(exp)
-WEFT_ONE(exp2)
-WEFT_ONE(expm1)
-WEFT_ONE(log)
-WEFT_ONE(log2)
-WEFT_ONE(log10)
-WEFT_ONE(log1p)
-WEFT_ONE(sin)
-WEFT_ONE(cos)
-WEFT_ONE(tan)
-WEFT_ONE(asin)
-WEFT_ONE(acos)
-WEFT_ONE(atan)
-WEFT_ONE(sinh)
-WEFT_ONE(cosh)
-WEFT_ONE(tanh)
-WEFT_ONE(cbrt)
-WEFT_ONE(erf)
-WEFT_ONE(erfc)
-WEFT_TWO(pow)
-WEFT_TWO(atan2)
+WEFT_FUNCTIONS_OF_ONE(WEFT_ONE)
+WEFT_FUNCTIONS_OF_TWO(WEFT_TWO)
 // What a compiler makes of a sine and a cosine of the same angle.
 void sincos(double, double*, double*) noexcept(true) __asm__("weft_codelet_sincos");
 void sincosf(float, float*, float*) noexcept(true) __asm__("weft_codelet_sincosf");

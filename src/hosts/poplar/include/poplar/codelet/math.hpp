@@ -4,6 +4,7 @@
 #pragma once
 
 #include "poplar/codelet/context.hpp"
+#include "poplar/codelet/elementary.hpp"
 #include "poplar/codelet/libm.hpp"
 
 namespace weft {
@@ -117,25 +118,7 @@ inline double erfc(double x) {
   float weft_codelet_##name##f(float x) noexcept(true) {                                       \
     return static_cast<float>(weft::codelet::math::name(static_cast<double>(x)));              \
   }
-WEFT_ONE(exp)
-WEFT_ONE(exp2)
-WEFT_ONE(expm1)
-WEFT_ONE(log)
-WEFT_ONE(log2)
-WEFT_ONE(log10)
-WEFT_ONE(log1p)
-WEFT_ONE(sin)
-WEFT_ONE(cos)
-WEFT_ONE(tan)
-WEFT_ONE(asin)
-WEFT_ONE(acos)
-WEFT_ONE(atan)
-WEFT_ONE(sinh)
-WEFT_ONE(cosh)
-WEFT_ONE(tanh)
-WEFT_ONE(cbrt)
-WEFT_ONE(erf)
-WEFT_ONE(erfc)
+WEFT_FUNCTIONS_OF_ONE(WEFT_ONE)
 #undef WEFT_ONE
 
 #define WEFT_TWO(name)                                                                  \
@@ -148,8 +131,7 @@ WEFT_ONE(erfc)
     return static_cast<float>(                                                          \
         weft::codelet::math::name(static_cast<double>(x), static_cast<double>(y)));     \
   }
-WEFT_TWO(pow)
-WEFT_TWO(atan2)
+WEFT_FUNCTIONS_OF_TWO(WEFT_TWO)
 #undef WEFT_TWO
 
 extern "C" WEFT_DEFINE void weft_codelet_sincos(double x, double* s, double* c) noexcept(true);
