@@ -63,6 +63,16 @@ herr_t probe_object(hid_t root, const char* name, const H5O_info_t* info, void*)
   return 0;
 }
 
+/// H5O_info_t is another structure from HDF5 1.12 on, and the function that fills it has another
+/// name.
+void probe_objects(hid_t file) {
+#if H5_VERSION_GE(1, 12, 0)
+  H5Ovisit3(file, H5_INDEX_NAME, H5_ITER_INC, probe_object, nullptr, H5O_INFO_BASIC);
+#else
+  H5Ovisit2(file, H5_INDEX_NAME, H5_ITER_INC, probe_object, nullptr, H5O_INFO_BASIC);
+#endif
+}
+
 /// The child's whole life: whatever it meets, it ends by itself.
 [[noreturn]] void probe(const std::string& path) {
   for (const int number : {SIGSEGV, SIGBUS, SIGFPE, SIGABRT, SIGILL, SIGXCPU}) {
@@ -80,7 +90,7 @@ herr_t probe_object(hid_t root, const char* name, const H5O_info_t* info, void*)
   if (nowhere >= 0) ::dup2(nowhere, STDERR_FILENO);
   try {
     const Id file = open_file({Category::input, path}, path);
-    H5Ovisit2(file.get(), H5_INDEX_NAME, H5_ITER_INC, probe_object, nullptr, H5O_INFO_BASIC);
+    probe_objects(file.get());
   } catch (...) {
     // The caller opens the file itself and reports what is wrong with it.
   }
