@@ -6,24 +6,24 @@
 
 namespace weft::analysis {
 
-const trace::StreamRecord* find_stream(const trace::Reader& reader, const std::string& name) {
+const trace::StreamRecord* find_stream(const trace::Reader& reader, std::string_view name) {
   const auto& streams = reader.streams();
   const auto at = std::find_if(streams.begin(), streams.end(),
                                [&](const auto& stream) { return stream.info.name == name; });
   return at == streams.end() ? nullptr : &*at;
 }
 
-const trace::StreamRecord& kept_stream(const trace::Reader& reader, const std::string& name,
-                                       const std::string& level) {
+const trace::StreamRecord& kept_stream(const trace::Reader& reader, std::string_view name,
+                                       std::string_view level) {
   const trace::StreamRecord* stream = find_stream(reader, name);
   if (stream == nullptr) {
-    fail(Category::input, "'" + reader.path() + "': no stream '" + name + "': a " +
+    fail(Category::input, "'" + reader.path() + "': no stream '" + std::string(name) + "': a " +
                               reader.header().family + " has no supersteps");
   }
   if (!stream->kept) {
-    fail(Category::input, "'" + reader.path() + "': the rows of stream '" + name +
+    fail(Category::input, "'" + reader.path() + "': the rows of stream '" + std::string(name) +
                               "' are not in a trace of level " + reader.header().level +
-                              "; they are from level " + level + " on");
+                              "; they are from level " + std::string(level) + " on");
   }
   return *stream;
 }

@@ -2,6 +2,7 @@
 // Fuzzes the CSL front end, from text to program: one input is all files of a kernel, marked apart.
 #include "frontends/csl/csl.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <optional>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // @map: a function for every element of descriptors.
+#include <algorithm>
+
 #include "frontends/csl/evaluator.hpp"
 #include "frontends/csl/restore.hpp"
 

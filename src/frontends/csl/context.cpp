@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a compilation shares: names, shapes, parsed files. See module.hpp.
+#include <algorithm>
+
 #include "frontends/csl/module.hpp"
 #include "frontends/csl/parser.hpp"
 

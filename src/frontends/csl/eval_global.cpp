@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Globals: params, constants, variables and functions of a module, computed when first asked for.
+#include <algorithm>
+
 #include "frontends/csl/evaluator.hpp"
 #include "frontends/csl/restore.hpp"
 

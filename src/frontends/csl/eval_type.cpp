@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Type expressions.
+#include <algorithm>
 #include <array>
 
 #include "frontends/csl/builtin.hpp"

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Making and reading values that are known at compile time.
+#include <algorithm>
+
 #include "frontends/csl/evaluator.hpp"
 
 namespace weft::csl {

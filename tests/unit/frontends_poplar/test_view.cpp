@@ -2,6 +2,7 @@
 // Views against a list of elements that every operation is repeated on, and their closed forms.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <numeric>
 #include <random>

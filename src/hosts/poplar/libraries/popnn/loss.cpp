@@ -2,6 +2,7 @@
 // popnn: losses by row, places of the largest elements, accuracy.
 #include "popnn/Loss.hpp"
 
+#include <algorithm>
 #include <map>
 #include <vector>
 

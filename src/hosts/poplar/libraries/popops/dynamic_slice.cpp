@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // popops: slices and updates at places known when the program runs.
+#include <algorithm>
+
 #include "hosts/poplar/libraries/support.hpp"
 #include "popops/DynamicSlice.hpp"
 #include "poputil/TileMapping.hpp"

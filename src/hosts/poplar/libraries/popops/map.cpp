@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // popops: elementwise operations one at a time.
 
+#include <algorithm>
+
 #include "hosts/poplar/libraries/popops/elementwise.hpp"
 #include "poplar/Program.hpp"
 #include "popops/ElementWise.hpp"
