@@ -31,8 +31,9 @@ inline CodeletOptions test_options(const std::string& flags = "", bool checks = 
   return out;
 }
 
-inline const program::ipu::CodeletModule& compiled(const std::string& text,
-                                                   const CodeletOptions& options = test_options()) {
+/// By value: g++ 13 and later take what a reference to a temporary gives for a part of it.
+inline const program::ipu::CodeletModule& compiled(std::string text,
+                                                   CodeletOptions options = test_options()) {
   return program::ipu::load_codelets(compile_codelet_text(text, "codelets.cpp", options));
 }
 
