@@ -270,21 +270,30 @@ def attempt(program, source, work, ranks_list, limit, cmake_done):
     return rows
 
 
-def figures(source, work, limit):
+def figures(source, work, options):
     """What the checkout publishes of the blur and the halos, beside what weft counts."""
     cmake_done, known = [], {}
 
     def output(program):
         key = tuple(program.run)
         if key not in known:
-            known[key] = run(program, build(program, source, work, cmake_done), 1, limit)[1]
+            inside = build(program, source, work, cmake_done)
+            known[key] = run(program, inside, 1, options.limit)[1]
         return known[key]
 
     def run_blur(data_type, ipus, iterations):
         return output(blur(data_type, ipus, iterations, "", (2200, 1122)))
-    poplar_figures.show(poplar_figures.halo_rows(source, lambda name: output(halo(name))))
-    poplar_figures.show(poplar_figures.blur_phases(source, run_blur))
-    poplar_figures.show(poplar_figures.blur_scaling(source, run_blur))
+    try:
+        poplar_figures.show(poplar_figures.halo_rows(source, lambda name: output(halo(name))))
+        poplar_figures.show(poplar_figures.blur_phases(source, run_blur))
+        poplar_figures.show(poplar_figures.blur_scaling(source, run_blur))
+    except (AssertionError, subprocess.SubprocessError, OSError) as problem:
+        print(f"FAILED {problem}", file=sys.stderr)
+        return 1
+    finally:
+        if not options.keep:
+            shutil.rmtree(work, ignore_errors=True)
+    return 0
 
 
 def main():
@@ -305,6 +314,8 @@ def main():
         programs = lbm()
     else:
         parser.error(f"{source} is no checkout of graphcore/examples or lbm-graphcore")
+    if options.figures and not (source / "experiments").is_dir():
+        parser.error(f"--figures: {source} has no experiments/ with published figures")
     if options.names:
         programs = [p for p in programs if any(name in p.name for name in options.names)]
     elif options.quick:
@@ -314,8 +325,7 @@ def main():
     work = work.resolve()
     work.mkdir(parents=True, exist_ok=True)
     if options.figures:
-        figures(source, work, options.limit)
-        return 0
+        return figures(source, work, options)
     good, cmake_done = 0, []
     print(f"{'program':44} {'ranks':>5}  {'cycles':>14}  result")
     for program in programs:

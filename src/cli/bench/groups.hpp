@@ -43,6 +43,12 @@ std::vector<Row> tiles(Context& context);
 std::vector<Row> ipu(Context& context);
 std::vector<Row> ipu_blur(Context& context);  ///< of the group ipu
 
+/// What `body` gives, which builds and runs Poplar engines on rank 0 while the others serve; on
+/// every rank. A failure is thrown on every rank.
+double poplar_figure(const comm::Communicator& world, const std::function<double()>& body);
+/// The same with rank 0 for the only rank of the engines; the others sleep, and get 0.
+double poplar_figure_alone(const comm::Communicator& world, const std::function<double()>& body);
+
 /// Processor seconds of this process so far: a busy machine disturbs them less than a clock.
 double cpu_seconds();
 

@@ -3,7 +3,6 @@
 // faster it runs on all ranks than on one.
 #include <algorithm>
 #include <chrono>
-#include <limits>
 #include <optional>
 #include <poplar/Engine.hpp>
 #include <poplar/Graph.hpp>
@@ -13,7 +12,6 @@
 #include <vector>
 
 #include "cli/bench/groups.hpp"
-#include "cli/bench/silent_runtime.hpp"
 #include "cli/validation/kernel_run.hpp"
 #include "comm/communicator.hpp"
 
@@ -121,13 +119,10 @@ class Blur {
   std::optional<Engine> engine_;
 };
 
-/// Seconds that the turns take on the ranks of `world`; 0 on ranks other than its first.
-double seconds_on(const comm::Communicator& world, const Grid& grid, unsigned turns) {
-  return with_runtime(world, [&] {
-    Blur blur(grid);
-    blur.compile(turns);
-    return blur.run();
-  });
+double seconds_of(const Grid& grid, unsigned turns) {
+  Blur blur(grid);
+  blur.compile(turns);
+  return blur.run();
 }
 
 }  // namespace
@@ -135,19 +130,16 @@ double seconds_on(const comm::Communicator& world, const Grid& grid, unsigned tu
 std::vector<Row> ipu_blur(Context& context) {
   std::vector<Row> rows;
   const Grid pod = context.quick ? Grid{4, 4, 16, 8} : Grid{16, 32, 736, 8};
-  const double compiling = with_runtime(context.world, [&] { return Blur(pod).compile(1); });
+  const double compiling = poplar_figure(context.world, [&] { return Blur(pod).compile(1); });
   rows.push_back(
       {"ipu blur, " + std::to_string(pod.tiles()) + " tiles, compiling", compiling, "s", "", 0});
   if (context.world.size() == 1) return rows;
 
   const Grid chip = context.quick ? Grid{1, 4, 4, 8} : Grid{1, 32, 46, 16};
   const unsigned turns = context.quick ? 2 : 300;
-  const comm::Communicator alone =
-      context.world.split(context.world.is_root() ? 0 : 1, context.world.rank());
-  const double one = context.world.is_root() ? seconds_on(alone, chip, turns) : 0;
-  // Asleep, so that those who wait leave the processor to the one.
-  (void)context.world.all_arrive_within(std::numeric_limits<double>::infinity());
-  const double all = seconds_on(context.world, chip, turns);
+  const auto seconds = [&] { return seconds_of(chip, turns); };
+  const double one = poplar_figure_alone(context.world, seconds);
+  const double all = poplar_figure(context.world, seconds);
   rows.push_back({"ipu blur on " + std::to_string(context.world.size()) + " ranks", all, "s",
                   "one rank", one / all});
   return rows;

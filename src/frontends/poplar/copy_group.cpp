@@ -2,7 +2,6 @@
 // Groups copies by the bytes that they touch.
 #include "frontends/poplar/copy_group.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace weft::frontends::poplar {
