@@ -38,6 +38,7 @@ Topology Topology::from_document(const Document& document) {
                        did_you_mean(key, {"format", "name", "family", "description"}));
   }
   out.constants_ = read_constants(document.tree());
+  out.log_ = ReadLog(out.constants_.size());
   out.text_ = document.canonical();
   out.integer("clock.frequency_hz", 1, std::int64_t{1} << 50U);
   const Rectangle most = out.max_region();
@@ -45,6 +46,7 @@ Topology Topology::from_document(const Document& document) {
   if (usual.width > most.width || usual.height > most.height) {
     fail(Category::input, out.file_ + ": the default region is larger than the largest one");
   }
+  out.log_ = ReadLog(out.constants_.size());  // these checks are no use of a constant
   return out;
 }
 
@@ -69,7 +71,10 @@ const Constant* Topology::find(std::string_view key) const {
 bool Topology::has(std::string_view key) const { return find(key) != nullptr; }
 
 const Constant& Topology::constant(std::string_view key) const {
-  if (const Constant* found = find(key)) return *found;
+  if (const Constant* found = find(key)) {
+    log_.mark(static_cast<std::size_t>(found - constants_.data()));
+    return *found;
+  }
   std::vector<std::string> known;
   for (const Constant& c : constants_) known.push_back(c.key);
   fail(Category::input,
@@ -122,6 +127,17 @@ std::vector<const Constant*> Topology::assumed() const {
   for (const Origin origin : {Origin::assumed, Origin::fitted}) {
     for (const Constant& c : constants_) {
       if (c.origin == origin) out.push_back(&c);
+    }
+  }
+  return out;
+}
+
+std::vector<const Constant*> Topology::rests_on() const {
+  std::vector<const Constant*> out;
+  for (const Origin origin :
+       {Origin::assumed, Origin::fitted, Origin::derived, Origin::measured, Origin::published}) {
+    for (std::size_t index = 0; index < constants_.size(); ++index) {
+      if (constants_[index].origin == origin && log_.has(index)) out.push_back(&constants_[index]);
     }
   }
   return out;

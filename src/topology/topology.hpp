@@ -11,11 +11,14 @@
 #include "topology/constant.hpp"
 #include "topology/document.hpp"
 #include "topology/rational.hpp"
+#include "topology/read_log.hpp"
 
 namespace weft::topology {
 
-/// A machine as a topology file describes it (format: docs/topologies.md). Lookups are pure; a
-/// missing key or another type is Category::input and names file and key, the same on every rank.
+/// A machine as a topology file describes it (format: docs/topologies.md). A missing key or another
+/// type is Category::input and names file and key, the same on every rank. A topology remembers
+/// which constants were looked up, so that a result can name what it rests on; a copy has looked up
+/// nothing yet.
 class Topology {
  public:
   /// Reads a description out of a document. Throws Category::input with file, line and column.
@@ -55,6 +58,9 @@ class Topology {
   const std::vector<Constant>& constants() const { return constants_; }
   /// Those of origin assumed, then of origin fitted: what a result rests on without evidence.
   std::vector<const Constant*> assumed() const;
+  /// What was looked up since this was loaded: what a result rests on. Assumed ones come first,
+  /// then fitted, derived, measured and published ones; of one origin by key.
+  std::vector<const Constant*> rests_on() const;
 
  private:
   Topology() = default;
@@ -62,6 +68,7 @@ class Topology {
   const Constant& typed(std::string_view key, Kind kind) const;
   std::string name_, family_, description_, file_, text_;
   std::vector<Constant> constants_;
+  ReadLog log_;
 };
 
 /// Applies --set assignments to a topology's document: a changed constant keeps its unit, becomes

@@ -68,6 +68,28 @@ TEST(Topology, ConstantsTakeWhatTheirGroupGives) {
   EXPECT_EQ(t.assumed().size(), 6U);
 }
 
+TEST(Topology, RestsOnWhatWasLookedUpAssumedAndFittedFirst) {
+  const Topology t = with(
+      "[g]\nunit = \"1\"\norigin = \"published\"\nsource = \"s\"\na = 1\nb = 2\n"
+      "c = { value = 3, origin = \"fitted\", fitted_to = \"A5\" }\n"
+      "d = { value = 4, origin = \"assumed\" }\ne = { value = 5, origin = \"assumed\" }\n");
+  const auto keys = [](const Topology& topology) {
+    std::vector<std::string> out;
+    for (const Constant* constant : topology.rests_on()) out.push_back(constant->key);
+    return out;
+  };
+  EXPECT_EQ(keys(t), std::vector<std::string>());
+  t.integer("g.a");
+  t.integer("g.c");
+  t.integer("g.d");
+  t.integer("g.d");
+  EXPECT_FALSE(t.has("g.f"));
+  EXPECT_EQ(keys(t), (std::vector<std::string>{"g.d", "g.c", "g.a"}));
+  EXPECT_EQ(keys(Topology(t)), std::vector<std::string>());
+  t.seconds(1);
+  EXPECT_EQ(keys(t), (std::vector<std::string>{"clock.frequency_hz", "g.d", "g.c", "g.a"}));
+}
+
 TEST(Topology, LookupsNameFileAndKey) {
   const Topology t = with("[g]\nunit = \"1\"\norigin = \"assumed\"\nsource = \"s\"\nwidth = 4\n");
   EXPECT_EQ(message_of([&] { t.integer("g.widht"); }),
