@@ -36,7 +36,7 @@ if(library_codelets)
 endif()
 
 # One shared library holds everything; the others are names for it.
-add_library(poplar SHARED "${PROJECT_SOURCE_DIR}/src/hosts/poplar/libc_start.cpp")
+add_library(poplar SHARED "${PROJECT_SOURCE_DIR}/src/hosts/poplar/engine/libc_start.cpp")
 target_compile_definitions(poplar PRIVATE WEFT_POPLAR_SHARED)
 target_link_libraries(poplar PRIVATE "$<LINK_LIBRARY:WHOLE_ARCHIVE,weft_hosts_poplar>"
                                      ${CMAKE_DL_LIBS})

@@ -9,7 +9,7 @@
 
 #include "base/error.hpp"
 #include "cli/job/job_run.hpp"
-#include "hosts/poplar/runtime.hpp"
+#include "hosts/poplar/engine/runtime.hpp"
 
 namespace weft::cli {
 

@@ -17,8 +17,8 @@
 #include "engine/plan.hpp"
 #include "engine/result.hpp"
 #include "engine/session.hpp"
-#include "hosts/poplar/executable.hpp"
-#include "hosts/poplar/job_side.hpp"
+#include "hosts/poplar/api/job_side.hpp"
+#include "hosts/poplar/graph/executable.hpp"
 #include "topology/topology.hpp"
 
 namespace weft::cli {

@@ -5,7 +5,7 @@
 
 #include "cli/job/job_run.hpp"
 #include "cli/job/poplar_run.hpp"
-#include "hosts/poplar/session_plan.hpp"
+#include "hosts/poplar/engine/session_plan.hpp"
 
 namespace weft::cli {
 

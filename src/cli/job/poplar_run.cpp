@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "hosts/poplar/runtime.hpp"
+#include "hosts/poplar/engine/runtime.hpp"
 
 namespace weft::cli {
 

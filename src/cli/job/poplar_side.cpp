@@ -6,8 +6,8 @@
 #include "cli/job/job_element.hpp"
 #include "cli/job/job_run.hpp"
 #include "cli/job/poplar_job.hpp"
-#include "hosts/poplar/elements.hpp"
-#include "hosts/poplar/engine_impl.hpp"
+#include "hosts/poplar/api/elements.hpp"
+#include "hosts/poplar/engine/engine_impl.hpp"
 #include "topology/suggest.hpp"
 
 namespace weft::cli {

@@ -10,7 +10,7 @@
 #include "base/error.hpp"
 #include "comm/communicator.hpp"
 #include "engine/agreement.hpp"
-#include "hosts/poplar/runtime.hpp"
+#include "hosts/poplar/engine/runtime.hpp"
 
 namespace weft::cli::validation {
 

@@ -19,7 +19,7 @@
 #include <string>
 #include <vector>
 
-#include "hosts/poplar/runtime.hpp"
+#include "hosts/poplar/engine/runtime.hpp"
 #include "numerics/half.hpp"
 #include "support/poplar_graph.hpp"
 #include "support/world.hpp"

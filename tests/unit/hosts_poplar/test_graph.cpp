@@ -6,7 +6,7 @@
 #include <poplar/Program.hpp>
 #include <sstream>
 
-#include "hosts/poplar/state.hpp"
+#include "hosts/poplar/api/state.hpp"
 #include "support/poplar_graph.hpp"
 
 using namespace poplar;

@@ -5,7 +5,7 @@
 #include <numeric>
 #include <vector>
 
-#include "hosts/poplar/print_tensor.hpp"
+#include "hosts/poplar/engine/print_tensor.hpp"
 
 using namespace poplar;
 

@@ -7,8 +7,8 @@
 #include <poplar/exceptions.hpp>
 #include <sstream>
 
-#include "hosts/poplar/profile_text.hpp"
-#include "hosts/poplar/runtime.hpp"
+#include "hosts/poplar/engine/runtime.hpp"
+#include "hosts/poplar/profile/text.hpp"
 #include "support/poplar_graph.hpp"
 #include "support/world.hpp"
 

@@ -9,7 +9,7 @@
 #include <poplar/exceptions.hpp>
 #include <sstream>
 
-#include "hosts/poplar/runtime.hpp"
+#include "hosts/poplar/engine/runtime.hpp"
 #include "support/poplar_graph.hpp"
 #include "support/world.hpp"
 

@@ -10,7 +10,7 @@
 #include <poplar/exceptions.hpp>
 #include <sstream>
 
-#include "hosts/poplar/elements.hpp"
+#include "hosts/poplar/api/elements.hpp"
 
 using namespace poplar;
 

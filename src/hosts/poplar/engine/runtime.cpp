@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sessions for programs that run by themselves, on one rank or under mpirun.
+#include "hosts/poplar/engine/runtime.hpp"
+
+#include <cerrno>
+#include <cstdlib>
+#include <fstream>
+#include <poplar/ProfileValue.hpp>
+
+#include "base/error.hpp"
+#include "base/log.hpp"
+
+namespace weft::hosts::poplar {
+namespace {
+
+Runtime* installed = nullptr;
+
+/// What rank 0 tells the others between sessions.
+enum class Order : std::int32_t { session, finish };
+struct Message {
+  Order order = Order::session;
+  std::int32_t exit_code = 0;
+};
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+TraceLevel trace_level(const std::string& name) {
+  static constexpr const char* names[] = {"off", "summary", "phases", "runs", "full"};
+  for (std::size_t i = 0; i < std::size(names); ++i) {
+    if (name == names[i]) return static_cast<TraceLevel>(i);
+  }
+  fail(Category::input, "WEFT_TRACE_LEVEL: '" + name +
+                            "' is no trace level; known are off, summary, phases, runs, full");
+}
+
+std::uint64_t read_cycles(const std::string& text) {
+  const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+  if (!digits || text.size() > 18) {
+    fail(Category::input, "WEFT_MAX_CYCLES: '" + text + "' is no number of cycles");
+  }
+  return std::stoull(text);
+}
+
+}  // namespace
+
+std::string numbered(const std::string& path, unsigned number) {
+  if (number < 2 || path.empty()) return path;
+  const std::size_t name = path.find_last_of('/') + 1;  // npos + 1 is 0
+  const std::size_t dot = path.find_last_of('.');
+  const std::size_t at = dot == std::string::npos || dot <= name ? path.size() : dot;
+  return path.substr(0, at) + "-" + std::to_string(number) + path.substr(at);
+}
+
+Runtime& runtime() {
+  if (installed != nullptr) return *installed;
+  fail(Category::system,
+       "the ranks of this program were not brought up: it must be linked with -lpoplar as a shared "
+       "library, or install a runtime");
+}
+
+void install(Runtime* given) { installed = given; }
+
+StandaloneRuntime::~StandaloneRuntime() {
+  try {
+    finish(0);
+  } catch (const std::exception&) {
+    // Nobody is left to tell: finish() was the place to.
+  }
+}
+
+void StandaloneRuntime::prepare(engine::Plan& plan, unsigned number) {
+  plan.trace.path = numbered(environment("WEFT_TRACE"), number);
+  if (!plan.trace.path.empty()) {
+    const std::string level = environment("WEFT_TRACE_LEVEL");
+    plan.trace.level = level.empty() ? TraceLevel::phases : trace_level(level);
+  }
+  const std::string cycles = environment("WEFT_MAX_CYCLES");
+  if (!cycles.empty()) plan.limits.max_cycles = read_cycles(cycles);
+}
+
+std::shared_ptr<OpenSession> StandaloneRuntime::open(engine::Plan plan) {
+  if (finished_) fail(Category::input, "the program has ended: no device is left");
+  if (const auto current = current_.lock()) close(*current);
+  prepare(plan, ++sessions_);
+  topology_ = plan.topology;
+  world_.broadcast_value(Message{Order::session, 0});
+  auto made = std::make_shared<OpenSession>();
+  made->session.emplace(engine::Session::open(world_, plan));
+  current_ = made;
+  return made;
+}
+
+void StandaloneRuntime::close(OpenSession& open) {
+  if (!open.session) return;
+  engine::Session session = std::move(*open.session);
+  open.session.reset();
+  closing(session);
+  open.result = session.close();
+  closed(*open.result);
+}
+
+void StandaloneRuntime::finish(int exit_code) {
+  if (finished_) return;
+  finished_ = true;
+  std::exception_ptr failure;
+  try {
+    if (const auto current = current_.lock()) close(*current);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  world_.broadcast_value(Message{Order::finish, exit_code});
+  if (failure) std::rethrow_exception(failure);
+}
+
+int StandaloneRuntime::serve(const comm::Communicator& world) {
+  log::configure(false, true);
+  for (;;) {
+    const Message message = world.broadcast_value(Message{});
+    if (message.order == Order::finish) return message.exit_code;
+    try {
+      engine::serve(world);
+    } catch (const Error&) {
+      // Rank 0 has the same error, and the user's program decides what to do about it.
+    }
+  }
+}
+
+// --- summary ---
+
+namespace {
+
+using Value = ::poplar::ProfileValue;
+
+double counter(const engine::Result& result, const std::string& name) {
+  const auto found = result.counters.find(name);
+  return found == result.counters.end() ? 0 : static_cast<double>(found->second);
+}
+
+Value summary_of(const engine::Result& result, const topology::Topology& topology,
+                 const std::string& job) {
+  Value::Map out;
+  out["job"] = Value(job);
+  out["machine"] = Value(topology.name());
+  out["cycles"] = Value(static_cast<double>(result.cycles));
+  out["emulated_seconds"] = Value(topology.seconds(result.cycles));
+  out["wall_seconds"] = Value(result.wall_seconds);
+  out["ranks"] = Value(result.ranks);
+  out["tiles"] = Value(static_cast<double>(result.tiles));
+  out["active_tile_cycles"] = Value(counter(result, "tile_busy"));
+  out["vector_cycles"] = Value(counter(result, "vector_cycles"));
+  out["scalar_cycles"] = Value(counter(result, "scalar_cycles"));
+  Value::Map stalls;
+  Value::Map counters;
+  const std::string prefix = "stalls.";
+  for (const auto& [name, value] : result.counters) {
+    counters[name] = Value(static_cast<double>(value));
+    if (name.starts_with(prefix)) stalls[name.substr(prefix.size())] = counters[name];
+  }
+  out["stalls"] = Value(std::move(stalls));
+  out["counters"] = Value(std::move(counters));
+  out["trace_hash"] = Value(result.trace_hash);
+  Value::Vector assumed;
+  for (const topology::Constant* constant : topology.assumed()) assumed.emplace_back(constant->key);
+  out["assumed"] = Value(std::move(assumed));
+  out["checks"] = Value(Value::Vector());
+  return Value(std::move(out));
+}
+
+}  // namespace
+
+void StandaloneRuntime::closed(const engine::Result& result) {
+  const std::string path = numbered(environment("WEFT_SUMMARY"), sessions_);
+  if (path.empty()) return;
+  std::ofstream out(path);
+  ::poplar::serializeToJSON(out, summary_of(result, *topology_, program_invocation_short_name),
+                            true);
+  if (!out.flush()) fail(Category::system, "WEFT_SUMMARY: '" + path + "' cannot be written");
+}
+
+}  // namespace weft::hosts::poplar

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// main() of a program that knows nothing of ranks, on all of them.
+#include "hosts/poplar/engine/start.hpp"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <memory>
+
+#include "base/kernel_runtime.hpp"
+#include "comm/communicator.hpp"
+#include "comm/environment.hpp"
+#include "hosts/poplar/engine/runtime.hpp"
+
+namespace weft::hosts::poplar {
+namespace {
+
+/// What must be ended in order, last first.
+struct Ranks {
+  Ranks(int& argc, char**& argv)
+      : mpi(argc, argv), kernels(argc, argv), world(comm::Communicator::world()), sessions(world) {}
+  comm::Environment mpi;
+  KernelRuntime kernels;
+  comm::Communicator world;
+  StandaloneRuntime sessions;
+};
+
+// Ended by leave(), which runs whether main() returns or somebody calls exit().
+std::unique_ptr<Ranks> ranks;
+
+/// Ends the other ranks; a failure of the last session is told here, for want of a later place.
+void leave(int status, void*) {
+  if (!ranks) return;
+  bool failed = false;
+  try {
+    ranks->sessions.finish(status);
+  } catch (const std::exception& error) {
+    std::cerr << "poplar: " << error.what() << '\n';
+    failed = true;
+  }
+  install(nullptr);
+  ranks.reset();
+  if (!failed || status != 0) return;
+  std::cout.flush();
+  std::fflush(nullptr);
+  _exit(1);
+}
+
+const char* current_message() {
+  try {
+    std::rethrow_exception(std::current_exception());
+  } catch (const std::exception& error) {
+    return error.what();
+  } catch (...) {
+    return "an exception that is no std::exception";
+  }
+}
+
+/// What is left when an exception cannot be unwound: the other ranks must not wait for ever.
+[[noreturn]] void terminate() {
+  if (std::current_exception()) {
+    std::fprintf(stderr, "terminate called after throwing: %s\n", current_message());
+  } else {
+    std::fprintf(stderr, "terminate called\n");
+  }
+  std::fflush(nullptr);
+  comm::abort_job(1);
+}
+
+int guarded(Main main, int argc, char** argv, char** environment) {
+  try {
+    return main(argc, argv, environment);
+  } catch (...) {
+    std::cout.flush();
+    std::fprintf(stderr, "terminate called after throwing: %s\n", current_message());
+    return 1;
+  }
+}
+
+}  // namespace
+
+int run_main(Main main, int argc, char** argv, char** environment) {
+  try {
+    ranks = std::make_unique<Ranks>(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "poplar: the ranks could not be brought up: %s\n", error.what());
+    return 1;
+  }
+  if (!ranks->world.is_root()) {
+    StandaloneRuntime::serve(ranks->world);
+    ranks->sessions.leave_to_root();
+    ranks.reset();
+    return 0;  // rank 0 alone tells of failure: mpirun ends all at the first that does
+  }
+  install(&ranks->sessions);
+  on_exit(leave, nullptr);
+  std::set_terminate(terminate);
+  return guarded(main, argc, argv, environment);
+}
+
+}  // namespace weft::hosts::poplar
