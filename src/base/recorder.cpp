@@ -87,8 +87,13 @@ std::vector<EventRow> Recorder::drain(std::uint32_t stream, Cycle end) {
   auto& rows = rows_.at(stream);
   const auto keep =
       std::partition(rows.begin(), rows.end(), [end](const EventRow& r) { return r.cycle < end; });
-  std::vector<EventRow> out(rows.begin(), keep);
-  rows.erase(rows.begin(), keep);
+  std::vector<EventRow> out;
+  if (keep == rows.end()) {
+    out.swap(rows);  // mostly: no second copy of an epoch
+  } else {
+    out.assign(rows.begin(), keep);
+    rows.erase(rows.begin(), keep);
+  }
   std::sort(out.begin(), out.end(),
             [](const EventRow& a, const EventRow& b) { return order(a) < order(b); });
   return out;

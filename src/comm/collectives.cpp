@@ -104,6 +104,45 @@ Bytes Communicator::scatter(const std::vector<Bytes>& parts, int root) const {
   return parts[me];
 }
 
+void Communicator::gather_in_turn(
+    std::span<const std::byte> mine,
+    const std::function<void(int from, std::span<const std::byte>)>& take, int root) const {
+  const std::vector<std::uint64_t> sizes = all_gather(mine.size());
+  if (rank() != root) {
+    send(impl_->comm, mine, root, gather_tag);
+    return;
+  }
+  Bytes part;
+  for (int from = 0; from < size(); ++from) {
+    if (from == root) {
+      take(from, mine);
+      continue;
+    }
+    part.resize(sizes[static_cast<std::size_t>(from)]);
+    receive(impl_->comm, part, from, gather_tag);
+    take(from, part);
+  }
+}
+
+Bytes Communicator::scatter_in_turn(const std::function<Bytes(int to)>& make, int root) const {
+  std::uint64_t bytes = 0;
+  const std::span size_word(&bytes, 1);
+  if (rank() != root) {
+    receive(impl_->comm, std::as_writable_bytes(size_word), root, scatter_tag);
+    Bytes mine(bytes);
+    receive(impl_->comm, mine, root, scatter_tag);
+    return mine;
+  }
+  for (int to = 0; to < size(); ++to) {
+    if (to == root) continue;
+    const Bytes part = make(to);
+    bytes = part.size();
+    send(impl_->comm, std::as_bytes(size_word), to, scatter_tag);
+    send(impl_->comm, part, to, scatter_tag);
+  }
+  return make(root);
+}
+
 std::vector<std::uint64_t> Communicator::all_gather(std::uint64_t mine) const {
   std::vector<std::uint64_t> all(static_cast<std::size_t>(size()));
   check(MPI_Allgather(&mine, 1, MPI_UINT64_T, all.data(), 1, MPI_UINT64_T, impl_->comm),

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <type_traits>
@@ -63,6 +64,13 @@ class Communicator {
   /// Part r of root's `parts` at rank r; `parts` has size() entries at root and is unread
   /// elsewhere.
   Bytes scatter(const std::vector<Bytes>& parts, int root = 0) const;
+  /// gather() and scatter() of one part after the other, so that root never holds all of them:
+  /// root takes each rank's bytes in turn, in order of ranks; root makes each rank's part in turn,
+  /// its own last.
+  void gather_in_turn(std::span<const std::byte> mine,
+                      const std::function<void(int from, std::span<const std::byte>)>& take,
+                      int root = 0) const;
+  Bytes scatter_in_turn(const std::function<Bytes(int to)>& make, int root = 0) const;
   /// Everyone's value, by rank.
   std::vector<std::uint64_t> all_gather(std::uint64_t mine) const;
 

@@ -23,6 +23,7 @@ struct Standing {
   Cycle last_activity = 0;
   bool failed = false;                  ///< an exception is held back until the ranks agree
   bool signalled = false;               ///< SIGINT or SIGTERM came
+  bool crowded = false;                 ///< more rows are held than should be
   std::uint64_t busy_microseconds = 0;  ///< wall time since the last agreement
 };
 

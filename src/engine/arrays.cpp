@@ -50,36 +50,36 @@ void check_cover(const PartsOfRanks& all, const std::string& name, std::uint64_t
 
 }  // namespace
 
-std::vector<std::vector<std::byte>> split(const PartsOfRanks& parts,
-                                          std::span<const std::byte> data) {
-  std::vector<std::vector<std::byte>> result;
-  for (const auto& own : parts) {
-    std::vector<std::byte>& out = result.emplace_back(bytes_of(own));
-    std::size_t at = 0;
-    for (const ArrayPart& part : own) {
-      if (part.bytes > 0) std::memcpy(out.data() + at, data.data() + part.offset, part.bytes);
-      at += part.bytes;
-    }
+bool is_whole(const std::vector<ArrayPart>& parts, std::uint64_t bytes) {
+  std::uint64_t at = 0;
+  for (const ArrayPart& part : parts) {
+    if (part.offset != at && part.bytes > 0) return false;
+    at += part.bytes;
   }
-  return result;
+  return at == bytes;
 }
 
-std::vector<std::byte> join(const PartsOfRanks& parts, std::span<const std::vector<std::byte>> data,
-                            std::uint64_t bytes) {
-  std::vector<std::byte> result(bytes);
-  for (std::size_t rank = 0; rank < parts.size(); ++rank) {
-    if (data[rank].size() != bytes_of(parts[rank])) {
-      fail(Category::internal, "engine: a slice gave another amount of bytes than its parts have");
-    }
-    std::size_t at = 0;
-    for (const ArrayPart& part : parts[rank]) {
-      if (part.bytes > 0) {
-        std::memcpy(result.data() + part.offset, data[rank].data() + at, part.bytes);
-      }
-      at += part.bytes;
-    }
+std::vector<std::byte> take_parts(const std::vector<ArrayPart>& parts,
+                                  std::span<const std::byte> data) {
+  std::vector<std::byte> out(bytes_of(parts));
+  std::size_t at = 0;
+  for (const ArrayPart& part : parts) {
+    if (part.bytes > 0) std::memcpy(out.data() + at, data.data() + part.offset, part.bytes);
+    at += part.bytes;
   }
-  return result;
+  return out;
+}
+
+void put_parts(const std::vector<ArrayPart>& parts, std::span<const std::byte> bytes,
+               std::span<std::byte> data) {
+  if (bytes.size() != bytes_of(parts)) {
+    fail(Category::internal, "engine: a slice gave another amount of bytes than its parts have");
+  }
+  std::size_t at = 0;
+  for (const ArrayPart& part : parts) {
+    if (part.bytes > 0) std::memcpy(data.data() + part.offset, bytes.data() + at, part.bytes);
+    at += part.bytes;
+  }
 }
 
 const PartsOfRanks& Arrays::parts(const comm::Communicator& communicator,

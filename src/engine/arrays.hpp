@@ -16,12 +16,15 @@ namespace weft::engine {
 /// Parts of an array by rank, in each rank's own order.
 using PartsOfRanks = std::vector<std::vector<machine::ArrayPart>>;
 
-/// Each rank's bytes of the host's `data`, its parts one after the other.
-std::vector<std::vector<std::byte>> split(const PartsOfRanks& parts,
-                                          std::span<const std::byte> data);
-/// The inverse: `bytes` in all, put together from each rank's.
-std::vector<std::byte> join(const PartsOfRanks& parts, std::span<const std::vector<std::byte>> data,
-                            std::uint64_t bytes);
+/// Whether a rank's parts, one after the other, are the whole array of `bytes` bytes.
+bool is_whole(const std::vector<machine::ArrayPart>& parts, std::uint64_t bytes);
+
+/// A rank's bytes of the host's `data`, its parts one after the other.
+std::vector<std::byte> take_parts(const std::vector<machine::ArrayPart>& parts,
+                                  std::span<const std::byte> data);
+/// The inverse: puts a rank's bytes where they belong in `data`.
+void put_parts(const std::vector<machine::ArrayPart>& parts, std::span<const std::byte> bytes,
+               std::span<std::byte> data);
 
 /// Asks the machines once for the parts of each array.
 class Arrays {

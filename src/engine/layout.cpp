@@ -39,31 +39,26 @@ std::size_t part_bytes(const HostCommand& command, const Rectangle& slice) {
 
 }  // namespace
 
-std::vector<std::vector<std::byte>> split(const HostCommand& command,
-                                          std::span<const std::byte> data,
-                                          std::span<const Rectangle> slices) {
-  std::vector<std::vector<std::byte>> parts;
-  for (const Rectangle& slice : slices) {
-    auto& part = parts.emplace_back(part_bytes(command, slice));
-    if (part.empty()) continue;
-    walk(command, slice, [&](std::size_t host, std::size_t own, std::size_t bytes) {
-      std::memcpy(part.data() + own, data.data() + host, bytes);
-    });
-  }
-  return parts;
+bool is_whole(const HostCommand& command, const Rectangle& slice) {
+  return command.order == Order::row_major && intersect(command.where, slice) == command.where;
 }
 
-std::vector<std::byte> join(const HostCommand& command,
-                            std::span<const std::vector<std::byte>> parts,
-                            std::span<const Rectangle> slices) {
-  std::vector<std::byte> data(command.data_bytes());
-  for (std::size_t s = 0; s < slices.size(); ++s) {
-    if (parts[s].empty()) continue;
-    walk(command, slices[s], [&](std::size_t host, std::size_t own, std::size_t bytes) {
-      std::memcpy(data.data() + host, parts[s].data() + own, bytes);
-    });
-  }
-  return data;
+std::vector<std::byte> take_part(const HostCommand& command, std::span<const std::byte> data,
+                                 const Rectangle& slice) {
+  std::vector<std::byte> part(part_bytes(command, slice));
+  if (part.empty()) return part;
+  walk(command, slice, [&](std::size_t host, std::size_t own, std::size_t bytes) {
+    std::memcpy(part.data() + own, data.data() + host, bytes);
+  });
+  return part;
+}
+
+void put_part(const HostCommand& command, std::span<const std::byte> part, const Rectangle& slice,
+              std::span<std::byte> data) {
+  if (part.empty()) return;
+  walk(command, slice, [&](std::size_t host, std::size_t own, std::size_t bytes) {
+    std::memcpy(data.data() + host, part.data() + own, bytes);
+  });
 }
 
 }  // namespace weft::engine

@@ -11,15 +11,16 @@
 
 namespace weft::engine {
 
-/// The part of `data` (in the command's order) for each slice: the tiles of slice and command in
-/// common, row-major, a tile's elements side by side. Empty where they have none in common.
-std::vector<std::vector<std::byte>> split(const HostCommand& command,
-                                          std::span<const std::byte> data,
-                                          std::span<const Rectangle> slices);
+/// Whether a slice's part of an array in the command's order is that array, byte for byte.
+bool is_whole(const HostCommand& command, const Rectangle& slice);
 
-/// The inverse: parts by slice to one array in the command's order.
-std::vector<std::byte> join(const HostCommand& command,
-                            std::span<const std::vector<std::byte>> parts,
-                            std::span<const Rectangle> slices);
+/// The part of `data` (in the command's order) for a slice: the tiles of slice and command in
+/// common, row-major, a tile's elements side by side. Empty where they have none in common.
+std::vector<std::byte> take_part(const HostCommand& command, std::span<const std::byte> data,
+                                 const Rectangle& slice);
+
+/// The inverse: puts a slice's part where it belongs in `data`.
+void put_part(const HostCommand& command, std::span<const std::byte> part, const Rectangle& slice,
+              std::span<std::byte> data);
 
 }  // namespace weft::engine

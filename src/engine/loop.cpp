@@ -25,11 +25,12 @@ std::uint64_t microseconds_since(Clock::time_point start) {
 }  // namespace
 
 Loop::Loop(const comm::Communicator& communicator, const Plan& plan, SliceRun& slice,
-           EpochEnd epoch_end)
+           EpochEnd epoch_end, PartEnd part_end)
     : communicator_(communicator),
       plan_(plan),
       slice_(slice),
       epoch_end_(std::move(epoch_end)),
+      part_end_(std::move(part_end)),
       epoch_due_(plan.trace.epoch_cycles),
       global_(family_of(plan).coupling == machine::Coupling::global),
       opened_(Clock::now()),
@@ -76,7 +77,13 @@ Cycle Loop::quiet(Cycle begin, bool ran, const Standing& agreed) {
 }
 
 void Loop::finish_epochs(const Standing& agreed) {
-  if (agreed.passed < epoch_due_) return;
+  if (agreed.passed < epoch_due_) {
+    if (agreed.crowded && agreed.passed > part_written_) {
+      part_end_(agreed.passed);
+      part_written_ = agreed.passed;
+    }
+    return;
+  }
   // Nothing happens before next_activity, so all epochs up to there end together.
   const Cycle length = plan_.trace.epoch_cycles;
   const Cycle end = agreed.next_activity / length * length;

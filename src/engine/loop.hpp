@@ -24,9 +24,11 @@ class Loop {
   /// Called on every rank when all have run up to `end`, a multiple of the epoch's length, and no
   /// earlier cycle can change any more.
   using EpochEnd = std::function<void(Cycle end)>;
+  /// The same inside an epoch, when some rank holds as many rows as it should.
+  using PartEnd = std::function<void(Cycle end)>;
 
   Loop(const comm::Communicator& communicator, const Plan& plan, SliceRun& slice,
-       EpochEnd epoch_end);
+       EpochEnd epoch_end, PartEnd part_end);
 
   /// Runs from `begin`, where every slice stands, until nothing is left to do or time must stop.
   /// Quiet slices are then set to the returned cycle: one after the last thing that happened.
@@ -45,7 +47,9 @@ class Loop {
   const Plan& plan_;
   SliceRun& slice_;
   EpochEnd epoch_end_;
+  PartEnd part_end_;
   Cycle epoch_due_;
+  Cycle part_written_ = 0;  ///< rows before it are in the file
   bool global_;
   std::uint64_t rounds_ = 1;
   std::chrono::steady_clock::time_point opened_;

@@ -31,6 +31,7 @@ void write_trace(ByteWriter& out, const trace::Settings& settings) {
   out.value(settings.epoch_cycles);
   out.value(settings.chunk_rows);
   out.value(settings.epoch_bytes_max);
+  out.value(settings.rank_bytes_max);
   out.value(settings.timeline_bins);
   out.value(settings.crash_safe);
   out.value(settings.window);
@@ -43,6 +44,7 @@ trace::Settings read_trace(ByteReader& in) {
   settings.epoch_cycles = in.value<Cycle>();
   settings.chunk_rows = in.value<std::uint64_t>();
   settings.epoch_bytes_max = in.value<std::uint64_t>();
+  settings.rank_bytes_max = in.value<std::uint64_t>();
   settings.timeline_bins = in.value<std::uint32_t>();
   settings.crash_safe = in.value<bool>();
   settings.window = in.value<TraceWindow>();

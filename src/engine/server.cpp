@@ -40,7 +40,9 @@ Server::Server(const comm::Communicator& communicator, Plan plan)
       plan_(checked(std::move(plan))),
       partition_(cut_plan(communicator, plan_)),
       run_(communicator, plan_, partition_),
-      loop_(communicator, plan_, run_, [this](Cycle end) { write_epoch(end); }),
+      loop_(
+          communicator, plan_, run_, [this](Cycle end) { write_epoch(end); },
+          [this](Cycle end) { writer_.write_part(run_.recorder(), end); }),
       counter_shapes_(share_counter_shapes(communicator, run_.machine())),
       writer_(communicator, plan_.trace, machine_info(plan_, run_.slice()),
               run_.recorder().streams()),
@@ -75,8 +77,8 @@ Result Server::finish(Stop stop, const std::string& message) {
   summary.cycles = now_;
   summary.stop = name_of(stop);
   summary.hashed_config = plan_.hashed_config;
-  summary.phases = phases_;
-  summary.results = results_;
+  summary.phases = std::move(phases_);
+  summary.results = std::move(results_);
 
   Result result;
   result.trace_hash = writer_.close(run_.recorder(), summary, totals);

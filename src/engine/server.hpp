@@ -88,7 +88,7 @@ class Server {
   void pass_transfer(const HostCommand& command, const char* rate);
   Rectangle part_of(const HostCommand& command) const;
   void take_words(OpenStream& open);
-  std::vector<std::byte> collect_parts(const HostCommand& command, std::span<const std::byte> mine);
+  std::vector<std::byte> collect_parts(const HostCommand& command, std::vector<std::byte> mine);
   void write_epoch(Cycle end);
   /// The request that the host has left unanswered, in words; empty when there is none.
   std::string unanswered() const;

@@ -19,10 +19,56 @@ std::uint32_t a_tile(const HostCommand& command) {
   return static_cast<std::uint32_t>(command.elements);
 }
 
-std::vector<std::uint32_t> words_of(std::span<const std::byte> bytes) {
-  std::vector<std::uint32_t> words(bytes.size() / sizeof(std::uint32_t));
-  if (!words.empty()) std::memcpy(words.data(), bytes.data(), words.size() * sizeof(words[0]));
-  return words;
+/// Calls use(words) with bytes as words: in place where they are aligned.
+template <typename Use>
+void with_words(std::span<const std::byte> bytes, const Use& use) {
+  const std::size_t count = bytes.size() / sizeof(std::uint32_t);
+  if (reinterpret_cast<std::uintptr_t>(bytes.data()) % alignof(std::uint32_t) == 0) {
+    return use(std::span(reinterpret_cast<const std::uint32_t*>(bytes.data()), count));
+  }
+  std::vector<std::uint32_t> words(count);
+  if (count > 0) std::memcpy(words.data(), bytes.data(), count * sizeof(words[0]));
+  use(std::span<const std::uint32_t>(words));
+}
+
+/// A rank's part of a host array: root's own is the array itself where that is all of it.
+struct Part {
+  comm::Bytes held;
+  std::span<const std::byte> bytes;
+};
+
+/// Root deals `data`; make(rank) copies a rank's part. Collective.
+template <typename Make>
+Part deal(const comm::Communicator& communicator, std::span<const std::byte> data,
+          bool root_has_all, const Make& make) {
+  Part mine;
+  const bool all = communicator.is_root() && root_has_all;
+  mine.held = communicator.scatter_in_turn(
+      [&](int to) { return to == 0 && all ? comm::Bytes{} : make(static_cast<std::size_t>(to)); });
+  mine.bytes = all ? data : std::span<const std::byte>(mine.held);
+  return mine;
+}
+
+/// Root's array of `bytes` bytes from every rank's part; put(rank, part, data) places one.
+/// Collective.
+template <typename Put>
+std::vector<std::byte> collect_all(const comm::Communicator& communicator,
+                                   std::vector<std::byte> mine, bool root_has_all,
+                                   std::uint64_t bytes, const Put& put) {
+  std::vector<std::byte> data;
+  const bool all = communicator.is_root() && root_has_all;
+  std::optional<Failure> failure;
+  communicator.gather_in_turn(mine, [&](int from, std::span<const std::byte> part) {
+    if (all || failure) return;
+    try {
+      data.resize(bytes);
+      put(static_cast<std::size_t>(from), part, data);
+    } catch (...) {
+      failure = current_failure();
+    }
+  });
+  throw_agreed(communicator, failure);
+  return all ? std::move(mine) : std::move(data);
 }
 
 }  // namespace
@@ -48,14 +94,14 @@ void Server::pass_transfer(const HostCommand& command, const char* rate) {
 }
 
 void Server::copy_in(const HostCommand& command, std::span<const std::byte> data) {
-  std::vector<comm::Bytes> parts;
-  if (communicator_.is_root()) parts = split(command, data, partition_.slices);
-  const comm::Bytes mine = communicator_.scatter(parts);
+  const Part mine =
+      deal(communicator_, data, is_whole(command, partition_.slices[0]),
+           [&](std::size_t to) { return take_part(command, data, partition_.slices[to]); });
   pass_command_latency();
   together(communicator_, [&] {
     const Rectangle part = part_of(command);
     if (part.empty()) return;
-    run_.machine()->copy_in(command.name, part, a_tile(command), mine);
+    run_.machine()->copy_in(command.name, part, a_tile(command), mine.bytes);
   });
   pass_transfer(command, copy_in_rate);
 }
@@ -68,44 +114,44 @@ std::vector<std::byte> Server::copy_out(const HostCommand& command) {
     if (!part.empty()) mine = run_.machine()->copy_out(command.name, part, a_tile(command));
   });
   pass_transfer(command, copy_out_rate);
-  return collect_parts(command, mine);
+  return collect_parts(command, std::move(mine));
 }
 
 void Server::write_array(const HostCommand& command, std::span<const std::byte> data) {
   const PartsOfRanks& places =
       arrays_.parts(communicator_, run_.machine(), command.name, command.data_bytes());
-  std::vector<comm::Bytes> parts;
-  if (communicator_.is_root()) parts = split(places, data);
-  const comm::Bytes mine = communicator_.scatter(parts);
+  const bool all = communicator_.is_root() && is_whole(places[0], command.data_bytes());
+  const Part mine =
+      deal(communicator_, data, all, [&](std::size_t to) { return take_parts(places[to], data); });
   pass_command_latency();
   together(communicator_, [&] {
-    if (run_.machine() != nullptr) run_.machine()->write_array(command.name, mine);
+    if (run_.machine() != nullptr) run_.machine()->write_array(command.name, mine.bytes);
   });
   pass_transfer(command, copy_in_rate);
 }
 
 std::vector<std::byte> Server::read_array(const HostCommand& command) {
-  const PartsOfRanks& places =
-      arrays_.parts(communicator_, run_.machine(), command.name, command.data_bytes());
+  const std::uint64_t bytes = command.data_bytes();
+  const PartsOfRanks& places = arrays_.parts(communicator_, run_.machine(), command.name, bytes);
   pass_command_latency();
   std::vector<std::byte> mine;
   together(communicator_, [&] {
     if (run_.machine() != nullptr) mine = run_.machine()->read_array(command.name);
   });
   pass_transfer(command, copy_out_rate);
-  const std::vector<comm::Bytes> parts = communicator_.gather(mine);
-  std::vector<std::byte> data;
-  together(communicator_, [&] {
-    if (communicator_.is_root()) data = join(places, parts, command.data_bytes());
-  });
-  return data;
+  const bool all = communicator_.is_root() && is_whole(places[0], bytes);
+  return collect_all(communicator_, std::move(mine), all, bytes,
+                     [&](std::size_t from, std::span<const std::byte> part,
+                         std::span<std::byte> data) { put_parts(places[from], part, data); });
 }
 
 std::vector<std::byte> Server::collect_parts(const HostCommand& command,
-                                             std::span<const std::byte> mine) {
-  const std::vector<comm::Bytes> parts = communicator_.gather(mine);
-  if (!communicator_.is_root()) return {};
-  return join(command, parts, partition_.slices);
+                                             std::vector<std::byte> mine) {
+  return collect_all(
+      communicator_, std::move(mine), is_whole(command, partition_.slices[0]), command.data_bytes(),
+      [&](std::size_t from, std::span<const std::byte> part, std::span<std::byte> data) {
+        put_part(command, part, partition_.slices[from], data);
+      });
 }
 
 void Server::launch(const HostCommand& command) {
@@ -126,13 +172,15 @@ void Server::answer() {
 }
 
 void Server::stream_in(const HostCommand& command, std::span<const std::byte> data) {
-  std::vector<comm::Bytes> parts;
-  if (communicator_.is_root()) parts = split(command, data, partition_.slices);
-  const comm::Bytes mine = communicator_.scatter(parts);
+  const Part mine =
+      deal(communicator_, data, is_whole(command, partition_.slices[0]),
+           [&](std::size_t to) { return take_part(command, data, partition_.slices[to]); });
   together(communicator_, [&] {
     const Rectangle part = part_of(command);
     if (part.empty()) return;
-    run_.machine()->stream_in(command.name, part, a_tile(command), words_of(mine));
+    with_words(mine.bytes, [&](std::span<const std::uint32_t> words) {
+      run_.machine()->stream_in(command.name, part, a_tile(command), words);
+    });
   });
 }
 
@@ -173,7 +221,8 @@ std::uint64_t Server::collect(std::uint64_t number) {
 std::vector<std::byte> Server::close_stream(std::uint64_t number) {
   const OpenStream open = std::move(open_streams_.at(number));
   open_streams_.erase(open_streams_.begin() + static_cast<std::ptrdiff_t>(number));
-  return collect_parts(open.command, std::as_bytes(std::span(open.words)));
+  const auto words = std::as_bytes(std::span(open.words));
+  return collect_parts(open.command, {words.begin(), words.end()});
 }
 
 }  // namespace weft::engine

@@ -20,7 +20,8 @@ namespace {
 struct Queued {
   CommandId id = 0;
   HostCommand command;
-  std::vector<std::byte> data;
+  std::vector<std::byte> held;
+  std::span<const std::byte> data;  ///< of `held`, or the caller's
   Cycle begin = 0;
 };
 
@@ -201,8 +202,23 @@ Session::~Session() {
 CommandId Session::submit(HostCommand command, std::span<const std::byte> data) {
   check_command(command, data.size(), impl_->exports, impl_->server.plan().region);
   const CommandId id = impl_->next_id++;
-  impl_->queue.push_back({id, std::move(command), {data.begin(), data.end()}, 0});
+  Queued& item = impl_->queue.emplace_back();
+  item.id = id;
+  item.command = std::move(command);
+  item.held.assign(data.begin(), data.end());
+  item.data = item.held;
   return id;
+}
+
+Reply Session::run(HostCommand command, std::span<const std::byte> data) {
+  check_command(command, data.size(), impl_->exports, impl_->server.plan().region);
+  const CommandId id = impl_->next_id++;
+  Queued& item = impl_->queue.emplace_back();
+  item.id = id;
+  item.command = std::move(command);
+  item.command.nonblocking = false;
+  item.data = data;
+  return wait(id);
 }
 
 Reply Session::wait(CommandId id) {

@@ -33,6 +33,8 @@ class Session {
   /// Appends a command; no emulated time passes. `data` of copy_in and stream_in is in the
   /// command's order.
   CommandId submit(HostCommand command, std::span<const std::byte> data = {});
+  /// submit() and wait(), for data that need not be copied meanwhile.
+  Reply run(HostCommand command, std::span<const std::byte> data = {});
   /// Runs until the command is done. A reply is given once. Throws Stopped at a deadlock, at
   /// max_cycles or at a signal.
   Reply wait(CommandId id);

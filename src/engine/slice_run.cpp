@@ -56,6 +56,7 @@ SliceRun::SliceRun(const comm::Communicator& communicator, const Plan& plan,
       halo_(communicator,
             neighbour_ranks(partition, family_of(plan).coupling, communicator.rank())),
       promises_(halo_.size(), 0),
+      rows_bytes_max_(plan.trace.rank_bytes_max),
       window_cycles_max_(window_cycles_start) {
   together(communicator, [&] {
     if (!slice_.tiles.empty()) {
@@ -162,6 +163,7 @@ Standing SliceRun::standing() const {
   Standing mine;
   mine.failed = failure_.has_value();
   if (!machine_) return mine;
+  mine.crowded = recorder_->pending_rows() * sizeof(EventRow) > rows_bytes_max_;
   mine.now = machine_->now();
   mine.passed = mine.now;
   mine.last_activity = machine_->last_activity();

@@ -60,6 +60,7 @@ class SliceRun {
   std::vector<Cycle> promises_;  ///< of each neighbour: nothing more departs before
   std::optional<Failure> failure_;
   std::uint64_t windows_ = 0;
+  std::uint64_t rows_bytes_max_;
   /// Longest window, so that signals and progress are looked at in time. Follows wall time, which
   /// no result can see: results do not depend on where windows end.
   Cycle window_cycles_max_;

@@ -41,10 +41,10 @@ Digest sum_digests(const comm::Communicator& communicator, const Digest& mine) {
 
 void absorb(ContentHash& hash, const NamedTensor& result) {
   hash.text(result.name);
-  hash.text(name_of(result.tensor.type));
-  hash.word(result.tensor.shape.size());
-  for (const std::uint64_t extent : result.tensor.shape) hash.word(extent);
-  hash.bytes(result.tensor.bytes);
+  hash.text(name_of(result.tensor->type));
+  hash.word(result.tensor->shape.size());
+  for (const std::uint64_t extent : result.tensor->shape) hash.word(extent);
+  hash.bytes(result.tensor->bytes);
 }
 
 void absorb(ContentHash& hash, const CounterArray& counter) {

@@ -84,27 +84,52 @@ Id make_plain(const Output& out, hid_t parent, const std::string& name, hid_t ty
       H5Dclose, "dataset " + name);
 }
 
-void write_box(const Output& out, const Id& dataset, hid_t type, const Extent& start,
-               const Extent& count, const void* data) {
-  agree(*out.communicator, [&] {
-    const Id file_space = out.check.id(H5Dget_space(dataset.get()), H5Sclose, "data space");
-    const bool none = std::find(count.begin(), count.end(), 0U) != count.end();
-    const Extent one(count.size(), 1);
-    const Id memory_space = space_of(out, none ? one : count);
+namespace {
+
+/// The two spaces and the property list of a collective transfer of one box a rank.
+struct Transfer {
+  Transfer(const Output& out, const Id& dataset, const Extent& start, const Extent& count)
+      : none(std::find(count.begin(), count.end(), 0U) != count.end()),
+        file(out.check.id(H5Dget_space(dataset.get()), H5Sclose, "data space")),
+        memory(space_of(out, none ? Extent(count.size(), 1) : count)),
+        list(out.check.id(H5Pcreate(H5P_DATASET_XFER), H5Pclose, "transfer list")) {
     if (none) {
-      out.check.ok(H5Sselect_none(file_space.get()), "selection");
-      out.check.ok(H5Sselect_none(memory_space.get()), "selection");
+      out.check.ok(H5Sselect_none(file.get()), "selection");
+      out.check.ok(H5Sselect_none(memory.get()), "selection");
     } else if (!count.empty()) {
-      out.check.ok(H5Sselect_hyperslab(file_space.get(), H5S_SELECT_SET, start.data(), nullptr,
+      out.check.ok(H5Sselect_hyperslab(file.get(), H5S_SELECT_SET, start.data(), nullptr,
                                        count.data(), nullptr),
                    "selection");
     }
-    const Id transfer = out.check.id(H5Pcreate(H5P_DATASET_XFER), H5Pclose, "transfer list");
-    out.check.ok(H5Pset_dxpl_mpio(transfer.get(), H5FD_MPIO_COLLECTIVE), "collective transfer");
+    out.check.ok(H5Pset_dxpl_mpio(list.get(), H5FD_MPIO_COLLECTIVE), "collective transfer");
+  }
+  bool none;
+  Id file;
+  Id memory;
+  Id list;
+};
+
+}  // namespace
+
+void write_box(const Output& out, const Id& dataset, hid_t type, const Extent& start,
+               const Extent& count, const void* data) {
+  agree(*out.communicator, [&] {
+    const Transfer t(out, dataset, start, count);
     static constexpr std::uint64_t nothing = 0;
-    out.check.ok(H5Dwrite(dataset.get(), type, memory_space.get(), file_space.get(), transfer.get(),
-                          none ? &nothing : data),
+    out.check.ok(H5Dwrite(dataset.get(), type, t.memory.get(), t.file.get(), t.list.get(),
+                          t.none ? &nothing : data),
                  "write " + name_of_object(dataset.get()));
+  });
+}
+
+void read_box(const Output& out, const Id& dataset, hid_t type, const Extent& start,
+              const Extent& count, void* data) {
+  agree(*out.communicator, [&] {
+    const Transfer t(out, dataset, start, count);
+    std::uint64_t nothing = 0;
+    out.check.ok(H5Dread(dataset.get(), type, t.memory.get(), t.file.get(), t.list.get(),
+                         t.none ? &nothing : data),
+                 "read " + name_of_object(dataset.get()));
   });
 }
 

@@ -39,6 +39,10 @@ Id make_plain(const Output& out, hid_t parent, const std::string& name, hid_t ty
 void write_box(const Output& out, const Id& dataset, hid_t type, const Extent& start,
                const Extent& count, const void* data);
 
+/// Reads this rank's box, which holds count's product of elements; count with a 0 reads nothing.
+void read_box(const Output& out, const Id& dataset, hid_t type, const Extent& start,
+              const Extent& count, void* data);
+
 /// Rank 0 writes the whole dataset.
 void write_from_root(const Output& out, const Id& dataset, hid_t type, const void* data);
 

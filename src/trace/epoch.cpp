@@ -90,7 +90,7 @@ std::uint64_t summary_bytes_bound(const Summary& summary) {
     bytes += 4 * (phase.name.size() + phase.kind.size()) + 64;
   }
   for (const auto& result : summary.results) {
-    bytes += result.tensor.elements() * size_bytes(result.tensor.type) + 4096;
+    bytes += result.tensor->elements() * size_bytes(result.tensor->type) + 4096;
   }
   return bytes;
 }

@@ -2,6 +2,9 @@
 // Rows become columns; every chunk_rows-th row enters the index.
 #include "trace/event_table.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "trace/element_hdf5.hpp"
 
 namespace weft::trace {
@@ -19,6 +22,17 @@ void write_column(const Output& out, const Id& dataset, ElementType type, std::s
     values[i] = static_cast<T>(get_column(slab.rows[i], column));
   }
   write_box(out, dataset, hdf5_type(type).get(), {slab.first}, {values.size()}, values.data());
+}
+
+/// Chunks that a rank copies at a time: bounds its buffer.
+constexpr std::uint64_t copied_chunks = 16;
+
+template <typename T>
+void copy_column(const Output& out, const Id& from, const Id& to, ElementType type,
+                 std::uint64_t first, std::uint64_t count) {
+  std::vector<T> values(count);
+  read_box(out, from, hdf5_type(type).get(), {first}, {count}, values.data());
+  write_box(out, to, hdf5_type(type).get(), {first}, {count}, values.data());
 }
 
 }  // namespace
@@ -122,8 +136,48 @@ void EventTable::append(const Output& out, const Slab& slab) {
   set_attribute(out, group_.get(), "rows", rows_);
 }
 
+void EventTable::catch_up(const Output& out, const EventTable& ahead) {
+  const auto size = static_cast<std::uint64_t>(out.communicator->size());
+  const auto rank = static_cast<std::uint64_t>(out.communicator->rank());
+  const std::uint64_t total = ahead.rows_;
+  if (total <= rows_) return;
+  for (const Id& column : columns_) {
+    out.check.ok(H5Dset_extent(column.get(), Extent{total}.data()), "longer column");
+  }
+  // Whole chunks a rank, but for one begun earlier.
+  for (std::uint64_t chunk = rows_ / chunk_rows_; chunk * chunk_rows_ < total;
+       chunk += size * copied_chunks) {
+    const auto row = [&](std::uint64_t r) {
+      return std::clamp((chunk + r * copied_chunks) * chunk_rows_, rows_, total);
+    };
+    const std::uint64_t first = row(rank);
+    const std::uint64_t count = row(rank + 1) - first;
+    for (std::size_t c = 0; c < event_columns.size(); ++c) {
+      const ElementType type = event_columns[c].type;
+      if (type == ElementType::u64) {
+        copy_column<std::uint64_t>(out, ahead.columns_[c], columns_[c], type, first, count);
+      } else {
+        copy_column<std::uint32_t>(out, ahead.columns_[c], columns_[c], type, first, count);
+      }
+    }
+  }
+  copy_index(out, ahead);
+  rows_ = total;
+  set_attribute(out, group_.get(), "rows", rows_);
+}
+
+void EventTable::copy_index(const Output& out, const EventTable& ahead) {
+  const std::uint64_t first = entries(rows_);
+  const std::uint64_t end = entries(ahead.rows_);
+  const std::uint64_t mine = out.communicator->is_root() ? end - first : 0;
+  for (const auto& [from, to] :
+       {std::pair(&ahead.index_row_, &index_row_), std::pair(&ahead.index_cycle_, &index_cycle_)}) {
+    out.check.ok(H5Dset_extent(to->get(), Extent{end}.data()), "longer index");
+    copy_column<std::uint64_t>(out, *from, *to, ElementType::u64, first, mine);
+  }
+}
+
 void EventTable::append_index(const Output& out, const Slab& slab) {
-  const auto entries = [&](std::uint64_t rows) { return (rows + chunk_rows_ - 1) / chunk_rows_; };
   const Extent extent{entries(slab.total)};
   out.check.ok(H5Dset_extent(index_row_.get(), extent.data()), "longer index");
   out.check.ok(H5Dset_extent(index_cycle_.get(), extent.data()), "longer index");

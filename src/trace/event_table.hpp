@@ -44,11 +44,17 @@ class EventTable {
              const Settings& settings);
   /// Writes this rank's slab of an epoch. Collective.
   void append(const Output& out, const Slab& slab);
+  /// Appends the rows that `ahead`, the same stream in another file, has beyond this one's.
+  /// Collective.
+  void catch_up(const Output& out, const EventTable& ahead);
+  std::uint64_t rows() const { return rows_; }
   /// Digest and number of the rows of the whole run, kept or not. Collective.
   void finish(const Output& out, const std::string& digest, std::uint64_t rows_hashed);
 
  private:
   void append_index(const Output& out, const Slab& slab);
+  std::uint64_t entries(std::uint64_t rows) const { return (rows + chunk_rows_ - 1) / chunk_rows_; }
+  void copy_index(const Output& out, const EventTable& ahead);
 
   Id group_;
   std::array<Id, event_columns.size()> columns_;

@@ -2,6 +2,7 @@
 // Creates a trace file's skeleton and adds to it epoch by epoch.
 #include "trace/file.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "base/build_info.hpp"
@@ -108,6 +109,20 @@ void File::write_machine(const MachineInfo& machine, const Settings& settings) {
 
 void File::append(std::uint32_t stream, const Slab& slab) { tables_.at(stream).append(out_, slab); }
 
+void File::catch_up(const File& ahead) {
+  for (std::size_t s = 0; s < tables_.size(); ++s) tables_[s].catch_up(out_, ahead.tables_[s]);
+}
+
+std::uint64_t File::catch_up_bytes_bound(const File& ahead, std::uint64_t chunk_rows) const {
+  std::uint64_t bytes = 0;
+  for (std::size_t s = 0; s < tables_.size(); ++s) {
+    const std::uint64_t have = tables_[s].rows();
+    const std::uint64_t rows = ahead.tables_[s].rows();
+    if (rows > have) bytes += event_bytes_bound(rows - have, chunk_rows);
+  }
+  return bytes;
+}
+
 void File::write_counters(const Bands& bands, std::span<const CounterArray> counters) {
   if (counters.empty()) return;
   if (!counters_) {
@@ -120,25 +135,48 @@ void File::write_counters(const Bands& bands, std::span<const CounterArray> coun
   }
 }
 
+std::vector<std::uint64_t> File::bin_of(const Bands& bands, std::span<const CounterArray> counters,
+                                        std::size_t counter, const Timeline& timeline,
+                                        std::uint64_t bin, const File& before) const {
+  const std::uint64_t width = width_of(counters[counter]);
+  const Band band = bands.mine(width);
+  std::vector<std::uint64_t> values;
+  if (bin + 1 == timeline.bins()) {
+    values = bands.gather(timeline.growth(counter, counters[counter].values), width);
+  } else {
+    values.resize((band.y1 - band.y0) * region_.width * width);
+  }
+  if (before.bins_written_ == 0) return values;
+  const std::uint64_t merged = timeline.bin_cycles() / before.bin_cycles_written_;
+  const std::uint64_t end = std::min((bin + 1) * merged, before.bins_written_);
+  for (std::uint64_t old = bin * merged; old < end; ++old) {
+    before.timeline_->add_to(out_, counter, old, band, values);
+  }
+  return values;
+}
+
 void File::write_timeline(const Bands& bands, std::span<const CounterArray> counters,
-                          const Timeline& timeline) {
+                          const Timeline& timeline, const File& before) {
   if (timeline.bins() == 0) return;
   if (!timeline_) {
     timeline_ = std::make_unique<GridGroup>(out_, file_.get(), "timeline", region_,
                                             shapes_of(counters), true);
   }
-  // The last bin written may have grown since; after a doubling every bin is another one.
-  const bool all = doublings_seen_ != timeline.doublings() || bins_written_ == 0;
-  timeline_->set_bins(out_, timeline.bins(), timeline.bin_cycles());
+  // The last bin written may have grown since; after a doubling every bin is another one. In a file
+  // that is its own predecessor a bin is read before it is written over: merging goes downwards.
+  const bool all = bin_cycles_written_ != timeline.bin_cycles() || bins_written_ == 0;
+  timeline_->set_bins(out_, std::max(timeline.bins(), bins_written_), timeline.bin_cycles());
   for (std::uint64_t bin = all ? 0 : bins_written_ - 1; bin < timeline.bins(); ++bin) {
     for (std::size_t c = 0; c < counters.size(); ++c) {
-      const std::uint64_t width = width_of(counters[c]);
-      timeline_->write(out_, c, bin, bands.mine(width),
-                       bands.gather(timeline.values(c, bin), width));
+      timeline_->write(out_, c, bin, bands.mine(width_of(counters[c])),
+                       bin_of(bands, counters, c, timeline, bin, before));
     }
   }
+  if (timeline.bins() < bins_written_) {
+    timeline_->set_bins(out_, timeline.bins(), timeline.bin_cycles());
+  }
   bins_written_ = timeline.bins();
-  doublings_seen_ = timeline.doublings();
+  bin_cycles_written_ = timeline.bin_cycles();
 }
 
 void File::flush(Cycle cycles, std::uint64_t epochs) {
@@ -172,10 +210,10 @@ void File::write_phases(const std::vector<Phase>& phases) {
 void File::write_results(const std::vector<NamedTensor>& results) {
   const Id group = make_group(out_, file_.get(), "results");
   for (const auto& [name, tensor] : results) {
-    const Id type = hdf5_type(tensor.type);
+    const Id type = hdf5_type(tensor->type);
     const Id dataset = make_plain(out_, group.get(), name, type.get(),
-                                  Extent(tensor.shape.begin(), tensor.shape.end()));
-    write_from_root(out_, dataset, type.get(), tensor.bytes.data());
+                                  Extent(tensor->shape.begin(), tensor->shape.end()));
+    write_from_root(out_, dataset, type.get(), tensor->bytes.data());
   }
 }
 

@@ -35,10 +35,15 @@ class File {
   File(const comm::Communicator& communicator, const std::string& path, const Preamble& preamble);
 
   void append(std::uint32_t stream, const Slab& slab);
+  /// Appends the rows that `ahead`, a file of the same run, has beyond this one's.
+  void catch_up(const File& ahead);
+  /// Most bytes that catch_up() adds.
+  std::uint64_t catch_up_bytes_bound(const File& ahead, std::uint64_t chunk_rows) const;
   void write_counters(const Bands& bands, std::span<const CounterArray> counters);
-  /// Writes the bins that changed since this file's last write.
+  /// Writes the bins that changed since this file's last write: those of `before`, the file of
+  /// this run that was written last (it may be this one), and on the last bin the growth since.
   void write_timeline(const Bands& bands, std::span<const CounterArray> counters,
-                      const Timeline& timeline);
+                      const Timeline& timeline, const File& before);
   /// Everything written so far reaches the operating system, as a file that opens.
   void flush(Cycle cycles, std::uint64_t epochs);
   /// The last words. `summary` is equal on all ranks but for the results' bytes, which rank 0
@@ -47,6 +52,9 @@ class File {
   void close();
 
  private:
+  std::vector<std::uint64_t> bin_of(const Bands& bands, std::span<const CounterArray> counters,
+                                    std::size_t counter, const Timeline& timeline,
+                                    std::uint64_t bin, const File& before) const;
   void write_machine(const MachineInfo& machine, const Settings& settings);
   void write_phases(const std::vector<Phase>& phases);
   void write_results(const std::vector<NamedTensor>& results);
@@ -58,7 +66,7 @@ class File {
   std::unique_ptr<GridGroup> counters_;
   std::unique_ptr<GridGroup> timeline_;
   std::uint64_t bins_written_ = 0;
-  std::uint64_t doublings_seen_ = 0;
+  Cycle bin_cycles_written_ = 0;
 };
 
 }  // namespace weft::trace

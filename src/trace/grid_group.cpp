@@ -112,19 +112,31 @@ void GridGroup::set_bins(const Output& out, std::uint64_t bins, Cycle bin_cycles
   }
 }
 
-void GridGroup::write(const Output& out, std::size_t counter, std::uint64_t bin, const Band& band,
-                      const std::vector<std::uint64_t>& values) {
-  Extent start{band.y0, 0};
-  Extent count{band.y1 - band.y0, region_.width};
+GridGroup::Box GridGroup::box(std::size_t counter, std::uint64_t bin, const Band& band) const {
+  Box box{{band.y0, 0}, {band.y1 - band.y0, region_.width}};
   if (widths_[counter] > 0) {
-    start.push_back(0);
-    count.push_back(widths_[counter]);
+    box.start.push_back(0);
+    box.count.push_back(widths_[counter]);
   }
   if (binned_) {
-    start.insert(start.begin(), bin);
-    count.insert(count.begin(), 1);
+    box.start.insert(box.start.begin(), bin);
+    box.count.insert(box.count.begin(), 1);
   }
-  write_box(out, datasets_[counter], H5T_STD_U64LE, start, count, values.data());
+  return box;
+}
+
+void GridGroup::write(const Output& out, std::size_t counter, std::uint64_t bin, const Band& band,
+                      const std::vector<std::uint64_t>& values) {
+  const Box at = box(counter, bin, band);
+  write_box(out, datasets_[counter], H5T_STD_U64LE, at.start, at.count, values.data());
+}
+
+void GridGroup::add_to(const Output& out, std::size_t counter, std::uint64_t bin, const Band& band,
+                       std::vector<std::uint64_t>& values) const {
+  const Box at = box(counter, bin, band);
+  std::vector<std::uint64_t> have(values.size());
+  read_box(out, datasets_[counter], H5T_NATIVE_UINT64, at.start, at.count, have.data());
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] += have[i];
 }
 
 }  // namespace weft::trace

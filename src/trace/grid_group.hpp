@@ -36,8 +36,16 @@ class GridGroup {
   /// Writes this rank's band of a counter; `bin` is 0 in /counters.
   void write(const Output& out, std::size_t counter, std::uint64_t bin, const Band& band,
              const std::vector<std::uint64_t>& values);
+  /// Adds what stands in this rank's band of a bin to `values`.
+  void add_to(const Output& out, std::size_t counter, std::uint64_t bin, const Band& band,
+              std::vector<std::uint64_t>& values) const;
 
  private:
+  struct Box {
+    Extent start;
+    Extent count;
+  };
+  Box box(std::size_t counter, std::uint64_t bin, const Band& band) const;
   struct ChannelScale {
     std::string name;
     Id id;

@@ -22,8 +22,8 @@ comm::Bytes pack(const Summary& summary) {
   out.value(summary.results.size());
   for (const auto& [name, tensor] : summary.results) {
     out.text(name);
-    out.value(tensor.type);
-    out.values(tensor.shape);
+    out.value(tensor->type);
+    out.values(tensor->shape);
   }
   return out.take();
 }
@@ -41,11 +41,13 @@ Summary unpack(const comm::Bytes& bytes) {
     phase.begin = in.value<Cycle>();
     phase.end = in.value<Cycle>();
   }
-  summary.results.resize(in.value<std::size_t>());
-  for (auto& [name, tensor] : summary.results) {
-    name = in.text();
-    tensor.type = in.value<ElementType>();
-    tensor.shape = in.values<std::uint64_t>();
+  const auto results = in.value<std::size_t>();
+  for (std::size_t r = 0; r < results; ++r) {
+    std::string name = in.text();
+    Tensor shape;
+    shape.type = in.value<ElementType>();
+    shape.shape = in.values<std::uint64_t>();
+    summary.results.emplace_back(std::move(name), std::move(shape));
   }
   in.finish();
   return summary;
@@ -53,11 +55,14 @@ Summary unpack(const comm::Bytes& bytes) {
 
 }  // namespace
 
-Summary broadcast_summary(const comm::Communicator& communicator, const Summary& summary) {
+const Summary& broadcast_summary(const comm::Communicator& communicator, const Summary& summary,
+                                 Summary& received) {
   comm::Bytes bytes;
   if (communicator.is_root()) bytes = pack(summary);
   communicator.broadcast(bytes);
-  return communicator.is_root() ? summary : unpack(bytes);
+  if (communicator.is_root()) return summary;
+  received = unpack(bytes);
+  return received;
 }
 
 std::string broadcast_text(const comm::Communicator& communicator, const std::string& text) {

@@ -7,8 +7,10 @@
 
 namespace weft::trace {
 
-/// Everything but the results' bytes, which stay on rank 0. Collective.
-Summary broadcast_summary(const comm::Communicator& communicator, const Summary& summary);
+/// Everything but the results' bytes, which stay on rank 0: there `summary` itself, elsewhere
+/// `received`. Collective.
+const Summary& broadcast_summary(const comm::Communicator& communicator, const Summary& summary,
+                                 Summary& received);
 
 /// Collective.
 std::string broadcast_text(const comm::Communicator& communicator, const std::string& text);

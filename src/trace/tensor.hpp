@@ -4,8 +4,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace weft::trace {
@@ -27,9 +29,15 @@ struct Tensor {
   friend bool operator==(const Tensor&, const Tensor&) = default;
 };
 
+/// A result: held once, by all that use it.
 struct NamedTensor {
+  NamedTensor() = default;
+  NamedTensor(std::string its_name, Tensor values)
+      : name(std::move(its_name)), tensor(std::make_shared<const Tensor>(std::move(values))) {}
+  NamedTensor(std::string its_name, std::shared_ptr<const Tensor> values)
+      : name(std::move(its_name)), tensor(std::move(values)) {}
   std::string name;
-  Tensor tensor;
+  std::shared_ptr<const Tensor> tensor;
 };
 
 /// "f32 [3, 64]", for messages.

@@ -22,8 +22,10 @@ struct Settings {
   Cycle epoch_cycles = Cycle{1} << 20U;
   /// Rows in a chunk of the file and between two entries of the seek index.
   std::uint64_t chunk_rows = 65536;
-  /// Most bytes of rows, over all ranks and streams, that one epoch may hold.
+  /// Most bytes of rows, over all ranks and streams, that are put into order at once.
   std::uint64_t epoch_bytes_max = std::uint64_t{1} << 30U;
+  /// Bytes of rows on one rank from which on they are written, be the epoch over or not.
+  std::uint64_t rank_bytes_max = std::uint64_t{1} << 24U;
   /// Cycles and tiles whose streams of level full are recorded.
   TraceWindow window;
   /// Bins of /timeline; their length starts at one epoch and doubles whenever the run outgrows

@@ -28,9 +28,9 @@ void check_results(const std::vector<NamedTensor>& results) {
     if (name.empty() || name.find('/') != std::string::npos || name == ".") {
       fail(Category::input, "result '" + name + "': a name is needed, without '/'");
     }
-    if (tensor.bytes.size() != tensor.elements() * size_bytes(tensor.type)) {
-      fail(Category::internal, "result '" + name + "': " + describe(tensor) + " comes with " +
-                                   std::to_string(tensor.bytes.size()) + " bytes");
+    if (tensor->bytes.size() != tensor->elements() * size_bytes(tensor->type)) {
+      fail(Category::internal, "result '" + name + "': " + describe(*tensor) + " comes with " +
+                                   std::to_string(tensor->bytes.size()) + " bytes");
     }
   }
 }
@@ -41,6 +41,7 @@ struct Writer::Impl {
   Impl(const comm::Communicator& communicator, Settings settings, MachineInfo machine,
        std::vector<StreamInfo> streams);
   void open();
+  void write_part(Recorder& recorder, Cycle before);
   void write_epoch(Recorder& recorder, Cycle end, std::span<const CounterArray> counters);
   std::string close(Recorder& recorder, const Summary& mine,
                     std::span<const CounterArray> counters);
@@ -52,7 +53,8 @@ struct Writer::Impl {
   }
   /// The file to write to, with everything but the epoch at hand in it.
   File& caught_up(std::uint64_t more_bytes);
-  void write_slabs(File& file, std::vector<Slab> slabs, std::span<const CounterArray> counters);
+  void write_slabs(File& file, std::vector<Slab> slabs);
+  void write_totals(File& file, std::span<const CounterArray> counters);
 
   const comm::Communicator& communicator;
   Preamble preamble;
@@ -60,9 +62,8 @@ struct Writer::Impl {
   Bands bands;
   Timeline timeline;
   std::unique_ptr<File> sealed;
-  std::unique_ptr<File> other;  ///< lacks the last epoch; null until the first one
-  std::vector<Slab> last_epoch;
-  std::vector<std::uint64_t> rows;  ///< of every stream, all ranks, in the sealed file
+  std::unique_ptr<File> other;      ///< lacks the last epoch; null until the first one
+  std::vector<std::uint64_t> rows;  ///< of every stream, all ranks, written so far
   std::uint64_t epochs = 0;
   Cycle end = 0;
   bool live = true;
@@ -93,22 +94,35 @@ File& Writer::Impl::caught_up(std::uint64_t more_bytes) {
     other = std::make_unique<File>(communicator, place.open, preamble);
     other->flush(0, 0);
   }
-  for (const Slab& slab : last_epoch)
-    more_bytes += event_bytes_bound(slab.total - slab.before, preamble.settings.chunk_rows);
+  more_bytes += other->catch_up_bytes_bound(*sealed, preamble.settings.chunk_rows);
   agree_on_root(communicator, [&] { reserve(place.open, more_bytes); });
-  for (std::uint32_t s = 0; s < last_epoch.size(); ++s) other->append(s, last_epoch[s]);
+  other->catch_up(*sealed);
   return *other;
 }
 
-void Writer::Impl::write_slabs(File& file, std::vector<Slab> slabs,
-                               std::span<const CounterArray> counters) {
+void Writer::Impl::write_slabs(File& file, std::vector<Slab> slabs) {
   for (std::uint32_t s = 0; s < slabs.size(); ++s) {
     file.append(s, slabs[s]);
     rows[s] = slabs[s].total;
+    slabs[s] = {};
   }
-  last_epoch = std::move(slabs);
+}
+
+void Writer::Impl::write_totals(File& file, std::span<const CounterArray> counters) {
   file.write_counters(bands, counters);
-  if (has_timeline()) file.write_timeline(bands, counters, timeline);
+  if (!has_timeline() || counters.empty()) return;
+  file.write_timeline(bands, counters, timeline, *sealed);
+  timeline.note(counters);
+}
+
+void Writer::Impl::write_part(Recorder& recorder, Cycle before) {
+  std::vector<Slab> slabs =
+      collect_epoch(communicator, preamble.settings, recorder, {end, before, before}, rows);
+  std::uint64_t bytes = metadata_bytes_bound;
+  for (const Slab& slab : slabs) {
+    bytes += event_bytes_bound(slab.total - slab.before, preamble.settings.chunk_rows);
+  }
+  write_slabs(caught_up(bytes), std::move(slabs));
 }
 
 void Writer::Impl::write_epoch(Recorder& recorder, Cycle until,
@@ -116,13 +130,14 @@ void Writer::Impl::write_epoch(Recorder& recorder, Cycle until,
   if (until <= end) return;
   std::vector<Slab> slabs =
       collect_epoch(communicator, preamble.settings, recorder, {end, until, until}, rows);
-  if (has_timeline() && !counters.empty()) timeline.add(until, counters);
+  if (has_timeline() && !counters.empty()) timeline.reach(until);
   end = until;
   ++epochs;
   const std::uint64_t bytes =
       epoch_bytes_bound(slabs, preamble.settings, preamble.machine.region, counters, timeline);
   File& file = caught_up(bytes);
-  write_slabs(file, std::move(slabs), counters);
+  write_slabs(file, std::move(slabs));
+  write_totals(file, counters);
   file.flush(end, epochs);
   if (!preamble.settings.crash_safe) return;
   agree_on_root(communicator, [&] { exchange_names(place); });
@@ -132,19 +147,21 @@ void Writer::Impl::write_epoch(Recorder& recorder, Cycle until,
 std::string Writer::Impl::close(Recorder& recorder, const Summary& mine,
                                 std::span<const CounterArray> counters) {
   agree_on_root(communicator, [&] { check_results(mine.results); });
-  const Summary summary = broadcast_summary(communicator, mine);
+  Summary theirs;
+  const Summary& summary = broadcast_summary(communicator, mine, theirs);
   const Content content = content_of(communicator, preamble.machine, recorder, summary, counters);
   if (!has_file()) return content.hash;
   const Cycle until = std::max(summary.cycles, end);
   std::vector<Slab> slabs =
       collect_epoch(communicator, preamble.settings, recorder, {end, until, never}, rows);
-  if (has_timeline() && !counters.empty() && until > 0) timeline.add(until, counters);
+  if (has_timeline() && !counters.empty() && until > 0) timeline.reach(until);
   epochs += until > end ? 1 : 0;
   const std::uint64_t bytes =
       epoch_bytes_bound(slabs, preamble.settings, preamble.machine.region, counters, timeline) +
       summary_bytes_bound(summary);
   File& file = caught_up(bytes);
-  write_slabs(file, std::move(slabs), counters);
+  write_slabs(file, std::move(slabs));
+  write_totals(file, counters);
   file.flush(summary.cycles, epochs);
   file.finish(summary, content, preamble.settings.level >= TraceLevel::phases);
   file.close();
@@ -196,6 +213,17 @@ const Settings& Writer::settings() const { return impl_->preamble.settings; }
 Cycle Writer::next_epoch(Cycle now) const {
   const Cycle length = impl_->preamble.settings.epoch_cycles;
   return (now / length + 1) * length;
+}
+
+void Writer::write_part(Recorder& recorder, Cycle before) {
+  if (!impl_->has_file()) return;
+  if (!impl_->live) fail(Category::internal, "trace: written to after it was given up");
+  try {
+    impl_->write_part(recorder, before);
+  } catch (...) {
+    impl_->abandon();
+    throw;
+  }
 }
 
 void Writer::write_epoch(Recorder& recorder, Cycle end, std::span<const CounterArray> counters) {

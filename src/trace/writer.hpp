@@ -40,6 +40,10 @@ class Writer {
   /// slice; they may be left empty below level phases.
   void write_epoch(Recorder& recorder, Cycle end, std::span<const CounterArray> counters);
 
+  /// Drains and writes the rows of cycles before `before`, inside an epoch, so that its rows need
+  /// not all be held: the file's content is the same. Nothing is sealed.
+  void write_part(Recorder& recorder, Cycle before);
+
   /// Drains and writes what is left, then counters, phases, results and digests; renames the file
   /// to its final name and returns the trace hash. At level off only the hash is computed.
   std::string close(Recorder& recorder, const Summary& summary,

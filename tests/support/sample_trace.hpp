@@ -97,9 +97,9 @@ inline Settings sample_settings(const std::string& path, TraceLevel level) {
   return settings;
 }
 
-/// Runs and writes; returns the hash.
+/// Runs and writes; returns the hash. Rows are also written at every multiple of `part_cycles`.
 inline std::string write_sample(const comm::Communicator& world, const Settings& settings,
-                                Cycle cycles) {
+                                Cycle cycles, Cycle part_cycles = 1000) {
   const MachineInfo machine = sample_machine(world);
   Recorder recorder(settings.level, sample_streams());
   trace::Writer writer(world, settings, machine, sample_streams());
@@ -114,6 +114,8 @@ inline std::string write_sample(const comm::Communicator& world, const Settings&
     if (cycle + 1 == due) {
       writer.write_epoch(recorder, due, sample_counters(machine.slice, due));
       due = writer.next_epoch(due);
+    } else if ((cycle + 1) % part_cycles == 0) {
+      writer.write_part(recorder, cycle + 1);
     }
   }
   const Summary summary = world.is_root() ? sample_summary(cycles) : Summary{};

@@ -75,7 +75,7 @@ void require_perceptron(const JobCheck& check, const Tensor& scores) {
 }
 
 CheckResult check_perceptron(const JobCheck& check, const JobOutcome& outcome) {
-  const Tensor& scores = outcome.results.at(check.result);
+  const Tensor& scores = *outcome.results.at(check.result);
   const auto [layers, inputs, each_in, items, classes] = HostSide(check);
   std::uint64_t equal = 0;
   for (std::uint64_t item = 0; item < items; ++item) {

@@ -150,20 +150,20 @@ CheckResult evaluate(const JobCheck& check, const JobOutcome& outcome) {
   using Kind = JobCheck::Kind;
   switch (check.kind) {
     case Kind::equals:
-      return compare(check, outcome.results.at(check.result), read_source(check.expected));
+      return compare(check, *outcome.results.at(check.result), read_source(check.expected));
     case Kind::same_as:
-      return compare(check, outcome.results.at(check.result), outcome.results.at(check.other));
+      return compare(check, *outcome.results.at(check.result), *outcome.results.at(check.other));
     case Kind::accuracy:
-      return accuracy(check, outcome.results.at(check.result));
+      return accuracy(check, *outcome.results.at(check.result));
     case Kind::sum_over_tiles:
-      return sum_over_tiles(check, outcome.results.at(check.result),
+      return sum_over_tiles(check, *outcome.results.at(check.result),
                             outcome.inputs.at(check.other));
     case Kind::perceptron:
       return check_perceptron(check, outcome);
     case Kind::faster:
       return faster(check, outcome);
     case Kind::in_flight:
-      return in_flight(check, outcome.results.at(check.result), outcome.results.at(check.other));
+      return in_flight(check, *outcome.results.at(check.result), *outcome.results.at(check.other));
     case Kind::exit_code:
       return exit_code(check, outcome);
   }

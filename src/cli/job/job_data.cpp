@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 #include "base/error.hpp"
 #include "cli/job/job_element.hpp"
@@ -68,7 +69,7 @@ std::uint32_t rows_of_block(const JobCommand& command, const Tensor& tensor,
 
 TileData from_file(const JobCommand& command, const Target& target, const Rectangle& region,
                    bool in_items) {
-  const Tensor tensor = read_source(command.data);
+  Tensor tensor = read_source(command.data);
   if (!same_bits(tensor.type, target.type)) {
     command.where.fail("data", "is " + trace::describe(tensor) + "; '" + target.name + "' holds " +
                                    std::string(trace::name_of(target.type)));
@@ -88,6 +89,10 @@ TileData from_file(const JobCommand& command, const Target& target, const Rectan
   out.elements = element_count(command, target, each, region.tiles());
   const HostIndex place(command.layout, region, out.elements,
                         rows_of_block(command, tensor, region));
+  if (place.is_identity() && out.items == all) {
+    out.bytes = std::move(tensor.bytes);
+    return out;
+  }
   const std::size_t size = trace::size_bytes(out.type);
   out.bytes.resize(out.items * region.tiles() * out.elements * size);
   std::byte* to = out.bytes.data();

@@ -51,6 +51,10 @@ class HostIndex {
   HostIndex(const DataLayout& layout, const Rectangle& region, std::uint32_t elements,
             std::uint32_t block_rows);
   std::uint64_t operator()(std::uint64_t x, std::uint64_t y, std::uint64_t e) const;
+  /// True when every element's place is its place among the tiles' elements.
+  bool is_identity() const {
+    return layout_.arrangement == Arrangement::tiles && layout_.order == ElementOrder::row_major;
+  }
   /// Elements of the host array.
   std::uint64_t count() const;
   /// Shape of the host array.
@@ -67,6 +71,6 @@ trace::Tensor host_shape(const JobCommand& command, const DataLayout& layout,
                          const Rectangle& region, const TileData& data);
 /// What came out of the machine, as a host array: with a leading axis when `items` is not 1.
 trace::Tensor host_array(const JobCommand& command, const DataLayout& layout,
-                         const Rectangle& region, const TileData& data);
+                         const Rectangle& region, TileData data);
 
 }  // namespace weft::cli

@@ -2,6 +2,7 @@
 // A job's commands, one after the other, on a session.
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/log.hpp"
@@ -30,7 +31,7 @@ HostCommand command_of(CommandKind kind, const std::string& name, const Rectangl
 }
 
 Reply perform(Session& session, const HostCommand& command, std::span<const std::byte> data = {}) {
-  return session.wait(session.submit(command, data));
+  return session.run(command, data);
 }
 
 bool named_by_check(const Job& job, const std::string& command) {
@@ -81,16 +82,16 @@ void PreparedJob::run(Session& session, std::size_t index) {
   }
 }
 
-TileData PreparedJob::data_of(std::size_t index) const {
-  const Resolved& resolved = resolved_[index];
-  if (resolved.data) return *resolved.data;
+TileData PreparedJob::take_data(std::size_t index) {
+  Resolved& resolved = resolved_[index];
+  if (resolved.data) return std::exchange(resolved.data, TileData{}).value();
   return tile_data(job_.commands[index], resolved.target, resolved.region, false);
 }
 
 void PreparedJob::copy_in(Session& session, std::size_t index) {
   const JobCommand& command = job_.commands[index];
   const Resolved& resolved = resolved_[index];
-  TileData data = data_of(index);
+  TileData data = take_data(index);
   const Reply reply = perform(session,
                               command_of(CommandKind::copy_in, command.target, resolved.region,
                                          data.elements, trace::size_bytes(data.type)),
@@ -109,7 +110,7 @@ void PreparedJob::copy_out(Session& session, std::size_t index) {
                                             data.elements, trace::size_bytes(data.type)));
   data.bytes = std::move(reply.data);
   outcome_.times[command.name] = {reply.begin, reply.end, 1};
-  keep(session, command, command.layout, resolved.region, data);
+  keep(session, command, command.layout, resolved.region, std::move(data));
 }
 
 void PreparedJob::launch(Session& session, std::size_t index) {
@@ -126,8 +127,9 @@ void PreparedJob::launch(Session& session, std::size_t index) {
 void PreparedJob::stream_in(Session& session, std::size_t index) {
   const JobCommand& command = job_.commands[index];
   const Resolved& resolved = resolved_[index];
-  const TileData data = data_of(index);
+  TileData data = take_data(index);
   const std::vector<std::byte> words = to_words(data, resolved.region.tiles(), 0, data.items);
+  data.bytes = {};
   const Reply reply = perform(session,
                               command_of(CommandKind::stream_in, command.target, resolved.region,
                                          data.items * data.elements, sizeof(std::uint32_t)),
@@ -142,18 +144,19 @@ void PreparedJob::stream_out(Session& session, std::size_t index) {
   data.type = resolved.target.type;
   data.elements = command.layout.elements;
   data.items = command.items;
-  const Reply reply =
+  Reply reply =
       perform(session, command_of(CommandKind::stream_out, command.target, resolved.region,
                                   data.items * data.elements, sizeof(std::uint32_t)));
   from_words(reply.data, resolved.region.tiles(), data);
+  reply.data = {};
   outcome_.times[command.name] = {reply.begin, reply.end, data.items};
-  keep(session, command, command.layout, resolved.region, data);
+  keep(session, command, command.layout, resolved.region, std::move(data));
 }
 
 void PreparedJob::stream(Session& session, std::size_t index) {
   const JobCommand& command = job_.commands[index];
   const Resolved& resolved = resolved_[index];
-  const TileData data = data_of(index);
+  const TileData data = take_data(index);
   const std::uint64_t group = command.at_a_time == 0 ? data.items : command.at_a_time;
   TileData all;
   all.type = resolved.answer.type;
@@ -183,7 +186,7 @@ void PreparedJob::stream(Session& session, std::size_t index) {
   }
   outcome_.times[command.name] = time;
   if (!command.result.empty()) {
-    keep(session, command, command.answer_layout, resolved.answer_region, all);
+    keep(session, command, command.answer_layout, resolved.answer_region, std::move(all));
   }
 }
 
@@ -204,10 +207,10 @@ void PreparedJob::flip_memory(Session& session) {
 }
 
 void PreparedJob::keep(Session& session, const JobCommand& command, const DataLayout& layout,
-                       const Rectangle& region, const TileData& data) {
-  trace::Tensor& result = outcome_.results[command.result];
-  result = host_array(command, layout, region, data);
-  session.add_result({command.result, result});
+                       const Rectangle& region, TileData data) {
+  outcome_.results[command.result] =
+      std::make_shared<const trace::Tensor>(host_array(command, layout, region, std::move(data)));
+  session.add_result({command.result, outcome_.results[command.result]});
 }
 
 }  // namespace weft::cli

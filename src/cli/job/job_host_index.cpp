@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where a tile's element lies in a host array.
 #include <cstring>
+#include <utility>
 
 #include "base/error.hpp"
 #include "cli/job/job_data.hpp"
@@ -77,9 +78,13 @@ trace::Tensor host_shape(const JobCommand& command, const DataLayout& layout,
 }
 
 trace::Tensor host_array(const JobCommand& command, const DataLayout& layout,
-                         const Rectangle& region, const TileData& data) {
+                         const Rectangle& region, TileData data) {
   const HostIndex place = place_of(command, layout, region, data.elements);
   trace::Tensor out = host_shape(command, layout, region, data);
+  if (place.is_identity()) {
+    out.bytes = std::move(data.bytes);
+    return out;
+  }
   out.bytes.resize(data.bytes.size());
   const std::size_t size = trace::size_bytes(data.type);
   const std::byte* from = data.bytes.data();

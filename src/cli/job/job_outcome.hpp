@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -24,11 +25,11 @@ struct CommandTime {
 
 /// Everything the checks may ask for, on rank 0.
 struct JobOutcome {
-  std::map<std::string, trace::Tensor> results;
-  std::map<std::string, CommandTime> times;  ///< by command
-  std::map<std::string, TileData> inputs;    ///< copy_in commands that a check names
-  MultiplyAdd multiply_add;                  ///< of the machine
-  int exit_code = 0;                         ///< of a program in C++
+  std::map<std::string, std::shared_ptr<const trace::Tensor>> results;  ///< shared with the trace
+  std::map<std::string, CommandTime> times;                             ///< by command
+  std::map<std::string, TileData> inputs;  ///< copy_in commands that a check names
+  MultiplyAdd multiply_add;                ///< of the machine
+  int exit_code = 0;                       ///< of a program in C++
 };
 
 struct CheckResult {

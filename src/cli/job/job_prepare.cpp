@@ -137,7 +137,7 @@ void apply_settings(const Job& job, engine::Plan& plan) {
 
 void write_outputs(const Job& job, const JobOutcome& outcome) {
   for (const auto& [result, file] : job.outputs) {
-    trace::write_tensor(file.path, file.dataset, outcome.results.at(result));
+    trace::write_tensor(file.path, file.dataset, *outcome.results.at(result));
   }
 }
 

@@ -52,7 +52,8 @@ class PreparedJob {
   Resolved resolve(const JobCommand& command);
   /// Types and shapes of the results, by name, without values.
   std::map<std::string, trace::Tensor> result_shapes() const;
-  TileData data_of(std::size_t index) const;
+  /// A command's data; a file's are given once.
+  TileData take_data(std::size_t index);
   void run(engine::Session& session, std::size_t index);
   void copy_in(engine::Session& session, std::size_t index);
   void copy_out(engine::Session& session, std::size_t index);
@@ -62,7 +63,7 @@ class PreparedJob {
   void stream(engine::Session& session, std::size_t index);
   void flip_memory(engine::Session& session);
   void keep(engine::Session& session, const JobCommand& command, const DataLayout& layout,
-            const Rectangle& region, const TileData& data);
+            const Rectangle& region, TileData data);
 
   Job job_;
   std::shared_ptr<const topology::Topology> topology_;

@@ -93,7 +93,7 @@ std::string first_elements(const trace::Tensor& tensor) {
 std::string result_lines(const RunFacts& run) {
   std::string out;
   for (const auto& [name, tensor] : run.outcome.results) {
-    out += line("result " + name, describe(tensor) + first_elements(tensor));
+    out += line("result " + name, describe(*tensor) + first_elements(*tensor));
   }
   return out;
 }

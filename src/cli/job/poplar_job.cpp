@@ -144,8 +144,10 @@ void PoplarJob::prepare(engine::Plan& plan, unsigned number) {
 }
 
 void PoplarJob::closing(engine::Session& session) {
-  for (auto& [name, tensor] : results_) session.add_result({name, tensor});
-  for (auto& [name, tensor] : results_) outcome_.results[name] = std::move(tensor);
+  for (auto& [name, tensor] : results_) {
+    outcome_.results[name] = std::make_shared<const trace::Tensor>(std::move(tensor));
+    session.add_result({name, outcome_.results[name]});
+  }
   results_.clear();
 }
 

@@ -87,6 +87,9 @@ void Ipu::write_array(const std::string& name, std::span<const std::byte> data) 
 
 std::vector<std::byte> Ipu::read_array(const std::string& name) const {
   std::vector<std::byte> data;
+  std::uint64_t bytes = 0;
+  for (const Piece& piece : state_.arrays[array_number(name)].pieces) bytes += piece.bytes;
+  data.reserve(bytes);
   for (const Piece& piece : state_.arrays[array_number(name)].pieces) {
     const std::byte* from = state_.memory.data() + piece.place;
     data.insert(data.end(), from, from + piece.bytes);

@@ -98,6 +98,7 @@ std::vector<std::byte> Wse::copy_out(const std::string& name, const Rectangle& w
       const std::uint32_t tile = local_tile(x, y);
       const form::Symbol& symbol = symbol_of(tile, name, elements);
       const std::size_t bytes = std::size_t{elements} * form::bytes_of(symbol.type);
+      if (data.empty()) data.reserve(where.tiles() * bytes);
       const auto* from = reinterpret_cast<const std::byte*>(state_.sram.data()) +
                          state_.tile(tile).sram + symbol.address;
       data.insert(data.end(), from, from + bytes);

@@ -226,6 +226,10 @@ std::vector<CounterArray> Wse::counters() const {
                       {}};
   CounterArray instructions{"instructions", "1", "scalar and vector instructions issued", {}, {}};
   const fabric::Ramp ramp = fabric_.ramp();
+  for (CounterArray* counter : {&busy, &scalar, &vector, &instructions}) {
+    counter->values.reserve(state_.tiles);
+  }
+  stalls.values.reserve(std::size_t{stall_count} * state_.tiles);
   for (std::uint32_t i = 0; i < state_.tiles; ++i) {
     const Tile& t = state_.tile(i);
     busy.values.push_back(t.scalar_cycles + t.vector_cycles);
@@ -246,7 +250,11 @@ std::vector<CounterArray> Wse::counters() const {
                      "wavelets that left by each port",
                      {"west", "east", "south", "north", "ramp"},
                      fabric_.link_wavelets()};
-  return {busy, scalar, vector, stalls, instructions, links};
+  std::vector<CounterArray> list;
+  for (CounterArray* counter : {&busy, &scalar, &vector, &stalls, &instructions, &links}) {
+    list.push_back(std::move(*counter));
+  }
+  return list;
 }
 
 }  // namespace weft::machine::wse

@@ -147,9 +147,9 @@ std::vector<std::byte> EngineImpl::read_array(std::uint32_t array) {
   if (info.bytes == 0) return {};
   const std::uint32_t size = bytes_of(info.type);
   Session& session = open_session();
-  const auto id = session.submit(
-      weft::engine::array_copy(CommandKind::copy_out, info.name, info.bytes / size, size));
-  return session.wait(id).data;
+  return session
+      .run(weft::engine::array_copy(CommandKind::copy_out, info.name, info.bytes / size, size))
+      .data;
 }
 
 void EngineImpl::write_array(std::uint32_t array, std::span<const std::byte> data) {
@@ -157,9 +157,8 @@ void EngineImpl::write_array(std::uint32_t array, std::span<const std::byte> dat
   if (info.bytes == 0) return;
   const std::uint32_t size = bytes_of(info.type);
   Session& session = open_session();
-  const auto id = session.submit(
-      weft::engine::array_copy(CommandKind::copy_in, info.name, info.bytes / size, size), data);
-  session.wait(id);
+  session.run(weft::engine::array_copy(CommandKind::copy_in, info.name, info.bytes / size, size),
+              data);
 }
 
 namespace {
