@@ -20,6 +20,7 @@ struct Sizes {
   std::uint64_t descriptors = 0;
   std::uint64_t fifos = 0;
   std::uint64_t threads = 0;
+  std::uint64_t tasks = 0;
 };
 
 Sizes sizes_of(const CodeInfo& info) {
@@ -30,6 +31,7 @@ Sizes sizes_of(const CodeInfo& info) {
   s.descriptors = info.descriptor_count;
   s.fifos = info.fifo_count;
   s.threads = static_cast<unsigned>(__builtin_popcount(info.slots));
+  s.tasks = info.task_count;
   return s;
 }
 
@@ -40,6 +42,7 @@ void add(Sizes& sum, const Sizes& more) {
   sum.descriptors += more.descriptors;
   sum.fifos += more.fifos;
   sum.threads += more.threads;
+  sum.tasks += more.tasks;
 }
 
 Sizes total(const form::Program& program, const Decoded& decoded, const Slice& slice) {
@@ -81,6 +84,15 @@ void fill_sram(const State& s, const Tile& t, const form::Program& program,
         program.tile_constants[program.tile_constants_begin[t.global] + patch.constant];
     std::memcpy(sram + patch.address, &value, form::bytes_of(patch.type));
     set_bits(written, patch.address, patch.address + form::bytes_of(patch.type));
+  }
+}
+
+/// Tasks that start active are as old as the program; no word has come for a data task.
+void init_activation(const State& s, const Tile& t, const Decoded& decoded) {
+  const CodeInfo& info = decoded.infos[t.code];
+  for (std::uint32_t k = 0; k < info.task_count; ++k) {
+    const bool data = decoded.tasks[info.tasks + k].kind == form::TaskKind::data;
+    s.activation(t.activations + k) = data ? never : 0;
   }
 }
 
@@ -134,7 +146,7 @@ std::uint64_t state_bytes(const form::Program& program, const Decoded& decoded,
   const Sizes sum = total(program, decoded, slice);
   return slice.tiles.tiles() * (sizeof(Tile) + sizeof(Cycle)) + sum.sram + 8 * sum.written +
          8 * sum.registers + sizeof(form::Descriptor) * sum.descriptors +
-         sizeof(FifoState) * sum.fifos + sizeof(Thread) * sum.threads +
+         sizeof(FifoState) * sum.fifos + sizeof(Thread) * sum.threads + sizeof(Cycle) * sum.tasks +
          8 * program.tile_constants.size() + sizeof(Code) * decoded.code.size();
 }
 
@@ -153,6 +165,7 @@ State make_state(const form::Program& program, const Decoded& decoded, const Con
     s.descriptors = make<form::Descriptor>("descriptors", sum.descriptors);
     s.fifo = make<FifoState>("fifo", sum.fifos);
     s.thread = make<Thread>("thread", sum.threads);
+    s.activation = make<Cycle>("activation", sum.tasks);
   } catch (const std::exception& e) {
     fail(Category::limit, "no memory for " +
                               std::to_string(state_bytes(program, decoded, slice) >> 20U) +
@@ -180,6 +193,8 @@ State make_state(const form::Program& program, const Decoded& decoded, const Con
     t.descriptors = at.descriptors;
     t.fifos = at.fifos;
     t.threads = at.threads;
+    t.activations = at.tasks;
+    init_activation(s, t, decoded);
     t.constants = program.tile_constants_begin[t.global];
     t.activated = info.activated;
     t.blocked = info.blocked;

@@ -140,6 +140,17 @@ void read_scalar_costs(const topology::Topology& topology, Constants& c) {
   }
 }
 
+TaskPickRule task_pick_rule(const topology::Topology& topology) {
+  const std::string key = "pe.task_pick_rule";
+  const std::string rule = topology.text(key);
+  if (rule == "oldest_activation") return TaskPickRule::oldest_activation;
+  if (rule == "lowest_id") return TaskPickRule::lowest_id;
+  if (rule == "round_robin") return TaskPickRule::round_robin;
+  fail(Category::input,
+       topology.file() + ": " + key + " is \"" + rule +
+           "\"; there are \"oldest_activation\", \"round_robin\" and \"lowest_id\"");
+}
+
 }  // namespace
 
 Constants read_constants(const topology::Topology& topology) {
@@ -152,6 +163,7 @@ Constants read_constants(const topology::Topology& topology) {
   c.dsr_reload = number(topology, "pe.dsr_reload_cycles");
   c.task_activation = number(topology, "pe.task_activation_cycles");
   c.timestamp_read = number(topology, "pe.timestamp_read_cycles");
+  c.task_pick = task_pick_rule(topology);
   c.row_restart = ratio(topology, "pe.mem4d_row_restart_cycles");
   c.bank_conflict_divisor = 1 + number(topology, "pe.bank_conflict_cycles");
   c.misaligned_divisor = number(topology, "pe.alignment.misaligned_width_divisor");

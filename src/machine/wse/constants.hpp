@@ -28,6 +28,13 @@ struct Ratio {
   std::uint32_t denominator = 1;
 };
 
+/// Which of several runnable tasks of one priority starts.
+enum class TaskPickRule : std::uint8_t {
+  oldest_activation,  ///< the one activated first; a data task counts from its word's arrival
+  lowest_id,          ///< the one with the lowest id
+  round_robin,        ///< the first id after that of the task that started last, going round
+};
+
 /// Cycles unless a name says otherwise.
 struct Constants {
   form::Generation generation = form::Generation::wse2;
@@ -37,6 +44,7 @@ struct Constants {
   std::uint32_t dsr_reload = 2;        ///< @load_to_dsr of a descriptor that stands in memory
   std::uint32_t task_activation = 10;  ///< from the pick to the first instruction
   std::uint32_t timestamp_read = 6;
+  TaskPickRule task_pick = TaskPickRule::oldest_activation;
   Ratio row_restart{2, 1};                  ///< a row of a mem4d operand and operation
   std::uint32_t bank_conflict_divisor = 2;  ///< of the rate, when two reads meet in a bank
   std::uint32_t misaligned_divisor = 2;     ///< of the fp32 rate with unfavourable placement

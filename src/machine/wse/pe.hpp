@@ -30,6 +30,7 @@ struct Pe {
   std::uint64_t* registers;
   form::Descriptor* descriptors;
   FifoState* fifos;
+  Cycle* activation;  ///< [task]
   Row* rows;
   RowCounts& made;
 
@@ -46,6 +47,7 @@ struct Pe {
         registers(state.registers.data() + t.registers),
         descriptors(state.descriptors.data() + t.descriptors),
         fifos(state.fifo.data() + t.fifos),
+        activation(state.activation.data() + t.activations),
         rows(buffer),
         made(used) {}
 
@@ -156,6 +158,16 @@ struct Pe {
       if (h.last > start + duration - 1) start = h.last - duration + 1;
     }
     return start;
+  }
+
+  // --- tasks ---
+
+  /// Activates a local task in cycle `at`; an activated one stays as it is, and as old.
+  void activate(std::uint64_t task, Cycle at) const {
+    const std::uint64_t bit = std::uint64_t{1} << task;
+    if ((t.activated & bit) != 0) return;
+    t.activated |= bit;
+    activation[task] = at;
   }
 
   // --- what streams do to the main thread ---

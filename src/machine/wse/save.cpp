@@ -20,6 +20,7 @@ void for_each_changing_array(StateType& s, const Body& body) {
   body(s.descriptors);
   body(s.fifo);
   body(s.thread);
+  body(s.activation);
   body(s.launch_arguments);
 }
 

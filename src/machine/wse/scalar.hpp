@@ -121,7 +121,7 @@ inline Step task_step(const Pe& pe, const MainThread& m, const Code& c) {
     return refuse_in_time(pe, m, PeError::task_number, number);
   }
   const std::uint64_t bit = std::uint64_t{1} << number;
-  if (c.operation == Operation::activate) pe.t.activated |= bit;
+  if (c.operation == Operation::activate) pe.activate(number, m.time);
   if (c.operation == Operation::block) pe.t.blocked |= bit;
   if (c.operation == Operation::unblock) pe.t.blocked &= ~bit;
   return Step::next;

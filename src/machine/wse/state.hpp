@@ -50,6 +50,7 @@ struct Tile {
   std::uint64_t descriptors = 0;
   std::uint64_t fifos = 0;
   std::uint64_t threads = 0;
+  std::uint64_t activations = 0;
   std::uint32_t constants = 0;
   std::uint32_t code = 0;
   std::uint32_t global = 0;  ///< tile of the region
@@ -71,6 +72,7 @@ struct Tile {
   Main main = Main::idle;
   std::uint8_t next_hazard = 0;
   std::uint8_t live_threads = 0;
+  std::uint8_t last_id = 0;  ///< of the task that started last
   bool launch_pending = false;
   bool command_open = false;  ///< launched, command stream not unblocked yet
   bool timestamp_enabled = false;
@@ -85,6 +87,7 @@ struct Tile {
 };
 static_assert(std::is_trivially_copyable_v<Tile>);
 
+inline constexpr unsigned task_ids = 64;              ///< ids of tasks are below
 inline constexpr unsigned launch_arguments_max = 16;  ///< 32-bit words
 inline constexpr std::int16_t launched_task = -2;     ///< Tile::task of a launched function
 inline constexpr std::int16_t rpc_id = 0x3f;          ///< its id in recorded rows
@@ -157,6 +160,7 @@ struct State {
   Array<form::Descriptor> descriptors;
   Array<FifoState> fifo;
   Array<Thread> thread;
+  Array<Cycle> activation;  ///< [tile][task] when it was activated; data: when its head came
   Array<std::uint64_t> tile_constants;
   Array<std::uint32_t> launch_arguments;  ///< [launch_arguments_max], of the last launch
 

@@ -60,6 +60,7 @@ struct StepTile {
     const Pe pe(s, ramp, tile, cycle, buffer.rows.data() + i * row_stride, used);
     take_spans(pe);
     if (!pe.refused()) resume_fifo_threads(pe);
+    note_heads(pe);
     if (!pe.refused()) run_thread(pe);
     if (!pe.refused()) resume_fifo_threads(pe);
     s.wake.data()[tile] = next_wake(pe);

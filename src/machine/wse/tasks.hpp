@@ -6,19 +6,45 @@
 
 namespace weft::machine::wse {
 
-/// A task that could start. Higher priority first, then the lower id, then data, local, control.
+/// A task that could start. Higher priority first, then by the topology's pe.task_pick_rule, then
+/// the lower id, then data, local, control.
 struct Candidate {
   std::int16_t task = form::none_id;
   std::uint8_t queue = 0xff;
-  std::uint32_t rank = 0;
+  std::uint8_t priority = 0;
+  std::uint16_t order = 0;  ///< id and kind: the least goes first
+  std::uint64_t turn = 0;   ///< by the rule: the least goes first
 };
 
-inline void consider(Candidate& best, const TaskCode& code, std::int16_t number,
-                     std::uint8_t queue) {
-  const std::uint32_t rank = (static_cast<std::uint32_t>(code.priority) << 16U) |
-                             ((255U - code.id) << 8U) |
-                             (3U - static_cast<std::uint32_t>(code.kind));
-  if (best.task == form::none_id || rank > best.rank) best = {number, queue, rank};
+inline bool goes_before(const Candidate& a, const Candidate& b) {
+  if (a.priority != b.priority) return a.priority > b.priority;
+  return a.turn != b.turn ? a.turn < b.turn : a.order < b.order;
+}
+
+inline std::uint64_t turn_of(const Pe& pe, std::uint8_t id, Cycle activated) {
+  switch (pe.constants().task_pick) {
+    case TaskPickRule::oldest_activation:
+      return activated;
+    case TaskPickRule::round_robin:
+      return (task_ids - 1U + id - pe.t.last_id) % task_ids;
+    case TaskPickRule::lowest_id:
+      break;
+  }
+  return 0;
+}
+
+/// `activated`: when the task's activation, or the word that starts it, came.
+inline void consider(const Pe& pe, Candidate& best, std::int16_t number, std::uint8_t queue,
+                     Cycle activated) {
+  const TaskCode& code = pe.s.task.data()[pe.info.tasks + static_cast<unsigned>(number)];
+  Candidate candidate;
+  candidate.task = number;
+  candidate.queue = queue;
+  candidate.priority = static_cast<std::uint8_t>(code.priority);
+  candidate.order =
+      static_cast<std::uint16_t>((unsigned{code.id} << 8U) | static_cast<unsigned>(code.kind));
+  candidate.turn = turn_of(pe, code.id, activated);
+  if (best.task == form::none_id || goes_before(candidate, best)) best = candidate;
 }
 
 inline void consider_local(const Pe& pe, Candidate& best) {
@@ -26,8 +52,7 @@ inline void consider_local(const Pe& pe, Candidate& best) {
   while (ready != 0) {
     const auto number = static_cast<unsigned>(__builtin_ctzll(ready));
     ready &= ready - 1;
-    consider(best, pe.s.task.data()[pe.info.tasks + number], static_cast<std::int16_t>(number),
-             0xff);
+    consider(pe, best, static_cast<std::int16_t>(number), 0xff, pe.activation[number]);
   }
 }
 
@@ -47,16 +72,39 @@ inline bool queue_in_use(const Pe& pe, std::uint8_t queue) {
 
 /// The control task that the control wavelet at the head of a queue starts.
 inline void consider_control(const Pe& pe, Candidate& best, std::uint8_t queue,
-                             std::uint32_t payload) {
+                             std::uint32_t payload, Cycle arrived) {
   const auto id = static_cast<std::uint8_t>(payload >> 16U & 0x3fU);
   for (std::uint32_t k = 0; k < pe.info.task_count; ++k) {
     const TaskCode& code = pe.s.task.data()[pe.info.tasks + k];
     const bool blocked = (pe.t.blocked >> k & 1U) != 0;
     if (code.kind != form::TaskKind::control || code.id != id || !code.bound) continue;
-    if (!blocked) consider(best, code, static_cast<std::int16_t>(k), queue);
+    if (!blocked) consider(pe, best, static_cast<std::int16_t>(k), queue, arrived);
     return;
   }
   pe.refuse(PeError::unbound_control_task, id, queue);
+}
+
+/// Notes since when the head of each queue waits for its task: the age of a data or control task.
+inline void note_heads(const Pe& pe) {
+  if ((pe.info.data_queues | pe.info.control_queues) == 0) return;
+  for (std::uint32_t k = 0; k < pe.info.task_count; ++k) {
+    const TaskCode& code = pe.s.task.data()[pe.info.tasks + k];
+    if (code.kind != form::TaskKind::data) continue;
+    if (!pe.ramp.head_available(pe.index, code.queue) || queue_in_use(pe, code.queue)) {
+      pe.activation[k] = never;
+    } else if (pe.activation[k] == never) {
+      pe.activation[k] = pe.cycle + 1;
+    }
+  }
+}
+
+/// The word behind a head that was taken is as old as its coming to the front.
+inline void forget_head(const Pe& pe, std::uint8_t queue) {
+  for (std::uint32_t k = 0; k < pe.info.task_count; ++k) {
+    const TaskCode& code = pe.s.task.data()[pe.info.tasks + k];
+    if (code.kind == form::TaskKind::data && code.queue == queue) pe.activation[k] = never;
+  }
+  note_heads(pe);
 }
 
 /// Data tasks, and control tasks whose channel (the data task id, bound or not) is not blocked.
@@ -68,9 +116,9 @@ inline void consider_queues(const Pe& pe, Candidate& best) {
     if (!pe.ramp.head_available(pe.index, code.queue) || queue_in_use(pe, code.queue)) continue;
     const fabric::Wavelet head = pe.ramp.head(pe.index, code.queue);
     if (head.control) {
-      consider_control(pe, best, code.queue, head.payload);
+      consider_control(pe, best, code.queue, head.payload, pe.activation[k]);
     } else if (code.bound) {
-      consider(best, code, static_cast<std::int16_t>(k), code.queue);
+      consider(pe, best, static_cast<std::int16_t>(k), code.queue, pe.activation[k]);
     }
   }
 }
@@ -118,17 +166,20 @@ inline bool pick_task(const Pe& pe) {
     return true;
   }
   Candidate best;
+  note_heads(pe);
   consider_local(pe, best);
   consider_queues(pe, best);
   if (best.task == form::none_id || pe.refused()) return false;
   const TaskCode& code = pe.s.task.data()[pe.info.tasks + static_cast<unsigned>(best.task)];
   t.activated &= ~(std::uint64_t{1} << static_cast<unsigned>(best.task));
   t.task = best.task;
+  t.last_id = code.id;
   if (code.kind != form::TaskKind::local) {
     const auto head = pe.ramp.head(pe.index, best.queue);
     pass_payload(pe, pe.s.function.data()[pe.info.functions + code.function], head.payload);
     pe.word(WordKind::data_task, head.color, head.payload);
     pe.ramp.pop(pe.index, best.queue);
+    forget_head(pe, best.queue);
   }
   start(pe, code.function, from);
   return true;

@@ -132,10 +132,10 @@ inline Issue issue_stream(const Pe& pe, const VectorCode& v, std::uint32_t numbe
 }
 
 /// An instruction over no elements only completes.
-inline void issue_empty(const Pe& pe, const VectorCode& v, std::uint16_t result) {
+inline void issue_empty(const Pe& pe, const VectorCode& v, std::uint16_t result, Cycle time) {
   if (result != form::no_register) pe.registers[result] = 1;
   if (!v.asynchronous) return;
-  activate_if(pe, v.activate);
+  activate_if(pe, v.activate, time);
   if (v.unblock != form::none_id) {
     pe.t.blocked &= ~(std::uint64_t{1} << static_cast<unsigned>(v.unblock));
   }
@@ -153,7 +153,7 @@ inline Issue issue_vector(const Pe& pe, std::uint32_t number, std::uint16_t resu
   }
   if (operands.fabric && !decided) return Issue::later;
   if (operands.count == 0) {
-    issue_empty(pe, v, result);
+    issue_empty(pe, v, result, time);
     time += 1 + Cycle{operands.loads} * pe.constants().dsr_load;
     return Issue::next;
   }

@@ -72,7 +72,7 @@ inline void complete(const Pe& pe, const VectorCode& v, Thread& th, std::uint32_
     if (th.result >= 0) pe.registers[th.result] = th.done == th.count ? 1 : 0;
     return;
   }
-  activate_if(pe, v.activate);
+  activate_if(pe, v.activate, end);
   if (v.unblock != form::none_id) {
     pe.t.blocked &= ~(std::uint64_t{1} << static_cast<unsigned>(v.unblock));
   }

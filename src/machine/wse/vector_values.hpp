@@ -115,8 +115,8 @@ inline std::byte* fifo_place(const Pe& pe, const StreamOperand& o, bool youngest
   return pe.sram + code.base + place * code.element_bytes;
 }
 
-inline void activate_if(const Pe& pe, std::int16_t task) {
-  if (task != form::none_id) pe.t.activated |= std::uint64_t{1} << static_cast<unsigned>(task);
+inline void activate_if(const Pe& pe, std::int16_t task, Cycle at) {
+  if (task != form::none_id) pe.activate(static_cast<std::uint64_t>(task), at);
 }
 
 /// Takes the head of source FIFOs and completes a push into a destination FIFO.
@@ -127,12 +127,12 @@ inline void move_fifos(const Pe& pe, const VectorCode& v, const StreamOperand* o
     FifoState& state = pe.fifos[o[i].queue];
     state.head = (state.head + 1) % code.capacity;
     --state.count;
-    activate_if(pe, code.activate_pop);
+    activate_if(pe, code.activate_pop, pe.cycle + 1);
   }
   if (o[0].kind == form::DescriptorKind::fifo) {
     const form::Fifo& code = fifo_code(pe, o[0]);
     ++pe.fifos[o[0].queue].count;
-    activate_if(pe, code.activate_push);
+    activate_if(pe, code.activate_push, pe.cycle + 1);
   }
 }
 

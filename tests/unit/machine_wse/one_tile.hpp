@@ -40,8 +40,8 @@ class OneTile {
     return p.finish();
   }
   /// Runs to the end; the results, or the refusal in `error`.
-  std::vector<std::uint32_t> run() {
-    WseRun machine(program());
+  std::vector<std::uint32_t> run(const std::vector<std::string>& constants = {}) {
+    WseRun machine(program(), 1, constants);
     machine.run(1'000'000);
     error = machine.error();
     end = machine.last_activity();

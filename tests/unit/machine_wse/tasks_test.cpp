@@ -21,13 +21,13 @@ FunctionId marker(CodeBuilder& code, std::uint16_t out, std::int32_t mark) {
   return f;
 }
 
-TEST(Tasks, RunByPriorityThenIdOnceForAnyNumberOfActivations) {
+TEST(Tasks, RunByPriorityThenAgeOnceForAnyNumberOfActivations) {
   OneTile tile([](CodeBuilder& code, OneTile& t) {
     const TaskIndex low = code.unbound_task(TaskKind::local, 3);
     const TaskIndex first = code.unbound_task(TaskKind::local, 4);
     const TaskIndex second = code.unbound_task(TaskKind::local, 5);
     const TaskIndex high = code.unbound_task(TaskKind::local, 20);
-    for (const TaskIndex task : {low, second, first, high, first}) code.activate(task);
+    for (const TaskIndex task : {low, second, first, high, second}) code.activate(task);
     note(code, t.out(), 9);
     code.end();
     code.task(TaskKind::local, 3, marker(code, t.out(), 1), Priority::low);
@@ -35,7 +35,34 @@ TEST(Tasks, RunByPriorityThenIdOnceForAnyNumberOfActivations) {
     code.task(TaskKind::local, 5, marker(code, t.out(), 3));
     code.task(TaskKind::local, 20, marker(code, t.out(), 4), Priority::high);
   });
-  EXPECT_EQ(tile.run()[0], 94231U);
+  EXPECT_EQ(tile.run()[0], 94321U);
+}
+
+/// Tasks 5, 12 and 4, activated in this order by task 9: their ranks by id, as they ran.
+std::uint32_t order_of_tasks(const std::string& rule) {
+  OneTile tile([](CodeBuilder& code, OneTile& t) {
+    for (const std::uint8_t id : std::vector<std::uint8_t>{5, 12, 4}) {
+      code.activate(code.unbound_task(TaskKind::local, id));
+    }
+    code.end();
+    code.task(TaskKind::local, 4, marker(code, t.out(), 1));
+    code.task(TaskKind::local, 5, marker(code, t.out(), 2));
+    code.task(TaskKind::local, 12, marker(code, t.out(), 3));
+  });
+  return tile.run({"pe.task_pick_rule=" + rule})[0];
+}
+
+TEST(Tasks, RunByThePickRuleOfTheTopology) {
+  EXPECT_EQ(order_of_tasks("oldest_activation"), 231U);
+  EXPECT_EQ(order_of_tasks("lowest_id"), 123U);
+  EXPECT_EQ(order_of_tasks("round_robin"), 312U);
+  try {
+    order_of_tasks("highest_id");
+    FAIL() << "a rule that does not exist was taken";
+  } catch (const Error& e) {
+    EXPECT_NE(std::string(e.what()).find("pe.task_pick_rule is \"highest_id\""), std::string::npos)
+        << e.what();
+  }
 }
 
 TEST(Tasks, BlockedOnesWaitForTheirUnblocking) {
@@ -66,7 +93,8 @@ struct Pair {
 };
 Pair run_pair(const std::function<void(CodeBuilder&)>& send,
               const std::function<void(CodeBuilder&, std::uint16_t)>& receive,
-              Generation generation = Generation::wse2) {
+              Generation generation = Generation::wse2,
+              const std::vector<std::string>& constants = {}) {
   CodeBuilder from("from");
   from.function("main");
   send(from);
@@ -81,7 +109,7 @@ Pair run_pair(const std::function<void(CodeBuilder&)>& send,
   p.place(1, 0, p.add_code(to.finish()));
   p.set_route(0, 0, route(color, {Port::ramp}, {Port::east}));
   p.set_route(1, 0, route(color, {Port::west}, {Port::ramp}));
-  WseRun run(p.finish());
+  WseRun run(p.finish(), 1, constants);
   run.run(1'000'000);
   Pair pair;
   pair.error = run.error();
@@ -115,6 +143,31 @@ TEST(Tasks, ADataTaskTakesItsWaveletInHalves) {
       });
   EXPECT_EQ(pair.error, "");
   EXPECT_EQ(pair.out[0], 3U * 7U - 1U);
+}
+
+/// What a busy tile runs when its task ends: 1 the data task of color 7 whose word came meanwhile,
+/// 2 the local task `id`, which it had activated before the word came, or afterwards.
+std::uint32_t order_with_word(std::uint8_t id, bool before, const std::string& rule) {
+  const auto receive = [&](CodeBuilder& code, std::uint16_t out) {
+    const FunctionId main = code.function("main");
+    const TaskIndex local = code.unbound_task(TaskKind::local, id);
+    if (before) code.activate(local);
+    for (unsigned k = 0; k < 64; ++k) code.constant(Type::u32, k);
+    if (!before) code.activate(local);
+    code.end();
+    code.start_active(code.task(TaskKind::local, 29, main));
+    code.task(TaskKind::local, id, marker(code, out, 2));
+    code.task(TaskKind::data, color, marker(code, out, 1));
+  };
+  const auto send = [](CodeBuilder& code) { send_word(code, 0); };
+  return run_pair(send, receive, Generation::wse2, {"pe.task_pick_rule=" + rule}).out[0];
+}
+
+TEST(Tasks, ADataTaskIsAsOldAsItsWord) {
+  EXPECT_EQ(order_with_word(12, true, "oldest_activation"), 21U);
+  EXPECT_EQ(order_with_word(5, false, "oldest_activation"), 12U);
+  EXPECT_EQ(order_with_word(12, true, "lowest_id"), 12U);
+  EXPECT_EQ(order_with_word(5, false, "lowest_id"), 21U);
 }
 
 TEST(Tasks, AControlWaveletStartsTheTaskThatItNames) {
