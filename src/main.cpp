@@ -7,11 +7,17 @@
 #include "cli/command_line.hpp"
 #include "comm/communicator.hpp"
 #include "comm/environment.hpp"
+#include "comm/launcher.hpp"
 
 int main(int argc, char** argv) {
   try {
     // 1. The ranks find each other.
     const weft::comm::Environment mpi(argc, argv);
+    if (const auto why = mpi.why_not_alone()) {
+      if (weft::comm::speaks_for_siblings())
+        std::fprintf(stderr, "weft: error: %s\n", why->c_str());
+      return weft::exit_code(weft::Category::input);
+    }
     // 2. Kernels may run from here on.
     const weft::KernelRuntime kernels(argc, argv);
     // 3. What the user asked for, with one exit code for all ranks.

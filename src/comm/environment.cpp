@@ -2,13 +2,14 @@
 // MPI_Init and MPI_Finalize as a scope.
 #include "comm/environment.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "comm/mpi_check.hpp"
 
 namespace weft::comm {
 
-Environment::Environment(int& argc, char**& argv) {
+Environment::Environment(int& argc, char**& argv) : launched_with_(process_variables()) {
   int running = 0;
   check(MPI_Initialized(&running), "MPI_Initialized");
   int provided = MPI_THREAD_SINGLE;
@@ -29,12 +30,22 @@ Environment::~Environment() {
   if (owner_ && finalized == 0) MPI_Finalize();
 }
 
+std::optional<std::string> Environment::why_not_alone() const {
+  int size = 1;
+  check(MPI_Comm_size(MPI_COMM_WORLD, &size), "MPI_Comm_size");
+  return comm::why_not_alone(launched_with_, library_version(), size);
+}
+
 std::string library_version() {
   char text[MPI_MAX_LIBRARY_VERSION_STRING] = {};
   int length = 0;
   check(MPI_Get_library_version(text, &length), "MPI_Get_library_version");
-  const std::string all(text, static_cast<std::size_t>(length));
-  return all.substr(0, all.find_first_of(",\n"));
+  std::string all(text, static_cast<std::size_t>(length));
+  all = all.substr(0, all.find_first_of(",\n"));
+  std::replace(all.begin(), all.end(), '\t', ' ');
+  const auto both_blank = [](char a, char b) { return a == ' ' && b == ' '; };
+  all.erase(std::unique(all.begin(), all.end(), both_blank), all.end());
+  return all;
 }
 
 void abort_job(int exit_code) {

@@ -2,7 +2,10 @@
 // Brings MPI up at the start of a program and down at its end.
 #pragma once
 
+#include <optional>
 #include <string>
+
+#include "comm/launcher.hpp"
 
 namespace weft::comm {
 
@@ -16,7 +19,11 @@ class Environment {
   Environment(const Environment&) = delete;
   Environment& operator=(const Environment&) = delete;
 
+  /// Why this process must not run alone, where it was not meant to be: launcher.hpp.
+  std::optional<std::string> why_not_alone() const;
+
  private:
+  Variables launched_with_;  ///< before MPI_Init adds its own
   bool owner_ = false;
 };
 

@@ -68,6 +68,27 @@ class CommandLine(unittest.TestCase):
         names = [line.split(':')[0] for line in lines[1:]]
         self.assertEqual(['compiler', 'MPI', 'HDF5', 'Kokkos', 'backend'], names)
 
+    def test_processes_that_mpi_did_not_join_are_refused(self):
+        # What MPICH's mpiexec gives to an Open MPI program, and srun --mpi=none to any.
+        for launched in ({'PMI_SIZE': '3', 'PMI_RANK': '1'},
+                         {'SLURM_STEP_ID': '0', 'SLURM_NTASKS': '3', 'SLURM_PROCID': '0'}):
+            refused = subprocess.run([WEFT, 'machines'], env={**os.environ, **launched},
+                                     capture_output=True, text=True, timeout=60, check=False)
+            self.assertEqual(2, refused.returncode)
+            self.assertEqual(1, refused.stderr.count('weft: error:'), refused.stderr)
+            self.assertIn('SIZE' if 'PMI_SIZE' in launched else 'SLURM_NTASKS', refused.stderr)
+            self.assertEqual('', refused.stdout)
+            farm = {**os.environ, **launched, 'WEFT_ALONE': '1'}
+            farmed = subprocess.run([WEFT, 'machines'], env=farm, capture_output=True, timeout=60,
+                                    check=False)
+            self.assertEqual(0, farmed.returncode)
+
+    def test_a_run_inside_an_allocation_needs_no_launcher(self):
+        batch = {'SLURM_JOB_ID': '7', 'SLURM_NTASKS': '4', 'SLURM_PROCID': '0'}
+        alone = subprocess.run([WEFT, 'machines'], env={**os.environ, **batch},
+                               capture_output=True, text=True, timeout=60, check=False)
+        self.assertEqual(0, alone.returncode, alone.stderr)
+
     def test_a_rank_that_fails_alone_ends_the_job_with_its_error(self):
         result = run(3, LONE_FAILURE)
         self.assertEqual(3, result.returncode)

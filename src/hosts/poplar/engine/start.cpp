@@ -10,9 +10,11 @@
 #include <iostream>
 #include <memory>
 
+#include "base/error.hpp"
 #include "base/kernel_runtime.hpp"
 #include "comm/communicator.hpp"
 #include "comm/environment.hpp"
+#include "comm/launcher.hpp"
 #include "hosts/poplar/engine/runtime.hpp"
 
 namespace weft::hosts::poplar {
@@ -88,6 +90,12 @@ int run_main(Main main, int argc, char** argv, char** environment) {
   } catch (const std::exception& error) {
     std::fprintf(stderr, "poplar: the ranks could not be brought up: %s\n", error.what());
     return 1;
+  }
+  if (const auto why = ranks->mpi.why_not_alone()) {
+    if (comm::speaks_for_siblings()) std::fprintf(stderr, "poplar: %s\n", why->c_str());
+    ranks->sessions.leave_to_root();
+    ranks.reset();
+    return exit_code(Category::input);
   }
   if (!ranks->world.is_root()) {
     StandaloneRuntime::serve(ranks->world);
