@@ -33,6 +33,18 @@ NESTED = {'machine', 'frontends', 'hosts'}
 REGISTRY = 'registry.cpp'
 # From outside, only the parent's own headers of these (the children are an implementation).
 SEALED = {'machine'}
+# Rooms inside a room: for each its own table. What lies beside them belongs to none and is free.
+INSIDE = {
+    'hosts/poplar': {
+        'include': '',
+        'api': 'include',
+        'target': 'include api',
+        'graph': 'include api target',
+        'profile': 'include api target graph',
+        'engine': 'include api target graph profile',
+        'libraries': 'include',
+    },
+}
 # Outside headers, and the only places that may include them: rooms, or single files.
 DEVICE = {'base', 'numerics', 'fabric', 'machine', 'exchange', 'engine'}
 OWNERS = {
@@ -50,6 +62,20 @@ ONE_FILE = {'toml++/toml.h'}  # heavy to compile: one .cpp of the room that owns
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.M)
 
 
+def breach_inside(here, there):
+    """What is wrong with file `here` including `there` of the same room, or None."""
+    rows = INSIDE.get('/'.join(here[:2]), {})
+    if len(here) < 4 or len(there) < 4 or here[:2] != there[:2]:
+        return None
+    mine, other = here[2], there[2]
+    for room in (mine, other):
+        if rows and room not in rows:
+            return f'{"/".join(here[:2])}/{room} has no row in its table'
+    if not rows or other == mine or other in rows[mine].split():
+        return None
+    return f'{"/".join(here[:3])} must not know {other}'
+
+
 def breach(here, target):
     """What is wrong with file `here` (path parts) including `target`, or None."""
     room, row = here[0], ALLOWED[here[0]]
@@ -62,7 +88,9 @@ def breach(here, target):
         return None
     if there[0] == room:
         sibling = room in NESTED and len(there) > 2 and here[1] not in {there[1], REGISTRY}
-        return f'{"/".join(here[:2])} must not know {room}/{there[1]}' if sibling else None
+        if sibling:
+            return f'{"/".join(here[:2])} must not know {room}/{there[1]}'
+        return breach_inside(here, there)
     if row == '*':
         return None
     if there[0] not in row.split():
@@ -72,17 +100,25 @@ def breach(here, target):
     return None
 
 
-def check_table():
-    """The table itself has no cycle."""
+def cycles(table, name):
+    """A line for each room of a table that is part of a cycle or stands above one."""
     done = set()
     while True:
-        ready = {r for r, row in ALLOWED.items()
+        ready = {r for r, row in table.items()
                  if r not in done and row != '*' and set(row.split()) <= done}
         if not ready:
             break
         done |= ready
-    return [f'room table: cycle through {r}' for r, row in ALLOWED.items()
+    return [f'{name}: cycle through {r}' for r, row in table.items()
             if r not in done and row != '*']
+
+
+def check_table():
+    """The tables themselves have no cycle."""
+    found = cycles(ALLOWED, 'room table')
+    for room, table in INSIDE.items():
+        found += cycles(table, f'table of {room}')
+    return found
 
 
 def check(src):

@@ -6,7 +6,7 @@
 #include <poplar/IPUModel.hpp>
 #include <poplar/exceptions.hpp>
 
-#include "hosts/poplar/api/state.hpp"
+#include "hosts/poplar/target/target_impl.hpp"
 #include "support/poplar_graph.hpp"
 
 using namespace poplar;

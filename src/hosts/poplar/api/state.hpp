@@ -1,5 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the handles of the API stand for: a graph's state, tensors, targets.
+// What the handles of the API stand for: a graph's state and tensors.
+//
+// The room api is the floor of hosts/poplar: values (types, options, elements on their way between
+// host and tiles), the algebra of tensors, programs as steps of the front end, what a graph keeps,
+// the seam to a job (job_side.hpp), and failures under Poplar's names (translate.hpp). On it stand
+// target (machines and devices), graph (building and compiling), profile (what a compiled graph
+// holds and a run has cost) and engine (loading, running, the ranks), each of which may use those
+// named before it. libraries/ is written against the public headers in include/, as users' programs
+// are. tests/style/check_layers.py holds all this.
 #pragma once
 
 #include <cstddef>
@@ -14,22 +22,10 @@
 #include "frontends/poplar/cost.hpp"
 #include "frontends/poplar/graph.hpp"
 #include "frontends/poplar/step.hpp"
-#include "topology/topology.hpp"
 
 namespace poplar::core {
 
 namespace front = weft::frontends::poplar;
-
-/// The machine of a target. Equal ones are the same machine, though made apart.
-struct TargetImpl {
-  std::shared_ptr<const weft::topology::Topology> topology;
-  TargetType type = TargetType::IPU;
-  unsigned ipus = 1;
-  unsigned tiles_per_ipu = 1;
-  std::string system;
-  std::vector<GlobalExchangeConstraint> constraints;
-  std::vector<unsigned> memory_elements;
-};
 
 /// A handle of the host on a tensor.
 struct HostHandle {
@@ -95,17 +91,5 @@ Tensor make_tensor(front::View view, const Type& type, std::shared_ptr<GraphStat
 const front::View& view_of(const Tensor& tensor);
 /// "[2,3]"
 std::string shape_text(const std::vector<std::uint64_t>& shape);
-
-/// The machine of a graph's target. poplar_error for a target without one.
-const weft::topology::Topology& topology_of(const Target& target);
-/// A target on a topology by name, of so many IPUs and tiles (0: as the topology has them), with
-/// constants overridden as `--set` does.
-Target make_target(const std::string& topology, TargetType type, unsigned ipus,
-                   unsigned tiles_per_ipu, const std::vector<std::string>& overrides,
-                   const std::string& system);
-/// The target of a topology's whole region.
-Target target_of(weft::topology::Topology topology, TargetType type, const std::string& system);
-/// The topology for so many IPUs of the default generation, or what WEFT_TOPOLOGY names.
-std::string default_topology(unsigned ipus);
 
 }  // namespace poplar::core

@@ -135,10 +135,12 @@ void Engine::disableExecutionProfiling() {}
 void Engine::enableExecutionProfiling() {}
 
 void Engine::printProfileSummary(std::ostream& out, const OptionFlags& options) {
-  core::print_profile_summary(out, *impl_, options);
+  core::print_profile_summary(out, impl_->executable(), impl_->execution_totals(), options);
 }
 ProfileValue Engine::getGraphProfile() { return core::graph_profile(impl_->executable()); }
-ProfileValue Engine::getExecutionProfile() { return core::execution_profile(*impl_); }
+ProfileValue Engine::getExecutionProfile() {
+  return core::execution_profile(impl_->executable(), impl_->execution_totals());
+}
 ProfileValue Engine::getProfile() {
   ProfileValue::Map both;
   both["graphProfile"] = getGraphProfile();

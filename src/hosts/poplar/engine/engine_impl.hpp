@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // An engine: an executable, what the host connected to it, and its session while it is loaded.
+//
+// The room engine runs executables. engine.cpp is Poplar's Engine; EngineImpl loads the executable
+// into a session (session_plan.hpp says what that needs), starts programs, and while they run does
+// for them what only a host can (serve.cpp: streams, prints, functions, remote buffers).
+// runtime.hpp is where sessions come from, a job's or this process's own; start.hpp and
+// libc_start.cpp bring up the ranks around a main() that knows nothing of them.
 #pragma once
 
 #include <cstddef>

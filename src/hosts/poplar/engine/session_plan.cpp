@@ -3,6 +3,7 @@
 #include "hosts/poplar/engine/session_plan.hpp"
 
 #include "hosts/poplar/api/program_support.hpp"
+#include "hosts/poplar/target/target_impl.hpp"
 #include "trace/hash.hpp"
 
 namespace poplar::core {

@@ -10,6 +10,7 @@
 #include "hosts/poplar/api/program_support.hpp"
 #include "hosts/poplar/api/translate.hpp"
 #include "hosts/poplar/graph/executable.hpp"
+#include "hosts/poplar/target/target_impl.hpp"
 
 namespace poplar {
 

@@ -9,6 +9,7 @@
 
 #include "base/bytes.hpp"
 #include "hosts/poplar/api/translate.hpp"
+#include "hosts/poplar/target/target_impl.hpp"
 
 namespace poplar {
 namespace core {

@@ -10,6 +10,7 @@
 #include "hosts/poplar/api/job_side.hpp"
 #include "hosts/poplar/api/translate.hpp"
 #include "hosts/poplar/graph/support.hpp"
+#include "hosts/poplar/target/target_impl.hpp"
 
 namespace poplar {
 

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the parts of Graph share: checks with Poplar's exceptions, conversion of tile numbers.
+//
+// The room graph is Poplar's Graph, a file for each kind of thing one does with it (variables,
+// vertices, mapping, clones, the host's handles, output for people), and its end: compile.cpp hands
+// the graph and its programs to the front end and makes an executable of what comes back, which
+// executable.hpp keeps and writes to files. Values and programs are api's, machines are target's.
 #pragma once
 
 #include <cstdint>

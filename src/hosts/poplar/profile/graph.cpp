@@ -4,6 +4,7 @@
 
 #include "base/number_text.hpp"
 #include "hosts/poplar/profile/text.hpp"
+#include "hosts/poplar/target/target_impl.hpp"
 
 namespace poplar::core {
 

@@ -5,6 +5,7 @@
 #include <poplar/exceptions.hpp>
 
 #include "hosts/poplar/profile/text.hpp"
+#include "hosts/poplar/target/target_impl.hpp"
 
 namespace poplar::core {
 
@@ -25,16 +26,15 @@ void check_options(const OptionFlags& options) {
 
 }  // namespace
 
-void print_profile_summary(std::ostream& out, EngineImpl& engine, const OptionFlags& options) {
+void print_profile_summary(std::ostream& out, const ExecutableImpl& executable,
+                           const ExecutionTotals& totals, const OptionFlags& options) {
   check_options(options);
-  const ExecutableImpl& executable = engine.executable();
   print_target(out, executable.target);
   print_graph(out, executable);
   print_memory(out, executable, option_is_true(options, "showVarStorage", false));
   if (option_is_true(options, "showOptimizations", false)) {
     out << "\nOptimizations:\n  Programs are compiled as written; nothing is fused or reordered.\n";
   }
-  const ExecutionTotals totals = engine.execution_totals();
   if (totals.cycle != 0 && !totals.stages.empty()) {
     print_execution(out, executable, totals);
     if (option_is_true(options, "showExecutionSteps", false)) {
@@ -114,11 +114,10 @@ ProfileValue graph_profile(const ExecutableImpl& executable) {
   return ProfileValue(std::move(out));
 }
 
-ProfileValue execution_profile(EngineImpl& engine) {
-  const ExecutionTotals totals = engine.execution_totals();
-  const ExecutionSums sums = sums_of(engine.executable(), totals);
+ProfileValue execution_profile(const ExecutableImpl& executable, const ExecutionTotals& totals) {
+  const ExecutionSums sums = sums_of(executable, totals);
   ProfileValue::Map out;
-  out["clockFrequency"] = ProfileValue(engine.executable().target.getTileClockFrequency());
+  out["clockFrequency"] = ProfileValue(executable.target.getTileClockFrequency());
   out["cycles"] = number(sums.total);
   out["supersteps"] = number(sums.supersteps);
   out["computeCycles"] = number(sums.compute);

@@ -7,8 +7,8 @@
 #include <poplar/IPUModel.hpp>
 #include <poplar/exceptions.hpp>
 
-#include "hosts/poplar/api/state.hpp"
 #include "hosts/poplar/api/translate.hpp"
+#include "hosts/poplar/target/target_impl.hpp"
 
 namespace poplar {
 

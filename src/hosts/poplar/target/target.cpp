@@ -7,8 +7,8 @@
 
 #include "hosts/poplar/api/elements.hpp"
 #include "hosts/poplar/api/job_side.hpp"
-#include "hosts/poplar/api/state.hpp"
 #include "hosts/poplar/api/translate.hpp"
+#include "hosts/poplar/target/target_impl.hpp"
 #include "numerics/half.hpp"
 
 namespace poplar {
