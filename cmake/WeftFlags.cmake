@@ -6,6 +6,10 @@ set(WEFT_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversi
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   list(APPEND WEFT_WARNINGS -Wno-restrict)
 endif()
+# Many files in one: a local name may well be that of a function of another file.
+if(CMAKE_UNITY_BUILD)
+  list(REMOVE_ITEM WEFT_WARNINGS -Wshadow)
+endif()
 if(WEFT_WERROR)
   list(APPEND WEFT_WARNINGS -Werror)
 endif()

@@ -52,6 +52,8 @@ function(weft_test_executable target folder)
                                                "${PROJECT_SOURCE_DIR}/tests")
   target_compile_definitions(${target} PRIVATE WEFT_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   weft_flags(${target})
+  # Files of tests call the same things by the same names.
+  set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)
   # Nobody times a test's own code, and everybody waits for its compiler.
   target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
 endfunction()

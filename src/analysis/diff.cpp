@@ -14,7 +14,7 @@ using trace::Reader;
 using trace::StreamRecord;
 using Found = std::optional<Difference>;
 
-constexpr std::uint64_t rows_at_once = 65536;
+constexpr std::uint64_t rows_compared_at_once = 65536;
 
 std::string text_of(const StreamRecord& stream, const EventRow& row) {
   const auto& kinds = stream.info.kinds;
@@ -64,9 +64,9 @@ Difference at_row(const StreamRecord& stream, std::uint64_t row, std::uint32_t w
 Found compare_rows(const Reader& left, const Reader& right, const StreamRecord& a,
                    const StreamRecord& b) {
   const std::uint64_t longest = std::max(a.rows, b.rows);
-  for (std::uint64_t first = 0; first < longest; first += rows_at_once) {
-    const auto l = left.rows(a.info.name, first, rows_at_once);
-    const auto r = right.rows(b.info.name, first, rows_at_once);
+  for (std::uint64_t first = 0; first < longest; first += rows_compared_at_once) {
+    const auto l = left.rows(a.info.name, first, rows_compared_at_once);
+    const auto r = right.rows(b.info.name, first, rows_compared_at_once);
     const auto [pl, pr] = std::mismatch(l.begin(), l.end(), r.begin(), r.end());
     if (pl == l.end() && pr == r.end()) continue;
     const auto row = first + static_cast<std::uint64_t>(pl - l.begin());

@@ -10,7 +10,7 @@
 namespace weft::analysis {
 namespace {
 
-constexpr std::uint64_t rows_at_once = 65536;
+constexpr std::uint64_t rows_a_read = 65536;
 
 const trace::StreamRecord& find(const trace::Reader& reader, const std::string& name) {
   for (const auto& stream : reader.streams()) {
@@ -31,8 +31,8 @@ std::uint64_t export_csv(const trace::Reader& reader, const std::string& stream,
   std::uint64_t first = reader.seek(stream, range.begin);
   const std::uint64_t begin = std::min(first, end);
   out << "cycle,tile,x,y,sequence,kind,id,duration,argument\n";
-  for (; first < end; first += rows_at_once) {
-    for (const EventRow& row : reader.rows(stream, first, std::min(rows_at_once, end - first))) {
+  for (; first < end; first += rows_a_read) {
+    for (const EventRow& row : reader.rows(stream, first, std::min(rows_a_read, end - first))) {
       const std::uint32_t tile = index(row.tile);
       out << row.cycle << ',' << tile << ',' << tile % width << ',' << tile / width << ','
           << row.sequence << ',';

@@ -16,7 +16,7 @@
 namespace weft::analysis {
 namespace {
 
-constexpr int margin = 16;
+constexpr int border = 16;
 constexpr int label_scale = 2;
 constexpr int line_height = (glyph_height + 3) * label_scale;
 constexpr int bar_width = 24;
@@ -24,7 +24,7 @@ constexpr int side_pixels = 512;              ///< what the longer side of a pan
 constexpr int chip_side_pixels = 768;         ///< likewise, of chips
 constexpr int gap = 10;                       ///< between chips
 constexpr int name_height = line_height + 6;  ///< below a chip where there are several
-constexpr Color ink{40, 40, 40};
+constexpr Color pen{40, 40, 40};
 constexpr Color no_tile{225, 225, 225};  ///< where a chip's last row has no more tiles
 
 struct Layout {
@@ -37,8 +37,8 @@ struct Layout {
   int columns = 1;
   int rows = 1;
   int top = 0;
-  int stride_x() const { return axis_width + panel_width + margin; }
-  int stride_y() const { return line_height + panel_height + line_height + margin; }
+  int stride_x() const { return axis_width + panel_width + border; }
+  int stride_y() const { return line_height + panel_height + line_height + border; }
   int block_width() const { return static_cast<int>(tiles.block_columns()) * cell; }
   int block_height() const { return static_cast<int>(tiles.block_rows()) * cell; }
   /// Left and top pixel of a block in its panel.
@@ -67,7 +67,7 @@ Layout lay_out(const trace::CounterGrid& grid, TileShape shape) {
       tiles.blocks() == 1 ? layout.block_height() : down * (layout.block_height() + name_height);
   const std::uint32_t last = shape == TileShape::plane ? grid.height - 1 : grid.width - 1;
   layout.axis_width = Image::text_width(std::to_string(last), label_scale) + 6;
-  layout.top = margin + 2 * line_height + margin / 2;
+  layout.top = border + 2 * line_height + border / 2;
   return layout;
 }
 
@@ -87,13 +87,13 @@ std::vector<std::uint32_t> ticks(std::uint32_t count, int cell, int room) {
 void label_below(Image& image, int centre, int bottom, std::uint32_t number) {
   const std::string label = std::to_string(number);
   image.text(centre - (Image::text_width(label, label_scale) - label_scale) / 2, bottom + 4, label,
-             label_scale, ink);
+             label_scale, pen);
 }
 
 void label_left(Image& image, int right, int top, int centre, std::uint32_t number) {
   const std::string label = std::to_string(number);
   image.text(right - 4 - Image::text_width(label, label_scale),
-             std::max(top, centre - glyph_height * label_scale / 2), label, label_scale, ink);
+             std::max(top, centre - glyph_height * label_scale / 2), label, label_scale, pen);
 }
 
 void draw_axes(Image& image, const Layout& layout, const trace::CounterGrid& grid, int left,
@@ -124,7 +124,7 @@ void draw_chip_axes(Image& image, const Layout& layout, int left, int top) {
   if (tiles.blocks() == 1) return;
   for (std::uint32_t chip = 0; chip < tiles.blocks(); ++chip) {
     image.text(left + layout.block_x(chip), top + layout.block_y(chip) + layout.block_height() + 4,
-               "IPU " + std::to_string(chip), label_scale, ink);
+               "IPU " + std::to_string(chip), label_scale, pen);
   }
 }
 
@@ -133,16 +133,16 @@ void draw_panel(Image& image, const Layout& layout, const trace::CounterGrid& gr
   const std::size_t channels = std::max<std::size_t>(1, grid.channels.size());
   const int column = static_cast<int>(channel) % layout.columns;
   const int row = static_cast<int>(channel) / layout.columns;
-  const int left = margin + layout.axis_width + column * layout.stride_x();
+  const int left = border + layout.axis_width + column * layout.stride_x();
   const int top = layout.top + row * layout.stride_y() + line_height;
   if (!grid.channels.empty()) {
-    image.text(left, top - line_height + 2, grid.channels[channel], label_scale, ink);
+    image.text(left, top - line_height + 2, grid.channels[channel], label_scale, pen);
   }
   const TileLayout& tiles = layout.tiles;
   for (std::uint32_t block = 0; block < tiles.blocks(); ++block) {
     const int x = left + layout.block_x(block);
     const int y = top + layout.block_y(block);
-    image.fill(x - 1, y - 1, layout.block_width() + 2, layout.block_height() + 2, ink);
+    image.fill(x - 1, y - 1, layout.block_width() + 2, layout.block_height() + 2, pen);
     image.fill(x, y, layout.block_width(), layout.block_height(), no_tile);
   }
   for (std::size_t tile = 0; tile < grid.values.size() / channels; ++tile) {
@@ -176,8 +176,8 @@ std::vector<std::uint64_t> bar_labels(std::uint64_t largest) {
 
 void draw_bar(Image& image, int left, int top, int height, std::uint64_t largest,
               const std::string& unit) {
-  image.text(left, top - line_height + 2, unit == "1" ? "count" : unit, label_scale, ink);
-  image.fill(left - 1, top - 1, bar_width + 2, height + 2, ink);
+  image.text(left, top - line_height + 2, unit == "1" ? "count" : unit, label_scale, pen);
+  image.fill(left - 1, top - 1, bar_width + 2, height + 2, pen);
   for (int y = 0; y < height; ++y) {
     const double share = height == 1 ? 1.0 : 1.0 - static_cast<double>(y) / (height - 1);
     image.fill(left, top + y, bar_width, 1, heat_color(share));
@@ -186,9 +186,9 @@ void draw_bar(Image& image, int left, int top, int height, std::uint64_t largest
     const double share =
         largest == 0 ? 0.0 : static_cast<double>(value) / static_cast<double>(largest);
     const int y = top + static_cast<int>(std::lround((1.0 - share) * (height - 1)));
-    image.fill(left + bar_width + 1, y, 5, 1, ink);
+    image.fill(left + bar_width + 1, y, 5, 1, pen);
     image.text(left + bar_width + 10, std::max(top, y - glyph_height * label_scale / 2),
-               std::to_string(value), label_scale, ink);
+               std::to_string(value), label_scale, pen);
   }
 }
 
@@ -203,19 +203,19 @@ Image draw_heatmap(const trace::CounterGrid& grid, const std::string& subtitle, 
                             layout.tiles.name(found.x, found.y) +
                             (grid.channels.empty() ? "" : " " + grid.channels[found.channel]) +
                             (subtitle.empty() ? "" : "; " + subtitle);
-  const int bar_left = margin + layout.columns * layout.stride_x() + margin;
+  const int bar_left = border + layout.columns * layout.stride_x() + border;
   const int bar_room =
       bar_width + 10 +
       std::max(Image::text_width(std::to_string(found.max), label_scale),
                Image::text_width(grid.unit == "1" ? "count" : grid.unit, label_scale) - bar_width);
   const int text_room =
       std::max(Image::text_width(title, label_scale), Image::text_width(facts, label_scale)) +
-      2 * margin;
-  const int panels_height = layout.rows * layout.stride_y() - line_height - margin;
-  Image image(std::max(bar_left + bar_room + margin, text_room),
+      2 * border;
+  const int panels_height = layout.rows * layout.stride_y() - line_height - border;
+  Image image(std::max(bar_left + bar_room + border, text_room),
               layout.top + layout.rows * layout.stride_y(), white);
-  image.text(margin, margin, title, label_scale, black);
-  image.text(margin, margin + line_height, facts, label_scale, ink);
+  image.text(border, border, title, label_scale, black);
+  image.text(border, border + line_height, facts, label_scale, pen);
   const std::size_t channels = std::max<std::size_t>(1, grid.channels.size());
   for (std::size_t c = 0; c < channels; ++c) draw_panel(image, layout, grid, c, found.max);
   draw_bar(image, bar_left, layout.top + line_height, panels_height - line_height, found.max,

@@ -15,19 +15,15 @@
 
 namespace weft::engine {
 
-namespace {
-
-struct Queued {
-  CommandId id = 0;
-  HostCommand command;
-  std::vector<std::byte> held;
-  std::span<const std::byte> data;  ///< of `held`, or the caller's
-  Cycle begin = 0;
-};
-
-}  // namespace
-
 struct Session::Impl {
+  struct Queued {
+    CommandId id = 0;
+    HostCommand command;
+    std::vector<std::byte> held;
+    std::span<const std::byte> data;  ///< of `held`, or the caller's
+    Cycle begin = 0;
+  };
+
   Impl(const comm::Communicator& c, const Plan& plan) : communicator(c), server(c, plan) {
     exports = server.slice().machine()->exports();
   }

@@ -12,8 +12,6 @@ namespace {
 
 constexpr std::uint64_t no_colors = ~std::uint64_t{0};
 
-unsigned lowest(std::uint32_t mask) { return static_cast<unsigned>(__builtin_ctz(mask)); }
-
 /// First set bit at or after `shift`, going round.
 unsigned next_bit(std::uint32_t mask, unsigned shift) {
   const std::uint32_t high = mask & (~0U << shift);

@@ -3,10 +3,14 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "fabric/reference_state.hpp"
 
 namespace weft::fabric::reference {
+
+/// The number of the lowest bit set; `mask` is not 0.
+inline unsigned lowest(std::uint32_t mask) { return static_cast<unsigned>(__builtin_ctz(mask)); }
 
 /// Asks for the memory of a tile that a kernel comes to soon; the engine is bound by it.
 template <typename T>

@@ -7,8 +7,6 @@
 namespace weft::fabric::reference {
 namespace {
 
-unsigned lowest(std::uint32_t mask) { return static_cast<unsigned>(__builtin_ctz(mask)); }
-
 /// Set bits of every mask of slots: a table, because the oldest processors lack the instruction.
 struct BitCounts {
   std::uint8_t of[1U << slot_count] = {};

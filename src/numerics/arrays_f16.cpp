@@ -7,12 +7,6 @@
 namespace weft::numerics {
 namespace {
 
-constexpr FloatRules without_fusion() {
-  FloatRules rules;
-  rules.fused_f16 = false;
-  return rules;
-}
-
 bool apply_fmach(const ArrayCall& c) {
   FloatRules rules = c.rules;
   rules.fused_f32 = rules.exact_mixed_product = true;  // of no account here
@@ -21,8 +15,8 @@ bool apply_fmach(const ArrayCall& c) {
   };
   if (rules == FloatRules{}) {
     run([](Half z, Half x, Half y) { return multiply_add(x, y, z, FloatRules{}); });
-  } else if (rules == without_fusion()) {
-    run([](Half z, Half x, Half y) { return multiply_add(x, y, z, without_fusion()); });
+  } else if (rules == unfused_f16_rules) {
+    run([](Half z, Half x, Half y) { return multiply_add(x, y, z, unfused_f16_rules); });
   } else {
     for_each_in_order<Half, Half, Half, Half>(
         c.destination, c.sources, c.count,

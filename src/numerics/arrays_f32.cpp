@@ -7,12 +7,6 @@
 namespace weft::numerics {
 namespace {
 
-constexpr FloatRules without_fusion() {
-  FloatRules rules;
-  rules.fused_f32 = false;
-  return rules;
-}
-
 bool apply_fmacs(const ArrayCall& c) {
   if (apply_fmacs_by_instruction(c)) return true;
   FloatRules rules = c.rules;
@@ -22,8 +16,8 @@ bool apply_fmacs(const ArrayCall& c) {
   };
   if (rules == FloatRules{}) {
     run([](float z, float x, float y) { return multiply_add(x, y, z, FloatRules{}); });
-  } else if (rules == without_fusion()) {
-    run([](float z, float x, float y) { return multiply_add(x, y, z, without_fusion()); });
+  } else if (rules == unfused_f32_rules) {
+    run([](float z, float x, float y) { return multiply_add(x, y, z, unfused_f32_rules); });
   } else {
     for_each_in_order<float, float, float, float>(
         c.destination, c.sources, c.count,

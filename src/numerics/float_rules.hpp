@@ -18,6 +18,9 @@ struct FloatRules {
   friend constexpr bool operator==(const FloatRules&, const FloatRules&) = default;
 };
 
+inline constexpr FloatRules unfused_f32_rules{.fused_f32 = false};
+inline constexpr FloatRules unfused_f16_rules{.fused_f16 = false};
+
 /// A fp16 number: its bits (1 sign, 5 exponent, 10 fraction).
 using Half = std::uint16_t;
 

@@ -58,7 +58,7 @@ class LibraryFile {
   }
   void write_all(std::string_view bytes) const {
     while (!bytes.empty()) {
-      const ssize_t written = write(descriptor_, bytes.data(), bytes.size());
+      const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
       if (written <= 0) fail(Category::system, "cannot write a codelet library to " + path_);
       bytes.remove_prefix(static_cast<std::size_t>(written));
     }

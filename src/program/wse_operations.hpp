@@ -11,6 +11,8 @@ namespace weft::program::wse {
 /// equal registers.
 enum class Type : std::uint8_t { boolean, i8, i16, i32, i64, u8, u16, u32, u64, f16, f32 };
 
+constexpr bool is_float(Type type) { return type == Type::f16 || type == Type::f32; }
+
 constexpr unsigned bytes_of(Type type) {
   switch (type) {
     case Type::boolean:

@@ -24,21 +24,22 @@ namespace {
 }
 
 /// An open file descriptor; closed at the end of the scope.
-class File {
+class Descriptor {
  public:
-  File(const std::string& path, int flags) : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {
+  Descriptor(const std::string& path, int flags)
+      : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {
     if (fd_ < 0) refuse(path, "cannot open it", errno);
   }
-  ~File() { ::close(fd_); }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
+  ~Descriptor() { ::close(fd_); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
   int get() const { return fd_; }
 
  private:
   int fd_;
 };
 
-std::uint64_t size_of(const File& file, const std::string& path) {
+std::uint64_t size_of(const Descriptor& file, const std::string& path) {
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) refuse(path, "cannot stat it", errno);
   return static_cast<std::uint64_t>(status.st_size);
@@ -61,11 +62,11 @@ void prepare(const Place& place) {
   // Past a file size limit the kernel would otherwise kill the process instead of failing the
   // write.
   std::signal(SIGXFSZ, SIG_IGN);
-  const File probe(place.sealed, O_CREAT | O_RDWR);
+  const Descriptor probe(place.sealed, O_CREAT | O_RDWR);
 }
 
 void reserve(const std::string& file, std::uint64_t bytes) {
-  const File target(file, O_RDWR);
+  const Descriptor target(file, O_RDWR);
   const std::uint64_t size = size_of(target, file);
   const std::string what =
       "it may need " + std::to_string(bytes) + " bytes more than its " + std::to_string(size);
@@ -82,7 +83,7 @@ void reserve(const std::string& file, std::uint64_t bytes) {
 }
 
 void settle(const std::string& file) {
-  const File target(file, O_RDWR);
+  const Descriptor target(file, O_RDWR);
   if (::ftruncate(target.get(), static_cast<off_t>(size_of(target, file))) != 0) {
     refuse(file, "cannot cut it to its size", errno);
   }

@@ -92,7 +92,6 @@ Moves moves_of_copy(const LowerContext& context, const Step& step) {
 namespace {
 
 constexpr std::uint32_t most_block_bytes = 256;
-constexpr std::uint32_t word_bytes = 4;  // so that a block serves targets of any alignment
 
 bool all_zero(const Bytes& value) {
   return std::all_of(value.begin(), value.end(), [](std::byte b) { return b == std::byte{0}; });

@@ -22,6 +22,7 @@ using VertexId = std::uint32_t;
 using Bytes = std::vector<std::byte>;
 
 inline constexpr std::uint32_t unmapped = 0xffffffffU;
+inline constexpr std::uint32_t word_bytes = 4;  ///< of an IPU's memory and exchange
 
 /// Elements [begin, end) of a variable on a tile.
 struct TileInterval {

@@ -12,7 +12,6 @@ namespace ipu = program::ipu;
 
 namespace {
 
-constexpr std::uint32_t word_bytes = 4;
 /// From here on an unaligned move is worth being cut into whole words and two ends.
 constexpr std::uint32_t worth_cutting_bytes = 64;
 

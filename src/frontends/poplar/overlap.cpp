@@ -46,7 +46,7 @@ bool holds(const Run& run, VariableId variable, std::uint64_t element) {
   return false;
 }
 
-std::string text_of(const GraphModel& graph, VertexId id, std::uint32_t field) {
+std::string field_text(const GraphModel& graph, VertexId id, std::uint32_t field) {
   const VertexModel& vertex = graph.vertices[id];
   return "field '" + std::string(vertex.codelet->fields[field].name) + "' of a vertex '" +
          vertex.codelet->name + "' on tile " + std::to_string(vertex.tile);
@@ -184,9 +184,9 @@ void OverlapCheck::refuse(const Access& access, bool writes) const {
   throw GraphError(Complaint::overlap, Category::input,
                    "compute set '" + set + "': element " + std::to_string(access.begin) +
                        " of variable '" + graph_.variables[access.variable].name +
-                       "' is written by " + text_of(graph_, writer.vertex, writer.field) + " and " +
-                       (writes ? "written" : "read") + " by " +
-                       text_of(graph_, access.vertex, access.field) +
+                       "' is written by " + field_text(graph_, writer.vertex, writer.field) +
+                       " and " + (writes ? "written" : "read") + " by " +
+                       field_text(graph_, access.vertex, access.field) +
                        (writer.vertex == access.vertex ? ", the same vertex" : ""));
 }
 

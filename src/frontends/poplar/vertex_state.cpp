@@ -8,8 +8,6 @@ namespace ipu = program::ipu;
 
 namespace {
 
-constexpr std::uint64_t word_bytes = 4;
-
 std::uint64_t reference_bytes(ipu::FieldLayout layout) {
   switch (layout) {
     case ipu::FieldLayout::span:

@@ -16,10 +16,6 @@ namespace {
 
 constexpr std::uint64_t tile_alignment = 64;
 
-std::uint64_t aligned(std::uint64_t bytes) {
-  return (bytes + tile_alignment - 1) / tile_alignment * tile_alignment;
-}
-
 template <typename T>
 Array<T> make(const std::string& label, std::uint64_t count) {
   return Array<T>(label, std::max<std::uint64_t>(1, count));
@@ -31,13 +27,13 @@ void allocate(State& s, const form::Program& program, const Slice& slice) {
   std::uint64_t bytes = 0;
   for (std::uint32_t t = 0; t < s.tiles; ++t) {
     s.base(t) = bytes;
-    bytes += aligned(program.memory_bytes[global_tile(slice, t)]);
+    bytes += aligned(program.memory_bytes[global_tile(slice, t)], tile_alignment);
   }
   s.memory_bytes = bytes;
   // An emulated address is a place from the view's begin: leave room to align that begin.
   s.memory = make<std::byte>("tile_memory", bytes + tile_alignment);
   const auto begin = reinterpret_cast<std::uintptr_t>(s.memory.data());
-  const std::uint64_t shift = aligned(begin) - begin;
+  const std::uint64_t shift = aligned(begin, tile_alignment) - begin;
   for (std::uint32_t t = 0; t < s.tiles; ++t) s.base(t) += shift;
   s.clock = make<Cycle>("clock", s.tiles);
   s.stopped = make<std::uint32_t>("stopped", s.tiles);
@@ -126,7 +122,8 @@ State make_state(const Constants& constants, const form::Program& program, const
 std::uint64_t state_bytes(const form::Program& program, const Slice& slice) {
   std::uint64_t bytes = tile_alignment;
   for (std::uint32_t t = 0; t < slice.tiles.tiles(); ++t) {
-    bytes += aligned(program.memory_bytes[global_tile(slice, t)]) + 12 * sizeof(std::uint64_t);
+    bytes += aligned(program.memory_bytes[global_tile(slice, t)], tile_alignment) +
+             12 * sizeof(std::uint64_t);
   }
   const auto mine = [&](std::uint32_t tile) { return holds(slice.tiles, slice.region, tile); };
   for (const form::Vertex& v : program.vertices) {

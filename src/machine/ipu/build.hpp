@@ -8,6 +8,11 @@
 
 namespace weft::machine::ipu {
 
+/// `bytes` up to the next multiple of `alignment`.
+constexpr std::uint64_t aligned(std::uint64_t bytes, std::uint64_t alignment) {
+  return (bytes + alignment - 1) / alignment * alignment;
+}
+
 /// Category::input where the program does not fit its codelets or the slice's region.
 State make_state(const Constants& constants, const program::ipu::Program& program,
                  const Slice& slice);

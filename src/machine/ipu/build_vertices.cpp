@@ -22,10 +22,6 @@ using form::VectorReference;
 
 constexpr std::uint64_t object_alignment = 16;
 
-std::uint64_t aligned(std::uint64_t bytes) {
-  return (bytes + object_alignment - 1) / object_alignment * object_alignment;
-}
-
 /// The codelets that a program names, as this process has them.
 struct Codelets {
   std::vector<form::RegisteredCodelet> of;
@@ -71,7 +67,7 @@ class Binder {
       }
     }
     if (word_ > p_.field_words.size()) refuse("runs out of field words");
-    return aligned(bytes);
+    return aligned(bytes, object_alignment);
   }
 
   /// Constructs at `object`; row tables follow at `tables`.
@@ -206,7 +202,7 @@ void build_vertices(State& s, const form::Program& program, const Slice& slice) 
             {nullptr, codelet.info, codelet.module, worker, static_cast<std::uint32_t>(v)});
         places.push_back(bytes);
         Binder binder(s, program, vertex, work.tile);
-        bytes += aligned(codelet.info->bytes) + binder.table_bytes(*codelet.info);
+        bytes += aligned(codelet.info->bytes, object_alignment) + binder.table_bytes(*codelet.info);
         work.vertex_cycles[static_cast<std::size_t>(vertex.cost)] += vertex.cycles;
       }
       work.cycles = load.cycles();
@@ -215,14 +211,14 @@ void build_vertices(State& s, const form::Program& program, const Slice& slice) 
   }
   s.objects = Array<std::byte>("objects", bytes + object_alignment);
   const auto begin = reinterpret_cast<std::uintptr_t>(s.objects.data());
-  std::byte* first = s.objects.data() + (aligned(begin) - begin);
+  std::byte* first = s.objects.data() + (aligned(begin, object_alignment) - begin);
   s.vertices = Array<LocalVertex>("vertices", std::max<std::size_t>(1, vertices.size()));
   for (std::size_t i = 0; i < vertices.size(); ++i) {
     LocalVertex& local = vertices[i];
     const form::Vertex& vertex = program.vertices[local.number];
     std::byte* object = first + places[i];
     Binder(s, program, vertex, local_tile(slice, vertex.tile))
-        .bind(*local.codelet, object, object + aligned(local.codelet->bytes));
+        .bind(*local.codelet, object, object + aligned(local.codelet->bytes, object_alignment));
     local.object = object;
     s.vertices(i) = local;
   }

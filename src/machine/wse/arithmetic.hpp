@@ -26,7 +26,6 @@ inline std::uint64_t wrap(std::uint64_t value, Type type) {
   return wrap(value, 64 - bits, type >= Type::i8 && type <= Type::i64);
 }
 
-inline bool is_float(Type type) { return type == Type::f16 || type == Type::f32; }
 inline float f32_of(std::uint64_t bits) {
   return numerics::float_of(static_cast<std::uint32_t>(bits));
 }

@@ -32,8 +32,6 @@ std::string width_of(Type type) {
   return bytes <= 2 ? "16" : bytes == 4 ? "32" : "64";
 }
 
-bool is_float(Type type) { return type == Type::f16 || type == Type::f32; }
-
 /// Arithmetic whose key depends on the type; empty for other operations.
 std::string arithmetic_key(Operation operation, Type type) {
   using enum Operation;
@@ -43,12 +41,12 @@ std::string arithmetic_key(Operation operation, Type type) {
     case minimum:
     case maximum:
     case negate:
-      return is_float(type) ? "float_add" : "integer_" + width_of(type);
+      return form::is_float(type) ? "float_add" : "integer_" + width_of(type);
     case multiply:
-      return is_float(type) ? "float_multiply" : "multiply_" + width_of(type);
+      return form::is_float(type) ? "float_multiply" : "multiply_" + width_of(type);
     case divide:
     case remainder:
-      return is_float(type) ? "float_divide" : "divide_" + width_of(type);
+      return form::is_float(type) ? "float_divide" : "divide_" + width_of(type);
     case bit_and:
     case bit_or:
     case bit_xor:
@@ -62,7 +60,7 @@ std::string arithmetic_key(Operation operation, Type type) {
       break;
   }
   if (operation >= equal && operation <= greater_equal) {
-    return is_float(type) ? "float_compare" : "compare";
+    return form::is_float(type) ? "float_compare" : "compare";
   }
   return "";
 }
