@@ -198,7 +198,7 @@ Session::~Session() {
 CommandId Session::submit(HostCommand command, std::span<const std::byte> data) {
   check_command(command, data.size(), impl_->exports, impl_->server.plan().region);
   const CommandId id = impl_->next_id++;
-  Queued& item = impl_->queue.emplace_back();
+  Impl::Queued& item = impl_->queue.emplace_back();
   item.id = id;
   item.command = std::move(command);
   item.held.assign(data.begin(), data.end());
@@ -209,7 +209,7 @@ CommandId Session::submit(HostCommand command, std::span<const std::byte> data) 
 Reply Session::run(HostCommand command, std::span<const std::byte> data) {
   check_command(command, data.size(), impl_->exports, impl_->server.plan().region);
   const CommandId id = impl_->next_id++;
-  Queued& item = impl_->queue.emplace_back();
+  Impl::Queued& item = impl_->queue.emplace_back();
   item.id = id;
   item.command = std::move(command);
   item.command.nonblocking = false;
