@@ -8,6 +8,7 @@
 #include "cli/job/poplar_job.hpp"
 #include "hosts/poplar/api/elements.hpp"
 #include "hosts/poplar/engine/engine_impl.hpp"
+#include "hosts/poplar/target/target_impl.hpp"
 #include "topology/suggest.hpp"
 
 namespace weft::cli {
