@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Integers only: the same text everywhere.
+// Integers and <charconv>: neither knows of locales.
 #include "base/number_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
 
 namespace weft {
 namespace {
@@ -13,6 +17,24 @@ std::string tenths(std::uint64_t part, std::uint64_t whole, std::uint64_t scale)
   const auto value =
       static_cast<std::uint64_t>((Wide{part} * scale * 10 * 2 + whole) / (Wide{whole} * 2));
   return grouped(value / 10) + "." + std::to_string(value % 10);
+}
+
+std::string written(double value, std::chars_format format, int precision) {
+  std::array<char, 2048> text{};  // the largest double has 309 digits before its point
+  precision = std::min(precision, 1024);
+  const auto end =
+      std::to_chars(text.data(), text.data() + text.size(), value, format, precision).ptr;
+  return {text.data(), end};
+}
+
+/// The number at the start of `text`, if nothing follows it.
+template <typename Number>
+std::optional<Number> read_whole(std::string_view text) {
+  Number number{};
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc{} || stop != end) return std::nullopt;
+  return number;
 }
 
 }  // namespace
@@ -32,6 +54,22 @@ std::string mean_text(std::uint64_t sum, std::uint64_t count) { return tenths(su
 
 std::string microseconds(std::uint64_t cycles, std::uint64_t clock_hz) {
   return tenths(cycles, clock_hz, 1'000'000);
+}
+
+std::string fixed(double value, int places) {
+  return written(value, std::chars_format::fixed, places);
+}
+std::string scientific(double value, int places) {
+  return written(value, std::chars_format::scientific, places);
+}
+std::string general(double value, int digits) {
+  return written(value, std::chars_format::general, digits);
+}
+
+std::optional<double> real_of(std::string_view text) { return read_whole<double>(text); }
+
+std::optional<std::uint64_t> whole_of(std::string_view text) {
+  return read_whole<std::uint64_t>(text);
 }
 
 }  // namespace weft

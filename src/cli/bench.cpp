@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "base/number_text.hpp"
 #include "cli/bench/groups.hpp"
 #include "cli/commands.hpp"
 #include "cli/json_output.hpp"
@@ -53,11 +54,12 @@ Json json_of(const std::vector<bench::Row>& rows) {
 }
 
 void print(const bench::Row& row) {
-  std::printf("%-34s %12.4g ", row.name.c_str(), row.value);
+  std::printf("%-34s %12s ", row.name.c_str(), general(row.value, 4).c_str());
   if (row.ratio == 0) {
     std::printf("%s\n", row.unit.c_str());
   } else {
-    std::printf("%-18s %8.3g x %s\n", row.unit.c_str(), row.ratio, row.against.c_str());
+    std::printf("%-18s %8s x %s\n", row.unit.c_str(), general(row.ratio, 3).c_str(),
+                row.against.c_str());
   }
   std::fflush(stdout);
 }

@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "base/text_stream.hpp"
 #include "cli/commands.hpp"
 #include "cli/outcome.hpp"
 #include "cli/version.hpp"
@@ -18,8 +19,8 @@ namespace {
 
 /// CLI11's answer to --help, --version or a wrong command line, in our exit codes.
 int report_parse(const CLI::App& app, const CLI::ParseError& result, bool speaks) {
-  std::ostringstream out;
-  std::ostringstream err;
+  TextStream out;
+  TextStream err;
   const int code = app.exit(result, out, err);
   if (speaks) {
     std::fputs(out.str().c_str(), stdout);
@@ -37,6 +38,7 @@ int run(int argc, char** argv, const comm::Communicator& world) {
   app.set_version_flag("--version", version_text, "Versions of weft and of what it is built with");
   app.add_flag("-q,--quiet", quiet, "No notes and no progress");
   app.require_subcommand(0, 1);
+  app.fallthrough();  // -q and --version may follow the subcommand too
   register_commands(app, context);
   try {
     app.parse(argc, argv);

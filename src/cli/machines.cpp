@@ -2,7 +2,6 @@
 // `weft machines [NAME]`: what is modelled, and every constant with its origin.
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <array>
 #include <cstdio>
 #include <map>
 #include <memory>
@@ -10,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/number_text.hpp"
 #include "cli/commands.hpp"
 #include "cli/json_output.hpp"
 #include "topology/topology.hpp"
@@ -48,9 +48,7 @@ std::string tiles_text(const Rectangle& region) {
 }
 
 std::string clock_text(const topology::Topology& machine) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%g MHz", static_cast<double>(machine.clock_hz()) / 1e6);
-  return text.data();
+  return general(static_cast<double>(machine.clock_hz()) / 1e6, 6) + " MHz";
 }
 
 Json json_value(const topology::Value& value) {

@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "base/number_text.hpp"
 #include "cli/commands.hpp"
 #include "cli/job/job_options.hpp"
 #include "cli/job/job_pictures.hpp"
@@ -41,11 +42,8 @@ struct RunOptions {
 };
 
 std::string progress_line(const engine::Progress& now) {
-  char text[160];
-  std::snprintf(text, sizeof text, "cycle %llu, %.3g s emulated, %.3g M tile-cycles/s",
-                static_cast<unsigned long long>(now.cycle), now.emulated_seconds,
-                now.tile_cycles_per_second / 1e6);
-  return text;
+  return "cycle " + std::to_string(now.cycle) + ", " + general(now.emulated_seconds, 3) +
+         " s emulated, " + general(now.tile_cycles_per_second / 1e6, 3) + " M tile-cycles/s";
 }
 
 /// Rank 0, after the run: checks, files, summary. Returns the exit code.

@@ -13,6 +13,8 @@
 #include <thread>
 #include <utility>
 
+#include "base/number_text.hpp"
+
 namespace weft::comm {
 
 namespace {
@@ -20,17 +22,13 @@ namespace {
 /// The variable that says so, and how many processes there are; 0 where only their being is known.
 struct Evidence {
   std::string variable;
-  unsigned long processes = 0;
+  std::uint64_t processes = 0;
 };
 
 /// A whole number; empty where the variable is not there or is none.
-std::optional<unsigned long> number(const Variables& variables, const std::string& name) {
+std::optional<std::uint64_t> number(const Variables& variables, const std::string& name) {
   const auto found = variables.find(name);
-  if (found == variables.end() || found->second.empty() || found->second.size() > 10 ||
-      found->second.find_first_not_of("0123456789") != std::string::npos) {
-    return std::nullopt;
-  }
-  return std::stoul(found->second);
+  return found == variables.end() ? std::nullopt : whole_of(found->second);
 }
 
 bool is_open_mpi(const std::string& library) { return library.find("Open MPI") == 0; }
@@ -48,7 +46,7 @@ bool is_mpich(const std::string& library) {
 /// of 32 bits; a shell on a terminal of its own (srun --pty) is there to start others.
 std::optional<Evidence> slurm_evidence(const Variables& variables) {
   if (variables.count("SLURM_PTY_PORT") != 0) return std::nullopt;
-  constexpr unsigned long special_steps = 0xfffffff0;
+  constexpr std::uint64_t special_steps = 0xfffffff0;
   const auto step = number(variables, "SLURM_STEP_ID");
   const bool in_step = step && *step < special_steps;
   const auto task = number(variables, "SLURM_PROCID");

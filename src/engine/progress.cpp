@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How far a run has come, in words.
-#include <cstdio>
 
+#include "base/number_text.hpp"
 #include "engine/plan.hpp"
 
 namespace weft::engine {
@@ -15,9 +15,7 @@ std::string scaled_seconds(double seconds) {
     seconds *= 1000;
     unit = smaller;
   }
-  char text[48];
-  std::snprintf(text, sizeof text, "%.1f %s", seconds, unit);
-  return text;
+  return fixed(seconds, 1) + " " + unit;
 }
 
 }  // namespace
@@ -26,14 +24,11 @@ std::string text_of(const Progress& progress, std::uint64_t tiles) {
   const double speed = progress.tile_cycles_per_second;
   std::string text = "cycle " + std::to_string(progress.cycle);
   if (progress.max_cycles != never) text += " of " + std::to_string(progress.max_cycles);
-  char rate[48];
-  std::snprintf(rate, sizeof rate, "%.1e", speed);
-  text +=
-      ", " + scaled_seconds(progress.emulated_seconds) + " emulated, " + rate + " tile-cycles/s";
+  text += ", " + scaled_seconds(progress.emulated_seconds) + " emulated, " + scientific(speed, 1) +
+          " tile-cycles/s";
   if (progress.max_cycles == never || speed <= 0) return text;
   const auto left = static_cast<double>(progress.max_cycles - progress.cycle);
-  std::snprintf(rate, sizeof rate, "%.0f", left * static_cast<double>(tiles) / speed);
-  return text + ", at most " + rate + " s left";
+  return text + ", at most " + fixed(left * static_cast<double>(tiles) / speed, 0) + " s left";
 }
 
 }  // namespace weft::engine

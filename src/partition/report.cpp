@@ -6,6 +6,8 @@
 #include <sstream>
 
 #include "base/error.hpp"
+#include "base/number_text.hpp"
+#include "base/text_stream.hpp"
 #include "partition/partition.hpp"
 
 namespace weft::partition {
@@ -15,15 +17,12 @@ namespace {
 std::string size_text(std::uint64_t bytes) {
   const bool small = bytes < 1024 * 1024;
   const double unit = small ? 1024.0 : 1024.0 * 1024.0;
-  std::ostringstream out;
-  out << std::fixed << std::setprecision(1) << static_cast<double>(bytes) / unit
-      << (small ? " KiB" : " MiB");
-  return out.str();
+  return fixed(static_cast<double>(bytes) / unit, 1) + (small ? " KiB" : " MiB");
 }
 
 std::string rectangle_text(const Rectangle& r) {
   if (r.empty()) return "no tiles";
-  std::ostringstream out;
+  TextStream out;
   out << "x " << r.x0 << ".." << r.x1() - 1 << ", y " << r.y0 << ".." << r.y1() - 1;
   return out.str();
 }
@@ -47,7 +46,7 @@ std::string shape_text(const Partition& partition) {
 }  // namespace
 
 std::string describe(const Partition& partition, const BytesOfRank& bytes) {
-  std::ostringstream out;
+  TextStream out;
   out << "region " << partition.region.width << " x " << partition.region.height << " tiles, "
       << partition.ranks() << " ranks, cut " << cut_name(partition.cut) << " "
       << shape_text(partition) << "\n";

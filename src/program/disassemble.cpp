@@ -2,6 +2,7 @@
 // Listings of tile code: one line an instruction.
 #include <sstream>
 
+#include "base/text_stream.hpp"
 #include "program/fields.hpp"
 #include "program/wse.hpp"
 
@@ -92,7 +93,7 @@ void put_immediate(std::ostream& out, const Instruction& i, const Fields& fields
 }  // namespace
 
 std::string disassemble(const TileCode& code) {
-  std::ostringstream out;
+  TextStream out;
   for (std::size_t at = 0; at < code.instructions.size(); ++at) {
     for (const Function& function : code.functions) {
       if (function.entry == at) {

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/number_text.hpp"
 #include "topology/table_state.hpp"
 
 namespace weft::topology {
@@ -73,9 +74,7 @@ std::vector<std::string> split_path(const std::string& text, const std::string& 
 }
 
 Value& element(Value& array, const std::string& part, const std::string& source) {
-  const bool digits = part.size() < 10 && std::all_of(part.begin(), part.end(),
-                                                      [](char c) { return c >= '0' && c <= '9'; });
-  const std::size_t at = digits ? std::stoul(part) : array.items.size();
+  const std::size_t at = whole_of(part).value_or(array.items.size());
   if (at >= array.items.size()) {
     fail(Category::input, source + ": '" + part + "' is no element of an array of " +
                               std::to_string(array.items.size()));

@@ -4,7 +4,6 @@
 #include "trace/npy.hpp"
 
 #include <array>
-#include <cctype>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -13,6 +12,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "trace/tensor_hdf5.hpp"
 
@@ -105,7 +105,7 @@ std::vector<std::uint64_t> parse_shape(const std::string& path, std::string_view
     }
     std::uint64_t extent = 0;
     const std::size_t begin = at;
-    while (at < text.size() && std::isdigit(static_cast<unsigned char>(text[at])) != 0) {
+    while (at < text.size() && ascii::is_digit(text[at])) {
       extent = extent * 10 + static_cast<std::uint64_t>(text[at++] - '0');
       if (at - begin > 15) refuse(path, "broken header: an extent is too large");
     }

@@ -24,6 +24,19 @@ BANNED = {
     r'std::en' r'dl': "write '\\n'",
     r'using namespace s' r'td\b': 'write std::',
 }
+# What reads or writes numbers by the process's locale, and is not in src/ for that.
+BY_LOCALE = {
+    r'\bstd::sto[a-z]+\(': 'real_of or whole_of',
+    r'\b(strto(d|f|ld|l|ul|ll|ull)|ato[fil]l?|sscanf)\(': 'real_of or whole_of',
+    r'%[-+ #0-9.*\']*[aefgAEFG]\b.*",': 'fixed, scientific or general',
+    r'"[^"]*%[-+ #0-9.*]*\'': 'grouped',
+    r'\bstd::(o|i)?stringstream \w+[;({]': 'TextStream',
+    r'\bstd::format\(.*:[^}]*L': 'no L',
+    r'\b(std::)?(is(al(num|pha)|digit|space|upper|lower|punct)|to(upper|lower))\(':
+        'base/ascii.hpp',
+}
+# The stream is imbued where it is made, or the program's own.
+LOCALE_EXEMPT = ('src/base/text_stream.hpp', 'src/hosts/poplar/include/')
 COMMENT = ('//', '#', '"""')
 NOT_A_FUNCTION = re.compile(r'^(namespace|struct|class|enum|union|extern|template|constexpr.*=)\b')
 
@@ -66,13 +79,28 @@ def check_lines(lines, most):
     return found
 
 
+def check_locale(path, lines):
+    """Uses of the process's locale, under src/."""
+    if not path.startswith('src/') or path.startswith(LOCALE_EXEMPT):
+        return []
+    found = []
+    for number, line in enumerate(lines, 1):
+        imbued = number < len(lines) and '.imbue(std::locale::classic())' in lines[number]
+        for pattern, remedy in BY_LOCALE.items():
+            match = re.search(pattern, line)
+            if match and not imbued and not line.lstrip().startswith('//'):
+                found.append((number, f'{match.group()} follows the locale: {remedy}'))
+    return found
+
+
 def check_file(name, text):
-    """All that is wrong with a file of that name and text, as (line, what)."""
+    """All that is wrong with a file of that path and text, as (line, what)."""
     lines = text.split('\n')
     if lines[-1] == '':
         lines.pop()
     most = LINE_MAX.get(pathlib.PurePath(name).suffix, LINE_MAX_ELSEWHERE)
     found = check_opening(lines) + check_lines(lines, most)
+    found += check_locale(name, lines)
     if len(lines) > FILE_MAX:
         found.append((len(lines), f'{len(lines)} lines: at most {FILE_MAX}'))
     if name.endswith(('.cpp', '.hpp')):
@@ -89,7 +117,7 @@ def main():
     if not paths:
         sys.exit(f'no sources under {root}')
     for path in paths:
-        for line, what in check_file(path.name, path.read_text(encoding='utf-8')):
+        for line, what in check_file(str(path.relative_to(root)), path.read_text(encoding='utf-8')):
             print(f'{path.relative_to(root)}:{line}: {what}')
             count += 1
     print(f'{len(paths)} files, {count} breaches')

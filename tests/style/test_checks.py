@@ -55,6 +55,16 @@ class Text(unittest.TestCase):
     def count(self, text, name='a.cpp'):
         return len(check_text.check_file(name, text))
 
+    def test_numbers_by_locale_are_found(self):
+        for line in ('double a = std::stod(text);', 'f(strtod(p, &end));', 'std::ostringstream o;',
+                     'std::printf("%.3g x\\n", a);', 'if (std::isalpha(c)) return;'):
+            with self.subTest(line):
+                self.assertEqual(1, self.count(OPENING + line + '\n', 'src/cli/a.cpp'))
+        for line in ('TextStream o;', 'std::printf("%-34s %d\\n", a, b);', '// std::stod("1")',
+                     'std::istringstream in(x);\nin.imbue(std::locale::classic());'):
+            with self.subTest(line):
+                self.assertEqual(0, self.count(OPENING + line + '\n', 'src/cli/a.cpp'))
+
     def test_a_good_file_passes(self):
         self.assertEqual(0, self.count(OPENING + 'int a;\n'))
         self.assertEqual(0, self.count('#!/bin/sh\n' + OPENING.replace('//', '#'), 'a.sh'))

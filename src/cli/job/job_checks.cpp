@@ -2,10 +2,10 @@
 // Checks of a job: expectations against results.
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <cstring>
 
 #include "base/error.hpp"
+#include "base/number_text.hpp"
 #include "cli/job/job_element.hpp"
 #include "cli/job/job_outcome.hpp"
 
@@ -19,11 +19,7 @@ double number(const Tensor& tensor, std::uint64_t index) {
   return load_number(tensor.type, tensor.bytes.data() + index * trace::size_bytes(tensor.type));
 }
 
-std::string decimal(double value) {
-  char text[40];
-  std::snprintf(text, sizeof text, "%.6g", value);
-  return text;
-}
+std::string decimal(double value) { return general(value, 6); }
 
 /// Largest difference, bit for bit when no tolerance is given.
 CheckResult compare(const JobCheck& check, const Tensor& result, const Tensor& expected) {

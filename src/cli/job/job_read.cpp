@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "base/error.hpp"
+#include "base/number_text.hpp"
 #include "topology/suggest.hpp"
 
 namespace weft::cli {
@@ -106,13 +107,8 @@ void read_trace(Table table, Job& job) {
 
 std::uint64_t read_bytes(Table& table, const std::string& key) {
   const std::string text = table.text(key);
-  std::size_t used = 0;
-  double number = 0.0;
-  try {
-    number = std::stod(text, &used);
-  } catch (const std::exception&) {
-    used = 0;
-  }
+  const std::size_t used = std::min(text.find_first_not_of("0123456789.eE+-"), text.size());
+  const double number = real_of(std::string_view(text).substr(0, used)).value_or(0.0);
   const std::size_t unit_begin = text.find_first_not_of(' ', used);
   const std::string unit = unit_begin == std::string::npos ? "" : text.substr(unit_begin);
   const std::map<std::string, double> units{

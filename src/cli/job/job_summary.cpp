@@ -3,9 +3,10 @@
 #include "cli/job/job_summary.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <cstring>
 #include <nlohmann/json.hpp>
+
+#include "base/number_text.hpp"
 
 namespace weft::cli {
 
@@ -13,24 +14,18 @@ using engine::Result;
 
 namespace {
 
-std::string printed(const char* format, double value) {
-  char text[64];
-  std::snprintf(text, sizeof text, format, value);
-  return text;
-}
-
 /// 1234567 -> "1.23 M".
 std::string magnitude(double value) {
   for (const auto& [unit, name] : {std::pair{1e9, " G"}, {1e6, " M"}, {1e3, " k"}}) {
-    if (value >= unit) return printed("%.2f", value / unit) + name;
+    if (value >= unit) return fixed(value / unit, 2) + name;
   }
-  return printed("%.4g", value);
+  return general(value, 4);
 }
 
 std::string seconds(double value) {
-  if (value < 1e-3) return printed("%.4g", value * 1e6) + " us";
-  if (value < 1.0) return printed("%.4g", value * 1e3) + " ms";
-  return printed("%.4g", value) + " s";
+  if (value < 1e-3) return general(value * 1e6, 4) + " us";
+  if (value < 1.0) return general(value * 1e3, 4) + " ms";
+  return general(value, 4) + " s";
 }
 
 std::uint64_t counter(const Result& result, const std::string& name) {
@@ -80,7 +75,7 @@ std::string first_elements(const trace::Tensor& tensor) {
     if (tensor.type == trace::ElementType::f32) {
       float value = 0;
       std::memcpy(&value, tensor.bytes.data() + i * sizeof value, sizeof value);
-      out += " " + printed("%.6g", static_cast<double>(value));
+      out += " " + general(static_cast<double>(value), 6);
     } else if (tensor.type == trace::ElementType::u32) {
       std::uint32_t value = 0;
       std::memcpy(&value, tensor.bytes.data() + i * sizeof value, sizeof value);
@@ -138,7 +133,7 @@ std::string summary_text(const RunFacts& run, const Result& result,
       result.wall_seconds > 0.0
           ? static_cast<double>(counter(result, "tile_busy")) / result.wall_seconds
           : 0.0;
-  out += line("wall time", printed("%.2f s, ", result.wall_seconds) + magnitude(speed) +
+  out += line("wall time", fixed(result.wall_seconds, 2) + " s, " + magnitude(speed) +
                                " tile-cycles per second, " + magnitude(active) + " of them active");
   out += line("tile-cycles",
               run.topology.family() == "ipu" ? ipu_cycles_text(result) : wse_cycles_text(result));

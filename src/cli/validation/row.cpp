@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
+
+#include "base/number_text.hpp"
 
 namespace weft::cli::validation {
 namespace {
@@ -13,16 +14,12 @@ namespace {
 using Cells = std::array<std::string, 8>;
 
 std::string number(double value) {
-  std::array<char, 64> text{};
   const bool whole = value == std::floor(value) && std::abs(value) < 1e15;
-  std::snprintf(text.data(), text.size(), whole ? "%.0f" : "%.2f", value);
-  return text.data();
+  return fixed(value, whole ? 0 : 2);
 }
 
 std::string percent(double fraction) {
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%+.1f %%", 100 * fraction);
-  return text.data();
+  return (std::signbit(fraction) ? "" : "+") + fixed(100 * fraction, 1) + " %";
 }
 
 Cells cells_of(const Row& row) {

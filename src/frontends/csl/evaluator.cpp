@@ -2,6 +2,7 @@
 // Evaluator services: errors, limits, module instances, lowering of a function.
 #include "frontends/csl/evaluator.hpp"
 
+#include "base/number_text.hpp"
 #include "frontends/csl/builtin.hpp"
 #include "frontends/csl/restore.hpp"
 
@@ -51,7 +52,7 @@ std::string Evaluator::describe(const Value& value) const {
       return "void";
     case Form::number:
       return value.type->text + " " +
-             (value.type->is_real() ? std::to_string(value.real) : std::to_string(value.integer));
+             (value.type->is_real() ? fixed(value.real, 6) : std::to_string(value.integer));
     case Form::string:
       return "\"" + text(value.name) + "\"";
     case Form::type:

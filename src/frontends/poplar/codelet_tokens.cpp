@@ -3,15 +3,16 @@
 #include "frontends/poplar/codelet_tokens.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <set>
+
+#include "base/ascii.hpp"
 
 namespace weft::frontends::poplar {
 namespace {
 
-bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_'; }
-bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
+bool is_letter(char c) { return ascii::is_letter(c) || c == '_'; }
+using ascii::is_digit;
 
 class Scanner {
  public:
@@ -28,7 +29,7 @@ class Scanner {
         line_begins = true;
       } else if (line_begins && c == '#') {
         directive();
-      } else if (std::isspace(static_cast<unsigned char>(c)) != 0) {
+      } else if (ascii::is_blank(c)) {
         ++at_;
       } else {
         line_begins = false;

@@ -3,7 +3,8 @@
 #include "frontends/poplar/codelet_wrapper.hpp"
 
 #include <algorithm>
-#include <cctype>
+
+#include "base/ascii.hpp"
 
 namespace weft::frontends::poplar {
 namespace {
@@ -84,7 +85,7 @@ std::string vertex_tables(const VertexClass& vertex, const std::string& name) {
 }
 
 std::size_t skip_blanks(std::string_view text, std::size_t at) {
-  while (at < text.size() && std::isspace(static_cast<unsigned char>(text[at])) != 0) ++at;
+  while (at < text.size() && ascii::is_blank(text[at])) ++at;
   return at;
 }
 

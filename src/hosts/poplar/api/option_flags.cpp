@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Options as text: out of JSON, to streams.
-#include <cctype>
 #include <cstdlib>
 #include <ostream>
 #include <poplar/OptionFlags.hpp>
 #include <poplar/exceptions.hpp>
 #include <string>
+
+#include "base/ascii.hpp"
 
 namespace poplar {
 namespace {
@@ -34,7 +35,7 @@ class OptionReader {
                       std::to_string(at_ + 1) + " of '" + text_ + "' does not fit");
   }
   char next() {
-    while (at_ < text_.size() && std::isspace(static_cast<unsigned char>(text_[at_])) != 0) ++at_;
+    while (at_ < text_.size() && weft::ascii::is_blank(text_[at_])) ++at_;
     return at_ < text_.size() ? text_[at_] : '\0';
   }
   bool accept(char c) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Engine: Poplar's functions on what engine_impl.hpp does.
-#include <cstdio>
 #include <cstring>
 #include <poplar/Engine.hpp>
 #include <poplar/exceptions.hpp>
 
+#include "base/number_text.hpp"
 #include "hosts/poplar/api/state.hpp"
 #include "hosts/poplar/engine/engine_impl.hpp"
 #include "hosts/poplar/profile/profile.hpp"
@@ -124,10 +124,8 @@ Engine::TimerTimePoint Engine::getTimeStamp() {
 
 std::string Engine::reportTiming(const TimerTimePoint& start, const TimerTimePoint& end) {
   const auto cycles = static_cast<double>(end.cycles_ - start.cycles_);
-  char text[96];
-  std::snprintf(text, sizeof text, "%.0f cycles (%.3f us emulated)", cycles,
-                end.hz_ > 0 ? cycles / end.hz_ * 1e6 : 0.0);
-  return text;
+  return weft::fixed(cycles, 0) + " cycles (" +
+         weft::fixed(end.hz_ > 0 ? cycles / end.hz_ * 1e6 : 0.0, 3) + " us emulated)";
 }
 
 void Engine::resetExecutionProfile() { impl_->reset_profile(); }

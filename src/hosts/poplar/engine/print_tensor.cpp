@@ -4,9 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <sstream>
 
+#include "base/number_text.hpp"
+#include "base/text_stream.hpp"
 #include "hosts/poplar/api/elements.hpp"
 
 namespace poplar::core {
@@ -40,12 +41,6 @@ Numbers read_numbers(const Type& type, std::span<const std::byte> data) {
   return out;
 }
 
-std::string formatted(const char* format, int precision, double value) {
-  char text[400];  // the largest double has 309 digits before its point
-  std::snprintf(text, sizeof text, format, precision, value);
-  return text;
-}
-
 /// Numbers far from 1 are read more easily with an exponent.
 bool wants_exponent(const std::vector<double>& values) {
   double least = INFINITY;
@@ -70,9 +65,9 @@ std::vector<std::string> element_texts(const PrintJob& job, std::span<const std:
   const int precision = std::max(0, static_cast<int>(job.format.digits) - 1);
   std::vector<std::string> texts;
   for (const double value : numbers.reals) {
-    if (format == Format::Fixed) texts.push_back(formatted("%.*f", precision, value));
-    if (format == Format::Scientific) texts.push_back(formatted("%.*e", precision, value));
-    if (format == Format::None) texts.push_back(formatted("%.*g", precision + 1, value));
+    if (format == Format::Fixed) texts.push_back(weft::fixed(value, precision));
+    if (format == Format::Scientific) texts.push_back(weft::scientific(value, precision));
+    if (format == Format::None) texts.push_back(weft::general(value, precision + 1));
   }
   return texts;
 }
@@ -169,7 +164,7 @@ class Layout {
 
 std::string encode(const PrintJob& job) {
   const PrintTensorFmt& f = job.format;
-  std::ostringstream out;
+  weft::TextStream out;
   out << job.title << separator << static_cast<int>(job.type.code()) << ' ' << f.summariseThreshold
       << ' ' << f.edgeItems << ' ' << f.maxLineWidth << ' ' << f.digits << ' '
       << static_cast<int>(f.floatFormat) << ' ' << static_cast<int>(f.separator) << ' '
@@ -183,6 +178,7 @@ PrintJob decode(const std::string& name) {
   job.title = name.substr(0, at);
   if (at == std::string::npos) return job;
   std::istringstream in(name.substr(at + 1));
+  in.imbue(std::locale::classic());
   int type = 0;
   int format = 0;
   int signs[3] = {};

@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "base/number_text.hpp"
 
 namespace weft::hosts::poplar {
 namespace {
@@ -37,11 +38,9 @@ TraceLevel trace_level(const std::string& name) {
 }
 
 std::uint64_t read_cycles(const std::string& text) {
-  const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
-  if (!digits || text.size() > 18) {
-    fail(Category::input, "WEFT_MAX_CYCLES: '" + text + "' is no number of cycles");
-  }
-  return std::stoull(text);
+  const std::optional<std::uint64_t> cycles = weft::whole_of(text);
+  if (!cycles) fail(Category::input, "WEFT_MAX_CYCLES: '" + text + "' is no number of cycles");
+  return *cycles;
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "base/number_text.hpp"
 #include "hosts/poplar/libraries/support.hpp"
 
 namespace weft::libraries {
@@ -119,11 +120,9 @@ MatMulOptions matmul_options(const poplar::OptionFlags& options, const poplar::T
            "poplin: partialsType is float or half, not " + value);
       if (value == "half" && input == poplar::HALF) out.partials = poplar::HALF;
     } else if (name == "availableMemoryProportion") {
-      try {
-        out.memory_share = std::stod(value);
-      } catch (const std::exception&) {
-        throw poputil::poplibs_error("poplin: availableMemoryProportion is a number, not " + value);
-      }
+      const std::optional<double> share = weft::real_of(value);
+      need(share.has_value(), "poplin: availableMemoryProportion is a number, not " + value);
+      out.memory_share = *share;
       need(out.memory_share >= 0.0, "poplin: availableMemoryProportion is not negative");
     }
   }
