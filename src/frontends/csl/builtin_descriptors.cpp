@@ -181,6 +181,7 @@ Value Evaluator::fabric_dsd(const Node& node, bool input, const Value& settings)
          known.wavelet_index_offset_, known.advance_switch_, known.simd_mode_, known.zero_});
   }
   if (field(settings, known.zero_) != nullptr) unsupported(node, ".zero of a fabout_dsd");
+  if (field(settings, known.simd_mode_) != nullptr) unsupported(node, ".simd_mode of a DSD");
   const Value* queue = field(settings, input ? known.input_queue_ : known.output_queue_);
   const Value* color = field(settings, known.fabric_color_);
   const Value* extent = field(settings, known.extent_);

@@ -95,8 +95,9 @@ void Evaluator::bind_parameter(Frame& frame, const Parameter& parameter, Value v
   }
   // A number that differs from tile to tile is no reason for other code in an ordinary function.
   const bool is_inline = frame.instance->function->is_inline;
-  if (at_run_time && value.is_known() && varies(value) && !is_inline) {
-    value = in_register(value.type, to_register(value, node));
+  if (at_run_time && value.is_known() && !is_inline) {
+    value.inlined = true;
+    if (varies(value)) value = in_register(value.type, to_register(value, node));
   }
   if (value.form == Form::in_register) {
     emitter_->pin(static_cast<Register>(value.integer));
@@ -134,7 +135,9 @@ Value Evaluator::finish_frame(Frame& frame, Flow flow, const Node& node) {
     fail(node, "'" + text(frame.instance->function->name) + "' can end without returning a value");
   }
   if (!frame.returns_by_jump) {
-    return frame.result.type == nullptr ? nothing() : std::move(frame.result);
+    if (frame.result.type == nullptr) return nothing();
+    frame.result.inlined |= emitter_ != nullptr && !frame.instance->function->is_inline;
+    return std::move(frame.result);
   }
   emitter_->bind(frame.end);
   return is_void ? nothing() : in_register(frame.result_type, frame.result_register);

@@ -154,10 +154,16 @@ Value Evaluator::binary_known(TokenKind op, const Value& a, const Value& b, cons
   Scalar result;
   x.integer = a.integer;
   y.integer = b.integer;
-  if (const char* error = fold_binary(op, *type, x, y, result)) fail(node, error);
+  const bool inlined = a.inlined || b.inlined;
+  const bool checked = emitter_ == nullptr || !inlined;
+  if (const char* error = fold_binary(op, *type, x, y, checked, result)) {
+    fail(node, explain(error, op, *type, x, &y));
+  }
   Value out = number(is_comparison(op) ? types().boolean : type, result.integer);
+  out.inlined = inlined;
   if (a.symbolic != nullptr || b.symbolic != nullptr) {
-    out.symbolic = context_.symbolics.binary(op, type, symbolic_of(a), symbolic_of(b), node.where);
+    out.symbolic =
+        context_.symbolics.binary(op, type, symbolic_of(a), symbolic_of(b), checked, node.where);
     if (out.symbolic->size > largest_symbolic) {
       decide(a);
       decide(b);
@@ -226,10 +232,14 @@ Value Evaluator::unary(const Node& node, const Type* hint) {
     Scalar x;
     Scalar result;
     x.integer = a.integer;
-    if (const char* error = fold_unary(node.token, *a.type, x, result)) fail(node, error);
+    const bool checked = emitter_ == nullptr || !a.inlined;
+    if (const char* error = fold_unary(node.token, *a.type, x, checked, result)) {
+      fail(node, explain(error, node.token, *a.type, x, nullptr));
+    }
     Value out = number(a.type, result.integer);
+    out.inlined = a.inlined;
     if (a.symbolic != nullptr) {
-      out.symbolic = context_.symbolics.unary(node.token, a.type, a.symbolic, node.where);
+      out.symbolic = context_.symbolics.unary(node.token, a.type, a.symbolic, checked, node.where);
     }
     return out;
   }

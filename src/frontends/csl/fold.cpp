@@ -88,6 +88,7 @@ const char* fold_real(TokenKind op, const Type& type, double a, double b, Scalar
     default:
       return "this operator does not apply to real numbers";
   }
+  if (type.kind == TypeKind::comptime_real && !std::isfinite(out.real)) return does_not_fit;
   out.real = round_to(type, out.real);
   return nullptr;
 }
@@ -107,10 +108,29 @@ const char* fold_division(TokenKind op, const Type& type, std::int64_t a, std::i
       out = 0;
       return nullptr;
     }
-    return __builtin_sub_overflow(std::int64_t{0}, a, &out) ? too_large : nullptr;
+    return __builtin_sub_overflow(std::int64_t{0}, a, &out) ? does_not_fit : nullptr;
   }
   out = quotient ? a / b : a % b;
   return nullptr;
+}
+
+/// out = a op b modulo 2^64, of + - *. @return does_not_fit when 64 bits do not hold it.
+const char* fold_sum(TokenKind op, bool is_unsigned, std::int64_t a, std::int64_t b,
+                     std::int64_t& out) {
+  const auto apply = [op](auto x, auto y, auto* result) {
+    if (op == TokenKind::plus) return __builtin_add_overflow(x, y, result);
+    if (op == TokenKind::minus) return __builtin_sub_overflow(x, y, result);
+    return __builtin_mul_overflow(x, y, result);
+  };
+  bool overflow = false;
+  if (is_unsigned) {
+    std::uint64_t result = 0;
+    overflow = apply(static_cast<std::uint64_t>(a), static_cast<std::uint64_t>(b), &result);
+    out = static_cast<std::int64_t>(result);
+  } else {
+    overflow = apply(a, b, &out);
+  }
+  return overflow ? does_not_fit : nullptr;
 }
 
 const char* fold_shift(TokenKind op, const Type& type, std::int64_t a, std::int64_t b,
@@ -130,17 +150,11 @@ const char* fold_shift(TokenKind op, const Type& type, std::int64_t a, std::int6
 
 const char* fold_integer(TokenKind op, const Type& type, std::int64_t a, std::int64_t b,
                          std::int64_t& out) {
-  bool overflow = false;
   switch (op) {
     case TokenKind::plus:
-      overflow = __builtin_add_overflow(a, b, &out);
-      break;
     case TokenKind::minus:
-      overflow = __builtin_sub_overflow(a, b, &out);
-      break;
     case TokenKind::star:
-      overflow = __builtin_mul_overflow(a, b, &out);
-      break;
+      return fold_sum(op, is_unsigned_64(type), a, b, out);
     case TokenKind::slash:
     case TokenKind::percent:
       return fold_division(op, type, a, b, out);
@@ -149,18 +163,32 @@ const char* fold_integer(TokenKind op, const Type& type, std::int64_t a, std::in
       return fold_shift(op, type, a, b, out);
     case TokenKind::ampersand:
       out = a & b;
-      break;
+      return nullptr;
     case TokenKind::pipe:
       out = a | b;
-      break;
+      return nullptr;
     case TokenKind::caret:
       out = a ^ b;
-      break;
+      return nullptr;
     default:
       return "this operator does not apply to integers";
   }
-  if (overflow && type.kind == TypeKind::comptime_integer) return too_large;
-  return nullptr;
+}
+
+/// Cuts a result of 64 bits to its type. `error`: what computing it said. Comptime integers, which
+/// have no width, never wrap.
+const char* fit(const char* error, const Type& type, bool checked, std::int64_t& value) {
+  if (error != nullptr && error != does_not_fit) return error;
+  if (type.kind == TypeKind::comptime_integer) return error == nullptr ? nullptr : too_large;
+  const std::int64_t whole = value;
+  value = wrap(type, whole);
+  return checked && (error != nullptr || value != whole) ? does_not_fit : nullptr;
+}
+
+std::string number_text(const Type& type, Scalar value) {
+  if (type.is_real()) return std::to_string(value.real);
+  if (is_unsigned_64(type)) return std::to_string(static_cast<std::uint64_t>(value.integer));
+  return std::to_string(value.integer);
 }
 
 const char* real_to_integer(const Type& to, double value, bool checked, std::int64_t& out) {
@@ -181,7 +209,8 @@ bool is_comparison(TokenKind op) {
   return op >= TokenKind::equal && op <= TokenKind::greater_equal;
 }
 
-const char* fold_binary(TokenKind op, const Type& type, Scalar a, Scalar b, Scalar& out) {
+const char* fold_binary(TokenKind op, const Type& type, Scalar a, Scalar b, bool checked,
+                        Scalar& out) {
   if (is_comparison(op)) {
     if (type.is_real()) {
       if (std::isnan(a.real) || std::isnan(b.real)) {
@@ -199,32 +228,36 @@ const char* fold_binary(TokenKind op, const Type& type, Scalar a, Scalar b, Scal
   }
   if (type.is_real()) return fold_real(op, type, a.real, b.real, out);
   const char* error = fold_integer(op, type, a.integer, b.integer, out.integer);
-  if (error == nullptr) out.integer = wrap(type, out.integer);
-  return error;
+  const bool cuts = op == TokenKind::shl;  // bits that are shifted out are gone
+  return fit(error, type, checked && !cuts, out.integer);
 }
 
-const char* fold_unary(TokenKind op, const Type& type, Scalar a, Scalar& out) {
+const char* fold_unary(TokenKind op, const Type& type, Scalar a, bool checked, Scalar& out) {
   switch (op) {
     case TokenKind::minus:
       if (type.is_real()) {
         out.real = -a.real;
         return nullptr;
       }
-      if (__builtin_sub_overflow(std::int64_t{0}, a.integer, &out.integer) &&
-          type.kind == TypeKind::comptime_integer) {
-        return too_large;
-      }
-      break;
+      return fit(fold_sum(TokenKind::minus, is_unsigned_64(type), 0, a.integer, out.integer), type,
+                 checked, out.integer);
     case TokenKind::tilde:
       if (type.is_real()) return "this operator does not apply to real numbers";
-      out.integer = ~a.integer;
-      break;
+      out.integer = wrap(type, ~a.integer);
+      return nullptr;
     default:
       out.integer = a.integer == 0 ? 1 : 0;
       return nullptr;
   }
-  out.integer = wrap(type, out.integer);
-  return nullptr;
+}
+
+std::string explain(const char* error, TokenKind op, const Type& type, Scalar a, const Scalar* b) {
+  if (error != does_not_fit) return error;
+  const std::string first = number_text(type, a);
+  const std::string what = b == nullptr ? std::string(spelling(op)) + "(" + first + ")"
+                                        : first + " " + spelling(op) + " " + number_text(type, *b);
+  return what + " does not fit " + type.text +
+         (type.is_real() ? "" : ": at compile time overflow is an error; use a wider type");
 }
 
 const char* fold_convert(const Type& from, const Type& to, Scalar a, bool checked, Scalar& out) {
@@ -234,7 +267,8 @@ const char* fold_convert(const Type& from, const Type& to, Scalar a, bool checke
                              ? static_cast<double>(static_cast<std::uint64_t>(a.integer))
                              : static_cast<double>(a.integer);
     out.real = round_to(to, value);
-    return nullptr;
+    const bool lost = checked && std::isfinite(value) && !std::isfinite(out.real);
+    return lost ? "this value does not fit the type" : nullptr;
   }
   if (from.is_real()) return real_to_integer(to, a.real, checked, out.integer);
   out.integer = to.kind == TypeKind::boolean ? (a.integer != 0 ? 1 : 0) : wrap(to, a.integer);

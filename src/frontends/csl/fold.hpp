@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "frontends/csl/token.hpp"
 #include "frontends/csl/type.hpp"
@@ -17,11 +18,18 @@ struct Scalar {
   };
 };
 
-/// out = a op b, both of `type`; comparisons give 0 or 1.
+/// Why an operation has no result where its value does not fit the type.
+inline constexpr const char* does_not_fit = "the result does not fit the type";
+
+/// out = a op b, both of `type`; comparisons give 0 or 1. `checked`: an integer that does not fit
+/// is an error (does_not_fit), otherwise it wraps as it does on a tile. Shifts cut, as bits do.
 /// @return null, or why there is no result.
-const char* fold_binary(TokenKind op, const Type& type, Scalar a, Scalar b, Scalar& out);
+const char* fold_binary(TokenKind op, const Type& type, Scalar a, Scalar b, bool checked,
+                        Scalar& out);
 /// out = op a, of `type`.
-const char* fold_unary(TokenKind op, const Type& type, Scalar a, Scalar& out);
+const char* fold_unary(TokenKind op, const Type& type, Scalar a, bool checked, Scalar& out);
+/// The sentence for an error of fold_binary (fold_unary: `b` null), with the numbers.
+std::string explain(const char* error, TokenKind op, const Type& type, Scalar a, const Scalar* b);
 /// out = a, of type `from`, as type `to`. `checked`: a value that does not fit is an error,
 /// otherwise integers wrap and real numbers are truncated.
 const char* fold_convert(const Type& from, const Type& to, Scalar a, bool checked, Scalar& out);

@@ -57,9 +57,10 @@ const Symbolic* SymbolicTable::constant(const Type* type, Scalar value) {
 }
 
 const Symbolic* SymbolicTable::binary(TokenKind op, const Type* type, const Symbolic* a,
-                                      const Symbolic* b, Location where) {
+                                      const Symbolic* b, bool checked, Location where) {
   Symbolic node;
   node.kind = Symbolic::Kind::binary;
+  node.checked = checked;
   node.op = op;
   node.type = node.to = type;
   node.a = a;
@@ -69,9 +70,10 @@ const Symbolic* SymbolicTable::binary(TokenKind op, const Type* type, const Symb
 }
 
 const Symbolic* SymbolicTable::unary(TokenKind op, const Type* type, const Symbolic* a,
-                                     Location where) {
+                                     bool checked, Location where) {
   Symbolic node;
   node.kind = Symbolic::Kind::unary;
+  node.checked = checked;
   node.op = op;
   node.type = node.to = type;
   node.a = a;
@@ -102,7 +104,10 @@ const Symbolic* SymbolicTable::bitcast(const Type* from, const Type* to, const S
 
 Scalar evaluate(const Sources& sources, const Symbolic& node, const TileValues& tile) {
   Scalar out;
-  const char* error = nullptr;
+  std::string error;
+  const auto note = [&](const char* problem, Scalar a, const Scalar* b) {
+    if (problem != nullptr) error = explain(problem, node.op, *node.type, a, b);
+  };
   switch (node.kind) {
     case Symbolic::Kind::leaf:
       return tile.leaves[node.leaf];
@@ -114,23 +119,28 @@ Scalar evaluate(const Sources& sources, const Symbolic& node, const TileValues& 
       return out;
     case Symbolic::Kind::constant:
       return node.constant;
-    case Symbolic::Kind::binary:
-      error = fold_binary(node.op, *node.type, evaluate(sources, *node.a, tile),
-                          evaluate(sources, *node.b, tile), out);
+    case Symbolic::Kind::binary: {
+      const Scalar a = evaluate(sources, *node.a, tile);
+      const Scalar b = evaluate(sources, *node.b, tile);
+      note(fold_binary(node.op, *node.type, a, b, node.checked, out), a, &b);
       break;
-    case Symbolic::Kind::unary:
-      error = fold_unary(node.op, *node.type, evaluate(sources, *node.a, tile), out);
+    }
+    case Symbolic::Kind::unary: {
+      const Scalar a = evaluate(sources, *node.a, tile);
+      note(fold_unary(node.op, *node.type, a, node.checked, out), a, nullptr);
       break;
-    case Symbolic::Kind::convert:
-      error =
-          fold_convert(*node.type, *node.to, evaluate(sources, *node.a, tile), node.checked, out);
+    }
+    case Symbolic::Kind::convert: {
+      const Scalar a = evaluate(sources, *node.a, tile);
+      note(fold_convert(*node.type, *node.to, a, node.checked, out), a, nullptr);
       break;
+    }
     case Symbolic::Kind::bits:
       return from_register_bits(*node.to,
                                 register_bits(*node.type, evaluate(sources, *node.a, tile)));
   }
-  if (error != nullptr) {
-    sources.fail(node.where, std::string(error) + " (on tile " + std::to_string(tile.x) + "," +
+  if (!error.empty()) {
+    sources.fail(node.where, error + " (on tile " + std::to_string(tile.x) + "," +
                                  std::to_string(tile.y) + ")");
   }
   return out;

@@ -17,7 +17,7 @@ struct Symbolic {
   enum class Kind : std::uint8_t { leaf, tile_x, tile_y, constant, binary, unary, convert, bits };
   Kind kind = Kind::leaf;
   TokenKind op = TokenKind::end;
-  bool checked = false;        ///< convert
+  bool checked = false;        ///< binary, unary, convert: what does not fit is an error
   std::uint32_t leaf = 0;      ///< number of the parameter
   std::uint32_t size = 1;      ///< nodes an evaluation visits
   const Type* type = nullptr;  ///< of the operands
@@ -46,8 +46,9 @@ class SymbolicTable {
   const Symbolic* tile_y(const Type* type);
   const Symbolic* constant(const Type* type, Scalar value);
   const Symbolic* binary(TokenKind op, const Type* type, const Symbolic* a, const Symbolic* b,
-                         Location where);
-  const Symbolic* unary(TokenKind op, const Type* type, const Symbolic* a, Location where);
+                         bool checked, Location where);
+  const Symbolic* unary(TokenKind op, const Type* type, const Symbolic* a, bool checked,
+                        Location where);
   const Symbolic* convert(const Type* from, const Type* to, const Symbolic* a, bool checked,
                           Location where);
   const Symbolic* bitcast(const Type* from, const Type* to, const Symbolic* a);

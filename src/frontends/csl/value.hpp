@@ -75,6 +75,7 @@ inline constexpr std::uint16_t no_index = 0xffff;
 struct Value {
   const Type* type = nullptr;
   Form form = Form::nothing;
+  bool inlined = false;  ///< known because a call was inlined; the language counts it as run time
   std::uint16_t index_register = no_index;
   union {
     std::int64_t integer = 0;

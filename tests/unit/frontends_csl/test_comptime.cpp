@@ -15,12 +15,16 @@ std::string assert_all(const std::string& globals, const std::string& body) {
   return error_of(computation(globals, body));
 }
 
-TEST(CslComptime, ArithmeticWrapsInSizedTypesOnly) {
-  EXPECT_EQ(assert_all("const a: u16 = 65535; const b: i16 = -7;", R"(
-@comptime_assert(a + 1 == 0);
+TEST(CslComptime, ArithmeticOnNumbersThatFit) {
+  EXPECT_EQ(assert_all("const a: u16 = 65534; const b: i16 = -7; const c: i8 = -128;", R"(
+@comptime_assert(a + 1 == 65535);
 @comptime_assert(b / 2 == -3);
 @comptime_assert(b % 4 == -3);
 @comptime_assert((b >> 1) == -4);
+@comptime_assert(c / 1 == -128 and c % -1 == 0 and -(c + 1) == 127);
+@comptime_assert(~a == 1);
+@comptime_assert((a << 1) == 65532);
+@comptime_assert(@as(u64, 4294967295) * 4294967297 > 0);
 @comptime_assert(@as(u8, @as(u16, 300)) == 44);
 @comptime_assert(@as(i16, 3.9) == 3);
 @comptime_assert(@bitcast(u32, @as(f32, 1.0)) == 0x3f800000);
@@ -31,6 +35,52 @@ TEST(CslComptime, ArithmeticWrapsInSizedTypesOnly) {
   EXPECT_NE(assert_all("", "const a: i16 = 40000;"), "");
   EXPECT_NE(assert_all("", "const a = 1 / 0;"), "");
   EXPECT_NE(assert_all("", "const a: u16 = 1 << 20;"), "");
+}
+
+/// The error of computing `expression` of a sized `type`, from its place in the file on.
+std::string overflow_of(const std::string& type, const std::string& value,
+                        const std::string& expression) {
+  return assert_all("const a: " + type + " = " + value + ";", "const b = " + expression + ";");
+}
+
+TEST(CslComptime, OverflowOfASizedIntegerIsAnError) {
+  const char* const cases[][4] = {
+      {"i16", "256", "a * a", "256 * 256 does not fit i16"},
+      {"u16", "65535", "a + 1", "65535 + 1 does not fit u16"},
+      {"u16", "0", "a - 1", "0 - 1 does not fit u16"},
+      {"i8", "-128", "a - 1", "-128 - 1 does not fit i8"},
+      {"u8", "16", "a * 16", "16 * 16 does not fit u8"},
+      {"i8", "-128", "a / -1", "-128 / -1 does not fit i8"},
+      {"i32", "-2147483648", "a / -1", "-2147483648 / -1 does not fit i32"},
+      {"i16", "-32768", "-a", "-(-32768) does not fit i16"},
+      {"u32", "3", "-a", "-(3) does not fit u32"},
+      {"i32", "65536", "a * 32768", "65536 * 32768 does not fit i32"},
+      {"u32", "65536", "a * 65536", "65536 * 65536 does not fit u32"},
+      {"i64", "9223372036854775807", "a + 1", "9223372036854775807 + 1 does not fit i64"},
+      {"u64", "4294967296", "a * a", "4294967296 * 4294967296 does not fit u64"},
+      {"u64", "1", "a - 2", "1 - 2 does not fit u64"},
+      {"i16", "1", "a << 16", "the shift distance is outside of the type"},
+      {"i16", "1", "a / 0", "division by zero"},
+      {"i16", "1", "a % 0", "division by zero"},
+  };
+  for (const auto& [type, value, expression, message] : cases) {
+    const std::string error = overflow_of(type, value, expression);
+    EXPECT_NE(error.find(message), std::string::npos) << expression << ": " << error;
+    EXPECT_EQ(error.rfind("layout.csl:3:", 0), 0U) << error;
+  }
+  // A variable that changes at compile time, and a function that runs there.
+  EXPECT_NE(assert_all("", "var n: i16 = 30000; n += n;").find("30000 + 30000 does not fit i16"),
+            std::string::npos);
+  EXPECT_NE(assert_all("fn square(x: i16) i16 { return x * x; }", "const a = square(200);")
+                .find("layout.csl:1:34: 200 * 200 does not fit i16"),
+            std::string::npos);
+}
+
+TEST(CslComptime, RealNumbersThatDoNotFitAreAnError) {
+  EXPECT_NE(assert_all("", "const a: f16 = 70000.0;"), "");
+  EXPECT_NE(assert_all("", "const a: f32 = 1.0e39;"), "");
+  EXPECT_NE(assert_all("", "const a = 1.0e308 * 10.0;"), "");
+  EXPECT_EQ(assert_all("", "const a: f16 = 65504.0; const b: f32 = 3.4028235e38;"), "");
 }
 
 TEST(CslComptime, UntakenBranchesAreNotLookedAt) {

@@ -122,6 +122,33 @@ TEST(CslLowering, TypesAreChecked) {
   EXPECT_NE(fails("", "@no_such_builtin();").find("Unsupported"), std::string::npos);
 }
 
+TEST(CslLowering, OverflowOfWhatTheLanguageKnowsIsAnError) {
+  const auto error = [](const std::string& globals, const std::string& body) {
+    return error_of(one_tile(globals + "\ntask go() void {" + body +
+                             "}\ncomptime { @bind_local_task(go, @get_local_task_id(8)); "
+                             "@activate(@get_local_task_id(8)); }"));
+  };
+  const std::string square = "var r: i16; fn square(x: i16) i16 { return x * x; }";
+  EXPECT_EQ(error(square, "const a: i16 = 256; r = a * a;")
+                .rfind("pe.csl:2:43: 256 * 256 does not fit i16", 0),
+            0U)
+      << error(square, "const a: i16 = 256; r = a * a;");
+  EXPECT_NE(error(square, "r = comptime square(256);").find("256 * 256 does not fit i16"),
+            std::string::npos);
+  // A call is run time in the language, whether or not weft computes it ahead: it wraps.
+  EXPECT_EQ(error(square, "r = square(256); r = square(300) * 3; r = -square(181);"), "");
+}
+
+TEST(CslLowering, OverflowOnATileOfManyIsAnError) {
+  const test::Files files = {{"layout.csl", R"(layout { @set_rectangle(3, 1);
+  for (@range(i16, 3)) |x| { @set_tile_code(x, 0, "pe.csl", .{ .n = 8000 * (x + 1) }); } })"},
+                             {"pe.csl", R"(param n: i16; var r: i16; const twice = n * 2;
+task go() void { r = twice; }
+comptime { @bind_local_task(go, @get_local_task_id(8)); @activate(@get_local_task_id(8)); })"}};
+  const std::string error = error_of(files);
+  EXPECT_EQ(error.rfind("pe.csl:1:43: 24000 * 2 does not fit i16", 0), 0U) << error;
+}
+
 TEST(CslLowering, QueuesAndTasksFollowTheGeneration) {
   const std::string program = R"(
 const c = @get_color(2);
