@@ -122,6 +122,27 @@ bool field_fits(std::uint16_t value, Field field, bool optional, const TileCode&
   return false;
 }
 
+/// True when the operation means something for values of its type.
+bool applies(const Instruction& i) {
+  const bool is_float = i.type == Type::f16 || i.type == Type::f32;
+  switch (i.operation) {
+    case Operation::remainder:
+    case Operation::bit_and:
+    case Operation::bit_or:
+    case Operation::bit_xor:
+    case Operation::shift_left:
+    case Operation::shift_right:
+    case Operation::bit_not:
+      return !is_float;
+    case Operation::math: {
+      const auto function = static_cast<MathFunction>(i.immediate);
+      return is_float || function == MathFunction::absolute || function == MathFunction::sign;
+    }
+    default:
+      return true;
+  }
+}
+
 void check_instructions(const TileCode& code, const Place& place) {
   for (std::size_t at = 0; at < code.instructions.size(); ++at) {
     const Instruction& i = code.instructions[at];
@@ -138,6 +159,7 @@ void check_instructions(const TileCode& code, const Place& place) {
                   where + "a register or descriptor that the code does not have");
     place.require(immediate_fits(i, fields.immediate, code),
                   where + "its number " + std::to_string(i.immediate) + " names nothing");
+    place.require(applies(i), where + "it does not apply to " + name_of(i.type));
   }
   place.require(code.lines.empty() || code.lines.size() == code.instructions.size(),
                 "a line for some instructions only");

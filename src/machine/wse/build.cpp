@@ -142,10 +142,11 @@ CodeColors colors_of(const form::TileCode& code, form::Generation generation) {
 }  // namespace
 
 std::uint64_t state_bytes(const form::Program& program, const Decoded& decoded,
-                          const Slice& slice) {
+                          const Constants& constants, const Slice& slice) {
   const Sizes sum = total(program, decoded, slice);
-  return slice.tiles.tiles() * (sizeof(Tile) + sizeof(Cycle)) + sum.sram + 8 * sum.written +
-         8 * sum.registers + sizeof(form::Descriptor) * sum.descriptors +
+  const std::uint64_t hazard_bytes = sizeof(Hazard) * hazard_count(constants);
+  return slice.tiles.tiles() * (sizeof(Tile) + sizeof(Cycle) + hazard_bytes) + sum.sram +
+         8 * sum.written + 8 * sum.registers + sizeof(form::Descriptor) * sum.descriptors +
          sizeof(FifoState) * sum.fifos + sizeof(Thread) * sum.threads + sizeof(Cycle) * sum.tasks +
          8 * program.tile_constants.size() + sizeof(Code) * decoded.code.size();
 }
@@ -166,10 +167,11 @@ State make_state(const form::Program& program, const Decoded& decoded, const Con
     s.fifo = make<FifoState>("fifo", sum.fifos);
     s.thread = make<Thread>("thread", sum.threads);
     s.activation = make<Cycle>("activation", sum.tasks);
+    s.hazard = make<Hazard>("hazard", std::uint64_t{s.tiles} * hazard_count(constants));
   } catch (const std::exception& e) {
-    fail(Category::limit, "no memory for " +
-                              std::to_string(state_bytes(program, decoded, slice) >> 20U) +
-                              " MiB of tile state: " + e.what());
+    fail(Category::limit,
+         "no memory for " + std::to_string(state_bytes(program, decoded, constants, slice) >> 20U) +
+             " MiB of tile state: " + e.what());
   }
   s.tile_constants = copy_of("tile_constants", program.tile_constants);
   s.launch_arguments = make<std::uint32_t>("launch_arguments", launch_arguments_max);

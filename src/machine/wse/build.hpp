@@ -19,7 +19,8 @@ inline std::uint32_t global_tile(const Slice& slice, std::uint32_t local) {
 }
 
 /// Bytes that make_state() allocates.
-std::uint64_t state_bytes(const form::Program& program, const Decoded& decoded, const Slice& slice);
+std::uint64_t state_bytes(const form::Program& program, const Decoded& decoded,
+                          const Constants& constants, const Slice& slice);
 /// SRAM with its initial content, registers, descriptors, task states; tiles with something to do
 /// wake in cycle 0. Category::limit when memory runs out.
 State make_state(const form::Program& program, const Decoded& decoded, const Constants& constants,

@@ -156,7 +156,8 @@ Constants read_constants(const topology::Topology& topology) {
   const std::string ids = topology.text("pe.data_task_ids");
   c.generation = ids == "color" ? form::Generation::wse2 : form::Generation::wse3;
   c.fabric_inputs_per_operation = number(topology, "pe.fabric_inputs_per_operation");
-  c.vector_latency = number(topology, "pe.vector_result_latency_cycles");
+  c.vector_latency =
+      static_cast<std::uint32_t>(topology.integer("pe.vector_result_latency_cycles", 0, 254));
   c.dsr_load = number(topology, "pe.dsr_load_cycles");
   c.dsr_reload = number(topology, "pe.dsr_reload_cycles");
   c.task_activation = number(topology, "pe.task_activation_cycles");

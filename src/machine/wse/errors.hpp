@@ -25,6 +25,7 @@ enum class PeError : std::uint32_t {
   task_number,           ///< task index
   descriptor_kind,       ///< descriptor
   length,                ///< descriptor, length
+  no_time,               ///< instruction, instructions that cost nothing
 };
 
 }  // namespace weft::machine::wse

@@ -106,11 +106,18 @@ struct Inner {
   return false;
 }
 
-/// Runs frequent instructions up to `limit`, or to the first of another kind.
-inline void run_inner(const Pe& pe, MainThread& m, const Code* code, Cycle limit) {
+/// Instructions beyond one a cycle that the main thread may execute in one go. The costs that a
+/// user sets may be 0; a loop of such instructions must still end.
+inline constexpr std::uint64_t free_instructions = std::uint64_t{1} << 24U;
+
+/// Runs frequent instructions up to `limit`, to the first of another kind, or until the main thread
+/// has executed `most`.
+inline void run_inner(const Pe& pe, MainThread& m, const Code* code, Cycle limit,
+                      std::uint64_t most) {
   Inner in{pe.registers, m.pc, m.time};
+  const std::uint64_t left = most - m.instructions;
   std::uint64_t count = 0;
-  while (in.time <= limit) {
+  while (in.time <= limit && count < left) {
     const Code& c = code[in.pc++];
     if (!fast_step(pe, c, in)) {
       --in.pc;

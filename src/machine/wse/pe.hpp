@@ -31,6 +31,7 @@ struct Pe {
   form::Descriptor* descriptors;
   FifoState* fifos;
   Cycle* activation;  ///< [task]
+  Hazard* hazards;    ///< [hazard_count]
   Row* rows;
   RowCounts& made;
 
@@ -48,6 +49,7 @@ struct Pe {
         descriptors(state.descriptors.data() + t.descriptors),
         fifos(state.fifo.data() + t.fifos),
         activation(state.activation.data() + t.activations),
+        hazards(state.hazard.data() + std::size_t{tile} * hazard_count(state.constants)),
         rows(buffer),
         made(used) {}
 
@@ -144,15 +146,19 @@ struct Pe {
   // --- hazards ---
 
   void add_hazard(std::uint32_t begin, std::uint32_t end, Cycle first, Cycle last) const {
-    t.hazards[t.next_hazard] = {begin, end, first, last};
-    t.next_hazard = static_cast<std::uint8_t>((t.next_hazard + 1U) % hazard_count);
+    Hazard* place = hazards;  // of the one that is over first
+    for (std::uint32_t k = 1; k < hazard_count(constants()); ++k) {
+      if (hazards[k].last < place->last) place = hazards + k;
+    }
+    *place = {begin, end, first, last};
     if (last > t.hazards_until) t.hazards_until = last;
   }
   /// Least cycle >= `from` in which an operation of `duration` cycles may start to read [begin,
   /// end).
   Cycle readable(std::uint32_t begin, std::uint32_t end, Cycle from, Cycle duration) const {
     Cycle start = from;
-    for (const Hazard& h : t.hazards) {
+    for (std::uint32_t k = 0; k < hazard_count(constants()); ++k) {
+      const Hazard& h = hazards[k];
       if (h.begin >= end || begin >= h.end) continue;
       if (h.first > start) start = h.first;
       if (h.last > start + duration - 1) start = h.last - duration + 1;

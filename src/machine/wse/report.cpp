@@ -80,6 +80,9 @@ std::string message_of(const form::TileCode& code, PeError error, const std::uin
     case PeError::length:
       return "sets the length of descriptor " + std::to_string(d[0]) +
              ", which has more than one dimension";
+    case PeError::no_time:
+      return "executes more than " + std::to_string(d[1]) +
+             " instructions without a cycle passing" + instruction_line(code, d[0]);
   }
   return "refused for an unknown reason";
 }

@@ -21,6 +21,7 @@ void for_each_changing_array(StateType& s, const Body& body) {
   body(s.fifo);
   body(s.thread);
   body(s.activation);
+  body(s.hazard);
   body(s.launch_arguments);
 }
 
@@ -54,8 +55,9 @@ std::uint64_t estimate(const topology::Topology& topology, std::span<const std::
                        const Slice& slice) {
   const form::Program program = read_program(bytes);
   form::validate(program);
-  const Decoded decoded = decode(program, read_constants(topology));
-  return state_bytes(program, decoded, slice) +
+  const Constants constants = read_constants(topology);
+  const Decoded decoded = decode(program, constants);
+  return state_bytes(program, decoded, constants, slice) +
          fabric::ReferenceFabric::estimate_bytes(read_fabric_parameters(topology),
                                                  {slice.region, slice.tiles, slice.neighbours},
                                                  make_routes(program, slice));

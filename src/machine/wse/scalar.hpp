@@ -401,8 +401,13 @@ inline void run_main(const Pe& pe) {
   Step step = Step::next;
   while (step == Step::next) {
     const Cycle limit = pe.alone() ? first + quantum_cycles : first;
-    run_inner(pe, m, code, limit);
+    run_inner(pe, m, code, limit, quantum_cycles + free_instructions);
     if (m.time > limit) break;
+    if (m.instructions >= quantum_cycles + free_instructions) {
+      // Ahead of its cycle it waits: what other tiles do comes first.
+      if (m.time <= first) pe.refuse(PeError::no_time, m.pc, free_instructions);
+      break;
+    }
     step = run_one(pe, m, code[m.pc++]);
   }
   if (step == Step::later) --m.pc;

@@ -28,7 +28,13 @@ struct Hazard {
   Cycle first = 0;
   Cycle last = 0;
 };
-inline constexpr unsigned hazard_count = 4;
+
+/// Results that can be under way at once: one operation of the main thread and one of the streams
+/// at most end in a cycle, and a result can be read `vector_latency` cycles later; one more is
+/// being computed, one is new.
+inline std::uint32_t hazard_count(const Constants& constants) {
+  return 2 * constants.vector_latency + 2;
+}
 
 /// Where cycles of the main thread went.
 enum class Stall : std::uint8_t { starved, blocked, dependency, bank, issue, count_ };
@@ -62,7 +68,6 @@ struct Tile {
   std::uint64_t steps_seen = 0;  ///< issue slots streams had taken when the main thread last issued
   std::uint64_t activated = 0;   ///< masks over task indices
   std::uint64_t blocked = 0;
-  Hazard hazards[hazard_count];
   Cycle hazards_until = 0;  ///< from then on all of them are over
   std::uint64_t random = 0;
   std::uint32_t sequence = 0;  ///< of recorded rows
@@ -70,7 +75,6 @@ struct Tile {
   std::int16_t task = form::none_id;  ///< index, or launched_task
   std::uint16_t depth = 0;            ///< of the call stack
   Main main = Main::idle;
-  std::uint8_t next_hazard = 0;
   std::uint8_t live_threads = 0;
   std::uint8_t last_id = 0;  ///< of the task that started last
   bool launch_pending = false;
@@ -160,6 +164,7 @@ struct State {
   Array<form::Descriptor> descriptors;
   Array<FifoState> fifo;
   Array<Thread> thread;
+  Array<Hazard> hazard;     ///< [tile][hazard_count] in no order
   Array<Cycle> activation;  ///< [tile][task] when it was activated; data: when its head came
   Array<std::uint64_t> tile_constants;
   Array<std::uint32_t> launch_arguments;  ///< [launch_arguments_max], of the last launch

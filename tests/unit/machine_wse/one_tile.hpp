@@ -57,9 +57,10 @@ class OneTile {
   std::uint16_t out_ = 0;
 };
 
-inline std::string refusal(const OneTile::Body& body, Generation generation = Generation::wse2) {
+inline std::string refusal(const OneTile::Body& body, Generation generation = Generation::wse2,
+                           const std::vector<std::string>& constants = {}) {
   OneTile tile(body, generation);
-  tile.run();
+  tile.run(constants);
   return tile.error;
 }
 

@@ -131,6 +131,29 @@ TEST(Scalar, ALoopCostsWhatItsTableSays) {
   EXPECT_EQ(loop_cycles(5000), 6U + 4999U * 3U + 2U);
 }
 
+TEST(Scalar, ALoopThatCostsNothingEnds) {
+  const std::vector<std::string> free = {"pe.scalar_cost_cycles.jump=0",
+                                         "pe.scalar_cost_cycles.random=0",
+                                         "pe.scalar_cost_cycles.constant=0"};
+  const auto loop = [](bool rare) {
+    return [rare](CodeBuilder& code, OneTile& t) {
+      t.result(0, code.constant(Type::u32, 1));
+      code.set_line(31);
+      const Label again = code.make_label();
+      code.bind(again);
+      if (rare) code.emit({.operation = Operation::random, .type = Type::u32, .d = 0});
+      code.jump(again);
+    };
+  };
+  const std::string message =
+      "tile (0, 0) (one tile): executes more than 16777216 instructions without a cycle passing, "
+      "line 31";
+  for (const bool rare : {false, true}) {
+    const std::string error = refusal(loop(rare), Generation::wse2, free);
+    EXPECT_NE(error.find(message), std::string::npos) << error;
+  }
+}
+
 TEST(Scalar, RefusesWithTileAndCycle) {
   const auto divide = [](CodeBuilder& code, OneTile& t) {
     code.set_line(12);

@@ -186,6 +186,29 @@ TEST(Tasks, AControlWaveletStartsTheTaskThatItNames) {
             std::string::npos);
 }
 
+TEST(Tasks, AVectorOperationTakesAControlWaveletAsAWord) {
+  // As the vendor's documentation says of a FIFO between two of them: the control bit is lost.
+  const auto receive = [](CodeBuilder& code, std::uint16_t out) {
+    code.bind_input_queue(3, color);
+    const FunctionId main = code.function("main");
+    const auto to = code.descriptor(mem1d(out, 2));
+    const auto in = code.descriptor(fabric_in(color, 3, 2));
+    code.vector(
+        vector_instruction(VectorOperation::mov32, register_operand(to), {register_operand(in)}));
+    code.end();
+    code.start_active(code.task(TaskKind::local, 9, main));
+  };
+  const Pair pair = run_pair(
+      [](CodeBuilder& code) {
+        send_word(code, 33U << 16U | 77U, true);
+        send_word(code, 78);
+      },
+      receive);
+  EXPECT_EQ(pair.error, "");
+  EXPECT_EQ(pair.out[0], 33U << 16U | 77U);
+  EXPECT_EQ(pair.out[1], 78U);
+}
+
 std::uint16_t receive_async(CodeBuilder& code, std::uint16_t out, std::uint32_t words,
                             TaskIndex done) {
   const auto to = code.descriptor(mem1d(out, words));

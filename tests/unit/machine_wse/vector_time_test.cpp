@@ -2,6 +2,8 @@
 // How long vector operations in memory take: case A3 and the rules behind it.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "support/wse_machine.hpp"
 
 namespace weft::machine::wse {
@@ -87,23 +89,24 @@ TEST(VectorTime, StridesLimitTheRate) {
             16 + 6);
 }
 
-/// Cycles from the first of `chain` dependent or independent one-element operations to a time
-/// stamp.
-std::uint64_t chain_cycles(unsigned chain, bool dependent) {
-  CodeBuilder b("chain");
+/// Cycles from the first of a row of one-element operations to a time stamp. Operation k negates
+/// element sources[k] into element k + 1.
+std::uint64_t row_cycles(const std::vector<unsigned>& sources,
+                         const std::vector<std::string>& constants = {}) {
+  CodeBuilder b("row");
   const std::uint16_t base = b.allocate("x", Type::f32, 64, 8);
   b.initialise_zero(base, 256);
   std::vector<std::uint16_t> d;
-  for (unsigned k = 0; k <= chain; ++k) {
+  for (unsigned k = 0; k <= sources.size(); ++k) {
     d.push_back(b.descriptor(mem1d(static_cast<std::uint16_t>(base + 8 * k), 1)));
   }
   const std::uint16_t last = b.allocate("elapsed", Type::u32, 1, 0, "elapsed");
   b.function("main");
   b.emit({.operation = Operation::timestamp_enable, .immediate = 1});
   const Register before = b.timestamp();
-  for (unsigned k = 0; k < chain; ++k) {
+  for (unsigned k = 0; k < sources.size(); ++k) {
     b.vector(vector_instruction(VectorOperation::fnegs, register_operand(d[k + 1]),
-                                {register_operand(dependent ? d[k] : d[0])}));
+                                {register_operand(d[sources[k]])}));
   }
   const Register after = b.timestamp();
   b.store(Type::u32, b.binary(Operation::subtract, Type::u64, after, before), no_register, last);
@@ -111,15 +114,25 @@ std::uint64_t chain_cycles(unsigned chain, bool dependent) {
   b.start_active(b.task(TaskKind::local, 9, {0}));
   ProgramBuilder p(Generation::wse2, 1, 1);
   p.place(0, 0, p.add_code(b.finish()));
-  WseRun run(p.finish());
+  WseRun run(p.finish(), 1, constants);
   run.run();
   EXPECT_EQ(run.error(), "");
   return run.read<std::uint32_t>("elapsed", 0, 0, 1)[0];
 }
 
 TEST(VectorTime, DependentOperationsWaitForTheResultIndependentOnesOverlap) {
-  EXPECT_EQ(chain_cycles(5, false), 5 + 6);
-  EXPECT_EQ(chain_cycles(5, true), 4 * 3 + 1 + 6);
+  EXPECT_EQ(row_cycles({0, 0, 0, 0, 0}), 5 + 6);
+  EXPECT_EQ(row_cycles({0, 1, 2, 3, 4}), 4 * 3 + 1 + 6);
+}
+
+TEST(VectorTime, EveryResultUnderWayIsWaitedFor) {
+  // The ninth reads what the first wrote: as late as the latency says, however many came between.
+  const std::vector<unsigned> sources{0, 0, 0, 0, 0, 0, 0, 0, 1};
+  for (const unsigned latency : {3U, 8U, 9U, 20U, 254U}) {
+    const std::string set = "pe.vector_result_latency_cycles=" + std::to_string(latency);
+    EXPECT_EQ(row_cycles(sources, {set}), std::max(latency, 8U) + 1 + 6) << latency;
+  }
+  EXPECT_THROW(row_cycles({0}, {"pe.vector_result_latency_cycles=255"}), Error);
 }
 
 }  // namespace

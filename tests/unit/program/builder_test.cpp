@@ -173,5 +173,29 @@ TEST(Validate, RefusesQueuesTasksAndIndices) {
   EXPECT_EQ(with([](TileCode&) {}), "");
 }
 
+TEST(Validate, RefusesOperationsThatDoNotApplyToTheirType) {
+  const auto of = [](const Instruction& instruction) {
+    TileCode code = caller_and_callee();
+    code.register_count = 8;
+    code.instructions[0] = instruction;
+    return refusal([&] { one_tile(std::move(code)); });
+  };
+  for (const Operation operation :
+       {Operation::remainder, Operation::bit_and, Operation::bit_or, Operation::bit_xor,
+        Operation::shift_left, Operation::shift_right, Operation::bit_not}) {
+    const Instruction i{.operation = operation, .type = Type::f32, .d = 0, .a = 1, .b = 2};
+    EXPECT_NE(of(i).find("it does not apply to f32"), std::string::npos) << of(i);
+  }
+  const auto sqrt = static_cast<std::int32_t>(MathFunction::sqrt);
+  EXPECT_NE(of({.operation = Operation::math,
+                .type = Type::i16,
+                .d = 0,
+                .a = 1,
+                .b = no_register,
+                .immediate = sqrt})
+                .find("it does not apply to i16"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace weft::program::wse
