@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// From the outside in: machine, streams, end, counters, results, and last the hash of the job.
+// From the outside in: machine, streams, end, counters, results, and last what was asked for.
 #include "analysis/diff.hpp"
 
 #include <algorithm>
+#include <map>
+#include <sstream>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 namespace weft::analysis {
@@ -13,6 +16,7 @@ using trace::CounterGrid;
 using trace::Reader;
 using trace::StreamRecord;
 using Found = std::optional<Difference>;
+using All = std::vector<Difference>;
 
 constexpr std::uint64_t rows_compared_at_once = 65536;
 
@@ -89,26 +93,47 @@ Found compare_stream(const Reader& left, const Reader& right, const StreamRecord
   return simple("stream", "digest " + a.digest, "digest " + b.digest, a.info.name);
 }
 
-Found compare_streams(const Reader& left, const Reader& right) {
+void note(All& all, Found found) {
+  if (found) all.push_back(std::move(*found));
+}
+
+/// Whether both have the same names; says so where not.
+bool same_names(All& all, const std::string& what, const std::vector<std::string>& left,
+                const std::vector<std::string>& right) {
+  Found found = simple(what, joined(left), joined(right));
+  const bool same = !found;
+  note(all, std::move(found));
+  return same;
+}
+
+const StreamRecord* find(const Reader& reader, const std::string& name) {
+  for (const StreamRecord& stream : reader.streams()) {
+    if (stream.info.name == name) return &stream;
+  }
+  return nullptr;
+}
+
+void compare_streams(const Reader& left, const Reader& right, All& all) {
   std::vector<std::string> names_left;
   std::vector<std::string> names_right;
   for (const auto& s : left.streams()) names_left.push_back(s.info.name);
   for (const auto& s : right.streams()) names_right.push_back(s.info.name);
-  if (const auto found = simple("streams", joined(names_left), joined(names_right))) return found;
-  Found least;
-  for (std::size_t s = 0; s < names_left.size(); ++s) {
-    const Found found = compare_stream(left, right, left.streams()[s], right.streams()[s]);
-    if (found && (!least || found->cycle.value_or(never) < least->cycle.value_or(never))) {
-      least = found;
-    }
+  same_names(all, "streams", names_left, names_right);
+  const auto first = static_cast<std::ptrdiff_t>(all.size());
+  for (const StreamRecord& stream : left.streams()) {
+    const StreamRecord* other = find(right, stream.info.name);
+    if (other != nullptr) note(all, compare_stream(left, right, stream, *other));
   }
-  return least;
+  std::stable_sort(all.begin() + first, all.end(), [](const Difference& a, const Difference& b) {
+    return a.cycle.value_or(never) < b.cycle.value_or(never);
+  });
 }
 
 Found compare_grid(const CounterGrid& a, const CounterGrid& b) {
   if (const auto found = simple("counter", joined(a.channels), joined(b.channels), a.name)) {
     return found;
   }
+  if (a.values.size() != b.values.size()) return std::nullopt;  // other machines, said before
   const auto [pa, pb] = std::mismatch(a.values.begin(), a.values.end(), b.values.begin());
   if (pa == a.values.end()) return std::nullopt;
   const auto at = static_cast<std::size_t>(pa - a.values.begin());
@@ -122,34 +147,65 @@ Found compare_grid(const CounterGrid& a, const CounterGrid& b) {
   return found;
 }
 
-Found compare_counters(const Reader& left, const Reader& right) {
-  const auto names = left.counter_names();
-  if (const auto found = simple("counters", joined(names), joined(right.counter_names()))) {
-    return found;
-  }
-  for (const auto& name : names) {
-    if (const auto found = compare_grid(left.counter(name), right.counter(name))) return found;
-  }
-  return std::nullopt;
+bool has(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-Found compare_results(const Reader& left, const Reader& right) {
-  const auto names = left.result_names();
-  if (const auto found = simple("results", joined(names), joined(right.result_names()))) {
-    return found;
-  }
+void compare_counters(const Reader& left, const Reader& right, All& all) {
+  const auto names = left.counter_names();
+  const auto others = right.counter_names();
+  same_names(all, "counters", names, others);
   for (const auto& name : names) {
-    const trace::Tensor a = left.result(name);
-    const trace::Tensor b = right.result(name);
-    if (const auto found = simple("result", describe(a), describe(b), name)) return found;
-    const auto [pa, pb] = std::mismatch(a.bytes.begin(), a.bytes.end(), b.bytes.begin());
-    if (pa == a.bytes.end()) continue;
-    const auto element = static_cast<std::uint64_t>(pa - a.bytes.begin()) / size_bytes(a.type);
-    Found found = simple("result", "other bytes than", "the second trace", name);
-    found->row = element;
-    return found;
+    if (has(others, name)) note(all, compare_grid(left.counter(name), right.counter(name)));
   }
-  return std::nullopt;
+}
+
+Found compare_result(const std::string& name, const trace::Tensor& a, const trace::Tensor& b) {
+  if (Found found = simple("result", describe(a), describe(b), name)) return found;
+  const auto [pa, pb] = std::mismatch(a.bytes.begin(), a.bytes.end(), b.bytes.begin());
+  if (pa == a.bytes.end()) return std::nullopt;
+  Found found = simple("result", "other bytes than", "the second trace", name);
+  found->row = static_cast<std::uint64_t>(pa - a.bytes.begin()) / size_bytes(a.type);
+  return found;
+}
+
+void compare_results(const Reader& left, const Reader& right, All& all) {
+  const auto names = left.result_names();
+  const auto others = right.result_names();
+  same_names(all, "results", names, others);
+  for (const auto& name : names) {
+    if (has(others, name)) note(all, compare_result(name, left.result(name), right.result(name)));
+  }
+}
+
+/// The lines "<key> = <value>" of an identity.
+std::map<std::string, std::string> lines_of(const std::string& identity) {
+  std::map<std::string, std::string> out;
+  std::istringstream in(identity);
+  for (std::string line; std::getline(in, line);) {
+    const std::size_t at = line.find(" = ");
+    if (at != std::string::npos) out[line.substr(0, at)] = line.substr(at + 3);
+  }
+  return out;
+}
+
+/// What was asked for, key by key; the hash where traces keep no keys.
+void compare_jobs(const Reader& left, const Reader& right, All& all) {
+  const auto& a = left.header();
+  const auto& b = right.header();
+  if (a.hash == b.hash) return;
+  auto mine = lines_of(left.identity());
+  auto others = lines_of(right.identity());
+  const std::size_t before = all.size();
+  if (!mine.empty() && !others.empty()) {
+    for (const auto& [key, value] : mine) others.try_emplace(key, "not given");
+    for (const auto& [key, value] : others) {
+      note(all, simple("job", mine.try_emplace(key, "not given").first->second, value, key));
+    }
+  }
+  if (all.size() == before && all.empty()) {
+    note(all, simple("job", "hash " + a.hash, "hash " + b.hash));
+  }
 }
 
 std::string machine_of(const trace::Header& header) {
@@ -173,21 +229,19 @@ std::string describe(const Difference& difference) {
   return text + ": " + difference.left + " | " + difference.right;
 }
 
-std::optional<Difference> first_difference(const Reader& left, const Reader& right) {
+std::vector<Difference> differences(const Reader& left, const Reader& right) {
   const auto& a = left.header();
   const auto& b = right.header();
-  if (auto found = simple("machine", machine_of(a), machine_of(b))) return found;
-  if (auto found = compare_streams(left, right)) return found;
-  if (auto found = simple("complete", a.complete ? "yes" : "no", b.complete ? "yes" : "no")) {
-    return found;
-  }
-  if (auto found = simple("cycles", std::to_string(a.cycles), std::to_string(b.cycles))) {
-    return found;
-  }
-  if (auto found = simple("stop", a.stop, b.stop)) return found;
-  if (auto found = compare_counters(left, right)) return found;
-  if (auto found = compare_results(left, right)) return found;
-  return simple("job", "hash " + a.hash, "hash " + b.hash);
+  All all;
+  note(all, simple("machine", machine_of(a), machine_of(b)));
+  compare_streams(left, right, all);
+  note(all, simple("complete", a.complete ? "yes" : "no", b.complete ? "yes" : "no"));
+  note(all, simple("cycles", std::to_string(a.cycles), std::to_string(b.cycles)));
+  note(all, simple("stop", a.stop, b.stop));
+  compare_counters(left, right, all);
+  compare_results(left, right, all);
+  compare_jobs(left, right, all);
+  return all;
 }
 
 }  // namespace weft::analysis

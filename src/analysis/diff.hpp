@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "trace/reader.hpp"
 
@@ -13,7 +14,7 @@ namespace weft::analysis {
 /// The first place where two traces differ. Absent members do not apply.
 struct Difference {
   std::string what;  ///< "machine", "stream", "cycles", "stop", "counter", "result" or "job"
-  std::string name;  ///< of the stream, counter or result
+  std::string name;  ///< of the stream, counter or result; key of the job's, machine's or program's
   std::optional<std::uint64_t> row;
   std::optional<std::uint32_t> tile;
   std::optional<std::uint32_t> x;
@@ -27,8 +28,9 @@ struct Difference {
 std::string describe(const Difference& difference);
 
 /// Compares content, not bytes: machine, rows of streams that both keep (digests of the others),
-/// stop, cycles, counters, results, hash. Levels, ranks, epochs and paths may differ. Among
-/// differing streams the one that differs at the least cycle is named.
-std::optional<Difference> first_difference(const trace::Reader& left, const trace::Reader& right);
+/// stop, cycles, counters, results, and what of job, machine and program the hash covers. Levels,
+/// ranks, epochs and paths may differ. All that differs, what happened before what was asked for;
+/// of each stream, counter and result the first place, streams in the order of those cycles.
+std::vector<Difference> differences(const trace::Reader& left, const trace::Reader& right);
 
 }  // namespace weft::analysis

@@ -104,18 +104,23 @@ int diff(const Context& context, const TraceOptions& options) {
   options.json.require_writable();
   const trace::Reader left(options.file);
   const trace::Reader right(options.other);
-  const auto found = analysis::first_difference(left, right);
-  if (found) {
-    std::printf("the traces differ: %s\n", analysis::describe(*found).c_str());
-  } else {
+  const auto found = analysis::differences(left, right);
+  if (found.empty()) {
     std::printf("the traces hold the same content: hash %s\n", left.header().hash.c_str());
   }
+  for (const auto& difference : found) {
+    const bool first = &difference == found.data();
+    std::printf("%s%s\n",
+                first ? "the traces differ: " : "and: ", analysis::describe(difference).c_str());
+  }
   options.json.write(context.world, [&] {
-    Json json{{"left", options.file}, {"right", options.other}, {"equal", !found}};
-    if (found) json["difference"] = json_of(*found);
+    Json json{{"left", options.file}, {"right", options.other}, {"equal", found.empty()}};
+    if (!found.empty()) json["difference"] = json_of(found.front());
+    json["differences"] = Json::array();
+    for (const auto& difference : found) json["differences"].push_back(json_of(difference));
     return json;
   });
-  return found ? traces_differ : 0;
+  return found.empty() ? 0 : traces_differ;
 }
 
 std::uint64_t export_to_file(const trace::Reader& reader, const TraceOptions& options) {

@@ -49,7 +49,8 @@ struct Plan {
   std::vector<std::uint64_t> weights;  ///< a cost a tile, row-major; empty: all the same
   Limits limits;
   trace::Settings trace;
-  std::string hashed_config;  ///< its part that the trace hash covers
+  /// What of job, machine and program the trace hash covers, a line "<key> = <value>" each.
+  std::string hashed_config;
   std::vector<std::string> link_directions;
   std::vector<trace::StringTable> definitions;
   std::function<void(const Progress&)> progress;  ///< on rank 0, about once a second; may be empty

@@ -85,7 +85,7 @@ std::uint64_t epoch_bytes_bound(const std::vector<Slab>& slabs, const Settings& 
 }
 
 std::uint64_t summary_bytes_bound(const Summary& summary) {
-  std::uint64_t bytes = metadata_bytes_bound;
+  std::uint64_t bytes = metadata_bytes_bound + summary.hashed_config.size();
   for (const auto& phase : summary.phases) {
     bytes += 4 * (phase.name.size() + phase.kind.size()) + 64;
   }

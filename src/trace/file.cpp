@@ -223,6 +223,7 @@ void File::finish(const Summary& summary, const Content& content, bool with_phas
   }
   if (with_phases) write_phases(summary.phases);
   write_results(summary.results);
+  write_text(out_, file_.get(), "identity", summary.hashed_config);
   set_attribute(out_, file_.get(), "stop", summary.stop);
   set_attribute(out_, file_.get(), "trace_hash", content.hash);
   set_attribute(out_, file_.get(), "complete", 1);

@@ -181,6 +181,12 @@ std::string Reader::config() const {
   return text.empty() ? "" : text[0];
 }
 
+std::string Reader::identity() const {
+  if (H5Lexists(impl_->in.file.get(), "identity", H5P_DEFAULT) <= 0) return "";
+  const auto text = read_names(impl_->in, impl_->in.file.get(), "identity");
+  return text.empty() ? "" : text[0];
+}
+
 std::vector<EventRow> Reader::rows(const std::string& stream, std::uint64_t first,
                                    std::uint64_t count) const {
   const StreamRecord& record = impl_->stream(stream);

@@ -70,6 +70,9 @@ class Reader {
   const Header& header() const;
   const std::vector<StreamRecord>& streams() const;
   std::string config() const;
+  /// The lines "<key> = <value>" of job, machine and program that the hash covers; empty in an
+  /// incomplete trace and in one of format 1.0.
+  std::string identity() const;
 
   /// Rows first .. first + count - 1 of a stream (cut at its end), in order; pad is 0.
   std::vector<EventRow> rows(const std::string& stream, std::uint64_t first,

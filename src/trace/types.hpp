@@ -67,7 +67,8 @@ struct Phase {
 struct Summary {
   Cycle cycles = 0;
   std::string stop;  ///< "done", "deadlock", "limit" ...
-  /// The resolved job without ranks, cut, paths, date, host and trace settings: enters the hash.
+  /// Job, machine and program without ranks, cut, paths, date, host and trace settings, a line
+  /// "<key> = <value>" each: enters the hash, stored as /identity.
   std::string hashed_config;
   std::vector<Phase> phases;
   std::vector<NamedTensor> results;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What makes a job the same job, for the trace's hash.
-#include <cstdio>
-#include <span>
+#include <charconv>
+#include <cmath>
 
 #include "cli/job/job_run.hpp"
+#include "trace/hash.hpp"
 
 namespace weft::cli {
 
@@ -13,54 +14,91 @@ using topology::Value;
 
 namespace {
 
-/// FNV-1a, 64 bits: tells files apart, guards against nobody.
-std::string content_hash(std::span<const std::byte> bytes) {
-  std::uint64_t hash = 0xcbf29ce484222325ULL;
-  for (const std::byte byte : bytes) {
-    hash = (hash ^ std::to_integer<std::uint64_t>(byte)) * 0x100000001b3ULL;
-  }
-  char text[24];
-  std::snprintf(text, sizeof text, "hash:%016llx", static_cast<unsigned long long>(hash));
-  return text;
+/// A file's array instead of its name, so that one array has one identity in any file.
+std::string array_identity(const DataSource& source) {
+  const trace::Tensor tensor = read_source(source);
+  trace::ContentHash hash;
+  hash.text(trace::name_of(tensor.type));
+  hash.word(tensor.shape.size());
+  for (const std::uint64_t extent : tensor.shape) hash.word(extent);
+  hash.bytes(tensor.bytes);
+  return trace::to_hex(hash.value());
 }
 
-void remove(Value& table, const std::string& name) {
-  std::erase_if(table.members, [&name](const Member& member) { return member.name == name; });
-}
-
-void set_text(Value& table, const std::string& name, const std::string& text) {
-  Value* value = table.find(name);
-  if (value == nullptr || value->kind != Kind::text) return;
-  value->text = text;
-}
-
-/// A file's content instead of its name.
 void hash_data(Value& table, const DataSource& source) {
-  if (source.kind != DataSource::Kind::file) return;
-  set_text(table, "data", content_hash(read_source(source).bytes));
+  Value* value = table.find("data");
+  if (source.kind == DataSource::Kind::file && value != nullptr) {
+    value->text = array_identity(source);
+  }
+}
+
+/// Whole numbers have one form: 1, 0x1 and 1.0 are what a job means by them alike.
+std::string number_text(double value) {
+  char text[40];
+  const bool whole = std::abs(value) < 9007199254740992.0 && value == std::floor(value);
+  const auto end = whole ? std::to_chars(text, text + sizeof text, static_cast<std::int64_t>(value))
+                         : std::to_chars(text, text + sizeof text, value);
+  return {text, end.ptr};
+}
+
+std::string scalar_text(const Value& value) {
+  switch (value.kind) {
+    case Kind::boolean:
+      return value.boolean ? "true" : "false";
+    case Kind::integer:
+      return std::to_string(value.integer);
+    case Kind::real:
+      return number_text(value.real);
+    default:
+      return value.text;
+  }
+}
+
+/// One line a value, under its dotted key; tables are sorted by name.
+void write_lines(const Value& value, const std::string& key, std::string& out) {
+  if (value.kind == Kind::table) {
+    for (const Member& member : value.members) {
+      write_lines(member.value, key.empty() ? member.name : key + "." + member.name, out);
+    }
+  } else if (value.kind == Kind::array) {
+    for (std::size_t index = 0; index < value.items.size(); ++index) {
+      write_lines(value.items[index], key + "." + std::to_string(index), out);
+    }
+  } else {
+    out += key + " = " + scalar_text(value) + "\n";
+  }
+}
+
+template <typename Tables>
+void keep_content(Value* list, const Tables& tables) {
+  if (list == nullptr) return;
+  for (std::size_t index = 0; index < list->items.size(); ++index) {
+    Value& table = list->items[index];
+    hash_data(table, tables[index].data);
+    std::erase_if(table.members, [](const Member& member) { return member.name == "name"; });
+  }
 }
 
 }  // namespace
 
-std::string hashed_config(const Job& job, const std::vector<std::byte>& program) {
+std::string job_identity(const Job& job) {
   Value tree = job.document;
-  for (const char* table : {"trace", "limits", "output", "check"}) remove(tree, table);
-  if (Value* head = tree.find("job")) remove(*head, "description");
-  if (Value* table = tree.find("program")) {
-    set_text(*table, "csl", content_hash(program));
-    for (const char* key : {"poplar", "flags"}) remove(*table, key);  // where it came from
+  // Program, machine and region stand in the identity by their content; the rest of these changes
+  // nothing of what the machine does.
+  for (const char* table : {"job", "machine", "program", "trace", "limits", "output", "check"}) {
+    std::erase_if(tree.members, [table](const Member& member) { return member.name == table; });
   }
-  if (Value* inputs = tree.find("input")) {
-    for (std::size_t index = 0; index < inputs->items.size(); ++index) {
-      hash_data(inputs->items[index], job.inputs[index].data);
-    }
-  }
-  if (Value* commands = tree.find("command")) {
-    for (std::size_t index = 0; index < commands->items.size(); ++index) {
-      hash_data(commands->items[index], job.commands[index].data);
-    }
-  }
-  return topology::canonical_text(tree);
+  keep_content(tree.find("input"), job.inputs);
+  keep_content(tree.find("command"), job.commands);
+  std::string out;
+  write_lines(tree, "", out);
+  return out;
+}
+
+std::string program_identity(std::span<const std::byte> content) {
+  trace::ContentHash hash;
+  hash.bytes(content);
+  return "program = " + trace::to_hex(hash.value()) + "\n";
 }
 
 }  // namespace weft::cli

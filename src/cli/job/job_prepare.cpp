@@ -6,6 +6,8 @@
 #include "cli/job/job_element.hpp"
 #include "cli/job/job_run.hpp"
 #include "cli/output_file.hpp"
+#include "program/wse_content.hpp"
+#include "topology/identity.hpp"
 
 namespace weft::cli {
 
@@ -148,7 +150,8 @@ engine::Plan PreparedJob::plan(std::optional<partition::Cut> cut) const {
   plan.region = {0, 0, program_.width, program_.height};
   plan.cut = cut;
   apply_settings(job_, plan);
-  plan.hashed_config = hashed_config(job_, program_bytes_);
+  plan.hashed_config = job_identity(job_) + topology::identity_text(*topology_) +
+                       program_identity(program::wse::serialize(program::wse::content(program_)));
   plan.link_directions = {"west", "east", "south", "north"};
   return plan;
 }

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -82,8 +83,11 @@ void require_outputs(const Job& job);
 /// Writes the files of [output].
 void write_outputs(const Job& job, const JobOutcome& outcome);
 
-/// The resolved job that a trace's hash covers: without paths, trace, limits and outputs; files
-/// and a program in CSL stand there as hashes of their content.
-std::string hashed_config(const Job& job, const std::vector<std::byte>& program);
+/// What the host gives the machine, as a trace's hash covers it: the job's commands, inputs and
+/// faults, a line "<key> = <value>" each. Files stand there as hashes of their arrays; names for
+/// people, defaults' spelling, paths, trace, limits, checks and outputs do not enter.
+std::string job_identity(const Job& job);
+/// The line of a program, by its content.
+std::string program_identity(std::span<const std::byte> content);
 
 }  // namespace weft::cli

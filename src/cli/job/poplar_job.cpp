@@ -138,7 +138,7 @@ void PoplarJob::prepare(engine::Plan& plan, unsigned number) {
   const std::string program = plan.hashed_config;
   apply_settings(job_, plan);
   plan.trace.path = hosts::poplar::numbered(job_.trace.path, number);
-  plan.hashed_config = hashed_config(job_, {}) + program;
+  plan.hashed_config = job_identity(job_) + program;
   sessions_ = number;
   results_.clear();
 }

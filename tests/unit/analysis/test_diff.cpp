@@ -54,7 +54,11 @@ class DiffTest : public Scratch {
     world().barrier();
   }
   std::optional<Difference> compare(const std::string& a, const std::string& b) const {
-    return first_difference(Reader(path(a)), Reader(path(b)));
+    const auto found = all(a, b);
+    return found.empty() ? std::nullopt : std::optional(found.front());
+  }
+  std::vector<Difference> all(const std::string& a, const std::string& b) const {
+    return differences(Reader(path(a)), Reader(path(b)));
   }
 };
 
@@ -110,6 +114,19 @@ TEST_F(DiffTest, NamesCounterResultAndJob) {
   const auto job = compare("a.h5", "job.h5");
   ASSERT_TRUE(job);
   EXPECT_EQ(job->what, "job");
+  EXPECT_EQ(job->name, "x");
+  EXPECT_EQ(job->left, "not given");
+  EXPECT_EQ(job->right, "1");
+}
+
+TEST_F(DiffTest, GoesOnAfterTheFirstDifference) {
+  EventRow more{20, TileId{9}, 77, 0, 4, 1, 0, 5};
+  write("a.h5", TraceLevel::runs, {nullptr, 0, false, "same = 1\nx = 1\n"});
+  write("b.h5", TraceLevel::runs, {&more, 3, true, "same = 1\nx = 2\n"});
+  if (!world().is_root()) return;
+  std::string text;
+  for (const Difference& one : all("a.h5", "b.h5")) text += one.what + " " + one.name + ", ";
+  EXPECT_EQ(text, "stream flows, counter tile_busy, result y, job x, ");
 }
 
 TEST_F(DiffTest, InfoAndExportShowWhatIsThere) {

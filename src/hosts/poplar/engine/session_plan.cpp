@@ -3,8 +3,9 @@
 #include "hosts/poplar/engine/session_plan.hpp"
 
 #include "hosts/poplar/api/program_support.hpp"
+#include "hosts/poplar/engine/program_identity.hpp"
 #include "hosts/poplar/target/target_impl.hpp"
-#include "trace/hash.hpp"
+#include "topology/identity.hpp"
 
 namespace poplar::core {
 
@@ -19,16 +20,6 @@ weft::trace::StringTable names_of(const char* table, const Items& items) {
   return out;
 }
 
-/// What the trace hash covers: the machine and the program, but not the bytes of its codelet
-/// libraries, which depend on the compiler that made them.
-std::string hashed_config(const ipu::Program& program, const weft::topology::Topology& topology) {
-  ipu::Program hashed = program;
-  for (auto& library : hashed.modules) library.clear();
-  weft::trace::ContentHash hash;
-  hash.bytes(ipu::serialize(hashed));
-  return topology.text() + "program = " + weft::trace::to_hex(hash.value()) + "\n";
-}
-
 }  // namespace
 
 weft::engine::Plan plan_of(const ExecutableImpl& executable) {
@@ -39,7 +30,7 @@ weft::engine::Plan plan_of(const ExecutableImpl& executable) {
   plan.family = "ipu";
   plan.program = ipu::serialize(program);
   plan.region = {0, 0, program.tiles_per_ipu, program.ipus};
-  plan.hashed_config = hashed_config(program, *target.topology);
+  plan.hashed_config = weft::topology::identity_text(*target.topology) + program_identity(program);
   plan.trace.config = target.topology->text();
   plan.link_directions = {"west", "east", "south", "north"};
   plan.definitions = {names_of("compute_sets", program.compute_sets),
