@@ -4,12 +4,14 @@
 
 #include "base/error.hpp"
 #include "base/kernel_runtime.hpp"
+#include "base/log.hpp"
 #include "cli/command_line.hpp"
 #include "comm/communicator.hpp"
 #include "comm/environment.hpp"
 #include "comm/launcher.hpp"
 
 int main(int argc, char** argv) {
+  weft::log::hold_standard_streams();
   try {
     // 1. The ranks find each other.
     const weft::comm::Environment mpi(argc, argv);

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // popc: compiles Poplar codelets ahead of a run, as Graphcore's compiler of that name does.
-#include <cstring>
 #include <exception>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <string>
 #include <vector>
 
 #include "base/build_info.hpp"
 #include "base/error.hpp"
+#include "base/log.hpp"
+#include "base/output_file.hpp"
 #include "frontends/poplar/codelet_compile.hpp"
 
 namespace {
@@ -96,13 +96,6 @@ Arguments parse(const std::vector<std::string>& words) {
   return out;
 }
 
-void write(const std::string& path, const std::string& content) {
-  std::ofstream out(path, std::ios::binary);
-  out.write(content.data(), static_cast<std::streamsize>(content.size()));
-  out.close();
-  if (!out) weft::fail(weft::Category::input, "cannot write " + path + ": " + std::strerror(errno));
-}
-
 void compile(const Arguments& arguments) {
   poplar::CodeletOptions options = poplar::default_codelet_options();
   options.user_flags = arguments.flags;
@@ -113,33 +106,39 @@ void compile(const Arguments& arguments) {
     const std::string& source = arguments.sources.front();
     const std::string stem =
         arguments.stem.empty() ? std::filesystem::path(source).stem().string() : arguments.stem;
-    write(arguments.output,
-          poplar::build_wrapper(source, stem, arguments.output, arguments.depfile, options));
+    weft::write_file(arguments.output, poplar::build_wrapper(source, stem, arguments.output,
+                                                             arguments.depfile, options));
     return;
   }
   std::vector<poplar::CodeletSource> sources;
   for (const std::string& source : arguments.sources) sources.push_back({source, {}, {}});
   const poplar::CompiledCodelets done = poplar::build_library(sources, options);
   std::cerr << done.messages;
-  write(arguments.output, done.library);
+  weft::write_file(arguments.output, done.library);
+}
+
+/// Whether the words ask about popc itself.
+bool answered(const std::vector<std::string>& words) {
+  for (const std::string& word : words) {
+    if (word == "--help" || word == "-h") {
+      weft::log::print(usage);
+      return true;
+    }
+    if (word == "--version") {
+      weft::log::say(std::string("popc of weft ") + weft::version());
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
-  for (const std::string& word : words) {
-    if (word == "--help" || word == "-h") {
-      std::cout << usage;
-      return 0;
-    }
-    if (word == "--version") {
-      std::cout << "popc of weft " << weft::version() << '\n';
-      return 0;
-    }
-  }
   try {
-    compile(parse(words));
+    if (!answered(words)) compile(parse(words));
+    weft::log::require_printed();
     return 0;
   } catch (const std::exception& error) {
     std::cerr << "popc: " << error.what() << '\n';

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <map>
-#include <sstream>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -106,7 +105,7 @@ bool same_names(All& all, const std::string& what, const std::vector<std::string
   return same;
 }
 
-const StreamRecord* find(const Reader& reader, const std::string& name) {
+const StreamRecord* stream_named(const Reader& reader, const std::string& name) {
   for (const StreamRecord& stream : reader.streams()) {
     if (stream.info.name == name) return &stream;
   }
@@ -121,7 +120,7 @@ void compare_streams(const Reader& left, const Reader& right, All& all) {
   same_names(all, "streams", names_left, names_right);
   const auto first = static_cast<std::ptrdiff_t>(all.size());
   for (const StreamRecord& stream : left.streams()) {
-    const StreamRecord* other = find(right, stream.info.name);
+    const StreamRecord* other = stream_named(right, stream.info.name);
     if (other != nullptr) note(all, compare_stream(left, right, stream, *other));
   }
   std::stable_sort(all.begin() + first, all.end(), [](const Difference& a, const Difference& b) {
@@ -181,10 +180,12 @@ void compare_results(const Reader& left, const Reader& right, All& all) {
 /// The lines "<key> = <value>" of an identity.
 std::map<std::string, std::string> lines_of(const std::string& identity) {
   std::map<std::string, std::string> out;
-  std::istringstream in(identity);
-  for (std::string line; std::getline(in, line);) {
+  for (std::size_t begin = 0; begin < identity.size();) {
+    const std::size_t end = std::min(identity.find('\n', begin), identity.size());
+    const std::string line = identity.substr(begin, end - begin);
     const std::size_t at = line.find(" = ");
     if (at != std::string::npos) out[line.substr(0, at)] = line.substr(at + 3);
+    begin = end + 1;
   }
   return out;
 }

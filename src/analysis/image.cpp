@@ -5,13 +5,10 @@
 #include <png.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <fstream>
 
 #include "analysis/font.hpp"
 #include "base/error.hpp"
+#include "base/output_file.hpp"
 
 namespace weft::analysis {
 
@@ -75,15 +72,7 @@ void Image::write_png(const std::string& path) const {
       0) {
     fail(Category::internal, "'" + path + "': libpng cannot encode it: " + image.message);
   }
-  const std::string temporary = path + ".tmp";
-  std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
-  out.write(encoded.data(), static_cast<std::streamsize>(size));
-  out.close();
-  if (!out || std::rename(temporary.c_str(), path.c_str()) != 0) {
-    const std::string reason = std::strerror(errno);
-    std::remove(temporary.c_str());
-    fail(Category::system, "cannot write '" + path + "' (" + reason + ")");
-  }
+  write_file(path, {encoded.data(), static_cast<std::size_t>(size)});
 }
 
 }  // namespace weft::analysis

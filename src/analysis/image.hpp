@@ -34,7 +34,7 @@ class Image {
   /// One line of printable ASCII, its top left corner at (x, y).
   void text(int x, int y, std::string_view line, int scale, Color color);
   static int text_width(std::string_view line, int scale);
-  /// Through `<path>.tmp` and a rename. Category::system when it cannot be written.
+  /// Category::system when it cannot be written.
   void write_png(const std::string& path) const;
 
  private:

@@ -11,6 +11,15 @@ namespace weft::log {
 /// Which process speaks: of the ranks of a job exactly one. Before this call every process does.
 void configure(bool speaks, bool quiet);
 
+/// Text of the result, on stdout as it stands.
+void print(std::string_view text);
+/// Category::system naming the reason when something that was printed or said did not get through;
+/// flushes what the program's own streams hold.
+void require_printed();
+/// Descriptors 0 to 2, where they were closed, so that no other file gets their numbers: what is
+/// printed then would go there. Call it before anything is opened.
+void hold_standard_streams();
+
 /// A line of the result, on stdout.
 void say(std::string_view line);
 

@@ -2,7 +2,6 @@
 // `weft bench [GROUP...]`: how fast weft runs on this machine, as ratios to bundled baselines.
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -53,22 +52,26 @@ Json json_of(const std::vector<bench::Row>& rows) {
   return {{"rows", list}};
 }
 
+std::string padded(const std::string& text, std::size_t width, bool right = false) {
+  const std::string space(text.size() < width ? width - text.size() : 0, ' ');
+  return right ? space + text : text + space;
+}
+
 void print(const bench::Row& row) {
-  std::printf("%-34s %12s ", row.name.c_str(), general(row.value, 4).c_str());
+  const std::string head = padded(row.name, 34) + " " + padded(general(row.value, 4), 12, true);
   if (row.ratio == 0) {
-    std::printf("%s\n", row.unit.c_str());
+    log::say(head + " " + row.unit);
   } else {
-    std::printf("%-18s %8s x %s\n", row.unit.c_str(), general(row.ratio, 3).c_str(),
-                row.against.c_str());
+    log::say(head + " " + padded(row.unit, 18) + " " + padded(general(row.ratio, 3), 8, true) +
+             " x " + row.against);
   }
-  std::fflush(stdout);
 }
 
 int run_bench(const Context& context, const BenchOptions& options) {
   const bool root = context.world.rank() == 0;
   if (options.list) {
     for (const bench::Group& group : bench::groups()) {
-      if (root) std::printf("%-12s %s\n", group.name.c_str(), group.summary.c_str());
+      log::say(padded(group.name, 12) + " " + group.summary);
     }
     return 0;
   }

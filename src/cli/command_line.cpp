@@ -22,11 +22,24 @@ int report_parse(const CLI::App& app, const CLI::ParseError& result, bool speaks
   TextStream out;
   TextStream err;
   const int code = app.exit(result, out, err);
-  if (speaks) {
-    std::fputs(out.str().c_str(), stdout);
-    if (code != 0) std::fprintf(stderr, "weft: error: %s", err.str().c_str());
-  }
+  log::configure(speaks, false);
+  log::print(out.str());
+  if (code != 0 && speaks) std::fprintf(stderr, "weft: error: %s", err.str().c_str());
   return code == 0 ? 0 : exit_code(Category::input);
+}
+
+/// `code`, when what was printed has got through. A wrong command line says enough by itself.
+int checked(int code) {
+  if (code != exit_code(Category::input)) log::require_printed();
+  return code;
+}
+
+int finished(const comm::Communicator& world, const Outcome& mine) {
+  const Outcome outcome = agree(world, mine);
+  if (world.is_root() && !outcome.message.empty()) {
+    std::fprintf(stderr, "weft: error: %s\n", outcome.message.c_str());
+  }
+  return outcome.code;
 }
 
 }  // namespace
@@ -43,18 +56,15 @@ int run(int argc, char** argv, const comm::Communicator& world) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& result) {
-    return report_parse(app, result, world.is_root());
+    const int code = report_parse(app, result, world.is_root());
+    return finished(world, outcome_of([code] { return checked(code); }));
   }
   log::configure(world.is_root(), quiet);
   if (!context.action) {
     log::say(app.help());
     return exit_code(Category::input);
   }
-  const Outcome outcome = agree(world, outcome_of(context.action));
-  if (world.is_root() && !outcome.message.empty()) {
-    std::fprintf(stderr, "weft: error: %s\n", outcome.message.c_str());
-  }
-  return outcome.code;
+  return finished(world, outcome_of([&context] { return checked(context.action()); }));
 }
 
 }  // namespace weft::cli

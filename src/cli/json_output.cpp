@@ -5,7 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
-#include "cli/output_file.hpp"
+#include "base/output_file.hpp"
 
 namespace weft::cli {
 
@@ -14,7 +14,7 @@ void JsonOutput::add_option(CLI::App& command) {
 }
 
 void JsonOutput::require_writable() const {
-  if (wanted()) cli::require_writable(path_);
+  if (wanted()) weft::require_writable(path_);
 }
 
 void JsonOutput::write(const comm::Communicator& world, const std::function<Json()>& value) const {

@@ -20,9 +20,10 @@ class JsonOutput {
   void add_option(CLI::App& command);
 
   bool wanted() const { return !path_.empty(); }
+  const std::string& path() const { return path_; }
   /// Call before long work. Category::system when the file could not be written later.
   void require_writable() const;
-  /// Root writes value() to FILE, through FILE.tmp; other ranks and unwanted output do nothing.
+  /// Root writes value() to FILE; other ranks and unwanted output do nothing.
   void write(const comm::Communicator& world, const std::function<Json()>& value) const;
 
  private:

@@ -2,13 +2,13 @@
 // `weft machines [NAME]`: what is modelled, and every constant with its origin.
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cstdio>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "base/log.hpp"
 #include "base/number_text.hpp"
 #include "cli/commands.hpp"
 #include "cli/json_output.hpp"
@@ -39,7 +39,7 @@ void print_columns(const std::vector<Line>& lines) {
       text += line[i];
       if (i + 1 < line.size()) text.append(widths[i] - line[i].size() + 2, ' ');
     }
-    std::printf("%s\n", text.c_str());
+    log::say(text);
   }
 }
 
@@ -114,14 +114,13 @@ int show_machine(const Context& context, const MachinesOptions& options) {
     lines.push_back({c.key, c.value_text(), c.unit, name_of(c.origin), fit + c.source});
     constants.push_back(json_constant(c));
   }
-  std::printf("%s (%s): %s\n\n", machine.name().c_str(), machine.family().c_str(),
-              machine.description().c_str());
+  log::say(machine.name() + " (" + machine.family() + "): " + machine.description() + "\n");
   print_columns(lines);
   std::string summary;
   for (const auto& [origin, count] : counts) {
     summary += (summary.empty() ? "" : ", ") + std::to_string(count) + " " + origin;
   }
-  std::printf("\n%zu constants: %s\n", machine.constants().size(), summary.c_str());
+  log::say("\n" + std::to_string(machine.constants().size()) + " constants: " + summary);
   options.json.write(context.world, [&] {
     Json out = json_head(machine);
     out["constants"] = constants;

@@ -10,6 +10,8 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/number_text.hpp"
+#include "base/output_file.hpp"
+#include "base/path_owner.hpp"
 #include "cli/commands.hpp"
 #include "cli/job/job_options.hpp"
 #include "cli/job/job_pictures.hpp"
@@ -97,17 +99,26 @@ int run_poplar(const RunOptions& options, const comm::Communicator& world, std::
   return conclude(options, world, facts, result);
 }
 
+/// Before anything is compiled: of two runs with one trace path the later one is refused at once.
+std::shared_ptr<const PathOwner> own_trace(const Job& job) {
+  if (job.trace.level == TraceLevel::off) return nullptr;
+  return own_path(require_regular(job.trace.path, "a trace"));
+}
+
 /// What rank 0 found in the job file, for all ranks.
 enum class Program : std::int32_t { none, csl, poplar };
 
 int run_job(const RunOptions& options, const comm::Communicator& world) {
   std::optional<Job> job;
+  std::shared_ptr<const PathOwner> trace_owner;  // until pictures are drawn from the trace
   std::exception_ptr failure;
   Program program = Program::none;
   if (world.is_root()) {
     try {
       if (options.json.wanted()) options.json.require_writable();
       job = read_job(options.job.job, options.overrides());
+      job->summary_path = options.json.path();
+      trace_owner = own_trace(*job);
       program = job->is_poplar() ? Program::poplar : Program::csl;
     } catch (...) {
       failure = std::current_exception();

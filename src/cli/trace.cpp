@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // `weft trace info|diff|export`, and the other questions to a trace, answered by rank 0.
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <fstream>
-#include <iostream>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -12,9 +7,9 @@
 #include "analysis/diff.hpp"
 #include "analysis/export.hpp"
 #include "analysis/info.hpp"
-#include "base/error.hpp"
+#include "base/log.hpp"
+#include "base/output_file.hpp"
 #include "cli/commands.hpp"
-#include "cli/output_file.hpp"
 #include "cli/trace/trace_command.hpp"
 #include "trace/reader.hpp"
 
@@ -95,7 +90,7 @@ Json json_of(const analysis::Difference& difference) {
 int info(const Context& context, const TraceOptions& options) {
   options.json.require_writable();
   const trace::Reader reader(options.file);
-  std::fputs(analysis::describe(reader).c_str(), stdout);
+  log::print(analysis::describe(reader));
   options.json.write(context.world, [&] { return json_of(reader); });
   return 0;
 }
@@ -106,12 +101,11 @@ int diff(const Context& context, const TraceOptions& options) {
   const trace::Reader right(options.other);
   const auto found = analysis::differences(left, right);
   if (found.empty()) {
-    std::printf("the traces hold the same content: hash %s\n", left.header().hash.c_str());
+    log::say("the traces hold the same content: hash " + left.header().hash);
   }
   for (const auto& difference : found) {
     const bool first = &difference == found.data();
-    std::printf("%s%s\n",
-                first ? "the traces differ: " : "and: ", analysis::describe(difference).c_str());
+    log::say((first ? "the traces differ: " : "and: ") + analysis::describe(difference));
   }
   options.json.write(context.world, [&] {
     Json json{{"left", options.file}, {"right", options.other}, {"equal", found.empty()}};
@@ -123,31 +117,13 @@ int diff(const Context& context, const TraceOptions& options) {
   return found.empty() ? 0 : traces_differ;
 }
 
-std::uint64_t export_to_file(const trace::Reader& reader, const TraceOptions& options) {
-  const std::string temporary = options.output + ".tmp";
-  std::ofstream out(temporary, std::ios::trunc);
-  const std::uint64_t rows =
-      analysis::export_csv(reader, options.name, {options.from_cycle, options.to_cycle}, out);
-  out.close();
-  if (!out || std::rename(temporary.c_str(), options.output.c_str()) != 0) {
-    const std::string reason = std::strerror(errno);
-    std::remove(temporary.c_str());
-    fail(Category::system, "cannot write '" + options.output + "' (" + reason + ")");
-  }
-  return rows;
-}
-
 int export_rows(const Context& context, const TraceOptions& options) {
   options.json.require_writable();
   const trace::Reader reader(options.file);
-  std::uint64_t rows = 0;
-  if (options.output == "-") {
-    rows = analysis::export_csv(reader, options.name, {options.from_cycle, options.to_cycle},
-                                std::cout);
-  } else {
-    require_writable(options.output);
-    rows = export_to_file(reader, options);
-  }
+  OutputFile file(options.output == "-" ? "/dev/stdout" : options.output);
+  const std::uint64_t rows = analysis::export_csv(
+      reader, options.name, {options.from_cycle, options.to_cycle}, file.stream());
+  file.commit();
   options.json.write(context.world, [&] { return Json{{"stream", options.name}, {"rows", rows}}; });
   return 0;
 }
@@ -179,7 +155,7 @@ void register_trace(CLI::App& app, Context& context) {
   TraceOptionsPointer options = fresh();
   CLI::App* command =
       add_trace_command(*trace, context, options, diff, "diff",
-                        "Compare content; exit 1 and the first difference if there is one");
+                        "Compare content; exit 1 and what differs, if anything does");
   command->add_option("other", options->other, "Trace to compare with")->required();
 
   add_trace_pictures(*trace, context);

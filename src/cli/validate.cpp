@@ -2,7 +2,6 @@
 // `weft validate [CASE...]`: published and measured figures beside ours.
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -11,9 +10,9 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "base/output_file.hpp"
 #include "cli/commands.hpp"
 #include "cli/json_output.hpp"
-#include "cli/output_file.hpp"
 #include "cli/validation/cases.hpp"
 
 namespace weft::cli {
@@ -80,7 +79,8 @@ Json json_of(const std::vector<validation::Row>& rows) {
 int list_cases(const Context& context) {
   if (context.world.rank() != 0) return 0;
   for (const validation::Case& c : validation::cases()) {
-    std::printf("%-14s %s\n", c.name.c_str(), c.summary.c_str());
+    log::say(c.name + std::string(c.name.size() < 14 ? 14 - c.name.size() : 0, ' ') + " " +
+             c.summary);
   }
   return 0;
 }
@@ -100,8 +100,9 @@ int validate(const Context& context, const ValidateOptions& options) {
   const auto failed = std::count_if(rows.begin(), rows.end(),
                                     [](const validation::Row& row) { return row.failed(); });
   if (root) {
-    std::printf("%s\n%zu rows, %zu outside their bound\n", validation::text_table(rows).c_str(),
-                rows.size(), static_cast<std::size_t>(failed));
+    log::say(validation::text_table(rows));
+    log::say(std::to_string(rows.size()) + " rows, " + std::to_string(failed) +
+             " outside their bound");
     if (!options.markdown.empty()) {
       write_file(options.markdown, validation::markdown_table(rows));
     }

@@ -49,8 +49,7 @@ struct Plan {
   std::vector<std::uint64_t> weights;  ///< a cost a tile, row-major; empty: all the same
   Limits limits;
   trace::Settings trace;
-  /// What of job, machine and program the trace hash covers, a line "<key> = <value>" each.
-  std::string hashed_config;
+  std::string hashed_config;  ///< what of job, machine and program the trace hash covers
   std::vector<std::string> link_directions;
   std::vector<trace::StringTable> definitions;
   std::function<void(const Progress&)> progress;  ///< on rank 0, about once a second; may be empty

@@ -14,6 +14,7 @@
 
 #include "base/ascii.hpp"
 #include "base/error.hpp"
+#include "base/output_file.hpp"
 #include "trace/tensor_hdf5.hpp"
 
 namespace weft::trace {
@@ -158,8 +159,8 @@ Tensor read_npy(const std::string& path) {
 
 void write_npy(const std::string& path, const Tensor& tensor) {
   const std::string header = header_of(tensor);
-  const std::string temporary = path + ".tmp";
-  std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
+  OutputFile file(path);
+  std::ostream& out = file.stream();
   const std::array<char, 4> rest{1, 0, static_cast<char>(header.size() & 0xffU),
                                  static_cast<char>(header.size() >> 8U)};
   out.write(magic.data(), magic.size());
@@ -167,12 +168,7 @@ void write_npy(const std::string& path, const Tensor& tensor) {
   out.write(header.data(), static_cast<std::streamsize>(header.size()));
   out.write(reinterpret_cast<const char*>(tensor.bytes.data()),
             static_cast<std::streamsize>(tensor.bytes.size()));
-  out.close();
-  if (!out || std::rename(temporary.c_str(), path.c_str()) != 0) {
-    const std::string reason = std::strerror(errno);
-    std::remove(temporary.c_str());
-    fail(Category::system, "cannot write '" + path + "' (" + reason + ")");
-  }
+  file.commit();
 }
 
 }  // namespace weft::trace

@@ -11,7 +11,6 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
-#include <filesystem>
 
 #include "base/error.hpp"
 
@@ -54,10 +53,6 @@ void rename_or_refuse(const std::string& from, const std::string& to) {
 Place place_of(const std::string& path) { return {path, path + ".tmp", path + ".tmp.next"}; }
 
 void prepare(const Place& place) {
-  std::error_code ignored;
-  if (std::filesystem::is_directory(place.final, ignored)) {
-    refuse(place.final, "a directory has this name", EISDIR);
-  }
   remove_temporaries(place);
   // Past a file size limit the kernel would otherwise kill the process instead of failing the
   // write.

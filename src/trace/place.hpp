@@ -15,9 +15,11 @@ struct Place {
   std::string open;    ///< <final>.tmp.next
 };
 
+/// `path` leads to a file or to none (base/output_file.hpp).
 Place place_of(const std::string& path);
 
-/// Removes leftovers and makes sure that files can be made here. Category::system otherwise.
+/// Removes leftovers of runs that are no more (the path must be owned, base/path_owner.hpp) and
+/// makes sure that files can be made here. Category::system otherwise.
 void prepare(const Place& place);
 
 /// Reserves `bytes` beyond the file's present size, so that a full disk or a file size limit is met

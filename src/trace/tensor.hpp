@@ -53,8 +53,8 @@ Tensor read_tensor(const std::string& path, const std::string& dataset = "");
 Tensor read_tensor(const std::string& path, const std::string& dataset, ElementType type,
                    const std::vector<std::uint64_t>& shape);
 
-/// Writes a .npy file (format 1.0), or an HDF5 file with that one dataset. By way of `<path>.tmp`
-/// and a rename. Category::system when the file cannot be written.
+/// Writes a .npy file (format 1.0), or an HDF5 file with that one dataset: whole or not at all
+/// (base/output_file.hpp). Category::system when the file cannot be written.
 void write_tensor(const std::string& path, const std::string& dataset, const Tensor& tensor);
 
 }  // namespace weft::trace

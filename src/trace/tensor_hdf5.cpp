@@ -2,10 +2,7 @@
 // Opens, checks type and shape against what is stored, reads whole.
 #include "trace/tensor_hdf5.hpp"
 
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-
+#include "base/output_file.hpp"
 #include "trace/element_hdf5.hpp"
 #include "trace/input.hpp"
 
@@ -21,36 +18,29 @@ Tensor read_hdf5_tensor(const std::string& path, const std::string& dataset) {
 
 void write_hdf5_tensor(const std::string& path, const std::string& dataset, const Tensor& tensor) {
   start_hdf5();
-  const std::string temporary = path + ".tmp";
-  const Hdf5Check check{Category::system, "cannot write '" + path + "'"};
-  try {
-    Id file = check.id(H5Fcreate(temporary.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT),
-                       H5Fclose, "create");
-    const Id links = check.id(H5Pcreate(H5P_LINK_CREATE), H5Pclose, "link list");
-    check.ok(H5Pset_create_intermediate_group(links.get(), 1), "link list");
-    const std::vector<hsize_t> shape(tensor.shape.begin(), tensor.shape.end());
-    const Id space = check.id(
-        shape.empty() ? H5Screate(H5S_SCALAR)
-                      : H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr),
-        H5Sclose, "data space");
-    const Id type = hdf5_type(tensor.type);
-    Id target = check.id(H5Dcreate2(file.get(), dataset.c_str(), type.get(), space.get(),
-                                    links.get(), H5P_DEFAULT, H5P_DEFAULT),
-                         H5Dclose, "dataset '" + dataset + "'");
-    if (!tensor.bytes.empty()) {
-      check.ok(
-          H5Dwrite(target.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, tensor.bytes.data()),
-          "write");
-    }
-    target.reset();
-    check.ok(H5Fclose(file.release()), "close");
-    if (std::rename(temporary.c_str(), path.c_str()) != 0) {
-      fail(Category::system, "cannot write '" + path + "' (" + std::strerror(errno) + ")");
-    }
-  } catch (...) {
-    std::remove(temporary.c_str());
-    throw;
+  require_regular(path, "an HDF5 file");
+  OutputFile output(path);
+  const Hdf5Check check{Category::system, "cannot write " + path};
+  Id file = check.id(H5Fcreate(output.open_name().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT),
+                     H5Fclose, "create");
+  const Id links = check.id(H5Pcreate(H5P_LINK_CREATE), H5Pclose, "link list");
+  check.ok(H5Pset_create_intermediate_group(links.get(), 1), "link list");
+  const std::vector<hsize_t> shape(tensor.shape.begin(), tensor.shape.end());
+  const Id space = check.id(
+      shape.empty() ? H5Screate(H5S_SCALAR)
+                    : H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr),
+      H5Sclose, "data space");
+  const Id type = hdf5_type(tensor.type);
+  Id target = check.id(H5Dcreate2(file.get(), dataset.c_str(), type.get(), space.get(), links.get(),
+                                  H5P_DEFAULT, H5P_DEFAULT),
+                       H5Dclose, "dataset '" + dataset + "'");
+  if (!tensor.bytes.empty()) {
+    check.ok(H5Dwrite(target.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, tensor.bytes.data()),
+             "write");
   }
+  target.reset();
+  check.ok(H5Fclose(file.release()), "close");
+  output.commit();
 }
 
 }  // namespace weft::trace

@@ -67,8 +67,7 @@ struct Phase {
 struct Summary {
   Cycle cycles = 0;
   std::string stop;  ///< "done", "deadlock", "limit" ...
-  /// Job, machine and program without ranks, cut, paths, date, host and trace settings, a line
-  /// "<key> = <value>" each: enters the hash, stored as /identity.
+  /// Content of job, machine, program: lines "<key> = <value>"; enters the hash, is /identity.
   std::string hashed_config;
   std::vector<Phase> phases;
   std::vector<NamedTensor> results;

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/output_file.hpp"
+#include "base/path_owner.hpp"
 #include "comm/communicator.hpp"
 #include "trace/agree.hpp"
 #include "trace/content.hpp"
@@ -59,6 +61,8 @@ struct Writer::Impl {
   const comm::Communicator& communicator;
   Preamble preamble;
   Place place;
+  std::shared_ptr<const PathOwner> owner;  ///< of rank 0
+  bool owned = false;
   Bands bands;
   Timeline timeline;
   std::unique_ptr<File> sealed;
@@ -73,14 +77,20 @@ Writer::Impl::Impl(const comm::Communicator& ranks, Settings settings, MachineIn
                    std::vector<StreamInfo> streams)
     : communicator(ranks),
       preamble{std::move(settings), std::move(machine), std::move(streams)},
-      place(place_of(preamble.settings.path)),
       bands(ranks, preamble.machine.region, preamble.machine.slice),
       timeline(preamble.settings.epoch_cycles, preamble.settings.timeline_bins),
       rows(preamble.streams.size()) {}
 
 void Writer::Impl::open() {
   preamble.settings.config = broadcast_text(communicator, preamble.settings.config);
+  std::string path;
+  agree_on_root(communicator, [&] {
+    path = require_regular(preamble.settings.path, "a trace");
+    owner = own_path(path);
+  });
+  place = place_of(broadcast_text(communicator, path));
   agree_on_root(communicator, [&] { prepare(place); });
+  owned = true;
   sealed = std::make_unique<File>(communicator, place.sealed, preamble);
   sealed->flush(0, 0);
 }
@@ -174,13 +184,15 @@ std::string Writer::Impl::close(Recorder& recorder, const Summary& mine,
   agree_on_root(communicator, [&] {
     settle(written);
     publish(place, written);
+    owner.reset();
   });
   return content.hash;
 }
 
 void Writer::Impl::abandon() noexcept {
   if (!std::exchange(live, false) || !has_file()) return;
-  remove_temporaries(place);
+  if (owner && owned) remove_temporaries(place);  // without the owner they may be another run's
+  owner.reset();
   give_up(std::move(sealed));
   give_up(std::move(other));
 }

@@ -18,7 +18,8 @@ namespace weft::trace {
 
 /// A trace being written. Every member function is collective and throws the same Error on every
 /// rank: system (path, disk), limit (an epoch too large), internal (two rows with one key). After
-/// an error, or when destroyed before close(), no file is left under the final name.
+/// an error, or when destroyed before close(), no file is left under the final name. The path is
+/// owned meanwhile (base/path_owner.hpp): another run that wants it is refused.
 ///
 /// Use: construct, write_epoch() at every multiple of epoch_cycles that the run reaches, close().
 class Writer {

@@ -63,7 +63,7 @@ def opens(path):
 
 def stray(folder):
     """Files under final names that are not whole, and temporary ones."""
-    left = [p.name for p in folder.rglob("*.tmp*")]
+    left = [p.name for kind in ("*.tmp*", "*.lock*") for p in folder.rglob(kind)]
     trace = folder / "trace.h5"
     if trace.exists() and not opens(trace):
         left.append("trace.h5")

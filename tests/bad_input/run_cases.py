@@ -100,7 +100,7 @@ def faults_of(weft, case):
                 faults.append(f"{ranks} ranks: {len(errors)} errors: {errors}")
             elif case["says"] not in errors[0]:
                 faults.append(f"{ranks} ranks: no {case['says']!r} in {errors[0]!r}")
-            left = [p.name for p in folder.rglob("*.tmp*")]
+            left = [p.name for kind in ("*.tmp*", "*.lock*") for p in folder.rglob(kind)]
             if wanted == 2:
                 left += [n for n in LEFTOVERS if (folder / n).exists()]
             if left:

@@ -156,6 +156,7 @@ struct Job {
   std::vector<std::pair<std::string, DataSource>> outputs;  ///< result, file
   std::optional<MemoryFlip> memory_flip;
   std::optional<WaveletFlip> wavelet_flip;
+  std::string summary_path;  ///< of --json; may be empty
   topology::Value document;  ///< the file's tree, overrides applied
 
   bool is_poplar() const { return !poplar.paths.empty(); }

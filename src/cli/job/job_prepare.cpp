@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a job file to a plan: everything that can fail before the run.
+#include <filesystem>
+#include <map>
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/output_file.hpp"
 #include "cli/job/job_element.hpp"
 #include "cli/job/job_run.hpp"
-#include "cli/output_file.hpp"
 #include "program/wse_content.hpp"
 #include "topology/identity.hpp"
 
@@ -118,9 +120,33 @@ void require_trace_region(const Job& job, const Rectangle& all) {
 }
 
 void require_outputs(const Job& job) {
-  for (const auto& [result, file] : job.outputs) require_writable(file.path);
-  for (const auto& [counter, picture] : job.trace.heat_maps) require_writable(picture);
-  if (job.trace.level != TraceLevel::off) require_writable(job.trace.path);
+  std::map<std::string, std::string> keys;  // by the file that they write
+  const auto once = [&](const std::string& path, const std::string& key) {
+    const OutputTarget target = output_target(path);
+    if (target.kind != OutputTarget::Kind::file) return;
+    const auto [there, is_new] =
+        keys.emplace(std::filesystem::absolute(target.path).lexically_normal().string(), key);
+    if (is_new) return;
+    fail(Category::input,
+         job.file + ": keys '" + there->second + "' and '" + key + "' write one file, " + path);
+  };
+  if (job.trace.level != TraceLevel::off) {
+    require_regular(job.trace.path, "a trace");
+    once(job.trace.path, "trace.path");
+  }
+  for (const auto& [result, file] : job.outputs) {
+    if (file.dataset.empty()) {
+      require_writable(file.path);
+    } else {
+      require_regular(file.path, "an HDF5 file");
+    }
+    once(file.path, "output." + result);
+  }
+  for (const auto& [counter, picture] : job.trace.heat_maps) {
+    require_writable(picture);
+    once(picture, "trace.heat_maps." + counter);
+  }
+  if (!job.summary_path.empty()) once(job.summary_path, "--json");
 }
 
 void apply_settings(const Job& job, engine::Plan& plan) {

@@ -78,7 +78,8 @@ class PreparedJob {
 void apply_settings(const Job& job, engine::Plan& plan);
 /// Refuses a trace region that leaves the program's tiles.
 void require_trace_region(const Job& job, const Rectangle& all);
-/// Refuses files that could not be written later: trace, pictures, [output].
+/// Refuses files that could not be written later (trace, pictures, [output]), and two outputs with
+/// one file.
 void require_outputs(const Job& job);
 /// Writes the files of [output].
 void write_outputs(const Job& job, const JobOutcome& outcome);

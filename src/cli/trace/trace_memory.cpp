@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // `weft trace memory`: what fills the tiles' memories, from the counters.
 #include <algorithm>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "analysis/memory.hpp"
 #include "base/error.hpp"
+#include "base/log.hpp"
 #include "cli/trace/trace_command.hpp"
 #include "trace/reader.hpp"
 
@@ -61,7 +61,7 @@ int memory(const Context& context, const TraceOptions& options) {
   const std::uint64_t whole = tile_bytes(reader, grid);
   const auto report = analysis::memory_report(grid.channels, grid.values, whole, options.top);
   if (!options.tile) {
-    std::fputs(describe(report).c_str(), stdout);
+    log::print(describe(report));
     options.json.write(context.world, [&] { return json_of(grid.channels, report); });
     return 0;
   }
@@ -70,7 +70,7 @@ int memory(const Context& context, const TraceOptions& options) {
                               ": the machine has tiles 0 to " + std::to_string(report.tiles - 1));
   }
   const auto tile = analysis::tile_memory(grid.channels, grid.values, *options.tile);
-  std::fputs(describe(tile, grid.channels, whole).c_str(), stdout);
+  log::print(describe(tile, grid.channels, whole));
   options.json.write(context.world, [&] { return json_of(grid.channels, tile); });
   return 0;
 }

@@ -8,7 +8,7 @@
 #include "analysis/info.hpp"
 #include "analysis/timeline.hpp"
 #include "base/error.hpp"
-#include "cli/output_file.hpp"
+#include "base/output_file.hpp"
 #include "cli/trace/trace_command.hpp"
 #include "trace/reader.hpp"
 

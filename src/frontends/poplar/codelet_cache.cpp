@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files named by their key, written under another name first.
+// Files named by their key, whole or absent.
 #include "frontends/poplar/codelet_cache.hpp"
 
-#include <unistd.h>
-
 #include <array>
-#include <atomic>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+
+#include "base/error.hpp"
+#include "base/output_file.hpp"
 
 namespace weft::frontends::poplar {
 namespace {
@@ -56,16 +56,13 @@ std::optional<std::string> CodeletCache::find(const std::string& key) const {
 
 void CodeletCache::store(const std::string& key, const std::string& library) const {
   if (folder_.empty()) return;
-  static std::atomic<unsigned> count{0};
   std::error_code error;
   fs::create_directories(folder_ + "/codelets", error);
-  const std::string unfinished =
-      path(key) + "." + std::to_string(getpid()) + "." + std::to_string(count++);
-  std::ofstream out(unfinished, std::ios::binary);
-  out.write(library.data(), static_cast<std::streamsize>(library.size()));
-  out.close();
-  if (out) fs::rename(unfinished, path(key), error);
-  if (!out || error) fs::remove(unfinished, error);
+  try {
+    write_file(path(key), library);
+  } catch (const Error&) {
+    // A cache that cannot be written to is none.
+  }
 }
 
 }  // namespace weft::frontends::poplar

@@ -2,6 +2,7 @@
 // What the writer refuses, on every rank alike, and what it then leaves behind: nothing.
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
@@ -43,17 +44,40 @@ TEST_F(TraceRefusal, APathThatCannotBeWritten) {
   if (world().is_root()) std::ofstream(path("file")) << "not a directory";
   world().barrier();
   for (const auto& bad : {path("file") + "/a.h5", path("none/a.h5")}) {
-    expect_refusal(Category::system, "cannot write trace '" + bad,
+    expect_refusal(Category::system, "cannot write " + bad,
                    [&] { write_sample(world(), sample_settings(bad, TraceLevel::runs), 10); });
   }
   std::filesystem::remove(path("file"));
   expect_nothing_left();
 }
 
+TEST_F(TraceRefusal, APathThatIsAPipe) {
+  if (world().is_root()) ASSERT_EQ(mkfifo(path("p.h5").c_str(), 0600), 0);
+  world().barrier();
+  expect_refusal(Category::system, "a trace needs a file", [&] {
+    write_sample(world(), sample_settings(path("p.h5"), TraceLevel::runs), 10);
+  });
+  world().barrier();
+  EXPECT_TRUE(std::filesystem::is_fifo(path("p.h5")));
+  EXPECT_FALSE(std::filesystem::exists(path("p.h5.tmp")));
+}
+
+TEST_F(TraceRefusal, APathIsOwnedWhileItIsWritten) {
+  const Settings settings = sample_settings(path("t.h5"), TraceLevel::runs);
+  {
+    const trace::Writer first(world(), settings, sample_machine(world()), sample_streams());
+    world().barrier();
+    EXPECT_TRUE(std::filesystem::exists(path("t.h5.lock")));
+    EXPECT_TRUE(std::filesystem::exists(path("t.h5.tmp")));
+  }
+  world().barrier();
+  expect_nothing_left();
+}
+
 TEST_F(TraceRefusal, APathThatIsADirectory) {
   if (world().is_root()) std::filesystem::create_directory(path("d.h5"));
   world().barrier();
-  expect_refusal(Category::system, "a directory has this name", [&] {
+  expect_refusal(Category::system, "d.h5: Is a directory", [&] {
     write_sample(world(), sample_settings(path("d.h5"), TraceLevel::runs), 10);
   });
   world().barrier();

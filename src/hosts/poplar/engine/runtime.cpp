@@ -4,12 +4,12 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <fstream>
 #include <poplar/ProfileValue.hpp>
 
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/number_text.hpp"
+#include "base/output_file.hpp"
 
 namespace weft::hosts::poplar {
 namespace {
@@ -80,10 +80,22 @@ void StandaloneRuntime::prepare(engine::Plan& plan, unsigned number) {
   if (!cycles.empty()) plan.limits.max_cycles = read_cycles(cycles);
 }
 
+void StandaloneRuntime::own(const std::string& path) {
+  owned_.push_back(own_path(require_regular(path, "a trace")));
+}
+
+void StandaloneRuntime::own_outputs() {
+  const std::string path = environment("WEFT_TRACE");
+  if (!path.empty() && environment("WEFT_TRACE_LEVEL") != "off") own(path);
+  const std::string summary = environment("WEFT_SUMMARY");
+  if (!summary.empty()) require_writable(summary);
+}
+
 std::shared_ptr<OpenSession> StandaloneRuntime::open(engine::Plan plan) {
   if (finished_) fail(Category::input, "the program has ended: no device is left");
   if (const auto current = current_.lock()) close(*current);
   prepare(plan, ++sessions_);
+  if (plan.trace.level != TraceLevel::off) own(plan.trace.path);
   topology_ = plan.topology;
   world_.broadcast_value(Message{Order::session, 0});
   auto made = std::make_shared<OpenSession>();
@@ -173,10 +185,10 @@ Value summary_of(const engine::Result& result, const topology::Topology& topolog
 void StandaloneRuntime::closed(const engine::Result& result) {
   const std::string path = numbered(environment("WEFT_SUMMARY"), sessions_);
   if (path.empty()) return;
-  std::ofstream out(path);
-  ::poplar::serializeToJSON(out, summary_of(result, *topology_, program_invocation_short_name),
-                            true);
-  if (!out.flush()) fail(Category::system, "WEFT_SUMMARY: '" + path + "' cannot be written");
+  OutputFile file(path);
+  ::poplar::serializeToJSON(file.stream(),
+                            summary_of(result, *topology_, program_invocation_short_name), true);
+  file.commit();
 }
 
 }  // namespace weft::hosts::poplar

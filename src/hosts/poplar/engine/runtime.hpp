@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/path_owner.hpp"
 #include "comm/communicator.hpp"
 #include "engine/plan.hpp"
 #include "engine/result.hpp"
@@ -52,6 +53,9 @@ class StandaloneRuntime : public Runtime {
   ~StandaloneRuntime() override;
   std::shared_ptr<OpenSession> open(engine::Plan plan) override;
   void close(OpenSession& open) override;
+  /// Before main(): the trace's path is this run's, or the run is refused; the summary can be
+  /// written.
+  void own_outputs();
   /// Closes what is open and sends the other ranks home with an exit code. Errors of the close are
   /// thrown after that.
   void finish(int exit_code);
@@ -69,7 +73,11 @@ class StandaloneRuntime : public Runtime {
   unsigned sessions() const { return sessions_; }
 
  private:
+  /// Until the last session's end: the traces of one program belong together.
+  void own(const std::string& path);
+
   const comm::Communicator& world_;
+  std::vector<std::shared_ptr<const PathOwner>> owned_;
   std::weak_ptr<OpenSession> current_;
   std::shared_ptr<const topology::Topology> topology_;
   unsigned sessions_ = 0;

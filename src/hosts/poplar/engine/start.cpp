@@ -106,6 +106,12 @@ int run_main(Main main, int argc, char** argv, char** environment) {
   install(&ranks->sessions);
   on_exit(leave, nullptr);
   std::set_terminate(terminate);
+  try {
+    ranks->sessions.own_outputs();
+  } catch (const Error& error) {
+    std::fprintf(stderr, "poplar: %s\n", error.what());
+    return error.code();
+  }
   return guarded(main, argc, argv, environment);
 }
 

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every file that weft writes at once: whole or not at all, through links, devices in place.
+#pragma once
+
+#include <sys/types.h>
+
+#include <memory>
+#include <ostream>
+#include <string>
+#include <string_view>
+
+namespace weft {
+
+/// Where an output path leads once its links are followed.
+struct OutputTarget {
+  enum class Kind {
+    file,        ///< a regular file, there or not: it is replaced as a whole
+    in_place,    ///< a device or FIFO: it is written to and stays what it is
+    descriptor,  ///< /dev/stdout, /dev/fd/N: a descriptor that this process already has
+  };
+  Kind kind = Kind::file;
+  std::string path;  ///< what is replaced or written to; "." and ".." may stand in it
+  int descriptor = -1;
+};
+
+/// Follows links, the last component's too. Category::system naming `path` for a folder, a socket,
+/// a loop of links, or a link that cannot be read.
+OutputTarget output_target(const std::string& path);
+
+/// Category::system naming `path` when it could not be written later. Opens nothing: a FIFO would
+/// wait.
+void require_writable(const std::string& path);
+/// The same for what is written piece by piece and read again (`what`: "a trace"): a regular file,
+/// there or not, and no device. What the path leads to.
+std::string require_regular(const std::string& path, const std::string& what);
+
+/// A file being written. Until commit() nothing stands under its name that was not there before,
+/// and another writer of the same name is not disturbed: the last to commit stands, whole. A
+/// process that is killed leaves nothing where the file system has files without a name.
+class OutputFile {
+ public:
+  /// Category::system naming `path`, here and in the members.
+  explicit OutputFile(const std::string& path);
+  ~OutputFile();
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+
+  /// Takes text and bytes; its failures are kept for commit().
+  std::ostream& stream() { return stream_; }
+  /// A name under which a library can open what is being written; of regular files only.
+  std::string open_name() const;
+  /// Brings everything to its place.
+  void commit();
+
+ private:
+  class Buffer;
+  void open_beside();
+  void put_in_place();
+
+  std::string path_;
+  OutputTarget target_;
+  int descriptor_ = -1;
+  std::string temporary_;  ///< empty: the file has no name yet
+  std::unique_ptr<Buffer> buffer_;
+  std::ostream stream_;
+};
+
+/// Writes one text.
+void write_file(const std::string& path, std::string_view text);
+
+}  // namespace weft
