@@ -66,6 +66,11 @@ std::string general(double value, int digits) {
   return written(value, std::chars_format::general, digits);
 }
 
+std::string shortest(double value) {
+  std::array<char, 32> text{};
+  return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr};
+}
+
 std::optional<double> real_of(std::string_view text) { return read_whole<double>(text); }
 
 std::optional<std::uint64_t> whole_of(std::string_view text) {

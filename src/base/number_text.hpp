@@ -22,6 +22,8 @@ std::string microseconds(std::uint64_t cycles, std::uint64_t clock_hz);
 std::string fixed(double value, int places);
 std::string scientific(double value, int places);
 std::string general(double value, int digits);
+/// The shortest text that real_of() reads as `value`.
+std::string shortest(double value);
 
 /// The number that the whole of `text` is ("0.6", "-2", "1e-3"); nothing where it is none, or none
 /// that a double holds.

@@ -52,8 +52,11 @@ class Table {
   std::string choice_or(std::string_view key, const std::vector<std::string>& choices,
                         std::string_view fallback);
 
-  /// Refuses the first member, here or in a table handed out, that nobody asked for.
+  /// Refuses all members, here or in tables handed out, that nobody asked for: a message a line,
+  /// all but the first indented.
   void finish() const;
+  /// Reading ended early: finish() says nothing about this table and those that it handed out.
+  void abandon();
   /// Throws "place: key 'a.b' <message>"; the place is the key's, or the table's if it is missing.
   [[noreturn]] void fail(std::string_view key, const std::string& message) const;
   /// The table's own dotted path; "" at the root.

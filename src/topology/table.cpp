@@ -16,9 +16,13 @@ std::string join(const std::string& path, std::string_view key) {
   return path.empty() ? std::string(key) : path + "." + std::string(key);
 }
 
+std::string text_about(const Value& value, const std::string& path, const std::string& message) {
+  return value.place.describe() + ": key '" + path + "' " + message;
+}
+
 [[noreturn]] void fail_value(const Value& value, const std::string& path,
                              const std::string& message) {
-  fail(Category::input, value.place.describe() + ": key '" + path + "' " + message);
+  fail(Category::input, text_about(value, path, message));
 }
 
 void expect(const Value& value, Kind kind, const std::string& path) {
@@ -53,15 +57,18 @@ std::string item_path(const Table& table, std::string_view key, std::size_t inde
   return join(table.path(), key) + "." + std::to_string(index);
 }
 
+/// What nobody asked for.
 template <typename State>
-void finish_state(const State& state) {
+void unknown_keys(const State& state, std::string& messages) {
+  if (state.abandoned) return;
   for (const Member& member : state.value->members) {
     if (state.asked.count(member.name) != 0) continue;
     const std::vector<std::string> known(state.asked.begin(), state.asked.end());
-    fail_value(member.value, join(state.path, member.name),
-               "is not known" + did_you_mean(member.name, known));
+    messages += messages.empty() ? "" : "\n  ";
+    messages += text_about(member.value, join(state.path, member.name),
+                           "is not known" + did_you_mean(member.name, known));
   }
-  for (const auto& child : state.children) finish_state(*child);
+  for (const auto& child : state.children) unknown_keys(*child, messages);
 }
 
 }  // namespace
@@ -188,7 +195,13 @@ std::string Table::choice_or(std::string_view key, const std::vector<std::string
   return has(key) ? choice(key, choices) : std::string(fallback);
 }
 
-void Table::finish() const { finish_state(*state_); }
+void Table::finish() const {
+  std::string messages;
+  unknown_keys(*state_, messages);
+  if (!messages.empty()) weft::fail(Category::input, messages);
+}
+
+void Table::abandon() { state_->abandoned = true; }
 
 void Table::fail(std::string_view key, const std::string& message) const {
   const Value* value = state_->value->find(key);

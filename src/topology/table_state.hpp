@@ -15,6 +15,7 @@ struct Table::State {
   std::shared_ptr<const Value> value;  ///< shares the document's tree
   std::string path;
   std::set<std::string, std::less<>> asked;
+  bool abandoned = false;
   std::vector<std::shared_ptr<State>> children;  ///< tables handed out, which finish() visits too
 };
 

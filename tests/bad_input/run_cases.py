@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Feeds weft every wrong input of cases.toml, on one rank and on three.
+"""Feeds weft every wrong input of cases*.toml, on one rank and on three.
 
 Each case must end with its exit code and exactly one error, which holds the expected words and
 is the same on any number of ranks (unless the case says that it names them); no file of the run
@@ -112,7 +112,8 @@ def faults_of(weft, case):
 
 def main():
     weft = str(pathlib.Path(sys.argv[1]).resolve())
-    cases = tomllib.loads((HERE / "cases.toml").read_text())["case"]
+    cases = [case for path in sorted(HERE.glob("cases*.toml"))
+             for case in tomllib.loads(path.read_text())["case"]]
     if len(sys.argv) > 2:
         cases = [case for case in cases if case["class"] in sys.argv[2:]]
     by_class = {}

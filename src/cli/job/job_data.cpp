@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/number_text.hpp"
 #include "cli/job/job_element.hpp"
 
 namespace weft::cli {
@@ -141,7 +142,7 @@ TileData from_numbers(const JobCommand& command, const Target& target, const Rec
           value = static_cast<double>((sum % p.modulo + p.modulo) % p.modulo);
         }
         if (!store_number(value, out.type, to)) {
-          command.where.fail("values", "give " + std::to_string(value) + ", which is no " +
+          command.where.fail("values", "give " + shortest(value) + ", which is no " +
                                            std::string(trace::name_of(out.type)));
         }
       }

@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/output_file.hpp"
 #include "cli/job/job_element.hpp"
+#include "cli/job/job_faults.hpp"
 #include "cli/job/job_run.hpp"
 #include "program/wse_content.hpp"
 #include "topology/identity.hpp"
@@ -48,7 +49,11 @@ void PreparedJob::add_wavelet_flip() {
 }
 
 void PreparedJob::resolve() {
-  for (const JobCommand& command : job_.commands) resolved_.push_back(resolve(command));
+  Faults faults;
+  for (const JobCommand& command : job_.commands) {
+    faults.in([&] { resolved_.push_back(resolve(command)); });
+  }
+  faults.raise();
   if (!job_.memory_flip) return;
   const MemoryFlip& flip = *job_.memory_flip;
   const JobCommand& any = job_.commands.front();

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "base/number_text.hpp"
 #include "cli/job/job_element.hpp"
 #include "topology/suggest.hpp"
 
@@ -167,8 +168,8 @@ std::vector<std::uint32_t> ProgramIndex::arguments(const JobCommand& command) co
     }
     std::byte bytes[sizeof word] = {};
     if (!store_number(command.arguments[k], type, bytes)) {
-      command.where.fail("arguments", "give " + std::to_string(command.arguments[k]) +
-                                          ", which is no " + std::string(trace::name_of(type)));
+      command.where.fail("arguments", "give " + shortest(command.arguments[k]) + ", which is no " +
+                                          std::string(trace::name_of(type)));
     }
     std::memcpy(&word, bytes, sizeof word);
     words.push_back(word);

@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/number_text.hpp"
+#include "cli/job/job_faults.hpp"
 #include "topology/suggest.hpp"
 
 namespace weft::cli {
@@ -165,17 +166,33 @@ void read_debug(Table table, Job& job) {
 }
 
 /// What the host does: commands of a job in CSL, data for the handles of a program in C++.
-void read_commands(Table& root, const std::string& folder, Job& job) {
-  if (job.is_poplar()) {
-    for (const char* key : {"command", "debug"}) {
-      if (root.has(key)) root.fail(key, "is for programs in CSL; a Poplar program is its own host");
+void read_commands(Table& root, const std::string& folder, Job& job, Faults& faults) {
+  faults.in([&] {
+    if (job.is_poplar()) {
+      for (const char* key : {"command", "debug"}) {
+        if (!root.has(key)) continue;
+        root.fail(key, "is for programs in CSL; a Poplar program is its own host");
+      }
+      for (Table& table : root.tables("input")) {
+        faults.in(table, [&](Table& t) { job.inputs.push_back(read_input(t, folder)); });
+      }
+      return;
     }
-    for (Table& table : root.tables("input")) job.inputs.push_back(read_input(table, folder));
-    return;
+    const std::vector<Table> commands = root.tables("command");
+    for (const Table& table : commands) {
+      faults.in(table, [&](Table& t) { job.commands.push_back(read_command(t, folder)); });
+    }
+    if (commands.empty()) {
+      root.fail("command", "is missing: a job needs at least one [[command]]");
+    }
+  });
+}
+
+/// The program's language is not known, and so not which of these belong to the job.
+void skip_commands(Table& root) {
+  for (const char* key : {"command", "input"}) {
+    if (root.has(key)) root.value(key);
   }
-  for (Table& table : root.tables("command")) job.commands.push_back(read_command(table, folder));
-  if (job.commands.empty())
-    root.fail("command", "is missing: a job needs at least one [[command]]");
 }
 
 }  // namespace
@@ -196,20 +213,39 @@ Job read_job(Document document) {
   job.document = document.tree();
   const std::string folder = std::filesystem::path(document.source()).parent_path().string();
   Table root = document.root();
-  {
-    Table head = root.table("job");
-    job.name = head.text("name");
-    head.text_or("description", "");
-  }
-  read_machine(root.table("machine"), job);
-  read_program(root.table("program"), folder, job);
-  read_commands(root, folder, job);
-  for (Table& table : root.tables("check")) job.checks.push_back(read_check(table, folder));
-  if (root.has("trace")) read_trace(root.table("trace"), job);
-  if (root.has("limits")) read_limits(root.table("limits"), job);
-  if (root.has("output")) read_output(root.table("output"), job);
-  if (root.has("debug")) read_debug(root.table("debug"), job);
-  root.finish();
+  Faults faults;
+  faults.in([&] {
+    faults.in(root.table("job"), [&](Table& head) {
+      job.name = head.text("name");
+      head.text_or("description", "");
+    });
+  });
+  faults.in([&] { faults.in(root.table("machine"), [&](Table& t) { read_machine(t, job); }); });
+  bool language_known = false;
+  faults.in([&] {
+    faults.in(root.table("program"), [&](Table& t) {
+      read_program(t, folder, job);
+      language_known = true;
+    });
+  });
+  if (language_known) read_commands(root, folder, job, faults);
+  if (!language_known) skip_commands(root);
+  faults.in([&] {
+    for (Table& table : root.tables("check")) {
+      faults.in(table, [&](Table& t) { job.checks.push_back(read_check(t, folder)); });
+    }
+  });
+  const auto optional = [&](const char* key, const auto& read) {
+    faults.in([&] {
+      if (root.has(key)) faults.in(root.table(key), read);
+    });
+  };
+  optional("trace", [&](Table& t) { read_trace(t, job); });
+  optional("limits", [&](Table& t) { read_limits(t, job); });
+  optional("output", [&](Table& t) { read_output(t, job); });
+  optional("debug", [&](Table& t) { read_debug(t, job); });
+  faults.in([&] { root.finish(); });
+  faults.raise();
   check_names(job);
   return job;
 }

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "base/error.hpp"
+#include "base/number_text.hpp"
 #include "cli/job/job_element.hpp"
 #include "cli/job/job_run.hpp"
 #include "cli/job/poplar_job.hpp"
@@ -86,7 +87,7 @@ Tensor from_values(const JobInput& input, ElementType type) {
   out.bytes.resize(input.data.values.size() * size);
   for (std::size_t i = 0; i < input.data.values.size(); ++i) {
     if (store_number(input.data.values[i], type, out.bytes.data() + i * size)) continue;
-    input.where.fail("values", "give " + std::to_string(input.data.values[i]) + ", which is no " +
+    input.where.fail("values", "give " + shortest(input.data.values[i]) + ", which is no " +
                                    std::string(trace::name_of(type)));
   }
   return out;

@@ -35,4 +35,26 @@ int universe_number(std::string_view name) {
   return find(numbers, name);
 }
 
+const std::vector<std::string>& builtin_names() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> all = {
+#define WEFT_CSL_ENTRY(word) #word,
+        WEFT_CSL_BUILTINS(WEFT_CSL_ENTRY)
+#undef WEFT_CSL_ENTRY
+    };
+    all.resize(static_cast<std::size_t>(Builtin::weft_math_));
+    return all;
+  }();
+  return names;
+}
+
+const std::vector<std::string>& universe_names() {
+  static const std::vector<std::string> names = {
+#define WEFT_CSL_ENTRY(word) #word,
+      WEFT_CSL_UNIVERSE(WEFT_CSL_ENTRY)
+#undef WEFT_CSL_ENTRY
+  };
+  return names;
+}
+
 }  // namespace weft::csl

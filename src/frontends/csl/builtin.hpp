@@ -2,7 +2,9 @@
 // The names the language itself defines: @builtins, and words that are in every file's scope.
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace weft::csl {
 
@@ -45,6 +47,9 @@ enum class Builtin {
 /// Number of the builtin called `name` (without '@'), -1 when there is none.
 int builtin_number(std::string_view name);
 
+/// All but those that only our own library modules use.
+const std::vector<std::string>& builtin_names();
+
 /// Words in every file's scope. Those up to `anyopaque` are types of one identity.
 // clang-format off
 #define WEFT_CSL_UNIVERSE(X)                                                                      \
@@ -68,5 +73,6 @@ enum class Universe {
 
 /// Number of the word `name`, -1 when there is none.
 int universe_number(std::string_view name);
+const std::vector<std::string>& universe_names();
 
 }  // namespace weft::csl

@@ -22,7 +22,7 @@ void Evaluator::expect_arguments(const Node& node, std::size_t least, std::size_
 }
 
 Value Evaluator::builtin(const Node& node, const Type* hint) {
-  if (node.slot < 0) unsupported(node, "the builtin @" + text(node.name));
+  if (node.slot < 0) unsupported(node, "the builtin @" + text(node.name) + near_builtin(node));
   const auto which = static_cast<Builtin>(node.slot);
   if (which <= Builtin::type_of_) return builtin_types(node, hint);
   if (which <= Builtin::max_) return builtin_values(node, hint);

@@ -118,7 +118,7 @@ Value Evaluator::identifier(const Node& node) {
     case Binding::unresolved:
       break;
   }
-  fail(node, "unknown name '" + text(node.name) + "'");
+  fail(node, "unknown name '" + text(node.name) + "'" + near_identifier(node));
 }
 
 Value Evaluator::universe(const Node& node) {
@@ -144,13 +144,17 @@ Value Evaluator::member_of(const Value& base, const Node& node) {
       const auto& index = base.module->file->global_index;
       const auto found = index.find(node.name);
       if (found == index.end()) {
-        fail(node, "'" + base.module->path + "' has no member '" + text(node.name) + "'");
+        fail(node, "'" + base.module->path + "' has no member '" + text(node.name) + "'" +
+                       near_member(*base.module, node.name));
       }
       return global_value(*base.module, found->second, node);
     }
     case Form::fields: {
       const Value* part = field(base, node.name);
-      if (part == nullptr) fail(node, "the struct has no field '" + text(node.name) + "'");
+      if (part == nullptr) {
+        fail(node, "the struct has no field '" + text(node.name) + "'" +
+                       near(node.name, static_cast<const Fields&>(*base.object).shape->names));
+      }
       return *part;
     }
     case Form::type:
@@ -158,7 +162,8 @@ Value Evaluator::member_of(const Value& base, const Node& node) {
            ++i) {
         if (base.meta->names[i] == node.name) return number(base.meta, base.meta->numbers[i]);
       }
-      fail(node, "type " + base.meta->text + " has no member '" + text(node.name) + "'");
+      fail(node, "type " + base.meta->text + " has no member '" + text(node.name) + "'" +
+                     near(node.name, base.meta->names));
     case Form::array:
       if (node.name == context_.known.len_) {
         return number(types().comptime_integer, base.type->count);

@@ -171,7 +171,10 @@ Evaluator::Place Evaluator::locate_member(const Node& node) {
       copy->references = 0;
       place.cell->object = Ref<Object>(copy);
       const int at = copy->shape->find(node.name);
-      if (at < 0) fail(node, "the struct has no field '" + text(node.name) + "'");
+      if (at < 0) {
+        fail(node, "the struct has no field '" + text(node.name) + "'" +
+                       near(node.name, copy->shape->names));
+      }
       place.cell = &copy->values[static_cast<std::size_t>(at)];
       place.type = place.cell->type;
       return place;
@@ -193,7 +196,7 @@ Evaluator::Place Evaluator::locate_member(const Node& node) {
     }
     offset += record.members[i]->bytes;
   }
-  fail(node, "the struct has no field '" + text(node.name) + "'");
+  fail(node, "the struct has no field '" + text(node.name) + "'" + near(node.name, record.names));
 }
 
 Evaluator::Place Evaluator::locate_index(const Node& node) {

@@ -103,6 +103,11 @@ class Evaluator {
   void step(const Node& node);
   std::string text(Name name) const { return context_.names.text(name); }
   std::string describe(const Value& value) const;
+  /// " (did you mean 'x'?)", or "" (near_names.cpp).
+  std::string near(Name wanted, const std::vector<Name>& known) const;
+  std::string near_member(const Module& module, Name wanted) const;
+  std::string near_identifier(const Node& node) const;
+  std::string near_builtin(const Node& node) const;
   TileUnit& unit(const Node& node) const;
   const TypeTable& types() const { return context_.types; }
 

@@ -89,11 +89,14 @@ void Parser::resolve(Node* identifier) {
     identifier->slot = local->slot;
     return;
   }
-  unresolved_.push_back(identifier);
+  Unresolved open{identifier, {}};
+  for (const Local& local : locals_) open.in_sight.push_back(local.name);
+  unresolved_.push_back(std::move(open));
 }
 
 void Parser::resolve_globals() {
-  for (Node* node : unresolved_) {
+  for (Unresolved& open : unresolved_) {
+    Node* node = open.identifier;
     const auto found = file_->global_index.find(node->name);
     if (found != file_->global_index.end()) {
       node->binding = Binding::global;
@@ -101,6 +104,8 @@ void Parser::resolve_globals() {
     } else if (const int universe = universe_number(names_.text(node->name)); universe >= 0) {
       node->binding = Binding::universe;
       node->slot = universe;
+    } else {
+      node->names = std::move(open.in_sight);
     }
   }
 }

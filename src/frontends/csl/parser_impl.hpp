@@ -115,7 +115,12 @@ class Parser {
   std::vector<Token> tokens_;
   std::size_t position_ = 0;
   std::vector<Local> locals_;
-  std::vector<Node*> unresolved_;
+  /// An identifier that is no local's, and the locals that it may have meant.
+  struct Unresolved {
+    Node* identifier;
+    std::vector<Name> in_sight;
+  };
+  std::vector<Unresolved> unresolved_;
   std::int32_t next_slot_ = 0;
   int nesting_ = 0;
 };

@@ -25,6 +25,8 @@ TEST(NumberText, WritesAsPrintfDoes) {
   EXPECT_EQ("1.2e+03", scientific(1234.5, 1));
   EXPECT_EQ("1.23e+03", general(1234.5, 3));
   EXPECT_EQ("0.1", general(0.1, 6));
+  EXPECT_EQ("0.1", shortest(0.1));
+  EXPECT_EQ("-1.7976931348623157e+308", shortest(std::numeric_limits<double>::lowest()));
   EXPECT_EQ("inf", general(std::numeric_limits<double>::infinity(), 6));
   EXPECT_EQ(309U, fixed(std::numeric_limits<double>::max(), 0).size());
 }
