@@ -83,18 +83,29 @@ GridExtremes extremes(const trace::CounterGrid& grid) {
   return found;
 }
 
+namespace {
+
+/// Whether the trace holds the whole run, and what cut it short.
+std::string completeness(const trace::Header& header) {
+  if (header.complete) return "yes";
+  if (!header.ended) return "no: the run did not end, or was killed";
+  return "no: a " + header.stop + " ended the run before its end; all up to there is here";
+}
+
+}  // namespace
+
 std::string describe(const trace::Reader& reader) {
   const trace::Header& header = reader.header();
   std::string text =
       fact("trace", reader.path() + " (weft-trace " + header.format_version + ", written by " +
                         header.software + " " + header.software_version + ")");
-  text += fact("complete", header.complete ? "yes" : "no: the run did not end, or was killed");
-  if (header.complete) text += fact("hash", header.hash);
+  text += fact("complete", completeness(header));
+  if (header.ended) text += fact("hash", header.hash);
   text += fact("machine", header.family + ", " + header.machine + ", region " +
                               number(header.width) + " x " + number(header.height) + ", clock " +
                               number(header.clock_hz) + " Hz");
   text += fact("cycles", number(header.cycles) + emulated_time(header.cycles, header.clock_hz) +
-                             (header.complete ? ", stopped: " + header.stop : ", so far"));
+                             (header.ended ? ", stopped: " + header.stop : ", so far"));
   text += fact("level", header.level + ", " + number(header.epochs) + " epochs of " +
                             number(header.epoch_cycles) + " cycles");
   if (reader.timeline_bins() > 0) {

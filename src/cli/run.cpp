@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `weft run JOB`: emulates a job and checks its results.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -18,8 +19,10 @@
 #include "cli/job/job_run.hpp"
 #include "cli/job/job_summary.hpp"
 #include "cli/job/poplar_run.hpp"
+#include "cli/job/wall_time.hpp"
 #include "cli/json_output.hpp"
 #include "engine/session.hpp"
+#include "engine/signals.hpp"
 
 namespace weft::cli {
 
@@ -30,6 +33,7 @@ struct RunOptions {
   std::string trace;
   std::string level;
   std::optional<std::uint64_t> max_cycles;
+  std::string wall_time;
   JsonOutput json;
 
   /// The job's overrides, with the options that stand for keys.
@@ -39,6 +43,10 @@ struct RunOptions {
     if (!trace.empty()) out.push_back("trace.path=" + quoted(trace));
     if (!level.empty()) out.push_back("trace.level=" + quoted(level));
     if (max_cycles) out.push_back("limits.max_cycles=" + std::to_string(*max_cycles));
+    if (!wall_time.empty()) {
+      const double seconds = read_wall_time(wall_time);
+      out.push_back("limits.wall_seconds=" + nlohmann::json(seconds).dump());
+    }
     return out;
   }
 };
@@ -89,6 +97,10 @@ int run_poplar(const RunOptions& options, const comm::Communicator& world, std::
     serve_poplar_job(world);
     return 0;
   }
+  std::optional<engine::WallTime> wall_time;  // main() takes of it before there is a session
+  if (job->wall_seconds) {
+    wall_time.emplace(std::max(1e-6, *job->wall_seconds - engine::seconds_since_start()));
+  }
   const auto done = run_poplar_job(world, std::move(*job), options.job.chosen_cut(), show);
   const engine::Result& result = done->result();
   if (result.stop == engine::Stop::done || result.stop == engine::Stop::host_wait) {
@@ -109,6 +121,8 @@ std::shared_ptr<const PathOwner> own_trace(const Job& job) {
 enum class Program : std::int32_t { none, csl, poplar };
 
 int run_job(const RunOptions& options, const comm::Communicator& world) {
+  const engine::SignalGuard signals;
+  engine::know_ranks(world.size(), world.is_root());
   std::optional<Job> job;
   std::shared_ptr<const PathOwner> trace_owner;  // until pictures are drawn from the trace
   std::exception_ptr failure;
@@ -150,6 +164,8 @@ void register_run(CLI::App& app, Context& context) {
   command->add_option("--trace", options->trace, "Write the trace to this file");
   command->add_option("--level", options->level, "off, summary, phases, runs or full");
   command->add_option("--max-cycles", options->max_cycles, "Stop before this cycle");
+  command->add_option("--wall-time", options->wall_time,
+                      "End the run in good order after this time: seconds, 30m, 2h or hh:mm:ss");
   options->json.add_option(*command);
   command->callback([options, &context] {
     context.action = [options, &context] { return run_job(*options, context.world); };

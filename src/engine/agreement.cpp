@@ -9,7 +9,7 @@
 namespace weft::engine {
 
 Standing agree(const comm::Communicator& communicator, const Standing& mine) {
-  std::array<std::uint64_t, 10> words = {
+  std::array<std::uint64_t, 11> words = {
       mine.next_activity,
       mine.departure_bound,
       mine.passed,
@@ -18,12 +18,13 @@ Standing agree(const comm::Communicator& communicator, const Standing& mine) {
       ~mine.last_activity,
       mine.failed ? 0U : 1U,
       mine.signalled ? 0U : 1U,
+      mine.out_of_time ? 0U : 1U,
       mine.crowded ? 0U : 1U,
       ~mine.busy_microseconds,
   };
   communicator.min(words);
-  return {words[0],  words[1],      words[2],      words[3],      ~words[4],
-          ~words[5], words[6] == 0, words[7] == 0, words[8] == 0, ~words[9]};
+  return {words[0],      words[1],      words[2],      words[3],      ~words[4], ~words[5],
+          words[6] == 0, words[7] == 0, words[8] == 0, words[9] == 0, ~words[10]};
 }
 
 Failure current_failure() {

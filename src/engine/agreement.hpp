@@ -22,7 +22,8 @@ struct Standing {
   Cycle now = 0;
   Cycle last_activity = 0;
   bool failed = false;                  ///< an exception is held back until the ranks agree
-  bool signalled = false;               ///< SIGINT or SIGTERM came
+  bool signalled = false;               ///< a signal asked the run to end
+  bool out_of_time = false;             ///< the wall time is over
   bool crowded = false;                 ///< more rows are held than should be
   std::uint64_t busy_microseconds = 0;  ///< wall time since the last agreement
 };

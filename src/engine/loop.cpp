@@ -37,7 +37,8 @@ Loop::Loop(const comm::Communicator& communicator, const Plan& plan, SliceRun& s
       reported_(opened_) {}
 
 Outcome Loop::run_until_quiet(Cycle begin) {
-  Cycle signal_at = never;
+  Cycle end_at = never;  ///< where a signal or the wall time ends the run
+  bool by_signal = false;
   std::uint64_t busy = 0;
   for (bool ran = false;; ran = true) {
     const Standing agreed = agree_now(busy);
@@ -45,14 +46,17 @@ Outcome Loop::run_until_quiet(Cycle begin) {
     if (agreed.error_cycle != never && agreed.passed > agreed.error_cycle) {
       throw_least_error(communicator_, slice_.machine());
     }
-    if (agreed.next_activity == never) {
-      return {agreed.signalled ? Stop::signal : Stop::host_wait, quiet(begin, ran, agreed)};
+    if (agreed.next_activity == never) return outcome_when_quiet(begin, ran, agreed);
+    if ((agreed.signalled || agreed.out_of_time) && end_at == never) {
+      end_at = std::max(agreed.now, begin);
+      by_signal = agreed.signalled;
+      looked_up();
     }
-    if (agreed.signalled && signal_at == never) signal_at = std::max(agreed.now, begin);
-    const Cycle stop_at = std::min(plan_.limits.max_cycles, signal_at);
+    const Cycle stop_at = std::min(plan_.limits.max_cycles, end_at);
     if (agreed.passed >= stop_at) {
-      const bool by_signal = signal_at < plan_.limits.max_cycles;
-      return {by_signal ? Stop::signal : Stop::limit, std::max(stop_at, begin)};
+      const bool early = end_at < plan_.limits.max_cycles;
+      return {early && by_signal ? Stop::signal : Stop::limit, std::max(stop_at, begin),
+              early && !by_signal};
     }
     finish_epochs(agreed);
     report(agreed);
@@ -64,10 +68,18 @@ Outcome Loop::run_until_quiet(Cycle begin) {
 Standing Loop::agree_now(std::uint64_t busy_microseconds) {
   Standing mine = slice_.standing();
   mine.signalled = signalled();
+  mine.out_of_time = out_of_time();
   mine.busy_microseconds = busy_microseconds;
   const Standing agreed = agree(communicator_, mine);
   slice_.raise_promises(global_ ? agreed.departure_bound : agreed.next_activity);
   return agreed;
+}
+
+Outcome Loop::outcome_when_quiet(Cycle begin, bool ran, const Standing& agreed) {
+  const Cycle cycle = quiet(begin, ran, agreed);
+  if (agreed.signalled) return {Stop::signal, cycle, false};
+  if (agreed.out_of_time) return {Stop::limit, cycle, true};
+  return {Stop::host_wait, cycle, false};
 }
 
 Cycle Loop::quiet(Cycle begin, bool ran, const Standing& agreed) {
@@ -94,7 +106,7 @@ void Loop::finish_epochs(const Standing& agreed) {
 std::uint64_t Loop::next_rounds(const Standing& agreed) const {
   // A global window needs an agreement each; so does a machine that jumps from event to event.
   if (global_ || agreed.next_activity > agreed.now) return 1;
-  if (agreed.error_cycle != never || agreed.signalled) return 1;
+  if (agreed.error_cycle != never || agreed.signalled || agreed.out_of_time) return 1;
   if (agreed.busy_microseconds > slow_microseconds) return std::max<std::uint64_t>(rounds_ / 2, 1);
   if (agreed.busy_microseconds > fast_microseconds) return rounds_;
   return std::min(2 * rounds_, rounds_most);

@@ -16,6 +16,7 @@ namespace weft::engine {
 struct Outcome {
   Stop stop = Stop::host_wait;
   Cycle cycle = 0;
+  bool by_wall_time = false;  ///< limit only: not by cycles
 };
 
 /// Drives one rank's slice; all ranks call the same functions in the same order.
@@ -37,6 +38,8 @@ class Loop {
 
  private:
   Standing agree_now(std::uint64_t busy_microseconds);
+  /// Whether a quiet machine's run goes on.
+  Outcome outcome_when_quiet(Cycle begin, bool ran, const Standing& agreed);
   Cycle quiet(Cycle begin, bool ran, const Standing& agreed);
   void finish_epochs(const Standing& agreed);
   std::uint64_t next_rounds(const Standing& agreed) const;

@@ -23,6 +23,8 @@ namespace weft::engine {
 /// Where a run must stop, whatever its program does.
 struct Limits {
   Cycle max_cycles = never;          ///< last cycle + 1 that may be run
+  double wall_seconds = 0;           ///< wall time of the whole run, as the user said it; 0: any
+  double wall_seconds_left = 0;      ///< of it, when the session is opened
   std::uint64_t node_bytes_max = 0;  ///< memory the ranks of a node may use; 0: what is free there
 };
 

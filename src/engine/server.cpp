@@ -6,6 +6,7 @@
 
 #include "base/bytes.hpp"
 #include "base/error.hpp"
+#include "base/number_text.hpp"
 #include "engine/report.hpp"
 
 namespace weft::engine {
@@ -38,6 +39,7 @@ trace::MachineInfo machine_info(const Plan& plan, const machine::Slice& slice) {
 Server::Server(const comm::Communicator& communicator, Plan plan)
     : communicator_(communicator),
       plan_(checked(std::move(plan))),
+      wall_time_(plan_.limits.wall_seconds_left),
       partition_(cut_plan(communicator, plan_)),
       run_(communicator, plan_, partition_),
       loop_(
@@ -47,6 +49,7 @@ Server::Server(const comm::Communicator& communicator, Plan plan)
       writer_(communicator, plan_.trace, machine_info(plan_, run_.slice()),
               run_.recorder().streams()),
       opened_(std::chrono::steady_clock::now()) {
+  session_begins(communicator.size(), communicator.is_root());
   if (plan_.topology->has(latency_key)) {
     command_latency_cycles_ = static_cast<Cycle>(plan_.topology->integer(latency_key));
   }
@@ -64,11 +67,17 @@ void Server::settle() {
   const Outcome outcome = loop_.run_until_quiet(now_);
   now_ = outcome.cycle;
   if (outcome.stop == Stop::host_wait) return;
-  const std::string cycle = std::to_string(now_);
-  throw Stopped(finish(outcome.stop, outcome.stop == Stop::limit
-                                         ? "stopped at cycle " + cycle +
-                                               " (max_cycles): the program was not quiet by then"
-                                         : "interrupted by a signal at cycle " + cycle));
+  throw Stopped(finish(outcome.stop, early_end(outcome)));
+}
+
+std::string Server::early_end(const Outcome& outcome) const {
+  const std::string cycle = std::to_string(outcome.cycle);
+  if (outcome.stop == Stop::signal) return "interrupted by a signal at cycle " + cycle;
+  if (!outcome.by_wall_time) {
+    return "stopped at cycle " + cycle + " (max_cycles): the program was not quiet by then";
+  }
+  return "stopped at cycle " + cycle + ": the " + general(plan_.limits.wall_seconds, 15) +
+         " s of wall time (wall_seconds) were over";
 }
 
 Result Server::finish(Stop stop, const std::string& message) {
@@ -76,6 +85,7 @@ Result Server::finish(Stop stop, const std::string& message) {
   trace::Summary summary;
   summary.cycles = now_;
   summary.stop = name_of(stop);
+  summary.whole = stop == Stop::done || stop == Stop::deadlock;
   summary.hashed_config = plan_.hashed_config;
   summary.phases = std::move(phases_);
   summary.results = std::move(results_);

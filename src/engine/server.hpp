@@ -35,7 +35,7 @@ class Server {
   Cycle now() const { return now_; }
   SliceRun& slice() { return run_; }
 
-  /// Runs until quiet. Throws Stopped, with the trace finished, at max_cycles or a signal.
+  /// Runs until quiet. Throws Stopped, with the trace finished, at a limit or a signal.
   void settle();
   /// The machine is quiet. `data` is the command's, on rank 0. Time passes as the topology says.
   void copy_in(const HostCommand& command, std::span<const std::byte> data);
@@ -93,11 +93,13 @@ class Server {
   /// The request that the host has left unanswered, in words; empty when there is none.
   std::string unanswered() const;
   std::vector<CounterArray> counters() const;
+  std::string early_end(const Outcome& outcome) const;
   Result finish(Stop stop, const std::string& message);
 
   const comm::Communicator& communicator_;
   SignalGuard signals_;
   Plan plan_;
+  WallTime wall_time_;
   partition::Partition partition_;
   SliceRun run_;
   Loop loop_;

@@ -36,7 +36,7 @@ class Session {
   /// submit() and wait(), for data that need not be copied meanwhile.
   Reply run(HostCommand command, std::span<const std::byte> data = {});
   /// Runs until the command is done. A reply is given once. Throws Stopped at a deadlock, at
-  /// max_cycles or at a signal.
+  /// a limit or at a signal.
   Reply wait(CommandId id);
   /// Starts all that was submitted and runs until quiet: what the program has stopped for, if
   /// anything. The host does it (commands as always) and answers.

@@ -125,7 +125,8 @@ class Machine {
   /// as the promise sent with the halo.
   virtual Cycle departure_bound(std::size_t n, std::span<const Cycle> departed_before) const = 0;
   /// Runs cycles now() .. until - 1. Stops early, with error() set, at the end of the first cycle
-  /// in which a kernel refused something.
+  /// in which a kernel refused something; and may do so after any cycle while attention_wanted
+  /// (base/busy.hpp).
   virtual void advance(Cycle until, Recorder& recorder) = 0;
 
   // --- cut links ---

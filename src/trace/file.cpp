@@ -226,7 +226,7 @@ void File::finish(const Summary& summary, const Content& content, bool with_phas
   write_text(out_, file_.get(), "identity", summary.hashed_config);
   set_attribute(out_, file_.get(), "stop", summary.stop);
   set_attribute(out_, file_.get(), "trace_hash", content.hash);
-  set_attribute(out_, file_.get(), "complete", 1);
+  set_attribute(out_, file_.get(), "complete", summary.whole ? 1 : 0);
 }
 
 void File::close() {

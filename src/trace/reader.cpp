@@ -53,7 +53,8 @@ void Reader::Impl::read_header() {
   header.cycles = integer_attribute(in, root, where, "cycles");
   header.epoch_cycles = integer_attribute(in, root, where, "epoch_cycles");
   header.epochs = integer_attribute(in, root, where, "epochs");
-  if (header.complete) {
+  header.ended = has_attribute(in, root, "stop");
+  if (header.ended) {
     header.hash = text_attribute(in, root, where, "trace_hash");
     header.stop = text_attribute(in, root, where, "stop");
   }
@@ -82,7 +83,7 @@ StreamRecord Reader::Impl::read_stream(const std::string& name) const {
   record.info.level = static_cast<TraceLevel>(level);
   record.kept = integer_attribute(in, group.get(), path, "kept") == 1;
   record.rows = integer_attribute(in, group.get(), path, "rows");
-  if (header.complete) {
+  if (header.ended) {
     record.digest = text_attribute(in, group.get(), path, "digest");
     record.rows_hashed = integer_attribute(in, group.get(), path, "rows_hashed");
   }

@@ -23,7 +23,7 @@ struct StreamRecord {
   std::uint32_t position = 0;     ///< its number among the machine's streams; enters row hashes
   std::uint64_t rows = 0;         ///< rows in the file
   std::uint64_t rows_hashed = 0;  ///< rows of the whole run, also when not kept
-  std::string digest;             ///< 32 hexadecimal digits; empty in an incomplete trace
+  std::string digest;             ///< 32 hexadecimal digits; empty unless closed in order
   bool kept = false;              ///< the level of this trace holds its rows
 };
 
@@ -43,16 +43,17 @@ struct Header {
   std::string format_version;
   std::string software;
   std::string software_version;
-  bool complete = false;
+  bool complete = false;  ///< it holds the whole run, to the run's own end
+  bool ended = false;  ///< closed in order, though a limit or a signal may have cut the run short
   std::string level;
-  std::string hash;  ///< empty in an incomplete trace
+  std::string hash;  ///< empty unless `ended`
   std::string stop;
   std::string family;
   std::string machine;
   std::uint64_t clock_hz = 0;
   std::uint32_t width = 0;
   std::uint32_t height = 0;
-  Cycle cycles = 0;  ///< of the run when complete, else of the last sealed epoch
+  Cycle cycles = 0;  ///< of the run when `ended`, else of the last sealed epoch
   Cycle epoch_cycles = 0;
   std::uint64_t epochs = 0;
 };

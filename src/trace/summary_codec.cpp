@@ -11,6 +11,7 @@ comm::Bytes pack(const Summary& summary) {
   ByteWriter out;
   out.value(summary.cycles);
   out.text(summary.stop);
+  out.value(summary.whole);
   out.text(summary.hashed_config);
   out.value(summary.phases.size());
   for (const auto& phase : summary.phases) {
@@ -33,6 +34,7 @@ Summary unpack(const comm::Bytes& bytes) {
   Summary summary;
   summary.cycles = in.value<Cycle>();
   summary.stop = in.text();
+  summary.whole = in.value<bool>();
   summary.hashed_config = in.text();
   summary.phases.resize(in.value<std::size_t>());
   for (auto& phase : summary.phases) {

@@ -66,7 +66,8 @@ struct Phase {
 /// How the run ended. Read on rank 0; the other ranks may pass an empty one.
 struct Summary {
   Cycle cycles = 0;
-  std::string stop;  ///< "done", "deadlock", "limit" ...
+  std::string stop;   ///< "done", "deadlock", "limit" ...
+  bool whole = true;  ///< the run came to its own end: no limit and no signal cut it short
   /// Content of job, machine, program: lines "<key> = <value>"; enters the hash, is /identity.
   std::string hashed_config;
   std::vector<Phase> phases;

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Stops weft in the middle: SIGINT, SIGTERM, SIGKILL at random instants, and a full disk.
+"""Stops weft in the middle: signals, the wall time, SIGKILL at random instants, and a full disk.
 
-After a signal that can be caught weft exits with 130 and leaves a whole trace up to there, or none.
+After a signal that can be caught weft exits with 130 and leaves a trace up to there that says so,
+or none; after its wall time it does so with 1.
 After SIGKILL nothing stands under a final name that is not whole, and what was sealed opens.
 On a file system without room for the trace: one error, exit code 1, no file left.
 
@@ -46,8 +47,8 @@ def prepare(folder, changes):
         (folder / name).write_text(text.replace(old, new, 1))
 
 
-def start(weft, folder, ranks, before=()):
-    command = [weft, "--quiet", "run", "job.toml", "--json", "summary.json"]
+def start(weft, folder, ranks, before=(), more=()):
+    command = [weft, "--quiet", "run", "job.toml", "--json", "summary.json", *more]
     if ranks > 1:
         command = MPIRUN + [str(ranks)] + command
     return subprocess.Popen([*before, *command], cwd=folder, stdin=subprocess.DEVNULL,
@@ -55,19 +56,28 @@ def start(weft, folder, ranks, before=()):
                             start_new_session=True)
 
 
-def opens(path):
-    """Whether a finished trace is whole."""
+def stop_of(path):
+    """Why a trace that was closed in order ends, and whether it claims to hold the whole run."""
     with h5py.File(path) as trace:
-        return int(trace.attrs["complete"]) == 1
+        stop = trace.attrs.get("stop", b"")
+        stop = stop.decode() if isinstance(stop, bytes) else str(stop)
+        return stop, int(trace.attrs["complete"])
 
 
 def stray(folder):
     """Files under final names that are not whole, and temporary ones."""
     left = [p.name for kind in ("*.tmp*", "*.lock*") for p in folder.rglob(kind)]
     trace = folder / "trace.h5"
-    if trace.exists() and not opens(trace):
+    if trace.exists() and not stop_of(trace)[0]:
         left.append("trace.h5")
     return left
+
+
+def until_it_runs(folder, process):
+    """Its trace is being written, and has been for a moment."""
+    while not list(folder.glob("trace.h5*.tmp*")) and process.poll() is None:
+        time.sleep(0.05)
+    time.sleep(0.5)
 
 
 def caught(weft, number, ranks):
@@ -76,21 +86,48 @@ def caught(weft, number, ranks):
         folder = pathlib.Path(name)
         prepare(folder, ENDLESS)
         process = start(weft, folder, ranks)
-        time.sleep(2.0 + 0.5 * ranks)
+        until_it_runs(folder, process)
         process.send_signal(number)
         try:
             _, errors = process.communicate(timeout=60)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             return [f"{number.name} on {ranks}: goes on"]
-        faults = []
-        # mpirun answers a signal itself: its exit code is not weft's.
-        if ranks == 1 and process.returncode != 130:
-            faults.append(f"{number.name} on {ranks}: exit code {process.returncode}: {errors}")
-        if ranks == 1 and errors.count("weft: error") != 1:
-            faults.append(f"{number.name} on {ranks}: says {errors!r}")
-        if ranks == 1 and stray(folder):
-            faults.append(f"{number.name} on {ranks}: leaves {stray(folder)}")
+        # mpirun answers SIGINT and SIGTERM itself and passes the others on.
+        if ranks > 1 and number in (signal.SIGINT, signal.SIGTERM):
+            return []
+        return ended_early(folder, f"{number.name} on {ranks}", process.returncode, errors, 130,
+                           "signal")
+
+
+def ended_early(folder, what, code, errors, expected_code, stop):
+    """The faults of a run that something from outside ended."""
+    faults = []
+    if code != expected_code:
+        faults.append(f"{what}: exit code {code}: {errors}")
+    if errors.count("weft: error") != 1:
+        faults.append(f"{what}: says {errors!r}")
+    if stray(folder):
+        faults.append(f"{what}: leaves {stray(folder)}")
+    trace = folder / "trace.h5"
+    if trace.exists() and stop_of(trace) != (stop, 0):
+        faults.append(f"{what}: the trace says {stop_of(trace)}")
+    return faults
+
+
+def out_of_time(weft, ranks):
+    """A run whose wall time is over before its end."""
+    with tempfile.TemporaryDirectory(prefix="weft_wall_") as name:
+        folder = pathlib.Path(name)
+        prepare(folder, ENDLESS)
+        process = start(weft, folder, ranks, more=["--wall-time", "3s"])
+        _, errors = process.communicate(timeout=120)
+        faults = ended_early(folder, f"wall time on {ranks}", process.returncode, errors, 1,
+                             "limit")
+        if not (folder / "trace.h5").exists():
+            faults.append(f"wall time on {ranks}: leaves no trace")
+        if "the 3 s of wall time (wall_seconds) were over" not in errors:
+            faults.append(f"wall time on {ranks}: says {errors!r}")
         return faults
 
 
@@ -145,9 +182,10 @@ def main():
     weft = str(pathlib.Path(sys.argv[1]).resolve())
     kills = int(sys.argv[2]) if len(sys.argv) > 2 else 50
     faults = []
-    for number in (signal.SIGINT, signal.SIGTERM):
-        for ranks in (1, 3):
+    for ranks in (1, 3):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2):
             faults += caught(weft, number, ranks)
+        faults += out_of_time(weft, ranks)
     if can_mount():
         for size in ("200k", "2m"):
             for ranks in (1, 3):

@@ -152,6 +152,7 @@ struct Job {
   std::vector<JobCheck> checks;
   JobTrace trace;
   std::optional<Cycle> max_cycles;
+  std::optional<double> wall_seconds;
   std::optional<std::uint64_t> memory_bytes;
   std::vector<std::pair<std::string, DataSource>> outputs;  ///< result, file
   std::optional<MemoryFlip> memory_flip;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a job file to a plan: everything that can fail before the run.
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "cli/job/job_element.hpp"
 #include "cli/job/job_faults.hpp"
 #include "cli/job/job_run.hpp"
+#include "engine/signals.hpp"
 #include "program/wse_content.hpp"
 #include "topology/identity.hpp"
 
@@ -156,6 +158,12 @@ void require_outputs(const Job& job) {
 
 void apply_settings(const Job& job, engine::Plan& plan) {
   if (job.max_cycles) plan.limits.max_cycles = *job.max_cycles;
+  if (job.wall_seconds) {
+    plan.limits.wall_seconds = *job.wall_seconds;
+    // A moment is left even then: the session ends in good order.
+    plan.limits.wall_seconds_left =
+        std::max(1e-6, *job.wall_seconds - engine::seconds_since_start());
+  }
   if (job.memory_bytes) plan.limits.node_bytes_max = *job.memory_bytes;
   plan.trace.path = job.trace.path;
   plan.trace.level = job.trace.level;

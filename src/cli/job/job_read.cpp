@@ -125,6 +125,10 @@ void read_limits(Table table, Job& job) {
   if (table.has("max_cycles")) {
     job.max_cycles = static_cast<Cycle>(table.integer("max_cycles", Limits{1, 1LL << 50}));
   }
+  if (table.has("wall_seconds")) {
+    job.wall_seconds = table.real("wall_seconds");
+    if (!(*job.wall_seconds > 0.0)) table.fail("wall_seconds", "must be more than 0");
+  }
   if (table.has("memory")) job.memory_bytes = read_bytes(table, "memory");
 }
 

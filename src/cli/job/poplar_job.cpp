@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "cli/job/job_run.hpp"
+#include "engine/signals.hpp"
 #include "hosts/poplar/engine/runtime.hpp"
 
 namespace weft::cli {
@@ -74,6 +75,7 @@ void PoplarJob::call_main() {
   struct Aside {
     ~Aside() { hosts::poplar::set_job_side(nullptr); }
   } const aside;
+  const engine::HostProgram running;
   const std::string source = job_.poplar.paths.front();
   try {
     outcome_.exit_code = program_.run();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/busy.hpp"
 #include "base/error.hpp"
 #include "machine/ipu/ipu.hpp"
 
@@ -58,7 +59,11 @@ void Ipu::run_instruction(Recorder& recorder) {
 }
 
 void Ipu::execute(std::uint32_t set, Recorder& recorder) {
-  run_compute_set(state_, set, slice_, surroundings_, faults_);
+  Running running(program_);
+  {
+    const Busy busy(Running::describe, &running);
+    run_compute_set(state_, set, slice_, surroundings_, running, faults_);
+  }
   ++state_.totals.compute_sets[set];
   for (const TileVertices& work : state_.compute_sets[set]) {
     record_work(Kind::compute, set, work.tile, work.cycles, work.count, recorder);
@@ -205,22 +210,12 @@ Cycle Ipu::sync_cycles(End end, std::uint32_t number) const {
 void Ipu::take_faults() {
   if (faults_.empty()) return;
   const auto& [tile, first] = *faults_.begin();
-  std::string where = "tile " + std::to_string(tile);
-  if (program_.ipus > 1) {
-    where += " (IPU " + std::to_string(tile / program_.tiles_per_ipu) + ", its tile " +
-             std::to_string(tile % program_.tiles_per_ipu) + ")";
-  }
   KernelError error{ready_, TileId{tile}, static_cast<std::uint32_t>(first.fault.code), {}};
   error.detail[0] = first.vertex;
   error.detail[2] = first.clock;
-  error_text_ = "cycle " + std::to_string(first.clock) + ", " + where + ": ";
+  error_text_ = "cycle " + std::to_string(first.clock) + ", " + tile_words(program_, tile) + ": ";
   if (first.vertex != no_vertex) {
-    const auto set = std::find_if(
-        program_.compute_sets.begin(), program_.compute_sets.end(),
-        [&](const auto& s) { return first.vertex >= s.first && first.vertex < s.first + s.count; });
-    error.detail[1] = static_cast<std::uint64_t>(set - program_.compute_sets.begin());
-    error_text_ += "vertex '" + program_.codelets[program_.vertices[first.vertex].codelet].name +
-                   "' of compute set '" + set->name + "': ";
+    error_text_ += vertex_words(program_, first.vertex, error.detail[1]) + ": ";
   }
   error_text_ += first.fault.what;
   error_ = error;

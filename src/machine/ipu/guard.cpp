@@ -2,35 +2,52 @@
 // Signals of the running thread come back as a return value.
 #include "machine/ipu/guard.hpp"
 
+#include <array>
 #include <csetjmp>
 #include <csignal>
 #include <exception>
 #include <mutex>
 
+#include "base/alternate_stack.hpp"
 #include "program/ipu_codelet.hpp"
 
 namespace weft::machine::ipu {
 
 namespace {
 
+constexpr std::array<int, 3> guarded_signals = {SIGFPE, SIGSEGV, SIGBUS};
+std::array<struct sigaction, guarded_signals.size()> former;
+/// What run() returns for a stack that is used up.
+constexpr int overflow = -1;
+
 thread_local sigjmp_buf* back = nullptr;
 
-void on_signal(int number) {
-  if (back != nullptr) siglongjmp(*back, number);
-  std::signal(number, SIG_DFL);
-  std::raise(number);
+void on_signal(int number, siginfo_t* info, void* /*context*/) {
+  if (back != nullptr) {
+    const bool used_up = number != SIGFPE && is_stack_overflow(info->si_addr);
+    siglongjmp(*back, used_up ? overflow : number);
+  }
+  // Not a codelet's: whoever handled it before does so now, when the instruction is run again.
+  for (std::size_t i = 0; i < former.size(); ++i) {
+    if (guarded_signals[i] == number) sigaction(number, &former[i], nullptr);
+  }
+  if (info->si_code <= 0) std::raise(number);  // sent, by nobody's instruction
 }
 
 void install_handlers() {
   struct sigaction action = {};
-  action.sa_handler = on_signal;
-  action.sa_flags = SA_NODEFER;  // left by a jump: it must not stay blocked
+  action.sa_sigaction = on_signal;
+  // Left by a jump: it must not stay blocked. On a stack of its own: the codelet's may be used up.
+  action.sa_flags = SA_NODEFER | SA_ONSTACK | SA_SIGINFO;
   sigemptyset(&action.sa_mask);
-  for (const int number : {SIGFPE, SIGSEGV, SIGBUS}) sigaction(number, &action, nullptr);
+  for (std::size_t i = 0; i < former.size(); ++i) {
+    sigaction(guarded_signals[i], &action, &former[i]);
+  }
 }
 
 Fault of_signal(int number) {
   if (number == SIGFPE) return {IpuError::arithmetic, "an integer division by zero or overflow"};
+  if (number == overflow) return {IpuError::memory, "its calls used up the stack"};
   return {IpuError::memory, "an access outside all memory"};
 }
 
@@ -49,6 +66,7 @@ int run(void (*body)(void*), void* argument) {
 Fault guarded(void (*body)(void*), void* argument) {
   static std::once_flag once;
   std::call_once(once, install_handlers);
+  ensure_alternate_stack();
   struct Clear {
     ~Clear() { back = nullptr; }
   } const clear;

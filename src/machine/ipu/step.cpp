@@ -26,6 +26,7 @@ struct TileRun {
   std::uint32_t count;
   std::uint32_t workers;
   program::ipu::CodeletContext context;
+  std::atomic<std::uint64_t>* place;
   volatile std::uint32_t at;
 };
 
@@ -35,6 +36,7 @@ void run_vertices(void* argument) {
   for (std::uint32_t i = 0; i < run.count; ++i) {
     run.at = i;
     const LocalVertex& vertex = run.vertices[i];
+    run.place->store(vertex.number + std::uint64_t{1}, std::memory_order_relaxed);
     if (vertex.module != module) {
       module = vertex.module;
       if (module->set_context != nullptr) module->set_context(&run.context);
@@ -55,7 +57,7 @@ void run_vertices(void* argument) {
 }  // namespace
 
 void run_compute_set(State& s, std::size_t set, const Slice& slice,
-                     const Surroundings& surroundings, Faults& faults) {
+                     const Surroundings& surroundings, Running& running, Faults& faults) {
   const std::vector<TileVertices>& works = s.compute_sets[set];
   std::mutex lock;  // of faults
   weft::parallel_for("ipu_compute", works.size(), [&](std::size_t i) {
@@ -66,12 +68,14 @@ void run_compute_set(State& s, std::size_t set, const Slice& slice,
     run.vertices = s.vertices.data() + work.first;
     run.count = work.count;
     run.workers = s.constants.workers;
+    run.place = &running.place();
     run.context.tile = tile;
     run.context.cycle = s.clock(work.tile);
     run.context.random = mixed(mixed(surroundings.step) + tile);
     run.context.math = &codelet_math;
     run.context.stochastic_rounding = surroundings.stochastic_rounding;
     const Fault fault = guarded(run_vertices, &run);
+    run.place->store(0, std::memory_order_relaxed);
     if (fault) {
       const std::lock_guard hold(lock);
       faults[tile] = {fault, run.vertices[run.at].number, s.clock(work.tile)};

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "machine/ipu/guard.hpp"
+#include "machine/ipu/running.hpp"
 #include "machine/ipu/state.hpp"
 
 namespace weft::machine::ipu {
@@ -31,7 +32,7 @@ struct Surroundings {
 
 /// Runs a compute set on the tiles of the slice that have vertices in it and moves their clocks on.
 void run_compute_set(State& state, std::size_t set, const Slice& slice,
-                     const Surroundings& surroundings, Faults& faults);
+                     const Surroundings& surroundings, Running& running, Faults& faults);
 /// On-tile copies; reads come before writes.
 void run_rearrangement(State& state, std::size_t set);
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/busy.hpp"
 #include "base/error.hpp"
 #include "machine/wse/build.hpp"
 #include "machine/wse/pe.hpp"
@@ -78,6 +79,7 @@ void Wse::advance(Cycle until, Recorder& recorder) {
     }
     run_cycle(cycle, recorder);
     now_ = cycle + 1;
+    if (attention_wanted.load(std::memory_order_relaxed)) return;
   }
 }
 

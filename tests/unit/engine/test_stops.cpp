@@ -9,7 +9,9 @@
 
 #include "engine/signals.hpp"
 #include "machine/toy/mix.hpp"
+#include "support/scratch.hpp"
 #include "support/toy_job.hpp"
+#include "trace/reader.hpp"
 
 namespace weft::test {
 namespace {
@@ -135,17 +137,23 @@ TEST(Stops, TheLeastErrorOfAllRanksIsTheOne) {
   });
 }
 
-TEST(Stops, ASignalOnAnyRankStopsAllAtOneCycle) {
+/// A handler of the program's own.
+volatile std::sig_atomic_t own_calls = 0;
+void own_handler(int /*number*/) { own_calls = own_calls + 1; }
+
+/// `number` comes to the last rank of a run that would never end.
+void stop_all_at_one_cycle(int number) {
   ToyJob job;
   job.host = [](engine::Session& session) { session.wait(session.submit(launch("spin", {1}))); };
   for (const int ranks : rank_counts()) {
     // Should the signal come before the session listens, it would end the test: keep a guard.
     const engine::SignalGuard guard;
+    engine::session_begins(world().size(), world().is_root());
     std::thread later;
     if (world().rank() == ranks - 1) {
-      later = std::thread([] {
+      later = std::thread([number] {
         std::this_thread::sleep_for(std::chrono::milliseconds(100));
-        std::raise(SIGTERM);
+        std::raise(number);
       });
     }
     const auto ending = run_on(ranks, job);
@@ -155,6 +163,94 @@ TEST(Stops, ASignalOnAnyRankStopsAllAtOneCycle) {
     const Cycle cycles = stopped ? ending->result->cycles : 0;
     EXPECT_EQ(world().max(cycles), world().min(stopped ? cycles : never));
   }
+}
+
+TEST(Stops, ASignalOnAnyRankStopsAllAtOneCycle) {
+  for (const int number : {SIGINT, SIGTERM, SIGUSR1, SIGUSR2}) stop_all_at_one_cycle(number);
+}
+
+TEST(Stops, TheProgramsOwnHandlerIsCalledTooAndComesBack) {
+  std::signal(SIGTERM, own_handler);
+  own_calls = 0;
+  const int expected = world().rank() == world().size() - 1 ? 1 : 0;
+  {
+    const engine::SignalGuard guard;
+    engine::session_begins(world().size(), world().is_root());
+    if (expected == 1) std::raise(SIGTERM);
+    EXPECT_EQ(expected == 1, engine::signalled());
+    EXPECT_EQ(expected == 1 ? "SIGTERM" : "", engine::signal_name());
+  }
+  EXPECT_EQ(expected, own_calls);
+  EXPECT_EQ(std::signal(SIGTERM, SIG_DFL), own_handler);
+}
+
+TEST(Stops, AProgramThatHandlesUserSignalsKeepsThem) {
+  std::signal(SIGUSR1, own_handler);
+  own_calls = 0;
+  {
+    const engine::SignalGuard guard;
+    std::raise(SIGUSR1);
+    EXPECT_FALSE(engine::signalled());
+  }
+  EXPECT_EQ(1, own_calls);
+  std::signal(SIGUSR1, SIG_DFL);
+}
+
+TEST(Stops, TheWallTimeOfAnyRankStopsAllAtOneCycle) {
+  ToyJob job;
+  job.limits.wall_seconds = 0.25;
+  job.limits.wall_seconds_left = 0.05;
+  job.host = [](engine::Session& session) { session.wait(session.submit(launch("spin", {1}))); };
+  everywhere(job, [](const Ending& ending) {
+    ASSERT_TRUE(ending.result) << ending.error;
+    EXPECT_EQ(ending.result->stop, Stop::limit);
+    const std::string where = "stopped at cycle " + std::to_string(ending.result->cycles);
+    EXPECT_EQ(ending.result->message, where + ": the 0.25 s of wall time (wall_seconds) were over");
+  });
+  EXPECT_FALSE(engine::out_of_time());
+}
+
+/// How the trace of a run on all ranks says that it ended: its stop, and whether it is whole.
+std::pair<std::string, bool> trace_of(ToyJob job, const std::string& path) {
+  job.trace.path = path;
+  job.trace.level = TraceLevel::summary;
+  const auto ending = run_on(world().size(), job);
+  EXPECT_TRUE(ending && ending->result);
+  if (!world().is_root() || !ending || !ending->result) return {};
+  const trace::Reader reader(path);
+  EXPECT_TRUE(reader.header().ended);
+  EXPECT_EQ(ending->result->cycles, reader.header().cycles);
+  EXPECT_EQ(ending->result->trace_hash, reader.header().hash);
+  return {reader.header().stop, reader.header().complete};
+}
+
+using StopsTrace = Scratch;
+
+TEST_F(StopsTrace, ATraceThatWasCutShortSaysSo) {
+  ToyJob whole;
+  whole.host = [](engine::Session& session) {
+    session.wait(session.submit(launch("run", {1, 5})));
+  };
+  ToyJob spins;
+  spins.host = [](engine::Session& session) { session.wait(session.submit(launch("spin", {1}))); };
+  ToyJob slow = spins;
+  spins.limits.max_cycles = 777;
+  slow.limits.wall_seconds = slow.limits.wall_seconds_left = 0.02;
+  const auto done = trace_of(whole, path("whole.h5"));
+  const auto by_cycles = trace_of(spins, path("cycles.h5"));
+  const auto by_wall_time = trace_of(slow, path("wall.h5"));
+  std::pair<std::string, bool> by_signal;
+  {
+    const engine::SignalGuard guard;
+    if (world().is_root()) std::raise(SIGUSR2);
+    spins.limits.max_cycles = never;
+    by_signal = trace_of(spins, path("signal.h5"));
+  }
+  if (!world().is_root()) return;
+  EXPECT_EQ(std::pair(std::string("done"), true), done);
+  EXPECT_EQ(std::pair(std::string("limit"), false), by_cycles);
+  EXPECT_EQ(std::pair(std::string("limit"), false), by_wall_time);
+  EXPECT_EQ(std::pair(std::string("signal"), false), by_signal);
 }
 
 TEST(Stops, WhatTheHostProgramThrowsReachesEveryRank) {

@@ -2,6 +2,7 @@
 // Sessions for programs that run by themselves, on one rank or under mpirun.
 #include "hosts/poplar/engine/runtime.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <poplar/ProfileValue.hpp>
@@ -10,6 +11,7 @@
 #include "base/log.hpp"
 #include "base/number_text.hpp"
 #include "base/output_file.hpp"
+#include "engine/signals.hpp"
 
 namespace weft::hosts::poplar {
 namespace {
@@ -41,6 +43,14 @@ std::uint64_t read_cycles(const std::string& text) {
   const std::optional<std::uint64_t> cycles = weft::whole_of(text);
   if (!cycles) fail(Category::input, "WEFT_MAX_CYCLES: '" + text + "' is no number of cycles");
   return *cycles;
+}
+
+double read_seconds(const std::string& text) {
+  const std::optional<double> value = weft::real_of(text);
+  if (!value || !(*value > 0)) {
+    fail(Category::input, "WEFT_WALL_SECONDS: '" + text + "' is no number of seconds");
+  }
+  return *value;
 }
 
 }  // namespace
@@ -78,6 +88,12 @@ void StandaloneRuntime::prepare(engine::Plan& plan, unsigned number) {
   }
   const std::string cycles = environment("WEFT_MAX_CYCLES");
   if (!cycles.empty()) plan.limits.max_cycles = read_cycles(cycles);
+  const std::string seconds = environment("WEFT_WALL_SECONDS");
+  if (!seconds.empty()) {
+    plan.limits.wall_seconds = read_seconds(seconds);
+    plan.limits.wall_seconds_left =
+        std::max(1e-6, plan.limits.wall_seconds - engine::seconds_since_start());
+  }
 }
 
 void StandaloneRuntime::own(const std::string& path) {
@@ -93,6 +109,7 @@ void StandaloneRuntime::own_outputs() {
 
 std::shared_ptr<OpenSession> StandaloneRuntime::open(engine::Plan plan) {
   if (finished_) fail(Category::input, "the program has ended: no device is left");
+  if (engine::signalled()) fail(Category::interrupted, "interrupted by " + engine::signal_name());
   if (const auto current = current_.lock()) close(*current);
   prepare(plan, ++sessions_);
   if (plan.trace.level != TraceLevel::off) own(plan.trace.path);

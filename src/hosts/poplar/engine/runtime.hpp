@@ -44,8 +44,8 @@ std::string numbered(const std::string& path, unsigned number);
 
 /// Sessions on all ranks of a communicator, told by rank 0 one after the other. What to trace is
 /// read from the environment: WEFT_TRACE (file), WEFT_TRACE_LEVEL, WEFT_SUMMARY (JSON file),
-/// WEFT_MAX_CYCLES; a job has its own way. The second session's files get "-2" before their
-/// extension, and so on.
+/// WEFT_MAX_CYCLES, WEFT_WALL_SECONDS; a job has its own way. The second session's files get "-2"
+/// before their extension, and so on.
 class StandaloneRuntime : public Runtime {
  public:
   /// Rank 0; the other ranks are in serve(), and `world` outlives this.

@@ -15,6 +15,7 @@
 #include "comm/communicator.hpp"
 #include "comm/environment.hpp"
 #include "comm/launcher.hpp"
+#include "engine/signals.hpp"
 #include "hosts/poplar/engine/runtime.hpp"
 
 namespace weft::hosts::poplar {
@@ -33,6 +34,9 @@ struct Ranks {
 // Ended by leave(), which runs whether main() returns or somebody calls exit().
 std::unique_ptr<Ranks> ranks;
 
+/// Exit code of a program that an engine's failure has ended.
+int failure_code() { return engine::signalled() ? exit_code(Category::interrupted) : 1; }
+
 /// Ends the other ranks; a failure of the last session is told here, for want of a later place.
 void leave(int status, void*) {
   if (!ranks) return;
@@ -48,7 +52,7 @@ void leave(int status, void*) {
   if (!failed || status != 0) return;
   std::cout.flush();
   std::fflush(nullptr);
-  _exit(1);
+  _exit(failure_code());
 }
 
 const char* current_message() {
@@ -74,11 +78,12 @@ const char* current_message() {
 
 int guarded(Main main, int argc, char** argv, char** environment) {
   try {
+    const engine::HostProgram running;
     return main(argc, argv, environment);
   } catch (...) {
     std::cout.flush();
     std::fprintf(stderr, "terminate called after throwing: %s\n", current_message());
-    return 1;
+    return failure_code();
   }
 }
 
