@@ -7,17 +7,10 @@
 #include <utility>
 
 #include "base/bytes.hpp"
+#include "base/mix.hpp"
 
 namespace weft {
 namespace {
-
-// Finaliser of splitmix64 (public domain constants): every input bit reaches every output bit.
-constexpr std::uint64_t mix(std::uint64_t x) {
-  x += 0x9e3779b97f4a7c15ULL;
-  x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9ULL;
-  x = (x ^ (x >> 27U)) * 0x94d049bb133111ebULL;
-  return x ^ (x >> 31U);
-}
 
 constexpr std::uint64_t chain(std::uint64_t seed, std::uint32_t stream, const EventRow& row) {
   std::uint64_t h = mix(seed ^ stream);

@@ -57,7 +57,7 @@ void write_texts(ByteWriter& out, const std::vector<std::string>& texts) {
 }
 
 std::vector<std::string> read_texts(ByteReader& in) {
-  std::vector<std::string> texts(in.value<std::uint64_t>());
+  std::vector<std::string> texts(in.count());
   for (std::string& text : texts) text = in.text();
   return texts;
 }
@@ -105,7 +105,7 @@ Plan from_bytes(std::span<const std::byte> bytes) {
   plan.trace.config = in.text();
   plan.hashed_config = in.text();
   plan.link_directions = read_texts(in);
-  plan.definitions.resize(in.value<std::uint64_t>());
+  plan.definitions.resize(in.count());
   for (trace::StringTable& table : plan.definitions) {
     table.name = in.text();
     table.entries = read_texts(in);

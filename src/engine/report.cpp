@@ -78,12 +78,12 @@ std::vector<CounterArray> share_counter_shapes(const comm::Communicator& communi
   }
   communicator.broadcast(bytes);
   ByteReader in(bytes, "counters");
-  std::vector<CounterArray> shapes(in.value<std::uint64_t>());
+  std::vector<CounterArray> shapes(in.count());
   for (CounterArray& c : shapes) {
     c.name = in.text();
     c.unit = in.text();
     c.long_name = in.text();
-    c.channels.resize(in.value<std::uint64_t>());
+    c.channels.resize(in.count());
     for (std::string& channel : c.channels) channel = in.text();
   }
   return shapes;

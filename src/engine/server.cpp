@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/archive.hpp"
 #include "base/bytes.hpp"
 #include "base/error.hpp"
 #include "base/number_text.hpp"
@@ -13,6 +14,7 @@ namespace weft::engine {
 
 namespace {
 
+constexpr StoredForm saved_form{"saved session", 1};
 constexpr const char* latency_key = "host.command_latency_cycles";
 
 Plan checked(Plan plan) {
@@ -148,7 +150,7 @@ std::vector<std::byte> Server::save() {
   out.value(std::uint64_t{partition_.slices.size()});
   for (const Rectangle& slice : partition_.slices) out.value(slice);
   for (const comm::Bytes& bytes : communicator_.gather(mine.bytes())) out.values(bytes);
-  return communicator_.is_root() ? out.take() : std::vector<std::byte>{};
+  return communicator_.is_root() ? seal(saved_form, out.bytes()) : std::vector<std::byte>{};
 }
 
 void Server::load(std::span<const std::byte> state) {
@@ -156,9 +158,9 @@ void Server::load(std::span<const std::byte> state) {
   Cycle cycle = 0;
   together(communicator_, [&] {
     if (!communicator_.is_root()) return;
-    ByteReader in(state, "saved session");
+    ByteReader in(unseal(saved_form, state, "saved session"), "saved session");
     cycle = in.value<Cycle>();
-    std::vector<Rectangle> slices(in.value<std::uint64_t>());
+    std::vector<Rectangle> slices(in.count(sizeof(Rectangle)));
     if (slices.size() != partition_.slices.size()) {
       fail(Category::input, "saved session: is of another number of ranks");
     }

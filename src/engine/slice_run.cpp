@@ -36,12 +36,12 @@ std::vector<StreamInfo> share_streams(const comm::Communicator& communicator,
   }
   communicator.broadcast(bytes);
   ByteReader in(bytes, "streams");
-  std::vector<StreamInfo> streams(in.value<std::uint64_t>());
+  std::vector<StreamInfo> streams(in.count());
   for (StreamInfo& s : streams) {
     for (auto* text : {&s.name, &s.description, &s.id_meaning, &s.argument_meaning}) {
       *text = in.text();
     }
-    s.kinds.resize(in.value<std::uint64_t>());
+    s.kinds.resize(in.count());
     for (std::string& kind : s.kinds) kind = in.text();
     s.level = in.value<TraceLevel>();
   }

@@ -91,12 +91,9 @@ void read(ByteReader& in, HostRequest& request) {
 void read(ByteReader& in, std::string& text) { text = in.text(); }
 void read(ByteReader& in, std::vector<std::byte>& bytes) { bytes = in.values<std::byte>(); }
 
-/// Items take at least a byte each, so a count larger than what is left is no program's.
 template <typename T>
-void read_all(ByteReader& in, std::vector<T>& items, std::size_t most) {
-  const auto count = in.value<std::uint64_t>();
-  if (count > most) fail(Category::input, "IPU program: ends too early");
-  items.resize(count);
+void read_all(ByteReader& in, std::vector<T>& items) {
+  items.resize(in.count());
   for (T& item : items) read(in, item);
 }
 
@@ -165,24 +162,23 @@ Program deserialize(std::span<const std::byte> bytes) {
   if (in.text() != "weft ipu program" || in.value<std::uint32_t>() != format) {
     fail(Category::input, "IPU program: these bytes are none, or of another version of weft");
   }
-  const std::size_t most = bytes.size();
   program.tiles_per_ipu = in.value<std::uint32_t>();
   program.ipus = in.value<std::uint32_t>();
-  read_all(in, program.modules, most);
-  read_all(in, program.codelets, most);
+  read_all(in, program.modules);
+  read_all(in, program.codelets);
   program.vertices = in.values<Vertex>();
   program.field_words = in.values<std::uint32_t>();
   program.state_bytes = in.values<std::byte>();
-  read_all(in, program.compute_sets, most);
+  read_all(in, program.compute_sets);
   program.moves = in.values<Move>();
-  read_all(in, program.rearrangements, most);
-  read_all(in, program.exchanges, most);
+  read_all(in, program.rearrangements);
+  read_all(in, program.exchanges);
   program.runs = in.values<ArrayRun>();
-  read_all(in, program.arrays, most);
-  read_all(in, program.requests, most);
+  read_all(in, program.arrays);
+  read_all(in, program.requests);
   program.places = in.values<Place>();
   program.counts = in.values<std::uint64_t>();
-  read_all(in, program.texts, most);
+  read_all(in, program.texts);
   program.code = in.values<Instruction>();
   program.entries = in.values<std::uint32_t>();
   program.counters = in.value<std::uint32_t>();

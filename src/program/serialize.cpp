@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Canonical bytes of a program: every field in the order of wse.hpp, counts before lists.
-#include "program/archive.hpp"
+#include "base/bytes.hpp"
 #include "program/wse.hpp"
 
 namespace weft::program::wse {
@@ -133,21 +133,18 @@ void visit(Archive& a, Program& p) {
 
 std::vector<std::byte> serialize(const Program& program) {
   ByteWriter writer;
-  std::uint64_t magic = format;
-  writer.scalar(magic);
+  writer.value(format);
   // The writer only reads through the reference that it shares with the reader.
   visit(writer, const_cast<Program&>(program));
   return writer.take();
 }
 
 Program deserialize(std::span<const std::byte> bytes) {
-  ByteReader reader(bytes);
-  std::uint64_t magic = 0;
-  reader.scalar(magic);
-  if (magic != format) fail(Category::input, "these bytes are no program for a WSE");
+  ByteReader reader(bytes, "WSE program");
+  if (reader.value<std::uint64_t>() != format) reader.refuse("these bytes are none");
   Program program;
   visit(reader, program);
-  if (!reader.finished()) fail(Category::input, "these bytes are no program: too many of them");
+  reader.finish();
   return program;
 }
 

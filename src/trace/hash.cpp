@@ -6,15 +6,10 @@
 #include <array>
 #include <cstring>
 
+#include "base/mix.hpp"
+
 namespace weft::trace {
 namespace {
-
-constexpr std::uint64_t mix(std::uint64_t x) {
-  x += 0x9e3779b97f4a7c15ULL;
-  x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9ULL;
-  x = (x ^ (x >> 27U)) * 0x94d049bb133111ebULL;
-  return x ^ (x >> 31U);
-}
 
 constexpr std::uint64_t high_lane = 0xa4093822299f31d0ULL;
 

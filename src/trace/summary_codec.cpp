@@ -36,7 +36,7 @@ Summary unpack(const comm::Bytes& bytes) {
   summary.stop = in.text();
   summary.whole = in.value<bool>();
   summary.hashed_config = in.text();
-  summary.phases.resize(in.value<std::size_t>());
+  summary.phases.resize(in.count());
   for (auto& phase : summary.phases) {
     phase.name = in.text();
     phase.kind = in.text();

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "contract/cluster.hpp"
+#include "support/damage.hpp"
 
 namespace weft::test {
 
@@ -96,6 +97,24 @@ TEST_P(Contract, SavedAndLoadedIsNeverStopped) {
       EXPECT_GT(in_flight, 0U);
     }
   }
+}
+
+TEST_P(Contract, NoPartOfAStateOrAProgramIsRead) {
+  const Fixture& fixture = GetParam();
+  Cluster cluster(fixture, 1, Cut::rectangles);
+  fixture.start(cluster);
+  for (int i = 0; i < 4 && cluster.goes_on(); ++i) cluster.window(3);
+  const auto state = cluster.save();
+  Cluster other(fixture, 1, Cut::rectangles);
+  expect_no_part_is_read([&](auto bytes) { other.machine(0).load(bytes); }, state[0], 300);
+  expect_no_part_is_read([&](auto bytes) { other.recorder(0).load(bytes); }, state[1], 300);
+  std::vector<std::byte> longer = state[0];
+  longer.push_back(std::byte{0});
+  EXPECT_THROW(other.machine(0).load(longer), Error);
+  const machine::Family& family = machine::family(fixture.family);
+  const machine::Slice slice{fixture.region, fixture.region, {}};
+  const auto make = [&](auto bytes) { family.make(*fixture.topology, bytes, slice); };
+  expect_no_part_is_read(make, fixture.program, 300);
 }
 
 TEST_P(Contract, IdleStaysIdle) {

@@ -101,46 +101,51 @@ std::size_t HostPorts::available(std::uint32_t tile, std::uint8_t color) const {
   return at == out_.end() ? 0 : at->second.words.size();
 }
 
-void HostPorts::save(std::vector<std::uint64_t>& out) const {
-  out.push_back(in_.size());
+void HostPorts::save(ByteWriter& out) const {
+  const auto words = [&](const std::deque<std::uint32_t>& queue) {
+    out.values(std::vector<std::uint32_t>(queue.begin(), queue.end()));
+  };
+  out.value(std::uint64_t{in_.size()});
   for (const auto& [k, port] : in_) {
-    out.insert(out.end(), {k, port.start, port.sent, port.next, port.blocked, port.words.size()});
-    out.insert(out.end(), port.words.begin(), port.words.end());
+    for (const std::uint64_t value : {k, port.start, port.sent, port.next}) out.value(value);
+    out.value(port.blocked);
+    words(port.words);
   }
-  out.push_back(out_.size());
+  out.value(std::uint64_t{out_.size()});
   for (const auto& [k, port] : out_) {
-    out.insert(out.end(), {k, port.free_at, port.words.size()});
-    out.insert(out.end(), port.words.begin(), port.words.end());
+    out.value(k);
+    out.value(port.free_at);
+    words(port.words);
   }
-  out.push_back(held_.size());
-  for (const auto& [tile, due] : held_) out.insert(out.end(), {tile, due});
+  out.value(std::uint64_t{held_.size()});
+  for (const auto& [tile, due] : held_) {
+    out.value(tile);
+    out.value(due);
+  }
 }
 
-void HostPorts::load(const std::uint64_t*& from) {
+void HostPorts::load(ByteReader& in) {
   const auto words = [&](std::deque<std::uint32_t>& queue) {
-    for (std::uint64_t n = *from++; n > 0; --n) {
-      queue.push_back(static_cast<std::uint32_t>(*from++));
-    }
+    const auto values = in.values<std::uint32_t>();
+    queue.assign(values.begin(), values.end());
   };
   in_.clear();
   out_.clear();
   held_.clear();
-  for (std::uint64_t n = *from++; n > 0; --n) {
-    InPort& port = in_[*from++];
-    port.start = *from++;
-    port.sent = *from++;
-    port.next = *from++;
-    port.blocked = *from++ != 0;
+  for (std::uint64_t n = in.count(); n > 0; --n) {
+    InPort& port = in_[in.value<std::uint64_t>()];
+    for (auto* value : {&port.start, &port.sent, &port.next}) *value = in.value<std::uint64_t>();
+    port.blocked = in.value<bool>();
     words(port.words);
   }
-  for (std::uint64_t n = *from++; n > 0; --n) {
-    OutPort& port = out_[*from++];
-    port.free_at = *from++;
+  for (std::uint64_t n = in.count(); n > 0; --n) {
+    OutPort& port = out_[in.value<std::uint64_t>()];
+    port.free_at = in.value<Cycle>();
     words(port.words);
   }
-  for (std::uint64_t n = *from++; n > 0; --n) {
-    const auto tile = static_cast<std::uint32_t>(*from++);
-    held_[tile] = *from++;
+  for (std::uint64_t n = in.count(); n > 0; --n) {
+    const auto tile = in.value<std::uint32_t>();
+    held_[tile] = in.value<Cycle>();
   }
 }
 

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <deque>
 #include <map>
-#include <vector>
 
+#include "base/bytes.hpp"
 #include "base/ids.hpp"
 #include "fabric/ramp.hpp"
 #include "machine/wse/constants.hpp"
@@ -35,8 +35,8 @@ class HostPorts {
   /// True when the last run() moved a word.
   bool moved() const { return moved_; }
 
-  void save(std::vector<std::uint64_t>& out) const;
-  void load(const std::uint64_t*& from);
+  void save(ByteWriter& out) const;
+  void load(ByteReader& in);
 
  private:
   using Key = std::uint64_t;  ///< tile * 32 + color

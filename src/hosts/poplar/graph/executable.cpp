@@ -2,11 +2,14 @@
 // Executables in files.
 #include "hosts/poplar/graph/executable.hpp"
 
+#include <cstring>
 #include <istream>
 #include <iterator>
 #include <ostream>
 #include <poplar/exceptions.hpp>
 
+#include "base/archive.hpp"
+#include "base/build_info.hpp"
 #include "base/bytes.hpp"
 #include "hosts/poplar/api/translate.hpp"
 #include "hosts/poplar/target/target_impl.hpp"
@@ -15,7 +18,8 @@ namespace poplar {
 namespace core {
 namespace {
 
-constexpr char magic[] = "weft Poplar executable 1";
+constexpr weft::StoredForm form{"Poplar executable", 2};
+constexpr char first_form[] = "weft Poplar executable 1";  // had no seal
 
 using weft::ByteReader;
 using weft::ByteWriter;
@@ -61,7 +65,7 @@ void write_map(ByteWriter& out, const Map& map) {
 }
 
 void read(ByteReader& in, std::uint64_t& value) { value = in.value<std::uint64_t>(); }
-void read(ByteReader& in, Type& type) { type = Type(in.value<Type::Code>()); }
+void read(ByteReader& in, Type& type) { type = Type(in.enumerator(Type::Code::float_)); }
 void read(ByteReader& in, std::string& text) { text = in.text(); }
 void read(ByteReader& in, ArrayHandle& handle) {
   handle.array = in.value<std::uint32_t>();
@@ -80,7 +84,7 @@ void read(ByteReader& in, RemoteInfo& buffer) {
 std::vector<HostFunctionArgument> read_arguments(ByteReader& in) {
   std::vector<HostFunctionArgument> list;
   for (auto left = in.value<std::uint64_t>(); left > 0; --left) {
-    const auto code = in.value<Type::Code>();
+    const auto code = in.enumerator(Type::Code::float_);
     list.emplace_back(Type(code), in.value<std::uint64_t>());
   }
   return list;
@@ -131,12 +135,21 @@ void read_summary(ByteReader& in, front::GraphSummary& summary) {
   }
 }
 
+void refuse_first_form(std::span<const std::byte> bytes) {
+  constexpr std::size_t at = sizeof(std::uint64_t);  // behind the length of the text
+  constexpr std::size_t size = sizeof first_form - 1;
+  if (bytes.size() < at + size || std::memcmp(bytes.data() + at, first_form, size) != 0) return;
+  weft::fail(weft::Category::input,
+             "executable: was written by weft 0.1.0 or before in version 1; this weft (" +
+                 weft::version() + ") reads version " + std::to_string(form.version) +
+                 " only: compile it again");
+}
+
 }  // namespace
 
 std::vector<std::byte> to_bytes(const ExecutableImpl& executable) {
   ByteWriter out;
   const TargetImpl& target = executable.target.getImpl();
-  write(out, std::string(magic));
   write(out, target.topology->text());
   write(out, target.topology->file());
   out.value(target.type);
@@ -151,17 +164,16 @@ std::vector<std::byte> to_bytes(const ExecutableImpl& executable) {
   for (const HostFunctionInfo& function : executable.host_functions) write(out, function);
   write_map(out, std::map<std::string, std::string>(executable.options.begin(),
                                                     executable.options.end()));
-  return out.take();
+  return weft::seal(form, out.bytes());
 }
 
 ExecutableImpl executable_from_bytes(std::span<const std::byte> bytes) {
-  ByteReader in(bytes, "executable");
+  refuse_first_form(bytes);
+  ByteReader in(weft::unseal(form, bytes, "executable"), "executable");
   ExecutableImpl out;
-  if (in.text() != magic)
-    weft::fail(weft::Category::input, "these bytes are no executable of weft");
   const std::string text = in.text();
   const std::string file = in.text();
-  const auto type = in.value<TargetType>();
+  const auto type = in.enumerator(TargetType::CPU);
   const std::string system = in.text();
   out.target = target_of(weft::topology::Topology::from_text(text, file), type, system);
   out.program = weft::program::ipu::deserialize(in.values<std::byte>());
