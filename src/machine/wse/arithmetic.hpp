@@ -7,19 +7,19 @@
 #include "machine/wse/decode.hpp"
 #include "numerics/integers.hpp"
 #include "numerics/math.hpp"
+#include "numerics/scalar.hpp"
 
 namespace weft::machine::wse {
 
 using form::MathFunction;
 using form::Operation;
 using form::Type;
+using numerics::Binary;
 using numerics::Half;
 
 /// Cuts a value to the type's width and extends it again.
 inline std::uint64_t wrap(std::uint64_t value, unsigned shift, bool is_signed) {
-  const std::uint64_t up = value << shift;
-  return is_signed ? static_cast<std::uint64_t>(static_cast<std::int64_t>(up) >> shift)
-                   : up >> shift;
+  return numerics::wrap(value, {shift, is_signed});
 }
 inline std::uint64_t wrap(std::uint64_t value, Type type) {
   const unsigned bits = 8 * form::bytes_of(type);
@@ -32,52 +32,33 @@ inline float f32_of(std::uint64_t bits) {
 inline std::uint64_t bits_of(float value) { return numerics::bits_of(value); }
 inline std::uint64_t bits_of(Half value) { return value; }
 
+/// `operation`, of add to greater_equal but those of one operand.
+constexpr Binary binary_of(Operation operation) {
+  const auto from = [operation](Operation first, Binary binary) {
+    return static_cast<Binary>(static_cast<unsigned>(operation) - static_cast<unsigned>(first) +
+                               static_cast<unsigned>(binary));
+  };
+  return operation <= Operation::maximum ? from(Operation::add, Binary::add)
+                                         : from(Operation::equal, Binary::equal);
+}
+static_assert(binary_of(Operation::bit_and) == Binary::bit_and);
+static_assert(binary_of(Operation::maximum) == Binary::maximum);
+static_assert(binary_of(Operation::greater_equal) == Binary::greater_equal);
+
 /// Arithmetic and comparison of two numbers of one floating type; program::wse::validate lets no
 /// other operation come here.
 template <typename Float>
 std::uint64_t float_binary(Operation operation, Float a, Float b, numerics::FloatRules rules) {
-  const auto less = [](Float x, Float y) {
-    if constexpr (sizeof(Float) == 2) {
-      return numerics::less(x, y);
+  return numerics::with(binary_of(operation), [&](auto constant) -> std::uint64_t {
+    constexpr Binary binary = decltype(constant)::value;
+    if constexpr (binary >= Binary::equal) {
+      return numerics::real<binary>(a, b, rules) ? 1 : 0;
+    } else if constexpr (numerics::is_of_reals(binary)) {
+      return bits_of(numerics::real<binary>(a, b, rules));
     } else {
-      return x < y;
-    }
-  };
-  const auto equal = [](Float x, Float y) {
-    if constexpr (sizeof(Float) == 2) {
-      return numerics::equal(x, y);
-    } else {
-      return x == y;
-    }
-  };
-  switch (operation) {
-    case Operation::add:
-      return bits_of(numerics::add(a, b, rules));
-    case Operation::subtract:
-      return bits_of(numerics::subtract(a, b, rules));
-    case Operation::multiply:
-      return bits_of(numerics::multiply(a, b, rules));
-    case Operation::divide:
-      return bits_of(numerics::divide(a, b, rules));
-    case Operation::minimum:
-      return bits_of(numerics::minimum(a, b, rules));
-    case Operation::maximum:
-      return bits_of(numerics::maximum(a, b, rules));
-    case Operation::equal:
-      return equal(a, b);
-    case Operation::not_equal:
-      return !equal(a, b);
-    case Operation::less:
-      return less(a, b);
-    case Operation::less_equal:
-      return less(a, b) || equal(a, b);
-    case Operation::greater:
-      return less(b, a);
-    case Operation::greater_equal:
-      return less(b, a) || equal(a, b);
-    default:
       __builtin_unreachable();
-  }
+    }
+  });
 }
 
 inline std::uint64_t float_binary(Operation operation, Type type, std::uint64_t a, std::uint64_t b,
@@ -199,14 +180,11 @@ inline std::uint64_t negate(Type type, std::uint64_t a) {
   return wrap(0 - a, type);
 }
 
-/// Quotient or remainder of integers; b is not 0.
-inline std::uint64_t divide(Operation operation, Type type, std::uint64_t a, std::uint64_t b) {
-  const bool quotient = operation == Operation::divide;
-  if (type < Type::i8 || type > Type::i64) return quotient ? a / b : a % b;
-  const auto x = static_cast<std::int64_t>(a);
-  const auto y = static_cast<std::int64_t>(b);
-  if (y == -1) return quotient ? wrap(0 - a, type) : 0;  // the least value has no positive
-  return wrap(static_cast<std::uint64_t>(quotient ? x / y : x % y), type);
+/// Of two integers, as an instruction says.
+inline std::uint64_t integer_binary(const Code& c, std::uint64_t a, std::uint64_t b) {
+  return numerics::with(binary_of(c.operation), [&](auto constant) {
+    return numerics::integer<decltype(constant)::value>(a, b, {c.shift, c.is_signed});
+  });
 }
 
 }  // namespace weft::machine::wse

@@ -54,9 +54,11 @@ struct Inner {
 /// Executes the instruction before in.pc when it is a frequent one; false: nothing happened.
 [[gnu::always_inline]] inline bool fast_step(const Pe& pe, const Code& c, Inner& in) {
   std::uint64_t* r = in.r;
-  const auto cut = [&](std::uint64_t value) { return wrap(value, c.shift, c.is_signed); };
+  const numerics::IntegerType type{c.shift, c.is_signed};
   const auto b = [&] {
-    return c.b_immediate ? cut(static_cast<std::uint64_t>(std::int64_t{c.immediate})) : r[c.b];
+    return c.b_immediate
+               ? numerics::wrap(static_cast<std::uint64_t>(std::int64_t{c.immediate}), type)
+               : r[c.b];
   };
   switch (c.fast) {
     case Fast::none:
@@ -64,29 +66,31 @@ struct Inner {
     case Fast::move:
       return r[c.d] = r[c.a], true;
     case Fast::constant:
-      return r[c.d] = cut(static_cast<std::uint64_t>(std::int64_t{c.immediate})), true;
+      return r[c.d] = numerics::wrap(static_cast<std::uint64_t>(std::int64_t{c.immediate}), type),
+             true;
     case Fast::add:
-      return r[c.d] = cut(r[c.a] + b()), true;
+      return r[c.d] = numerics::integer<Binary::add>(r[c.a], b(), type), true;
     case Fast::subtract:
-      return r[c.d] = cut(r[c.a] - b()), true;
+      return r[c.d] = numerics::integer<Binary::subtract>(r[c.a], b(), type), true;
     case Fast::multiply:
-      return r[c.d] = cut(r[c.a] * b()), true;
+      return r[c.d] = numerics::integer<Binary::multiply>(r[c.a], b(), type), true;
     case Fast::bit_and:
-      return r[c.d] = r[c.a] & b(), true;
+      return r[c.d] = numerics::integer<Binary::bit_and>(r[c.a], b(), type), true;
     case Fast::bit_or:
-      return r[c.d] = r[c.a] | b(), true;
+      return r[c.d] = numerics::integer<Binary::bit_or>(r[c.a], b(), type), true;
     case Fast::bit_xor:
-      return r[c.d] = r[c.a] ^ b(), true;
+      return r[c.d] = numerics::integer<Binary::bit_xor>(r[c.a], b(), type), true;
     case Fast::equal:
-      return r[c.d] = r[c.a] == b(), true;
+      return r[c.d] = numerics::integer<Binary::equal>(r[c.a], b(), type), true;
     case Fast::not_equal:
-      return r[c.d] = r[c.a] != b(), true;
+      return r[c.d] = numerics::integer<Binary::not_equal>(r[c.a], b(), type), true;
     case Fast::less:
-      return r[c.d] = static_cast<std::int64_t>(r[c.a]) < static_cast<std::int64_t>(b()), true;
+      return r[c.d] = numerics::integer<Binary::less>(r[c.a], b(), {0, true}), true;
     case Fast::less_unsigned:
-      return r[c.d] = r[c.a] < b(), true;
+      return r[c.d] = numerics::integer<Binary::less>(r[c.a], b(), {0, false}), true;
     case Fast::shift_left:
-      return b() < 64U - c.shift && (r[c.d] = cut(r[c.a] << b()), true);
+      return b() < 64U - c.shift &&
+             (r[c.d] = numerics::integer<Binary::shift_left>(r[c.a], b(), type), true);
     case Fast::float_add:
       return r[c.d] = bits_of(numerics::add(f32_of(r[c.a]), f32_of(b()), pe.constants().rules)),
              true;

@@ -219,25 +219,13 @@ inline std::uint64_t next_random(std::uint64_t& state) {
   }
 }
 
-inline bool less(const Code& c, std::uint64_t a, std::uint64_t b) {
-  return c.is_signed ? static_cast<std::int64_t>(a) < static_cast<std::int64_t>(b) : a < b;
-}
-
 /// Quotients and shifts, which can be refused.
 [[gnu::noinline]] inline Step checked_step(const Pe& pe, const MainThread& m, const Code& c,
                                            std::uint64_t a, std::uint64_t b) {
-  std::uint64_t& d = pe.registers[c.d];
-  if (c.operation == Operation::divide || c.operation == Operation::remainder) {
-    if (b == 0) return refuse_in_time(pe, m, PeError::division_by_zero, m.pc - 1);
-    d = divide(c.operation, c.type, a, b);
-    return Step::next;
-  }
-  if (b >= 64U - c.shift) return refuse_in_time(pe, m, PeError::shift, m.pc - 1, b);
-  if (c.operation == Operation::shift_left) {
-    d = wrap(a << b, c.shift, c.is_signed);
-  } else {
-    d = c.is_signed ? static_cast<std::uint64_t>(static_cast<std::int64_t>(a) >> b) : a >> b;
-  }
+  const bool quotient = c.operation == Operation::divide || c.operation == Operation::remainder;
+  if (quotient && b == 0) return refuse_in_time(pe, m, PeError::division_by_zero, m.pc - 1);
+  if (!quotient && b >= 64U - c.shift) return refuse_in_time(pe, m, PeError::shift, m.pc - 1, b);
+  pe.registers[c.d] = integer_binary(c, a, b);
   return Step::next;
 }
 
@@ -246,30 +234,6 @@ inline Step integer_step(const Pe& pe, const MainThread& m, const Code& c, std::
                          std::uint64_t b) {
   std::uint64_t& d = pe.registers[c.d];
   switch (c.operation) {
-    case Operation::add:
-      d = wrap(a + b, c.shift, c.is_signed);
-      return Step::next;
-    case Operation::subtract:
-      d = wrap(a - b, c.shift, c.is_signed);
-      return Step::next;
-    case Operation::multiply:
-      d = wrap(a * b, c.shift, c.is_signed);
-      return Step::next;
-    case Operation::bit_and:
-      d = a & b;
-      return Step::next;
-    case Operation::bit_or:
-      d = a | b;
-      return Step::next;
-    case Operation::bit_xor:
-      d = a ^ b;
-      return Step::next;
-    case Operation::minimum:
-      d = less(c, a, b) ? a : b;
-      return Step::next;
-    case Operation::maximum:
-      d = less(c, a, b) ? b : a;
-      return Step::next;
     case Operation::negate:
       d = negate(c.type, a);
       return Step::next;
@@ -279,26 +243,14 @@ inline Step integer_step(const Pe& pe, const MainThread& m, const Code& c, std::
     case Operation::logical_not:
       d = a == 0;
       return Step::next;
-    case Operation::equal:
-      d = a == b;
-      return Step::next;
-    case Operation::not_equal:
-      d = a != b;
-      return Step::next;
-    case Operation::less:
-      d = less(c, a, b);
-      return Step::next;
-    case Operation::less_equal:
-      d = !less(c, b, a);
-      return Step::next;
-    case Operation::greater:
-      d = less(c, b, a);
-      return Step::next;
-    case Operation::greater_equal:
-      d = !less(c, a, b);
-      return Step::next;
-    default:
+    case Operation::divide:
+    case Operation::remainder:
+    case Operation::shift_left:
+    case Operation::shift_right:
       return checked_step(pe, m, c, a, b);
+    default:
+      d = integer_binary(c, a, b);
+      return Step::next;
   }
 }
 
