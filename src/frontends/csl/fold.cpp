@@ -6,10 +6,12 @@
 #include <cmath>
 #include <limits>
 
-#include "frontends/csl/half.hpp"
+#include "numerics/scalar.hpp"
 
 namespace weft::csl {
 namespace {
+
+using numerics::Binary;
 
 constexpr const char* too_large = "the result needs more than 64 bits";
 constexpr const char* zero_divisor = "division by zero";
@@ -26,17 +28,70 @@ unsigned width(const Type& type) {
   }
 }
 
+numerics::IntegerType form_of(const Type& type) {
+  const bool is_signed =
+      type.kind == TypeKind::integer ? type.is_signed : type.kind != TypeKind::boolean;
+  return {64 - width(type), is_signed};
+}
+
 std::int64_t wrap(const Type& type, std::int64_t value) {
-  const unsigned bits = width(type);
-  if (bits == 64) return value;
-  const auto raw = static_cast<std::uint64_t>(value) << (64 - bits);
-  if (type.is_signed) return static_cast<std::int64_t>(raw) >> (64 - bits);
-  return static_cast<std::int64_t>(raw >> (64 - bits));
+  return static_cast<std::int64_t>(
+      numerics::wrap(static_cast<std::uint64_t>(value), form_of(type)));
+}
+
+Binary binary_of(TokenKind op) {
+  switch (op) {
+    case TokenKind::slash:
+      return Binary::divide;
+    case TokenKind::percent:
+      return Binary::remainder;
+    case TokenKind::shl:
+      return Binary::shift_left;
+    case TokenKind::shr:
+      return Binary::shift_right;
+    case TokenKind::equal:
+      return Binary::equal;
+    case TokenKind::not_equal:
+      return Binary::not_equal;
+    case TokenKind::less:
+      return Binary::less;
+    case TokenKind::less_equal:
+      return Binary::less_equal;
+    case TokenKind::greater:
+      return Binary::greater;
+    default:
+      return Binary::greater_equal;
+  }
+}
+
+/// As a tile computes it: a quotient, a remainder, a shift or a comparison.
+std::int64_t integer_on_tile(TokenKind op, const Type& type, std::int64_t a, std::int64_t b) {
+  return numerics::with(binary_of(op), [&](auto constant) {
+    return static_cast<std::int64_t>(numerics::integer<decltype(constant)::value>(
+        static_cast<std::uint64_t>(a), static_cast<std::uint64_t>(b), form_of(type)));
+  });
+}
+
+/// The sum, difference, product or quotient as a tile rounds it; of comptime numbers in fp64.
+template <Binary operation>
+double real_on_tile(const Type& type, double a, double b) {
+  const numerics::FloatRules rules;
+  if (type.kind != TypeKind::real) return numerics::real<operation>(a, b, rules);
+  if (type.bits == 16) {
+    return static_cast<double>(numerics::float_from_half(numerics::real<operation>(
+        numerics::half_from_double(a), numerics::half_from_double(b), rules)));
+  }
+  return static_cast<double>(
+      numerics::real<operation>(static_cast<float>(a), static_cast<float>(b), rules));
 }
 
 double round_to(const Type& type, double value) {
   if (type.kind != TypeKind::real) return value;
-  if (type.bits == 16) return from_half_bits(half_bits(value));
+  if (type.bits == 16) {
+    const numerics::Half half = numerics::half_from_double(value);
+    return static_cast<double>(
+        numerics::float_from_half(numerics::is_nan(half) ? numerics::half_quiet_nan : half));
+  }
   return static_cast<double>(static_cast<float>(value));
 }
 
@@ -44,46 +99,28 @@ bool is_unsigned_64(const Type& type) {
   return type.kind == TypeKind::integer && type.bits == 64 && !type.is_signed;
 }
 
-const char* compare(TokenKind op, bool less, bool equal, Scalar& out) {
-  bool result = false;
-  switch (op) {
-    case TokenKind::equal:
-      result = equal;
-      break;
-    case TokenKind::not_equal:
-      result = !equal;
-      break;
-    case TokenKind::less:
-      result = less;
-      break;
-    case TokenKind::less_equal:
-      result = less || equal;
-      break;
-    case TokenKind::greater:
-      result = !less && !equal;
-      break;
-    default:
-      result = !less;
-      break;
-  }
-  out.integer = result ? 1 : 0;
-  return nullptr;
+std::int64_t compare_reals(TokenKind op, double a, double b) {
+  return numerics::with(binary_of(op), [&](auto constant) -> std::int64_t {
+    constexpr Binary operation = decltype(constant)::value;
+    if constexpr (operation >= Binary::equal) return numerics::real<operation>(a, b, {}) ? 1 : 0;
+    return 0;
+  });
 }
 
 const char* fold_real(TokenKind op, const Type& type, double a, double b, Scalar& out) {
   switch (op) {
     case TokenKind::plus:
-      out.real = a + b;
+      out.real = real_on_tile<Binary::add>(type, a, b);
       break;
     case TokenKind::minus:
-      out.real = a - b;
+      out.real = real_on_tile<Binary::subtract>(type, a, b);
       break;
     case TokenKind::star:
-      out.real = a * b;
+      out.real = real_on_tile<Binary::multiply>(type, a, b);
       break;
     case TokenKind::slash:
       if (b == 0.0 && type.kind == TypeKind::comptime_real) return zero_divisor;
-      out.real = a / b;
+      out.real = real_on_tile<Binary::divide>(type, a, b);
       break;
     default:
       return "this operator does not apply to real numbers";
@@ -98,9 +135,7 @@ const char* fold_division(TokenKind op, const Type& type, std::int64_t a, std::i
   if (b == 0) return zero_divisor;
   const bool quotient = op == TokenKind::slash;
   if (is_unsigned_64(type)) {
-    const auto x = static_cast<std::uint64_t>(a);
-    const auto y = static_cast<std::uint64_t>(b);
-    out = static_cast<std::int64_t>(quotient ? x / y : x % y);
+    out = integer_on_tile(op, type, a, b);
     return nullptr;
   }
   if (b == -1) {
@@ -110,7 +145,7 @@ const char* fold_division(TokenKind op, const Type& type, std::int64_t a, std::i
     }
     return __builtin_sub_overflow(std::int64_t{0}, a, &out) ? does_not_fit : nullptr;
   }
-  out = quotient ? a / b : a % b;
+  out = integer_on_tile(op, type, a, b);
   return nullptr;
 }
 
@@ -139,11 +174,10 @@ const char* fold_shift(TokenKind op, const Type& type, std::int64_t a, std::int6
     return "the shift distance is outside of the type";
   }
   if (op == TokenKind::shr) {
-    out = is_unsigned_64(type) ? static_cast<std::int64_t>(static_cast<std::uint64_t>(a) >> b)
-                               : a >> b;
+    out = integer_on_tile(op, type, a, b);
     return nullptr;
   }
-  out = static_cast<std::int64_t>(static_cast<std::uint64_t>(a) << b);
+  out = integer_on_tile(op, type, a, b);
   if (type.kind == TypeKind::comptime_integer && (out >> b) != a) return too_large;
   return nullptr;
 }
@@ -212,19 +246,9 @@ bool is_comparison(TokenKind op) {
 const char* fold_binary(TokenKind op, const Type& type, Scalar a, Scalar b, bool checked,
                         Scalar& out) {
   if (is_comparison(op)) {
-    if (type.is_real()) {
-      if (std::isnan(a.real) || std::isnan(b.real)) {
-        out.integer = op == TokenKind::not_equal ? 1 : 0;
-        return nullptr;
-      }
-      return compare(op, a.real < b.real, a.real == b.real, out);
-    }
-    if (is_unsigned_64(type)) {
-      const bool less =
-          static_cast<std::uint64_t>(a.integer) < static_cast<std::uint64_t>(b.integer);
-      return compare(op, less, a.integer == b.integer, out);
-    }
-    return compare(op, a.integer < b.integer, a.integer == b.integer, out);
+    out.integer = type.is_real() ? compare_reals(op, a.real, b.real)
+                                 : integer_on_tile(op, type, a.integer, b.integer);
+    return nullptr;
   }
   if (type.is_real()) return fold_real(op, type, a.real, b.real, out);
   const char* error = fold_integer(op, type, a.integer, b.integer, out.integer);
@@ -281,16 +305,17 @@ const char* fold_convert(const Type& from, const Type& to, Scalar a, bool checke
 
 std::uint64_t register_bits(const Type& type, Scalar value) {
   if (!type.is_real()) return static_cast<std::uint64_t>(value.integer);
-  if (type.bits == 16) return half_bits(value.real);
+  if (type.bits == 16) return numerics::half_from_double(value.real);
   return std::bit_cast<std::uint32_t>(static_cast<float>(value.real));
 }
 
 Scalar from_register_bits(const Type& type, std::uint64_t bits) {
   Scalar out;
   if (type.is_real()) {
-    out.real = type.bits == 16
-                   ? from_half_bits(static_cast<std::uint16_t>(bits))
-                   : static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(bits)));
+    out.real =
+        type.bits == 16
+            ? static_cast<double>(numerics::float_from_half(static_cast<numerics::Half>(bits)))
+            : static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(bits)));
     return out;
   }
   out.integer = wrap(type, static_cast<std::int64_t>(bits));

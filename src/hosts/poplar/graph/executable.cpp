@@ -18,7 +18,7 @@ namespace poplar {
 namespace core {
 namespace {
 
-constexpr weft::StoredForm form{"Poplar executable", 2};
+constexpr weft::StoredForm executable_form{"Poplar executable", 2};
 constexpr char first_form[] = "weft Poplar executable 1";  // had no seal
 
 using weft::ByteReader;
@@ -141,7 +141,7 @@ void refuse_first_form(std::span<const std::byte> bytes) {
   if (bytes.size() < at + size || std::memcmp(bytes.data() + at, first_form, size) != 0) return;
   weft::fail(weft::Category::input,
              "executable: was written by weft 0.1.0 or before in version 1; this weft (" +
-                 weft::version() + ") reads version " + std::to_string(form.version) +
+                 weft::version() + ") reads version " + std::to_string(executable_form.version) +
                  " only: compile it again");
 }
 
@@ -164,12 +164,12 @@ std::vector<std::byte> to_bytes(const ExecutableImpl& executable) {
   for (const HostFunctionInfo& function : executable.host_functions) write(out, function);
   write_map(out, std::map<std::string, std::string>(executable.options.begin(),
                                                     executable.options.end()));
-  return weft::seal(form, out.bytes());
+  return weft::seal(executable_form, out.bytes());
 }
 
 ExecutableImpl executable_from_bytes(std::span<const std::byte> bytes) {
   refuse_first_form(bytes);
-  ByteReader in(weft::unseal(form, bytes, "executable"), "executable");
+  ByteReader in(weft::unseal(executable_form, bytes, "executable"), "executable");
   ExecutableImpl out;
   const std::string text = in.text();
   const std::string file = in.text();
