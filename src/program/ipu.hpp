@@ -111,7 +111,8 @@ struct HostRequest {
   std::uint32_t inputs = 0;
 };
 
-/// One element of tile memory that control reads: a predicate, a selector, a counter.
+/// One element of tile memory that control reads: a predicate, a selector, a counter. Its value is
+/// the bits of the element as a number without a sign, whatever its type: -1 of an int is 2^32 - 1.
 struct Place {
   std::uint32_t tile = 0;
   std::uint32_t address = 0;
@@ -133,7 +134,7 @@ enum class Operation : std::uint32_t {
   jump,          ///< to b
   branch_true,   ///< when places[a] is not 0 go to b
   branch_false,  ///< when places[a] is 0 go to b
-  branch_equal,  ///< when places[a] is counts[c] go to b
+  branch_equal,  ///< when places[a] is counts[c] go to b: both as bits of an element
   call,          ///< to b, and back at return
   return_,
   read_clock,   ///< tile places[a].tile's cycle count, 64 bits, to places[a]; b: 1 counts from the

@@ -3,6 +3,10 @@
 #include "frontends/poplar/compute_sets.hpp"
 
 #include <algorithm>
+#include <cstring>
+#include <functional>
+#include <memory>
+#include <new>
 #include <span>
 #include <tuple>
 
@@ -146,6 +150,22 @@ void ComputeSets::lower_field(VertexId id, std::uint32_t number, Edges& edges) {
   }
 }
 
+namespace {
+
+/// A vertex as its class makes it: what state fields hold that nobody sets.
+std::vector<std::byte> made_object(const CodeletInfo& codelet) {
+  const std::align_val_t alignment{std::max<std::size_t>(codelet.alignment, 16)};
+  const std::unique_ptr<void, std::function<void(void*)>> object(
+      ::operator new(codelet.bytes, alignment),
+      [alignment](void* memory) { ::operator delete(memory, alignment); });
+  std::memset(object.get(), 0, codelet.bytes);
+  codelet.construct(object.get());
+  const auto* const bytes = static_cast<const std::byte*>(object.get());
+  return {bytes, bytes + codelet.bytes};
+}
+
+}  // namespace
+
 void ComputeSets::lower_state(const VertexModel& vertex, std::uint32_t number) {
   const ipu::FieldInfo& field = vertex.codelet->fields[number];
   const Bytes& value = vertex.fields[number].value;
@@ -154,8 +174,18 @@ void ComputeSets::lower_state(const VertexModel& vertex, std::uint32_t number) {
     complain(Complaint::type, "its initial value has " + std::to_string(value.size()) +
                                   " bytes, the field " + std::to_string(field.bytes));
   }
-  bytes.insert(bytes.end(), value.begin(), value.end());
-  if (value.empty()) bytes.resize(bytes.size() + field.bytes);
+  if (!value.empty()) {
+    bytes.insert(bytes.end(), value.begin(), value.end());
+    return;
+  }
+  if (vertex.codelet->construct == nullptr) {
+    bytes.resize(bytes.size() + field.bytes);
+    return;
+  }
+  std::vector<std::byte>& made = codelets_.at(vertex.codelet).made;
+  if (made.empty()) made = made_object(*vertex.codelet);
+  const auto first = made.begin() + static_cast<std::ptrdiff_t>(field.offset);
+  bytes.insert(bytes.end(), first, first + static_cast<std::ptrdiff_t>(field.bytes));
 }
 
 void ComputeSets::add_cost(VertexId id, Used& used, ipu::Vertex& lowered) {

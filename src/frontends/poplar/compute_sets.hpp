@@ -39,7 +39,8 @@ class ComputeSets {
   struct Used {
     std::uint32_t number = 0;
     const CostFunction* estimator = nullptr;
-    std::vector<bool> tiles;  ///< that hold its code
+    std::vector<bool> tiles;      ///< that hold its code
+    std::vector<std::byte> made;  ///< an object of its class, made when a field has no value
     std::uint64_t instances = 0, cycles = 0, flops = 0;
   };
   void check_tile(const VertexModel& vertex) const;

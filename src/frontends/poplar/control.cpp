@@ -2,6 +2,7 @@
 // Control code: sequences, loops, branches, calls.
 #include "frontends/poplar/control.hpp"
 
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -125,11 +126,25 @@ void Control::branch(const Step& step) {
   land(out);
 }
 
+namespace {
+
+/// A case as the bits of a selector that has its value (program::ipu::Place).
+std::uint64_t selector_bits(std::int64_t value) {
+  constexpr std::int64_t least = std::numeric_limits<std::int32_t>::min();
+  constexpr std::int64_t most = std::numeric_limits<std::uint32_t>::max();
+  if (value < least || value > most) {
+    complain(Complaint::other, "case " + std::to_string(value) + " is no number of 32 bits");
+  }
+  return static_cast<std::uint32_t>(value);
+}
+
+}  // namespace
+
 void Control::switch_cases(const Step& step) {
   const std::uint32_t selector = place_of(step.views.at(0));
   std::vector<std::uint32_t> entries;
   for (const auto& [value, number] : step.cases) {
-    const std::uint32_t wanted = count(static_cast<std::uint64_t>(value));
+    const std::uint32_t wanted = count(selector_bits(value));
     entries.push_back(emit(Operation::branch_equal, selector, 0, wanted));
   }
   lower(child(step, step.children.size() - 1));

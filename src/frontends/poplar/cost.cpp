@@ -109,7 +109,12 @@ std::int64_t CostQuery::integer(std::string_view field) const {
   const std::size_t number = find_field(vertex_, field);
   const ElementType type = vertex_.codelet->fields[number].type;
   const Bytes& value = vertex_.fields[number].value;
-  if (value.empty()) return 0;
+  const auto refuse = [&](const char* because) {
+    fail(Category::input, "a cost formula asks for field '" + std::string(field) + "' of vertex '" +
+                              vertex_.codelet->name + "', which " + because);
+  };
+  if (value.empty()) refuse("was given no value");
+  if (type == ElementType::half) refuse("is no whole number");
   if (type == ElementType::single && value.size() == 4) return widened<float>(value);
   const bool sign = is_signed(type);
   switch (value.size()) {
@@ -122,10 +127,9 @@ std::int64_t CostQuery::integer(std::string_view field) const {
     case 8:
       return widened<std::int64_t>(value);
     default:
-      fail(Category::input, "a cost formula asks for field '" + std::string(field) +
-                                "' of vertex '" + vertex_.codelet->name +
-                                "', which is no whole number");
+      refuse("is no whole number");
   }
+  return 0;
 }
 
 std::uint64_t CostQuery::constant(std::string_view key) const {

@@ -29,7 +29,8 @@ class CostQuery {
   std::uint64_t rows(std::string_view field) const;
   std::uint64_t elements_of_row(std::string_view field, std::uint64_t row) const;
   ElementType type(std::string_view field) const;
-  /// A state field's initial value, widened.
+  /// A state field's initial value, widened; a float is cut to a whole number. Category::input for
+  /// a field that was given no value or holds no number.
   std::int64_t integer(std::string_view field) const;
   /// A constant of the topology, e.g. "tile.worker_contexts".
   std::uint64_t constant(std::string_view key) const;

@@ -69,10 +69,32 @@ TEST_F(CostTest, QueriesNameWhatIsMissing) {
   EXPECT_EQ(query.elements("in"), 103U);
   EXPECT_EQ(query.elements_of_row("in", 1), 3U);
   EXPECT_EQ(query.type("in"), ElementType::single);
-  EXPECT_EQ(query.integer("n"), 0);
+  EXPECT_THROW(query.integer("n"), Error);  // it was given no value
   EXPECT_THROW(query.elements("missing"), Error);
   EXPECT_THROW(query.elements_of_row("in", 2), Error);
   EXPECT_THROW(query.constant("tile.missing"), Error);
+}
+
+template <typename T>
+std::int64_t integer_of(GraphModel& graph, VertexModel& vertex, const topology::Topology& machine,
+                        T value) {
+  vertex.fields[0].value = bytes_of_values<T>({value});
+  return CostQuery(graph, vertex, machine).integer("n");
+}
+
+TEST_F(CostTest, WholeNumbersKeepTheirSign) {
+  const auto read = [&](ElementType type, auto value) {
+    const Codelet codelet("W", {state("n", type)});
+    return integer_of(graph_, vertex(set_, codelet, 0, {}), topology_, value);
+  };
+  EXPECT_EQ(read(ElementType::signed_char, std::int8_t{-3}), -3);
+  EXPECT_EQ(read(ElementType::unsigned_char, std::uint8_t{253}), 253);
+  EXPECT_EQ(read(ElementType::signed_short, std::int16_t{-3}), -3);
+  EXPECT_EQ(read(ElementType::unsigned_short, std::uint16_t{65533}), 65533);
+  EXPECT_EQ(read(ElementType::signed_int, std::int32_t{-3}), -3);
+  EXPECT_EQ(read(ElementType::unsigned_int, std::uint32_t{4294967293}), 4294967293);
+  EXPECT_EQ(read(ElementType::signed_long_long, std::int64_t{-3}), -3);
+  EXPECT_THROW(read(ElementType::half, std::uint16_t{0x3c00}), Error);
 }
 
 TEST_F(CostTest, SummaryAddsUp) {

@@ -158,13 +158,24 @@ TEST_F(LowerControl, SwitchHasADefault) {
   made.cases = {{5, 0}, {-1, 1}};
   made.children = {a(), b(), c()};
   const ipu::Program program = lower_to_program(sequence({step(made), d()}));
-  const std::map<std::int64_t, std::string> expected{{5, "ad"}, {-1, "bd"}, {0, "cd"}};
-  for (const auto& [value, trace] : expected) {
+  // As the machine reads a selector: the bits of an element.
+  const std::map<std::uint32_t, std::string> expected{{5, "ad"}, {0xffffffff, "bd"}, {0, "cd"}};
+  for (const auto& [bits, trace] : expected) {
     Interpreter run(program);
-    run.places = {static_cast<std::uint64_t>(value)};
+    run.places = {bits};
     run.run(0);
     EXPECT_EQ(run.trace, trace);
   }
+}
+
+TEST_F(LowerControl, CasesAreNumbersOf32Bits) {
+  Step made;
+  made.kind = StepKind::switch_;
+  made.views = {count_};
+  made.children = {a(), b()};
+  made.cases = {{std::int64_t{1} << 32, 0}};
+  EXPECT_EQ(complaint_of(step(made)), Complaint::other);
+  expect_in_message("case 4294967296");
 }
 
 TEST_F(LowerControl, FunctionsAreCompiledOnce) {

@@ -313,6 +313,50 @@ TEST(ElementWise, CastsFillsAndScaledSums) {
   });
 }
 
+TEST(ElementWise, NarrowIntegersKeepTheirSign) {
+  on_ranks([] {
+    LibraryRun run;
+    const std::vector<int> negative = {-3, 5, -100};
+    const std::vector<int> natural = {253, 5, 156};
+    const Tensor a = run.input(INT, {3}, negative);
+    const Tensor b = run.input(INT, {3}, natural);
+    std::vector<Tensor> out;
+    const auto there_and_back = [&](const Tensor& t, const poplar::Type& type) {
+      const Tensor narrow = popops::cast(run.graph, t, type, run.prog);
+      out.push_back(popops::cast(run.graph, narrow, INT, run.prog));
+    };
+    for (const auto& type : {poplar::SHORT, poplar::SIGNED_CHAR, poplar::CHAR}) {
+      there_and_back(a, type);
+    }
+    for (const auto& type : {poplar::UNSIGNED_SHORT, poplar::UNSIGNED_CHAR}) {
+      there_and_back(b, type);
+    }
+    const auto results = run.results<int>(out);
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      EXPECT_EQ(results[i], i < 3 ? negative : natural) << i;
+    }
+  });
+}
+
+TEST(ElementWise, FillsEveryType) {
+  on_ranks([] {
+    const auto filled = [](const poplar::Type& type, auto value) {
+      LibraryRun run;
+      const Tensor t = run.input(type, {3}, std::vector<decltype(value)>(3));
+      popops::fill(run.graph, t, run.prog, value);
+      EXPECT_EQ(run.result<decltype(value)>(t), std::vector<decltype(value)>(3, value)) << type;
+    };
+    filled(poplar::SHORT, std::int16_t{-300});
+    filled(poplar::UNSIGNED_SHORT, std::uint16_t{65000});
+    filled(poplar::SIGNED_CHAR, std::int8_t{-3});
+    filled(poplar::UNSIGNED_CHAR, std::uint8_t{200});
+    filled(INT, -3);
+    filled(poplar::UNSIGNED_INT, 4000000000U);
+    filled(poplar::LONGLONG, -(1LL << 60));
+    filled(poplar::UNSIGNED_LONGLONG, 1ULL << 63U);
+  });
+}
+
 TEST(ElementWise, RefusesWhatHasNoMeaning) {
   LibraryRun run;
   const Tensor a = run.input(FLOAT, {4}, std::vector<float>(4));

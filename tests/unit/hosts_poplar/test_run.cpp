@@ -66,6 +66,80 @@ TEST(Engine, StreamsGoRound) {
   });
 }
 
+/// What a switch of -1, 5 and 4294967295 leaves for a selector of a type on a tile.
+template <typename T>
+std::vector<int> switched(const Type& type, const std::vector<T>& selectors, unsigned tile) {
+  const Device device = small_device();
+  Graph graph(device);
+  const Tensor selector = graph.addVariable(type, {}, "selector");
+  const Tensor result = graph.addVariable(INT, {}, "result");
+  graph.setTileMapping(selector, tile);
+  graph.setTileMapping(result, 1);
+  graph.createHostWrite("selector", selector);
+  graph.createHostRead("result", result);
+  const auto leave = [&](int value) {
+    const Tensor constant = graph.addConstant<int>(INT, {}, value);
+    graph.setTileMapping(constant, 0);
+    return Copy(constant, result);
+  };
+  Engine engine(graph, Switch(selector, {{-1, leave(10)}, {5, leave(20)}}, leave(30)));
+  engine.load(device);
+  std::vector<int> out;
+  for (const T& value : selectors) {
+    engine.writeTensor("selector", &value, &value + 1);
+    engine.run(0);
+    out.emplace_back();
+    engine.readTensor("result", &out.back(), &out.back() + 1);
+  }
+  return out;
+}
+
+TEST(Engine, SwitchTakesNegativeCases) {
+  run_on_ranks([] {
+    for (const unsigned tile : {0U, 3U}) {
+      EXPECT_EQ(switched<int>(INT, {-1, 5, 0, -5}, tile), (std::vector<int>{10, 20, 30, 30}));
+      EXPECT_EQ(switched<unsigned>(UNSIGNED_INT, {0xffffffffU, 5, 0}, tile),
+                (std::vector<int>{10, 20, 30}));
+      EXPECT_EQ(switched<char>(BOOL, {0, 1}, tile), (std::vector<int>{30, 30}));
+    }
+  });
+}
+
+constexpr const char* with_defaults = R"(
+#include <poplar/Vertex.hpp>
+class Defaults : public poplar::Vertex {
+ public:
+  poplar::Output<int> out;
+  short small = -7;
+  int whole = 40;
+  int none;
+  bool compute() { *out = whole + small + none; return true; }
+};
+)";
+
+TEST(Engine, FieldsWithoutAValueAreAsTheClassSays) {
+  run_on_ranks([] {
+    const Device device = small_device();
+    Graph graph(device);
+    std::stringstream source(with_defaults);
+    graph.addCodelets(source);
+    const Tensor out = spread(graph, INT, 2, "out");
+    const ComputeSet set = graph.addComputeSet("set");
+    for (unsigned i = 0; i < 2; ++i) {
+      const VertexRef v = graph.addVertex(set, "Defaults", {{"out", out[i]}});
+      graph.setTileMapping(v, i);
+      if (i == 1) graph.setInitialValue(v["whole"], 100);
+    }
+    graph.createHostRead("out", out);
+    Engine engine(graph, Execute(set));
+    engine.load(device);
+    engine.run(0);
+    std::vector<int> found(2);
+    engine.readTensor("out", found.data());
+    EXPECT_EQ(found, (std::vector<int>{33, 93}));
+  });
+}
+
 TEST(Engine, AStreamMustBeConnected) {
   run_on_ranks([] {
     const Device device = small_device();

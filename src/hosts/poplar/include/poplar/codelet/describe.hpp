@@ -165,7 +165,15 @@ constexpr FieldInfo field(const char* name, std::size_t offset) {
                    M::interleaved};
 }
 
-/// The class' name as a user of Poplar spells it: "Scale<float,true>", poplar:: left out.
+inline void replace_all(std::string& text, const std::string& what, const std::string& by) {
+  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at)) {
+    text.replace(at, what.size(), by);
+    at += by.size();
+  }
+}
+
+/// The class' name as a user of Poplar spells it: "Scale<float,true>", poplar:: left out, types as
+/// poplar::Type names them.
 template <typename V>
 std::string vertex_name() {
   std::string text =
@@ -175,10 +183,13 @@ std::string vertex_name() {
   text = text.substr(begin, end - begin);
   for (const char* noise :
        {"poplar::", "{anonymous}::", "(anonymous namespace)::", "weft::codelet::"}) {
-    const std::string what = noise;
-    for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what)) {
-      text.erase(at, what.size());
-    }
+    replace_all(text, noise, "");
+  }
+  replace_all(text, "long long unsigned int", "unsigned long long");
+  replace_all(text, "long unsigned int", "unsigned long");
+  replace_all(text, "short unsigned int", "unsigned short");
+  for (const char* whole : {"long", "short"}) {
+    replace_all(text, std::string(whole) + " int", whole);
   }
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
