@@ -41,7 +41,15 @@ const CodeletInfo* GraphModel::find_codelet(std::string_view name, std::uint32_t
     return found;
   }
   module = program::ipu::compiled_in;
+  if (!missing_library(name).empty()) return nullptr;
   return program::ipu::find_registered_codelet(name).info;
+}
+
+std::string_view GraphModel::missing_library(std::string_view name) const {
+  const auto library = libraries.find(name.substr(0, name.find("::")));
+  if (library == libraries.end() || library->second != 0) return {};
+  return program::ipu::find_registered_codelet(name).info == nullptr ? std::string_view{}
+                                                                     : library->first;
 }
 
 std::vector<std::string> GraphModel::similar_codelets(std::string_view name) const {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -89,11 +90,16 @@ struct GraphModel {
   std::vector<std::string> compute_sets;  ///< names
   std::vector<VertexModel> vertices;      ///< in the order added
   std::vector<CodeletLibrary> modules;
+  /// Namespaces of libraries that are compiled in, and how often each was added to the graph; the
+  /// codelets of one that was not are not there.
+  std::map<std::string, unsigned, std::less<>> libraries;
   bool stochastic_rounding = false;
 
   /// A codelet by name: the modules, the latest first, then those compiled in. Null: unknown.
   /// `module` says where it was found.
   const CodeletInfo* find_codelet(std::string_view name, std::uint32_t& module) const;
+  /// The library that has the codelet and was not added; empty when there is none.
+  std::string_view missing_library(std::string_view name) const;
   /// Names near `name`, for an error message.
   std::vector<std::string> similar_codelets(std::string_view name) const;
 

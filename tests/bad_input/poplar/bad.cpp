@@ -318,6 +318,19 @@ void add_shapes() {
   popops::add(f.graph, f.data.reshape({4, 4}), f.data.reshape({2, 8}), program);
 }
 
+void library_forgotten() {
+  Fixture f;
+  Sequence program;
+  popops::add(f.graph, f.data, f.data, program);
+}
+
+void library_of_another() {
+  Fixture f;
+  poplin::addCodelets(f.graph);
+  Sequence program;
+  popops::add(f.graph, f.data, f.data, program);
+}
+
 const std::map<std::string, std::function<void()>> cases = {
     {"unmapped_tensor", unmapped_tensor},
     {"half_mapped_copy", half_mapped_copy},
@@ -362,6 +375,8 @@ const std::map<std::string, std::function<void()>> cases = {
     {"not_an_executable", not_an_executable},
     {"matmul_shapes", matmul_shapes},
     {"add_shapes", add_shapes},
+    {"library_forgotten", library_forgotten},
+    {"library_of_another", library_of_another},
 };
 
 }  // namespace

@@ -2,8 +2,16 @@
 // Building graphs: mappings, clones, virtual graphs, constants, and refusals by name.
 #include <gtest/gtest.h>
 
+#include <map>
 #include <poplar/Graph.hpp>
 #include <poplar/Program.hpp>
+#include <poplin/MatMul.hpp>
+#include <poplin/codelets.hpp>
+#include <popnn/NonLinearity.hpp>
+#include <popnn/codelets.hpp>
+#include <popops/ElementWise.hpp>
+#include <popops/codelets.hpp>
+#include <poprand/RandomGen.hpp>
 #include <sstream>
 
 #include "hosts/poplar/api/state.hpp"
@@ -131,6 +139,77 @@ TEST(Graph, UnknownCodeletsAndFiles) {
   EXPECT_THROW(graph.addCodelets("no/such/file.cpp"), file_load_error);
   EXPECT_THROW(graph.addCodelets("assembler.S"), graph_program_compilation_error);
   EXPECT_FALSE(graph.hasCodelet("NoSuchVertex"));
+}
+
+/// What the refusal of a vertex says; empty when there was none.
+std::string refusal_of(Graph& graph, const char* vertex) {
+  try {
+    graph.addVertex(graph.addComputeSet("cs"), vertex);
+  } catch (const unknown_vertex_type& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Graph, CodeletsOfLibrariesMustBeAdded) {
+  Graph graph = small_graph();
+  const char* fill = "popops::Fill<float>";
+  EXPECT_FALSE(graph.hasCodelet(fill));
+  EXPECT_EQ(refusal_of(graph, fill),
+            "there is no codelet 'popops::Fill<float>' in the graph: popops::addCodelets(graph) "
+            "adds those of popops");
+  EXPECT_EQ(refusal_of(graph, "popops::NoSuch<float>"),
+            "there is no codelet 'popops::NoSuch<float>'");
+  for (const char* vertex :
+       {"poplin::ConvPartial1x1Out<half,float>", "popnn::CalcAccuracy", "poprand::NextSeed"}) {
+    EXPECT_NE(refusal_of(graph, vertex).find("::addCodelets(graph)"), std::string::npos) << vertex;
+  }
+  popops::addCodelets(graph);
+  EXPECT_TRUE(graph.hasCodelet(fill));
+  EXPECT_EQ(refusal_of(graph, fill), "");
+  EXPECT_NE(refusal_of(graph, "popnn::CalcAccuracy"), "");
+  EXPECT_FALSE(small_graph().hasCodelet(fill));  // they are the graph's, not the process's
+}
+
+TEST(Graph, LibraryFunctionsWantTheirOwnCodelets) {
+  Graph graph = small_graph();
+  program::Sequence prog;
+  const Tensor a = graph.addVariable(FLOAT, {8, 8}, VariableMappingMethod::LINEAR, "a");
+  EXPECT_THROW(popops::add(graph, a, a, prog), unknown_vertex_type);
+  EXPECT_THROW(poplin::matMul(graph, a, a, prog), unknown_vertex_type);
+  EXPECT_THROW(popnn::relu(graph, a, prog), unknown_vertex_type);
+  EXPECT_THROW(poprand::uniform(graph, nullptr, 0, a, FLOAT, 0.0, 1.0, prog), unknown_vertex_type);
+  poplin::addCodelets(graph);
+  EXPECT_NO_THROW(poplin::matMul(graph, a, a, prog));
+  EXPECT_THROW(popops::add(graph, a, a, prog), unknown_vertex_type);
+  popnn::addCodelets(graph);
+  EXPECT_NO_THROW(popnn::relu(graph, a, prog));
+  EXPECT_THROW(popops::add(graph, a, a, prog), unknown_vertex_type);
+}
+
+constexpr const char* with_fields = R"(
+#include <poplar/Vertex.hpp>
+class Fields : public poplar::Vertex {
+ public:
+  poplar::Output<int> out;
+  bool flag; char letter; unsigned char byte; short small; unsigned short large; int whole;
+  unsigned natural; long long wide; poplar::half narrow; float real;
+  bool compute() { *out = 1; return true; }
+};
+)";
+
+TEST(Graph, KnowsTheLargestValueOfAField) {
+  Graph graph = small_graph();
+  std::stringstream source(with_fields);
+  graph.addCodelets(source);
+  const std::map<std::string, unsigned> most = {
+      {"flag", 1},      {"letter", 127},       {"byte", 255},           {"small", 32767},
+      {"large", 65535}, {"whole", 2147483647}, {"natural", 4294967295}, {"narrow", 65504}};
+  for (const auto& [field, value] : most) {
+    EXPECT_EQ(graph.getMaxVertexFieldValue("Fields", field), value) << field;
+  }
+  EXPECT_THROW(graph.getMaxVertexFieldValue("Fields", "wide"), poplar_error);
+  EXPECT_THROW(graph.getMaxVertexFieldValue("Fields", "real"), poplar_error);
 }
 
 // --- programs ---

@@ -193,6 +193,17 @@ std::size_t size_of(const Type& type) {
   return type == QUARTER ? 1 : bytes_of(element_type(type));
 }
 
+unsigned greatest_of(ElementType type, const char* field) {
+  const auto bits = 8 * bytes_of(type);
+  if (type == ElementType::boolean) return 1;
+  if (type == ElementType::half) return 65504;
+  if (type == ElementType::single || bits > 32) {
+    throw poplar_error("the largest " + std::string(name_of(type)) + ", which field '" + field +
+                       "' holds, is no unsigned int");
+  }
+  return 0xffffffffU >> (is_signed(type) ? 33 - bits : 32 - bits);
+}
+
 std::vector<std::byte> to_elements(const void* values, const TypeTraits& traits, std::size_t count,
                                    bool broadcast, ElementType type) {
   const std::size_t bytes = bytes_of(type);

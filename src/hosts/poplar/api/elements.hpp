@@ -21,6 +21,10 @@ Type api_type(ElementType type);
 /// Bytes of an element; 0 for no type at all.
 std::size_t size_of(const Type& type);
 
+/// The largest number that an element of a field holds. poplar_error naming the field when it is no
+/// unsigned int.
+unsigned greatest_of(ElementType type, const char* field);
+
 /// `count` host values as elements of `type`; where `broadcast`, the first one `count` times.
 /// Floating-point values are rounded to nearest, ties to even; others are cut to the width.
 std::vector<std::byte> to_elements(const void* values, const TypeTraits& traits, std::size_t count,

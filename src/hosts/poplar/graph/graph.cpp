@@ -66,6 +66,7 @@ std::shared_ptr<GraphImpl> new_graph(const Target& target, unsigned replication)
   }
   auto state = std::make_shared<GraphState>();
   state->target = target;
+  state->model.libraries = {{"popops", 0}, {"poplin", 0}, {"popnn", 0}, {"poprand", 0}};
   core::topology_of(target);  // refuses a target without a machine now
   return std::make_shared<GraphImpl>(GraphImpl{std::move(state), target, {}});
 }
@@ -192,6 +193,10 @@ bool Graph::hasCodelet(StringRef codeletName) const {
   std::uint32_t module = 0;
   return getState().model.find_codelet(codeletName.cloneAsString(), module) != nullptr;
 }
+
+void Graph::addLibrary(const char* name) { ++getState().model.libraries.at(name); }
+void Graph::dropLibrary(const char* name) { --getState().model.libraries.at(name); }
+bool Graph::hasLibrary(const char* name) const { return getState().model.libraries.at(name) != 0; }
 
 // --- virtual graphs ---
 

@@ -41,6 +41,23 @@ std::string text_of(core::ElementType type) {
   return std::string(weft::program::ipu::name_of(type));
 }
 
+const CodeletInfo* find_codelet(const GraphState& state, const std::string& name,
+                                std::uint32_t& module) {
+  const CodeletInfo* const codelet = state.model.find_codelet(name, module);
+  if (codelet != nullptr) return codelet;
+  const std::string library(state.model.missing_library(name));
+  if (!library.empty()) {
+    throw unknown_vertex_type("there is no codelet '" + name + "' in the graph: " + library +
+                              "::addCodelets(graph) adds those of " + library);
+  }
+  std::string message = "there is no codelet '" + name + "'";
+  const std::vector<std::string> near = state.model.similar_codelets(name);
+  for (std::size_t i = 0; i < near.size() && i < 3; ++i) {
+    message += (i == 0 ? "; did you mean '" : "', '") + near[i];
+  }
+  throw unknown_vertex_type(message + (near.empty() ? "" : "'?"));
+}
+
 unsigned find_field(const CodeletInfo& codelet, const std::string& name) {
   for (unsigned i = 0; i < codelet.field_count; ++i) {
     if (name == codelet.fields[i].name) return i;
@@ -146,15 +163,7 @@ VertexRef Graph::addVertex(ComputeSet cs, StringRef vertexType) {
   VertexModel vertex;
   const std::string name = vertexType;
   vertex.compute_set = cs.getId();
-  vertex.codelet = state.model.find_codelet(name, vertex.module);
-  if (vertex.codelet == nullptr) {
-    std::string message = "there is no codelet '" + name + "'";
-    const std::vector<std::string> near = state.model.similar_codelets(name);
-    for (std::size_t i = 0; i < near.size() && i < 3; ++i) {
-      message += (i == 0 ? "; did you mean '" : "', '") + near[i];
-    }
-    throw unknown_vertex_type(message + (near.empty() ? "" : "'?"));
-  }
+  vertex.codelet = find_codelet(state, name, vertex.module);
   vertex.fields.resize(vertex.codelet->field_count);
   VertexRef reference;
   reference.graph_ = &state;
@@ -269,18 +278,15 @@ std::size_t Graph::getNumVertices() const { return getState().model.vertices.siz
 
 unsigned Graph::getMaxVertexFieldValue(StringRef vertexName, StringRef fieldName) const {
   std::uint32_t module = 0;
-  const CodeletInfo* codelet = getState().model.find_codelet(vertexName.cloneAsString(), module);
-  if (codelet == nullptr) {
-    throw unknown_vertex_type("there is no codelet '" + vertexName.cloneAsString() + "'");
-  }
-  const FieldInfo& field = codelet->fields[find_field(*codelet, fieldName)];
-  const auto bits = 8 * weft::program::ipu::bytes_of(field.type);
-  return bits >= 32 ? 0xffffffffU : (1U << bits) - 1;
+  const CodeletInfo* codelet = find_codelet(getState(), vertexName.cloneAsString(), module);
+  const unsigned number = find_field(*codelet, fieldName);
+  return core::greatest_of(codelet->fields[number].type, codelet->fields[number].name);
 }
 
 double Graph::getMaxFieldDim(StringRef vertexName, StringRef fieldName, unsigned) const {
-  getMaxVertexFieldValue(vertexName, fieldName);  // checks the names
-  return 4294967295.0;                            // sizes are 32-bit words
+  std::uint32_t module = 0;
+  find_field(*find_codelet(getState(), vertexName.cloneAsString(), module), fieldName);
+  return 4294967295.0;  // sizes are 32-bit words
 }
 
 // --- initial values of fields ---

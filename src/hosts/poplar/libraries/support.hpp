@@ -16,6 +16,26 @@ namespace weft::libraries {
 using Shape = std::vector<std::size_t>;
 using Intervals = std::vector<poplar::Interval>;
 
+/// While it lives, a library that is in the graph may use the vertices of another one, which the
+/// program need not have added: where poplibs has a vertex of its own for what is made of another
+/// library's here.
+class Lends {
+ public:
+  Lends(poplar::Graph& graph, const char* user, const char* library)
+      : graph_(graph), library_(graph.hasLibrary(user) ? library : nullptr) {
+    if (library_ != nullptr) graph_.addLibrary(library_);
+  }
+  ~Lends() {
+    if (library_ != nullptr) graph_.dropLibrary(library_);
+  }
+  Lends(const Lends&) = delete;
+  Lends& operator=(const Lends&) = delete;
+
+ private:
+  poplar::Graph& graph_;
+  const char* library_;
+};
+
 /// `name` below the caller's.
 inline poplar::DebugContext named(const poplar::DebugContext& context, const std::string& name) {
   const std::string path = context.getPathName();

@@ -286,6 +286,10 @@ class Graph {
   core::GraphImpl& getImpl() const;
   core::GraphState& getState() const;
   explicit Graph(std::shared_ptr<core::GraphImpl> impl);
+  /// The vertices of popops, poplin ...: there from addLibrary() to as many dropLibrary().
+  void addLibrary(const char* name);
+  void dropLibrary(const char* name);
+  bool hasLibrary(const char* name) const;
 
  private:
   void checkCount(ArrayRef<std::size_t> shape, std::size_t values) const;

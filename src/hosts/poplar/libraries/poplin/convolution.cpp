@@ -274,6 +274,7 @@ Tensor createBiases(Graph& graph, const Tensor& activations, const DebugContext&
 Tensor convolution(Graph& graph, const Tensor& in, const Tensor& weights, const ConvParams& params,
                    bool transposeAndFlipWeights, Sequence& prog, const DebugContext& debugContext,
                    const OptionFlags& options, PlanningCache* /*cache*/) {
+  const Lends sums(graph, "poplin", "popops");
   const auto dims = static_cast<unsigned>(params.inputFieldShape.size());
   Tensor kernel = weights;
   if (transposeAndFlipWeights) {
@@ -311,6 +312,7 @@ void convolutionWithOutput(Graph& graph, const Tensor& in, const Tensor& weights
 
 void addBias(Graph& graph, const Tensor& in, const Tensor& biases, Sequence& prog,
              const DebugContext& debugContext, const OptionFlags& options) {
+  const Lends additions(graph, "poplin", "popops");
   need(in.rank() >= 2 && biases.numElements() == in.dim(1),
        "poplin::addBias: one bias a channel of the activations");
   Shape shape(in.rank() - 1, 1);

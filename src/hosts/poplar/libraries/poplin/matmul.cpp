@@ -64,6 +64,7 @@ Grouped spread(const Graph& graph, std::size_t groups) {
 Tensor matMulGrouped(Graph& graph, const Tensor& A, const Tensor& B, Sequence& prog,
                      const Type& outputType, const DebugContext& debugContext,
                      const OptionFlags& options, matmul::PlanningCache* cache) {
+  const Lends sums(graph, "poplin", "popops");
   need_operands(A.shape(), B.shape(), 3, A.elementType());
   need(A.elementType() == B.elementType(), "poplin::matMul: the operands are of different types");
   const std::size_t groups = A.dim(0);

@@ -143,6 +143,7 @@ Tensor nonLinearity(Graph& graph, NonLinearityType nonLinearityType, Tensor t, S
   need_floating(t);
   const DebugContext context = named(debugContext, "Nonlinearity");
   if (is_softmax(nonLinearityType)) return softmax_rows(graph, nonLinearityType, t, prog, context);
+  const weft::libraries::Lends operations(graph, "popnn", "popops");
   pe::UnaryOpType op{};
   if (is_one_operation(nonLinearityType, op)) return popops::map(graph, op, t, prog, context);
   return popops::map(graph, composed(nonLinearityType), {t}, prog, context);
@@ -153,6 +154,7 @@ void nonLinearityInPlace(Graph& graph, NonLinearityType nonLinearityType, Tensor
   pe::UnaryOpType op{};
   need_floating(t);
   if (is_one_operation(nonLinearityType, op)) {
+    const weft::libraries::Lends operations(graph, "popnn", "popops");
     popops::mapInPlace(graph, op, t, prog, named(debugContext, "Nonlinearity"));
     return;
   }
@@ -169,6 +171,7 @@ Tensor nonLinearityInputGradient(Graph& graph, NonLinearityType nonLinearityType
            " and a gradient of shape " + poputil::shapeToString(outGradient.shape()));
   const DebugContext context = named(debugContext, "NonlinearityGrad");
   if (!is_softmax(nonLinearityType)) {
+    const weft::libraries::Lends operations(graph, "popnn", "popops");
     return popops::map(graph, gradient(nonLinearityType), {act, outGradient}, prog, context);
   }
   // out * (gradient - sum of out * gradient)

@@ -181,6 +181,9 @@ void setSeed(Graph& graph, const Tensor& masterSeed, std::uint32_t /*seedModifie
   poplar::setHwSeeds(graph, masterSeed, prog, debugContext);
 }
 
-void addCodelets(Graph& /*graph*/) { register_poprand_costs(); }
+void addCodelets(Graph& graph) {
+  register_poprand_costs();
+  graph.addLibrary("poprand");
+}
 
 }  // namespace poprand
