@@ -2,10 +2,12 @@
 // Targets and devices show the topologies' constants, and the program's changes to them.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <poplar/DeviceManager.hpp>
 #include <poplar/IPUModel.hpp>
 #include <poplar/exceptions.hpp>
 
+#include "hosts/poplar/api/job_side.hpp"
 #include "hosts/poplar/target/target_impl.hpp"
 #include "support/poplar_graph.hpp"
 
@@ -35,6 +37,68 @@ TEST(Target, GrowsWithTheNumberOfIpus) {
   EXPECT_EQ(manager.getDevices(TargetType::IPU, 16).at(0).getTarget().getNumIPUs(), 16U);
   EXPECT_TRUE(manager.getDevices(TargetType::IPU, 65).empty());
   EXPECT_THROW(manager.acquireAvailableDevice(65), poplar_error);
+}
+
+/// A job on a machine by name.
+class OnMachine : public weft::hosts::poplar::JobSide {
+ public:
+  explicit OnMachine(std::string machine, std::vector<std::string> constants = {})
+      : machine_(std::move(machine)), constants_(std::move(constants)) {
+    weft::hosts::poplar::set_job_side(this);
+  }
+  ~OnMachine() override { weft::hosts::poplar::set_job_side(nullptr); }
+  std::string topology() const override { return machine_; }
+  std::vector<std::string> constants() const override { return constants_; }
+  std::string codelet_folder() const override { return "."; }
+  void compiled(const core::ExecutableImpl& /*executable*/) override {}
+  void loaded(core::EngineImpl& /*engine*/) override {}
+  void tensor_read(const std::string&, std::span<const std::byte>) override {}
+  void stream_brought(const std::string&, std::span<const std::byte>) override {}
+  void failed(const weft::Error& /*error*/) override {}
+
+ private:
+  std::string machine_;
+  std::vector<std::string> constants_;
+};
+
+/// IPUs of every device that a program finds.
+std::vector<unsigned> found_ipus() {
+  const DeviceManager manager = DeviceManager::createDeviceManager();
+  std::vector<unsigned> out;
+  for (const Device& device : manager.getDevices()) out.push_back(device.getTarget().getNumIPUs());
+  EXPECT_EQ(out.size(), manager.getNumDevices());
+  return out;
+}
+
+TEST(DeviceManager, OffersWhatTheJobsMachineHas) {
+  const DeviceManager manager = DeviceManager::createDeviceManager();
+  {
+    const OnMachine job("graphcore-gc200");
+    EXPECT_EQ(found_ipus(), std::vector<unsigned>{1});
+    EXPECT_TRUE(manager.getDevices(TargetType::IPU, 2).empty());
+    EXPECT_TRUE(manager.getDevices(TargetType::IPU_MODEL, 2).empty());
+    EXPECT_THROW(manager.acquireAvailableDevice(2), poplar_error);
+    EXPECT_THROW(manager.acquireDeviceById(1), poplar_error);
+  }
+  {
+    const OnMachine job("graphcore-m2000");
+    EXPECT_EQ(found_ipus(), (std::vector<unsigned>{1, 2, 4}));
+    EXPECT_EQ(manager.getDevices(TargetType::IPU, 2).size(), 1U);
+  }
+  {
+    const OnMachine job("graphcore-m2000",
+                        {"region.max_height_tiles=3", "region.default_height_tiles=3"});
+    EXPECT_EQ(found_ipus(), (std::vector<unsigned>{1, 2, 3}));
+  }
+  EXPECT_EQ(found_ipus(), (std::vector<unsigned>{1, 2, 4, 8, 16, 32, 64}));
+}
+
+TEST(DeviceManager, OffersWhatTheNamedMachineHas) {
+  ::setenv("WEFT_TOPOLOGY", "graphcore-m2000", 1);
+  EXPECT_EQ(found_ipus(), (std::vector<unsigned>{1, 2, 4}));
+  ::setenv("WEFT_TOPOLOGY", "graphcore-gc2", 1);  // a chip: as many as are asked for
+  EXPECT_EQ(found_ipus().back(), 64U);
+  ::unsetenv("WEFT_TOPOLOGY");
 }
 
 TEST(IPUModel, VersionsAreMachines) {

@@ -75,11 +75,12 @@ Device Device::createSimulatorDevice(const Target& target, const OptionFlags&) {
 
 namespace {
 
-constexpr unsigned most_ipus = 64;
-
+/// IPUs of each device that programs find: powers of two, as a pod is partitioned, and the whole.
 std::vector<unsigned> sizes() {
+  const unsigned most = core::ipus_of_machine();
   std::vector<unsigned> out;
-  for (unsigned n = 1; n <= most_ipus; n *= 2) out.push_back(n);
+  for (unsigned n = 1; n <= most; n *= 2) out.push_back(n);
+  if (out.back() != most) out.push_back(most);
   return out;
 }
 
@@ -98,7 +99,7 @@ std::vector<Device> DeviceManager::getDevices() const {
 std::vector<Device> DeviceManager::getDevices(TargetType type, unsigned requiredNumIPUs,
                                               const OptionFlags& options) const {
   if (type == TargetType::CPU) return {Device::createCPUDevice()};
-  if (requiredNumIPUs == 0 || requiredNumIPUs > most_ipus) return {};
+  if (requiredNumIPUs == 0 || requiredNumIPUs > core::ipus_of_machine()) return {};
   if (type == TargetType::IPU_MODEL) {
     IPUModel model;
     model.numIPUs = requiredNumIPUs;
@@ -123,7 +124,7 @@ Device DeviceManager::acquireAvailableDevice(unsigned numIpus, const OptionFlags
   const std::vector<Device> found = getDevices(TargetType::IPU, numIpus, options);
   if (found.empty()) {
     throw poplar_error("no machine has " + std::to_string(numIpus) + " IPUs: the largest has " +
-                       std::to_string(most_ipus));
+                       std::to_string(core::ipus_of_machine()));
   }
   found.front().attach();
   return found.front();

@@ -27,6 +27,19 @@ std::string default_topology(unsigned ipus) {
   return ipus <= 16 ? "graphcore-pod16" : "graphcore-pod64";
 }
 
+unsigned ipus_of_machine() {
+  const auto* job = weft::hosts::poplar::job_side();
+  const char* chosen = std::getenv("WEFT_TOPOLOGY");
+  constexpr unsigned largest = 64;  // default_topology(): a pod
+  if (job == nullptr && (chosen == nullptr || *chosen == '\0')) return largest;
+  return translated([&] {
+    const auto constants = job == nullptr ? std::vector<std::string>() : job->constants();
+    const auto machine = weft::topology::load_topology(default_topology(largest), constants);
+    const auto ipus = static_cast<unsigned>(machine.max_region().height);
+    return job == nullptr && ipus == 1 ? largest : ipus;
+  });
+}
+
 namespace {
 
 /// Offsets of a tile's memory elements, bytes from the start of its memory.

@@ -38,5 +38,8 @@ Target make_target(const std::string& topology, TargetType type, unsigned ipus,
 Target target_of(weft::topology::Topology topology, TargetType type, const std::string& system);
 /// The topology for so many IPUs of the default generation, or what WEFT_TOPOLOGY names.
 std::string default_topology(unsigned ipus);
+/// IPUs of the largest machine that programs find: the job's; the system that WEFT_TOPOLOGY names;
+/// where that is a single chip, or nothing is named, as many as a pod of 64.
+unsigned ipus_of_machine();
 
 }  // namespace poplar::core

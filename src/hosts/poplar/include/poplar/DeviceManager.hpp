@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Finds devices. The machine is weft's default IPU, or what WEFT_TOPOLOGY names.
+// Finds devices. The machine is the job's, or what WEFT_TOPOLOGY names, or weft's default: a pod of
+// 64 IPUs. There are no devices of more IPUs than it has; of a chip that WEFT_TOPOLOGY names there
+// are as many as in a pod.
 #pragma once
 
 #include <cstddef>
