@@ -13,17 +13,17 @@ namespace form = program::ipu;
 using form::Operation;
 
 void Ipu::run_superstep(Recorder& recorder) {
-  if (host_row_due_) record_host(recorder);
+  if (superstep_.host_row_due) record_host(recorder);
   begin_superstep();
-  while (phase_ == Phase::ready && !error_) run_instruction(recorder);
+  while (superstep_.phase == Phase::ready && !error_) run_instruction(recorder);
 }
 
 void Ipu::begin_superstep() {
   ++surroundings_.step;
-  works_ = 0;
-  now_ = ready_;
-  last_activity_ = ready_;
-  const Cycle begin = ready_;
+  superstep_.works = 0;
+  now_ = superstep_.ready;
+  last_activity_ = superstep_.ready;
+  const Cycle begin = superstep_.ready;
   Cycle* clock = state_.clock.data();
   weft::parallel_for("ipu_begin", state_.tiles, [=](std::size_t t) { clock[t] = begin; });
 }
@@ -68,7 +68,7 @@ void Ipu::execute(std::uint32_t set, Recorder& recorder) {
   for (const TileVertices& work : state_.compute_sets[set]) {
     record_work(Kind::compute, set, work.tile, work.cycles, work.count, recorder);
   }
-  ++works_;
+  ++superstep_.works;
 }
 
 void Ipu::rearrange(std::uint32_t set, Recorder& recorder) {
@@ -77,7 +77,7 @@ void Ipu::rearrange(std::uint32_t set, Recorder& recorder) {
   for (const TileCopies& work : state_.rearrangements[set]) {
     record_work(Kind::copy, set, work.tile, work.cycles, work.bytes, recorder);
   }
-  ++works_;
+  ++superstep_.works;
 }
 
 void Ipu::repeat(const form::Instruction& i) {
@@ -148,38 +148,44 @@ std::uint64_t Ipu::place_value(std::uint32_t number) const {
 void Ipu::abort_program(std::uint32_t text) {
   TileFault fault;
   fault.fault = {IpuError::aborted, program_.texts[text]};
-  fault.clock = ready_;
+  fault.clock = superstep_.ready;
   faults_.try_emplace(0, fault);
 }
 
 void Ipu::end_superstep(End end, std::uint32_t number) {
   take_faults();
   if (error_) return;
-  barrier_ = {};
-  barrier_.end = end;
-  barrier_.number = number;
-  barrier_.begin = ready_;
-  barrier_.sync_cycles = sync_cycles(end, number);
-  barrier_.done = ready_;
-  for (std::uint32_t t = 0; t < state_.tiles; ++t) {
-    barrier_.done = std::max(barrier_.done, state_.clock(t));
+  Superstep& s = superstep_;
+  s.end = end;
+  s.number = number;
+  s.begin = s.ready;
+  s.done = s.ready;
+  for (std::uint32_t t = 0; t < state_.tiles; ++t) s.done = std::max(s.done, state_.clock(t));
+  s.word = end == End::branch ? place_value(program_.code[number].a) : 0;
+  s.sync_cycles = sync_cycles(end, number);
+  s.exchange_cycles = exchange_cycles(end, number);
+  s.moved_inside = end != End::exchange;
+  for (std::size_t n = 0; n < neighbours_.size(); ++n) {
+    neighbours_[n].record_leaving = true;
+    neighbours_[n].outgoing.clear();
+    if (end == End::exchange) pack(state_, number, n, neighbours_[n].outgoing);
   }
-  if (end == End::branch) {
-    barrier_.word = place_value(program_.code[number].a);
-    barrier_.exchange_cycles = state_.constants.exchange_fixed_cycles + 1;
+  s.on(Event::ended);
+}
+
+Cycle Ipu::exchange_cycles(End end, std::uint32_t number) const {
+  switch (end) {
+    case End::exchange:
+      return state_.exchanges[number].time.cycles();
+    case End::branch:
+      return state_.constants.exchange_fixed_cycles + 1;
+    case End::host:
+      return request_exchange_cycles(number);
+    case End::sync:
+    case End::halt:
+      break;
   }
-  if (end == End::exchange) {
-    barrier_.exchange_cycles = state_.exchanges[number].time.cycles();
-  }
-  if (end == End::host) barrier_.exchange_cycles = request_exchange_cycles(number);
-  for (std::size_t n = 0; n < leaving_.size(); ++n) {
-    leaving_[n] = 1;
-    outgoing_[n].clear();
-    if (end == End::exchange) pack(state_, number, n, outgoing_[n]);
-  }
-  moved_inside_ = end != End::exchange;
-  after_ = end == End::halt ? Phase::idle : end == End::host ? Phase::asking : Phase::ready;
-  phase_ = Phase::syncing;
+  return 0;
 }
 
 Cycle Ipu::request_exchange_cycles(std::uint32_t number) const {
@@ -210,7 +216,8 @@ Cycle Ipu::sync_cycles(End end, std::uint32_t number) const {
 void Ipu::take_faults() {
   if (faults_.empty()) return;
   const auto& [tile, first] = *faults_.begin();
-  KernelError error{ready_, TileId{tile}, static_cast<std::uint32_t>(first.fault.code), {}};
+  KernelError error{
+      superstep_.ready, TileId{tile}, static_cast<std::uint32_t>(first.fault.code), {}};
   error.detail[0] = first.vertex;
   error.detail[2] = first.clock;
   error_text_ = "cycle " + std::to_string(first.clock) + ", " + tile_words(program_, tile) + ": ";
@@ -219,42 +226,42 @@ void Ipu::take_faults() {
   }
   error_text_ += first.fault.what;
   error_ = error;
-  now_ = ready_ + 1;
+  now_ = superstep_.ready + 1;
 }
 
 void Ipu::move_inside_once() {
-  if (phase_ != Phase::syncing || moved_inside_) return;
-  moved_inside_ = true;
-  move_inside(state_, barrier_.number, scratch_);
+  if (superstep_.phase != Phase::syncing || superstep_.moved_inside) return;
+  superstep_.moved_inside = true;
+  move_inside(state_, superstep_.number, scratch_);
 }
 
 void Ipu::finish_barrier(Recorder& recorder) {
   const Cycle begin = sync_begin();
-  const Cycle end = begin + barrier_.sync_cycles;
-  ready_ = next_ready();
+  const Cycle end = begin + superstep_.sync_cycles;
+  superstep_.ready = next_ready();
   move_inside_once();
-  std::uint64_t word = barrier_.word;
-  for (std::size_t n = 0; n < arrivals_.size(); ++n) {
-    const Arrival& arrival = arrivals_[n].front();
+  std::uint64_t word = superstep_.word;
+  for (std::size_t n = 0; n < neighbours_.size(); ++n) {
+    std::deque<Arrival>& arrivals = neighbours_[n].arrivals;
+    const Arrival& arrival = arrivals.front();
     word += arrival.word;
-    if (barrier_.end == End::exchange) unpack(state_, barrier_.number, n, arrival.bytes);
-    arrivals_[n].pop_front();
+    if (superstep_.end == End::exchange) unpack(state_, superstep_.number, n, arrival.bytes);
+    arrivals.pop_front();
   }
   Cycle* waited = state_.sync_cycles.data();
   const Cycle* clock = state_.clock.data();
   weft::parallel_for("ipu_sync", state_.tiles, [=](std::size_t t) { waited[t] += end - clock[t]; });
-  state_.exchange_cycles += barrier_.exchange_cycles;
+  state_.exchange_cycles += superstep_.exchange_cycles;
   count_barrier(begin);
   record_barrier(begin, end, recorder);
   now_ = begin;
   last_activity_ = begin;
-  if (barrier_.end == End::branch) follow_branch(word);
-  if (barrier_.end == End::host) request_ = barrier_.number;
-  phase_ = Phase::ready;
+  if (superstep_.end == End::branch) follow_branch(word);
+  superstep_.on(Event::synced);
 }
 
 void Ipu::follow_branch(std::uint64_t word) {
-  const form::Instruction& i = program_.code[barrier_.number];
+  const form::Instruction& i = program_.code[superstep_.number];
   const bool taken = i.operation == Operation::branch_true    ? word != 0
                      : i.operation == Operation::branch_false ? word == 0
                                                               : word == program_.counts[i.c];

@@ -42,24 +42,25 @@ void Ipu::launch(const std::string& name, std::span<const std::uint32_t> argumen
     fail(Category::input, "ipu: there is no program " + std::to_string(arguments[0]) +
                               ": the engine has " + std::to_string(program_.entries.size()));
   }
-  if (phase_ != Phase::idle) fail(Category::input, "ipu: a program runs already");
+  if (superstep_.phase != Phase::idle) fail(Category::input, "ipu: a program runs already");
   pc_ = program_.entries[arguments[0]];
   calls_.clear();
-  phase_ = Phase::ready;
-  after_ = Phase::ready;
-  ready_ = now_;
+  superstep_.on(Event::launched);
+  superstep_.ready = now_;
 }
 
 std::optional<HostRequest> Ipu::host_request() const {
-  if (phase_ != Phase::asking) return std::nullopt;
-  return HostRequest{request_, 0};
+  if (superstep_.phase != Phase::asking) return std::nullopt;
+  return HostRequest{superstep_.number, 0};
 }
 
 void Ipu::answer() {
-  if (phase_ != Phase::asking) fail(Category::internal, "ipu: nothing was asked of the host");
-  phase_ = Phase::ready;
-  ready_ = now_;
-  host_row_due_ = true;
+  if (superstep_.phase != Phase::asking) {
+    fail(Category::internal, "ipu: nothing was asked of the host");
+  }
+  superstep_.on(Event::answered);
+  superstep_.ready = now_;
+  superstep_.host_row_due = true;
 }
 
 std::uint32_t Ipu::array_number(const std::string& name) const {

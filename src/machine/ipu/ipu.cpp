@@ -35,10 +35,7 @@ Ipu::Ipu(const topology::Topology& topology, form::Program program, const Slice&
       state_(make_state(read_constants(topology, program_.ipus), program_, slice)),
       counters_(program_.counters, 0),
       loop_step_(program_.counters, 0),
-      leaving_(slice.neighbours.size(), 0),
-      outgoing_(slice.neighbours.size()),
-      payloads_(slice.neighbours.size()),
-      arrivals_(slice.neighbours.size()) {
+      neighbours_(slice.neighbours.size()) {
   // The state holds what this slice needs of these; the whole machine's would be kept by every
   // rank.
   drop(program_.moves);
@@ -51,27 +48,28 @@ Ipu::Ipu(const topology::Topology& topology, form::Program program, const Slice&
 }
 
 bool Ipu::all_arrived() const {
-  return std::none_of(arrivals_.begin(), arrivals_.end(),
-                      [](const auto& queue) { return queue.empty(); });
+  return std::none_of(neighbours_.begin(), neighbours_.end(),
+                      [](const Neighbour& n) { return n.arrivals.empty(); });
 }
 
 Cycle Ipu::sync_begin() const {
-  Cycle last = barrier_.done;
-  for (const auto& queue : arrivals_) {
-    if (!queue.empty()) last = std::max(last, queue.front().done);
+  Cycle last = superstep_.done;
+  for (const Neighbour& n : neighbours_) {
+    if (!n.arrivals.empty()) last = std::max(last, n.arrivals.front().done);
   }
   return last;
 }
 
 Cycle Ipu::next_ready() const {
-  return sync_begin() + barrier_.sync_cycles + barrier_.exchange_cycles;
+  return sync_begin() + superstep_.sync_cycles + superstep_.exchange_cycles;
 }
 
 Cycle Ipu::next_activity() const {
   if (error_) return now_;
-  switch (phase_) {
+  switch (superstep_.phase) {
     case Phase::ready:
-      return std::max(now_, ready_);
+    case Phase::passing:
+      return std::max(now_, superstep_.ready);
     case Phase::syncing:
       // Without all arrivals only a neighbour can make this slice go on.
       return all_arrived() ? std::max(now_, sync_begin()) : never;
@@ -83,16 +81,17 @@ Cycle Ipu::next_activity() const {
 }
 
 Cycle Ipu::departure_bound(std::size_t n, std::span<const Cycle> departed_before) const {
-  if (leaving_[n] != 0) return std::max(now_, barrier_.done);
-  switch (phase_) {
+  if (neighbours_[n].record_leaving) return std::max(now_, superstep_.done);
+  switch (superstep_.phase) {
     case Phase::ready:
-      return std::max(now_, ready_);
+    case Phase::passing:
+      return std::max(now_, superstep_.ready);
     case Phase::syncing: {
       Cycle last = sync_begin();
-      for (std::size_t k = 0; k < arrivals_.size(); ++k) {
-        if (arrivals_[k].empty()) last = std::max(last, departed_before[k]);
+      for (std::size_t k = 0; k < neighbours_.size(); ++k) {
+        if (neighbours_[k].arrivals.empty()) last = std::max(last, departed_before[k]);
       }
-      const Cycle after = barrier_.sync_cycles + barrier_.exchange_cycles;
+      const Cycle after = superstep_.sync_cycles + superstep_.exchange_cycles;
       return last > never - after ? never : std::max(now_, last + after);
     }
     case Phase::idle:
@@ -109,14 +108,13 @@ void Ipu::advance(Cycle until, Recorder& recorder) {
       now_ = until;
       return;
     }
-    if (phase_ == Phase::syncing) {
+    if (superstep_.phase == Phase::syncing) {
       finish_barrier(recorder);
-    } else if (after_ != Phase::ready) {
-      // The barrier led to the program's end or to the host.
-      now_ = ready_;
-      last_activity_ = ready_;
-      asked_at_ = ready_;
-      phase_ = std::exchange(after_, Phase::ready);
+    } else if (superstep_.phase == Phase::passing) {
+      now_ = superstep_.ready;
+      last_activity_ = superstep_.ready;
+      superstep_.asked_at = superstep_.ready;
+      superstep_.on(Event::passed);
     } else {
       run_superstep(recorder);
     }
@@ -124,35 +122,36 @@ void Ipu::advance(Cycle until, Recorder& recorder) {
 }
 
 void Ipu::take_departures(std::size_t n, std::vector<CutRecord>& out) {
-  if (leaving_[n] == 0) return;
-  leaving_[n] = 0;
+  if (!std::exchange(neighbours_[n].record_leaving, false)) return;
   const LinkId link{global_tile(slice_, 0)};
-  out.push_back({barrier_.done, link, arrival_kind, 0, barrier_.word});
+  out.push_back({superstep_.done, link, arrival_kind, 0, superstep_.word});
 }
 
 void Ipu::take_payload(std::size_t n, std::vector<std::byte>& out) {
-  out.insert(out.end(), outgoing_[n].begin(), outgoing_[n].end());
-  outgoing_[n].clear();
+  std::vector<std::byte>& bytes = neighbours_[n].outgoing;
+  out.insert(out.end(), bytes.begin(), bytes.end());
+  bytes.clear();
 }
 
 void Ipu::accept_payload(std::size_t n, std::span<const std::byte> payload) {
-  payloads_[n].assign(payload.begin(), payload.end());
+  neighbours_[n].payload.assign(payload.begin(), payload.end());
 }
 
 void Ipu::accept(std::size_t n, std::span<const CutRecord> records) {
   for (const CutRecord& record : records) {
     if (record.kind != arrival_kind) fail(Category::internal, "ipu: an unknown record came");
-    arrivals_[n].push_back({record.cycle, record.word, std::exchange(payloads_[n], {})});
+    Neighbour& from = neighbours_[n];
+    from.arrivals.push_back({record.cycle, record.word, std::exchange(from.payload, {})});
   }
 }
 
 void Ipu::overlap() { move_inside_once(); }
 
 std::vector<Waiting> Ipu::waiting(std::size_t most) const {
-  if (most == 0 || phase_ == Phase::idle) return {};
+  if (most == 0 || superstep_.phase == Phase::idle) return {};
   if (!holds(slice_.tiles, slice_.region, 0)) return {};
-  if (phase_ != Phase::asking) return {{TileId{0}, "the program waits for a sync"}};
-  const form::HostRequest& request = program_.requests[request_];
+  if (superstep_.phase != Phase::asking) return {{TileId{0}, "the program waits for a sync"}};
+  const form::HostRequest& request = program_.requests[superstep_.number];
   return {{TileId{0}, "the program waits for its host: '" + request.name + "'"}};
 }
 

@@ -10,6 +10,7 @@
 
 #include "machine/ipu/state.hpp"
 #include "machine/ipu/step.hpp"
+#include "machine/ipu/superstep.hpp"
 #include "machine/machine.hpp"
 
 namespace weft::machine::ipu {
@@ -39,7 +40,7 @@ class Ipu : public Machine {
   std::optional<KernelError> error() const override { return error_; }
   std::string describe(const KernelError& error) const override;
   Cycle last_activity() const override { return last_activity_; }
-  bool work_left() const override { return phase_ != Phase::idle; }
+  bool work_left() const override { return superstep_.phase != Phase::idle; }
   std::vector<Waiting> waiting(std::size_t most) const override;
 
   std::vector<Export> exports() const override;
@@ -68,28 +69,17 @@ class Ipu : public Machine {
   void load(std::span<const std::byte> state) override;
 
  private:
-  enum class Phase : std::uint8_t {
-    idle,     ///< no program runs
-    ready,    ///< control goes on at ready_
-    syncing,  ///< this slice's tiles are done; waits for the other slices'
-    asking,   ///< waits for the host to answer request_
-  };
-  /// What a superstep ends with.
-  enum class End : std::uint8_t { exchange, sync, branch, host, halt };
-  struct Barrier {
-    End end = End::sync;
-    std::uint32_t number = 0;  ///< exchange, instruction of the branch, or request
-    Cycle begin = 0;           ///< of the superstep
-    Cycle done = 0;            ///< when this slice's last tile is done
-    std::uint64_t word = 0;    ///< what this slice adds to the value that control reads
-    Cycle sync_cycles = 0;
-    Cycle exchange_cycles = 0;
-  };
   /// A neighbour's record of one superstep.
   struct Arrival {
     Cycle done = 0;
     std::uint64_t word = 0;
     std::vector<std::byte> bytes;
+  };
+  struct Neighbour {
+    bool record_leaving = false;      ///< waits to be taken
+    std::vector<std::byte> outgoing;  ///< of the exchange
+    std::vector<std::byte> payload;   ///< came before its record
+    std::deque<Arrival> arrivals;     ///< oldest first
   };
 
   // control.cpp
@@ -112,6 +102,7 @@ class Ipu : public Machine {
   void move_inside_once();
   void follow_branch(std::uint64_t word);
   Cycle sync_cycles(End end, std::uint32_t number) const;
+  Cycle exchange_cycles(End end, std::uint32_t number) const;
   Cycle request_exchange_cycles(std::uint32_t number) const;
 
   // report.cpp
@@ -129,30 +120,19 @@ class Ipu : public Machine {
   program::ipu::Program program_;  ///< without the parts that only building needs
   Slice slice_;
   State state_;
-  Phase phase_ = Phase::idle;
+  Superstep superstep_;
   Cycle now_ = 0;
-  Cycle ready_ = 0;
   Cycle last_activity_ = 0;
   std::uint32_t pc_ = 0;
   std::vector<std::uint64_t> counters_;
   std::vector<std::uint32_t> calls_;
-  std::uint32_t request_ = 0;
   Surroundings surroundings_;
-  std::uint32_t works_ = 0;  ///< compute sets and copies of this superstep: numbers its rows
   std::vector<std::uint64_t> loop_step_;  ///< by counter: superstep in which its body last began
-  Barrier barrier_;
-  Phase after_ = Phase::ready;         ///< where the barrier leads
-  std::vector<std::uint8_t> leaving_;  ///< by neighbour: a record waits to be taken
-  bool moved_inside_ = false;
-  std::vector<std::vector<std::byte>> outgoing_;  ///< by neighbour
-  std::vector<std::vector<std::byte>> payloads_;  ///< by neighbour, came before their record
-  std::vector<std::deque<Arrival>> arrivals_;     ///< by neighbour, oldest first
+  std::vector<Neighbour> neighbours_;
   std::vector<std::byte> scratch_;
   Faults faults_;
   std::optional<KernelError> error_;
   std::string error_text_;
-  Cycle asked_at_ = 0;         ///< when the host was asked
-  bool host_row_due_ = false;  ///< the host has answered: its time is yet to be recorded
 };
 
 /// The registry's line.

@@ -45,19 +45,19 @@ void Ipu::record_work(Kind kind, std::uint32_t id, std::uint32_t tile, Cycle dur
                       std::uint64_t argument, Recorder& recorder) const {
   if (duration == 0 || state_.stopped(tile) != 0) return;
   recorder.append(phases,
-                  {state_.clock(tile), TileId{global_tile(slice_, tile)}, works_,
+                  {state_.clock(tile), TileId{global_tile(slice_, tile)}, superstep_.works,
                    static_cast<std::uint32_t>(kind), id, short_duration(duration), 0, argument});
 }
 
 void Ipu::record_barrier(Cycle sync_begin, Cycle sync_end, Recorder& recorder) const {
   const auto step = static_cast<std::uint32_t>(surroundings_.step);
-  const bool exchange = barrier_.end == End::exchange;
+  const bool exchange = superstep_.end == End::exchange;
   if (exchange) {
-    const LocalExchange& plan = state_.exchanges[barrier_.number];
-    const std::uint32_t duration = short_duration(barrier_.exchange_cycles);
+    const LocalExchange& plan = state_.exchanges[superstep_.number];
+    const std::uint32_t duration = short_duration(superstep_.exchange_cycles);
     for (const TileTraffic& t : plan.traffic) {
-      recorder.append(phases, {ready_, TileId{global_tile(slice_, t.tile)}, 0,
-                               static_cast<std::uint32_t>(Kind::exchange), barrier_.number,
+      recorder.append(phases, {superstep_.ready, TileId{global_tile(slice_, t.tile)}, 0,
+                               static_cast<std::uint32_t>(Kind::exchange), superstep_.number,
                                duration, 0, t.received_bytes});
       state_.bytes_sent(t.tile) += t.sent_bytes;
       state_.bytes_received(t.tile) += t.received_bytes;
@@ -65,25 +65,26 @@ void Ipu::record_barrier(Cycle sync_begin, Cycle sync_end, Recorder& recorder) c
   }
   if (!holds(slice_.tiles, slice_.region, 0)) return;
   const TileId first{0};
-  if (sync_begin > barrier_.begin) {
+  if (sync_begin > superstep_.begin) {
     recorder.append(supersteps, {sync_begin, first, step_compute, step_compute, step,
-                                 short_duration(sync_begin - barrier_.begin), 0, 0});
+                                 short_duration(sync_begin - superstep_.begin), 0, 0});
   }
   recorder.append(supersteps, {sync_end, first, step_sync, step_sync, step,
-                               short_duration(barrier_.sync_cycles), 0, 0});
-  if (barrier_.exchange_cycles > 0) {
-    recorder.append(supersteps, {ready_, first, step_exchange, step_exchange, barrier_.number,
-                                 short_duration(barrier_.exchange_cycles), 0,
-                                 exchange ? state_.exchanges[barrier_.number].received_bytes : 4});
+                               short_duration(superstep_.sync_cycles), 0, 0});
+  if (superstep_.exchange_cycles > 0) {
+    recorder.append(supersteps,
+                    {superstep_.ready, first, step_exchange, step_exchange, superstep_.number,
+                     short_duration(superstep_.exchange_cycles), 0,
+                     exchange ? state_.exchanges[superstep_.number].received_bytes : 4});
   }
 }
 
 void Ipu::record_host(Recorder& recorder) {
-  host_row_due_ = false;
-  state_.totals.host_cycles[request_] += ready_ - asked_at_;
-  if (!holds(slice_.tiles, slice_.region, 0) || ready_ == asked_at_) return;
-  recorder.append(supersteps, {ready_, TileId{0}, step_host, step_host, request_,
-                               short_duration(ready_ - asked_at_), 0, 0});
+  superstep_.host_row_due = false;
+  state_.totals.host_cycles[superstep_.number] += superstep_.ready - superstep_.asked_at;
+  if (!holds(slice_.tiles, slice_.region, 0) || superstep_.ready == superstep_.asked_at) return;
+  recorder.append(supersteps, {superstep_.ready, TileId{0}, step_host, step_host, superstep_.number,
+                               short_duration(superstep_.ready - superstep_.asked_at), 0, 0});
 }
 
 std::vector<CounterArray> Ipu::counters() const {

@@ -19,11 +19,7 @@ void write(ByteWriter& out, const Array<T>& array) {
 
 template <typename T>
 void read(ByteReader& in, const Array<T>& array) {
-  const std::vector<T> values = in.values<T>();
-  if (values.size() != array.extent(0)) {
-    fail(Category::input, "saved state: it is of another program or slice");
-  }
-  std::copy(values.begin(), values.end(), array.data());
+  in.values_into(std::span<T>(array.data(), array.extent(0)));
 }
 
 /// Calls each(address, bytes) for the plain members of every vertex.
@@ -43,6 +39,12 @@ void each_member(const State& s, const Each& each) {
   }
 }
 
+template <typename Archive>
+void visit_superstep(Archive& a, Superstep& s) {
+  visit_all(a, s.phase, s.ready, s.works, s.end, s.number, s.begin, s.done, s.word, s.sync_cycles,
+            s.exchange_cycles, s.moved_inside, s.asked_at, s.host_row_due);
+}
+
 void write_totals(ByteWriter& out, const Totals& t) {
   for (const auto* list :
        {&t.compute_sets, &t.rearrangements, &t.exchanges, &t.requests, &t.host_cycles}) {
@@ -60,11 +62,7 @@ void write_totals(ByteWriter& out, const Totals& t) {
 void read_totals(ByteReader& in, Totals& t) {
   for (auto* list :
        {&t.compute_sets, &t.rearrangements, &t.exchanges, &t.requests, &t.host_cycles}) {
-    std::vector<std::uint64_t> values = in.values<std::uint64_t>();
-    if (values.size() != list->size()) {
-      fail(Category::input, "saved state: it is of another program or slice");
-    }
-    *list = std::move(values);
+    in.values_into(std::span(*list));
   }
   for (std::uint64_t* value : {&t.branches, &t.branch_cycles, &t.supersteps, &t.compute_cycles}) {
     *value = in.value<std::uint64_t>();
@@ -95,30 +93,20 @@ std::vector<std::byte> Ipu::save() const {
   write(out, s.stopped);
   out.value(s.exchange_cycles);
   write_totals(out, s.totals);
-  for (const Cycle cycle : {now_, ready_, last_activity_, asked_at_}) out.value(cycle);
-  out.value(phase_);
-  out.value(after_);
+  for (const Cycle cycle : {now_, last_activity_}) out.value(cycle);
+  Superstep superstep = superstep_;
+  visit_superstep(out, superstep);
   out.value(pc_);
-  out.value(request_);
-  out.value(works_);
   out.value(surroundings_.step);
   out.value(surroundings_.stochastic_rounding);
-  out.value(moved_inside_);
-  out.value(host_row_due_);
   out.values(counters_);
   out.values(loop_step_);
   out.values(calls_);
-  out.value(barrier_.end);
-  for (const std::uint64_t value :
-       {barrier_.begin, barrier_.done, barrier_.word, barrier_.sync_cycles,
-        barrier_.exchange_cycles, std::uint64_t{barrier_.number}}) {
-    out.value(value);
-  }
-  out.values(leaving_);
-  for (std::size_t n = 0; n < arrivals_.size(); ++n) {
-    out.values(outgoing_[n]);
-    out.value(std::uint64_t{arrivals_[n].size()});
-    for (const Arrival& arrival : arrivals_[n]) {
+  for (const Neighbour& n : neighbours_) {
+    out.value(n.record_leaving);
+    out.values(n.outgoing);
+    out.value(std::uint64_t{n.arrivals.size()});
+    for (const Arrival& arrival : n.arrivals) {
       out.value(arrival.done);
       out.value(arrival.word);
       out.values(arrival.bytes);
@@ -133,11 +121,8 @@ std::vector<std::byte> Ipu::save() const {
 void Ipu::load(std::span<const std::byte> state) {
   ByteReader in(state, "saved state");
   State& s = state_;
-  const std::vector<std::byte> memory = in.values<std::byte>();
-  if (memory.size() != s.memory_bytes) {
-    fail(Category::input, "saved state: it is of another program or slice");
-  }
-  std::copy(memory.begin(), memory.end(), s.memory.data() + (s.tiles == 0 ? 0 : s.base(0)));
+  const std::uint64_t first = s.tiles == 0 ? 0 : s.base(0);
+  in.values_into(std::span<std::byte>(s.memory.data() + first, s.memory_bytes));
   const std::vector<std::byte> members = in.values<std::byte>();
   std::size_t at = 0;
   each_member(s, [&](std::byte* to, std::uint32_t bytes) {
@@ -152,36 +137,27 @@ void Ipu::load(std::span<const std::byte> state) {
   read(in, s.stopped);
   s.exchange_cycles = in.value<Cycle>();
   read_totals(in, s.totals);
-  for (Cycle* cycle : {&now_, &ready_, &last_activity_, &asked_at_}) *cycle = in.value<Cycle>();
-  phase_ = in.value<Phase>();
-  after_ = in.value<Phase>();
+  for (Cycle* cycle : {&now_, &last_activity_}) *cycle = in.value<Cycle>();
+  visit_superstep(in, superstep_);
+  if (superstep_.phase > Phase::asking || superstep_.end > End::halt) {
+    in.refuse("holds a superstep that is none");
+  }
   pc_ = in.value<std::uint32_t>();
-  request_ = in.value<std::uint32_t>();
-  works_ = in.value<std::uint32_t>();
   surroundings_.step = in.value<std::uint64_t>();
   surroundings_.stochastic_rounding = in.value<bool>();
-  moved_inside_ = in.value<bool>();
-  host_row_due_ = in.value<bool>();
-  counters_ = in.values<std::uint64_t>();
-  loop_step_ = in.values<std::uint64_t>();
+  in.values_into(std::span(counters_));
+  in.values_into(std::span(loop_step_));
   calls_ = in.values<std::uint32_t>();
-  barrier_.end = in.value<End>();
-  for (std::uint64_t* value : {&barrier_.begin, &barrier_.done, &barrier_.word,
-                               &barrier_.sync_cycles, &barrier_.exchange_cycles}) {
-    *value = in.value<std::uint64_t>();
-  }
-  barrier_.number = static_cast<std::uint32_t>(in.value<std::uint64_t>());
-  leaving_ = in.values<std::uint8_t>();
-  for (std::size_t n = 0; n < arrivals_.size(); ++n) {
-    outgoing_[n] = in.values<std::byte>();
-    arrivals_[n].clear();
-    const auto count = in.value<std::uint64_t>();
-    for (std::uint64_t i = 0; i < count; ++i) {
+  for (Neighbour& n : neighbours_) {
+    n.record_leaving = in.value<bool>();
+    n.outgoing = in.values<std::byte>();
+    n.arrivals.clear();
+    for (std::uint64_t left = in.count(); left > 0; --left) {
       Arrival arrival;
       arrival.done = in.value<Cycle>();
       arrival.word = in.value<std::uint64_t>();
       arrival.bytes = in.values<std::byte>();
-      arrivals_[n].push_back(std::move(arrival));
+      n.arrivals.push_back(std::move(arrival));
     }
   }
   error_.reset();

@@ -27,29 +27,29 @@ StageTotals of_tiles(const char* kind, const std::string& name, std::uint64_t ti
 void Ipu::count_barrier(Cycle sync_begin) {
   Totals& t = state_.totals;
   ++t.supersteps;
-  t.compute_cycles += sync_begin - barrier_.begin;
+  t.compute_cycles += sync_begin - superstep_.begin;
   Zone zone = host;
-  switch (barrier_.end) {
+  switch (superstep_.end) {
     case End::exchange:
-      zone = state_.exchanges[barrier_.number].time.between_ipus ? external : internal;
-      ++t.exchanges[barrier_.number];
+      zone = state_.exchanges[superstep_.number].time.between_ipus ? external : internal;
+      ++t.exchanges[superstep_.number];
       break;
     case End::sync:
-      zone = barrier_.number == 0 ? internal : external;
+      zone = superstep_.number == 0 ? internal : external;
       break;
     case End::branch:
       zone = external;
       ++t.branches;
-      t.branch_cycles += barrier_.exchange_cycles;
+      t.branch_cycles += superstep_.exchange_cycles;
       break;
     case End::host:
-      ++t.requests[barrier_.number];
+      ++t.requests[superstep_.number];
       break;
     case End::halt:
       break;
   }
   ++t.syncs[zone];
-  t.sync_cycles[zone] += barrier_.sync_cycles;
+  t.sync_cycles[zone] += superstep_.sync_cycles;
 }
 
 std::vector<StageTotals> Ipu::stages() const {
