@@ -19,7 +19,7 @@ class BinaryOp1D : public MultiVertex {
   unsigned op;
 
   bool compute(unsigned worker) {
-    const auto share = weft::library::share_of(out.size(), worker);
+    const auto share = weft::library::share_of(out.size(), worker, numWorkers());
     weft::library::binary_vectors(op, in1.data(), in1.size(), in2.data(), in2.size(), out.data(),
                                   share.begin, share.end);
     return true;
@@ -34,7 +34,7 @@ class BinaryOp1DInPlace : public MultiVertex {
   unsigned op;
 
   bool compute(unsigned worker) {
-    const auto share = weft::library::share_of(in1Out.size(), worker);
+    const auto share = weft::library::share_of(in1Out.size(), worker, numWorkers());
     weft::library::binary_vectors(op, in1Out.data(), in1Out.size(), in2.data(), in2.size(),
                                   in1Out.data(), share.begin, share.end);
     return true;

@@ -21,7 +21,7 @@ class BroadcastScalar1D : public MultiVertex {
   bool reversed;
 
   bool compute(unsigned worker) {
-    const auto share = weft::library::share_of(out.size(), worker);
+    const auto share = weft::library::share_of(out.size(), worker, numWorkers());
     weft::library::binary_number(op, in.data(), static_cast<In>(number), reversed, out.data(),
                                  share.begin, share.end);
     return true;
@@ -37,7 +37,7 @@ class BroadcastScalar1DInPlace : public MultiVertex {
   bool reversed;
 
   bool compute(unsigned worker) {
-    const auto share = weft::library::share_of(inOut.size(), worker);
+    const auto share = weft::library::share_of(inOut.size(), worker, numWorkers());
     weft::library::binary_number(op, inOut.data(), static_cast<T>(number), reversed, inOut.data(),
                                  share.begin, share.end);
     return true;
@@ -94,7 +94,7 @@ class BroadcastVector1D : public MultiVertex {
   bool reversed;
 
   bool compute(unsigned worker) {
-    const auto share = weft::library::share_of(out.size(), worker);
+    const auto share = weft::library::share_of(out.size(), worker, numWorkers());
     const In* data = in1.data();
     const auto vector = [data](std::uint32_t i) { return data[i]; };
     const weft::library::Repeated<In> repeated{in2.data(), inner, in2.size(), start};
@@ -117,7 +117,7 @@ class BroadcastVector1DInPlace : public MultiVertex {
   unsigned start;
 
   bool compute(unsigned worker) {
-    const auto share = weft::library::share_of(in1Out.size(), worker);
+    const auto share = weft::library::share_of(in1Out.size(), worker, numWorkers());
     T* data = in1Out.data();
     const weft::library::Repeated<T> repeated{in2.data(), inner, in2.size(), start};
     weft::library::binary_loop(

@@ -50,7 +50,7 @@ class Cast1D : public MultiVertex {
   Output<Vector<Out>> out;
 
   bool compute(unsigned worker) {
-    const auto share = weft::library::share_of(out.size(), worker);
+    const auto share = weft::library::share_of(out.size(), worker, numWorkers());
     const In* from = in.data();
     Out* to = out.data();
     for (unsigned i = share.begin; i < share.end; ++i) {

@@ -46,7 +46,7 @@ class ConvPartialnx1 : public MultiVertex {
   int offsetY, offsetX;
 
   bool compute(unsigned worker) {
-    const auto share = weft::library::share_of(outHeight * outWidth, worker);
+    const auto share = weft::library::share_of(outHeight * outWidth, worker, numWorkers());
     if (share.begin == share.end) return true;
     for (unsigned group = 0; group < out.size(); ++group) {
       const unsigned outputs = out[group].size() / (outHeight * outWidth);

@@ -16,7 +16,7 @@ class Fill : public MultiVertex {
   weft::library::Stored<T> number;
 
   bool compute(unsigned worker) {
-    const auto share = weft::library::share_of(out.size(), worker);
+    const auto share = weft::library::share_of(out.size(), worker, numWorkers());
     const T value = static_cast<T>(number);
     T* data = out.data();
     for (unsigned i = share.begin; i < share.end; ++i) data[i] = value;

@@ -22,7 +22,7 @@ class ConvPartial1x1Out : public MultiVertex {
   unsigned rows;
 
   bool compute(unsigned worker) {
-    const auto share = weft::library::share_of(rows, worker);
+    const auto share = weft::library::share_of(rows, worker, numWorkers());
     if (share.begin == share.end) return true;
     for (unsigned group = 0; group < out.size(); ++group) {
       for (unsigned from = 0; from < in.size(); ++from) add_group(group, from, share);

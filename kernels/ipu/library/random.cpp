@@ -88,7 +88,7 @@ class Random : public MultiVertex {
 
   bool compute(unsigned worker) {
     using namespace weft::library;
-    const auto share = share_of(out.size(), worker);
+    const auto share = share_of(out.size(), worker, numWorkers());
     for (unsigned i = share.begin; i < share.end; ++i) {
       Draws draws(seed.data(), modifier, first + i);
       const auto kind = static_cast<Distribution>(distribution);
@@ -124,7 +124,7 @@ class Dropout : public MultiVertex {
   float scale;
 
   bool compute(unsigned worker) {
-    const auto share = weft::library::share_of(out.size(), worker);
+    const auto share = weft::library::share_of(out.size(), worker, numWorkers());
     for (unsigned i = share.begin; i < share.end; ++i) {
       weft::library::Draws draws(seed.data(), modifier, first + i);
       const bool kept = draws.uniform() < static_cast<double>(keep);

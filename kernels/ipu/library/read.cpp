@@ -15,7 +15,7 @@ class LocalRead : public MultiVertex {
   Output<Vector<unsigned, VectorLayout::SPAN>> sums;
 
   bool compute(unsigned worker) {
-    const auto share = library::share_of(data.size(), worker);
+    const auto share = library::share_of(data.size(), worker, numWorkers());
     unsigned sum = 0;
     for (unsigned i = share.begin; i < share.end; ++i) sum ^= data[i];
     sums[worker] = sum;

@@ -138,7 +138,7 @@ class Reduce : public MultiVertex {
   bool compute(unsigned worker) {
     unsigned outputs = 0;
     for (unsigned row = 0; row < out.size(); ++row) outputs += out[row].size();
-    const auto all = weft::library::share_of(outputs, worker);
+    const auto all = weft::library::share_of(outputs, worker, numWorkers());
     unsigned before = 0;
     for (unsigned row = 0; row < out.size(); ++row) {
       const unsigned width = out[row].size();

@@ -41,7 +41,7 @@ class ScaledAdd1D : public MultiVertex {
   weft::library::Stored<A> scaleB;
 
   bool compute(unsigned worker) {
-    const auto share = weft::library::share_of(a.size(), worker);
+    const auto share = weft::library::share_of(a.size(), worker, numWorkers());
     A* to = a.data();
     const B* from = b.data();
     for (unsigned i = share.begin; i < share.end; ++i) {
@@ -85,7 +85,7 @@ class ScaledAddTensor : public MultiVertex {
   bool scalesA;
 
   bool compute(unsigned worker) {
-    const auto share = weft::library::share_of(a.size(), worker);
+    const auto share = weft::library::share_of(a.size(), worker, numWorkers());
     using Number = weft::library::Stored<Scale>;
     const auto first = static_cast<Number>(*scaleA);
     const auto second = negative ? static_cast<Number>(-static_cast<Number>(*scaleB))

@@ -21,7 +21,7 @@ class DynamicSlice1d : public MultiVertex {
 
   bool compute(unsigned worker) {
     const unsigned rows = in.size() / width;
-    const auto share = weft::library::share_of(out.size(), worker);
+    const auto share = weft::library::share_of(out.size(), worker, numWorkers());
     for (unsigned i = share.begin; i < share.end; ++i) {
       const unsigned row = (*offset % rows + i / width) % rows;
       out[i] = in[row * width + i % width];
@@ -41,7 +41,7 @@ class DynamicUpdateSlice1d : public MultiVertex {
 
   bool compute(unsigned worker) {
     const unsigned rows = out.size() / width;
-    const auto share = weft::library::share_of(in.size(), worker);
+    const auto share = weft::library::share_of(in.size(), worker, numWorkers());
     for (unsigned i = share.begin; i < share.end; ++i) {
       const unsigned row = (*offset % rows + i / width) % rows;
       out[row * width + i % width] = in[i];
@@ -61,7 +61,7 @@ class Gather : public MultiVertex {
 
   bool compute(unsigned worker) {
     const unsigned rows = in.size() / width;
-    const auto share = weft::library::share_of(out.size(), worker);
+    const auto share = weft::library::share_of(out.size(), worker, numWorkers());
     for (unsigned i = share.begin; i < share.end; ++i) {
       const unsigned row = numbers[i / width];
       out[i] = row < rows ? in[row * width + i % width] : static_cast<T>(0);
@@ -83,7 +83,7 @@ class EncodeOneHot : public MultiVertex {
   unsigned classes;
 
   bool compute(unsigned worker) {
-    const auto share = weft::library::share_of(out.size(), worker);
+    const auto share = weft::library::share_of(out.size(), worker, numWorkers());
     const unsigned first_row = first / classes;
     for (unsigned i = share.begin; i < share.end; ++i) {
       const unsigned row = (first + i) / classes - first_row;
@@ -102,7 +102,7 @@ class Iota : public MultiVertex {
   unsigned start;
 
   bool compute(unsigned worker) {
-    const auto share = weft::library::share_of(out.size(), worker);
+    const auto share = weft::library::share_of(out.size(), worker, numWorkers());
     for (unsigned i = share.begin; i < share.end; ++i) out[i] = static_cast<T>(start + i);
     return true;
   }

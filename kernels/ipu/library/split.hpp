@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How the vertices of the libraries share work between the six workers of a tile.
+// How the vertices of the libraries share work between the workers of a tile.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ struct Share {
 };
 
 /// The share of a worker: the first ones get one item more where it does not come out even.
-inline Share share_of(std::uint32_t items, std::uint32_t worker, std::uint32_t workers = 6) {
+inline Share share_of(std::uint32_t items, std::uint32_t worker, std::uint32_t workers) {
   const std::uint32_t each = items / workers;
   const std::uint32_t more = items % workers;
   const std::uint32_t begin = worker * each + (worker < more ? worker : more);

@@ -19,7 +19,7 @@ class Select : public MultiVertex {
   Output<Vector<T>> out;
 
   bool compute(unsigned worker) {
-    const auto share = weft::library::share_of(out.size(), worker);
+    const auto share = weft::library::share_of(out.size(), worker, numWorkers());
     const weft::library::Elements<T> yes(in1.data(), in1.size());
     const weft::library::Elements<T> no(in2.data(), in2.size());
     const weft::library::Elements<bool> choice(in3.data(), in3.size());
@@ -40,7 +40,7 @@ class Clamp : public MultiVertex {
 
   bool compute(unsigned worker) {
     using weft::library::BinaryOpType;
-    const auto share = weft::library::share_of(out.size(), worker);
+    const auto share = weft::library::share_of(out.size(), worker, numWorkers());
     const weft::library::Elements<T> value(in1.data(), in1.size());
     const weft::library::Elements<T> low(in2.data(), in2.size());
     const weft::library::Elements<T> high(in3.data(), in3.size());

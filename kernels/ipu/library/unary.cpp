@@ -18,7 +18,7 @@ class UnaryOp1D : public MultiVertex {
   unsigned op;
 
   bool compute(unsigned worker) {
-    const auto share = weft::library::share_of(out.size(), worker);
+    const auto share = weft::library::share_of(out.size(), worker, numWorkers());
     weft::library::unary_loop(op, in.data(), out.data(), share.begin, share.end);
     return true;
   }
@@ -31,7 +31,7 @@ class UnaryOp1DInPlace : public MultiVertex {
   unsigned op;
 
   bool compute(unsigned worker) {
-    const auto share = weft::library::share_of(inOut.size(), worker);
+    const auto share = weft::library::share_of(inOut.size(), worker, numWorkers());
     weft::library::unary_loop(op, inOut.data(), inOut.data(), share.begin, share.end);
     return true;
   }

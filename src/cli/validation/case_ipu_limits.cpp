@@ -54,8 +54,9 @@ double read_bytes_per_cycle(Costs& costs) {
     Graph graph(device.getTarget());
     popops::addCodelets(graph);
     const unsigned tiles = graph.getTarget().getNumTiles();
+    const unsigned workers = graph.getTarget().getNumWorkerContexts();
     Tensor data = graph.addVariable(UNSIGNED_INT, {tiles, words}, "data");
-    Tensor sums = graph.addVariable(UNSIGNED_INT, {tiles, 6}, "sums");
+    Tensor sums = graph.addVariable(UNSIGNED_INT, {tiles, workers}, "sums");
     ComputeSet set = graph.addComputeSet("read");
     for (unsigned t = 0; t < tiles; ++t) {
       graph.setTileMapping(data[t], t);

@@ -24,7 +24,6 @@ std::uint64_t mixed(std::uint64_t x) {
 struct TileRun {
   const LocalVertex* vertices;
   std::uint32_t count;
-  std::uint32_t workers;
   program::ipu::CodeletContext context;
   std::atomic<std::uint64_t>* place;
   volatile std::uint32_t at;
@@ -43,7 +42,7 @@ void run_vertices(void* argument) {
     }
     const auto* codelet = vertex.codelet;
     if (codelet->kind == program::ipu::VertexKind::multi) {
-      for (std::uint32_t w = 0; w < run.workers; ++w) {
+      for (std::uint32_t w = 0; w < run.context.workers; ++w) {
         run.context.worker = w;
         codelet->compute(vertex.object, w);
       }
@@ -67,8 +66,8 @@ void run_compute_set(State& s, std::size_t set, const Slice& slice,
     TileRun run{};
     run.vertices = s.vertices.data() + work.first;
     run.count = work.count;
-    run.workers = s.constants.workers;
     run.place = &running.place();
+    run.context.workers = s.constants.workers;
     run.context.tile = tile;
     run.context.cycle = s.clock(work.tile);
     run.context.random = mixed(mixed(surroundings.step) + tile);

@@ -37,6 +37,7 @@ WEFT_SAME_PLACE(FieldInfo, FieldInfo, interleaved);
 WEFT_SAME_SIZE(CodeletContext, Context);
 WEFT_SAME_PLACE(CodeletContext, Context, tile);
 WEFT_SAME_PLACE(CodeletContext, Context, worker);
+WEFT_SAME_PLACE(CodeletContext, Context, workers);
 WEFT_SAME_PLACE(CodeletContext, Context, cycle);
 WEFT_SAME_PLACE(CodeletContext, Context, random);
 WEFT_SAME_PLACE(CodeletContext, Context, stochastic_rounding);

@@ -150,8 +150,12 @@ TEST(CodeletCompile, WorkersShareAMultiVertex) {
   apply.vector("out", out);
   apply.state("factor", 2.0F);
   apply.state<std::uint8_t>("mode", 1);
-  EXPECT_TRUE(apply.compute(1));
-  EXPECT_EQ(out, (std::vector<float>{0, -4, 0, 0, 0, 0, 0, -10}));
+  for (const std::uint32_t workers : {6U, 2U}) {
+    apply.context.workers = workers;
+    EXPECT_TRUE(apply.compute(1));
+    EXPECT_EQ(out, workers == 6 ? (std::vector<float>{0, -4, 0, 0, 0, 0, 0, -10})
+                                : (std::vector<float>{0, -4, 0, -6, 0, -8, 0, -10}));
+  }
 }
 
 TEST(CodeletCompile, StateBeginsAsTheClassSays) {

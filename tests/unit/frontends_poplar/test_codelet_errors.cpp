@@ -119,6 +119,7 @@ TEST(CodeletFiles, SeveralSourcesFlagsAndRelativeIncludes) {
   TestVertex two(module, "Two");
   unsigned n = 0;
   two.scalar("n", n);
+  two.context.workers = 6;
   EXPECT_TRUE(two.compute(3));
   EXPECT_EQ(n, 9U);
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "poplar/codelet/context.hpp"
 #include "poplar/codelet/fields.hpp"
 #include "poplar/codelet/half.hpp"
 
@@ -17,10 +18,11 @@ class Vertex {
   static constexpr unsigned numWorkers() { return 1; }
 };
 
-/// A vertex that all workers of its tile compute together: compute(worker), worker 0 .. 5.
+/// A vertex that all workers of its tile compute together: compute(worker), worker from 0 on.
 class MultiVertex {
  public:
-  static constexpr unsigned numWorkers() { return 6; }
+  /// Workers of the tile that runs it: six of an IPU's, one of a CPU device.
+  static unsigned numWorkers() { return weft::codelet::context->workers; }
 };
 
 /// A vertex of the tile's supervisor.

@@ -60,7 +60,7 @@ Tensor values_of(const ReductionMatrix& matrix, std::size_t begin, std::size_t e
   return poplar::concat(band.slices(reduced, 1 - outputs), 1 - outputs).flatten();
 }
 
-/// Cut along the reduced elements so that six workers have something to do.
+/// Cut along the reduced elements so that all workers have something to do.
 void add_pieces(const ReductionMatrix& matrix, unsigned tile, const ByOutputs& by_outputs,
                 unsigned workers, std::vector<Piece>& out) {
   std::size_t outputs = 0;

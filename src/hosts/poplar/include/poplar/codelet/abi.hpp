@@ -74,6 +74,7 @@ struct Math {
 struct Context {
   std::uint32_t tile;
   std::uint32_t worker;
+  std::uint32_t workers;
   std::uint64_t cycle;
   std::uint64_t random;
   bool stochastic_rounding;
@@ -91,7 +92,7 @@ struct CodeletInfo {
   bool (*compute)(void*, std::uint32_t);
 };
 
-inline constexpr std::uint32_t abi = 1;
+inline constexpr std::uint32_t abi = 2;
 
 struct Module {
   std::uint32_t abi;
