@@ -10,6 +10,12 @@ using namespace poplar;
 
 namespace popops {
 
+/// The first row that an offset means, as in poplibs: one out of range is 0 where `remaps`, else no
+/// row at all; then nothing is copied.
+inline unsigned first_row(unsigned offset, unsigned rows, bool remaps) {
+  return offset >= rows && remaps ? 0 : offset;
+}
+
 /// `out` [size][width] is rows offset .. of `in` [rows][width], around its end.
 template <typename T>
 class DynamicSlice1d : public MultiVertex {
@@ -18,12 +24,15 @@ class DynamicSlice1d : public MultiVertex {
   Input<unsigned> offset;
   Output<Vector<T>> out;
   unsigned width;
+  bool remaps;
 
   bool compute(unsigned worker) {
     const unsigned rows = in.size() / width;
+    const unsigned first = first_row(*offset, rows, remaps);
+    if (first >= rows) return true;
     const auto share = weft::library::share_of(out.size(), worker, numWorkers());
     for (unsigned i = share.begin; i < share.end; ++i) {
-      const unsigned row = (*offset % rows + i / width) % rows;
+      const unsigned row = (first + i / width) % rows;
       out[i] = in[row * width + i % width];
     }
     return true;
@@ -38,12 +47,15 @@ class DynamicUpdateSlice1d : public MultiVertex {
   Input<unsigned> offset;
   InOut<Vector<T>> out;
   unsigned width;
+  bool remaps;
 
   bool compute(unsigned worker) {
     const unsigned rows = out.size() / width;
+    const unsigned first = first_row(*offset, rows, remaps);
+    if (first >= rows) return true;
     const auto share = weft::library::share_of(in.size(), worker, numWorkers());
     for (unsigned i = share.begin; i < share.end; ++i) {
-      const unsigned row = (*offset % rows + i / width) % rows;
+      const unsigned row = (first + i / width) % rows;
       out[row * width + i % width] = in[i];
     }
     return true;

@@ -163,6 +163,50 @@ TEST(Reduce, SharesComputeSetsOfTheCaller) {
   });
 }
 
+TEST(Reduce, OfNothingIsTheIdentity) {
+  on_ranks([] {
+    LibraryRun run;
+    const Tensor real = run.input(FLOAT, {3, 0}, std::vector<float>());
+    const auto reduced = [&](Operation op) {
+      return popops::reduce(run.graph, real, {1}, op, run.prog);
+    };
+    const Tensor kept = run.input(FLOAT, {3}, std::vector<float>{7, 8, 9});
+    popops::reduceWithOutput(run.graph, real, kept, {1}, {Operation::ADD, true}, run.prog);
+    const auto found = run.results<float>({reduced(Operation::ADD), reduced(Operation::SQUARE_ADD),
+                                           reduced(Operation::MUL), reduced(Operation::MIN),
+                                           reduced(Operation::MAX), kept});
+    constexpr float infinity = std::numeric_limits<float>::infinity();
+    const float expected[] = {0, 0, 1, infinity, -infinity};
+    for (std::size_t i = 0; i < 5; ++i) EXPECT_EQ(found[i], std::vector<float>(3, expected[i]));
+    EXPECT_EQ(found[5], (std::vector<float>{7, 8, 9}));
+    EXPECT_THROW(reduced(Operation::LOG_ADD), poputil::poplibs_error);
+    EXPECT_EQ(popops::reduce(run.graph, real, {0}, Operation::ADD, run.prog).numElements(), 0U);
+  });
+}
+
+TEST(Reduce, OfNoWholeNumbersIsTheIdentity) {
+  on_ranks([] {
+    LibraryRun run;
+    const Tensor whole = run.input(INT, {0, 2}, std::vector<int>());
+    const Tensor least = popops::reduce(run.graph, whole, {0}, Operation::MIN, run.prog);
+    const Tensor most = popops::reduce(run.graph, whole, {0}, Operation::MAX, run.prog);
+    const Tensor sum = popops::reduce(run.graph, whole, {0, 1}, Operation::ADD, run.prog);
+    const auto found = run.results<int>({least, most, sum});
+    EXPECT_EQ(found[0], std::vector<int>(2, std::numeric_limits<int>::max()));
+    EXPECT_EQ(found[1], std::vector<int>(2, std::numeric_limits<int>::min()));
+    EXPECT_EQ(found[2], std::vector<int>{0});
+  });
+  on_ranks([] {
+    LibraryRun run;
+    const Tensor flags = run.input(poplar::BOOL, {2, 0}, std::vector<char>());
+    const Tensor all = popops::reduce(run.graph, flags, {1}, Operation::LOGICAL_AND, run.prog);
+    const Tensor any = popops::reduce(run.graph, flags, {1}, Operation::LOGICAL_OR, run.prog);
+    const auto found = run.results<char>({all, any});
+    EXPECT_EQ(found[0], std::vector<char>(2, 1));
+    EXPECT_EQ(found[1], std::vector<char>(2, 0));
+  });
+}
+
 TEST(Reduce, RefusesWhatHasNoMeaning) {
   LibraryRun run;
   const Tensor a = run.input(FLOAT, {4, 3}, std::vector<float>(12));

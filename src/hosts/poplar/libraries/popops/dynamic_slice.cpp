@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // popops: slices and updates at places known when the program runs.
 #include <algorithm>
+#include <array>
+#include <poplar/exceptions.hpp>
+#include <string_view>
 
 #include "hosts/poplar/libraries/support.hpp"
 #include "popops/DynamicSlice.hpp"
+#include "popops/Zero.hpp"
 #include "poputil/TileMapping.hpp"
 #include "poputil/Util.hpp"
 #include "poputil/VertexTemplates.hpp"
@@ -20,6 +24,35 @@ using namespace weft::libraries;
 
 namespace {
 
+struct SliceOptions {
+  bool remaps = false;  ///< an offset out of range is 0
+  bool pads = false;    ///< and else gives zeros
+};
+
+/// The options of poplibs that concern values; those that concern its planner are accepted.
+SliceOptions slice_options(const OptionFlags& options) {
+  static const std::array<std::string_view, 10> others = {
+      "planConstraints",  "usedForSlice",
+      "usedForUpdate",    "operationForUpdate",
+      "partialType",      "availableMemoryProportion",
+      "indicesAreSorted", "indicesDistribution",
+      "validateIndices",  "internal.alwaysIncludeBaseRearrangementCost"};
+  SliceOptions out;
+  for (const auto& [name, value] : options) {
+    const bool remaps = name == "remapOutOfBoundIndices";
+    if (!remaps && name != "paddingIndexUsed") {
+      if (std::find(others.begin(), others.end(), name) != others.end()) continue;
+      throw poplar::invalid_option("popops::dynamicSlice: there is no option '" + name + "'");
+    }
+    if (value != "true" && value != "false") {
+      throw poplar::invalid_option("popops::dynamicSlice: option '" + name +
+                                   "' is true or false, not '" + value + "'");
+    }
+    (remaps ? out.remaps : out.pads) = value == "true";
+  }
+  return out;
+}
+
 /// `t` as [length along dim][the rest].
 Tensor rows_along(const Tensor& t, std::size_t dim) {
   const Tensor rolled = t.dimRoll(static_cast<unsigned>(dim), 0);
@@ -34,10 +67,14 @@ void need_slice(const Tensor& t, const Tensor& offset, const std::vector<std::si
   need(offset.elementType() == poplar::UNSIGNED_INT,
        "popops::dynamicSlice: offsets are unsigned, not " + offset.elementType().toString());
   for (std::size_t i = 0; i < dims.size(); ++i) {
-    need(dims[i] < t.rank() && sizes[i] >= 1 && sizes[i] <= t.dim(static_cast<unsigned>(dims[i])),
+    need(dims[i] < t.rank() && sizes[i] <= t.dim(static_cast<unsigned>(dims[i])),
          "popops::dynamicSlice: no slice of " + std::to_string(sizes[i]) + " along dimension " +
              std::to_string(dims[i]) + " of " + poputil::shapeToString(t.shape()));
   }
+}
+
+bool takes_nothing(const Tensor& t, const std::vector<std::size_t>& sizes) {
+  return t.numElements() == 0 || std::find(sizes.begin(), sizes.end(), 0U) != sizes.end();
 }
 
 /// The result of a slice along one dimension, placed as the first row of `t` is.
@@ -54,7 +91,7 @@ Tensor new_slice(Graph& graph, const Tensor& t, std::size_t dim, std::size_t siz
 
 /// Vertices that move rows between `whole` and `part`, on the tiles of the first row of `whole`.
 void add_vertices(Graph& graph, poplar::ComputeSet cs, bool update, const Tensor& whole,
-                  const Tensor& part, const Tensor& offset, std::size_t dim) {
+                  const Tensor& part, const Tensor& offset, std::size_t dim, bool remaps) {
   const Tensor all = rows_along(whole, dim);
   const Tensor some = rows_along(part, dim);
   const auto mapping = graph.getTileMapping(all[0]);
@@ -67,6 +104,7 @@ void add_vertices(Graph& graph, poplar::ComputeSet cs, bool update, const Tensor
       graph.connect(v[update ? "in" : "out"], some.slice(columns, 1).flatten());
       graph.connect(v["offset"], offset);
       graph.setInitialValue(v["width"], static_cast<unsigned>(columns.size()));
+      graph.setInitialValue(v["remaps"], remaps);
       graph.setTileMapping(v, tile);
     }
   }
@@ -89,6 +127,7 @@ Tensor createSliceableTensor(Graph& graph, const poplar::Type& type,
   for (unsigned i = 0; i < shape.size(); ++i) {
     if (std::find(dims.begin(), dims.end(), i) == dims.end()) order.push_back(i);
   }
+  if (t.numElements() == 0) return t;
   const Tensor rows = t.dimShuffle(order).reshape({sliced, t.numElements() / sliced});
   const unsigned grain = graph.getTarget().getVectorWidth(type);
   const auto mapping = poputil::calcLinearTileMapping(
@@ -118,15 +157,18 @@ Tensor createSliceTensor(Graph& graph, const Tensor& t, const std::vector<std::s
 void dynamicSliceWithOutput(Graph& graph, const Tensor& output, const Tensor& t,
                             const Tensor& offset, const std::vector<std::size_t>& dims,
                             const std::vector<std::size_t>& sizes, Sequence& prog,
-                            const DebugContext& debugContext, const OptionFlags& /*options*/) {
+                            const DebugContext& debugContext, const OptionFlags& options) {
   need_slice(t, offset, dims, sizes);
+  const SliceOptions chosen = slice_options(options);
+  if (takes_nothing(t, sizes)) return;
   Tensor from = t;
   for (std::size_t i = 0; i < dims.size(); ++i) {
     const bool last = i + 1 == dims.size();
     const Tensor to =
         last ? output : new_slice(graph, from, dims[i], sizes[i], named(debugContext, "slice"));
+    if (chosen.pads && !chosen.remaps) zero(graph, to, prog, named(debugContext, "padding"));
     const auto cs = graph.addComputeSet(named(debugContext, "dynamicSlice"));
-    add_vertices(graph, cs, false, from, to, offset.flatten()[i], dims[i]);
+    add_vertices(graph, cs, false, from, to, offset.flatten()[i], dims[i], chosen.remaps);
     prog.add(Execute(cs, debugContext));
     from = to;
   }
@@ -138,6 +180,12 @@ Tensor dynamicSlice(Graph& graph, const Tensor& t, const Tensor& offset,
                     Sequence& prog, const DebugContext& debugContext, const OptionFlags& options) {
   need_slice(t, offset, dims, sizes);
   Tensor out = t;
+  if (takes_nothing(t, sizes)) {
+    for (std::size_t i = 0; i < dims.size(); ++i) {
+      out = out.slice(0, sizes[i], static_cast<unsigned>(dims[i]));
+    }
+    return out;
+  }
   for (std::size_t i = 0; i < dims.size(); ++i) {
     out = new_slice(graph, out, dims[i], sizes[i], named(debugContext, "slice"));
   }
@@ -150,6 +198,8 @@ void dynamicUpdate(Graph& graph, const Tensor& t, const Tensor& s, const Tensor&
                    const std::vector<std::size_t>& dims, const std::vector<std::size_t>& sizes,
                    Sequence& prog, const DebugContext& debugContext, const OptionFlags& options) {
   need_slice(t, offset, dims, sizes);
+  const SliceOptions chosen = slice_options(options);
+  if (takes_nothing(t, sizes)) return;
   if (dims.empty()) {
     prog.add(poplar::program::Copy(s, t, false, debugContext));
     return;
@@ -164,7 +214,7 @@ void dynamicUpdate(Graph& graph, const Tensor& t, const Tensor& s, const Tensor&
                   debugContext, options);
   }
   const auto cs = graph.addComputeSet(named(debugContext, "dynamicUpdate"));
-  add_vertices(graph, cs, true, t, part, offset.flatten()[0], dims[0]);
+  add_vertices(graph, cs, true, t, part, offset.flatten()[0], dims[0], chosen.remaps);
   prog.add(Execute(cs, debugContext));
 }
 

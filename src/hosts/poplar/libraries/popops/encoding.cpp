@@ -100,7 +100,10 @@ Tensor gather(Graph& graph, const Tensor& input, const Tensor& indices, unsigned
   need(indices.elementType() == poplar::UNSIGNED_INT,
        "popops::gather: indices are unsigned, not " + indices.elementType().toString());
   const std::size_t count = indices.numElements();
-  const std::size_t width = input.numElements() / input.dim(axis);
+  need(input.dim(axis) != 0 || count == 0, "popops::gather: there are no rows along dimension " +
+                                               std::to_string(axis) + " of an input of shape " +
+                                               poputil::shapeToString(input.shape()));
+  const std::size_t width = input.dim(axis) == 0 ? 0 : input.numElements() / input.dim(axis);
   const Tensor rows = input.dimRoll(axis, 0).reshape({input.dim(axis), width});
   Shape shape = input.dimRoll(axis, 0).shape();
   shape[0] = count;

@@ -65,6 +65,11 @@ void fillWith(Graph& graph, const Tensor& t, const std::vector<Interval>& tileRe
   if (!regions.empty()) add_fill(graph, fillCS, flat, tile, regions, value);
 }
 
+void refuseNumber(const std::string& number) {
+  throw poputil::poplibs_error("popops::fill: " + number +
+                               " has more digits than a double holds: it is unsupported");
+}
+
 }  // namespace detail
 
 void zero(Graph& graph, const Tensor& t, Sequence& prog, const poplar::DebugContext& debugContext) {

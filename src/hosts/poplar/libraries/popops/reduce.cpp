@@ -3,12 +3,14 @@
 #include "popops/Reduce.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <ostream>
 
 #include "hosts/poplar/libraries/popops/elementwise.hpp"
 #include "hosts/poplar/libraries/popops/reduction.hpp"
 #include "poplar/Program.hpp"
 #include "popops/Cast.hpp"
+#include "popops/Fill.hpp"
 #include "poputil/TileMapping.hpp"
 #include "poputil/Util.hpp"
 #include "poputil/VertexTemplates.hpp"
@@ -81,6 +83,31 @@ expr::BinaryOpType binary_of(Operation op) {
   throw poputil::poplibs_error("popops::reduce: LOG_ADD has no update");
 }
 
+/// What an operation makes of no element at all.
+double identity_of(Operation op, const Type& type) {
+  const bool whole = type == poplar::INT || type == poplar::UNSIGNED_INT;
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  switch (op) {
+    case Operation::ADD:
+    case Operation::SQUARE_ADD:
+    case Operation::LOGICAL_OR:
+      return 0.0;
+    case Operation::MUL:
+    case Operation::LOGICAL_AND:
+      return 1.0;
+    case Operation::MIN:
+      if (!whole) return infinity;
+      return type == poplar::INT ? std::numeric_limits<int>::max()
+                                 : std::numeric_limits<unsigned>::max();
+    case Operation::MAX:
+      if (!whole) return -infinity;
+      return type == poplar::INT ? std::numeric_limits<int>::min() : 0.0;
+    case Operation::LOG_ADD:
+      break;
+  }
+  throw poputil::poplibs_error("popops::reduce: LOG_ADD of no elements");
+}
+
 /// out = result * scale, or out += result * scale.
 void add_scaled(Graph& graph, ComputeSet cs, const Tensor& result, const Tensor& scale, bool update,
                 const Tensor& out) {
@@ -122,9 +149,12 @@ void reduce_into(Graph& graph, const Tensor& in, const Tensor& out,
   need(matrix.outputs == out.numElements(),
        "popops::reduce: the output has " + std::to_string(out.numElements()) +
            " elements, the result " + std::to_string(matrix.outputs));
-  need(matrix.matrix.numElements() != 0 || matrix.outputs == 0,
-       "popops::reduce: there are no elements to reduce");
   if (matrix.outputs == 0) return;
+  if (in.numElements() == 0) {
+    const double identity = identity_of(params.op, out.elementType());
+    if (!params.update) fill(graph, out, sets.next(), identity);
+    return;
+  }
   const Type type = result_type(in.elementType(), out.elementType(), params.useScale);
   const bool direct =
       !params.update && !params.useScale && type == out.elementType() && !out.intersectsWith(in);
