@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "base/process_memory.hpp"
 #include "base/text_stream.hpp"
 #include "cli/commands.hpp"
 #include "cli/outcome.hpp"
@@ -45,6 +46,7 @@ int finished(const comm::Communicator& world, const Outcome& mine) {
 }  // namespace
 
 int run(int argc, char** argv, const comm::Communicator& world) {
+  resident_bytes_at_start();
   CLI::App app("Emulator of AI accelerators, cut across MPI ranks", "weft");
   Context context{world, {}};
   bool quiet = false;

@@ -53,7 +53,7 @@ struct RunOptions {
 
 std::string progress_line(const engine::Progress& now) {
   return "cycle " + std::to_string(now.cycle) + ", " + general(now.emulated_seconds, 3) +
-         " s emulated, " + general(now.tile_cycles_per_second / 1e6, 3) + " M tile-cycles/s";
+         " s emulated, " + general(now.cycles_per_second, 3) + " cycles/s";
 }
 
 /// Rank 0, after the run: checks, files, summary. Returns the exit code.

@@ -19,12 +19,25 @@ Standing agree(const comm::Communicator& communicator, const Standing& mine) {
       mine.failed ? 0U : 1U,
       mine.signalled ? 0U : 1U,
       mine.out_of_time ? 0U : 1U,
+      mine.memory_due ? 0U : 1U,
       mine.crowded ? 0U : 1U,
       ~mine.busy_microseconds,
   };
   communicator.min(words);
-  return {words[0],      words[1],      words[2],      words[3],      ~words[4], ~words[5],
-          words[6] == 0, words[7] == 0, words[8] == 0, words[9] == 0, ~words[10]};
+  Standing agreed;
+  agreed.next_activity = words[0];
+  agreed.departure_bound = words[1];
+  agreed.passed = words[2];
+  agreed.error_cycle = words[3];
+  agreed.now = ~words[4];
+  agreed.last_activity = ~words[5];
+  agreed.failed = words[6] == 0;
+  agreed.signalled = words[7] == 0;
+  agreed.out_of_time = words[8] == 0;
+  agreed.memory_due = words[9] == 0;
+  agreed.crowded = words[10] == 0;
+  agreed.busy_microseconds = ~words[11];
+  return agreed;
 }
 
 Failure current_failure() {

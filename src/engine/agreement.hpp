@@ -24,6 +24,7 @@ struct Standing {
   bool failed = false;                  ///< an exception is held back until the ranks agree
   bool signalled = false;               ///< a signal asked the run to end
   bool out_of_time = false;             ///< the wall time is over
+  bool memory_due = false;              ///< time to look at what is held
   bool crowded = false;                 ///< more rows are held than should be
   std::uint64_t busy_microseconds = 0;  ///< wall time since the last agreement
 };

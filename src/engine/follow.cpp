@@ -66,7 +66,7 @@ Result Server::follow() {
 Result serve(const comm::Communicator& communicator) {
   // What precedes a plan is whether there will be one.
   throw_agreed(communicator, std::nullopt);
-  Server server(communicator, broadcast(communicator, nullptr));
+  Server server(communicator, broadcast(communicator, Plan{}));
   try {
     return server.follow();
   } catch (const Stopped& stopped) {

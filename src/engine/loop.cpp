@@ -3,8 +3,10 @@
 #include "engine/loop.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
+#include "base/number_text.hpp"
 #include "engine/signals.hpp"
 
 namespace weft::engine {
@@ -25,10 +27,11 @@ std::uint64_t microseconds_since(Clock::time_point start) {
 }  // namespace
 
 Loop::Loop(const comm::Communicator& communicator, const Plan& plan, SliceRun& slice,
-           EpochEnd epoch_end, PartEnd part_end)
+           MemoryLimit& memory, EpochEnd epoch_end, PartEnd part_end)
     : communicator_(communicator),
       plan_(plan),
       slice_(slice),
+      memory_(memory),
       epoch_end_(std::move(epoch_end)),
       part_end_(std::move(part_end)),
       epoch_due_(plan.trace.epoch_cycles),
@@ -37,8 +40,8 @@ Loop::Loop(const comm::Communicator& communicator, const Plan& plan, SliceRun& s
       reported_(opened_) {}
 
 Outcome Loop::run_until_quiet(Cycle begin) {
-  Cycle end_at = never;  ///< where a signal or the wall time ends the run
-  bool by_signal = false;
+  Cycle end_at = never;  ///< where a signal, the wall time or the memory ends the run
+  std::string reason;    ///< of the latter two
   std::uint64_t busy = 0;
   for (bool ran = false;; ran = true) {
     const Standing agreed = agree_now(busy);
@@ -47,16 +50,11 @@ Outcome Loop::run_until_quiet(Cycle begin) {
       throw_least_error(communicator_, slice_.machine());
     }
     if (agreed.next_activity == never) return outcome_when_quiet(begin, ran, agreed);
-    if ((agreed.signalled || agreed.out_of_time) && end_at == never) {
-      end_at = std::max(agreed.now, begin);
-      by_signal = agreed.signalled;
-      looked_up();
-    }
+    if (end_at == never && ends_early(agreed, reason)) end_at = std::max(agreed.now, begin);
     const Cycle stop_at = std::min(plan_.limits.max_cycles, end_at);
     if (agreed.passed >= stop_at) {
-      const bool early = end_at < plan_.limits.max_cycles;
-      return {early && by_signal ? Stop::signal : Stop::limit, std::max(stop_at, begin),
-              early && !by_signal};
+      if (end_at >= plan_.limits.max_cycles) return {Stop::limit, std::max(stop_at, begin), {}};
+      return {reason.empty() ? Stop::signal : Stop::limit, std::max(stop_at, begin), reason};
     }
     finish_epochs(agreed);
     report(agreed);
@@ -69,6 +67,7 @@ Standing Loop::agree_now(std::uint64_t busy_microseconds) {
   Standing mine = slice_.standing();
   mine.signalled = signalled();
   mine.out_of_time = out_of_time();
+  mine.memory_due = memory_.is_due();
   mine.busy_microseconds = busy_microseconds;
   const Standing agreed = agree(communicator_, mine);
   slice_.raise_promises(global_ ? agreed.departure_bound : agreed.next_activity);
@@ -77,9 +76,26 @@ Standing Loop::agree_now(std::uint64_t busy_microseconds) {
 
 Outcome Loop::outcome_when_quiet(Cycle begin, bool ran, const Standing& agreed) {
   const Cycle cycle = quiet(begin, ran, agreed);
-  if (agreed.signalled) return {Stop::signal, cycle, false};
-  if (agreed.out_of_time) return {Stop::limit, cycle, true};
-  return {Stop::host_wait, cycle, false};
+  if (agreed.signalled) return {Stop::signal, cycle, {}};
+  if (agreed.out_of_time) return {Stop::limit, cycle, out_of_time_text()};
+  return {Stop::host_wait, cycle, {}};
+}
+
+bool Loop::ends_early(const Standing& agreed, std::string& reason) {
+  if (agreed.signalled || agreed.out_of_time) {
+    looked_up();
+    if (!agreed.signalled) reason = out_of_time_text();
+    return true;
+  }
+  if (!agreed.memory_due) return false;
+  std::optional<std::string> exceeded = memory_.exceeded();
+  if (exceeded) reason = std::move(*exceeded);
+  return exceeded.has_value();
+}
+
+std::string Loop::out_of_time_text() const {
+  return "the " + general(plan_.limits.wall_seconds, 15) +
+         " s of wall time (wall_seconds) were over";
 }
 
 Cycle Loop::quiet(Cycle begin, bool ran, const Standing& agreed) {
@@ -128,7 +144,7 @@ void Loop::report(const Standing& agreed) {
   progress.max_cycles = plan_.limits.max_cycles;
   progress.emulated_seconds = plan_.topology->seconds(cycle);
   progress.wall_seconds = static_cast<double>(microseconds_since(opened_)) * 1e-6;
-  progress.tile_cycles_per_second = ran * static_cast<double>(plan_.region.tiles()) / span;
+  progress.cycles_per_second = ran / span;
   plan_.progress(progress);
   reported_ = Clock::now();
   reported_cycle_ = cycle;

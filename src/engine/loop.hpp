@@ -4,8 +4,10 @@
 
 #include <chrono>
 #include <functional>
+#include <string>
 
 #include "comm/communicator.hpp"
+#include "engine/memory.hpp"
 #include "engine/plan.hpp"
 #include "engine/result.hpp"
 #include "engine/slice_run.hpp"
@@ -16,7 +18,7 @@ namespace weft::engine {
 struct Outcome {
   Stop stop = Stop::host_wait;
   Cycle cycle = 0;
-  bool by_wall_time = false;  ///< limit only: not by cycles
+  std::string reason;  ///< of a limit other than max_cycles
 };
 
 /// Drives one rank's slice; all ranks call the same functions in the same order.
@@ -29,7 +31,7 @@ class Loop {
   using PartEnd = std::function<void(Cycle end)>;
 
   Loop(const comm::Communicator& communicator, const Plan& plan, SliceRun& slice,
-       EpochEnd epoch_end, PartEnd part_end);
+       MemoryLimit& memory, EpochEnd epoch_end, PartEnd part_end);
 
   /// Runs from `begin`, where every slice stands, until nothing is left to do or time must stop.
   /// Quiet slices are then set to the returned cycle: one after the last thing that happened.
@@ -40,6 +42,10 @@ class Loop {
   Standing agree_now(std::uint64_t busy_microseconds);
   /// Whether a quiet machine's run goes on.
   Outcome outcome_when_quiet(Cycle begin, bool ran, const Standing& agreed);
+  /// Does the run end before its program does? `reason`: of a limit; empty for a signal.
+  /// Collective.
+  bool ends_early(const Standing& agreed, std::string& reason);
+  std::string out_of_time_text() const;
   Cycle quiet(Cycle begin, bool ran, const Standing& agreed);
   void finish_epochs(const Standing& agreed);
   std::uint64_t next_rounds(const Standing& agreed) const;
@@ -49,6 +55,7 @@ class Loop {
   const comm::Communicator& communicator_;
   const Plan& plan_;
   SliceRun& slice_;
+  MemoryLimit& memory_;
   EpochEnd epoch_end_;
   PartEnd part_end_;
   Cycle epoch_due_;

@@ -3,27 +3,16 @@
 #include "engine/plan.hpp"
 
 #include <algorithm>
-#include <fstream>
+#include <utility>
 
 #include "base/bytes.hpp"
 #include "base/error.hpp"
+#include "base/process_memory.hpp"
+#include "engine/memory.hpp"
 
 namespace weft::engine {
 
 namespace {
-
-/// Memory that programs on this node can still get; the whole address space where unknown.
-std::uint64_t free_node_bytes() {
-  std::ifstream file("/proc/meminfo");
-  std::string key;
-  std::uint64_t kibibytes = 0;
-  std::string unit;
-  while (file >> key >> kibibytes) {
-    if (key == "MemAvailable:") return kibibytes * 1024;
-    std::getline(file, unit);
-  }
-  return never;
-}
 
 void write_trace(ByteWriter& out, const trace::Settings& settings) {
   out.text(settings.path);
@@ -74,6 +63,7 @@ std::vector<std::byte> to_bytes(const Plan& plan) {
   out.value(plan.cut.value_or(partition::Cut::rectangles));
   out.values(plan.weights);
   out.value(plan.limits);
+  out.value(plan.host);
   write_trace(out, plan.trace);
   out.text(plan.trace.config);
   out.text(plan.hashed_config);
@@ -101,6 +91,7 @@ Plan from_bytes(std::span<const std::byte> bytes) {
   if (has_cut) plan.cut = cut;
   plan.weights = in.values<std::uint64_t>();
   plan.limits = in.value<Limits>();
+  plan.host = in.value<HostMemory>();
   plan.trace = read_trace(in);
   plan.trace.config = in.text();
   plan.hashed_config = in.text();
@@ -139,41 +130,30 @@ machine::Slice slice_of(const partition::Partition& partition, machine::Coupling
   return slice;
 }
 
-partition::BytesOfRank bytes_of_rank(const Plan& plan, const partition::Partition& partition) {
-  return [&plan, &partition](int rank) -> std::uint64_t {
-    const machine::Family& family = family_of(plan);
-    const machine::Slice slice = slice_of(partition, family.coupling, rank);
-    if (slice.tiles.empty()) return 0;
-    return family.estimate_bytes(*plan.topology, plan.program, slice);
-  };
-}
-
 std::string describe(const Plan& plan, int ranks) {
   const partition::Partition cut =
       partition::cut_region(plan.region, plan.weights, ranks, cut_of(plan));
-  return partition::describe(cut, bytes_of_rank(plan, cut));
+  release_freed_memory();
+  std::vector<std::uint64_t> held(static_cast<std::size_t>(ranks), resident_bytes_at_start());
+  held[0] = resident_bytes();
+  const std::vector<RankMemory> memory = forecast_memory(plan, cut, held);
+  std::string text = partition::describe(
+      cut, [&](int rank) { return memory[static_cast<std::size_t>(rank)].total(); });
+  text += "  rank 0: " + text_of(std::span(memory).first(1)) + "\n";
+  if (ranks > 1) text += "  rank 1: " + text_of(std::span(memory).subspan(1, 1)) + "\n";
+  return text;
 }
 
-Plan broadcast(const comm::Communicator& communicator, const Plan* plan) {
+Plan broadcast(const comm::Communicator& communicator, Plan plan) {
+  if (communicator.size() == 1) return plan;
   comm::Bytes bytes;
-  if (communicator.is_root()) bytes = to_bytes(*plan);
+  if (communicator.is_root()) bytes = to_bytes(plan);
   communicator.broadcast(bytes);
-  return communicator.is_root() ? *plan : from_bytes(bytes);
+  return communicator.is_root() ? std::move(plan) : from_bytes(bytes);
 }
 
 partition::Partition cut_plan(const comm::Communicator& communicator, const Plan& plan) {
-  partition::Partition cut =
-      partition::cut_region(plan.region, plan.weights, communicator.size(), cut_of(plan));
-  const std::uint64_t limit =
-      plan.limits.node_bytes_max != 0 ? plan.limits.node_bytes_max : free_node_bytes();
-  const std::uint64_t least = communicator.min(limit);
-  std::vector<int> nodes;
-  for (const std::uint64_t node :
-       communicator.all_gather(static_cast<std::uint64_t>(communicator.node().node))) {
-    nodes.push_back(static_cast<int>(node));
-  }
-  partition::require_memory(cut, bytes_of_rank(plan, cut), nodes, least);
-  return cut;
+  return partition::cut_region(plan.region, plan.weights, communicator.size(), cut_of(plan));
 }
 
 }  // namespace weft::engine

@@ -28,18 +28,24 @@ struct Limits {
   std::uint64_t node_bytes_max = 0;  ///< memory the ranks of a node may use; 0: what is free there
 };
 
+/// What the host program will hold on rank 0, beside what it holds when the session is opened.
+struct HostMemory {
+  std::uint64_t results_bytes = 0;  ///< to the end
+  std::uint64_t copies_bytes = 0;   ///< most at once while arrays go to the tiles or come back
+};
+
 /// How far a run has come; told to Plan::progress.
 struct Progress {
   Cycle cycle = 0;
   Cycle max_cycles = never;
   double emulated_seconds = 0;
-  double wall_seconds = 0;            ///< since the session was opened
-  double tile_cycles_per_second = 0;  ///< of wall time, since the last report
+  double wall_seconds = 0;       ///< since the session was opened
+  double cycles_per_second = 0;  ///< of wall time, since the last report; quiet ones count
 };
 
-/// One line for people: "cycle 12000 of 50000, 14.1 us emulated, 3.2e+07 tile-cycles/s, at most
+/// One line for people: "cycle 12000 of 50000, 14.1 us emulated, 3.2e+05 cycles/s, at most
 /// 12 s left". The last part where max_cycles is set.
-std::string text_of(const Progress& progress, std::uint64_t tiles);
+std::string text_of(const Progress& progress);
 
 /// Rank 0 holds the plan; Session::open sends the other ranks what they need of it.
 struct Plan {
@@ -50,6 +56,7 @@ struct Plan {
   std::optional<partition::Cut> cut;   ///< empty: the machine family's
   std::vector<std::uint64_t> weights;  ///< a cost a tile, row-major; empty: all the same
   Limits limits;
+  HostMemory host;
   trace::Settings trace;
   std::string hashed_config;  ///< what of job, machine and program the trace hash covers
   std::vector<std::string> link_directions;
@@ -70,17 +77,13 @@ machine::Slice slice_of(const partition::Partition& partition, machine::Coupling
 std::vector<int> neighbour_ranks(const partition::Partition& partition, machine::Coupling coupling,
                                  int rank);
 
-/// Bytes that each rank's slice will allocate; empty slices need none.
-partition::BytesOfRank bytes_of_rank(const Plan& plan, const partition::Partition& partition);
-
 /// Who owns what, what it needs and what is cut, for people; allocates no machine.
 std::string describe(const Plan& plan, int ranks);
 
 /// Root's plan to everyone (without `progress`). Collective; `plan` is read at root only.
-Plan broadcast(const comm::Communicator& communicator, const Plan* plan);
+Plan broadcast(const comm::Communicator& communicator, Plan plan);
 
-/// The cut of a plan, refused with Category::limit when a node has too little memory. Collective;
-/// the same error on every rank.
+/// The cut of a plan. The same on every rank.
 partition::Partition cut_plan(const comm::Communicator& communicator, const Plan& plan);
 
 }  // namespace weft::engine

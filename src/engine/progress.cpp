@@ -20,15 +20,15 @@ std::string scaled_seconds(double seconds) {
 
 }  // namespace
 
-std::string text_of(const Progress& progress, std::uint64_t tiles) {
-  const double speed = progress.tile_cycles_per_second;
+std::string text_of(const Progress& progress) {
+  const double speed = progress.cycles_per_second;
   std::string text = "cycle " + std::to_string(progress.cycle);
   if (progress.max_cycles != never) text += " of " + std::to_string(progress.max_cycles);
   text += ", " + scaled_seconds(progress.emulated_seconds) + " emulated, " + scientific(speed, 1) +
-          " tile-cycles/s";
+          " cycles/s";
   if (progress.max_cycles == never || speed <= 0) return text;
   const auto left = static_cast<double>(progress.max_cycles - progress.cycle);
-  return text + ", at most " + fixed(left * static_cast<double>(tiles) / speed, 0) + " s left";
+  return text + ", at most " + fixed(left / speed, 0) + " s left";
 }
 
 }  // namespace weft::engine

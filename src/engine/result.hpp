@@ -29,6 +29,9 @@ struct Result {
   std::uint64_t tiles = 0;
   /// Sums over all tiles, by "name" or "name.channel".
   std::map<std::string, std::uint64_t> counters;
+  /// Memory of the node whose ranks need most: as foretold, and the most that was resident.
+  std::uint64_t memory_forecast_bytes = 0;
+  std::uint64_t memory_peak_bytes = 0;
   std::uint64_t cut_records = 0;  ///< that crossed cuts between ranks
 };
 

@@ -43,15 +43,17 @@ Server::Server(const comm::Communicator& communicator, Plan plan)
       plan_(checked(std::move(plan))),
       wall_time_(plan_.limits.wall_seconds_left),
       partition_(cut_plan(communicator, plan_)),
+      memory_(communicator, plan_, partition_),
       run_(communicator, plan_, partition_),
       loop_(
-          communicator, plan_, run_, [this](Cycle end) { write_epoch(end); },
+          communicator, plan_, run_, memory_, [this](Cycle end) { write_epoch(end); },
           [this](Cycle end) { writer_.write_part(run_.recorder(), end); }),
       counter_shapes_(share_counter_shapes(communicator, run_.machine())),
       writer_(communicator, plan_.trace, machine_info(plan_, run_.slice()),
               run_.recorder().streams()),
       opened_(std::chrono::steady_clock::now()) {
   session_begins(communicator.size(), communicator.is_root());
+  plan_.program = {};  // the machine has its own form
   if (plan_.topology->has(latency_key)) {
     command_latency_cycles_ = static_cast<Cycle>(plan_.topology->integer(latency_key));
   }
@@ -75,11 +77,8 @@ void Server::settle() {
 std::string Server::early_end(const Outcome& outcome) const {
   const std::string cycle = std::to_string(outcome.cycle);
   if (outcome.stop == Stop::signal) return "interrupted by a signal at cycle " + cycle;
-  if (!outcome.by_wall_time) {
-    return "stopped at cycle " + cycle + " (max_cycles): the program was not quiet by then";
-  }
-  return "stopped at cycle " + cycle + ": the " + general(plan_.limits.wall_seconds, 15) +
-         " s of wall time (wall_seconds) were over";
+  if (!outcome.reason.empty()) return "stopped at cycle " + cycle + ": " + outcome.reason;
+  return "stopped at cycle " + cycle + " (max_cycles): the program was not quiet by then";
 }
 
 Result Server::finish(Stop stop, const std::string& message) {
@@ -100,6 +99,8 @@ Result Server::finish(Stop stop, const std::string& message) {
   result.ranks = communicator_.size();
   result.tiles = plan_.region.tiles();
   result.counters = sum_counters(communicator_, totals);
+  result.memory_forecast_bytes = memory_.forecast_bytes();
+  result.memory_peak_bytes = memory_.peak_bytes();
   result.cut_records = communicator_.sum(run_.halo().records_sent());
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - opened_;
   result.wall_seconds = wall.count();

@@ -14,6 +14,7 @@
 #include "engine/arrays.hpp"
 #include "engine/command.hpp"
 #include "engine/loop.hpp"
+#include "engine/memory.hpp"
 #include "engine/plan.hpp"
 #include "engine/profile.hpp"
 #include "engine/result.hpp"
@@ -101,6 +102,7 @@ class Server {
   Plan plan_;
   WallTime wall_time_;
   partition::Partition partition_;
+  MemoryLimit memory_;
   SliceRun run_;
   Loop loop_;
   std::vector<CounterArray> counter_shapes_;  ///< names without values, for ranks without tiles

@@ -24,7 +24,7 @@ struct Session::Impl {
     Cycle begin = 0;
   };
 
-  Impl(const comm::Communicator& c, const Plan& plan) : communicator(c), server(c, plan) {
+  Impl(const comm::Communicator& c, Plan plan) : communicator(c), server(c, std::move(plan)) {
     exports = server.slice().machine()->exports();
   }
 
@@ -186,10 +186,10 @@ Session::Session(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Session::Session(Session&&) noexcept = default;
 Session& Session::operator=(Session&&) noexcept = default;
 
-Session Session::open(const comm::Communicator& communicator, const Plan& plan) {
+Session Session::open(const comm::Communicator& communicator, Plan plan) {
   const Working working;
   throw_agreed(communicator, std::nullopt);
-  return Session(std::make_unique<Impl>(communicator, broadcast(communicator, &plan)));
+  return Session(std::make_unique<Impl>(communicator, broadcast(communicator, std::move(plan))));
 }
 
 Session::~Session() {
@@ -298,7 +298,7 @@ Result run_session(const comm::Communicator& communicator, const std::function<P
     failure = current_failure();
   }
   if (failure) throw_agreed(communicator, failure);
-  Session session = Session::open(communicator, *plan);
+  Session session = Session::open(communicator, std::move(*plan));
   try {
     body(session);
     return session.close();

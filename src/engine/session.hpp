@@ -24,7 +24,7 @@ namespace weft::engine {
 class Session {
  public:
   /// Rank 0, while all others call serve().
-  static Session open(const comm::Communicator& communicator, const Plan& plan);
+  static Session open(const comm::Communicator& communicator, Plan plan);
   Session(Session&&) noexcept;
   Session& operator=(Session&&) noexcept;
   /// Sends the other ranks home if close() was not reached; no trace is left then.

@@ -221,6 +221,14 @@ class Machine {
   virtual void load(std::span<const std::byte> state) = 0;
 };
 
+/// What a slice will hold, told before anything is allocated.
+struct Footprint {
+  std::uint64_t state_bytes = 0;     ///< tiles, network, index lists
+  std::uint64_t program_bytes = 0;   ///< of the program, as the machine keeps it
+  std::uint64_t building_bytes = 0;  ///< beyond both, while the slice is built
+  std::uint64_t counter_values = 0;  ///< a tile, of all its counters
+};
+
 /// What a registry line gives: how to build a slice and what it will cost before it is built.
 struct Family {
   std::string name;  ///< "wse", "toy"
@@ -228,9 +236,10 @@ struct Family {
   /// Builds a slice; `program` is the family's serialized program (program/), the whole region's.
   std::unique_ptr<Machine> (*make)(const topology::Topology&, std::span<const std::byte> program,
                                    const Slice&) = nullptr;
-  /// Bytes that make() will allocate for the slice.
-  std::uint64_t (*estimate_bytes)(const topology::Topology&, std::span<const std::byte> program,
-                                  const Slice&) = nullptr;
+  /// Of each slice, in order; empty ones hold nothing.
+  std::vector<Footprint> (*footprints)(const topology::Topology&,
+                                       std::span<const std::byte> program,
+                                       std::span<const Slice>) = nullptr;
   Cut cut = Cut::rectangles;  ///< how its region is cut unless a plan says otherwise
 };
 

@@ -53,9 +53,13 @@ using BytesOfRank = std::function<std::uint64_t(int rank)>;
 /// A table for people: rank, tiles, rectangle, neighbours, bytes; then cut links and totals.
 std::string describe(const Partition& partition, const BytesOfRank& bytes);
 
-/// Category::limit, naming the first rank that does not fit and what would, when the ranks that
+/// "12.3 MiB", below a mebibyte "12.3 KiB".
+std::string size_text(std::uint64_t bytes);
+
+/// Category::limit, naming the first node that does not fit and what fills it, when the ranks that
 /// share a memory need more than it has. `node_of_rank` gives each rank's node.
 void require_memory(const Partition& partition, const BytesOfRank& bytes,
-                    std::span<const int> node_of_rank, std::uint64_t node_bytes_max);
+                    std::span<const int> node_of_rank, std::uint64_t node_bytes_max,
+                    const std::function<std::string(int node)>& filled_by = {});
 
 }  // namespace weft::partition

@@ -14,12 +14,6 @@ namespace weft::partition {
 
 namespace {
 
-std::string size_text(std::uint64_t bytes) {
-  const bool small = bytes < 1024 * 1024;
-  const double unit = small ? 1024.0 : 1024.0 * 1024.0;
-  return fixed(static_cast<double>(bytes) / unit, 1) + (small ? " KiB" : " MiB");
-}
-
 std::string rectangle_text(const Rectangle& r) {
   if (r.empty()) return "no tiles";
   TextStream out;
@@ -45,6 +39,12 @@ std::string shape_text(const Partition& partition) {
 
 }  // namespace
 
+std::string size_text(std::uint64_t bytes) {
+  const bool small = bytes < 1024 * 1024;
+  const double unit = small ? 1024.0 : 1024.0 * 1024.0;
+  return fixed(static_cast<double>(bytes) / unit, 1) + (small ? " KiB" : " MiB");
+}
+
 std::string describe(const Partition& partition, const BytesOfRank& bytes) {
   TextStream out;
   out << "region " << partition.region.width << " x " << partition.region.height << " tiles, "
@@ -66,7 +66,8 @@ std::string describe(const Partition& partition, const BytesOfRank& bytes) {
 }
 
 void require_memory(const Partition& partition, const BytesOfRank& bytes,
-                    std::span<const int> node_of_rank, std::uint64_t node_bytes_max) {
+                    std::span<const int> node_of_rank, std::uint64_t node_bytes_max,
+                    const std::function<std::string(int node)>& filled_by) {
   std::map<int, std::uint64_t> need;
   for (int rank = 0; rank < partition.ranks(); ++rank) {
     need[node_of_rank[static_cast<std::size_t>(rank)]] += bytes(rank);
@@ -78,7 +79,8 @@ void require_memory(const Partition& partition, const BytesOfRank& bytes,
                               (ranks == 1 ? " rank" : " ranks") + " of node " +
                               std::to_string(node) + " need " + size_text(sum) + ", " +
                               size_text(node_bytes_max) +
-                              " may be used; use more nodes or a smaller region");
+                              " may be used; use more nodes or a smaller region" +
+                              (filled_by ? "; filled by " + filled_by(node) : ""));
   }
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <string>
 #include <tuple>
+#include <utility>
 
 #include "base/error.hpp"
 #include "trace/agree.hpp"
@@ -67,9 +68,10 @@ std::vector<EventRow> bucket(const comm::Communicator& communicator, std::vector
   }
   rows = {};
   std::vector<EventRow> merged;
-  for (const auto& run : all_to_all(communicator, std::move(parts))) {
+  for (auto& run : all_to_all(communicator, std::move(parts))) {
     const auto middle = static_cast<std::ptrdiff_t>(merged.size());
     merged.insert(merged.end(), run.begin(), run.end());
+    run = {};
     std::inplace_merge(merged.begin(), merged.begin() + middle, merged.end(), before);
   }
   return merged;
@@ -88,7 +90,7 @@ void check_unique(const std::vector<EventRow>& rows) {
 
 /// Moves rows so that every chunk of the file, but for one begun in an earlier epoch, is written by
 /// one rank.
-Slab deal(const comm::Communicator& communicator, const std::vector<EventRow>& rows,
+Slab deal(const comm::Communicator& communicator, std::vector<EventRow> rows,
           std::uint64_t rows_before, std::uint64_t chunk_rows) {
   const auto size = static_cast<std::uint64_t>(communicator.size());
   const std::uint64_t first = rows_before + communicator.exclusive_sum(rows.size());
@@ -111,6 +113,7 @@ Slab deal(const comm::Communicator& communicator, const std::vector<EventRow>& r
     parts[r].assign(rows.begin() + static_cast<std::ptrdiff_t>(from),
                     rows.begin() + static_cast<std::ptrdiff_t>(to));
   }
+  rows = {};
   slab.first = start_of(static_cast<std::uint64_t>(communicator.rank()));
   for (const auto& run : all_to_all(communicator, std::move(parts))) {
     slab.rows.insert(slab.rows.end(), run.begin(), run.end());
@@ -129,7 +132,7 @@ Slab order_globally(const comm::Communicator& communicator, std::vector<EventRow
     const std::uint64_t total = rows_before + rows.size();
     return {rows_before, rows_before, total, std::move(rows)};
   }
-  return deal(communicator, rows, rows_before, chunk_rows);
+  return deal(communicator, std::move(rows), rows_before, chunk_rows);
 }
 
 }  // namespace weft::trace

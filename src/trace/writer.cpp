@@ -197,6 +197,28 @@ void Writer::Impl::abandon() noexcept {
   give_up(std::move(other));
 }
 
+Memory memory_of(const Settings& settings, int ranks, std::uint64_t tiles,
+                 std::uint64_t counter_values) {
+  const std::uint64_t counters = tiles * counter_values * sizeof(std::uint64_t);
+  Memory memory;
+  memory.writing_bytes = counters;  // the hash covers them at every level
+  if (settings.level == TraceLevel::off) return memory;
+  // One counter after the other: its growth, on its way, and in the band that is written.
+  constexpr std::uint64_t copies = 3;
+  constexpr std::uint64_t widest = 5;
+  memory.writing_bytes += copies * std::min(widest, counter_values) * tiles * sizeof(std::uint64_t);
+  // An open file with its caches, and what MPI needs to write it, as measured.
+  memory.kept_bytes = std::uint64_t{8} << 20U;
+  if (settings.level >= TraceLevel::phases && settings.timeline_bins > 0) {
+    memory.kept_bytes += counters;
+  }
+  // As recorded and as sorted, and a column of them; among ranks also on their way, in MPI too.
+  if (settings.level >= TraceLevel::runs) {
+    memory.rows_bytes = settings.rank_bytes_max / 4 * (ranks == 1 ? 11 : 20);
+  }
+  return memory;
+}
+
 Writer::Writer(const comm::Communicator& communicator, Settings settings, MachineInfo machine,
                std::vector<StreamInfo> streams)
     : impl_(std::make_unique<Impl>(communicator, std::move(settings), std::move(machine),

@@ -59,6 +59,15 @@ class Writer {
   std::unique_ptr<Impl> impl_;
 };
 
+/// What a writer, and the recorder that it drains, hold on one rank.
+struct Memory {
+  std::uint64_t rows_bytes = 0;     ///< most, on their way from the recorder to the file
+  std::uint64_t kept_bytes = 0;     ///< from the first epoch to the end, HDF5's own included
+  std::uint64_t writing_bytes = 0;  ///< while an epoch, or the end, is written
+};
+Memory memory_of(const Settings& settings, int ranks, std::uint64_t tiles,
+                 std::uint64_t counter_values);
+
 /// The hash that a trace of this run has, whatever its level, ranks and cut: 32 hexadecimal digits.
 /// Collective; counters are of this rank's slice, `summary` is read on rank 0.
 std::string trace_hash(const comm::Communicator& communicator, const MachineInfo& machine,

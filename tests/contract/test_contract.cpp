@@ -167,7 +167,8 @@ TEST_P(Contract, EstimateCoversWhatASliceHolds) {
   const Fixture& fixture = GetParam();
   const machine::Family& family = machine::family(fixture.family);
   const machine::Slice slice{fixture.region, fixture.region, {}};
-  const std::uint64_t estimate = family.estimate_bytes(*fixture.topology, fixture.program, slice);
+  const std::uint64_t estimate =
+      family.footprints(*fixture.topology, fixture.program, {&slice, 1}).at(0).state_bytes;
   const auto machine = family.make(*fixture.topology, fixture.program, slice);
   EXPECT_GE(2 * estimate, machine->bytes());
   EXPECT_LE(estimate, 2 * machine->bytes() + (1U << 20U));

@@ -20,7 +20,7 @@ import h5py
 import numpy as np
 
 MPIRUN = ["mpirun", "--oversubscribe", "-n"]
-FREE = ("wall_seconds", "ranks")
+FREE = ("wall_seconds", "memory_peak_bytes", "memory_forecast_bytes", "ranks")
 COLUMNS = ("cycle", "tile", "sequence", "kind", "id", "argument")
 
 

@@ -33,7 +33,6 @@ PreparedJob::PreparedJob(Job job) : job_(std::move(job)) {
   }
   program_ = compile_program(job_, *topology_);
   if (job_.wavelet_flip) add_wavelet_flip();
-  program_bytes_ = program::wse::serialize(program_);
   outcome_.multiply_add = multiply_add_of(*topology_);
   resolve();
   require_check_data(job_, result_shapes());
@@ -185,12 +184,13 @@ void write_outputs(const Job& job, const JobOutcome& outcome) {
 engine::Plan PreparedJob::plan(std::optional<partition::Cut> cut) const {
   engine::Plan plan;
   plan.topology = topology_;
-  plan.program = program_bytes_;
+  plan.program = program::wse::serialize(program_);
   plan.region = {0, 0, program_.width, program_.height};
   plan.cut = cut;
   apply_settings(job_, plan);
   plan.hashed_config = job_identity(job_) + topology::identity_text(*topology_) +
                        program_identity(program::wse::serialize(program::wse::content(program_)));
+  plan.host = host_memory();
   plan.link_directions = {"west", "east", "south", "north"};
   return plan;
 }

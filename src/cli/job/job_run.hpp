@@ -53,6 +53,8 @@ class PreparedJob {
   Resolved resolve(const JobCommand& command);
   /// Types and shapes of the results, by name, without values.
   std::map<std::string, trace::Tensor> result_shapes() const;
+  /// What the commands will hold beside files' data, which are held already.
+  engine::HostMemory host_memory() const;
   /// A command's data; a file's are given once.
   TileData take_data(std::size_t index);
   void run(engine::Session& session, std::size_t index);
@@ -69,7 +71,6 @@ class PreparedJob {
   Job job_;
   std::shared_ptr<const topology::Topology> topology_;
   program::wse::Program program_;
-  std::vector<std::byte> program_bytes_;
   std::vector<Resolved> resolved_;
   JobOutcome outcome_;
 };

@@ -113,6 +113,13 @@ std::string ipu_cycles_text(const Result& result) {
   return out;
 }
 
+std::string memory_text(const Result& result) {
+  constexpr double mebibyte = 1024.0 * 1024.0;
+  return fixed(static_cast<double>(result.memory_peak_bytes) / mebibyte, 0) +
+         " MiB at most on a node, " +
+         fixed(static_cast<double>(result.memory_forecast_bytes) / mebibyte, 0) + " MiB foretold";
+}
+
 }  // namespace
 
 RunFacts facts_of(const PreparedJob& job) {
@@ -121,8 +128,6 @@ RunFacts facts_of(const PreparedJob& job) {
 
 std::string summary_text(const RunFacts& run, const Result& result,
                          const std::vector<CheckResult>& checks) {
-  const double tile_cycles = static_cast<double>(result.cycles) * static_cast<double>(result.tiles);
-  const double speed = result.wall_seconds > 0.0 ? tile_cycles / result.wall_seconds : 0.0;
   std::string out = run.job.name + " on " + run.topology.name() + ", " + std::to_string(run.width) +
                     " x " + std::to_string(run.height) + " tiles, " + std::to_string(result.ranks) +
                     (result.ranks == 1 ? " rank\n" : " ranks\n");
@@ -133,8 +138,9 @@ std::string summary_text(const RunFacts& run, const Result& result,
       result.wall_seconds > 0.0
           ? static_cast<double>(counter(result, "tile_busy")) / result.wall_seconds
           : 0.0;
-  out += line("wall time", fixed(result.wall_seconds, 2) + " s, " + magnitude(speed) +
-                               " tile-cycles per second, " + magnitude(active) + " of them active");
+  out += line("wall time", fixed(result.wall_seconds, 2) + " s, " + magnitude(active) +
+                               " active tile-cycles per second");
+  out += line("memory", memory_text(result));
   out += line("tile-cycles",
               run.topology.family() == "ipu" ? ipu_cycles_text(result) : wse_cycles_text(result));
   out += stream_lines(run);
@@ -160,6 +166,8 @@ nlohmann::ordered_json summary_json(const RunFacts& run, const Result& result,
   out["wall_seconds"] = result.wall_seconds;
   out["ranks"] = result.ranks;
   out["tiles"] = result.tiles;
+  out["memory_peak_bytes"] = result.memory_peak_bytes;
+  out["memory_forecast_bytes"] = result.memory_forecast_bytes;
   out["active_tile_cycles"] = counter(result, "tile_busy");
   out["vector_cycles"] = counter(result, "vector_cycles");
   out["scalar_cycles"] = counter(result, "scalar_cycles");

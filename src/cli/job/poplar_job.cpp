@@ -158,6 +158,8 @@ void PoplarJob::closed(const engine::Result& result) {
   all.cycles += result_.cycles;
   all.wall_seconds += result_.wall_seconds;
   all.cut_records += result_.cut_records;
+  all.memory_peak_bytes = std::max(all.memory_peak_bytes, result_.memory_peak_bytes);
+  all.memory_forecast_bytes = std::max(all.memory_forecast_bytes, result_.memory_forecast_bytes);
   for (const auto& [name, value] : result_.counters) all.counters[name] += value;
   if (!result_.trace_hash.empty()) all.trace_hash = result_.trace_hash + " " + all.trace_hash;
   result_ = std::move(all);

@@ -119,20 +119,4 @@ State make_state(const Constants& constants, const form::Program& program, const
   return state;
 }
 
-std::uint64_t state_bytes(const form::Program& program, const Slice& slice) {
-  std::uint64_t bytes = tile_alignment;
-  for (std::uint32_t t = 0; t < slice.tiles.tiles(); ++t) {
-    bytes += aligned(program.memory_bytes[global_tile(slice, t)], tile_alignment) +
-             12 * sizeof(std::uint64_t);
-  }
-  const auto mine = [&](std::uint32_t tile) { return holds(slice.tiles, slice.region, tile); };
-  for (const form::Vertex& v : program.vertices) {
-    if (mine(v.tile)) bytes += 2 * sizeof(LocalVertex);
-  }
-  for (const form::Move& m : program.moves) {
-    if (mine(m.to_tile) || mine(m.from_tile)) bytes += sizeof(LocalMove);
-  }
-  return bytes;
-}
-
 }  // namespace weft::machine::ipu

@@ -17,8 +17,9 @@ constexpr std::uint64_t aligned(std::uint64_t bytes, std::uint64_t alignment) {
 State make_state(const Constants& constants, const program::ipu::Program& program,
                  const Slice& slice);
 
-/// Bytes that make_state() will allocate, about.
-std::uint64_t state_bytes(const program::ipu::Program& program, const Slice& slice);
+/// What a machine of this slice will hold; `program_bytes` are the serialized program's.
+Footprint footprint_of(const program::ipu::Program& program, std::uint64_t program_bytes,
+                       const Slice& slice);
 
 /// Sends and receives of every exchange, in the same order on both sides (build_lists.cpp).
 void build_exchanges(State& state, const program::ipu::Program& program, const Slice& slice);

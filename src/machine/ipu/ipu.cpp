@@ -164,9 +164,12 @@ Family family() {
                  const Slice& slice) -> std::unique_ptr<Machine> {
     return std::make_unique<Ipu>(topology, form::deserialize(program), slice);
   };
-  line.estimate_bytes = [](const topology::Topology&, std::span<const std::byte> program,
-                           const Slice& slice) {
-    return state_bytes(form::deserialize(program), slice);
+  line.footprints = [](const topology::Topology&, std::span<const std::byte> program,
+                       std::span<const Slice> slices) {
+    const form::Program read = form::deserialize(program);
+    std::vector<Footprint> list;
+    for (const Slice& slice : slices) list.push_back(footprint_of(read, program.size(), slice));
+    return list;
   };
   return line;
 }

@@ -30,16 +30,30 @@ std::unique_ptr<Machine> make_wse(const topology::Topology& topology,
   return std::make_unique<Wse>(topology, read_program(program), slice);
 }
 
-std::uint64_t estimate(const topology::Topology& topology, std::span<const std::byte> bytes,
-                       const Slice& slice) {
+/// Values a tile of Wse::counters(): four single ones, stalls, wavelets by port.
+constexpr std::uint64_t counter_values = 4 + stall_count + form::port_count;
+
+std::vector<Footprint> footprints(const topology::Topology& topology,
+                                  std::span<const std::byte> bytes, std::span<const Slice> slices) {
   const form::Program program = read_program(bytes);
   form::validate(program);
   const Constants constants = read_constants(topology);
   const Decoded decoded = decode(program, constants);
-  return state_bytes(program, decoded, constants, slice) +
-         fabric::ReferenceFabric::estimate_bytes(read_fabric_parameters(topology),
-                                                 {slice.region, slice.tiles, slice.neighbours},
-                                                 make_routes(program, slice));
+  std::vector<Footprint> list;
+  for (const Slice& slice : slices) {
+    Footprint& footprint = list.emplace_back();
+    if (slice.tiles.empty()) continue;
+    const fabric::RouteTable routes = make_routes(program, slice);
+    footprint.state_bytes = state_bytes(program, decoded, constants, slice) +
+                            fabric::ReferenceFabric::estimate_bytes(
+                                read_fabric_parameters(topology),
+                                {slice.region, slice.tiles, slice.neighbours}, routes);
+    // Two forms of the program, and the routes.
+    footprint.program_bytes = bytes.size();
+    footprint.building_bytes = bytes.size() + slice.tiles.tiles() * 3 * sizeof(std::uint32_t);
+    footprint.counter_values = counter_values;
+  }
+  return list;
 }
 
 }  // namespace
@@ -81,6 +95,6 @@ void Wse::load(std::span<const std::byte> bytes) {
   in.finish();
 }
 
-Family family() { return {"wse", Coupling::neighbour, make_wse, estimate}; }
+Family family() { return {"wse", Coupling::neighbour, make_wse, footprints}; }
 
 }  // namespace weft::machine::wse

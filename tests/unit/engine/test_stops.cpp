@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "base/process_memory.hpp"
 #include "engine/signals.hpp"
 #include "machine/toy/mix.hpp"
 #include "support/scratch.hpp"
@@ -275,6 +276,25 @@ TEST(Stops, APlanThatCannotBeMadeReachesEveryRank) {
   });
 }
 
+TEST(Stops, MemoryThatGrowsBeyondTheLimitEndsTheRun) {
+  ToyJob job;
+  const std::uint64_t held = world().sum(peak_resident_bytes());
+  job.limits.node_bytes_max = held + (std::uint64_t{256} << 20U);
+  std::vector<char> grown;
+  job.host = [&grown](engine::Session& session) {
+    grown.assign(std::size_t{512} << 20U, 1);
+    session.wait(session.submit(launch("spin", {1})));
+  };
+  const auto ending = run_on(world().size(), job);
+  ASSERT_TRUE(ending);
+  ASSERT_TRUE(ending->result) << ending->error;
+  EXPECT_EQ(ending->result->stop, Stop::limit);
+  EXPECT_NE(ending->result->message.find("limits.memory is"), std::string::npos)
+      << ending->result->message;
+  EXPECT_EQ(ending->result->trace_hash.size(), 32U);
+  EXPECT_GT(ending->result->memory_peak_bytes, job.limits.node_bytes_max);
+}
+
 TEST(Stops, TooLittleMemoryIsRefusedBeforeAllocation) {
   ToyJob job;
   job.limits.node_bytes_max = 1000;
@@ -282,6 +302,8 @@ TEST(Stops, TooLittleMemoryIsRefusedBeforeAllocation) {
   everywhere(job, [](const Ending& ending) {
     EXPECT_EQ(ending.category, Category::limit);
     EXPECT_NE(ending.error.find("does not fit"), std::string::npos) << ending.error;
+    EXPECT_NE(ending.error.find("filled by process and program "), std::string::npos)
+        << ending.error;
   });
 }
 

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <poplar/ProfileValue.hpp>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/log.hpp"
@@ -116,7 +117,7 @@ std::shared_ptr<OpenSession> StandaloneRuntime::open(engine::Plan plan) {
   topology_ = plan.topology;
   world_.broadcast_value(Message{Order::session, 0});
   auto made = std::make_shared<OpenSession>();
-  made->session.emplace(engine::Session::open(world_, plan));
+  made->session.emplace(engine::Session::open(world_, std::move(plan)));
   current_ = made;
   return made;
 }

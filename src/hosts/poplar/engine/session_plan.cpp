@@ -2,6 +2,8 @@
 // What a session needs to know of an executable.
 #include "hosts/poplar/engine/session_plan.hpp"
 
+#include <algorithm>
+
 #include "hosts/poplar/api/program_support.hpp"
 #include "hosts/poplar/engine/program_identity.hpp"
 #include "hosts/poplar/target/target_impl.hpp"
@@ -22,6 +24,22 @@ weft::trace::StringTable names_of(const char* table, const Items& items) {
 
 }  // namespace
 
+namespace {
+
+/// Each tensor that is read, and one transfer of each stream to the host, is kept by somebody.
+weft::engine::HostMemory host_memory(const ExecutableImpl& executable) {
+  weft::engine::HostMemory memory;
+  for (const ipu::HostArray& array : executable.program.arrays) {
+    memory.copies_bytes = std::max(memory.copies_bytes, 2 * array.bytes);
+  }
+  for (const auto& [name, handle] : executable.reads) {
+    memory.results_bytes += executable.program.arrays.at(handle.array).bytes;
+  }
+  return memory;
+}
+
+}  // namespace
+
 weft::engine::Plan plan_of(const ExecutableImpl& executable) {
   const ipu::Program& program = executable.program;
   const TargetImpl& target = executable.target.getImpl();
@@ -29,6 +47,7 @@ weft::engine::Plan plan_of(const ExecutableImpl& executable) {
   plan.topology = target.topology;
   plan.family = "ipu";
   plan.program = ipu::serialize(program);
+  plan.host = host_memory(executable);
   plan.region = {0, 0, program.tiles_per_ipu, program.ipus};
   plan.hashed_config = weft::topology::identity_text(*target.topology) + program_identity(program);
   plan.trace.config = target.topology->text();
