@@ -7,6 +7,7 @@
 #include "cli/commands.hpp"
 #include "cli/job/job_options.hpp"
 #include "cli/job/job_report.hpp"
+#include "cli/job/job_rests_on.hpp"
 #include "cli/job/job_run.hpp"
 #include "cli/job/poplar_run.hpp"
 #include "engine/plan.hpp"
@@ -30,7 +31,9 @@ int check_job(const CheckOptions& options) {
   const PreparedJob job(std::move(read));
   const engine::Plan plan = job.plan(options.job.chosen_cut());
   log::say(describe_program(job));
-  log::say(engine::describe(plan, options.ranks));
+  const std::string cut = engine::describe(plan, options.ranks);  // reads constants of the machine
+  log::say(describe_rests_on(job.topology()));
+  log::say(cut);
   return 0;
 }
 

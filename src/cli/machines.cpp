@@ -12,6 +12,7 @@
 #include "base/number_text.hpp"
 #include "cli/commands.hpp"
 #include "cli/json_output.hpp"
+#include "machine/machine.hpp"
 #include "topology/topology.hpp"
 
 namespace weft::cli {
@@ -100,8 +101,23 @@ Json json_constant(const topology::Constant& constant) {
   return out;
 }
 
+/// What no model reads, below the constants; the same for JSON.
+Json show_facts(const topology::Topology& machine) {
+  Json all = Json::array();
+  if (machine.facts().empty()) return all;
+  std::vector<Line> lines{{"FACT", "VALUE", "UNIT", "ORIGIN", "SOURCE"}};
+  for (const topology::Constant& c : machine.facts()) {
+    lines.push_back({c.key, c.value_text(), c.unit, name_of(c.origin), c.source});
+    all.push_back(json_constant(c));
+  }
+  std::printf("\nFacts, which no model reads:\n\n");
+  print_columns(lines);
+  return all;
+}
+
 int show_machine(const Context& context, const MachinesOptions& options) {
-  const topology::Topology machine = topology::load_topology(options.name, options.overrides);
+  const topology::Topology machine =
+      machine::load_topology(options.name, {options.overrides.begin(), options.overrides.end()});
   std::vector<Line> lines{{"CONSTANT", "VALUE", "UNIT", "ORIGIN", "SOURCE"}};
   std::map<std::string, int> counts;
   Json constants = Json::array();
@@ -121,9 +137,11 @@ int show_machine(const Context& context, const MachinesOptions& options) {
     summary += (summary.empty() ? "" : ", ") + std::to_string(count) + " " + origin;
   }
   log::say("\n" + std::to_string(machine.constants().size()) + " constants: " + summary);
+  const Json facts = options.assumed_only ? Json::array() : show_facts(machine);
   options.json.write(context.world, [&] {
     Json out = json_head(machine);
     out["constants"] = constants;
+    out["facts"] = facts;
     return out;
   });
   return 0;

@@ -21,6 +21,7 @@ Plan checked(Plan plan) {
   if (plan.trace.epoch_cycles == 0) {
     fail(Category::input, "trace: epoch_cycles must be at least 1");
   }
+  machine::check_constants(*plan.topology);
   return plan;
 }
 

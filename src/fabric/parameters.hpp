@@ -20,6 +20,7 @@ struct Parameters {
   /// Of a color bound to no input queue (WSE-2 data tasks); 0: such a color never leaves the
   /// router.
   std::uint32_t direct_queue_depth = 2;
+  friend bool operator==(const Parameters&, const Parameters&) = default;
 };
 
 /// Where a slice lies; neighbours share an edge with it.

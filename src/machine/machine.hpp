@@ -19,7 +19,8 @@
 
 namespace weft::topology {
 class Topology;
-}
+struct Assignment;
+}  // namespace weft::topology
 
 namespace weft::machine {
 
@@ -240,11 +241,20 @@ struct Family {
   std::vector<Footprint> (*footprints)(const topology::Topology&,
                                        std::span<const std::byte> program,
                                        std::span<const Slice>) = nullptr;
+  /// Holds a topology's constants against what the family takes: Category::input or unsupported,
+  /// with file, line, key, value and what is allowed.
+  void (*check_constants)(const topology::Topology&) = nullptr;
   Cut cut = Cut::rectangles;  ///< how its region is cut unless a plan says otherwise
 };
 
 /// The registered family of that name; Category::input listing the known ones otherwise.
 const Family& family(const std::string& name);
 std::vector<std::string> family_names();
+
+/// Holds a topology against the rules of its family.
+void check_constants(const topology::Topology& topology);
+/// Finds and reads a topology, overrides constants, checks it. The way to a topology that runs.
+topology::Topology load_topology(const std::string& name_or_path,
+                                 const std::vector<topology::Assignment>& overrides = {});
 
 }  // namespace weft::machine

@@ -5,6 +5,7 @@
 #include "machine/machine.hpp"
 #include "machine/toy/toy.hpp"
 #include "machine/wse/wse.hpp"
+#include "topology/topology.hpp"
 
 namespace weft::machine {
 
@@ -35,6 +36,17 @@ std::vector<std::string> family_names() {
   std::vector<std::string> names;
   for (const Family& f : families()) names.push_back(f.name);
   return names;
+}
+
+void check_constants(const topology::Topology& topology) {
+  family(topology.family()).check_constants(topology);
+}
+
+topology::Topology load_topology(const std::string& name_or_path,
+                                 const std::vector<topology::Assignment>& overrides) {
+  topology::Topology out = topology::load_topology(name_or_path, overrides);
+  check_constants(out);
+  return out;
 }
 
 }  // namespace weft::machine

@@ -267,7 +267,6 @@ TileCode CodeBuilder::finish() {
     code_.functions[f].frame_base = static_cast<std::uint16_t>(bases[f]);
   }
   code_.register_count = registers;
-  code_.code_bytes = static_cast<std::uint32_t>(4 * code_.instructions.size());
   return std::move(code_);
 }
 

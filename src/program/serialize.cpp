@@ -112,7 +112,7 @@ void visit(Archive& a, TileCode& c) {
   visit_all(a, c.messages, c.data);
   visit(a, c.initialised);
   visit(a, c.patches);
-  visit_all(a, c.register_count, c.tile_constant_count, c.code_bytes);
+  visit_all(a, c.register_count, c.tile_constant_count);
 }
 
 template <typename Archive>

@@ -3,60 +3,14 @@
 #include <algorithm>
 #include <numeric>
 
-#include "base/error.hpp"
 #include "program/fields.hpp"
 #include "program/wse.hpp"
+#include "program/wse_place.hpp"
 
 namespace weft::program::wse {
 namespace {
 
-constexpr std::uint32_t sram_bytes = 48 * 1024;  // SDK documentation, both generations
-
-/// Names code and first tile that uses it.
-class Place {
- public:
-  Place(const Program& program, std::size_t code) : program_(program), code_(code) {}
-  std::string text() const {
-    const auto& tiles = program_.code_of_tile;
-    const auto found = std::find(tiles.begin(), tiles.end(), code_);
-    std::string place = "code '" + program_.codes[code_].name + "'";
-    if (found != tiles.end()) {
-      const auto t = static_cast<std::size_t>(found - tiles.begin());
-      place += " of tile (" + std::to_string(t % program_.width) + ", " +
-               std::to_string(t / program_.width) + ")";
-    }
-    return place;
-  }
-  void require(bool good, const std::string& what, Category category = Category::input) const {
-    if (!good) fail(category, text() + ": " + what);
-  }
-
- private:
-  const Program& program_;
-  std::size_t code_;
-};
-
-std::string largest_symbols(const TileCode& code) {
-  std::vector<const Symbol*> symbols;
-  for (const Symbol& symbol : code.symbols) symbols.push_back(&symbol);
-  const auto bytes = [](const Symbol* s) { return s->elements * bytes_of(s->type); };
-  std::stable_sort(symbols.begin(), symbols.end(),
-                   [&](const Symbol* a, const Symbol* b) { return bytes(a) > bytes(b); });
-  std::string text;
-  for (std::size_t i = 0; i < std::min<std::size_t>(5, symbols.size()); ++i) {
-    text += (i == 0 ? " " : ", ") + symbols[i]->name + " " + std::to_string(bytes(symbols[i]));
-  }
-  return text;
-}
-
-void check_memory(const TileCode& code, const Place& place) {
-  const std::size_t used = code.data.size() + code.code_bytes;
-  place.require(used <= sram_bytes,
-                "needs " + std::to_string(used) + " bytes of SRAM (data " +
-                    std::to_string(code.data.size()) + ", code " + std::to_string(code.code_bytes) +
-                    "), a tile has " + std::to_string(sram_bytes) +
-                    "; largest symbols:" + largest_symbols(code),
-                Category::program);
+void check_memory(const TileCode& code, const CodePlace& place) {
   for (const Symbol& symbol : code.symbols) {
     const std::size_t end = symbol.address + std::size_t{symbol.elements} * bytes_of(symbol.type);
     place.require(end <= code.data.size(), "symbol '" + symbol.name + "' lies outside the data");
@@ -143,7 +97,7 @@ bool applies(const Instruction& i) {
   }
 }
 
-void check_instructions(const TileCode& code, const Place& place) {
+void check_instructions(const TileCode& code, const CodePlace& place) {
   for (std::size_t at = 0; at < code.instructions.size(); ++at) {
     const Instruction& i = code.instructions[at];
     const std::string where =
@@ -169,7 +123,7 @@ void check_instructions(const TileCode& code, const Place& place) {
                 "the last instruction runs into nothing");
 }
 
-void check_operand(const Operand& operand, const TileCode& code, const Place& place,
+void check_operand(const Operand& operand, const TileCode& code, const CodePlace& place,
                    const std::string& where) {
   using Kind = Operand::Kind;
   const bool descriptor = operand.kind == Kind::descriptor || operand.kind == Kind::data_register;
@@ -180,7 +134,7 @@ void check_operand(const Operand& operand, const TileCode& code, const Place& pl
                 where + "an operand that the code does not have");
 }
 
-void check_vectors(const TileCode& code, Generation generation, const Place& place) {
+void check_vectors(const TileCode& code, const CodePlace& place) {
   const auto task_fits = [&](std::int16_t task) {
     return task == none_id || (task >= 0 && static_cast<std::size_t>(task) < code.tasks.size());
   };
@@ -194,23 +148,14 @@ void check_vectors(const TileCode& code, Generation generation, const Place& pla
     place.require(task_fits(v.activate) && task_fits(v.unblock), where + "a task it does not have");
     place.require(v.microthread < static_cast<int>(microthread_count) && v.microthread >= none_id,
                   where + "microthreads are 0 to 7");
-    place.require(v.microthread == none_id || generation == Generation::wse3,
-                  where + "only WSE-3 lets a program choose the microthread");
   }
 }
 
-void check_tasks(const TileCode& code, Generation generation, const Place& place) {
+void check_tasks(const TileCode& code, const CodePlace& place) {
   bool seen[3][64] = {};
   for (const Task& task : code.tasks) {
-    const unsigned data_ids = generation == Generation::wse2 ? color_count : input_queue_count;
-    const unsigned ids = task.kind == TaskKind::data    ? data_ids
-                         : task.kind == TaskKind::local ? 31
-                                                        : 64;
     const std::string name = "task id " + std::to_string(task.id);
-    place.require(task.kind <= TaskKind::control && task.id < ids,
-                  name + " is not one of " + std::to_string(ids) + " ids of its kind");
-    place.require(task.kind != TaskKind::local || generation == Generation::wse2 || task.id >= 8,
-                  name + ": local tasks of WSE-3 have ids 8 to 30");
+    place.require(task.kind <= TaskKind::control && task.id < 64, name + " is not one of 64 ids");
     bool& taken = seen[static_cast<int>(task.kind)][task.id];
     place.require(!taken, name + " is bound twice");
     taken = true;
@@ -223,20 +168,19 @@ void check_tasks(const TileCode& code, Generation generation, const Place& place
   }
 }
 
-void check_queues(const TileCode& code, Generation generation, const Place& place) {
-  const auto check = [&](const std::vector<QueueBinding>& queues, unsigned count,
-                         const char* kind) {
+void check_queues(const TileCode& code, const CodePlace& place) {
+  const auto check = [&](const std::vector<QueueBinding>& queues, const char* kind) {
     bool seen[8] = {};
     for (const QueueBinding& q : queues) {
       const std::string name = std::string(kind) + " queue " + std::to_string(q.queue);
-      place.require(q.queue < count, name + ": there are " + std::to_string(count));
+      place.require(q.queue < input_queue_count, name + ": queues are 0 to 7");
       place.require(q.color < color_count, name + ": colors are 0 to 23");
       place.require(!seen[q.queue], name + " is bound to two colors");
       seen[q.queue] = true;
     }
   };
-  check(code.input_queues, input_queue_count, "input");
-  check(code.output_queues, generation == Generation::wse2 ? 6 : 8, "output");
+  check(code.input_queues, "input");
+  check(code.output_queues, "output");
   for (const Descriptor& d : code.descriptors) {
     place.require(d.kind <= DescriptorKind::fifo && d.dimensions >= 1 && d.dimensions <= 4,
                   "a descriptor of unknown kind");
@@ -250,7 +194,7 @@ void check_queues(const TileCode& code, Generation generation, const Place& plac
 
 void check_code(const Program& program, std::size_t number) {
   const TileCode& code = program.codes[number];
-  const Place place(program, number);
+  const CodePlace place(program, number);
   for (const Function& f : code.functions) {
     place.require(f.entry < code.instructions.size() &&
                       f.frame_base + f.frame_registers <= code.register_count &&
@@ -262,9 +206,9 @@ void check_code(const Program& program, std::size_t number) {
   }
   check_memory(code, place);
   check_instructions(code, place);
-  check_vectors(code, program.generation, place);
-  check_tasks(code, program.generation, place);
-  check_queues(code, program.generation, place);
+  check_vectors(code, place);
+  check_tasks(code, place);
+  check_queues(code, place);
 }
 
 void check_routes(const Program& program) {

@@ -244,8 +244,6 @@ struct TileCode {
   std::vector<DataPatch> patches;
   std::uint32_t register_count = 0;  ///< all frames
   std::uint32_t tile_constant_count = 0;
-  std::uint32_t code_bytes =
-      0;  ///< estimated SRAM taken by code (4 bytes an instruction); counts to 48 KB
   friend bool operator==(const TileCode&, const TileCode&) = default;
 };
 
@@ -289,9 +287,9 @@ struct Program {
 std::vector<std::byte> serialize(const Program& program);
 Program deserialize(std::span<const std::byte> bytes);
 
-/// Checks what does not need a run: indices in range, frames, queues, colors, 48 KB (naming the
-/// largest symbols), two configurations of one color. Throws Category::program or input, naming
-/// tile and symbol.
+/// Checks what neither a run nor a machine has to be known for: indices in range, frames, queues,
+/// colors, two configurations of one color. (check_limits() holds it against a machine.) Throws
+/// Category::input, naming tile and symbol.
 void validate(const Program& program);
 
 /// One line an instruction, for tests and reports.

@@ -45,7 +45,7 @@ class CodeBuilder {
   // --- SRAM ---
   /// Allocates `elements` of `type`; alignment in bytes, 0: the type's own (at least 2). The
   /// content is never written before the program does. Returns the byte address. Category::program
-  /// when the address space of 64 KB is full (validate() checks the 48 KB).
+  /// when the address space of 64 KB is full (check_limits() knows what a tile has).
   std::uint16_t allocate(const std::string& symbol, Type type, std::uint32_t elements,
                          std::uint32_t alignment = 0, const std::string& exported = {});
   /// Puts initial bytes at an allocated address.

@@ -13,6 +13,9 @@ namespace weft::topology {
 /// a table with a `value` is a constant; any other table is a group. Sorted by key.
 std::vector<Constant> read_constants(const Value& root);
 
+/// What the keys of facts begin with.
+inline constexpr std::string_view facts_prefix = "facts.";
+
 /// True for the keys that describe a group or a constant and are none themselves.
 bool is_description(std::string_view key);
 

@@ -84,8 +84,8 @@ Value& element(Value& array, const std::string& part, const std::string& source)
 
 }  // namespace
 
-Override parse_override(const std::string& assignment) {
-  const std::string source = "--set " + assignment;
+Override parse_override(const std::string& assignment, const std::string& written) {
+  const std::string source = written.empty() ? "--set " + assignment : written;
   const std::size_t equals = assignment.find('=');
   if (equals == std::string::npos) fail(Category::input, source + ": must have the form a.b=c");
   Override out{split_path(assignment.substr(0, equals), source),

@@ -104,7 +104,8 @@ struct Override {
   std::vector<std::string> path;
   Value value;
 };
-/// Throws Category::input when it is not of the form a.b=c.
-Override parse_override(const std::string& assignment);
+/// Throws Category::input when it is not of the form a.b=c. `source` is where it was written, for
+/// messages; empty: "--set a.b=c".
+Override parse_override(const std::string& assignment, const std::string& source = {});
 
 }  // namespace weft::topology

@@ -29,8 +29,12 @@ Value text_value(std::string text, const Place& place) {
   return out;
 }
 
-void override_constant(Document& document, const std::string& assignment) {
-  Override change = parse_override(assignment);
+void override_constant(Document& document, const Assignment& assignment) {
+  Override change = parse_override(assignment.text, assignment.where);
+  if (change.path.front() == "facts") {
+    fail(Category::input, assignment.where + ": a fact of " + document.source() +
+                              ", which no model reads: it can't be changed");
+  }
   const Place place = change.value.place;
   Value* at = &document.tree();
   std::vector<std::string> siblings;
@@ -41,16 +45,14 @@ void override_constant(Document& document, const std::string& assignment) {
     }
     Value* next = is_description(part) ? nullptr : at->find(part);
     if (next == nullptr) {
-      fail(Category::input, "--set " + assignment + ": " + document.source() +
-                                " has no constant '" + part + "' here" +
-                                did_you_mean(part, siblings));
+      fail(Category::input, assignment.where + ": " + document.source() + " has no constant '" +
+                                part + "' here" + did_you_mean(part, siblings));
     }
     at = next;
   }
   const bool described = at->kind == Kind::table && at->find("value") != nullptr;
   if (change.path.size() < 2 || (at->kind == Kind::table && !described)) {
-    fail(Category::input,
-         "--set " + assignment + ": this names no constant of " + document.source());
+    fail(Category::input, assignment.where + ": this names no constant of " + document.source());
   }
   if (!described) *at = Value{};
   if (at->place.source == nullptr) at->place = place;
@@ -61,8 +63,8 @@ void override_constant(Document& document, const std::string& assignment) {
 
 }  // namespace
 
-void override_constants(Document& document, const std::vector<std::string>& assignments) {
-  for (const std::string& assignment : assignments) override_constant(document, assignment);
+void override_constants(Document& document, const std::vector<Assignment>& assignments) {
+  for (const Assignment& assignment : assignments) override_constant(document, assignment);
 }
 
 std::vector<std::string> search_folders() {
@@ -109,7 +111,7 @@ std::string find_topology(const std::string& name_or_path) {
                             ", or a path that ends in .toml");
 }
 
-Topology load_topology(const std::string& name_or_path, const std::vector<std::string>& overrides) {
+Topology load_topology(const std::string& name_or_path, const std::vector<Assignment>& overrides) {
   Document document = Document::parse_file(find_topology(name_or_path));
   override_constants(document, overrides);
   return Topology::from_document(document);

@@ -3,6 +3,7 @@
 #include "topology/topology.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/error.hpp"
 #include "topology/constants_reader.hpp"
@@ -38,6 +39,11 @@ Topology Topology::from_document(const Document& document) {
                        did_you_mean(key, {"format", "name", "family", "description"}));
   }
   out.constants_ = read_constants(document.tree());
+  const auto facts = std::stable_partition(
+      out.constants_.begin(), out.constants_.end(),
+      [](const Constant& constant) { return !constant.key.starts_with(facts_prefix); });
+  out.facts_.assign(std::make_move_iterator(facts), std::make_move_iterator(out.constants_.end()));
+  out.constants_.erase(facts, out.constants_.end());
   out.log_ = ReadLog(out.constants_.size());
   out.text_ = document.canonical();
   out.integer("clock.frequency_hz", 1, std::int64_t{1} << 50U);

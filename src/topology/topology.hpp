@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/geometry.hpp"
@@ -56,6 +57,9 @@ class Topology {
 
   /// All constants, sorted by key.
   const std::vector<Constant>& constants() const { return constants_; }
+  /// What the file's table [facts] says of the machine that no model reads; sorted by key. Facts
+  /// can't be looked up or overridden.
+  const std::vector<Constant>& facts() const { return facts_; }
   /// Those of origin assumed, then of origin fitted: what a result rests on without evidence.
   std::vector<const Constant*> assumed() const;
   /// What was looked up since this was loaded: what a result rests on. Assumed ones come first,
@@ -67,13 +71,25 @@ class Topology {
   const Constant* find(std::string_view key) const;
   const Constant& typed(std::string_view key, Kind kind) const;
   std::string name_, family_, description_, file_, text_;
-  std::vector<Constant> constants_;
+  std::vector<Constant> constants_, facts_;
   ReadLog log_;
 };
 
-/// Applies --set assignments to a topology's document: a changed constant keeps its unit, becomes
-/// `assumed`, and says that the user set it. Unknown constants are Category::input.
-void override_constants(Document& document, const std::vector<std::string>& assignments);
+/// "a.b=c" for a constant, and where the user wrote it, for messages.
+struct Assignment {
+  Assignment(std::string assignment)  // NOLINT(google-explicit-constructor): as --set takes it
+      : text(std::move(assignment)), where("--set " + text) {}
+  Assignment(const char* assignment)  // NOLINT(google-explicit-constructor)
+      : Assignment(std::string(assignment)) {}
+  Assignment(std::string assignment, std::string place)
+      : text(std::move(assignment)), where(std::move(place)) {}
+  std::string text;
+  std::string where;  ///< "--set a.b=c", or "job.toml:7:14: a.b=c"
+};
+
+/// Changes constants in a topology's document: a changed constant keeps its unit, becomes
+/// `assumed`, and says that the user set it. Unknown constants, and facts, are Category::input.
+void override_constants(Document& document, const std::vector<Assignment>& assignments);
 
 /// Where topology files are looked for, in order: $WEFT_DATA_DIR/topologies, the installed share
 /// folder beside the program, the source tree.
@@ -83,8 +99,8 @@ std::vector<std::string> known_topologies();
 /// The file of a topology: a name, or a path that ends in .toml. Throws Category::input with the
 /// known names.
 std::string find_topology(const std::string& name_or_path);
-/// Finds, reads, overrides.
+/// Finds, reads, overrides. What runs goes through machine::load_topology(), which also checks.
 Topology load_topology(const std::string& name_or_path,
-                       const std::vector<std::string>& overrides = {});
+                       const std::vector<Assignment>& overrides = {});
 
 }  // namespace weft::topology

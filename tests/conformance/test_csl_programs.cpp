@@ -10,6 +10,7 @@
 
 #include "frontends/csl/csl.hpp"
 #include "support/wse_machine.hpp"
+#include "topology/topology.hpp"
 
 namespace weft {
 namespace {
@@ -42,7 +43,8 @@ comptime { if (@is_arch("wse3")) { @initialize_queue(iq, .{ .color = c });
            @export_symbol(go); }
 )";
     csl::Options options;
-    options.generation = GetParam();
+    options.limits = program::wse::read_limits(topology::load_topology(
+        GetParam() == Generation::wse2 ? "cerebras-wse2" : "cerebras-wse3"));
     options.step_limit = 10'000'000;
     const std::map<std::string, std::string> files = {{"layout.csl", text},
                                                       {"pe.csl", head + program}};

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "fuzz/target.hpp"
+#include "topology/topology.hpp"
 
 namespace weft::fuzz {
 
@@ -44,8 +45,9 @@ std::map<std::string, std::string> unbundle(const std::string& input) {
 void read(const std::string& input) {
   const auto files = unbundle(input);
   csl::Options options;
-  options.generation =
-      input.size() % 2 == 0 ? program::wse::Generation::wse2 : program::wse::Generation::wse3;
+  static const auto two = program::wse::read_limits(topology::load_topology("cerebras-wse2"));
+  static const auto three = program::wse::read_limits(topology::load_topology("cerebras-wse3"));
+  options.limits = input.size() % 2 == 0 ? two : three;
   options.step_limit = 200'000;
   options.tile_limit = 256;
   options.read_file = [&](const std::string& path) -> std::optional<std::string> {

@@ -51,8 +51,12 @@ class CommandLine(unittest.TestCase):
 
     def test_wrong_machines_are_refused(self):
         self.check_rejected(['machines', 'cerebras-wse22'], "did you mean 'cerebras-wse2'")
-        self.check_rejected(['machines', 'toy', '--set', 'fabric.hop_latencycycles=2'],
-                            "did you mean 'hop_latency_cycles'")
+        self.check_rejected(['machines', 'toy', '--set', 'host.command_latencycycles=2'],
+                            "did you mean 'command_latency_cycles'")
+        self.check_rejected(['machines', 'cerebras-wse2', '--set', 'fabric.hop_latency_cycles=2'],
+                            "Unsupported: constant 'fabric.hop_latency_cycles' must be 1, is 2")
+        self.check_rejected(['machines', 'cerebras-wse2', '--set', 'facts.wafer_width_tiles=2'],
+                            'which no model reads')
         self.check_rejected(['machines', '/no/such.toml'], '/no/such.toml')
 
     def test_version_and_help_are_printed_once(self):

@@ -5,6 +5,7 @@ import pathlib
 import tempfile
 import unittest
 
+import check_constants
 import check_layers
 import check_text
 
@@ -81,6 +82,21 @@ class Text(unittest.TestCase):
 
     def test_a_function_of_the_most_lines_passes(self):
         self.assertEqual(0, self.count(OPENING + 'void f() {\n' + '  g();\n' * 68 + '}\n'))
+
+
+class Constants(unittest.TestCase):
+    def test_a_key_that_no_code_looks_up_is_found(self):
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            (root / 'topologies').mkdir()
+            (root / 'topologies' / 'm.toml').write_text(
+                'name = "m"\n[g]\nunit = "1"\nread = 1\ndeclared = { value = 2 }\n'
+                '[g.sub]\nunread = 3\n[facts]\nfact = 4\n')
+            (root / 'src').mkdir()
+            (root / 'src' / 'a.cpp').write_text('integer("g.read")')
+            (root / 'src' / 'constant_rules.cpp').write_text('integer("g.declared")')
+            self.assertEqual([('m.toml', 'g.declared'), ('m.toml', 'g.sub.unread')],
+                             sorted(check_constants.unread(root)))
 
 
 if __name__ == '__main__':

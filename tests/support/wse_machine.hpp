@@ -25,7 +25,7 @@ class WseRun {
                   const std::vector<std::string>& overrides = {})
       : topology_(topology::load_topology(
             program.generation == form::Generation::wse2 ? "cerebras-wse2" : "cerebras-wse3",
-            overrides)),
+            {overrides.begin(), overrides.end()})),
         region_{0, 0, program.width, program.height} {
     std::vector<Rectangle> parts;
     for (unsigned k = 0; k < slices; ++k) {

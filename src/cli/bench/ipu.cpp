@@ -47,7 +47,7 @@ program::ipu::Program empty_supersteps(std::uint32_t tiles, std::uint64_t count)
 Row empty_row(bool quick) {
   constexpr std::uint32_t tiles = 1472;
   const std::uint64_t count = quick ? 500 : 20'000;
-  const topology::Topology topology = topology::load_topology("graphcore-gc200");
+  const topology::Topology topology = machine::load_topology("graphcore-gc200");
   const Rectangle all{0, 0, tiles, 1};
   const auto bytes = program::ipu::serialize(empty_supersteps(tiles, count));
   const auto machine = machine::family("ipu").make(topology, bytes, {all, all, {}});

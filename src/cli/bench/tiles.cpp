@@ -34,7 +34,7 @@ Measured run(TileCode code) {
   ProgramBuilder p(Generation::wse2, side, side);
   p.place({0, 0, side, side}, p.add_code(std::move(code)));
   const auto bytes = serialize(p.finish());
-  const topology::Topology topology = topology::load_topology("cerebras-wse2");
+  const topology::Topology topology = machine::load_topology("cerebras-wse2");
   const Rectangle all{0, 0, side, side};
   const auto machine = machine::family("wse").make(topology, bytes, {all, all, {}});
   Recorder recorder(TraceLevel::off, machine->streams());

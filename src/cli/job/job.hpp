@@ -13,6 +13,7 @@
 #include "base/ids.hpp"
 #include "base/recorder.hpp"
 #include "topology/document.hpp"
+#include "topology/topology.hpp"
 
 namespace weft::cli {
 
@@ -142,7 +143,7 @@ struct Job {
   std::string file;
   std::string name;
   std::string topology;
-  std::vector<std::string> constants;  ///< overrides, "a.b=c"
+  std::vector<topology::Assignment> constants;  ///< overrides
   std::optional<Rectangle> region;
   std::string program;  ///< path of the layout file; empty where the program is C++
   std::map<std::string, topology::Value> parameters;

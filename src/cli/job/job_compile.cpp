@@ -6,15 +6,9 @@
 
 namespace weft::cli {
 
-using program::wse::Generation;
 using program::wse::Program;
 
 namespace {
-
-/// The rule that tells the generations apart, as machine/wse reads it.
-Generation generation_of(const topology::Topology& topology) {
-  return topology.text("pe.data_task_ids") == "color" ? Generation::wse2 : Generation::wse3;
-}
 
 std::map<std::string, csl::ParameterValue> parameters_of(const Job& job) {
   std::map<std::string, csl::ParameterValue> out;
@@ -45,7 +39,7 @@ std::string sides(std::uint32_t width, std::uint32_t height) {
 
 Program compile_program(const Job& job, const topology::Topology& topology) {
   csl::Options options;
-  options.generation = generation_of(topology);
+  options.limits = program::wse::read_limits(topology);
   options.parameters = parameters_of(job);
   const Rectangle most = topology.max_region();
   options.tile_limit = most.tiles();
@@ -61,6 +55,7 @@ Program compile_program(const Job& job, const topology::Topology& topology) {
                               "rectangle is " + sides(program.width, program.height));
   }
   program::wse::validate(program);
+  program::wse::check_limits(program, options.limits);
   return program;
 }
 

@@ -11,6 +11,7 @@
 #include "cli/job/job_faults.hpp"
 #include "cli/job/job_run.hpp"
 #include "engine/signals.hpp"
+#include "machine/machine.hpp"
 #include "program/wse_content.hpp"
 #include "topology/identity.hpp"
 
@@ -18,7 +19,8 @@ namespace weft::cli {
 
 namespace {
 
-MultiplyAdd multiply_add_of(const topology::Topology& topology) {
+/// For checks that compute on the host: the run itself does not rest on what they look up.
+MultiplyAdd multiply_add_of(topology::Topology topology) {
   return {topology.boolean("pe.float.fmacs_fused"), topology.boolean("pe.float.flush_subnormals")};
 }
 
@@ -26,7 +28,7 @@ MultiplyAdd multiply_add_of(const topology::Topology& topology) {
 
 PreparedJob::PreparedJob(Job job) : job_(std::move(job)) {
   topology_ = std::make_shared<const topology::Topology>(
-      topology::load_topology(job_.topology, job_.constants));
+      machine::load_topology(job_.topology, job_.constants));
   if (topology_->family() != "wse") {
     fail(Category::unsupported, job_.file + ": machine '" + job_.topology + "' is of the family '" +
                                     topology_->family() + "'; CSL runs on wafers (family 'wse')");

@@ -44,7 +44,12 @@ void read_machine(Table table, Job& job) {
     job.region =
         Rectangle{0, 0, static_cast<std::uint32_t>(sides[0]), static_cast<std::uint32_t>(sides[1])};
   }
-  if (table.has("constants")) job.constants = table.texts("constants");
+  if (!table.has("constants")) return;
+  table.texts("constants");  // refuses other kinds
+  for (const topology::Value& item : table.value("constants").items) {
+    const std::string place = item.place.describe();
+    job.constants.emplace_back(item.text, item.place.line == 0 ? place : place + ": " + item.text);
+  }
 }
 
 /// Which of the two languages the program is in.
@@ -256,7 +261,7 @@ Job read_job(Document document) {
 
 Job read_job(const std::string& path, const std::vector<std::string>& overrides) {
   Document document = Document::parse_file(path);
-  for (const std::string& assignment : overrides) document.set(assignment);
+  override_job(document, overrides);
   return read_job(std::move(document));
 }
 

@@ -6,6 +6,8 @@
 #include <array>
 #include <map>
 
+#include "program/wse_limits.hpp"
+
 namespace weft::cli {
 
 using program::wse::ColorRoute;
@@ -66,7 +68,7 @@ std::string symbols_text(const TileCode& code) {
 }
 
 /// Bytes of SRAM a PE, by code.
-std::string memory_text(const Program& program) {
+std::string memory_text(const Program& program, const program::wse::Limits& limits) {
   std::vector<std::uint64_t> tiles(program.codes.size(), 0);
   for (const std::uint32_t code : program.code_of_tile) ++tiles[code];
   std::uint64_t most = 0;
@@ -74,13 +76,13 @@ std::string memory_text(const Program& program) {
   std::string codes;
   for (std::size_t index = 0; index < program.codes.size(); ++index) {
     const TileCode& code = program.codes[index];
-    const std::uint64_t bytes = code.data.size() + code.code_bytes;
+    const std::uint64_t bytes = code.data.size() + limits.code_bytes(code);
     most = std::max(most, bytes);
     sum += bytes * tiles[index];
     if (index < 12) {
       codes += "  " + code.name + " on " + std::to_string(tiles[index]) + " tiles: data " +
-               std::to_string(code.data.size()) + ", code " + std::to_string(code.code_bytes) +
-               "; largest " + symbols_text(code) + "\n";
+               std::to_string(code.data.size()) + ", code " +
+               std::to_string(limits.code_bytes(code)) + "; largest " + symbols_text(code) + "\n";
     }
   }
   if (program.codes.size() > 12) {
@@ -88,7 +90,7 @@ std::string memory_text(const Program& program) {
   }
   const std::uint64_t count = std::max<std::uint64_t>(1, program.code_of_tile.size());
   return "bytes a PE: at most " + std::to_string(most) + ", " + std::to_string(sum / count) +
-         " on average, of 49152\n" + codes;
+         " on average, of " + std::to_string(limits.sram_bytes) + "\n" + codes;
 }
 
 }  // namespace
@@ -98,10 +100,7 @@ std::string describe_program(const PreparedJob& job) {
   std::string out = job.job().name + ": " + std::to_string(program.width) + " x " +
                     std::to_string(program.height) + " tiles of " + job.topology().name() + ", " +
                     std::to_string(program.codes.size()) + " codes\n";
-  out += memory_text(program) + routes_text(program) + "assumed or fitted constants\n";
-  for (const topology::Constant* constant : job.topology().assumed()) {
-    out += "  " + constant->key + "\n";
-  }
+  out += memory_text(program, program::wse::read_limits(job.topology())) + routes_text(program);
   out.pop_back();
   return out;
 }

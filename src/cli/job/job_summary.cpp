@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/number_text.hpp"
+#include "cli/job/job_rests_on.hpp"
 
 namespace weft::cli {
 
@@ -148,9 +149,8 @@ std::string summary_text(const RunFacts& run, const Result& result,
   for (const CheckResult& check : checks) {
     out += line(check.passed ? "check held" : "CHECK FAILED", check.name + ": " + check.text);
   }
-  out += line("rests on", std::to_string(run.topology.assumed().size()) +
-                              " assumed or fitted constants (weft machines " + run.topology.name() +
-                              ")");
+  out += line("rests on", rests_on_counts(run.topology));
+  for (const std::string& row : rests_on_choices(run.topology)) out += line("", row);
   out += line("trace hash", result.trace_hash);
   out.pop_back();
   return out;
@@ -178,8 +178,13 @@ nlohmann::ordered_json summary_json(const RunFacts& run, const Result& result,
   for (const auto& [reason, cycles] : stalls(result)) out["stalls"][reason] = cycles;
   out["trace_hash"] = result.trace_hash;
   out["assumed"] = nlohmann::ordered_json::array();
-  for (const topology::Constant* constant : run.topology.assumed()) {
-    out["assumed"].push_back(constant->key);
+  out["rests_on"] = nlohmann::ordered_json::array();
+  for (const topology::Constant* constant : run.topology.rests_on()) {
+    if (is_choice(*constant)) out["assumed"].push_back(constant->key);
+    out["rests_on"].push_back({{"key", constant->key},
+                               {"value", constant->value_text()},
+                               {"unit", constant->unit},
+                               {"origin", name_of(constant->origin)}});
   }
   out["checks"] = nlohmann::ordered_json::array();
   for (const CheckResult& check : checks) {

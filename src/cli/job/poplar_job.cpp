@@ -11,6 +11,7 @@
 #include "cli/job/job_run.hpp"
 #include "engine/signals.hpp"
 #include "hosts/poplar/engine/runtime.hpp"
+#include "machine/machine.hpp"
 
 namespace weft::cli {
 
@@ -21,7 +22,7 @@ struct Leave {};
 
 std::shared_ptr<const topology::Topology> load_machine(const Job& job) {
   auto out = std::make_shared<const topology::Topology>(
-      topology::load_topology(job.topology, job.constants));
+      machine::load_topology(job.topology, job.constants));
   if (out->family() == "ipu") return out;
   fail(Category::unsupported, job.file + ": machine '" + job.topology + "' is of the family '" +
                                   out->family() + "'; Poplar programs run on IPUs (family 'ipu')");
@@ -141,6 +142,7 @@ void PoplarJob::prepare(engine::Plan& plan, unsigned number) {
   apply_settings(job_, plan);
   plan.trace.path = hosts::poplar::numbered(job_.trace.path, number);
   plan.hashed_config = job_identity(job_) + program;
+  used_ = plan.topology;  // it knows what compiling read of it
   sessions_ = number;
   results_.clear();
 }

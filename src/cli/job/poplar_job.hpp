@@ -34,7 +34,8 @@ class PoplarJob : public hosts::poplar::JobSide {
   PoplarJob& operator=(const PoplarJob&) = delete;
 
   const Job& job() const { return job_; }
-  const topology::Topology& machine() const { return *topology_; }
+  /// The machine of the last session, before one the job's.
+  const topology::Topology& machine() const { return used_ ? *used_ : *topology_; }
   const JobOutcome& outcome() const { return outcome_; }
   const engine::Result& result() const { return result_; }
   /// Tiles of an IPU, and IPUs, of the first engine.
@@ -54,7 +55,7 @@ class PoplarJob : public hosts::poplar::JobSide {
   void closed(const engine::Result& result);
 
   std::string topology() const override { return job_.topology; }
-  std::vector<std::string> constants() const override { return job_.constants; }
+  std::vector<topology::Assignment> constants() const override { return job_.constants; }
   std::string codelet_folder() const override;
   void compiled(const ::poplar::core::ExecutableImpl& executable) override;
   void loaded(::poplar::core::EngineImpl& engine) override;
@@ -73,6 +74,7 @@ class PoplarJob : public hosts::poplar::JobSide {
 
   Job job_;
   std::shared_ptr<const topology::Topology> topology_;
+  std::shared_ptr<const topology::Topology> used_;    ///< the last session's
   std::vector<std::optional<trace::Tensor>> inputs_;  ///< of files, by number
   HostProgram program_;
   bool only_compiles_ = false;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "cli/job/job_rests_on.hpp"
 #include "cli/job/job_run.hpp"
 #include "cli/job/poplar_run.hpp"
 #include "hosts/poplar/engine/session_plan.hpp"
@@ -78,12 +79,11 @@ std::string describe_poplar_job(Job job, std::optional<partition::Cut> cut, int 
     out += "  " + codelet + " " + std::to_string(instances) + "\n";
   }
   out += memory_text(program, machine) + handles_text(executable);
-  out += "assumed or fitted constants\n";
-  for (const topology::Constant* constant : machine.assumed()) out += "  " + constant->key + "\n";
   engine::Plan plan = ::poplar::core::plan_of(executable);
   apply_settings(checked.job(), plan);
   plan.cut = cut;
-  return out + engine::describe(plan, ranks);
+  const std::string placed = engine::describe(plan, ranks);  // reads constants of the machine
+  return out + describe_rests_on(*plan.topology) + "\n" + placed;
 }
 
 }  // namespace weft::cli

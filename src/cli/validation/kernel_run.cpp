@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "machine/machine.hpp"
 #include "topology/topology.hpp"
 #include "trace/reader.hpp"
 
@@ -18,15 +19,12 @@ namespace weft::cli::validation {
 namespace {
 
 namespace fs = std::filesystem;
-using program::wse::Generation;
 
 engine::Plan plan_of(const KernelRun& kernel) {
   engine::Plan plan;
-  auto topology =
-      std::make_shared<topology::Topology>(topology::load_topology(kernel.topology, {}));
+  auto topology = std::make_shared<topology::Topology>(machine::load_topology(kernel.topology));
   csl::Options options;
-  const bool third = kernel.topology == "cerebras-wse3";
-  options.generation = third ? Generation::wse3 : Generation::wse2;
+  options.limits = program::wse::read_limits(*topology);
   options.parameters = kernel.parameters;
   const program::wse::Program program = csl::compile(find_data(kernel.layout), options);
   plan.topology = std::move(topology);

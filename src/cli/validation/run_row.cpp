@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "comm/communicator.hpp"
 #include "engine/session.hpp"
+#include "machine/machine.hpp"
 #include "topology/topology.hpp"
 
 namespace weft::cli::validation {
@@ -19,7 +20,7 @@ engine::Plan make_plan(const RowProgram& row) {
   engine::Plan plan;
   const bool wse2 = row.program.generation == program::wse::Generation::wse2;
   plan.topology = std::make_shared<const topology::Topology>(
-      topology::load_topology(wse2 ? "cerebras-wse2" : "cerebras-wse3"));
+      machine::load_topology(wse2 ? "cerebras-wse2" : "cerebras-wse3"));
   plan.program = program::wse::serialize(row.program);
   plan.region = {0, 0, row.program.width, row.program.height};
   return plan;

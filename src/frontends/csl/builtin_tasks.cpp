@@ -47,7 +47,7 @@ std::uint32_t Evaluator::task_index(const Value& value, const Node& node) {
     fail(node, "expected a task id, found " + describe(value));
   }
   const std::int64_t id = integer_of(value, node);
-  const bool wse2 = context_.generation == wse::Generation::wse2;
+  const bool wse2 = context_.limits.generation == wse::Generation::wse2;
   switch (value.type->kind) {
     case TypeKind::data_task_id:
       return tile.task(wse::TaskKind::data, id, node.where);

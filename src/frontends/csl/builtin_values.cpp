@@ -44,7 +44,7 @@ bool Evaluator::is_arch(const Node& node, const std::string& arch) const {
   if (arch != "wse1" && arch != "wse2" && arch != "wse3") {
     fail(node, "unknown architecture '" + arch + "'");
   }
-  return arch == (context_.generation == wse::Generation::wse2 ? "wse2" : "wse3");
+  return arch == (context_.limits.generation == wse::Generation::wse2 ? "wse2" : "wse3");
 }
 
 Value Evaluator::checked_assert(const Node& node) {

@@ -210,7 +210,9 @@ void Evaluator::vector_settings(const Value& settings, wse::VectorInstruction& i
   instruction.activate = task(known.activate_);
   instruction.unblock = task(known.unblock_);
   if (const Value* ut = field(settings, known.ut_id)) {
-    if (context_.generation == wse::Generation::wse2) fail(node, ".ut_id is for wse3");
+    if (!context_.limits.explicit_microthreads) {
+      fail(node, ".ut_id: a microthread has the id of its queue on this machine (wse3 takes one)");
+    }
     instruction.microthread = static_cast<std::int16_t>(integer_of(*ut, node));
   }
   if (const Value* index = field(settings, known.index_)) {

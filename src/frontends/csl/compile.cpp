@@ -44,10 +44,10 @@ Value parameter_fields(Context& context, const Options& options) {
   return out;
 }
 
-/// WSE-2: a fabric DSD binds its queue. (On WSE-3 @initialize_queue does; code that never runs may
-/// name queues that are bound to nothing.)
+/// A fabric DSD binds its queue, unless only @initialize_queue does (WSE-3), where code that never
+/// runs may name queues that are bound to nothing.
 void bind_queues_of_descriptors(TileUnit& unit, Location where) {
-  if (unit.context.generation != wse::Generation::wse2) return;
+  if (unit.context.limits.queue_initialisation_required) return;
   for (const wse::Descriptor& descriptor : unit.code.descriptors) {
     const bool input = descriptor.kind == wse::DescriptorKind::fabin;
     if (!input && descriptor.kind != wse::DescriptorKind::fabout) continue;
@@ -114,7 +114,7 @@ void compile_tile(TileUnit& unit, const Context::Loaded& file, const Value& para
 
 program::wse::Program compile(const std::string& path, const Options& options) {
   Context context;
-  context.generation = options.generation;
+  context.limits = options.limits;
   context.import_paths = options.import_paths;
   context.read_file = options.read_file ? options.read_file : read_from_disk;
   context.zero_globals = options.zero_globals;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "program/wse.hpp"
+#include "program/wse_limits.hpp"
 
 namespace weft::csl {
 
@@ -18,7 +19,7 @@ namespace weft::csl {
 using ParameterValue = std::variant<std::int64_t, double, bool>;
 
 struct Options {
-  program::wse::Generation generation = program::wse::Generation::wse2;
+  program::wse::Limits limits;  ///< of the machine that the program is for
   std::map<std::string, ParameterValue> parameters;
   /// Folders where imported files are looked for after the importing file's own.
   std::vector<std::string> import_paths;

@@ -286,7 +286,8 @@ class Evaluator {
   Value zeros(const Node& node);
   /// Zero of a number or array type, undefined of another.
   Value zero_value(const Type* type) const;
-  Value identity(const Node& node, TypeKind kind, std::int64_t limit);
+  /// An id from `first` to `last`, given as a comptime integer.
+  Value identity(const Node& node, TypeKind kind, std::int64_t last, std::int64_t first = 0);
   Value data_task_id(const Node& node);
   void export_symbol(const Node& node);
   void export_array(const Value& pointer, const std::string& name, const Node& node);

@@ -56,7 +56,7 @@ void Layout::set_rectangle(std::int64_t width, std::int64_t height, Location whe
   context_.height = height;
   variant_of_tile_.assign(tiles, 0);
   colors_of_tile_.assign(tiles, 0);
-  program_.generation = context_.generation;
+  program_.generation = context_.limits.generation;
   program_.width = static_cast<std::uint32_t>(width);
   program_.height = static_cast<std::uint32_t>(height);
   program_.tile_constants_begin.assign(tiles, 0);

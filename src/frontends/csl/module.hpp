@@ -16,6 +16,7 @@
 #include "frontends/csl/type.hpp"
 #include "frontends/csl/value.hpp"
 #include "program/wse.hpp"
+#include "program/wse_limits.hpp"
 
 namespace weft::csl {
 
@@ -102,7 +103,7 @@ struct Context {
   KnownNames known;
   FileReader read_file;
   std::vector<std::string> import_paths;
-  wse::Generation generation = wse::Generation::wse2;
+  wse::Limits limits;  ///< of the machine
   bool zero_globals = true;
   std::uint64_t step_limit = 0;  ///< compile-time steps, 0: none
   std::uint64_t steps = 0;

@@ -58,6 +58,7 @@ void RouteReader::read_routes(const Value& routes, wse::ColorRoute& out) {
   const KnownNames& known = context_.known;
   allow(routes, {known.rx_, known.tx_, known.color_swap_x_, known.color_swap_y_}, ".routes");
   if (flag(routes, known.color_swap_x_) || flag(routes, known.color_swap_y_)) {
+    if (!context_.limits.color_swap) context_.fail(where_, "this machine has no color swap");
     context_.unsupported(where_, "color swap");
   }
   if (const Value* rx = field(routes, known.rx_)) out.positions[0].receive = ports(*rx);
@@ -87,10 +88,9 @@ void RouteReader::read_switches(const Value& switches, wse::ColorRoute& out) {
         {known.pos1_, known.pos2_, known.pos3_, known.current_switch_pos_, known.ring_mode_,
          known.pop_mode_},
         ".switches");
-  // wse.md 1.4: on WSE-3 these colors alone have switches.
-  constexpr std::uint32_t wse3_switchable = 0x3333ff;  // 0-9, 12, 13, 16, 17, 20, 21
-  if (context_.generation == wse::Generation::wse3 && ((wse3_switchable >> out.color) & 1) == 0) {
-    context_.fail(where_, "on wse3 color " + std::to_string(out.color) + " has no switches");
+  if ((context_.limits.switchable_colors >> out.color & 1U) == 0) {
+    context_.fail(where_,
+                  "color " + std::to_string(out.color) + " has no switches on this machine");
   }
   bool gap = false;
   for (const Name name : {known.pos1_, known.pos2_, known.pos3_}) {
@@ -100,6 +100,10 @@ void RouteReader::read_switches(const Value& switches, wse::ColorRoute& out) {
       continue;
     }
     if (gap) context_.unsupported(where_, "switch positions with a gap");
+    if (out.position_count >= context_.limits.switch_positions) {
+      context_.fail(where_, "a color has " + std::to_string(context_.limits.switch_positions) +
+                                " switch positions on this machine");
+    }
     read_position(*position, out);
   }
   if (const Value* initial = field(switches, known.current_switch_pos_)) {

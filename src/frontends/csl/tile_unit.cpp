@@ -7,8 +7,6 @@
 namespace weft::csl {
 namespace {
 
-constexpr std::size_t sram_bytes = 48 * 1024;
-
 std::vector<std::uint64_t> key_of(const wse::Descriptor& d) {
   std::vector<std::uint64_t> key = {
       static_cast<std::uint64_t>(d.kind),
@@ -95,7 +93,7 @@ std::uint16_t TileUnit::address(Variable& variable) {
     context.fail(variable.where, "'" + context.text(variable.name) + "' of " +
                                      std::to_string(variable.type->bytes) +
                                      " bytes does not fit: a tile has " +
-                                     std::to_string(sram_bytes) + " bytes, and " +
+                                     std::to_string(context.limits.sram_bytes) + " bytes, and " +
                                      std::to_string(data_bytes_) + " are taken");
   }
   variable.address = static_cast<std::int64_t>(at);
@@ -231,7 +229,6 @@ void TileUnit::finish_image() {
     }
   }
   code.tile_constant_count = static_cast<std::uint32_t>(constants.size());
-  code.code_bytes = static_cast<std::uint32_t>(4 * code.instructions.size());
   for (const Variable* variable : placed_) {
     bool known = false;
     for (const wse::Symbol& symbol : code.symbols) known |= symbol.address == variable->address;

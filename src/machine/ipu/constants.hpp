@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "base/ids.hpp"
 #include "topology/rational.hpp"
+#include "topology/rule.hpp"
 #include "topology/topology.hpp"
 
 namespace weft::machine::ipu {
@@ -37,5 +39,10 @@ struct Constants {
 
 /// Constants of a system of `ipus` IPUs. Category::input where the topology lacks one.
 Constants read_constants(const topology::Topology& topology, std::uint32_t ipus);
+
+/// What every constant of the family may be, whoever reads it: this machine, the front end, the
+/// libraries' formulas or a Poplar target's getters.
+std::vector<topology::Rule> constant_rules();
+void check_constants(const topology::Topology& topology);
 
 }  // namespace weft::machine::ipu

@@ -164,13 +164,15 @@ Family family() {
                  const Slice& slice) -> std::unique_ptr<Machine> {
     return std::make_unique<Ipu>(topology, form::deserialize(program), slice);
   };
-  line.footprints = [](const topology::Topology&, std::span<const std::byte> program,
+  line.footprints = [](const topology::Topology& topology, std::span<const std::byte> program,
                        std::span<const Slice> slices) {
     const form::Program read = form::deserialize(program);
+    read_constants(topology, read.ipus);  // what make() reads: `weft check` lists it
     std::vector<Footprint> list;
     for (const Slice& slice : slices) list.push_back(footprint_of(read, program.size(), slice));
     return list;
   };
+  line.check_constants = check_constants;
   return line;
 }
 

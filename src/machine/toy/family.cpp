@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How the registry builds toy machines.
 #include "machine/toy/toy.hpp"
+#include "topology/rule.hpp"
 
 namespace weft::machine::toy {
 
@@ -21,11 +22,28 @@ std::vector<Footprint> footprints(const topology::Topology&, std::span<const std
   return list;
 }
 
+void check_constants(const topology::Topology& topology) {
+  topology::check_constants(topology, constant_rules());
+}
+
 }  // namespace
 
-Family family() { return {"toy", Coupling::neighbour, make<Coupling::neighbour>, footprints}; }
+std::vector<topology::Rule> constant_rules() {
+  constexpr topology::Rational slowest{1, 1 << 20};
+  constexpr topology::Rational fastest{1 << 20, 1};
+  std::vector<topology::Rule> out = topology::common_rules();
+  out.push_back(topology::ratio("host.copy_in_bytes_per_cycle", slowest, fastest));
+  out.push_back(topology::ratio("host.copy_out_bytes_per_cycle", slowest, fastest));
+  out.push_back(topology::integer("host.command_latency_cycles", 0, std::int64_t{1} << 40U));
+  return out;
+}
+
+Family family() {
+  return {"toy", Coupling::neighbour, make<Coupling::neighbour>, footprints, check_constants};
+}
 Family global_family() {
-  return {"toy_global", Coupling::global, make<Coupling::global>, footprints, Cut::chips};
+  return {"toy_global", Coupling::global, make<Coupling::global>,
+          footprints,   check_constants,  Cut::chips};
 }
 
 }  // namespace weft::machine::toy

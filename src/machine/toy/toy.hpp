@@ -11,6 +11,10 @@
 #include "machine/toy/bulk.hpp"
 #include "machine/toy/state.hpp"
 
+namespace weft::topology {
+struct Rule;
+}
+
 namespace weft::machine::toy {
 
 /// Functions a host may launch (32-bit arguments):
@@ -105,6 +109,9 @@ class Toy : public Machine {
 };
 
 /// The registry's lines for the two flavours.
+/// What every constant of the family may be.
+std::vector<topology::Rule> constant_rules();
+
 Family family();
 Family global_family();
 

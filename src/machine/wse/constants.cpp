@@ -2,9 +2,9 @@
 // From topology keys to the tables that kernels index.
 #include "machine/wse/constants.hpp"
 
-#include <string>
+#include <set>
 
-#include "base/error.hpp"
+#include "machine/wse/program_use.hpp"
 #include "topology/topology.hpp"
 
 namespace weft::machine::wse {
@@ -13,18 +13,30 @@ namespace {
 using form::Operation;
 using form::Type;
 
-std::uint32_t number(const topology::Topology& topology, const std::string& key) {
-  return static_cast<std::uint32_t>(topology.integer(key, 0, 1 << 20));
-}
+/// A topology whose constants count as used where the program can meet them. (Values are read in
+/// any case: tables have no holes.)
+class Reader {
+ public:
+  explicit Reader(const topology::Topology& topology) : used_(topology), unused_(topology) {}
+  const topology::Topology& where(bool used) const { return used ? used_ : unused_; }
 
-Ratio ratio(const topology::Topology& topology, const std::string& key) {
-  const topology::Rational value = topology.rational(key);
-  const bool fits = value.numerator >= 0 && value.numerator <= UINT32_MAX &&
-                    value.denominator >= 1 && value.denominator <= UINT32_MAX;
-  if (!fits) fail(Category::input, topology.file() + ": " + key + " is out of range");
-  return {static_cast<std::uint32_t>(value.numerator),
-          static_cast<std::uint32_t>(value.denominator)};
-}
+  std::uint32_t number(const std::string& key, bool used = true) const {
+    return static_cast<std::uint32_t>(where(used).integer(key));
+  }
+  Ratio ratio(const std::string& key, bool used) const {
+    const topology::Rational value = where(used).rational(key);
+    return {static_cast<std::uint32_t>(value.numerator),
+            static_cast<std::uint32_t>(value.denominator)};
+  }
+  /// What the model has built in, in one value: nothing to copy, but a run rests on it.
+  void structure(std::initializer_list<const char*> keys, bool used) const {
+    for (const char* key : keys) where(used).constant(key);
+  }
+
+ private:
+  const topology::Topology& used_;
+  const topology::Topology unused_;  ///< a copy, which forgets what was looked up in it
+};
 
 /// Suffix of the cost key of an integer type: by its width.
 std::string width_of(Type type) {
@@ -65,14 +77,13 @@ std::string arithmetic_key(Operation operation, Type type) {
   return "";
 }
 
-/// Key of [pe.scalar_cost_cycles] for an operation; math and timestamp have their own.
+/// Likewise, for all operations; empty for those with keys of their own.
 std::string cost_key(Operation operation, Type type) {
   using enum Operation;
   const std::string key = arithmetic_key(operation, type);
   if (!key.empty()) return key;
-  if (operation >= descriptor_copy && operation <= descriptor_set_stride) {
-    return "descriptor_update";
-  }
+  const bool updates = operation >= descriptor_copy && operation <= descriptor_set_stride;
+  if (updates && operation != descriptor_load_register) return "descriptor_update";
   switch (operation) {
     case constant:
     case constant_wide:
@@ -105,99 +116,163 @@ std::string cost_key(Operation operation, Type type) {
     case math:
     case vector:
     case timestamp:
+    case descriptor_load_register:
       return "";
     default:
       return "move";
   }
 }
 
-void read_scalar_costs(const topology::Topology& topology, Constants& c) {
-  const std::string table = "pe.scalar_cost_cycles.";
+constexpr const char* math_names[math_count] = {
+    "sqrt", "exp",      "log",          "sin",        "cos",  "tanh", "pow",  "floor",
+    "ceil", "absolute", "inverse_sqrt", "reciprocal", "sign", "log2", "exp2", "atan"};
+
+constexpr const char* branch_taken_key = "pe.scalar_cost_cycles.branch_taken";
+
+bool branches(const ProgramUse& use) {
+  bool any = false;
+  for (unsigned t = 0; t < type_count; ++t) {
+    any |= use.scalar[static_cast<unsigned>(Operation::branch_if)][t];
+    any |= use.scalar[static_cast<unsigned>(Operation::branch_unless)][t];
+  }
+  return any;
+}
+
+void read_scalar_costs(const Reader& from, const ProgramUse& use, Constants& c) {
+  const auto cost = [&](const std::string& key, bool used) {
+    return static_cast<std::uint16_t>(from.number(key, used));
+  };
   for (unsigned o = 0; o < operation_count; ++o) {
     for (unsigned t = 0; t < type_count; ++t) {
-      const std::string key = cost_key(static_cast<Operation>(o), static_cast<Type>(t));
-      if (!key.empty()) {
-        c.scalar[o][t] = static_cast<std::uint16_t>(topology.integer(table + key, 0, 10000));
+      const auto operation = static_cast<Operation>(o);
+      const std::string key = scalar_cost_key(operation, static_cast<Type>(t));
+      if (operation == Operation::descriptor_load_register) {
+        c.scalar[o][t] = cost("pe.dsr_reload_cycles", use.scalar[o][t]);
+      } else if (operation == Operation::timestamp) {
+        c.scalar[o][t] = cost("pe.timestamp_read_cycles", use.scalar[o][t]);
+        from.structure({"pe.timestamp_bits"}, use.scalar[o][t]);
+      } else if (!key.empty()) {
+        c.scalar[o][t] = cost(key, use.scalar[o][t]);
       }
     }
   }
-  const auto load_register = static_cast<unsigned>(Operation::descriptor_load_register);
-  const auto timestamp = static_cast<unsigned>(Operation::timestamp);
-  for (unsigned t = 0; t < type_count; ++t) {
-    c.scalar[load_register][t] = static_cast<std::uint16_t>(c.dsr_reload);
-    c.scalar[timestamp][t] = static_cast<std::uint16_t>(c.timestamp_read);
-  }
-  const std::int64_t not_taken = topology.integer(table + "branch_not_taken", 0, 10000);
-  c.branch_taken =
-      static_cast<std::uint16_t>(topology.integer(table + "branch_taken", not_taken, 10000));
-  const char* const names[math_count] = {
-      "sqrt", "exp",      "log",          "sin",        "cos",  "tanh", "pow",  "floor",
-      "ceil", "absolute", "inverse_sqrt", "reciprocal", "sign", "log2", "exp2", "atan"};
+  c.branch_taken = cost(branch_taken_key, branches(use));
   for (unsigned m = 0; m < math_count; ++m) {
-    c.math[m] = static_cast<std::uint16_t>(topology.integer(table + "math_" + names[m], 0, 10000));
+    c.math[m] = cost(math_cost_key(static_cast<form::MathFunction>(m)), use.math[m]);
   }
 }
 
 TaskPickRule task_pick_rule(const topology::Topology& topology) {
-  const std::string key = "pe.task_pick_rule";
-  const std::string rule = topology.text(key);
-  if (rule == "oldest_activation") return TaskPickRule::oldest_activation;
+  const std::string rule = topology.text("pe.task_pick_rule");
   if (rule == "lowest_id") return TaskPickRule::lowest_id;
   if (rule == "round_robin") return TaskPickRule::round_robin;
-  fail(Category::input,
-       topology.file() + ": " + key + " is \"" + rule +
-           "\"; there are \"oldest_activation\", \"round_robin\" and \"lowest_id\"");
+  return TaskPickRule::oldest_activation;
+}
+
+void read_vector_constants(const Reader& from, const ProgramUse& use, Constants& c) {
+  const bool any = use.vectors;
+  c.vector_latency = from.number("pe.vector_result_latency_cycles", any);
+  c.dsr_load = from.number("pe.dsr_load_cycles", use.descriptor_loads);
+  c.row_restart = from.ratio("pe.mem4d_row_restart_cycles", use.mem4d && any);
+  c.stride_limit_1_or_7 = from.number("pe.simd_stride_limit.modulo_1_or_7", any);
+  c.stride_limit_0 = from.number("pe.simd_stride_limit.modulo_0", any);
+  c.stride_limit_4 = from.number("pe.simd_stride_limit.modulo_4", any);
+  for (unsigned v = 0; v < vector_count; ++v) {
+    c.simd_width[v] = static_cast<std::uint8_t>(
+        from.number(vector_width_key(static_cast<form::VectorOperation>(v)), use.vector[v]));
+  }
+  const bool two = use.two_sources;
+  c.bank_count = from.number("pe.sram_banks", two);
+  c.bank_word_bytes = from.number("pe.bank_word_bytes", two);
+  c.bank_conflict_modulus = from.number("pe.bank_conflict_modulus", two);
+  c.bank_conflict_divisor = 1 + from.number("pe.bank_conflict_cycles", two);
+  c.operand_alignment_bytes = from.number("pe.alignment.operand_bytes", two);
+  c.source_distance_bytes = from.number("pe.alignment.source_distance_bytes", two);
+  c.distance_modulus_bytes = from.number("pe.alignment.modulus_bytes", two);
+  c.misaligned_divisor = from.number("pe.alignment.misaligned_width_divisor", two);
+  from.structure({"pe.read_ports", "pe.write_ports"}, any);
+  c.fabric_inputs_per_operation = from.number("pe.fabric_inputs_per_operation", use.streams);
+  from.structure({"pe.microthread_count", "pe.main_thread_priority", "pe.microthread_arbitration"},
+                 use.streams);
+}
+
+void read_float_rules(const Reader& from, const ProgramUse& use, numerics::FloatRules& rules) {
+  const auto flag = [&](const char* key, bool used) { return from.where(used).boolean(key); };
+  const auto has = [&](form::VectorOperation v) { return use.vector[static_cast<unsigned>(v)]; };
+  rules.flush_subnormals = flag("pe.float.flush_subnormals", use.floats);
+  rules.canonical_nan = flag("pe.float.canonical_nan", use.floats);
+  rules.fused_f32 = flag("pe.float.fmacs_fused", has(form::VectorOperation::fmacs));
+  rules.fused_f16 = flag("pe.float.fmach_fused", has(form::VectorOperation::fmach));
+  rules.exact_mixed_product =
+      flag("pe.float.fmachs_product_exact", has(form::VectorOperation::fmachs));
 }
 
 }  // namespace
 
-Constants read_constants(const topology::Topology& topology) {
-  Constants c;
-  const std::string ids = topology.text("pe.data_task_ids");
-  c.generation = ids == "color" ? form::Generation::wse2 : form::Generation::wse3;
-  c.fabric_inputs_per_operation = number(topology, "pe.fabric_inputs_per_operation");
-  c.vector_latency =
-      static_cast<std::uint32_t>(topology.integer("pe.vector_result_latency_cycles", 0, 254));
-  c.dsr_load = number(topology, "pe.dsr_load_cycles");
-  c.dsr_reload = number(topology, "pe.dsr_reload_cycles");
-  c.task_activation = number(topology, "pe.task_activation_cycles");
-  c.timestamp_read = number(topology, "pe.timestamp_read_cycles");
-  c.task_pick = task_pick_rule(topology);
-  c.row_restart = ratio(topology, "pe.mem4d_row_restart_cycles");
-  c.bank_conflict_divisor = 1 + number(topology, "pe.bank_conflict_cycles");
-  c.misaligned_divisor = number(topology, "pe.alignment.misaligned_width_divisor");
-  c.stride_limit_1_or_7 = number(topology, "pe.simd_stride_limit.modulo_1_or_7");
-  c.stride_limit_0 = number(topology, "pe.simd_stride_limit.modulo_0");
-  c.stride_limit_4 = number(topology, "pe.simd_stride_limit.modulo_4");
-  for (unsigned v = 0; v < vector_count; ++v) {
-    const std::string key =
-        std::string("pe.simd.") + form::name_of(static_cast<form::VectorOperation>(v));
-    c.simd_width[v] = static_cast<std::uint8_t>(topology.integer(key, 1, 64));
+std::string scalar_cost_key(Operation operation, Type type) {
+  const std::string key = cost_key(operation, type);
+  return key.empty() ? key : "pe.scalar_cost_cycles." + key;
+}
+
+std::string math_cost_key(form::MathFunction function) {
+  return std::string("pe.scalar_cost_cycles.math_") + math_names[static_cast<unsigned>(function)];
+}
+
+std::string vector_width_key(form::VectorOperation operation) {
+  return std::string("pe.simd.") + form::name_of(operation);
+}
+
+std::vector<std::string> scalar_cost_keys() {
+  std::set<std::string> keys{branch_taken_key};
+  for (unsigned o = 0; o < operation_count; ++o) {
+    for (unsigned t = 0; t < type_count; ++t) {
+      keys.insert(scalar_cost_key(static_cast<Operation>(o), static_cast<Type>(t)));
+    }
   }
-  read_scalar_costs(topology, c);
-  c.stream_in_bytes_per_cycle = ratio(topology, "host.stream_in_bytes_per_cycle");
-  c.stream_out_bytes_per_cycle = ratio(topology, "host.stream_out_bytes_per_cycle");
-  c.rules.flush_subnormals = topology.boolean("pe.float.flush_subnormals");
-  c.rules.canonical_nan = topology.boolean("pe.float.canonical_nan");
-  c.rules.fused_f32 = topology.boolean("pe.float.fmacs_fused");
-  c.rules.fused_f16 = topology.boolean("pe.float.fmach_fused");
-  c.rules.exact_mixed_product = topology.boolean("pe.float.fmachs_product_exact");
+  for (unsigned m = 0; m < math_count; ++m) {
+    keys.insert(math_cost_key(static_cast<form::MathFunction>(m)));
+  }
+  keys.erase("");
+  return {keys.begin(), keys.end()};
+}
+
+Constants read_constants(const topology::Topology& topology, const form::Program& program) {
+  const Reader from(topology);
+  const ProgramUse use = use_of(program);
+  Constants c;
+  c.task_activation = from.number("pe.task_activation_cycles");
+  c.task_pick = task_pick_rule(from.where(use.tasks > 1));
+  from.structure({"pe.issue_per_cycle"}, true);
+  read_scalar_costs(from, use, c);
+  read_vector_constants(from, use, c);
+  read_float_rules(from, use, c.rules);
+  c.stream_in_bytes_per_cycle = from.ratio("host.stream_in_bytes_per_cycle", use.host_in);
+  c.stream_out_bytes_per_cycle = from.ratio("host.stream_out_bytes_per_cycle", use.host_out);
   return c;
 }
 
-fabric::Parameters read_fabric_parameters(const topology::Topology& topology) {
+fabric::Parameters read_fabric_parameters(const topology::Topology& topology,
+                                          const form::Program& program) {
+  const Reader from(topology);
+  const bool used = use_of(program).routes;
   fabric::Parameters p;
-  p.queue_depth = number(topology, "fabric.queue_depth_wavelets");
-  p.ramp_up_cycles = number(topology, "fabric.ramp_up_latency_cycles");
-  p.ramp_down_cycles = number(topology, "fabric.ramp_down_latency_cycles");
-  const auto depths = [&](const std::string& key, std::array<std::uint8_t, 8>& out) {
-    const auto values = topology.integers(key);
-    if (values.size() > out.size()) fail(Category::input, topology.file() + ": " + key);
+  p.queue_depth = from.number("fabric.queue_depth_wavelets", used);
+  p.ramp_up_cycles = from.number("fabric.ramp_up_latency_cycles", used);
+  p.ramp_down_cycles = from.number("fabric.ramp_down_latency_cycles", used);
+  p.direct_queue_depth = from.number("pe.direct_queue_depth_words", used);
+  const auto depths = [&](const char* key, std::array<std::uint8_t, 8>& out) {
     out.fill(0);
-    for (std::size_t i = 0; i < values.size(); ++i) out[i] = static_cast<std::uint8_t>(values[i]);
+    std::size_t queue = 0;
+    for (const std::int64_t depth : from.where(used).integers(key)) {
+      out.at(queue++) = static_cast<std::uint8_t>(depth);
+    }
   };
   depths("pe.input_queue_depth_words", p.input_queue_depth);
   depths("pe.output_queue_depth_words", p.output_queue_depth);
+  from.structure(
+      {"fabric.hop_latency_cycles", "fabric.link_wavelets_per_cycle", "fabric.color_count",
+       "fabric.credit_latency_cycles", "fabric.arbitration", "fabric.multicast"},
+      used);
   return p;
 }
 

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <type_traits>
+#include <vector>
 
 #include "fabric/parameters.hpp"
 #include "numerics/float_rules.hpp"
@@ -11,7 +13,8 @@
 
 namespace weft::topology {
 class Topology;
-}
+struct Rule;
+}  // namespace weft::topology
 
 namespace weft::machine::wse {
 
@@ -26,6 +29,7 @@ inline constexpr unsigned vector_count = static_cast<unsigned>(form::VectorOpera
 struct Ratio {
   std::uint32_t numerator = 1;
   std::uint32_t denominator = 1;
+  friend bool operator==(const Ratio&, const Ratio&) = default;
 };
 
 /// Which of several runnable tasks of one priority starts.
@@ -37,18 +41,21 @@ enum class TaskPickRule : std::uint8_t {
 
 /// Cycles unless a name says otherwise.
 struct Constants {
-  form::Generation generation = form::Generation::wse2;
   std::uint32_t fabric_inputs_per_operation = 2;
   std::uint32_t vector_latency = 3;    ///< from issue to the result's first use
   std::uint32_t dsr_load = 9;          ///< an operand that is not in a DSR
-  std::uint32_t dsr_reload = 2;        ///< @load_to_dsr of a descriptor that stands in memory
   std::uint32_t task_activation = 10;  ///< from the pick to the first instruction
-  std::uint32_t timestamp_read = 6;
   TaskPickRule task_pick = TaskPickRule::oldest_activation;
-  Ratio row_restart{2, 1};                  ///< a row of a mem4d operand and operation
-  std::uint32_t bank_conflict_divisor = 2;  ///< of the rate, when two reads meet in a bank
-  std::uint32_t misaligned_divisor = 2;     ///< of the fp32 rate with unfavourable placement
-  std::uint32_t stride_limit_1_or_7 = 2;    ///< elements a cycle
+  Ratio row_restart{2, 1};  ///< a row of a mem4d operand and operation
+  std::uint32_t bank_count = 8;
+  std::uint32_t bank_word_bytes = 2;          ///< consecutive words of a bank's width
+  std::uint32_t bank_conflict_modulus = 4;    ///< two reads meet in banks that are equal modulo it
+  std::uint32_t bank_conflict_divisor = 2;    ///< of the rate, when two reads meet in a bank
+  std::uint32_t operand_alignment_bytes = 4;  ///< of both sources, for the full fp32 rate
+  std::uint32_t source_distance_bytes = 4;    ///< modulo distance_modulus_bytes, likewise
+  std::uint32_t distance_modulus_bytes = 8;
+  std::uint32_t misaligned_divisor = 2;   ///< of the fp32 rate with unfavourable placement
+  std::uint32_t stride_limit_1_or_7 = 2;  ///< elements a cycle
   std::uint32_t stride_limit_0 = 1;
   std::uint32_t stride_limit_4 = 2;
   std::uint8_t simd_width[vector_count] = {};  ///< elements a cycle
@@ -58,12 +65,29 @@ struct Constants {
   Ratio stream_in_bytes_per_cycle;
   Ratio stream_out_bytes_per_cycle;
   numerics::FloatRules rules;
+  friend bool operator==(const Constants&, const Constants&) = default;
 };
 static_assert(std::is_trivially_copyable_v<Constants>);
 
-/// Reads what the tiles need. Category::input names a missing key.
-Constants read_constants(const topology::Topology& topology);
-/// Reads what the fabric needs.
-fabric::Parameters read_fabric_parameters(const topology::Topology& topology);
+/// Reads what the tiles need. Of the topology's constants, those count as used that this program
+/// can meet (program_use.hpp). Category::input names a missing key.
+Constants read_constants(const topology::Topology& topology, const form::Program& program);
+/// Reads what the fabric needs, likewise.
+fabric::Parameters read_fabric_parameters(const topology::Topology& topology,
+                                          const form::Program& program);
+
+/// Key of [pe.scalar_cost_cycles] for an operation; empty for math, vector and timestamp.
+std::string scalar_cost_key(form::Operation operation, form::Type type);
+std::string math_cost_key(form::MathFunction function);
+/// All of them, each once, sorted.
+std::vector<std::string> scalar_cost_keys();
+/// Key of [pe.simd].
+std::string vector_width_key(form::VectorOperation operation);
+
+/// What every constant of the family may be.
+std::vector<topology::Rule> constant_rules();
+/// Holds a topology against these, and against what depends on two constants. Throws
+/// Category::input or unsupported with file, line, key, value and what is allowed.
+void check_constants(const topology::Topology& topology);
 
 }  // namespace weft::machine::wse

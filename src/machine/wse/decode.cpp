@@ -219,12 +219,6 @@ void decode_one(const form::Program& program, const form::TileCode& code,
 }  // namespace
 
 Decoded decode(const form::Program& program, const Constants& constants) {
-  if (program.generation != constants.generation) {
-    fail(Category::input,
-         "the program is for " + std::string(program.generation == form::Generation::wse2
-                                                 ? "WSE-2, the machine is a WSE-3"
-                                                 : "WSE-3, the machine is a WSE-2"));
-  }
   Decoded out;
   for (const form::TileCode& code : program.codes) decode_one(program, code, constants, out);
   return out;

@@ -3,6 +3,8 @@
 #include "base/bytes.hpp"
 #include "machine/wse/build.hpp"
 #include "machine/wse/wse.hpp"
+#include "program/wse_limits.hpp"
+#include "topology/topology.hpp"
 
 namespace weft::machine::wse {
 namespace {
@@ -37,7 +39,8 @@ std::vector<Footprint> footprints(const topology::Topology& topology,
                                   std::span<const std::byte> bytes, std::span<const Slice> slices) {
   const form::Program program = read_program(bytes);
   form::validate(program);
-  const Constants constants = read_constants(topology);
+  form::check_limits(program, form::read_limits(topology));
+  const Constants constants = read_constants(topology, program);
   const Decoded decoded = decode(program, constants);
   std::vector<Footprint> list;
   for (const Slice& slice : slices) {
@@ -46,7 +49,7 @@ std::vector<Footprint> footprints(const topology::Topology& topology,
     const fabric::RouteTable routes = make_routes(program, slice);
     footprint.state_bytes = state_bytes(program, decoded, constants, slice) +
                             fabric::ReferenceFabric::estimate_bytes(
-                                read_fabric_parameters(topology),
+                                read_fabric_parameters(topology, program),
                                 {slice.region, slice.tiles, slice.neighbours}, routes);
     // Two forms of the program, and the routes.
     footprint.program_bytes = bytes.size();
@@ -95,6 +98,6 @@ void Wse::load(std::span<const std::byte> bytes) {
   in.finish();
 }
 
-Family family() { return {"wse", Coupling::neighbour, make_wse, footprints}; }
+Family family() { return {"wse", Coupling::neighbour, make_wse, footprints, check_constants}; }
 
 }  // namespace weft::machine::wse

@@ -47,12 +47,17 @@ inline std::uint32_t rows_of(const StreamOperand* o) {
   return rows;
 }
 
+/// Reads of one group meet.
+inline std::uint32_t bank_group(const Constants& c, std::uint32_t address) {
+  return address / c.bank_word_bytes % c.bank_count % c.bank_conflict_modulus;
+}
+
 /// Divisor of the rate that the placement of two memory sources costs.
 ///
-/// Two reads of a cycle that meet in a bank (bank % 4, 16-bit banks: addresses equal modulo 8 in
-/// 32-bit words) take turns. fp32 operations wider than one element need more: both sources on 32
-/// bits, at a distance of 4 modulo 8, and one run of elements: rows of a mem4d operand start at
-/// changing places, and case A5 has half of the rate there.
+/// Two reads of a cycle that meet in a bank (equal modulo bank_conflict_modulus) take turns. fp32
+/// operations wider than one element need more: both sources aligned, at a certain distance, and
+/// one run of elements: rows of a mem4d operand start at changing places, and case A5 has half of
+/// the rate there.
 inline std::uint32_t placement_divisor(const Constants& c, const VectorCode& v,
                                        const StreamOperand* o) {
   const StreamOperand* reads[3] = {};
@@ -61,12 +66,18 @@ inline std::uint32_t placement_divisor(const Constants& c, const VectorCode& v,
     if (in_memory(o[k]) && inner_stride(o[k]) != 0) reads[count++] = &o[k];
   }
   if (count < 2) return 1;
-  const std::uint32_t distance = (8U + reads[0]->base % 8U - reads[1]->base % 8U) % 8U;
-  if (distance / 2 == 0) return c.bank_conflict_divisor;
+  if (bank_group(c, reads[0]->base) == bank_group(c, reads[1]->base)) {
+    return c.bank_conflict_divisor;
+  }
   const std::uint32_t width = c.simd_width[static_cast<unsigned>(v.name)];
   const bool wide = width > 1 && v.element_bytes[0] == 4 && v.element_bytes[1] == 4;
   if (!wide) return 1;
-  const bool aligned = reads[0]->base % 4 == 0 && reads[1]->base % 4 == 0 && distance == 4;
+  const std::uint32_t modulus = c.distance_modulus_bytes;
+  const std::uint32_t distance =
+      (modulus + reads[0]->base % modulus - reads[1]->base % modulus) % modulus;
+  const std::uint32_t alignment = c.operand_alignment_bytes;
+  const bool aligned = reads[0]->base % alignment == 0 && reads[1]->base % alignment == 0 &&
+                       distance == c.source_distance_bytes;
   return aligned && rows_of(o) == 0 ? 1 : c.misaligned_divisor;
 }
 

@@ -8,6 +8,8 @@
 #include "base/error.hpp"
 #include "machine/wse/build.hpp"
 #include "machine/wse/pe.hpp"
+#include "program/wse_limits.hpp"
+#include "topology/topology.hpp"
 
 namespace weft::machine::wse {
 namespace {
@@ -34,8 +36,10 @@ void check_region(const form::Program& program, const Slice& slice) {
                             std::to_string(region.width) + " x " + std::to_string(region.height));
 }
 
-form::Program checked(form::Program program, const Slice& slice) {
+form::Program checked(const topology::Topology& topology, form::Program program,
+                      const Slice& slice) {
   form::validate(program);
+  form::check_limits(program, form::read_limits(topology));
   check_region(program, slice);
   return program;
 }
@@ -43,11 +47,12 @@ form::Program checked(form::Program program, const Slice& slice) {
 }  // namespace
 
 Wse::Wse(const topology::Topology& topology, form::Program program, const Slice& slice)
-    : program_(checked(std::move(program), slice)),
+    : program_(checked(topology, std::move(program), slice)),
       slice_(slice),
-      state_(make_state(program_, decode(program_, read_constants(topology)),
-                        read_constants(topology), slice)),
-      fabric_(read_fabric_parameters(topology), extent_of(slice), make_routes(program_, slice)),
+      state_(make_state(program_, decode(program_, read_constants(topology, program_)),
+                        read_constants(topology, program_), slice)),
+      fabric_(read_fabric_parameters(topology, program_), extent_of(slice),
+              make_routes(program_, slice)),
       ports_(state_.constants),
       rows_(make_rows()) {
   bind_queues(program_, slice_, fabric_.ramp());

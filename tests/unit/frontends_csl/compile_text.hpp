@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "frontends/csl/csl.hpp"
+#include "topology/topology.hpp"
 
 namespace weft::csl::test {
 
@@ -16,7 +17,8 @@ using program::wse::Generation;
 
 inline Options options_for(const Files& files, Generation generation = Generation::wse2) {
   Options options;
-  options.generation = generation;
+  options.limits = program::wse::read_limits(
+      topology::load_topology(generation == Generation::wse2 ? "cerebras-wse2" : "cerebras-wse3"));
   options.step_limit = 10'000'000;
   options.read_file = [files](const std::string& path) -> std::optional<std::string> {
     const auto found = files.find(path);

@@ -5,6 +5,8 @@
 #include "base/error.hpp"
 #include "program/wse.hpp"
 #include "program/wse_builder.hpp"
+#include "program/wse_limits.hpp"
+#include "topology/topology.hpp"
 
 namespace weft::program::wse {
 namespace {
@@ -143,13 +145,69 @@ TEST(ProgramBuilder, RefusesTwoConfigurationsOfAColor) {
   EXPECT_NE(text.find("tile (2, 1): color 5 is configured twice"), std::string::npos) << text;
 }
 
-TEST(Validate, NamesTheLargestSymbolsBeyond48KB) {
+/// What a WSE-2 says to a program of one tile with that code.
+std::string refused_by_machine(TileCode code, const std::vector<std::string>& changes = {}) {
+  const topology::Topology machine =
+      topology::load_topology("cerebras-wse2", {changes.begin(), changes.end()});
+  return refusal([&] { check_limits(one_tile(std::move(code)), read_limits(machine)); });
+}
+
+TEST(Limits, NamesTheLargestSymbolsBeyondTheSram) {
   CodeBuilder b("too large");
   b.allocate("small", Type::u16, 10);
   b.allocate("large", Type::f32, 14000);
-  const std::string text = refusal([&] { one_tile(b.finish()); });
+  const TileCode code = b.finish();
+  EXPECT_EQ(refused_by_machine(code, {"pe.sram_bytes=65536"}), "");
+  const std::string text = refused_by_machine(code);
+  EXPECT_NE(text.find("a tile has 49152"), std::string::npos) << text;
   EXPECT_NE(text.find("largest symbols: large 56000, small 20"), std::string::npos) << text;
   EXPECT_NE(text.find("tile (0, 0)"), std::string::npos) << text;
+}
+
+TEST(Limits, HoldQueuesTasksMicrothreadsAndSwitches) {
+  const auto with = [](auto&& change, const std::vector<std::string>& constants = {}) {
+    TileCode code = caller_and_callee();
+    change(code);
+    return refused_by_machine(std::move(code), constants);
+  };
+  const auto same = [](TileCode&) {};
+  const auto queue = [](TileCode& c) { c.output_queues = {{6, 1}}; };
+  EXPECT_EQ(with(same), "");
+  EXPECT_NE(with(queue).find("output queue 6: there are 6"), std::string::npos);
+  EXPECT_EQ(with(queue, {"pe.output_queue_count=7"}), "");
+  const auto task = [](TileCode& c) { c.tasks[0].id = 31; };
+  EXPECT_NE(with(task).find("task id 31 is not one of the ids of its kind, 0 to 30"),
+            std::string::npos);
+  EXPECT_EQ(with(task, {"pe.local_task_last_id=31"}), "");
+  EXPECT_NE(with(same, {"pe.local_task_first_id=9"}).find("9 to 30"), std::string::npos);
+  const auto thread = [](TileCode& c) {
+    c.vector_instructions.emplace_back();
+    c.vector_instructions[0].microthread = 3;
+  };
+  EXPECT_NE(with(thread).find("names its microthread"), std::string::npos);
+  EXPECT_EQ(with(thread, {"pe.microthread_id_rule=explicit_or_queue"}), "");
+  // Instructions count, at so many bytes each.
+  EXPECT_NE(with(same, {"pe.sram_bytes=1024", "pe.code_bytes_per_instruction=500"})
+                .find("a tile has 1024"),
+            std::string::npos);
+}
+
+TEST(Limits, HoldSwitches) {
+  ProgramBuilder p(Generation::wse2, 2, 1);
+  p.place(0, 0, p.add_code(caller_and_callee()));
+  ColorRoute switched = route(3, {Port::east}, {Port::west});
+  switched.position_count = 3;
+  p.set_route({0, 0, 1, 1}, switched);
+  const Program program = p.finish();
+  const auto refused = [&](const char* change) {
+    const topology::Topology machine = topology::load_topology("cerebras-wse2", {change});
+    return refusal([&] { check_limits(program, read_limits(machine)); });
+  };
+  EXPECT_EQ(refused("fabric.switch_positions=3"), "");
+  EXPECT_EQ(refused("fabric.switch_positions=2"),
+            "tile (0, 0), color 3: has 3 switch positions; there are 2");
+  EXPECT_EQ(refused("fabric.switchable_colors=[4]"),
+            "tile (0, 0), color 3: has no switches on this machine");
 }
 
 TEST(Validate, RefusesQueuesTasksAndIndices) {
@@ -161,10 +219,6 @@ TEST(Validate, RefusesQueuesTasksAndIndices) {
   EXPECT_NE(with([](TileCode& c) {
               c.input_queues = {{2, 1}, {2, 3}};
             }).find("two colors"),
-            std::string::npos);
-  EXPECT_NE(with([](TileCode& c) {
-              c.output_queues = {{6, 1}};
-            }).find("there are 6"),
             std::string::npos);
   EXPECT_NE(with([](TileCode& c) { c.tasks.push_back(c.tasks[0]); }).find("bound twice"),
             std::string::npos);

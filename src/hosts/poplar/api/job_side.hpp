@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "topology/topology.hpp"
 
 namespace poplar::core {
 class EngineImpl;
@@ -23,7 +24,7 @@ class JobSide {
   virtual ~JobSide() = default;
   /// The machine of targets that name none, and overrides of its constants ("a.b=c").
   virtual std::string topology() const = 0;
-  virtual std::vector<std::string> constants() const = 0;
+  virtual std::vector<topology::Assignment> constants() const = 0;
   /// Where codelet files are that are not where the program says; ends without a '/'.
   virtual std::string codelet_folder() const = 0;
   /// An engine was made of this.

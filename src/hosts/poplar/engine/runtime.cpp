@@ -192,8 +192,20 @@ Value summary_of(const engine::Result& result, const topology::Topology& topolog
   out["counters"] = Value(std::move(counters));
   out["trace_hash"] = Value(result.trace_hash);
   Value::Vector assumed;
-  for (const topology::Constant* constant : topology.assumed()) assumed.emplace_back(constant->key);
+  Value::Vector rests_on;
+  for (const topology::Constant* constant : topology.rests_on()) {
+    const bool choice = constant->origin == topology::Origin::assumed ||
+                        constant->origin == topology::Origin::fitted;
+    if (choice) assumed.emplace_back(constant->key);
+    Value::Map one;
+    one["key"] = Value(constant->key);
+    one["value"] = Value(constant->value_text());
+    one["unit"] = Value(constant->unit);
+    one["origin"] = Value(std::string(name_of(constant->origin)));
+    rests_on.emplace_back(std::move(one));
+  }
   out["assumed"] = Value(std::move(assumed));
+  out["rests_on"] = Value(std::move(rests_on));
   out["checks"] = Value(Value::Vector());
   return Value(std::move(out));
 }

@@ -183,10 +183,11 @@ IPUModel::IPUModel(const char* IPUVersion) : version_(IPUVersion) {
 Device IPUModel::createDevice(OptionFlags, bool, unsigned deviceManagerId) const {
   const std::string topology = topology_of_version(version_, numIPUs);
   const IPUModel plain(version_.c_str());
-  std::vector<std::string> changes;
+  std::vector<weft::topology::Assignment> changes;
   const auto set = [&](const char* key, auto now, auto before) {
     if (now != before) {
-      changes.push_back(std::string(key) + "=" + std::to_string(static_cast<std::uint64_t>(now)));
+      changes.emplace_back(std::string(key) + "=" +
+                           std::to_string(static_cast<std::uint64_t>(now)));
     }
   };
   const unsigned bytes = bytesPerTile != plain.bytesPerTile ? bytesPerTile : memoryBytesPerTile;

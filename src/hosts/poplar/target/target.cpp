@@ -9,6 +9,7 @@
 #include "hosts/poplar/api/job_side.hpp"
 #include "hosts/poplar/api/translate.hpp"
 #include "hosts/poplar/target/target_impl.hpp"
+#include "machine/machine.hpp"
 #include "numerics/half.hpp"
 
 namespace poplar {
@@ -42,12 +43,12 @@ unsigned ipus_of_machine() {
 
 namespace {
 
-/// Offsets of a tile's memory elements, bytes from the start of its memory.
-std::vector<unsigned> memory_elements(const weft::topology::Topology& topology) {
+/// Offsets of a tile's memory elements, bytes from the start of its memory. From a copy of the
+/// topology: no run rests on them, only programs that ask.
+std::vector<unsigned> memory_elements(weft::topology::Topology topology) {
   std::vector<unsigned> offsets;
-  const auto step =
-      static_cast<unsigned>(topology.integer("tile.memory_element_bytes", 1, 1 << 30));
-  const auto bytes = static_cast<unsigned>(topology.integer("tile.memory_bytes", 1, 1 << 30));
+  const auto step = static_cast<unsigned>(topology.integer("tile.memory_element_bytes"));
+  const auto bytes = static_cast<unsigned>(topology.integer("tile.memory_bytes"));
   for (unsigned at = 0; at < bytes; at += step) offsets.push_back(at);
   return offsets;
 }
@@ -70,14 +71,15 @@ Target target_of(weft::topology::Topology topology, TargetType type, const std::
 }
 
 Target make_target(const std::string& topology, TargetType type, unsigned ipus,
-                   unsigned tiles_per_ipu, const std::vector<std::string>& overrides,
+                   unsigned tiles_per_ipu, const std::vector<weft::topology::Assignment>& overrides,
                    const std::string& system) {
   return translated([&] {
     const auto* job = weft::hosts::poplar::job_side();
-    std::vector<std::string> all = job == nullptr ? std::vector<std::string>() : job->constants();
+    std::vector<weft::topology::Assignment> all;
+    if (job != nullptr) all = job->constants();
     all.insert(all.end(), overrides.begin(), overrides.end());
     const auto set = [&](const char* key, unsigned value) {
-      if (value != 0) all.push_back(std::string("region.") + key + "=" + std::to_string(value));
+      if (value != 0) all.emplace_back(std::string("region.") + key + "=" + std::to_string(value));
     };
     const weft::topology::Topology plain = weft::topology::load_topology(topology);
     const weft::Rectangle most = plain.max_region();
@@ -88,7 +90,7 @@ Target make_target(const std::string& topology, TargetType type, unsigned ipus,
     set("default_width_tiles", width);
     set("max_height_tiles", height);
     set("default_height_tiles", height);
-    return target_of(weft::topology::load_topology(topology, all), type, system);
+    return target_of(weft::machine::load_topology(topology, all), type, system);
   });
 }
 
@@ -97,9 +99,8 @@ Target make_target(const std::string& topology, TargetType type, unsigned ipus,
 namespace {
 
 unsigned constant(const Target& target, const char* key) {
-  return core::translated([&] {
-    return static_cast<unsigned>(core::topology_of(target).integer(key, 0, 0xffffffffLL));
-  });
+  return core::translated(
+      [&] { return static_cast<unsigned>(core::topology_of(target).integer(key)); });
 }
 
 /// The topology that a system's name means.
@@ -223,12 +224,12 @@ Target Target::createVirtualTarget(unsigned numIPUs, unsigned tilesPerIPU) const
   }
   return core::translated([&] {
     auto document = weft::topology::Document::parse_text(core::topology_of(*this).text(), "target");
-    std::vector<std::string> changes;
+    std::vector<weft::topology::Assignment> changes;
     for (const char* key : {"region.max_width_tiles=", "region.default_width_tiles="}) {
-      changes.push_back(key + std::to_string(tilesPerIPU));
+      changes.emplace_back(key + std::to_string(tilesPerIPU));
     }
     for (const char* key : {"region.max_height_tiles=", "region.default_height_tiles="}) {
-      changes.push_back(key + std::to_string(numIPUs));
+      changes.emplace_back(key + std::to_string(numIPUs));
     }
     weft::topology::override_constants(document, changes);
     return core::target_of(weft::topology::Topology::from_document(document), getImpl().type,

@@ -32,7 +32,7 @@ const weft::topology::Topology& topology_of(const Target& target);
 /// A target on a topology by name, of so many IPUs and tiles (0: as the topology has them), with
 /// constants overridden as `--set` does.
 Target make_target(const std::string& topology, TargetType type, unsigned ipus,
-                   unsigned tiles_per_ipu, const std::vector<std::string>& overrides,
+                   unsigned tiles_per_ipu, const std::vector<weft::topology::Assignment>& overrides,
                    const std::string& system);
 /// The target of a topology's whole region.
 Target target_of(weft::topology::Topology topology, TargetType type, const std::string& system);
