@@ -13,7 +13,8 @@
 namespace weft::topology {
 namespace {
 
-constexpr std::array<std::string_view, 4> descriptions = {"unit", "origin", "source", "fitted_to"};
+constexpr std::array<std::string_view, 5> descriptions = {"unit", "origin", "source", "fitted_to",
+                                                          "from_cases"};
 constexpr std::array<Origin, 5> origins = {Origin::published, Origin::measured, Origin::derived,
                                            Origin::fitted, Origin::assumed};
 
@@ -29,6 +30,12 @@ std::string text_of(const Value& table, std::string_view name, const std::string
              std::string("must be a string, is ") + with_article(found->kind));
   }
   return found->text;
+}
+
+void check_texts(const Value& list, const std::string& key) {
+  const bool texts = std::all_of(list.items.begin(), list.items.end(),
+                                 [](const Value& item) { return item.kind == Kind::text; });
+  if (list.kind != Kind::array || !texts) fail_key(list, key, "must be an array of strings");
 }
 
 Origin origin_of(const std::string& word, const Value& at, const std::string& key) {
@@ -71,6 +78,8 @@ Constant read_constant(const std::string& key, const Value& value, const Value* 
   if (origin.empty()) fail_key(value, key, "has no origin");
   if (out.source.empty()) fail_key(value, key, "has no source");
   out.origin = origin_of(origin, value, key);
+  const Value* cases = own != nullptr ? own->find("from_cases") : nullptr;
+  if (cases != nullptr) check_texts(*cases, key + ".from_cases");
   if (out.origin != Origin::fitted) return out;
   out.fitted_to = describe("fitted_to");
   if (out.fitted_to.empty()) fail_key(value, key, "is fitted but has no fitted_to");
@@ -81,14 +90,16 @@ void check_members_of_constant(const Value& table, const std::string& key) {
   for (const Member& member : table.members) {
     if (member.name == "value" || is_description(member.name)) continue;
     fail_key(member.value, key + "." + member.name,
-             "is not known: a constant has value, unit, origin, source and fitted_to");
+             "is not known: a constant has value, unit, origin, source, fitted_to and from_cases");
   }
 }
 
 void read_group(const Value& group, const std::string& path, std::vector<Constant>& out) {
   for (const Member& member : group.members) {
     const std::string key = path + "." + member.name;
-    if (is_description(member.name)) {
+    if (member.name == "from_cases") {
+      check_texts(member.value, key);
+    } else if (is_description(member.name)) {
       text_of(group, member.name, path);
     } else if (member.value.kind != Kind::table) {
       out.push_back(read_constant(key, member.value, nullptr, group, path));

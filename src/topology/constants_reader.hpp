@@ -2,6 +2,8 @@
 // Collects the constants of a topology document; private to this room.
 #pragma once
 
+#include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "topology/constant.hpp"
@@ -9,8 +11,11 @@
 
 namespace weft::topology {
 
-/// Group tables may give `unit`, `origin`, `source`, `fitted_to` once for the bare values in them;
-/// a table with a `value` is a constant; any other table is a group. Sorted by key.
+/// The form of topology files and of their parts.
+inline constexpr std::int64_t format_version = 1;
+
+/// Group tables may give `unit`, `origin`, `source`, `fitted_to`, `from_cases` once for the bare
+/// values in them; a table with a `value` is a constant; any other table is a group. Sorted by key.
 std::vector<Constant> read_constants(const Value& root);
 
 /// What the keys of facts begin with.

@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "topology/constants_reader.hpp"
+#include "topology/include.hpp"
 #include "topology/suggest.hpp"
 #include "topology/topology.hpp"
 
@@ -25,6 +26,13 @@ Value text_value(std::string text, const Place& place) {
   Value out;
   out.kind = Kind::text;
   out.text = std::move(text);
+  out.place = place;
+  return out;
+}
+
+Value no_texts(const Place& place) {
+  Value out;
+  out.kind = Kind::array;
   out.place = place;
   return out;
 }
@@ -59,6 +67,7 @@ void override_constant(Document& document, const Assignment& assignment) {
   at->make("value") = std::move(change.value);
   at->make("origin") = text_value("assumed", place);
   at->make("source") = text_value("set by the user", place);
+  at->make("from_cases") = no_texts(place);
 }
 
 }  // namespace
@@ -113,6 +122,7 @@ std::string find_topology(const std::string& name_or_path) {
 
 Topology load_topology(const std::string& name_or_path, const std::vector<Assignment>& overrides) {
   Document document = Document::parse_file(find_topology(name_or_path));
+  resolve_includes(document);
   override_constants(document, overrides);
   return Topology::from_document(document);
 }

@@ -12,8 +12,6 @@
 namespace weft::topology {
 namespace {
 
-constexpr std::int64_t format_version = 1;
-
 Rectangle region(const Topology& topology, const std::string& which) {
   constexpr std::int64_t most = 65535;
   const auto side = [&](const char* name) {

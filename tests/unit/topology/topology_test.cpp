@@ -3,14 +3,17 @@
 #include "topology/topology.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <map>
 
 #include "base/error.hpp"
+#include "topology/about.hpp"
 
 namespace weft::topology {
 namespace {
@@ -186,6 +189,85 @@ TEST(Topology, FoundByNameFolderAndPath) {
   EXPECT_NE(std::find(known.begin(), known.end(), "toy"), known.end());
   ASSERT_EQ(unsetenv("WEFT_DATA_DIR"), 0);
   std::filesystem::remove_all(folder);
+}
+
+/// A folder with files, gone at the end.
+class Files {
+ public:
+  explicit Files(const std::map<std::string, std::string>& files) {
+    for (const auto& [name, text] : files) {
+      std::filesystem::create_directories((folder_ / name).parent_path());
+      std::ofstream(folder_ / name) << text;
+    }
+  }
+  Files(const Files&) = delete;
+  Files& operator=(const Files&) = delete;
+  ~Files() { std::filesystem::remove_all(folder_); }
+  std::string path(const std::string& name) const { return (folder_ / name).string(); }
+
+ private:
+  std::filesystem::path folder_ = std::filesystem::temp_directory_path() /
+                                  ("weft_topology_parts_" + std::to_string(::getpid()));
+};
+
+std::string including(const std::string& list) {
+  std::string text = head;
+  return text.insert(text.find("[clock]"), "include = " + list + "\n");
+}
+
+const std::string group = "unit = \"1\"\norigin = \"assumed\"\nsource = \"s\"\n";
+
+TEST(Include, BringsATablesConstantsAsIfTheyStoodThere) {
+  const Files files({{"m.toml", including("[\"parts/a.toml\", \"parts/b.toml\"]") + "[g]\n" +
+                                    group + "here = 1\n"},
+                     {"parts/a.toml", "format = 1\n[cost]\n" + group + "a = 2\n"},
+                     {"parts/b.toml", "format = 1\n[g.sub]\n" + group + "b = 3\n"}});
+  const Topology t = load_topology(files.path("m.toml"), {"cost.a=7"});
+  EXPECT_EQ(t.integer("g.here"), 1);
+  EXPECT_EQ(t.integer("cost.a"), 7);
+  EXPECT_EQ(t.integer("g.sub.b"), 3);
+  EXPECT_EQ(Topology::from_text(t.text(), "elsewhere").integer("g.sub.b"), 3);
+}
+
+TEST(Include, RefusesWhatStandsTwiceOrNowhere) {
+  const auto error = [](const std::string& list, const std::string& part) {
+    const Files files(
+        {{"m.toml", including(list) + "[cost]\n" + group + "a = 1\n"}, {"a.toml", part}});
+    return message_of([&] { load_topology(files.path("m.toml")); });
+  };
+  const auto expect = [](const std::string& message, const std::string& part) {
+    EXPECT_NE(message.find(part), std::string::npos) << message;
+  };
+  expect(error("[\"a.toml\"]", "format = 1\n[cost]\na = 2\n"),
+         "m.toml:23:5: key 'cost.a' stands in");
+  expect(error("[\"a.toml\"]", "format = 1\n[cost]\na = 2\n"), "a.toml:3:5 too");
+  expect(error("[\"b.toml\"]", ""), "m.toml:5:11: no file 'b.toml' to include; looked for:");
+  expect(error("[\"a.toml\"]", "format = 2\n"),
+         "a.toml:1:10: key 'format' must be at most 1, is 2");
+  expect(error("[\"a.toml\"]", "format = 1\ninclude = []\n"),
+         "a.toml:2:11: key 'include' is not known");
+  expect(error("3", ""), "m.toml:5:11: key 'include' must be an array");
+}
+
+TEST(Topology, AConstantNamesTheRowsItCameFrom) {
+  const std::string described = "[g]\nunit = \"1\"\norigin = \"derived\"\nsource = \"s\"\n";
+  const std::string text = described +
+                           "from_cases = [\"A3\"]\na = 1\nb = { value = 2, from_cases = "
+                           "[\"A4 3x3\", \"n A5\"] }\nc = { value = 3, from_cases = [] }\n";
+  const std::map<std::string, std::vector<std::string>> expected = {{"g.a", {"A3"}},
+                                                                    {"g.b", {"A4 3x3", "n A5"}}};
+  EXPECT_EQ(from_cases(with(text)), expected);
+  auto changed = Document::parse_text(head + text, "f.toml");
+  override_constants(changed, {"g.a=4"});
+  EXPECT_FALSE(from_cases(Topology::from_document(changed)).contains("g.a"));
+  EXPECT_EQ(error_with(described + "a = { value = 1, from_cases = [3] }\n"),
+            "f.toml:22:31: key 'g.a.from_cases' must be an array of strings");
+}
+
+TEST(Topology, ValuesAreItsIdentityWithoutTheWords) {
+  const std::string other = "[g]\nunit = \"1\"\norigin = \"derived\"\nsource = \"t\"\na = 1\n";
+  EXPECT_EQ(values_text(with("[g]\n" + group + "a = 1\n")), values_text(with(other)));
+  EXPECT_NE(values_text(with("[g]\n" + group + "a = 2\n")), values_text(with(other)));
 }
 
 TEST(Rational, ReadsExactly) {

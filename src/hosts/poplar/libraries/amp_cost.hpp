@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cycles of the AMP units' passes: the estimator of poplibs' ConvPartial1x1 vertex.
+// Cycles of the AMP units' passes: the shape of the estimator of poplibs' ConvPartial1x1 vertex.
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <string>
 
 namespace weft::libraries {
 
@@ -15,42 +17,31 @@ struct AmpWork {
   std::uint64_t passes = 1;               ///< kernel elements
   std::uint64_t weight_load_cycles = 32;  ///< W: units * bytes a unit / bytes loaded a cycle
   std::uint64_t workers = 6;
-  bool single_precision = false;  ///< float in: 8 cycles a row in place of 4
+  bool single_precision = false;  ///< float in
 };
 
+/// The formula's numbers, in cycles: the table vertex_cost.amp_cycles of the topology, which says
+/// what each one is.
+struct AmpCosts {
+  std::uint64_t few_rows[3] = {};         ///< of a worker with none, one, two rows
+  std::uint64_t few_rows_single = 0;      ///< a row more, of float
+  std::uint64_t three_rows = 0, row = 0;  ///< of a worker with three rows; a further one
+  std::uint64_t adding = 0;               ///< to outputs that are there
+  std::uint64_t state_kept = 0, state_kept_group = 0;
+  std::uint64_t worker_spread = 0;
+  std::uint64_t start = 0, conv_group = 0;
+  std::uint64_t input_group = 0, output_group = 0, pass = 0;
+  std::uint64_t first_input_group = 0, first_output_group = 0, first_pass = 0;
+};
+/// `constant` gives a constant of the topology by its whole key.
+AmpCosts amp_costs(const std::function<std::uint64_t(const std::string&)>& constant,
+                   bool single_precision);
+
 /// A worker's cycles for n rows of one pass.
-constexpr std::uint64_t amp_worker_cycles(std::uint64_t n, bool single_precision, bool zeroing) {
-  constexpr std::uint64_t state_kept = 7;  // saved by state that stays between calls
-  if (n < 3) {
-    constexpr std::uint64_t few[] = {21, 32, 41};
-    const std::uint64_t slower = single_precision ? 4 * n : 0;
-    return few[n] + slower - state_kept;
-  }
-  const std::uint64_t core = single_precision ? 46 + 8 * (n - 3) : 37 + 4 * (n - 3);
-  return core + (zeroing ? 0 : 1) - state_kept;
-}
-
+std::uint64_t amp_worker_cycles(const AmpCosts& costs, std::uint64_t n, bool zeroing);
 /// A tile's cycles for one pass over its rows.
-constexpr std::uint64_t amp_pass_cycles(const AmpWork& work, bool zeroing) {
-  const std::uint64_t few = work.rows / work.workers;
-  const std::uint64_t many = (work.rows + work.workers - 1) / work.workers;
-  const std::uint64_t a = amp_worker_cycles(few, work.single_precision, zeroing);
-  const std::uint64_t b = amp_worker_cycles(many, work.single_precision, zeroing);
-  const std::uint64_t most = work.workers * (a > b ? a : b);
-  const std::uint64_t least = work.workers * (a > b ? b : a) + 14;
-  return most > least ? most : least;
-}
-
+std::uint64_t amp_pass_cycles(const AmpCosts& costs, const AmpWork& work, bool zeroing);
 /// A tile's cycles.
-constexpr std::uint64_t amp_cycles(const AmpWork& work) {
-  const std::uint64_t first = amp_pass_cycles(work, true);
-  const std::uint64_t later = amp_pass_cycles(work, false);
-  const std::uint64_t load = work.weight_load_cycles;
-  const std::uint64_t groups = work.input_groups * work.conv_groups;
-  const std::uint64_t more =
-      (work.input_groups - 1) * (15 + work.output_groups * (19 + work.passes * (6 + load + later)));
-  const std::uint64_t zeroing = 11 + work.output_groups * (18 + work.passes * (7 + load + first));
-  return 50 + work.workers * (7 + 3 * (groups - 1)) + work.conv_groups * (13 + more + zeroing);
-}
+std::uint64_t amp_cycles(const AmpCosts& costs, const AmpWork& work);
 
 }  // namespace weft::libraries

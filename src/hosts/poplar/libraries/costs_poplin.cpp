@@ -2,6 +2,7 @@
 // Cycle formulas of the vertices of poplin.
 
 #include <algorithm>
+#include <string>
 
 #include "hosts/poplar/libraries/amp_cost.hpp"
 #include "hosts/poplar/libraries/cost_rules.hpp"
@@ -30,6 +31,11 @@ AmpWork amp_of(const CostQuery& query) {
   return work;
 }
 
+AmpCosts costs_of(const CostQuery& query, const AmpWork& work) {
+  return amp_costs([&](const std::string& key) { return query.constant(key); },
+                   work.single_precision);
+}
+
 Cost conv_partial_1x1(const CostQuery& query) {
   AmpWork work = amp_of(query);
   work.rows = static_cast<std::uint64_t>(query.integer("rows"));
@@ -37,7 +43,7 @@ Cost conv_partial_1x1(const CostQuery& query) {
   work.output_groups = query.rows("out");
   const std::uint64_t macs =
       query.elements("in") * (query.elements("out") / std::max<std::uint64_t>(work.rows, 1));
-  return {amp_cycles(work), 2 * macs};
+  return {amp_cycles(costs_of(query, work), work), 2 * macs};
 }
 
 /// Every kernel element is a pass over the rows of the output.
@@ -50,13 +56,15 @@ Cost conv_partial_nx1(const CostQuery& query) {
   work.input_groups = query.rows("in");
   work.output_groups = query.rows("out");
   work.passes = kernel;
-  constexpr std::uint64_t start_cycles = 109;
-  const std::uint64_t element_cycles = 17 * kernel * work.input_groups * work.output_groups;
+  const std::uint64_t start_cycles = vertex_cost(query, "amp_cycles.nx1_start");
+  const std::uint64_t element_cycles =
+      vertex_cost(query, "amp_cycles.nx1_pass") * kernel * work.input_groups * work.output_groups;
   const std::uint64_t outputs = query.elements("out");
   const std::uint64_t channels =
       query.elements("weights") / std::max<std::uint64_t>(kernel, 1) /
       std::max<std::uint64_t>(outputs / std::max<std::uint64_t>(work.rows, 1), 1);
-  return {start_cycles + element_cycles + amp_cycles(work), 2 * outputs * channels * kernel};
+  const std::uint64_t passes = amp_cycles(costs_of(query, work), work);
+  return {start_cycles + element_cycles + passes, 2 * outputs * channels * kernel};
 }
 
 }  // namespace

@@ -84,6 +84,7 @@ ConvPlan plan_convolution(const poplar::Target& target, const ConvShape& shape,
   const std::size_t output_groups = ceil_divide(shape.outputs, amp.outputs);
   const std::size_t channels = shape.groups * output_groups;
   const std::uint64_t bytes = target.getTypeSize(type);
+  const AmpCosts costs = amp_costs(target, type);
   ConvPlan best;
   std::uint64_t least = UINT64_MAX;
   const auto consider = [&](const ConvPlan& plan) {
@@ -102,7 +103,7 @@ ConvPlan plan_convolution(const poplar::Target& target, const ConvShape& shape,
                            shape.x.inputs_of({0, width}).size() * shape.inputs * items;
     const std::size_t weights = blocks * work.passes * shape.inputs * amp.outputs;
     const std::uint64_t cycles = (in + weights) * bytes / target.getExchangeBytesPerCycle() +
-                                 amp_cycles(work) * items * blocks;
+                                 amp_cycles(costs, work) * items * blocks;
     if (cycles < least) {
       least = cycles;
       best = plan;

@@ -5,16 +5,16 @@
 #include <algorithm>
 #include <optional>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 #include "base/number_text.hpp"
 #include "hosts/poplar/libraries/support.hpp"
+#include "weft/machine_constant.hpp"
 
 namespace weft::libraries {
 
 namespace {
-
-constexpr std::uint64_t step_cycles = 250;  // sync and start of an exchange
 
 /// Numbers of parts that differ in the size of the largest part.
 std::vector<std::size_t> useful_parts(std::size_t count, std::size_t most) {
@@ -35,6 +35,10 @@ class Search {
       : target_(target),
         shape_(shape),
         groups_(amp_groups(target, shape.type, shape.partials)),
+        costs_(amp_costs(target, shape.type)),
+        step_cycles_(machine_constant(target, "vertex_cost.plan.step_cycles")),
+        added_elements_per_cycle_(std::max<std::uint64_t>(
+            1, machine_constant(target, "vertex_cost.plan.added_elements_per_cycle"))),
         memory_(memory_share * static_cast<double>(target.getBytesPerTile())),
         element_bytes_(target.getTypeSize(shape.type)),
         partial_bytes_(target.getTypeSize(shape.partials)) {}
@@ -70,8 +74,10 @@ class Search {
     const std::uint64_t operands = (work.rows + outputs) * inputs * element_bytes_;
     const std::uint64_t partials = work.rows * outputs * partial_bytes_;
     const std::uint64_t rate = target_.getExchangeBytesPerCycle();
-    plan.cycles = operands / rate + amp_cycles(work) + step_cycles;
-    if (plan.input_parts > 1) plan.cycles += partials / rate + partials / 2 + step_cycles;
+    plan.cycles = operands / rate + amp_cycles(costs_, work) + step_cycles_;
+    if (plan.input_parts > 1) {
+      plan.cycles += partials / rate + partials / added_elements_per_cycle_ + step_cycles_;
+    }
     const auto bytes = static_cast<double>(operands + partials);
     if (bytes <= memory_ && (!fitting_ || plan.cycles < fitting_->cycles)) fitting_ = plan;
     if (!smallest_ || bytes < smallest_bytes_) {
@@ -83,6 +89,8 @@ class Search {
   const poplar::Target& target_;
   const MatMulShape& shape_;
   AmpGroups groups_;
+  AmpCosts costs_;
+  std::uint64_t step_cycles_, added_elements_per_cycle_;
   double memory_;
   std::uint64_t element_bytes_, partial_bytes_;
   std::size_t rows_ = 0, input_groups_ = 0, output_groups_ = 0;
@@ -91,6 +99,11 @@ class Search {
 };
 
 }  // namespace
+
+AmpCosts amp_costs(const poplar::Target& target, const poplar::Type& type) {
+  return amp_costs([&](const std::string& key) { return machine_constant(target, key); },
+                   type == poplar::FLOAT);
+}
 
 AmpGroups amp_groups(const poplar::Target& target, const poplar::Type& type,
                      const poplar::Type& partials) {

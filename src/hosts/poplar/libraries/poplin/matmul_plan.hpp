@@ -32,6 +32,9 @@ struct AmpGroups {
 AmpGroups amp_groups(const poplar::Target& target, const poplar::Type& type,
                      const poplar::Type& partials);
 
+/// The numbers of the AMP units' cycle formula for operands of that type.
+AmpCosts amp_costs(const poplar::Target& target, const poplar::Type& type);
+
 /// Each of row_parts x output_parts x input_parts tiles computes its rows with its groups of input
 /// and output channels; partials over the input channels are then added. `swapped`: the operands
 /// are exchanged and transposed first.
