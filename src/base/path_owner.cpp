@@ -40,22 +40,6 @@ bool same_file(int descriptor, const std::string& name) {
          mine.st_dev == there.st_dev && mine.st_ino == there.st_ino;
 }
 
-/// Closes itself.
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return number_; }
-  int release() { return std::exchange(number_, -1); }
-
- private:
-  int number_;
-};
-
 std::string random_ending() {
   std::random_device random;
   return "." + std::to_string(random()) + std::to_string(random());
@@ -71,6 +55,22 @@ std::string read_all(int descriptor) {
 
 /// One attempt to own a path.
 class PathClaim {
+  /// Closes itself.
+  class Descriptor {
+   public:
+    explicit Descriptor(int number) : number_(number) {}
+    ~Descriptor() {
+      if (number_ >= 0) ::close(number_);
+    }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    int get() const { return number_; }
+    int release() { return std::exchange(number_, -1); }
+
+   private:
+    int number_;
+  };
+
  public:
   explicit PathClaim(const std::string& path)
       : path_(path),

@@ -13,6 +13,7 @@
 #include "cli/commands.hpp"
 #include "cli/json_output.hpp"
 #include "machine/machine.hpp"
+#include "topology/about.hpp"
 #include "topology/topology.hpp"
 
 namespace weft::cli {
@@ -91,13 +92,17 @@ int list_machines(const Context& context, const MachinesOptions& options) {
   return 0;
 }
 
-Json json_constant(const topology::Constant& constant) {
+using FromCases = std::map<std::string, std::vector<std::string>>;
+
+Json json_constant(const topology::Constant& constant, const FromCases& from_cases) {
   Json out{{"key", constant.key},
            {"value", json_value(constant.value)},
            {"unit", constant.unit},
            {"origin", name_of(constant.origin)},
            {"source", constant.source}};
   if (!constant.fitted_to.empty()) out["fitted_to"] = constant.fitted_to;
+  const auto cases = from_cases.find(constant.key);
+  if (cases != from_cases.end()) out["from_cases"] = cases->second;
   return out;
 }
 
@@ -110,7 +115,7 @@ Json show_facts(const topology::Topology& machine) {
     lines.push_back({c.key, c.value_text(), c.unit, name_of(c.origin), c.source});
     all.push_back(json_constant(c));
   }
-  std::printf("\nFacts, which no model reads:\n\n");
+  log::say("\nFacts, which no model reads:\n");
   print_columns(lines);
   return all;
 }
@@ -121,6 +126,7 @@ int show_machine(const Context& context, const MachinesOptions& options) {
   std::vector<Line> lines{{"CONSTANT", "VALUE", "UNIT", "ORIGIN", "SOURCE"}};
   std::map<std::string, int> counts;
   Json constants = Json::array();
+  const FromCases from_cases = topology::from_cases(machine);
   for (const topology::Constant& c : machine.constants()) {
     ++counts[name_of(c.origin)];
     const bool supported =
@@ -128,7 +134,7 @@ int show_machine(const Context& context, const MachinesOptions& options) {
     if (options.assumed_only && supported) continue;
     const std::string fit = c.fitted_to.empty() ? "" : "fitted to " + c.fitted_to + "; ";
     lines.push_back({c.key, c.value_text(), c.unit, name_of(c.origin), fit + c.source});
-    constants.push_back(json_constant(c));
+    constants.push_back(json_constant(c, from_cases));
   }
   log::say(machine.name() + " (" + machine.family() + "): " + machine.description() + "\n");
   print_columns(lines);

@@ -58,19 +58,30 @@ std::vector<validation::Case> chosen(const ValidateOptions& options) {
   return some;
 }
 
+Json json_of(const validation::Row& row, const validation::Ground& ground) {
+  return {{"key", ground.key},
+          {"machine", ground.machine},
+          {"value", ground.value},
+          {"origin", name_of(ground.origin)},
+          {"from_this_row", ground.comes_from(row.case_name, row.machine, row.name)}};
+}
+
 Json json_of(const std::vector<validation::Row>& rows) {
   Json cases = Json::array();
   for (const validation::Row& row : rows) {
+    Json rests_on = Json::array();
+    for (const validation::Ground& ground : row.rests_on) rests_on.push_back(json_of(row, ground));
     cases.push_back({{"name", row.name},
+                     {"case", row.case_name},
                      {"machine", row.machine},
-                     {"claim", validation::name_of(row.claim)},
                      {"published", row.published},
                      {"ours", row.ours},
                      {"unit", row.unit},
                      {"error", row.error()},
                      {"bound", row.bound()},
-                     {"passed", row.claim == validation::Claim::published && row.within()},
-                     {"verdict", row.verdict()},
+                     {"passed", row.verdict() == validation::Verdict::passed},
+                     {"verdict", name_of(row.verdict())},
+                     {"rests_on", rests_on},
                      {"source", row.source}});
   }
   return {{"cases", cases}};
@@ -94,15 +105,14 @@ int validate(const Context& context, const ValidateOptions& options) {
   validation::Context given{context.world, options.quick};
   for (const validation::Case& c : chosen(options)) {
     if (root) log::note("case " + c.name + ": " + c.summary);
-    const auto more = c.run(given);
+    const auto more = validation::run_case(c, given);
     rows.insert(rows.end(), more.begin(), more.end());
   }
   const auto failed = std::count_if(rows.begin(), rows.end(),
                                     [](const validation::Row& row) { return row.failed(); });
   if (root) {
     log::say(validation::text_table(rows));
-    log::say(std::to_string(rows.size()) + " rows, " + std::to_string(failed) +
-             " outside their bound");
+    log::say(validation::counts_text(rows));
     if (!options.markdown.empty()) {
       write_file(options.markdown, validation::markdown_table(rows));
     }

@@ -40,12 +40,4 @@ Cases from_cases(const Topology& topology) {
   return out;
 }
 
-std::string values_text(const Topology& topology) {
-  std::string out = "name = " + topology.name() + "\nfamily = " + topology.family() + "\n";
-  for (const Constant& c : topology.constants()) {
-    out += c.key + " = " + c.value_text() + " " + c.unit + "\n";
-  }
-  return out;
-}
-
 }  // namespace weft::topology

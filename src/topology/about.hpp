@@ -16,8 +16,4 @@ namespace weft::topology {
 /// it where that is another one. A constant that the user set came from none.
 std::map<std::string, std::vector<std::string>> from_cases(const Topology& topology);
 
-/// Name, family, and every constant's key, value and unit, a line each: what makes it this machine,
-/// without the words about it. For hashes.
-std::string values_text(const Topology& topology);
-
 }  // namespace weft::topology

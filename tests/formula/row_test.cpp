@@ -56,8 +56,8 @@ TEST(Row, AChainTakesSixCyclesAStep) {
 
 TEST(Row, SlicesChangeNothing) {
   for (const unsigned slices : {2U, 3U, 4U}) {
-    EXPECT_EQ(measured(two_phase(24, 20, 6, true), slices),
-              measured(two_phase(24, 20, 6, true), 1));
+    EXPECT_EQ(measured(two_phase(24, 20, 6, Stamp::yes), slices),
+              measured(two_phase(24, 20, 6, Stamp::yes), 1));
     EXPECT_EQ(measured(star(12, 9), slices), measured(star(12, 9), 1));
   }
 }

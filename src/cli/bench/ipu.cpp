@@ -122,7 +122,8 @@ double loop_seconds(unsigned products, unsigned length, unsigned turns) {
 
 double poplar_figure(const comm::Communicator& world, const std::function<double()>& body) {
   const auto figures = [&](validation::Costs&) { return std::vector<double>{body()}; };
-  return validation::run_poplar({world}, figures).at(0);
+  validation::Context context{world};
+  return validation::run_poplar(context, figures).at(0);
 }
 
 double poplar_figure_alone(const comm::Communicator& world, const std::function<double()>& body) {

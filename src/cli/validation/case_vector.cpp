@@ -74,6 +74,7 @@ std::vector<Row> a3(Context& context) {
     row.ours = static_cast<double>(times.end - times.begin);
     row.bound_absolute = 2;
     row.source = "pr0f3ss/SpMM_Cerebras fmacs_test COO_benchmark.csv";
+    row.rests_on = take_grounds(context);
     rows.push_back(row);
   }
   return rows;

@@ -4,6 +4,12 @@
 
 namespace weft::cli::validation {
 
+std::vector<Row> run_case(const Case& which, Context& context) {
+  std::vector<Row> rows = which.run(context);
+  for (Row& row : rows) row.case_name = which.name;
+  return rows;
+}
+
 const std::vector<Case>& cases() {
   static const std::vector<Case> all = {
       {"A1", "wse", "1D reduction of 512 tiles, 4096 words, nine group sizes", a1},

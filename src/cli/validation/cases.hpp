@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/validation/ground.hpp"
 #include "cli/validation/row.hpp"
 
 namespace weft::comm {
@@ -17,7 +18,8 @@ namespace weft::cli::validation {
 /// What a case may use. Every rank of `world` calls it; rows are the same on every rank.
 struct Context {
   const comm::Communicator& world;
-  bool quick = false;  ///< a subset that takes seconds, for tests
+  bool quick = false;             ///< a subset that takes seconds, for tests
+  std::vector<Ground> grounds{};  ///< what was looked up since the last take_grounds()
 };
 
 struct Case {
@@ -26,6 +28,9 @@ struct Case {
   std::string summary;  ///< one line for --list
   std::function<std::vector<Row>(Context&)> run;
 };
+
+/// The case's rows, with its name in each.
+std::vector<Row> run_case(const Case& which, Context& context);
 
 /// All cases, in the order in which they are shown.
 const std::vector<Case>& cases();

@@ -70,13 +70,29 @@ std::string find_data(const std::string& relative) {
   fail(Category::input, "no file " + relative + "; looked for:" + tried);
 }
 
-engine::Result run_kernel(const Context& context, const KernelRun& kernel,
-                          const std::function<void(engine::Session&)>& body) {
-  return engine::run_session(
-      context.world, [&] { return plan_of(kernel); }, body);
+namespace {
+
+engine::Result run_plan(Context& context, const std::function<engine::Plan()>& make_plan,
+                        const std::function<void(engine::Session&)>& body) {
+  std::vector<Ground> grounds;
+  engine::Result result =
+      engine::run_session(context.world, make_plan, [&](engine::Session& session) {
+        body(session);
+        grounds = grounds_of(*session.plan().topology);
+      });
+  rest_on(context, grounds);
+  return result;
 }
 
-std::vector<EventRow> run_kernel_traced(const Context& context, const KernelRun& kernel,
+}  // namespace
+
+engine::Result run_kernel(Context& context, const KernelRun& kernel,
+                          const std::function<void(engine::Session&)>& body) {
+  return run_plan(
+      context, [&] { return plan_of(kernel); }, body);
+}
+
+std::vector<EventRow> run_kernel_traced(Context& context, const KernelRun& kernel,
                                         const std::function<void(engine::Session&)>& body,
                                         const std::string& stream, TileId tile) {
   const Temporary file(temporary_trace());
@@ -87,7 +103,7 @@ std::vector<EventRow> run_kernel_traced(const Context& context, const KernelRun&
     plan.trace.crash_safe = false;
     return plan;
   };
-  engine::run_session(context.world, make_plan, body);
+  run_plan(context, make_plan, body);
   std::vector<EventRow> rows;
   if (context.world.rank() != 0) return rows;
   const trace::Reader reader(file.path());

@@ -24,13 +24,14 @@ struct KernelRun {
   std::map<std::string, csl::ParameterValue> parameters;
 };
 
-/// Collective: compiles on rank 0 and runs `body` there. Every rank gets the result.
-engine::Result run_kernel(const Context& context, const KernelRun& kernel,
+/// Collective: compiles on rank 0 and runs `body` there. Every rank gets the result, and what the
+/// run looked up joins what the next row rests on.
+engine::Result run_kernel(Context& context, const KernelRun& kernel,
                           const std::function<void(engine::Session&)>& body);
 
 /// As run_kernel with a trace of level `runs` in a temporary file; rank 0 gets the rows of `stream`
 /// on one tile, the other ranks none.
-std::vector<EventRow> run_kernel_traced(const Context& context, const KernelRun& kernel,
+std::vector<EventRow> run_kernel_traced(Context& context, const KernelRun& kernel,
                                         const std::function<void(engine::Session&)>& body,
                                         const std::string& stream, TileId tile);
 

@@ -26,7 +26,11 @@ class ValidationRuntime : public hosts::poplar::StandaloneRuntime {
 
  protected:
   void prepare(engine::Plan&, unsigned) override {}
-  void closing(engine::Session& session) override { costs_.set(session.profile()); }
+  void closing(engine::Session& session) override {
+    costs_.set(session.profile());
+    const std::vector<Ground> more = grounds_of(*session.plan().topology);
+    costs_.grounds.insert(costs_.grounds.end(), more.begin(), more.end());
+  }
   void closed(const engine::Result&) override {}
 
  private:
@@ -34,9 +38,8 @@ class ValidationRuntime : public hosts::poplar::StandaloneRuntime {
 };
 
 /// Failures of Poplar are no Error: they become one.
-std::vector<double> run_at_root(const Context& context,
+std::vector<double> run_at_root(const Context& context, Costs& costs,
                                 const std::function<std::vector<double>(Costs&)>& body) {
-  Costs costs;
   ValidationRuntime runtime(context.world, costs);
   std::vector<double> figures;
   try {
@@ -80,16 +83,18 @@ double Costs::tile_mean(const std::string& counter) const {
   fail(Category::internal, "validate: no counter '" + counter + "'");
 }
 
-std::vector<double> run_poplar(const Context& context,
+std::vector<double> run_poplar(Context& context,
                                const std::function<std::vector<double>(Costs&)>& body) {
   std::vector<double> figures;
+  Costs costs;
   engine::together(context.world, [&] {
     if (context.world.is_root()) {
-      figures = run_at_root(context, body);
+      figures = run_at_root(context, costs, body);
     } else {
       hosts::poplar::StandaloneRuntime::serve(context.world);
     }
   });
+  rest_on(context, costs.grounds);
   comm::Bytes bytes;
   if (context.world.is_root()) {
     ByteWriter out;

@@ -15,6 +15,8 @@ namespace weft::cli::validation {
 class Costs {
  public:
   void set(engine::Profile profile) { profile_ = std::move(profile); }
+  /// What all engines so far have looked up in their machines' topologies.
+  std::vector<Ground> grounds;
   /// Cycles of the slowest tile in compute set `name`, a run of it.
   double compute_cycles(const std::string& name) const;
   /// Cycles of all stages of a kind: "exchange", "sync", "host" ...
@@ -28,8 +30,9 @@ class Costs {
 };
 
 /// `body` builds and runs Poplar engines on rank 0 and gives figures; the other ranks serve. Every
-/// rank gets the figures; a failure is thrown on every rank.
-std::vector<double> run_poplar(const Context& context,
+/// rank gets the figures; a failure is thrown on every rank. What the engines looked up joins what
+/// the next rows rest on.
+std::vector<double> run_poplar(Context& context,
                                const std::function<std::vector<double>(Costs&)>& body);
 
 }  // namespace weft::cli::validation

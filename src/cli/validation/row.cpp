@@ -5,13 +5,14 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 
 #include "base/number_text.hpp"
 
 namespace weft::cli::validation {
 namespace {
 
-using Cells = std::array<std::string, 8>;
+using Cells = std::array<std::string, 9>;
 
 std::string number(double value) {
   const bool whole = value == std::floor(value) && std::abs(value) < 1e15;
@@ -22,65 +23,99 @@ std::string percent(double fraction) {
   return (std::signbit(fraction) ? "" : "+") + fixed(100 * fraction, 1) + " %";
 }
 
+/// The constants that come from the row itself; else how many of each origin it rests on.
+std::string rests_on_text(const Row& row) {
+  std::string text;
+  for (const Ground* ground : row.origin_of()) text += (text.empty() ? "" : ", ") + ground->key;
+  if (!text.empty()) return "from it: " + text;
+  std::map<topology::Origin, int> counts;
+  for (const Ground& ground : row.rests_on) ++counts[ground.origin];
+  for (const topology::Origin origin :
+       {topology::Origin::assumed, topology::Origin::fitted, topology::Origin::derived,
+        topology::Origin::measured, topology::Origin::published}) {
+    if (counts[origin] == 0) continue;
+    text += (text.empty() ? "" : ", ") + std::to_string(counts[origin]) + " " + name_of(origin);
+  }
+  return text.empty() ? "-" : text;
+}
+
 Cells cells_of(const Row& row) {
   return {row.name,
           row.machine,
           number(row.published),
           number(row.ours),
           number(row.error()) + " (" + percent(row.error_relative()) + ")",
-          row.claim == Claim::prediction ? "-" : number(row.bound()),
-          row.verdict(),
+          row.bound() == 0 && row.verdict() == Verdict::fit ? "-" : number(row.bound()),
+          name_of(row.verdict()),
+          rests_on_text(row),
           row.source};
 }
 
 const Cells& header() {
-  static const Cells titles = {"case",  "machine", "published", "weft",
-                               "error", "bound",   "verdict",   "source"};
+  static const Cells titles = {"case",  "machine", "published", "weft",  "error",
+                               "bound", "verdict", "rests on",  "source"};
   return titles;
 }
 
 }  // namespace
 
+const char* name_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::passed:
+      return "passed";
+    case Verdict::outside:
+      return "outside";
+    case Verdict::derived:
+      return "derived";
+    case Verdict::fit:
+      return "fit";
+    case Verdict::arithmetic:
+      return "arithmetic";
+  }
+  return "?";
+}
+
 double Row::bound() const { return std::max(bound_relative * std::abs(published), bound_absolute); }
 
 bool Row::within() const { return std::abs(error()) <= bound() + 1e-9; }
 
-std::string Row::verdict() const {
-  switch (claim) {
-    case Claim::published:
-      return within() ? "passed" : "FAILED";
-    case Claim::fit:
-      return "fit";
-    case Claim::consistency:
-      return within() ? "consistent" : "INCONSISTENT";
-    case Claim::prediction:
-      return "prediction";
+std::vector<const Ground*> Row::origin_of() const {
+  std::vector<const Ground*> found;
+  for (const Ground& ground : rests_on) {
+    if (ground.comes_from(case_name, machine, name)) found.push_back(&ground);
   }
-  return {};
+  return found;
 }
 
-bool Row::failed() const {
-  return (claim == Claim::published || claim == Claim::consistency) && !within();
+Verdict Row::verdict() const {
+  if (claim == Claim::term) return Verdict::fit;
+  const std::vector<const Ground*> from_it = origin_of();
+  // An assumed constant that was chosen in sight of the figure is a fit without the name.
+  const bool chosen = std::any_of(from_it.begin(), from_it.end(), [](const Ground* ground) {
+    return ground->origin == topology::Origin::fitted ||
+           ground->origin == topology::Origin::assumed;
+  });
+  if (chosen) return Verdict::fit;
+  if (!within()) return Verdict::outside;
+  if (claim == Claim::arithmetic) return Verdict::arithmetic;
+  return from_it.empty() ? Verdict::passed : Verdict::derived;
 }
 
-std::string name_of(Claim claim) {
-  switch (claim) {
-    case Claim::published:
-      return "published";
-    case Claim::fit:
-      return "fit";
-    case Claim::consistency:
-      return "consistency";
-    case Claim::prediction:
-      return "prediction";
+std::string counts_text(const std::vector<Row>& rows) {
+  std::map<Verdict, std::size_t> counts;
+  for (const Row& row : rows) ++counts[row.verdict()];
+  std::string text;
+  for (const Verdict verdict : all_verdicts) {
+    if (counts[verdict] == 0) continue;
+    text += (text.empty() ? "" : ", ") + std::to_string(counts[verdict]) + " " + name_of(verdict);
   }
-  return {};
+  return std::to_string(rows.size()) + " rows: " + text;
 }
 
 std::string text_table(const std::vector<Row>& rows) {
   std::vector<Cells> lines = {header()};
   for (const Row& row : rows) lines.push_back(cells_of(row));
-  std::array<std::size_t, 8> widths{};
+  std::array<std::size_t, 9> widths{};
   for (const Cells& line : lines) {
     for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], line[i].size());
   }
@@ -105,7 +140,8 @@ std::string markdown_table(const std::vector<Row>& rows) {
     for (const std::string& cell : cells) text += " " + cell + " |";
     return text + "\n";
   };
-  std::string text = line(header()) + "| --- | --- | ---: | ---: | ---: | ---: | --- | --- |\n";
+  std::string text =
+      line(header()) + "| --- | --- | ---: | ---: | ---: | ---: | --- | --- | --- |\n";
   for (const Row& row : rows) text += line(cells_of(row));
   return text;
 }

@@ -37,7 +37,7 @@ double two_phase_cycles(std::uint32_t tiles, std::uint32_t words) {
 }
 
 RowProgram two_phase_program(std::uint32_t tiles, std::uint32_t words) {
-  return two_phase(tiles, words, two_phase_group(tiles), false);
+  return two_phase(tiles, words, two_phase_group(tiles), Stamp::loaded);
 }
 
 bool always(std::uint32_t, std::uint32_t) { return true; }

@@ -31,12 +31,16 @@ RowProgram chain(std::uint32_t tiles, std::uint32_t words);
 /// Binary tree; a tile sends on while its last input streams in. tiles: a power of two.
 RowProgram tree(std::uint32_t tiles, std::uint32_t words);
 
+/// How a two-phase program begins.
+enum class Stamp {
+  no,      ///< as published, without the time stamp that every tile first records
+  yes,     ///< as published: also with that time stamp
+  loaded,  ///< at once: descriptors are in registers, not loaded when they are used
+};
+
 /// Two-phase reduction (case A1): chains in groups of `group` tiles, then, over routers that
-/// control wavelets have switched, a chain of the groups' leaders. group >= tiles: one chain. With
-/// `as_published`, every tile first records a time stamp, and descriptors are loaded when they are
-/// used, as in the published program; else they are in registers before.
-RowProgram two_phase(std::uint32_t tiles, std::uint32_t words, std::uint32_t group,
-                     bool as_published);
+/// control wavelets have switched, a chain of the groups' leaders. group >= tiles: one chain.
+RowProgram two_phase(std::uint32_t tiles, std::uint32_t words, std::uint32_t group, Stamp stamp);
 
 // --- what the builders share ---
 

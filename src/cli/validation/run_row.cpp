@@ -43,8 +43,9 @@ std::vector<Value> read(engine::Session& session, const std::string& name, std::
 
 }  // namespace
 
-RowTimes run_row(const Context& context, const RowProgram& row) {
+RowTimes run_row(Context& context, const RowProgram& row) {
   RowTimes times;
+  std::vector<Ground> grounds;
   const engine::Result result = engine::run_session(
       context.world, [&] { return make_plan(row); },
       [&](engine::Session& session) {
@@ -53,9 +54,11 @@ RowTimes run_row(const Context& context, const RowProgram& row) {
         const auto data = read<float>(session, "data", row.last, row.words);
         const bool right = std::all_of(data.begin(), data.end(),
                                        [&](float value) { return value == row.expected; });
+        grounds = grounds_of(*session.plan().topology);
         if (!right) fail(Category::check, "a validation program computed a wrong result");
       });
   if (result.stop != engine::Stop::done) fail(engine::category_of(result.stop), result.message);
+  rest_on(context, grounds);
   return context.world.broadcast_value(times);
 }
 

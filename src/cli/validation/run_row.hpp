@@ -15,8 +15,9 @@ struct RowTimes {
   std::uint64_t end = 0;
 };
 
-/// Collective; the same on every rank. Category::check when the data is not what the program must
+/// Collective; the same on every rank. What the run looked up joins what the next row rests on.
+/// Category::check when the data is not what the program must
 /// give: a time of a wrong result is none.
-RowTimes run_row(const Context& context, const RowProgram& row);
+RowTimes run_row(Context& context, const RowProgram& row);
 
 }  // namespace weft::cli::validation

@@ -33,15 +33,15 @@ struct Place {
 
 class Writer {
  public:
-  Writer(const Place& place, std::uint32_t words, bool as_published)
-      : place_(place), tile_("two phase", words), as_published_(as_published) {
+  Writer(const Place& place, std::uint32_t words, Stamp stamp)
+      : place_(place), tile_("two phase", words), stamp_(stamp) {
     if (!place.leaf()) in_ = tile_.input(place.receives_on(), queue, words);
     if (place.x > 0) out_ = tile_.output(place.sends_on(), queue, words);
     if (place.x > 0) tile_.code().descriptor_at(out_).advance_switch = advances();
   }
 
   TileCode write() {
-    if (as_published_) record_time_stamp();
+    if (stamp_ == Stamp::yes) record_time_stamp();
     if (place_.chain()) {
       write_chain();
     } else {
@@ -51,6 +51,7 @@ class Writer {
   }
 
  private:
+  bool as_published() const { return stamp_ != Stamp::loaded; }
   bool advances() const { return place_.second() && !place_.chain(); }
 
   /// Every tile of the published program begins with <debug>'s trace_timestamp(): a tag and the
@@ -86,7 +87,7 @@ class Writer {
   /// The published descriptors are variables: the two sources are built and loaded once, a
   /// destination with every operation.
   void add_to(std::uint16_t destination) {
-    const bool load = as_published_ && !sources_loaded_;
+    const bool load = as_published() && !sources_loaded_;
     const auto source = [&](std::uint16_t d) {
       return load ? descriptor_operand(d) : register_operand(d);
     };
@@ -105,7 +106,7 @@ class Writer {
     b.vector(vector_instruction(VectorOperation::mov32, operand(d), {scalar_operand(word)}));
   }
   Operand operand(std::uint16_t d) const {
-    return as_published_ ? descriptor_operand(d) : register_operand(d);
+    return as_published() ? descriptor_operand(d) : register_operand(d);
   }
 
   void write_chain() {
@@ -138,7 +139,7 @@ class Writer {
 
   Place place_;
   RowTile tile_;
-  bool as_published_;
+  Stamp stamp_;
   bool sources_loaded_ = false;
   std::uint16_t in_ = 0;
   std::uint16_t out_ = 0;
@@ -152,12 +153,11 @@ ColorRoute switched(ColorRoute r) {
 
 }  // namespace
 
-RowProgram two_phase(std::uint32_t tiles, std::uint32_t words, std::uint32_t group,
-                     bool as_published) {
+RowProgram two_phase(std::uint32_t tiles, std::uint32_t words, std::uint32_t group, Stamp stamp) {
   ProgramBuilder p(Generation::wse2, tiles, 1);
   for (std::uint32_t x = 0; x < tiles; ++x) {
     const Place place{x, tiles, group};
-    p.place(x, 0, p.add_code(Writer(place, words, as_published).write()));
+    p.place(x, 0, p.add_code(Writer(place, words, stamp).write()));
     // The east edge has no link to take words from.
     if (x + 1 < tiles) {
       const bool bypass = (x + 1) % group == 0;

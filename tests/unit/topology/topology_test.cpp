@@ -14,6 +14,7 @@
 
 #include "base/error.hpp"
 #include "topology/about.hpp"
+#include "topology/identity.hpp"
 
 namespace weft::topology {
 namespace {
@@ -266,8 +267,8 @@ TEST(Topology, AConstantNamesTheRowsItCameFrom) {
 
 TEST(Topology, ValuesAreItsIdentityWithoutTheWords) {
   const std::string other = "[g]\nunit = \"1\"\norigin = \"derived\"\nsource = \"t\"\na = 1\n";
-  EXPECT_EQ(values_text(with("[g]\n" + group + "a = 1\n")), values_text(with(other)));
-  EXPECT_NE(values_text(with("[g]\n" + group + "a = 2\n")), values_text(with(other)));
+  EXPECT_EQ(identity_text(with("[g]\n" + group + "a = 1\n")), identity_text(with(other)));
+  EXPECT_NE(identity_text(with("[g]\n" + group + "a = 2\n")), identity_text(with(other)));
 }
 
 TEST(Rational, ReadsExactly) {
