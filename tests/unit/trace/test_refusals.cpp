@@ -69,6 +69,7 @@ TEST_F(TraceRefusal, APathIsOwnedWhileItIsWritten) {
     world().barrier();
     EXPECT_TRUE(std::filesystem::exists(path("t.h5.lock")));
     EXPECT_TRUE(std::filesystem::exists(path("t.h5.tmp")));
+    world().barrier();  // rank 0 lets go after all have looked
   }
   world().barrier();
   expect_nothing_left();
