@@ -9,7 +9,7 @@
 namespace weft::engine {
 
 Standing agree(const comm::Communicator& communicator, const Standing& mine) {
-  std::array<std::uint64_t, 11> words = {
+  std::array<std::uint64_t, 12> words = {
       mine.next_activity,
       mine.departure_bound,
       mine.passed,

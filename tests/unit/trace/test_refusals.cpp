@@ -52,7 +52,9 @@ TEST_F(TraceRefusal, APathThatCannotBeWritten) {
 }
 
 TEST_F(TraceRefusal, APathThatIsAPipe) {
-  if (world().is_root()) ASSERT_EQ(mkfifo(path("p.h5").c_str(), 0600), 0);
+  if (world().is_root()) {
+    ASSERT_EQ(mkfifo(path("p.h5").c_str(), 0600), 0);
+  }
   world().barrier();
   expect_refusal(Category::system, "a trace needs a file", [&] {
     write_sample(world(), sample_settings(path("p.h5"), TraceLevel::runs), 10);
