@@ -99,6 +99,18 @@ void read_all(ByteReader& in, std::vector<T>& items) {
 
 }  // namespace
 
+std::string_view name_of(CostOrigin origin) {
+  switch (origin) {
+    case CostOrigin::user:
+      return "user estimate";
+    case CostOrigin::library:
+      return "library formula";
+    case CostOrigin::default_mix:
+      return "default mix";
+  }
+  fail(Category::internal, "name_of: no origin of a cost");
+}
+
 std::string_view name_of(MemoryUse use) {
   switch (use) {
     case MemoryUse::variables:

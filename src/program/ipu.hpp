@@ -19,6 +19,9 @@ enum class CostOrigin : std::uint8_t {
   library,      ///< formula of a library vertex
   default_mix,  ///< neither: the default mix of instructions an element
 };
+inline constexpr std::size_t cost_origins = 3;
+/// "user estimate", "library formula", "default mix".
+std::string_view name_of(CostOrigin origin);
 
 /// A codelet that the program uses. `module` is an index into Program::modules, or `compiled_in`.
 inline constexpr std::uint32_t compiled_in = 0xffffffffU;

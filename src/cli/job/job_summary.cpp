@@ -8,6 +8,7 @@
 
 #include "base/number_text.hpp"
 #include "cli/job/job_rests_on.hpp"
+#include "program/ipu.hpp"
 
 namespace weft::cli {
 
@@ -121,6 +122,27 @@ std::string memory_text(const Result& result) {
          fixed(static_cast<double>(result.memory_forecast_bytes) / mebibyte, 0) + " MiB foretold";
 }
 
+/// What the cycles of compute sets rest on, of their counters: {"user estimate", cycles} ...
+std::vector<std::pair<std::string, std::uint64_t>> compute_by_origin(const Result& result) {
+  const std::string prefix = "compute_by_origin.";
+  std::vector<std::pair<std::string, std::uint64_t>> out;
+  for (std::size_t i = 0; i < program::ipu::cost_origins; ++i) {
+    const auto origin = std::string(name_of(static_cast<program::ipu::CostOrigin>(i)));
+    out.emplace_back(origin, counter(result, prefix + origin));
+  }
+  return out;
+}
+
+std::string shares_text(const Result& result) {
+  const double all = static_cast<double>(counter(result, "compute_cycles"));
+  std::string out;
+  for (const auto& [origin, cycles] : compute_by_origin(result)) {
+    const double share = all > 0.0 ? 100.0 * static_cast<double>(cycles) / all : 0.0;
+    out += (out.empty() ? "" : ", ") + fixed(share, 1) + " % " + origin;
+  }
+  return out;
+}
+
 }  // namespace
 
 RunFacts facts_of(const PreparedJob& job) {
@@ -144,6 +166,7 @@ std::string summary_text(const RunFacts& run, const Result& result,
   out += line("memory", memory_text(result));
   out += line("tile-cycles",
               run.topology.family() == "ipu" ? ipu_cycles_text(result) : wse_cycles_text(result));
+  if (run.topology.family() == "ipu") out += line("compute rests on", shares_text(result));
   out += stream_lines(run);
   out += result_lines(run);
   for (const CheckResult& check : checks) {
@@ -173,6 +196,9 @@ nlohmann::ordered_json summary_json(const RunFacts& run, const Result& result,
   out["scalar_cycles"] = counter(result, "scalar_cycles");
   if (run.topology.family() == "ipu") {
     for (const auto& [phase, name] : ipu_phases) out[name] = counter(result, name);
+    for (const auto& [origin, cycles] : compute_by_origin(result)) {
+      out["compute_by_origin"][origin] = cycles;
+    }
   }
   out["stalls"] = nlohmann::ordered_json::object();
   for (const auto& [reason, cycles] : stalls(result)) out["stalls"][reason] = cycles;

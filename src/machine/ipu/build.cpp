@@ -43,7 +43,8 @@ void allocate(State& s, const form::Program& program, const Slice& slice) {
   s.vertices_run = make<std::uint64_t>("vertices_run", s.tiles);
   s.bytes_sent = make<std::uint64_t>("bytes_sent", s.tiles);
   s.bytes_received = make<std::uint64_t>("bytes_received", s.tiles);
-  s.vertex_cycles = make<std::uint64_t>("vertex_cycles", std::uint64_t{3} * s.tiles);
+  s.vertex_cycles = make<std::uint64_t>("vertex_cycles", form::cost_origins * s.tiles);
+  s.compute_by_origin = make<std::uint64_t>("compute_by_origin", form::cost_origins * s.tiles);
 }
 
 void fill(const State& s, const form::Program& program, const Slice& slice) {

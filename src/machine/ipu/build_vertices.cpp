@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Vertex objects: constructed, their fields bound to tile memory, dealt to the tile's workers.
 #include <algorithm>
+#include <array>
 #include <cstring>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -147,27 +149,38 @@ class Binder {
 /// Vertices of one tile in one compute set, as their cycles add up.
 class TileLoad {
  public:
-  explicit TileLoad(std::uint32_t workers) : busy_(workers, 0) {}
+  explicit TileLoad(std::uint32_t workers) : busy_(workers) {}
 
   /// The worker that runs it.
   std::uint32_t add(form::VertexKind kind, const form::Vertex& vertex) {
+    const auto origin = static_cast<std::size_t>(vertex.cost);
     if (kind != form::VertexKind::worker) {
-      serial_ += vertex.cycles;
+      serial_[origin] += vertex.cycles;
       return 0;
     }
     const auto worker = static_cast<std::uint32_t>(dealt_++ % busy_.size());
-    busy_[worker] += vertex.cycles;
+    busy_[worker][origin] += vertex.cycles;
     return worker;
   }
 
   /// A tile issues for its workers in turn: it takes as many times the busiest as it has workers.
-  Cycle cycles() const {
-    return serial_ + busy_.size() * *std::max_element(busy_.begin(), busy_.end());
+  /// What it takes rests on the costs of what that one runs.
+  void finish(TileVertices& work) const {
+    const auto less = [](const ByOrigin& a, const ByOrigin& b) { return sum(a) < sum(b); };
+    const ByOrigin& busiest = *std::max_element(busy_.begin(), busy_.end(), less);
+    for (std::size_t origin = 0; origin < form::cost_origins; ++origin) {
+      work.cycles_by_origin[origin] = serial_[origin] + busy_.size() * busiest[origin];
+      work.cycles += work.cycles_by_origin[origin];
+    }
   }
 
  private:
-  std::vector<Cycle> busy_;
-  Cycle serial_ = 0;
+  using ByOrigin = std::array<Cycle, form::cost_origins>;
+  static Cycle sum(const ByOrigin& cycles) {
+    return std::accumulate(cycles.begin(), cycles.end(), Cycle{0});
+  }
+  std::vector<ByOrigin> busy_;  ///< [worker]
+  ByOrigin serial_{};
   std::uint64_t dealt_ = 0;
 };
 
@@ -205,7 +218,7 @@ void build_vertices(State& s, const form::Program& program, const Slice& slice) 
         bytes += aligned(codelet.info->bytes, object_alignment) + binder.table_bytes(*codelet.info);
         work.vertex_cycles[static_cast<std::size_t>(vertex.cost)] += vertex.cycles;
       }
-      work.cycles = load.cycles();
+      load.finish(work);
       s.compute_sets[c].push_back(work);
     }
   }

@@ -24,6 +24,16 @@ CounterArray counter(std::string name, std::string unit, std::string long_name,
   return array;
 }
 
+CounterArray by_origin(std::string name, std::string long_name, const Array<std::uint64_t>& values,
+                       std::uint32_t tiles) {
+  CounterArray array{std::move(name), "cycle", std::move(long_name), {}, {}};
+  for (std::size_t origin = 0; origin < program::ipu::cost_origins; ++origin) {
+    array.channels.emplace_back(name_of(static_cast<program::ipu::CostOrigin>(origin)));
+  }
+  array.values.assign(values.data(), values.data() + program::ipu::cost_origins * tiles);
+  return array;
+}
+
 }  // namespace
 
 std::vector<StreamInfo> Ipu::streams() const {
@@ -103,13 +113,11 @@ std::vector<CounterArray> Ipu::counters() const {
   CounterArray exchange{"exchange_cycles", "cycle", "cycles of exchange phases", {}, {}};
   exchange.values.assign(s.tiles, s.exchange_cycles);
   list.push_back(std::move(exchange));
-  CounterArray origin{"vertex_cycles",
-                      "cycle",
-                      "cycles of vertices by where their cost comes from",
-                      {"user estimate", "library formula", "default mix"},
-                      {}};
-  origin.values.assign(s.vertex_cycles.data(), s.vertex_cycles.data() + std::size_t{3} * s.tiles);
-  list.push_back(std::move(origin));
+  list.push_back(by_origin("vertex_cycles", "cycles of vertices by where their cost comes from",
+                           s.vertex_cycles, s.tiles));
+  list.push_back(by_origin("compute_by_origin",
+                           "cycles in compute sets by where the costs of what took them come from",
+                           s.compute_by_origin, s.tiles));
   CounterArray memory{"memory_bytes", "B", "tile memory by use", {}, {}};
   for (std::size_t use = 0; use < program::ipu::memory_uses; ++use) {
     memory.channels.emplace_back(name_of(static_cast<program::ipu::MemoryUse>(use)));
@@ -138,7 +146,7 @@ std::uint64_t Ipu::bytes() const {
   return s.memory.extent(0) + s.objects.extent(0) + s.vertices.extent(0) * sizeof(LocalVertex) +
          s.moves.extent(0) * sizeof(LocalMove) +
          (s.sends.extent(0) + s.receives.extent(0)) * sizeof(Piece) +
-         std::uint64_t{s.tiles} * 12 * sizeof(std::uint64_t);
+         std::uint64_t{s.tiles} * 15 * sizeof(std::uint64_t);
 }
 
 std::string Ipu::describe(const KernelError& error) const {

@@ -86,8 +86,9 @@ std::vector<std::byte> Ipu::save() const {
     members.insert(members.end(), at, at + bytes);
   });
   out.values(members);
-  for (const auto* counts : {&s.clock, &s.compute_cycles, &s.copy_cycles, &s.sync_cycles,
-                             &s.vertices_run, &s.bytes_sent, &s.bytes_received, &s.vertex_cycles}) {
+  for (const auto* counts :
+       {&s.clock, &s.compute_cycles, &s.copy_cycles, &s.sync_cycles, &s.vertices_run, &s.bytes_sent,
+        &s.bytes_received, &s.vertex_cycles, &s.compute_by_origin}) {
     write(out, *counts);
   }
   write(out, s.stopped);
@@ -130,8 +131,9 @@ void Ipu::load(std::span<const std::byte> state) {
     std::memcpy(to, members.data() + at, bytes);
     at += bytes;
   });
-  for (const auto* counts : {&s.clock, &s.compute_cycles, &s.copy_cycles, &s.sync_cycles,
-                             &s.vertices_run, &s.bytes_sent, &s.bytes_received, &s.vertex_cycles}) {
+  for (const auto* counts :
+       {&s.clock, &s.compute_cycles, &s.copy_cycles, &s.sync_cycles, &s.vertices_run, &s.bytes_sent,
+        &s.bytes_received, &s.vertex_cycles, &s.compute_by_origin}) {
     read(in, *counts);
   }
   read(in, s.stopped);

@@ -30,7 +30,8 @@ struct TileVertices {
   std::uint32_t count = 0;
   std::uint64_t first = 0;
   Cycle cycles = 0;
-  std::uint64_t vertex_cycles[3] = {0, 0, 0};  ///< by CostOrigin
+  std::uint64_t vertex_cycles[program::ipu::cost_origins] = {};  ///< by CostOrigin
+  Cycle cycles_by_origin[program::ipu::cost_origins] = {};       ///< `cycles`, taken apart
 };
 
 /// Bytes from one place of State::memory to another.
@@ -122,8 +123,9 @@ struct State {
   // Counts, [tile].
   Array<Cycle> compute_cycles, copy_cycles, sync_cycles;
   Array<std::uint64_t> vertices_run, bytes_sent, bytes_received;
-  Array<std::uint64_t> vertex_cycles;  ///< [tile][CostOrigin]
-  Cycle exchange_cycles = 0;           ///< the same for every tile
+  Array<std::uint64_t> vertex_cycles;      ///< [tile][CostOrigin]
+  Array<std::uint64_t> compute_by_origin;  ///< [tile][CostOrigin]: compute_cycles, taken apart
+  Cycle exchange_cycles = 0;               ///< the same for every tile
   Totals totals;
 };
 

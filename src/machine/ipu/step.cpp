@@ -84,8 +84,10 @@ void run_compute_set(State& s, std::size_t set, const Slice& slice,
     s.clock(work.tile) += work.cycles;
     s.compute_cycles(work.tile) += work.cycles;
     s.vertices_run(work.tile) += work.count;
-    for (std::size_t origin = 0; origin < 3; ++origin) {
-      s.vertex_cycles(3 * std::size_t{work.tile} + origin) += work.vertex_cycles[origin];
+    for (std::size_t origin = 0; origin < program::ipu::cost_origins; ++origin) {
+      const std::size_t at = program::ipu::cost_origins * work.tile + origin;
+      s.vertex_cycles(at) += work.vertex_cycles[origin];
+      s.compute_by_origin(at) += work.cycles_by_origin[origin];
     }
   });
 }

@@ -56,7 +56,8 @@ ExecutionTotals totals() {
   t.counters = {{"tile_busy", "", "", {}, {1800, 720}},
                 {"copy_cycles", "", "", {}, {0, 0}},
                 {"bytes_received", "", "", {}, {64, 32}},
-                {"vertex_cycles", "", "", {"a", "b", "c"}, {300, 0, 0, 0, 0, 120}}};
+                {"vertex_cycles", "", "", {"a", "b", "c"}, {300, 0, 0, 0, 0, 120}},
+                {"compute_by_origin", "", "", {"a", "b", "c"}, {1800, 0, 0, 0, 0, 720}}};
   t.stages = {{"compute set", "add", 3, 1800, 0, 2520, 0},
               {"exchange", "halo", 3, 240, 90, 0, 96},
               {"host", "out", 1, 1000, 0, 0, 0},
@@ -81,7 +82,7 @@ TEST(Profile, SumsAddUp) {
   EXPECT_EQ(sums.codelets.at("Add").cycles, 3U * 140);
   EXPECT_EQ(sums.codelets.at("Add").instances_by_origin,
             (std::array<std::uint64_t, cost_origins>{1, 0, 1}));
-  EXPECT_EQ(sums.cycles_by_origin, (std::array<std::uint64_t, cost_origins>{300, 0, 120}));
+  EXPECT_EQ(sums.cycles_by_origin, (std::array<std::uint64_t, cost_origins>{1800, 0, 720}));
 }
 
 TEST(Profile, CountsFromAReset) {
@@ -113,7 +114,7 @@ TEST(Profile, ExecutionAsText) {
         "  Tile average cycles waiting for the slowest tile:     540.0 (13.5% of total)\n",
         "  Tile balance:                                         70.0% (busiest: tile 0, 1,800 ",
         "    Add (2):  420  user estimate (1), default mix (1)\n",
-        "    user estimate:                      300 (71.4%)\n"}) {
+        "    user estimate:                      1,800 (71.4%)\n"}) {
     EXPECT_NE(text.find(line), std::string::npos) << line << "\nin\n" << text;
   }
 }

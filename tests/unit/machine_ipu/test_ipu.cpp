@@ -93,6 +93,12 @@ class OneSlice : public testing::Test {
   Recorder recorder_;
 };
 
+TEST_F(OneSlice, ComputeCyclesAreTakenApartByWhatTheyRestOn) {
+  run(0);
+  EXPECT_GT(sum("compute_cycles"), 0U);
+  EXPECT_EQ(sum("compute_by_origin"), sum("compute_cycles"));
+}
+
 TEST_F(OneSlice, ComputesWhatALoopComputes) {
   run(0);
   Oracle oracle;

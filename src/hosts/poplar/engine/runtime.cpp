@@ -168,6 +168,17 @@ double counter(const engine::Result& result, const std::string& name) {
   return found == result.counters.end() ? 0 : static_cast<double>(found->second);
 }
 
+/// The channels of a counter, by name.
+Value channels_of(const engine::Result& result, const std::string& prefix) {
+  Value::Map out;
+  for (const auto& [name, value] : result.counters) {
+    if (name.starts_with(prefix)) {
+      out[name.substr(prefix.size())] = Value(static_cast<double>(value));
+    }
+  }
+  return Value(std::move(out));
+}
+
 Value summary_of(const engine::Result& result, const topology::Topology& topology,
                  const std::string& job) {
   Value::Map out;
@@ -181,14 +192,12 @@ Value summary_of(const engine::Result& result, const topology::Topology& topolog
   out["active_tile_cycles"] = Value(counter(result, "tile_busy"));
   out["vector_cycles"] = Value(counter(result, "vector_cycles"));
   out["scalar_cycles"] = Value(counter(result, "scalar_cycles"));
-  Value::Map stalls;
   Value::Map counters;
-  const std::string prefix = "stalls.";
   for (const auto& [name, value] : result.counters) {
     counters[name] = Value(static_cast<double>(value));
-    if (name.starts_with(prefix)) stalls[name.substr(prefix.size())] = counters[name];
   }
-  out["stalls"] = Value(std::move(stalls));
+  out["stalls"] = channels_of(result, "stalls.");
+  out["compute_by_origin"] = channels_of(result, "compute_by_origin.");
   out["counters"] = Value(std::move(counters));
   out["trace_hash"] = Value(result.trace_hash);
   Value::Vector assumed;

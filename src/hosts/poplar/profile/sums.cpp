@@ -57,13 +57,12 @@ void add_tiles(ExecutionSums& sums, const ExecutionTotals& totals) {
       sums.busiest_tile = static_cast<std::uint32_t>(t);
     }
   }
-  if (const CounterArray* origin = find_counter(totals, "vertex_cycles")) {
+  if (const CounterArray* origin = find_counter(totals, "compute_by_origin")) {
     for (std::size_t i = 0; i < origin->values.size(); ++i) {
       sums.cycles_by_origin[i % cost_origins] += origin->values[i];
     }
   }
-  sums.slots = sums.copies + std::accumulate(sums.cycles_by_origin.begin(),
-                                             sums.cycles_by_origin.end(), std::uint64_t{0});
+  sums.slots = sums.copies + sum_of(totals, "vertex_cycles");
 }
 
 /// Vertices cost the same each time their compute set runs.
@@ -99,18 +98,6 @@ void add_vertices(ExecutionSums& sums, const ExecutableImpl& executable,
 }
 
 }  // namespace
-
-std::string_view name_of(ipu::CostOrigin origin) {
-  switch (origin) {
-    case ipu::CostOrigin::user:
-      return "user estimate";
-    case ipu::CostOrigin::library:
-      return "library formula";
-    case ipu::CostOrigin::default_mix:
-      return "default mix";
-  }
-  return "";
-}
 
 std::vector<StageTotals> stages_of(const ExecutionTotals& totals, std::string_view kind) {
   std::vector<StageTotals> list;

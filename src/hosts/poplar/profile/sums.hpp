@@ -26,9 +26,8 @@ struct ExecutionTotals {
 /// What was counted between two moments; counters that only tell a state stay as they are now.
 ExecutionTotals since(const ExecutionTotals& now, const ExecutionTotals& before);
 
-inline constexpr std::size_t cost_origins = 3;
-/// "user estimate", "library formula", "default mix".
-std::string_view name_of(weft::program::ipu::CostOrigin origin);
+using weft::program::ipu::cost_origins;
+using weft::program::ipu::name_of;
 
 /// Vertices of one type.
 struct CodeletSums {
@@ -58,6 +57,8 @@ struct ExecutionSums {
   std::uint32_t busiest_tile = 0;
   std::uint64_t bytes_received = 0;
   std::uint64_t flops = 0;
+  /// The part of `busy` in compute sets, by what the costs of the busiest worker's vertices rest
+  /// on.
   std::array<std::uint64_t, cost_origins> cycles_by_origin{};
   std::map<std::string, CodeletSums> codelets;
 };
