@@ -6,6 +6,7 @@
 
 #include <fstream>
 #include <limits>
+#include <locale>
 #include <string>
 
 #ifdef __GLIBC__
@@ -21,6 +22,7 @@ constexpr std::uint64_t unknown = std::numeric_limits<std::uint64_t>::max();
 /// Value of a line "key  number kB", in bytes.
 std::uint64_t value_of(const char* path, const std::string& wanted) {
   std::ifstream file(path);
+  file.imbue(std::locale::classic());
   std::string key;
   while (file >> key) {
     std::uint64_t kibibytes = 0;
@@ -34,6 +36,7 @@ std::uint64_t value_of(const char* path, const std::string& wanted) {
 
 std::uint64_t resident_bytes() {
   std::ifstream file("/proc/self/statm");
+  file.imbue(std::locale::classic());
   std::uint64_t all = 0;
   std::uint64_t resident = 0;
   if (!(file >> all >> resident)) return 0;

@@ -113,7 +113,7 @@ Json show_facts(const topology::Topology& machine) {
   std::vector<Line> lines{{"FACT", "VALUE", "UNIT", "ORIGIN", "SOURCE"}};
   for (const topology::Constant& c : machine.facts()) {
     lines.push_back({c.key, c.value_text(), c.unit, name_of(c.origin), c.source});
-    all.push_back(json_constant(c));
+    all.push_back(json_constant(c, {}));
   }
   log::say("\nFacts, which no model reads:\n");
   print_columns(lines);

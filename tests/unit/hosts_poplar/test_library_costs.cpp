@@ -66,7 +66,7 @@ class LibraryCosts : public fixture::GraphTest {
     for (const ElementType type :
          {ElementType::single, ElementType::half, ElementType::signed_int}) {
       for (unsigned op = 0; op < operations; ++op) {
-        for (const std::uint64_t elements : {0, 1, 7, 16, 48, 1000}) {
+        for (const std::uint64_t elements : {0U, 1U, 7U, 16U, 48U, 1000U}) {
           for (const unsigned rows : {1U, 3U}) {
             sum = sum * 31 + cycles(topology, name, type, op, elements, rows);
             sum %= 1'000'000'007;
@@ -154,8 +154,9 @@ TEST_F(LibraryCosts, RestOnEveryConstantOfTheirTables) {
 
 TEST_F(LibraryCosts, ChangeWithTheirConstants) {
   const auto cycles_with = [&](const std::string& change) {
-    const auto gc200 = topology::load_topology(
-        "graphcore-gc200", change.empty() ? std::vector<std::string>() : std::vector{change});
+    std::vector<topology::Assignment> changes;
+    if (!change.empty()) changes.emplace_back(change);
+    const auto gc200 = topology::load_topology("graphcore-gc200", changes);
     return cycles(gc200, "popops::BinaryOp1D", ElementType::single, 0, 48, 1);  // ADD
   };
   const std::uint64_t before = cycles_with("");

@@ -42,13 +42,13 @@ TEST(Target, GrowsWithTheNumberOfIpus) {
 /// A job on a machine by name.
 class OnMachine : public weft::hosts::poplar::JobSide {
  public:
-  explicit OnMachine(std::string machine, std::vector<std::string> constants = {})
+  explicit OnMachine(std::string machine, std::vector<weft::topology::Assignment> constants = {})
       : machine_(std::move(machine)), constants_(std::move(constants)) {
     weft::hosts::poplar::set_job_side(this);
   }
   ~OnMachine() override { weft::hosts::poplar::set_job_side(nullptr); }
   std::string topology() const override { return machine_; }
-  std::vector<std::string> constants() const override { return constants_; }
+  std::vector<weft::topology::Assignment> constants() const override { return constants_; }
   std::string codelet_folder() const override { return "."; }
   void compiled(const core::ExecutableImpl& /*executable*/) override {}
   void loaded(core::EngineImpl& /*engine*/) override {}
@@ -58,7 +58,7 @@ class OnMachine : public weft::hosts::poplar::JobSide {
 
  private:
   std::string machine_;
-  std::vector<std::string> constants_;
+  std::vector<weft::topology::Assignment> constants_;
 };
 
 /// IPUs of every device that a program finds.

@@ -34,7 +34,8 @@ unsigned ipus_of_machine() {
   constexpr unsigned largest = 64;  // default_topology(): a pod
   if (job == nullptr && (chosen == nullptr || *chosen == '\0')) return largest;
   return translated([&] {
-    const auto constants = job == nullptr ? std::vector<std::string>() : job->constants();
+    const auto constants =
+        job == nullptr ? std::vector<weft::topology::Assignment>() : job->constants();
     const auto machine = weft::topology::load_topology(default_topology(largest), constants);
     const auto ipus = static_cast<unsigned>(machine.max_region().height);
     return job == nullptr && ipus == 1 ? largest : ipus;
