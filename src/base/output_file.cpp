@@ -156,13 +156,13 @@ class OutputFile::Buffer : public std::streambuf {
   std::array<char, 1U << 16U> bytes_{};
 };
 
-OutputFile::OutputFile(const std::string& path)
+OutputFile::OutputFile(const std::string& path, Opened opened)
     : path_(path), target_(output_target(path)), stream_(nullptr) {
   // Past a file size limit the kernel would otherwise end the process instead of the write.
   std::signal(SIGXFSZ, SIG_IGN);
   switch (target_.kind) {
     case OutputTarget::Kind::file:
-      open_beside();
+      open_beside(opened);
       break;
     case OutputTarget::Kind::in_place:
       descriptor_ = ::open(target_.path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY);
@@ -178,11 +178,13 @@ OutputFile::OutputFile(const std::string& path)
   stream_.imbue(std::locale::classic());
 }
 
-void OutputFile::open_beside() {
-  const std::string folder = folder_of(target_.path).string();
-  descriptor_ = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, usual_mode);
-  if (descriptor_ >= 0 && ::access(name_of_descriptor(descriptor_).c_str(), F_OK) == 0) return;
-  if (descriptor_ >= 0) ::close(descriptor_);
+void OutputFile::open_beside(Opened opened) {
+  if (opened == Opened::here) {
+    const std::string folder = folder_of(target_.path).string();
+    descriptor_ = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, usual_mode);
+    if (descriptor_ >= 0 && ::access(name_of_descriptor(descriptor_).c_str(), F_OK) == 0) return;
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
   do {
     temporary_ = name_beside(target_.path);
     descriptor_ = ::open(temporary_.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, usual_mode);
@@ -196,7 +198,8 @@ OutputFile::~OutputFile() {
 }
 
 std::string OutputFile::open_name() const {
-  return temporary_.empty() ? name_of_descriptor(descriptor_) : temporary_;
+  if (temporary_.empty()) fail(Category::internal, path_ + " is written without a name");
+  return temporary_;
 }
 
 void OutputFile::put_in_place() {

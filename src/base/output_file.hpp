@@ -39,22 +39,26 @@ std::string require_regular(const std::string& path, const std::string& what);
 /// process that is killed leaves nothing where the file system has files without a name.
 class OutputFile {
  public:
+  /// How a library that writes the file opens it: not at all, or by name (HDF5 takes no file
+  /// without one).
+  enum class Opened { here, by_name };
   /// Category::system naming `path`, here and in the members.
-  explicit OutputFile(const std::string& path);
+  explicit OutputFile(const std::string& path, Opened opened = Opened::here);
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
 
   /// Takes text and bytes; its failures are kept for commit().
   std::ostream& stream() { return stream_; }
-  /// A name under which a library can open what is being written; of regular files only.
+  /// A name under which a library can open what is being written; of regular files only, opened by
+  /// name.
   std::string open_name() const;
   /// Brings everything to its place.
   void commit();
 
  private:
   class Buffer;
-  void open_beside();
+  void open_beside(Opened opened);
   void put_in_place();
 
   std::string path_;

@@ -19,7 +19,7 @@ Tensor read_hdf5_tensor(const std::string& path, const std::string& dataset) {
 void write_hdf5_tensor(const std::string& path, const std::string& dataset, const Tensor& tensor) {
   start_hdf5();
   require_regular(path, "an HDF5 file");
-  OutputFile output(path);
+  OutputFile output(path, OutputFile::Opened::by_name);
   const Hdf5Check check{Category::system, "cannot write " + path};
   Id file = check.id(H5Fcreate(output.open_name().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT),
                      H5Fclose, "create");

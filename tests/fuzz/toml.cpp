@@ -4,6 +4,7 @@
 
 #include "fuzz/target.hpp"
 #include "topology/document.hpp"
+#include "topology/include.hpp"
 #include "topology/topology.hpp"
 
 namespace weft::fuzz {
@@ -11,11 +12,12 @@ namespace weft::fuzz {
 namespace {
 
 void read(const std::string& input) {
-  const auto document = topology::Document::parse_text(input, "fuzz.toml");
+  auto document = topology::Document::parse_text(input, "fuzz.toml");
   const std::string canonical = document.canonical();
   if (topology::Document::parse_text(canonical, "canonical.toml").canonical() != canonical) {
     throw std::logic_error("the canonical text does not read back as itself");
   }
+  topology::resolve_includes(document);
   (void)topology::Topology::from_document(document);
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "base/recorder.hpp"
+#include "machine/wse/constants.hpp"
 #include "machine/wse/wse.hpp"
 #include "program/wse_builder.hpp"
 #include "topology/topology.hpp"
@@ -27,6 +28,7 @@ class WseRun {
             program.generation == form::Generation::wse2 ? "cerebras-wse2" : "cerebras-wse3",
             {overrides.begin(), overrides.end()})),
         region_{0, 0, program.width, program.height} {
+    machine::wse::check_constants(topology_);
     std::vector<Rectangle> parts;
     for (unsigned k = 0; k < slices; ++k) {
       const std::uint32_t x0 = region_.width * k / slices;

@@ -76,7 +76,7 @@ TEST_F(OutputFiles, NothingAppearsBeforeItIsCommitted) {
 }
 
 TEST_F(OutputFiles, LibrariesCanOpenWhatIsBeingWritten) {
-  OutputFile file(path("a"));
+  OutputFile file(path("a"), OutputFile::Opened::by_name);
   std::ofstream(file.open_name(), std::ios::binary | std::ios::trunc) << "by name";
   file.commit();
   EXPECT_EQ(content(path("a")), "by name");
