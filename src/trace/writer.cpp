@@ -208,7 +208,7 @@ Memory memory_of(const Settings& settings, int ranks, std::uint64_t tiles,
   constexpr std::uint64_t widest = 5;
   memory.writing_bytes += copies * std::min(widest, counter_values) * tiles * sizeof(std::uint64_t);
   // An open file with its caches, and what MPI needs to write it, as measured.
-  memory.kept_bytes = std::uint64_t{8} << 20U;
+  memory.kept_bytes = std::uint64_t{16} << 20U;
   if (settings.level >= TraceLevel::phases && settings.timeline_bins > 0) {
     memory.kept_bytes += counters;
   }

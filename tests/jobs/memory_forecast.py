@@ -3,7 +3,7 @@
 """Memory that a run foretells is what it uses, within 15 %: jobs of several shapes.
 
 events: few tiles and a million rows; tiles: most of a wafer; results, inputs: large host arrays;
-ipu, pod: programs in C++. The peak is the process's own VmHWM, and on one rank it must also be what
+pod: a program in C++ on 16 IPUs. The peak is the process's own VmHWM, and on one rank it must also be what
 the kernel told this script. With a limit a little below the forecast the job is refused before it
 runs, told what fills it.
 
@@ -64,7 +64,7 @@ WAFER = {"events": (8, 8, 32, 16000, 1 << 20, COPY_OUT),
          "tiles": (700, 900, 64, 5, 20000, COPY_OUT),
          "results": (200, 200, 9000, 1, 1 << 20, COPY_OUT),
          "inputs": (160, 160, 9000, 1, 1 << 20, COPY_IN)}
-SHIPPED = {"ipu": "blur-m2000.toml", "pod": "large/blur-pod16.toml"}
+SHIPPED = {"pod": "large/blur-pod16.toml"}
 
 
 def write_wafer(folder, shape):
