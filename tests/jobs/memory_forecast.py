@@ -4,8 +4,8 @@
 
 events: few tiles and a million rows; tiles: most of a wafer; results, inputs: large host arrays;
 pod: a program in C++ on 16 IPUs. The peak is the process's own VmHWM, and on one rank it must also
-be what the kernel told this script. With a limit a little below the forecast the job is refused before it
-runs, told what fills it.
+be what the kernel told this script. With a limit a little below the forecast the job is refused
+before it runs, told what fills it.
 
 Usage: memory_forecast.py <weft> <folder of the shipped jobs> <shape>... [--ranks 1,2]
 """
