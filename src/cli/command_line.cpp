@@ -29,6 +29,17 @@ int report_parse(const CLI::App& app, const CLI::ParseError& result, bool speaks
   return code == 0 ? 0 : exit_code(Category::input);
 }
 
+/// An option given an empty value: what a script's unset variable becomes.
+void refuse_empty_values(const CLI::App& app) {
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->get_items_expected_max() == 0) continue;  // a flag
+    for (const std::string& value : option->results()) {
+      if (value.empty()) throw CLI::ValidationError(option->get_name(), "the value is empty");
+    }
+  }
+  for (const CLI::App* command : app.get_subcommands()) refuse_empty_values(*command);
+}
+
 /// `code`, when what was printed has got through. A wrong command line says enough by itself.
 int checked(int code) {
   if (code != exit_code(Category::input)) log::require_printed();
@@ -57,6 +68,7 @@ int run(int argc, char** argv, const comm::Communicator& world) {
   register_commands(app, context);
   try {
     app.parse(argc, argv);
+    refuse_empty_values(app);
   } catch (const CLI::ParseError& result) {
     const int code = report_parse(app, result, world.is_root());
     return finished(world, outcome_of([code] { return checked(code); }));

@@ -32,6 +32,8 @@ class CommandLine(unittest.TestCase):
     def test_wrong_arguments_give_one_error_and_exit_code_2(self):
         self.check_rejected(['frobnicate'], 'frobnicate')
         self.check_rejected(['--no-such-option'], '--no-such-option')
+        for option in ('--wall-time', '--json'):
+            self.check_rejected(['run', 'job.toml', option, ''], option + ': the value is empty')
 
     def test_machines_are_listed_once_with_their_origins(self):
         listed = run(3, WEFT, 'machines')

@@ -12,18 +12,21 @@ namespace weft::cli {
 
 namespace {
 
+constexpr double longest_seconds = 1e9;  // 30 years
+
 std::optional<double> number(std::string_view text) {
   double value = 0;
   const char* const end = text.data() + text.size();
   const auto read = std::from_chars(text.data(), end, value, std::chars_format::fixed);
-  if (read.ec != std::errc() || read.ptr != end || !(value >= 0)) return std::nullopt;
+  const bool reads = read.ec == std::errc() && read.ptr == end;
+  if (!reads || !(value >= 0 && value <= longest_seconds)) return std::nullopt;
   return value;
 }
 
 /// "[[d-]hh:]mm:ss"
 std::optional<double> clock(std::string_view text) {
   double seconds = 0;
-  double most = 1e9;
+  double most = longest_seconds;
   if (const auto dash = text.find('-'); dash != std::string_view::npos) {
     const auto days = number(text.substr(0, dash));
     if (!days) return std::nullopt;

@@ -21,8 +21,8 @@ TEST(WallTime, IsReadInTheFormsOfBatchSystems) {
 }
 
 TEST(WallTime, RefusesWhatIsNone) {
-  for (const char* text :
-       {"", "0", "-1", "h", "1d", "1:99", "1:2:", "2h30", "nan", "1e3", "0:00"}) {
+  for (const char* text : {"", "0", "-1", "h", "1d", "1:99", "1:2:", "2h30", "nan", "inf", "1e3",
+                           "0:00", "99999999999999999999"}) {
     EXPECT_THROW(read_wall_time(text), weft::Error) << text;
   }
 }
