@@ -131,4 +131,10 @@ TEST(Target, VirtualAndEmpty) {
   EXPECT_EQ(Device::createCPUDevice().getTarget().getNumTiles(), 1U);
 }
 
+TEST(IPUModel, TakesASyncWithoutDelay) {
+  IPUModel model;
+  model.minIPUSyncDelay = 0;
+  EXPECT_EQ(1U, model.createDevice().getTarget().getMinIPUSyncDelay());
+}
+
 }  // namespace

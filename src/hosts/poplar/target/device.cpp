@@ -195,7 +195,8 @@ Device IPUModel::createDevice(OptionFlags, bool, unsigned deviceManagerId) const
   set("tile.worker_contexts", numWorkerContexts, plain.numWorkerContexts);
   set("tile.copy_bytes_per_cycle", memcpyBytesPerCycle, plain.memcpyBytesPerCycle);
   set("exchange.bytes_per_cycle", exchangeBytesPerCycle, plain.exchangeBytesPerCycle);
-  set("sync.internal_cycles", minIPUSyncDelay, plain.minIPUSyncDelay);
+  // Programs set no delay at all; a sync takes the machine a cycle.
+  set("sync.internal_cycles", std::max(1U, minIPUSyncDelay), plain.minIPUSyncDelay);
   set("sync.external_fixed_cycles", globalSyncCycles, plain.globalSyncCycles);
   set("clock.frequency_hz", tileClockFrequency, plain.tileClockFrequency);
   const Target target =
