@@ -31,7 +31,65 @@ void unpack(const comm::Bytes& bytes, std::vector<machine::Waiting>& list) {
   }
 }
 
+std::string tile_text(TileId tile, const Rectangle& region) {
+  return "tile (" + std::to_string(index(tile) % region.width) + ", " +
+         std::to_string(index(tile) / region.width) + ")";
+}
+
+comm::Bytes pack(const std::vector<machine::Remark>& list) {
+  ByteWriter out;
+  out.value(std::uint64_t{list.size()});
+  for (const machine::Remark& r : list) {
+    out.text(r.what);
+    out.value(r.count);
+    out.value(r.cycle);
+    out.value(index(r.tile));
+    out.text(r.first);
+  }
+  return out.take();
+}
+
+/// Joins one rank's remarks to those by `what`.
+void join(const comm::Bytes& bytes, std::map<std::string, machine::Remark>& all) {
+  ByteReader in(bytes, "remarks");
+  for (auto left = in.value<std::uint64_t>(); left > 0; --left) {
+    machine::Remark one;
+    one.what = in.text();
+    one.count = in.value<std::uint64_t>();
+    one.cycle = in.value<Cycle>();
+    one.tile = TileId{in.value<std::uint32_t>()};
+    one.first = in.text();
+    machine::Remark& whole = all[one.what];
+    const std::uint64_t count = whole.count + one.count;
+    const auto when = [](const machine::Remark& r) { return std::pair(r.cycle, index(r.tile)); };
+    if (whole.count == 0 || when(one) < when(whole)) whole = one;
+    whole.count = count;
+  }
+}
+
 }  // namespace
+
+std::vector<Remark> share_remarks(const comm::Communicator& communicator, const Rectangle& region,
+                                  const machine::Machine* machine) {
+  const comm::Bytes mine =
+      pack(machine != nullptr ? machine->remarks() : std::vector<machine::Remark>{});
+  std::map<std::string, machine::Remark> all;
+  for (const comm::Bytes& bytes : communicator.gather(mine)) join(bytes, all);
+  std::vector<machine::Remark> list;
+  for (const auto& [what, remark] : all) list.push_back(remark);
+  comm::Bytes shared = pack(list);
+  communicator.broadcast(shared);
+  all.clear();
+  join(shared, all);
+  std::vector<Remark> remarks;
+  for (const auto& [what, r] : all) {
+    remarks.push_back({what, r.count,
+                       what + ": " + std::to_string(r.count) + "; the first, in cycle " +
+                           std::to_string(r.cycle) + " from " + tile_text(r.tile, region) + ", " +
+                           r.first});
+  }
+  return remarks;
+}
 
 std::string waiting_report(const comm::Communicator& communicator, const Rectangle& region,
                            const machine::Machine* machine) {
@@ -51,8 +109,7 @@ std::string waiting_report(const comm::Communicator& communicator, const Rectang
 
   std::string text;
   for (const machine::Waiting& w : list) {
-    text += "\n  tile (" + std::to_string(index(w.tile) % region.width) + ", " +
-            std::to_string(index(w.tile) / region.width) + "): " + w.reason;
+    text += "\n  " + tile_text(w.tile, region) + ": " + w.reason;
   }
   if (all > list.size()) {
     text += "\n  and " + std::to_string(all - list.size()) + " more tiles";

@@ -9,6 +9,7 @@
 
 #include "base/recorder.hpp"
 #include "comm/communicator.hpp"
+#include "engine/result.hpp"
 #include "machine/machine.hpp"
 
 namespace weft::engine {
@@ -17,6 +18,11 @@ namespace weft::engine {
 /// same text on every rank. Collective.
 std::string waiting_report(const comm::Communicator& communicator, const Rectangle& region,
                            const machine::Machine* machine);
+
+/// What the machines of all ranks remark, each thing once, the first of it that of the least
+/// (cycle, tile). The same on every rank. Collective.
+std::vector<Remark> share_remarks(const comm::Communicator& communicator, const Rectangle& region,
+                                  const machine::Machine* machine);
 
 /// Names, units and channels of rank 0's counters on every rank, without values. Collective.
 std::vector<CounterArray> share_counter_shapes(const comm::Communicator& communicator,

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "base/error.hpp"
 #include "base/ids.hpp"
@@ -18,6 +19,13 @@ std::string name_of(Stop stop);
 /// Whose fault a stop other than done and host_wait is.
 Category category_of(Stop stop);
 
+/// Something that happened and stopped nothing, over all tiles; see machine::Remark.
+struct Remark {
+  std::string what;
+  std::uint64_t count = 0;
+  std::string text;  ///< the sentence: how many, and the first's cycle and tile
+};
+
 /// What remains of a session. All but `wall_seconds` is the same on every rank.
 struct Result {
   Stop stop = Stop::done;
@@ -29,6 +37,7 @@ struct Result {
   std::uint64_t tiles = 0;
   /// Sums over all tiles, by "name" or "name.channel".
   std::map<std::string, std::uint64_t> counters;
+  std::vector<Remark> remarks;
   /// Memory of the node whose ranks need most: as foretold, and the most that was resident.
   std::uint64_t memory_forecast_bytes = 0;
   std::uint64_t memory_peak_bytes = 0;

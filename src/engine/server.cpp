@@ -100,6 +100,7 @@ Result Server::finish(Stop stop, const std::string& message) {
   result.ranks = communicator_.size();
   result.tiles = plan_.region.tiles();
   result.counters = sum_counters(communicator_, totals);
+  result.remarks = share_remarks(communicator_, plan_.region, run_.machine());
   result.memory_forecast_bytes = memory_.forecast_bytes();
   result.memory_peak_bytes = memory_.peak_bytes();
   result.cut_records = communicator_.sum(run_.halo().records_sent());

@@ -64,6 +64,11 @@ void ReferenceFabric::Impl::note_fault() {
   if (fault_cycle == never && shared(0).fault != ~std::uint64_t{0}) fault_cycle = shared(0).now;
 }
 
+void ReferenceFabric::Impl::note_edge() {
+  Shared& all = shared(0);
+  if (all.edge_cycle == never && all.over_edge != ~std::uint64_t{0}) all.edge_cycle = all.now;
+}
+
 void ReferenceFabric::step_streams(Cycle cycle) {
   Impl& m = *impl_;
   m.begin(cycle);
@@ -91,6 +96,7 @@ void ReferenceFabric::move(Cycle cycle) {
   if (count != 0) launch_deliver(m.state, count);
   m.sort_departures();
   m.note_fault();
+  m.note_edge();
 }
 
 std::span<const FlowRun> ReferenceFabric::runs() const { return impl_->ended_runs; }
@@ -122,6 +128,25 @@ std::optional<Fault> ReferenceFabric::fault() const {
   fault.color = static_cast<std::uint8_t>(key >> 8U);
   fault.port = static_cast<std::uint8_t>(key);
   return fault;
+}
+
+OverEdge ReferenceFabric::over_edge() const {
+  const Impl& m = *impl_;
+  OverEdge over;
+  if (m.shared(0).edge_cycle == never) return over;
+  const std::uint64_t key = m.shared(0).over_edge;
+  over.first_cycle = m.shared(0).edge_cycle;
+  over.tile = TileId{static_cast<std::uint32_t>(key >> 32U)};
+  over.color = static_cast<std::uint8_t>(key >> 8U);
+  over.port = static_cast<std::uint8_t>(key);
+  const std::vector<std::uint64_t> counts = link_wavelets();
+  for (std::uint32_t tile = 0; tile < m.tiles; ++tile) {
+    for (std::uint32_t left = m.routers(tile).off_region; left != 0; left &= left - 1) {
+      over.wavelets +=
+          counts[std::size_t{tile} * port_count + static_cast<unsigned>(__builtin_ctz(left))];
+    }
+  }
+  return over;
 }
 
 Cycle ReferenceFabric::last_activity() const { return impl_->shared(0).last_activity; }

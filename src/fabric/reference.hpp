@@ -20,6 +20,9 @@ namespace weft::fabric {
 
 using reference::FlowRun;
 
+/// "west", "east", "south", "north" or "the ramp".
+const char* port_name(std::uint8_t port);
+
 /// What the fabric refused: the least (tile, code, color, port) of the first cycle with a refusal.
 struct Fault {
   Cycle cycle = never;
@@ -27,6 +30,17 @@ struct Fault {
   FabricError code = FabricError::none;
   std::uint8_t color = 0;
   std::uint8_t port = 0;  ///< bit(Port) index; 4 also where no port is meant
+};
+
+/// Wavelets that left the region: how many, and the least (tile, color, port) of the first cycle in
+/// which one did.
+struct OverEdge {
+  std::uint64_t wavelets = 0;
+  Cycle first_cycle = never;
+  TileId tile{};
+  std::uint8_t color = 0;
+  std::uint8_t port = 0;
+  friend bool operator==(const OverEdge&, const OverEdge&) = default;
 };
 
 /// Wavelets of one color that wait at one in-port of a router.
@@ -65,6 +79,9 @@ struct StuckQueue {
 ///
 /// Two arrivals of one color in one cycle from two ports that its position receives from are a
 /// collision. A wavelet at a port that the position does not receive from waits there.
+///
+/// Over the edge of the region a link takes a wavelet a cycle, as every link does, and always has
+/// room: what leaves by it is counted and gone, and no route of the program can wait for it.
 class ReferenceFabric {
  public:
   /// Throws Category::input for parameters out of range, Category::program for bad routes.
@@ -110,6 +127,7 @@ class ReferenceFabric {
   std::optional<Fault> fault() const;
   /// One sentence; tiles are named by their coordinates.
   std::string describe(const Fault& fault) const;
+  OverEdge over_edge() const;
   Cycle last_activity() const;
   /// Up to `most` router queues that hold wavelets, by tile.
   std::vector<StuckQueue> stuck(std::size_t most) const;

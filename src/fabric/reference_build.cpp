@@ -83,6 +83,8 @@ void ReferenceFabric::Impl::make_state() {
   s.ramp_up = parameters.ramp_up_cycles;
   s.ramp_down = parameters.ramp_down_cycles;
   s.shared->fault = ~std::uint64_t{0};
+  s.shared->over_edge = ~std::uint64_t{0};
+  s.shared->edge_cycle = never;
   s.shared->now = never;  // the cycle before cycle 0
 }
 

@@ -242,14 +242,17 @@ struct Decide {
     if ((outputs >> ramp_port & 1U) != 0 && to_tile(tile, r, set, color, payload, control)) {
       sent[ramp_port] = static_cast<std::uint8_t>(color);
     }
-    const auto links = static_cast<std::uint8_t>(outputs & 15U);
-    if ((links & r.off_region) != 0) {
-      raise(s, tile, FabricError::off_region, color, lowest(links & r.off_region));
-    }
+    const auto over = static_cast<std::uint8_t>(outputs & r.off_region);
+    const auto links = static_cast<std::uint8_t>(outputs & 15U & ~r.off_region);
     for (std::uint32_t left = links; left != 0; left &= left - 1) {
       const unsigned o = lowest(left);
       sent[o] = static_cast<std::uint8_t>(color);
       if (++r.occupancy[o][color] >= s.queue_depth) r.blocked[o] |= 1U << color;
+    }
+    for (std::uint32_t left = over; left != 0; left &= left - 1) {
+      const unsigned o = lowest(left);
+      sent[o] = static_cast<std::uint8_t>(color);
+      note_over_edge(s, tile, color, o);
     }
     std::uint32_t onward = payload;
     if (control) onward = obey(tile, r, set, color, payload);

@@ -5,14 +5,11 @@
 #include "fabric/reference_impl.hpp"
 
 namespace weft::fabric {
-namespace {
 
 const char* port_name(std::uint8_t port) {
   static constexpr const char* names[] = {"west", "east", "south", "north", "the ramp"};
   return port < 5 ? names[port] : "an unknown port";
 }
-
-}  // namespace
 
 std::string ReferenceFabric::describe(const Fault& fault) const {
   const std::uint32_t width = impl_->extent.region.width;
@@ -36,9 +33,6 @@ std::string ReferenceFabric::describe(const Fault& fault) const {
       return where + "an operation started on a queue that another live operation uses";
     case FabricError::queue_overflow:
       return where + "internal: a queue of " + color + " took a wavelet that it had no room for";
-    case FabricError::off_region:
-      return where + "the route of " + color + " sends a wavelet to " + port +
-             ", over the edge of the region";
     case FabricError::teardown:
       return where + "Unsupported: a control wavelet of " + color + " carries TEARDOWN";
     case FabricError::bad_post:

@@ -65,6 +65,7 @@ struct ReferenceFabric::Impl {
   void make_state();
   void begin(Cycle cycle);
   void note_fault();
+  void note_edge();
   void take_arrivals();
   void apply(const CutRecord& record);
   void sort_departures();

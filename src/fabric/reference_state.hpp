@@ -186,7 +186,9 @@ struct Shared {
   std::uint32_t color_shift;  ///< now modulo 24
   std::uint32_t queue_shift;  ///< now modulo 8
   Cycle last_activity;
-  std::uint64_t fault;  ///< least (tile, code, color, port) refused in this cycle
+  std::uint64_t fault;      ///< least (tile, code, color, port) refused in this cycle
+  std::uint64_t over_edge;  ///< least (tile, color, port) that left the region in edge_cycle
+  Cycle edge_cycle;         ///< first cycle in which a wavelet left the region; never so far
   std::uint32_t cut_count;
   std::uint32_t run_count;
 };
@@ -250,6 +252,17 @@ inline void raise(const State& s, std::uint32_t tile, FabricError code, unsigned
   std::atomic_ref<std::uint64_t> fault(s.shared->fault);
   std::uint64_t seen = fault.load(std::memory_order_relaxed);
   while (key < seen && !fault.compare_exchange_weak(seen, key, std::memory_order_relaxed)) {
+  }
+}
+
+/// Keeps the least (tile, color, port) that left the region in the first cycle in which one did.
+inline void note_over_edge(const State& s, std::uint32_t tile, unsigned color, unsigned port) {
+  if (s.shared->edge_cycle != never) return;
+  const std::uint64_t key =
+      (std::uint64_t{s.routers[tile].region_tile} << 32U) | (std::uint64_t{color} << 8U) | port;
+  std::atomic_ref<std::uint64_t> least(s.shared->over_edge);
+  std::uint64_t seen = least.load(std::memory_order_relaxed);
+  while (key < seen && !least.compare_exchange_weak(seen, key, std::memory_order_relaxed)) {
   }
 }
 

@@ -54,6 +54,16 @@ struct Waiting {
   std::string reason;  ///< "microthread 2 waits for 12 of 64 wavelets of color 5 on input queue 3"
 };
 
+/// Something that a run says beside its results though it stops nothing, counted: the same `what`
+/// is one thing on every slice.
+struct Remark {
+  std::string what;         ///< before their number: "wavelets that left the region"
+  std::uint64_t count = 0;  ///< on this slice
+  Cycle cycle = never;      ///< of the first
+  TileId tile{};
+  std::string first;  ///< the rest of a sentence on the first: "of color 5 went north"
+};
+
 /// A symbol, function, host stream or array that the program exports.
 struct Export {
   /// An array is one host tensor, spread over tiles in an order that the program defines.
@@ -213,6 +223,7 @@ class Machine {
   // --- what remains ---
   virtual std::vector<StreamInfo> streams() const = 0;  ///< what it records; the same on every rank
   virtual std::vector<CounterArray> counters() const = 0;
+  virtual std::vector<Remark> remarks() const { return {}; }
   /// The same list, in the same order, on every slice; empty for machines without stages.
   virtual std::vector<StageTotals> stages() const { return {}; }
   virtual std::uint64_t bytes() const = 0;  ///< memory this slice holds

@@ -167,6 +167,7 @@ std::string summary_text(const RunFacts& run, const Result& result,
   out += line("tile-cycles",
               run.topology.family() == "ipu" ? ipu_cycles_text(result) : wse_cycles_text(result));
   if (run.topology.family() == "ipu") out += line("compute rests on", shares_text(result));
+  for (const engine::Remark& remark : result.remarks) out += line("note", remark.text);
   out += stream_lines(run);
   out += result_lines(run);
   for (const CheckResult& check : checks) {
@@ -202,6 +203,11 @@ nlohmann::ordered_json summary_json(const RunFacts& run, const Result& result,
   }
   out["stalls"] = nlohmann::ordered_json::object();
   for (const auto& [reason, cycles] : stalls(result)) out["stalls"][reason] = cycles;
+  out["remarks"] = nlohmann::ordered_json::array();
+  for (const engine::Remark& remark : result.remarks) {
+    out["remarks"].push_back(
+        {{"what", remark.what}, {"count", remark.count}, {"text", remark.text}});
+  }
   out["trace_hash"] = result.trace_hash;
   out["assumed"] = nlohmann::ordered_json::array();
   out["rests_on"] = nlohmann::ordered_json::array();

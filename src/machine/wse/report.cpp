@@ -260,4 +260,11 @@ std::vector<CounterArray> Wse::counters() const {
   return list;
 }
 
+std::vector<Remark> Wse::remarks() const {
+  const fabric::OverEdge over = fabric_.over_edge();
+  if (over.wavelets == 0) return {};
+  return {{"wavelets that left the region", over.wavelets, over.first_cycle, over.tile,
+           "of color " + std::to_string(over.color) + " went " + fabric::port_name(over.port)}};
+}
+
 }  // namespace weft::machine::wse

@@ -52,6 +52,7 @@ class Wse : public Machine {
 
   std::vector<StreamInfo> streams() const override;
   std::vector<CounterArray> counters() const override;
+  std::vector<Remark> remarks() const override;
   std::uint64_t bytes() const override;
   std::vector<std::byte> save() const override;
   void load(std::span<const std::byte> state) override;

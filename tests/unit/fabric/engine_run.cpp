@@ -195,6 +195,9 @@ class Runner {
     result_.link_wavelets.assign(scenario_.scripts.size() * port_count, 0);
     for (Part& part : parts_) {
       result_.last_activity = std::max(result_.last_activity, part.fabric->last_activity());
+      const OverEdge over = part.fabric->over_edge();
+      result_.outcome.departures.add(over.wavelets,
+                                     {over.first_cycle, index(over.tile), over.port, over.color});
       const auto counts = part.fabric->link_wavelets();
       for (std::size_t k = 0; k < counts.size(); ++k) {
         const std::uint32_t g = global(part, static_cast<std::uint32_t>(k / port_count));

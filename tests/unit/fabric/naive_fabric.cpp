@@ -198,6 +198,7 @@ Outcome run_naive(const Scenario& scenario) {
     if (fabric.refusal().cycle != never) break;
   }
   outcome.hops = fabric.hops();
+  outcome.departures = fabric.departures();
   outcome.refusal = fabric.refusal();
   std::sort(outcome.events.begin(), outcome.events.end());
   std::sort(outcome.hops.begin(), outcome.hops.end());

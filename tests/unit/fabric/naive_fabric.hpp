@@ -21,6 +21,7 @@ class NaiveFabric {
   void step_streams(Cycle now);
   void move(Cycle now);
   const std::vector<Hop>& hops() const { return hops_; }
+  const Departures& departures() const { return departures_; }
   const Refusal& refusal() const { return refusal_; }
 
   // What a tile calls; tiles of the whole mesh.
@@ -103,6 +104,7 @@ class NaiveFabric {
   const Scenario& scenario_;
   std::vector<Tile> tiles_;
   std::vector<Hop> hops_;
+  Departures departures_;
   Refusal refusal_;
   Cycle now_ = 0;
 };

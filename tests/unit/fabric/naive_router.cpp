@@ -222,7 +222,7 @@ void NaiveFabric::carry_out(const Choice& choice, Cycle now) {
     hop(port);
     const long next = neighbour(choice.tile, port);
     if (next < 0) {
-      refuse(now, choice.tile, FabricError::off_region, choice.color);
+      departures_.add(1, hops_.back());
     } else {
       tiles_[static_cast<std::size_t>(next)].in[{port ^ 1, choice.color}].push_back(word);
     }

@@ -84,7 +84,7 @@ class Maker {
     ColorRoute route;
     route.color = color;
     route.positions[0] = position;
-    if (chance(1)) route.positions[0].transmit |= static_cast<std::uint8_t>(1U << below(4));
+    if (chance(4)) route.positions[0].transmit |= static_cast<std::uint8_t>(1U << below(4));
     if (chance(30)) switches(route);
     if ((position.transmit & ramp_bit) != 0 && chance(20)) filter(route.filter);
     s_.routes[tile].push_back(route);

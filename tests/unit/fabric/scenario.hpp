@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <tuple>
 #include <vector>
 
 #include "fabric/parameters.hpp"
@@ -92,10 +93,23 @@ struct Refusal {
   friend bool operator==(const Refusal&, const Refusal&) = default;
 };
 
+/// Wavelets that left the mesh, and the least (cycle, tile, color, port) of them.
+struct Departures {
+  std::uint64_t wavelets = 0;
+  Hop first{never, 0, 0, 0};
+  friend bool operator==(const Departures&, const Departures&) = default;
+  void add(std::uint64_t more, const Hop& hop) {
+    const auto key = [](const Hop& h) { return std::tuple(h.cycle, h.tile, h.color, h.port); };
+    wavelets += more;
+    if (key(hop) < key(first)) first = hop;
+  }
+};
+
 /// All that happened.
 struct Outcome {
   std::vector<Event> events;
   std::vector<Hop> hops;
+  Departures departures;
   Refusal refusal;
 };
 

@@ -35,6 +35,7 @@ void expect_same(const EngineOutcome& whole, const EngineOutcome& other, std::ui
   EXPECT_EQ(whole.last_activity, other.last_activity) << "seed " << seed;
   if (whole.outcome.refusal.cycle != never) return;
   EXPECT_EQ(whole.outcome.hops, other.outcome.hops) << "seed " << seed;
+  EXPECT_EQ(whole.outcome.departures, other.outcome.departures) << "seed " << seed;
   EXPECT_EQ(whole.link_wavelets, other.link_wavelets) << "seed " << seed;
 }
 

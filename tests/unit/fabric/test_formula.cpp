@@ -77,6 +77,24 @@ TEST(FabricFormula, MessageTakesWordsPlusTilesPlusTwoRamps) {
   }
 }
 
+TEST(FabricFormula, OverTheEdgeOfTheMeshNothingWaits) {
+  Scenario scenario(3, 1);
+  constexpr std::uint32_t words = 100;
+  scenario.routes[0] = {route(3, ramp, east)};
+  scenario.routes[1] = {route(3, west, static_cast<std::uint8_t>(east | bit(Port::north)))};
+  scenario.routes[2] = {route(3, west, static_cast<std::uint8_t>(east | ramp))};
+  scenario.scripts[0].jobs[0] = {send(3, words)};
+  scenario.scripts[2].bindings = {{0, 3}};
+  scenario.scripts[2].jobs[1] = {receive(words)};
+  scenario.cycles = 300;
+  const EngineOutcome result = run_engine(scenario);
+  EXPECT_EQ(result.outcome.refusal.code, FabricError::none);
+  EXPECT_EQ(steps_of(result, 2), words);
+  EXPECT_EQ(end_of(result), words + 3 + 2 * 2);  // as a message whose words all stay
+  EXPECT_EQ(result.outcome.departures.wavelets, 2 * words);
+  EXPECT_EQ(result.outcome.departures.first, (Hop{4, 1, 3, 3}));
+}
+
 TEST(FabricFormula, BroadcastTakesAsLongAsAMessage) {
   Scenario scenario = message(12, 40, true);
   const Cycle expected = 40 + 12 + 2 * 2;
