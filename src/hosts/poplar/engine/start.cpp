@@ -17,6 +17,7 @@
 #include "comm/launcher.hpp"
 #include "engine/signals.hpp"
 #include "hosts/poplar/engine/runtime.hpp"
+#include "hosts/poplar/target/target_impl.hpp"
 
 namespace weft::hosts::poplar {
 namespace {
@@ -112,6 +113,7 @@ int run_main(Main main, int argc, char** argv, char** environment) {
   on_exit(leave, nullptr);
   std::set_terminate(terminate);
   try {
+    ::poplar::core::check_named_machine();
     ranks->sessions.own_outputs();
   } catch (const Error& error) {
     std::fprintf(stderr, "poplar: %s\n", error.what());

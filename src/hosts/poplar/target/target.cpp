@@ -19,10 +19,34 @@ const weft::topology::Topology& topology_of(const Target& target) {
   return *target.getImpl().topology;
 }
 
+namespace {
+
+/// What WEFT_TOPOLOGY says; empty when it is not set.
+std::string named_machine() {
+  const char* name = std::getenv("WEFT_TOPOLOGY");
+  return name == nullptr ? "" : name;
+}
+
+}  // namespace
+
+void check_named_machine() {
+  const std::string name = named_machine();
+  if (name.empty()) return;
+  const std::string variable = "WEFT_TOPOLOGY: ";
+  std::string family;
+  try {
+    family = weft::topology::load_topology(name).family();
+  } catch (const weft::Error& error) {
+    weft::fail(error.category(), variable + error.what());
+  }
+  if (family != "ipu") {
+    weft::fail(weft::Category::input, variable + "'" + name + "' describes no IPU");
+  }
+}
+
 std::string default_topology(unsigned ipus) {
   if (const auto* job = weft::hosts::poplar::job_side()) return job->topology();
-  const char* chosen = std::getenv("WEFT_TOPOLOGY");
-  if (chosen != nullptr && *chosen != '\0') return chosen;
+  if (std::string name = named_machine(); !name.empty()) return name;
   if (ipus <= 1) return "graphcore-gc200";
   if (ipus <= 4) return "graphcore-m2000";
   return ipus <= 16 ? "graphcore-pod16" : "graphcore-pod64";
@@ -30,9 +54,8 @@ std::string default_topology(unsigned ipus) {
 
 unsigned ipus_of_machine() {
   const auto* job = weft::hosts::poplar::job_side();
-  const char* chosen = std::getenv("WEFT_TOPOLOGY");
   constexpr unsigned largest = 64;  // default_topology(): a pod
-  if (job == nullptr && (chosen == nullptr || *chosen == '\0')) return largest;
+  if (job == nullptr && named_machine().empty()) return largest;
   return translated([&] {
     const auto constants =
         job == nullptr ? std::vector<weft::topology::Assignment>() : job->constants();

@@ -41,5 +41,7 @@ std::string default_topology(unsigned ipus);
 /// IPUs of the largest machine that programs find: the job's; the system that WEFT_TOPOLOGY names;
 /// where that is a single chip, or nothing is named, as many as a pod of 64.
 unsigned ipus_of_machine();
+/// Category::input when WEFT_TOPOLOGY names no machine, or one that has no IPUs.
+void check_named_machine();
 
 }  // namespace poplar::core

@@ -8,6 +8,8 @@
 #include <type_traits>
 #include <vector>
 
+#include "weft/standard_headers.hpp"
+
 namespace poplar {
 
 /// A constant array of `size()` elements, valid as long as its owner.

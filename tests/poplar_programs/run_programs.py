@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Builds the Poplar programs of this folder as a user would, and runs every case of programs.toml:
+exit code, standard output and what the summary says are the same on 1, 3 and 4 ranks.
+
+Usage: run_programs.py <build folder> [case...]
+"""
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+
+HERE = pathlib.Path(__file__).parent
+RANKS = (1, 3, 4)
+
+
+def sdk():
+    """The environment that poplar-env.sh sets."""
+    scripts = HERE.resolve().parents[1] / "scripts"
+    done = subprocess.run(["bash", "-c", f". {scripts}/poplar-env.sh {sys.argv[1]} && env -0"],
+                          check=True, capture_output=True)
+    return dict(line.split("=", 1) for line in done.stdout.decode().split("\0") if "=" in line)
+
+
+def build(folder, environment, name, libraries):
+    flags = [f"-l{library}" for library in libraries]
+    compiler = os.environ.get("CXX", "g++")
+    done = subprocess.run([compiler, "-std=c++17", f"{name}.cpp", *flags, "-o", name],
+                          cwd=folder, env=environment, text=True, capture_output=True)
+    return f"{name} does not compile:\n{done.stderr}" if done.returncode else None
+
+
+def once(folder, environment, case, ranks):
+    """What one run shows: exit code, output, errors, cycles and trace hash."""
+    summary = folder / "summary.json"
+    summary.unlink(missing_ok=True)
+    command = [f"./{case['program']}", *case.get("arguments", [])]
+    if ranks > 1:
+        command = ["mpirun", "--oversubscribe", "-n", str(ranks), *command]
+    done = subprocess.run(command, cwd=folder, text=True, capture_output=True, timeout=240,
+                          env={**environment, **case.get("environment", {}),
+                               "WEFT_SUMMARY": str(summary)})
+    told = json.loads(summary.read_text()) if summary.exists() else {}
+    return done, (done.returncode, done.stdout, told.get("cycles"), told.get("trace_hash"))
+
+
+def attempt(folder, environment, name, case):
+    """What is wrong with a case, or None."""
+    first = None
+    for ranks in RANKS:
+        done, seen = once(folder, environment, case, ranks)
+        if done.returncode != case.get("exit", 0):
+            return f"{name} on {ranks}: exit {done.returncode}\n{done.stdout}{done.stderr}"
+        if "output" in case and done.stdout != case["output"]:
+            return f"{name} on {ranks}: wrote\n{done.stdout}"
+        told = done.stdout if "matches" in case else done.stderr
+        expect = case.get("matches") or case.get("errors")
+        if expect and not re.search(expect, told, re.S):
+            return f"{name} on {ranks}: '{told}' is not '{expect}'"
+        if first is not None and seen != first:
+            return f"{name}: {seen} on {ranks} ranks, {first} on one"
+        first = seen
+    return None
+
+
+def main():
+    cases = tomllib.loads((HERE / "programs.toml").read_text())
+    names = sys.argv[2:] or list(cases)
+    faults = []
+    with tempfile.TemporaryDirectory(prefix="weft_programs_") as temporary:
+        folder = pathlib.Path(temporary)
+        for source in [*HERE.glob("*.cpp"), *HERE.glob("*.hpp")]:
+            shutil.copy(source, folder)
+        environment = sdk()
+        environment["WEFT_CODELET_CACHE"] = str(folder / "cache")
+        built = {}
+        for name in names:
+            case = {"program": name, **cases[name]}
+            program = case["program"]
+            if program not in built:
+                built[program] = build(folder, environment, program,
+                                       case.get("libraries", ["poplar"]))
+            fault = built[program] or attempt(folder, environment, name, case)
+            if fault:
+                faults.append(fault)
+    print("\n".join(faults))
+    print(f"{len(names) - len(faults)} of {len(names)} Poplar programs are right")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
