@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "base/build_info.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/output_file.hpp"
@@ -125,7 +124,7 @@ bool answered(const std::vector<std::string>& words) {
       return true;
     }
     if (word == "--version") {
-      weft::log::say(std::string("popc of weft ") + weft::version());
+      weft::log::say(poplar::popc_version());
       return true;
     }
   }

@@ -8,6 +8,7 @@
 #include <map>
 #include <mutex>
 
+#include "base/build_info.hpp"
 #include "base/error.hpp"
 #include "frontends/poplar/codelet_cache.hpp"
 #include "frontends/poplar/codelet_flags.hpp"
@@ -133,6 +134,20 @@ class Build {
     return out;
   }
 
+  /// `c++ --version`, asked once a process.
+  std::string version() const {
+    static std::mutex mutex;
+    static std::map<std::string, std::string> known;
+    const std::lock_guard lock(mutex);
+    auto found = known.find(options_.compiler);
+    if (found == known.end()) {
+      Words command = compiler_;
+      command.push_back("--version");
+      found = known.emplace(options_.compiler, run(command)).first;
+    }
+    return found->second;
+  }
+
  private:
   std::string prelude() const {
     for (const std::string& folder : options_.include_folders) {
@@ -170,20 +185,6 @@ class Build {
     return out;
   }
 
-  /// `c++ --version`, asked once a process.
-  std::string version() const {
-    static std::mutex mutex;
-    static std::map<std::string, std::string> known;
-    const std::lock_guard lock(mutex);
-    auto found = known.find(options_.compiler);
-    if (found == known.end()) {
-      Words command = compiler_;
-      command.push_back("--version");
-      found = known.emplace(options_.compiler, run(command)).first;
-    }
-    return found->second;
-  }
-
   const CodeletOptions& options_;
   Words compiler_;
   CompilerFlags flags_;
@@ -210,7 +211,15 @@ Library read_library(const std::string& path) {
   return out;
 }
 
+/// The first line of what a compiler says of itself.
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
 }  // namespace
+
+std::string popc_version() {
+  const CodeletOptions options = default_codelet_options();
+  return "POPLAR version 3.4.0 (weft " + version() + ")\n" + first_line(Build(options).version());
+}
 
 CompiledCodelets build_library(const std::vector<CodeletSource>& sources,
                                const CodeletOptions& options) {

@@ -22,6 +22,10 @@ struct CompiledCodelets {
 CompiledCodelets build_library(const std::vector<CodeletSource>& sources,
                                const CodeletOptions& options);
 
+/// What `popc --version` says, in the form that build scripts cut up: "POPLAR version 3.4.0 (weft
+/// 0.1.0)", and in a second line the compiler by its own words.
+std::string popc_version();
+
 /// The generated translation unit of one source, to be compiled into a program, which calls
 /// `extern "C" void weft_register_<stem>()`. Where `dependencies` is not empty, a make rule with
 /// the files that were read is written there.

@@ -73,6 +73,7 @@ std::shared_ptr<GraphImpl> new_graph(const Target& target, unsigned replication)
 
 }  // namespace
 
+Graph::Graph() = default;
 Graph::Graph(const Target& target, replication_factor replication)
     : impl_(new_graph(target, replication.value)) {}
 Graph::Graph(const Device& device, replication_factor replication)
@@ -85,7 +86,7 @@ Graph::~Graph() = default;
 Graph::Graph(std::shared_ptr<GraphImpl> impl) : impl_(std::move(impl)) {}
 
 GraphImpl& Graph::getImpl() const {
-  if (!impl_) throw poplar_error("the graph was moved from");
+  if (!impl_) throw poplar_error("the graph was default constructed, or moved from, and is none");
   return *impl_;
 }
 GraphState& Graph::getState() const { return *getImpl().state; }

@@ -9,6 +9,7 @@
 #include <poplar/ProfileValue.hpp>
 #include <poplar/StringRef.hpp>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace poplar {
@@ -66,6 +67,11 @@ class DebugContext {
                SourceLocation location = SourceLocation::Current());
   DebugContext(const DebugNameAndId& debugNameAndId, std::string name = "",
                SourceLocation location = SourceLocation::Current());
+  /// A name below another context's.
+  template <class Context,
+            class = typename std::enable_if<std::is_same<Context, DebugContext>::value>::type>
+  DebugContext(const Context& debugContext, StringRef name)
+      : DebugContext(DebugNameAndId(name.cloneAsString(), {}, debugContext.path_)) {}
   std::string getPathName() const { return path_; }
 
  private:

@@ -67,6 +67,8 @@ class Graph {
     std::vector<char> value;
   };
 
+  /// No graph yet: to be assigned to. poplar_error from whatever is asked of it before.
+  Graph();
   Graph(const Target& target, replication_factor replication = replication_factor(1));
   Graph(const Device& device, replication_factor replication = replication_factor(1));
   Graph(const Graph&);

@@ -10,6 +10,7 @@
 #include <poplar/StringRef.hpp>
 #include <poplar/TargetType.hpp>
 #include <poplar/Type.hpp>
+#include <poplar/Version.hpp>
 #include <string>
 #include <vector>
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "poplar/Loops.hpp"
 #include "poplar/codelet/context.hpp"
 #include "poplar/codelet/fields.hpp"
 #include "poplar/codelet/half.hpp"

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+// Vector and its layouts, for codelets that name this header.
+#pragma once
+
+#include "poplar/codelet/fields.hpp"
