@@ -168,19 +168,21 @@ void check_tasks(const TileCode& code, const CodePlace& place) {
   }
 }
 
-void check_queues(const TileCode& code, const CodePlace& place) {
-  const auto check = [&](const std::vector<QueueBinding>& queues, const char* kind) {
+/// An output queue of the WSE-2 takes the color of the operation that fills it, one after the
+/// other; its words keep theirs.
+void check_queues(const TileCode& code, Generation generation, const CodePlace& place) {
+  const auto check = [&](const std::vector<QueueBinding>& queues, const char* kind, bool one) {
     bool seen[8] = {};
     for (const QueueBinding& q : queues) {
       const std::string name = std::string(kind) + " queue " + std::to_string(q.queue);
       place.require(q.queue < input_queue_count, name + ": queues are 0 to 7");
       place.require(q.color < color_count, name + ": colors are 0 to 23");
-      place.require(!seen[q.queue], name + " is bound to two colors");
+      place.require(!one || !seen[q.queue], name + " is bound to two colors");
       seen[q.queue] = true;
     }
   };
-  check(code.input_queues, "input");
-  check(code.output_queues, "output");
+  check(code.input_queues, "input", true);
+  check(code.output_queues, "output", generation != Generation::wse2);
   for (const Descriptor& d : code.descriptors) {
     place.require(d.kind <= DescriptorKind::fifo && d.dimensions >= 1 && d.dimensions <= 4,
                   "a descriptor of unknown kind");
@@ -208,7 +210,7 @@ void check_code(const Program& program, std::size_t number) {
   check_instructions(code, place);
   check_vectors(code, place);
   check_tasks(code, place);
-  check_queues(code, place);
+  check_queues(code, program.generation, place);
 }
 
 void check_routes(const Program& program) {

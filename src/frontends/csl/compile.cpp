@@ -45,13 +45,17 @@ Value parameter_fields(Context& context, const Options& options) {
 }
 
 /// A fabric DSD binds its queue, unless only @initialize_queue does (WSE-3), where code that never
-/// runs may name queues that are bound to nothing.
+/// runs may name queues that are bound to nothing. An output queue is bound anew by each operation.
 void bind_queues_of_descriptors(TileUnit& unit, Location where) {
   if (unit.context.limits.queue_initialisation_required) return;
   for (const wse::Descriptor& descriptor : unit.code.descriptors) {
     const bool input = descriptor.kind == wse::DescriptorKind::fabin;
     if (!input && descriptor.kind != wse::DescriptorKind::fabout) continue;
-    unit.bind_queue(input, descriptor.queue, descriptor.color, where);
+    if (input) {
+      unit.bind_queue(true, descriptor.queue, descriptor.color, where);
+    } else {
+      unit.add_output_color(descriptor.queue, descriptor.color);
+    }
   }
 }
 

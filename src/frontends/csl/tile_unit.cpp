@@ -170,6 +170,12 @@ void TileUnit::bind_queue(bool input, std::int64_t queue, std::int64_t color, Lo
   bindings.push_back({static_cast<std::uint8_t>(queue), static_cast<std::uint8_t>(color)});
 }
 
+void TileUnit::add_output_color(std::uint8_t queue, std::uint8_t color) {
+  const wse::QueueBinding binding{queue, color};
+  auto& all = code.output_queues;
+  if (std::find(all.begin(), all.end(), binding) == all.end()) all.push_back(binding);
+}
+
 void TileUnit::write_bits(std::uint64_t bits, std::size_t bytes, std::size_t at) {
   for (std::size_t i = 0; i < bytes; ++i) {
     code.data[at + i] = static_cast<std::byte>((bits >> (8 * i)) & 0xff);

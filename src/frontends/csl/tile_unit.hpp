@@ -63,7 +63,10 @@ class TileUnit {
   std::uint32_t task_of(const FunctionInstance* function, Location where) const;
   void bind_task(wse::TaskKind kind, std::int64_t id, const FunctionInstance* function,
                  Location where);
+  /// For good: another color for the same queue is an error.
   void bind_queue(bool input, std::int64_t queue, std::int64_t color, Location where);
+  /// A color that operations send by this queue, one among others.
+  void add_output_color(std::uint8_t queue, std::uint8_t color);
 
   /// Writes initial values to the SRAM image once every variable that is used is placed.
   void finish_image();
