@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 build_packages=(g++ cmake ninja-build libopenmpi-dev openmpi-bin libhdf5-openmpi-dev libcli11-dev
   libtomlplusplus-dev nlohmann-json3-dev libpng-dev)
 test_packages=(git libgtest-dev python3 python3-h5py python3-xarray python3-h5netcdf
-  clang-format-14 locales)
+  python3-netcdf4 clang-format-14 locales)
 
 # Open MPI: allowed for root, ranks may outnumber cores and then yield, no need for ptrace rights.
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1

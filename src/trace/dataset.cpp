@@ -21,6 +21,13 @@ Id string_type(const Output& out, std::size_t length) {
   return type;
 }
 
+/// One byte of text.
+Id character_type(const Output& out) {
+  Id type = out.check.id(H5Tcopy(H5T_C_S1), H5Tclose, "character type");
+  out.check.ok(H5Tset_strpad(type.get(), H5T_STR_NULLPAD), "character padding");
+  return type;
+}
+
 Id space_of(const Output& out, const Extent& extent, const Extent* most = nullptr) {
   if (extent.empty()) return out.check.id(H5Screate(H5S_SCALAR), H5Sclose, "scalar space");
   return out.check.id(H5Screate_simple(static_cast<int>(extent.size()), extent.data(),
@@ -147,12 +154,42 @@ void write_from_root(const Output& out, const Id& dataset, hid_t type, const voi
   });
 }
 
-Id write_text(const Output& out, hid_t parent, const std::string& name, std::string_view text) {
-  const Id type = string_type(out, text.size());
-  Id dataset = make_plain(out, parent, name, type.get(), {});
-  const std::string padded = text.empty() ? std::string(1, '\0') : std::string(text);
-  write_from_root(out, dataset, type.get(), padded.data());
+namespace {
+
+/// The dimension `name` of the file's root, made where it is not there yet.
+Id root_dimension(const Output& out, hid_t object, const std::string& name, hsize_t extent) {
+  const Id file = out.check.id(H5Iget_file_id(object), H5Fclose, "file of " + name);
+  const htri_t known = H5Lexists(file.get(), name.c_str(), H5P_DEFAULT);
+  out.check.ok(known, "dimension " + name);
+  if (known == 0) return make_dimension(out, file.get(), name, extent);
+  return out.check.id(H5Dopen2(file.get(), name.c_str(), H5P_DEFAULT), H5Dclose, name);
+}
+
+void attach_axis(const Output& out, const Id& dataset, unsigned axis, hsize_t extent) {
+  const std::string name = "axis" + std::to_string(axis) + "_" + std::to_string(extent);
+  attach_scale(out, dataset, root_dimension(out, dataset.get(), name, extent), axis);
+}
+
+/// Characters, of which the last dimension makes texts.
+Id write_characters(const Output& out, hid_t parent, const std::string& name, const Extent& extent,
+                    const std::vector<char>& characters) {
+  const Id type = character_type(out);
+  Id dataset = make_plain(out, parent, name, type.get(), extent);
+  write_from_root(out, dataset, type.get(), characters.data());
+  set_attribute(out, dataset.get(), text_attribute_name, "utf-8");
+  if (extent.size() == 2) attach_axis(out, dataset, 0, extent[0]);
+  const std::string length = "string" + std::to_string(extent.back());
+  attach_scale(out, dataset, root_dimension(out, dataset.get(), length, extent.back()),
+               static_cast<unsigned>(extent.size() - 1));
   return dataset;
+}
+
+}  // namespace
+
+Id write_text(const Output& out, hid_t parent, const std::string& name, std::string_view text) {
+  std::vector<char> characters(std::max<std::size_t>(1, text.size()));
+  std::copy(text.begin(), text.end(), characters.begin());
+  return write_characters(out, parent, name, {characters.size()}, characters);
 }
 
 Id write_names(const Output& out, hid_t parent, const std::string& name,
@@ -163,10 +200,7 @@ Id write_names(const Output& out, hid_t parent, const std::string& name,
   for (std::size_t i = 0; i < names.size(); ++i) {
     std::memcpy(packed.data() + i * length, names[i].data(), names[i].size());
   }
-  const Id type = string_type(out, length);
-  Id dataset = make_plain(out, parent, name, type.get(), {names.size()});
-  write_from_root(out, dataset, type.get(), packed.data());
-  return dataset;
+  return write_characters(out, parent, name, {names.size(), length}, packed);
 }
 
 void make_scale(const Output& out, const Id& scale, const char* name) {
@@ -175,6 +209,23 @@ void make_scale(const Output& out, const Id& scale, const char* name) {
 
 void attach_scale(const Output& out, const Id& dataset, const Id& scale, unsigned dimension) {
   out.check.ok(H5DSattach_scale(dataset.get(), scale.get(), dimension), "dimension scale");
+}
+
+Id make_dimension(const Output& out, hid_t parent, const std::string& name, hsize_t extent) {
+  // Nobody reads its elements; deflated they take next to nothing.
+  constexpr hsize_t chunk_max = hsize_t{1} << 20U;
+  Id dimension = extent == 0 ? make_plain(out, parent, name, H5T_STD_U8LE, {0})
+                             : make_chunked(out, parent, name, ElementType::u8, {extent},
+                                            {std::min(extent, chunk_max)}, false);
+  // The words by which netCDF tells a bare dimension from one with coordinates.
+  make_scale(out, dimension, "This is a netCDF dimension but not a netCDF variable.");
+  return dimension;
+}
+
+void attach_plain_dimensions(const Output& out, const Id& dataset, const Extent& extent) {
+  for (unsigned axis = 0; axis < extent.size(); ++axis) {
+    attach_axis(out, dataset, axis, extent[axis]);
+  }
 }
 
 }  // namespace weft::trace

@@ -46,7 +46,9 @@ void read_box(const Output& out, const Id& dataset, hid_t type, const Extent& st
 /// Rank 0 writes the whole dataset.
 void write_from_root(const Output& out, const Id& dataset, hid_t type, const void* data);
 
-/// A text as one fixed-length UTF-8 string; names as an array of such strings.
+/// A text as its UTF-8 bytes, shape (length,); names as rows of them, shape (names, longest),
+/// filled up with zeros. Bytes and not strings, because netCDF's library reads strings of fixed
+/// length past their end; `_Encoding` tells xarray that they are text.
 Id write_text(const Output& out, hid_t parent, const std::string& name, std::string_view text);
 Id write_names(const Output& out, hid_t parent, const std::string& name,
                const std::vector<std::string>& names);
@@ -54,5 +56,11 @@ Id write_names(const Output& out, hid_t parent, const std::string& name,
 /// Makes `scale` a dimension scale and the coordinate of dimension `dimension` of `dataset`.
 void make_scale(const Output& out, const Id& scale, const char* name);
 void attach_scale(const Output& out, const Id& dataset, const Id& scale, unsigned dimension);
+
+/// A dimension without coordinates, as netCDF-4 files have them: its name and extent.
+Id make_dimension(const Output& out, hid_t parent, const std::string& name, hsize_t extent);
+/// Gives every dimension of `dataset` one of these from the file's root: `axis<number>_<extent>`,
+/// made where it is not there yet; arrays of one shape share theirs.
+void attach_plain_dimensions(const Output& out, const Id& dataset, const Extent& extent);
 
 }  // namespace weft::trace

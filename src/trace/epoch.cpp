@@ -2,6 +2,7 @@
 // Drains, checks against the limit, orders.
 #include "trace/epoch.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "base/error.hpp"
@@ -90,7 +91,9 @@ std::uint64_t summary_bytes_bound(const Summary& summary) {
     bytes += 4 * (phase.name.size() + phase.kind.size()) + 64;
   }
   for (const auto& result : summary.results) {
-    bytes += result.tensor->elements() * size_bytes(result.tensor->type) + 4096;
+    // A half takes the room of a single; a dimension of each axis is made with it.
+    const std::uint64_t element = std::max<std::uint64_t>(4, size_bytes(result.tensor->type));
+    bytes += result.tensor->elements() * element + 4096 * (1 + result.tensor->shape.size());
   }
   return bytes;
 }

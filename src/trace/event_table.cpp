@@ -112,6 +112,12 @@ EventTable::EventTable(const Output& out, hid_t events, const StreamInfo& stream
         make_chunked(out, group_.get(), column.name, column.type, {0}, {chunk_rows_}, true);
     set_attribute(out, columns_[c].get(), "units", column.units);
     set_attribute(out, columns_[c].get(), "long_name", column.long_name);
+    // The cycle, by which rows are sorted, is the coordinate of the others.
+    if (c == 0) {
+      make_scale(out, columns_[0], column.name);
+    } else {
+      attach_scale(out, columns_[c], columns_[0], 0);
+    }
   }
   const Id index = make_group(out, group_.get(), "index");
   set_attribute(out, index.get(), "rows_per_entry", chunk_rows_);
@@ -119,6 +125,8 @@ EventTable::EventTable(const Output& out, hid_t events, const StreamInfo& stream
       make_chunked(out, index.get(), "first_row", ElementType::u64, {0}, {index_chunk}, true);
   index_cycle_ =
       make_chunked(out, index.get(), "first_cycle", ElementType::u64, {0}, {index_chunk}, true);
+  make_scale(out, index_cycle_, "first_cycle");
+  attach_scale(out, index_row_, index_cycle_, 0);
 }
 
 void EventTable::append(const Output& out, const Slab& slab) {

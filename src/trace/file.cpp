@@ -9,6 +9,7 @@
 #include "trace/agree.hpp"
 #include "trace/element_hdf5.hpp"
 #include "trace/place.hpp"
+#include "trace/stored_half.hpp"
 
 namespace weft::trace {
 namespace {
@@ -94,11 +95,13 @@ void File::write_machine(const MachineInfo& machine, const Settings& settings) {
     x[tile] = static_cast<std::uint32_t>(tile % region_.width);
     y[tile] = static_cast<std::uint32_t>(tile / region_.width);
   }
+  const Id tile = make_dimension(out_, group.get(), "tile", tiles);
   for (const auto& [name, values] : {std::pair("tile_x", &x), std::pair("tile_y", &y)}) {
     const Id column =
         make_chunked(out_, group.get(), name, ElementType::u32, {tiles},
                      {std::max<std::uint64_t>(1, std::min(tiles, settings.chunk_rows))}, false);
     set_attribute(out_, column.get(), "long_name", std::string("position of a tile, by its index"));
+    attach_scale(out_, column, tile, 0);
     write_box(out_, column, H5T_STD_U32LE, {0}, {values->size()}, values->data());
   }
   const Id definitions = make_group(out_, file_.get(), "definitions");
@@ -203,6 +206,7 @@ void File::write_phases(const std::vector<Phase>& phases) {
   for (const auto& [name, values] : {std::pair("begin", &begins), std::pair("end", &ends)}) {
     const Id column = make_plain(out_, group.get(), name, H5T_STD_U64LE, {values->size()});
     set_attribute(out_, column.get(), "units", "cycle");
+    attach_plain_dimensions(out_, column, {values->size()});
     write_from_root(out_, column, H5T_STD_U64LE, values->data());
   }
 }
@@ -210,10 +214,14 @@ void File::write_phases(const std::vector<Phase>& phases) {
 void File::write_results(const std::vector<NamedTensor>& results) {
   const Id group = make_group(out_, file_.get(), "results");
   for (const auto& [name, tensor] : results) {
-    const Id type = hdf5_type(tensor->type);
-    const Id dataset = make_plain(out_, group.get(), name, type.get(),
-                                  Extent(tensor->shape.begin(), tensor->shape.end()));
-    write_from_root(out_, dataset, type.get(), tensor->bytes.data());
+    const bool half = tensor->type == ElementType::f16;
+    const Id type = hdf5_type(half ? ElementType::f32 : tensor->type);
+    const Extent extent(tensor->shape.begin(), tensor->shape.end());
+    const Id dataset = make_plain(out_, group.get(), name, type.get(), extent);
+    attach_plain_dimensions(out_, dataset, extent);
+    if (half) set_attribute(out_, dataset.get(), stored_element_attribute, stored_half);
+    write_from_root(out_, dataset, type.get(),
+                    half ? widened_halves(tensor->bytes).data() : tensor->bytes.data());
   }
 }
 

@@ -15,7 +15,7 @@
 namespace weft::trace {
 
 inline constexpr const char* format_name = "weft-trace";
-inline constexpr const char* format_version = "1.1";
+inline constexpr const char* format_version = "1.2";
 
 /// Room for object headers, heaps and B-trees in one stretch of writing.
 inline constexpr std::uint64_t metadata_bytes_bound = std::uint64_t{1} << 18U;

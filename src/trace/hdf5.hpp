@@ -47,6 +47,9 @@ void start_hdf5();
 /// What HDF5 said last, in one line: the innermost entry of its error stack.
 std::string hdf5_reason();
 
+/// Attribute of datasets of characters that are text, its value their encoding.
+inline constexpr const char* text_attribute_name = "_Encoding";
+
 /// Whose fault a failing HDF5 call is and in which file: turns return values into errors.
 struct Hdf5Check {
   Category category = Category::system;

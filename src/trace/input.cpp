@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "trace/element_hdf5.hpp"
+#include "trace/stored_half.hpp"
 #include "trace/tensor_hdf5.hpp"
 
 namespace weft::trace {
@@ -140,6 +141,12 @@ Tensor read_dataset(const Input& in, hid_t parent, const std::string& name) {
   in.check.ok(
       H5Dread(dataset.id.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, tensor.bytes.data()),
       dataset.name + " cannot be read");
+  if (*element == ElementType::f32 &&
+      has_attribute(in, dataset.id.get(), stored_element_attribute) &&
+      text_attribute(in, dataset.id.get(), dataset.name, stored_element_attribute) == stored_half) {
+    tensor.type = ElementType::f16;
+    tensor.bytes = narrowed_halves(tensor.bytes);
+  }
   return tensor;
 }
 
@@ -172,12 +179,16 @@ std::vector<std::uint64_t> read_box(const Input& in, const Dataset& dataset,
 std::vector<std::string> read_names(const Input& in, hid_t parent, const std::string& name) {
   const Dataset dataset = open_dataset(in, parent, name);
   const Id type = in.check.id(H5Dget_type(dataset.id.get()), H5Tclose, dataset.name);
-  if (H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) != 0 ||
-      dataset.shape.size() > 1) {
+  // Characters: the last dimension makes the texts.
+  const auto& shape = dataset.shape;
+  const bool characters = H5Tget_size(type.get()) == 1 && !shape.empty() &&
+                          has_attribute(in, dataset.id.get(), text_attribute_name);
+  const std::size_t rank = shape.size() - (characters ? 1 : 0);
+  if (H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) != 0 || rank > 1) {
     in.check.fault(dataset.name + " is not a text or a list of texts");
   }
-  const std::size_t length = H5Tget_size(type.get());
-  const std::uint64_t count = dataset.shape.empty() ? 1 : dataset.shape[0];
+  const std::size_t length = characters ? shape.back() : H5Tget_size(type.get());
+  const std::uint64_t count = rank == 0 ? 1 : shape[0];
   const std::uint64_t bytes =
       checked_bytes(in.check.subject + ": " + dataset.name, ElementType::u8, {count, length});
   check_size(in, dataset.name, bytes);

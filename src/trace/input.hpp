@@ -43,13 +43,14 @@ struct Dataset {
 };
 Dataset open_dataset(const Input& in, hid_t parent, const std::string& name);
 
-/// A numeric dataset, whole.
+/// A numeric dataset, whole; f16 where its attribute says that its singles are halves.
 Tensor read_dataset(const Input& in, hid_t parent, const std::string& name);
 /// A box of a numeric dataset, converted to u64.
 std::vector<std::uint64_t> read_box(const Input& in, const Dataset& dataset,
                                     const std::vector<std::uint64_t>& start,
                                     const std::vector<std::uint64_t>& count);
-/// A dataset that is one string, or an array of strings, of fixed length.
+/// A dataset that is a text or a list of texts: characters, or (before format 1.2) strings of fixed
+/// length.
 std::vector<std::string> read_names(const Input& in, hid_t parent, const std::string& name);
 
 }  // namespace weft::trace

@@ -82,7 +82,15 @@ inline Summary sample_summary(Cycle cycles) {
   summary.phases = {{"copy a", "copy_in", 0, 3}, {"main", "launch", 3, cycles}};
   trace::Tensor tensor{trace::ElementType::u16, {2, 3}, {}};
   for (int i = 0; i < 12; ++i) tensor.bytes.push_back(static_cast<std::byte>(i * 7));
-  summary.results = {{"y", tensor}};
+  // Every half there is: NaNs and subnormals too.
+  trace::Tensor halves{trace::ElementType::f16, {2, 32768}, {}};
+  for (int i = 0; i < 65536; ++i) {
+    halves.bytes.push_back(static_cast<std::byte>(i % 256));
+    halves.bytes.push_back(static_cast<std::byte>(i / 256));
+  }
+  summary.results = {{"halves", halves},
+                     {"none", trace::Tensor{trace::ElementType::f32, {0, 3}, {}}},
+                     {"y", tensor}};
   return summary;
 }
 

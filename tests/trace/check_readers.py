@@ -104,6 +104,39 @@ class Readers(unittest.TestCase):
             # link_words, east, is cycles + 10 x + y.
             self.assertEqual("('y', 'x') 164 704 cycle\n", result.stdout)
 
+    @unittest.skipUnless(has('xarray', 'h5py') and (has('netCDF4') or has('h5netcdf')),
+                         'xarray, an HDF5 engine of it, or h5py is not installed')
+    def test_xarray_opens_every_group_with_every_engine(self):
+        import h5py
+        groups = ['/']
+        with h5py.File(self.traces[3]) as trace:
+            trace.visititems(lambda name, item: groups.append('/' + name)
+                             if isinstance(item, h5py.Group) else None)
+        self.assertIn('/events/tasks/index', groups)
+        engines = [engine for engine, module in (('netcdf4', 'netCDF4'), ('h5netcdf', 'h5netcdf'))
+                   if has(module)]
+        for group in groups:
+            # A process each: what a library does not survive ends that process.
+            said = [run(sys.executable, os.path.join(HERE, 'every_group_xarray.py'),
+                        self.traces[3], group, engine) for engine in engines]
+            for result in said:
+                self.assertEqual(0, result.returncode, group + result.stderr)
+                self.assertEqual(said[0].stdout, result.stdout, group)
+            if group == '/phases':
+                self.assertIn("['copy a', 'main'] ['copy_in', 'launch']", said[0].stdout)
+            if group == '/results':
+                self.assertIn("'halves': (('axis0_2', 'axis1_32768'), 'float32')", said[0].stdout)
+            if group == '/events/tasks':
+                self.assertIn("'tile': (('cycle',), 'uint32')", said[0].stdout)
+
+    @unittest.skipUnless(has('xarray', 'h5netcdf'), 'xarray or h5netcdf is not installed')
+    def test_newer_xarray_opens_the_whole_file(self):
+        import xarray
+        if not hasattr(xarray, 'open_datatree'):
+            self.skipTest('this xarray has no open_datatree')
+        tree = xarray.open_datatree(self.traces[1], engine='h5netcdf').load()
+        self.assertEqual(100, int(tree['counters'].tile_busy.sel(x=0, y=0)))
+
     def test_a_file_size_limit_is_one_error_and_leaves_nothing(self):
         for ranks in (1, 3):
             path = os.path.join(self.folder.name, f'limited{ranks}.h5')

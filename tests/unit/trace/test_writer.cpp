@@ -198,8 +198,10 @@ TEST_F(TraceFile, KeepsConfigPhasesResultsAndDefinitions) {
   ASSERT_EQ(reader.phases().size(), 2U);
   EXPECT_EQ(reader.phases()[1].name, "main");
   EXPECT_EQ(reader.phases()[1].end, 100U);
-  EXPECT_EQ(reader.result_names(), std::vector<std::string>{"y"});
-  EXPECT_EQ(reader.result("y"), *sample_summary(100).results[0].tensor);
+  EXPECT_EQ(reader.result_names(), (std::vector<std::string>{"halves", "none", "y"}));
+  for (const auto& [name, tensor] : sample_summary(100).results) {
+    EXPECT_EQ(reader.result(name), *tensor) << name;
+  }
   const auto tables = reader.definitions();
   ASSERT_EQ(tables.size(), 3U);
   EXPECT_EQ(tables[0].entries, (std::vector<std::string>{"red", "green"}));
