@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "frontends/csl/redundancy.hpp"
 
 namespace weft::csl {
 
@@ -93,12 +94,29 @@ void Emitter::branch_unless(Register condition, Label label) {
 
 void Emitter::resolve_labels() {
   for (wse::Instruction& instruction : code_) {
-    if (instruction.operation != Operation::jump && instruction.operation != Operation::branch_if &&
-        instruction.operation != Operation::branch_unless) {
-      continue;
-    }
+    if (!is_jump(instruction.operation)) continue;
     instruction.immediate =
         static_cast<std::int32_t>(targets_[static_cast<std::size_t>(instruction.immediate)]);
+  }
+}
+
+/// Drops instructions that compute what a register already holds.
+void Emitter::leave_out_redundant() {
+  const std::vector<bool> redundant = find_redundant(code_, vectors_, births_.size());
+  std::vector<std::uint32_t> kept_before(code_.size() + 1, 0);
+  for (std::size_t at = 0; at < code_.size(); ++at) {
+    kept_before[at + 1] = kept_before[at] + (redundant[at] ? 0 : 1);
+    if (redundant[at]) continue;
+    code_[kept_before[at]] = code_[at];
+    lines_[kept_before[at]] = lines_[at];
+  }
+  code_.resize(kept_before.back());
+  lines_.resize(code_.size());
+  for (std::uint32_t& birth : births_) birth = kept_before[birth];
+  for (wse::Instruction& instruction : code_) {
+    if (!is_jump(instruction.operation)) continue;
+    instruction.immediate =
+        static_cast<std::int32_t>(kept_before[static_cast<std::size_t>(instruction.immediate)]);
   }
 }
 
@@ -124,6 +142,7 @@ std::uint32_t Emitter::finish(wse::TileCode& code, const std::string& name,
                               const std::vector<wse::Type>& parameters) {
   emit({Operation::ret, wse::Type::u16, wse::no_register, wse::no_register, wse::no_register, 0});
   resolve_labels();
+  leave_out_redundant();
   std::uint32_t registers = 0;
   const std::vector<Register> numbers = pack_registers(parameters.size(), registers);
   wse::Function function;
@@ -140,8 +159,7 @@ std::uint32_t Emitter::finish(wse::TileCode& code, const std::string& name,
   for (wse::Instruction instruction : code_) {
     renumber(instruction, numbers);
     if (instruction.operation == Operation::vector) instruction.immediate += first_vector;
-    if (instruction.operation == Operation::jump || instruction.operation == Operation::branch_if ||
-        instruction.operation == Operation::branch_unless) {
+    if (is_jump(instruction.operation)) {
       instruction.immediate += static_cast<std::int32_t>(function.entry);
     }
     code.instructions.push_back(instruction);

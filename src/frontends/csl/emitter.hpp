@@ -56,6 +56,7 @@ class Emitter {
  private:
   void jump_to(wse::Operation operation, Register condition, Label label);
   void resolve_labels();
+  void leave_out_redundant();
   std::vector<Register> pack_registers(std::size_t parameters, std::uint32_t& count) const;
 
   std::vector<wse::Instruction> code_;
@@ -67,6 +68,12 @@ class Emitter {
   std::size_t barrier_ = 0;  // a label is bound here: do not rewrite earlier instructions
   std::uint32_t line_ = 0;
 };
+
+/// Operations whose immediate is an instruction's number.
+constexpr bool is_jump(wse::Operation operation) {
+  return operation == wse::Operation::jump || operation == wse::Operation::branch_if ||
+         operation == wse::Operation::branch_unless;
+}
 
 /// Which operand fields of an instruction are registers.
 struct RegisterUse {

@@ -25,11 +25,6 @@ void use_at(std::vector<Life>& lives, std::uint16_t which, std::uint32_t positio
   life.end = std::max(life.end, position);
 }
 
-bool is_jump(Operation operation) {
-  return operation == Operation::jump || operation == Operation::branch_if ||
-         operation == Operation::branch_unless;
-}
-
 /// What lives across the head of a loop lives until its end.
 void extend_over_loops(const std::vector<wse::Instruction>& code, std::vector<Life>& lives) {
   for (bool changed = true; changed;) {

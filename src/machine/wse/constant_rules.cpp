@@ -98,6 +98,7 @@ Rules time_rules() {
       integer("pe.dsr_reload_cycles", 0, longest_cost_cycles),
       ratio("pe.mem4d_row_restart_cycles", {0, 1}, {longest_cost_cycles, 1}),
       integer("pe.task_activation_cycles", 0, longest_cost_cycles),
+      integer("pe.predicated_instructions", 0, 64),
       integer("pe.timestamp_read_cycles", 0, longest_cost_cycles),
       only("pe.timestamp_bits", "48", "CSL's <time> hands out three 16-bit words"),
       integer("pe.simd_stride_limit.modulo_1_or_7", 1, 64),
@@ -192,6 +193,7 @@ void check_constants(const topology::Topology& topology) {
   check_order(looked_at, "pe.local_task_first_id", "pe.local_task_last_id");
   const std::string cost = "pe.scalar_cost_cycles.";
   check_order(looked_at, cost + "branch_not_taken", cost + "branch_taken");
+  check_order(looked_at, cost + "branch_taken", cost + "branch_far");
 }
 
 }  // namespace weft::machine::wse

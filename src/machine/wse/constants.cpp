@@ -62,17 +62,19 @@ std::string arithmetic_key(Operation operation, Type type) {
     case bit_and:
     case bit_or:
     case bit_xor:
-    case shift_left:
-    case shift_right:
     case bit_not:
     case logical_not:
-    case bitcast:
       return "integer_" + width_of(type);
+    case shift_left:
+    case shift_right:
+      return "shift_" + width_of(type);
     default:
       break;
   }
   if (operation >= equal && operation <= greater_equal) {
-    return form::is_float(type) ? "float_compare" : "compare";
+    if (form::is_float(type)) return "float_compare";
+    const bool of_equality = operation == equal || operation == not_equal;
+    return (of_equality ? "equal_" : "compare_") + width_of(type);
   }
   return "";
 }
@@ -91,10 +93,10 @@ std::string cost_key(Operation operation, Type type) {
       return "constant";
     case load:
     case element_load:
-      return "load";
+      return "load_" + width_of(type);
     case store:
     case element_store:
-      return "store";
+      return "store_" + width_of(type);
     case branch_if:
     case branch_unless:
       return "branch_not_taken";
@@ -107,12 +109,13 @@ std::string cost_key(Operation operation, Type type) {
       return "task_state";
     case unblock_command_stream:
       return "command_stream";
-    case convert:
-    case jump:
     case random:
       return form::name_of(operation);
     case ret:
       return "return";
+    case bitcast:  // the same registers under another name
+    case convert:
+    case jump:
     case math:
     case vector:
     case timestamp:
@@ -127,15 +130,27 @@ constexpr const char* math_names[math_count] = {
     "sqrt", "exp",      "log",          "sin",        "cos",  "tanh", "pow",  "floor",
     "ceil", "absolute", "inverse_sqrt", "reciprocal", "sign", "log2", "exp2", "atan"};
 
-constexpr const char* branch_taken_key = "pe.scalar_cost_cycles.branch_taken";
+const std::string cost_table = "pe.scalar_cost_cycles.";
 
-bool branches(const ProgramUse& use) {
-  bool any = false;
-  for (unsigned t = 0; t < type_count; ++t) {
-    any |= use.scalar[static_cast<unsigned>(Operation::branch_if)][t];
-    any |= use.scalar[static_cast<unsigned>(Operation::branch_unless)][t];
-  }
-  return any;
+/// Keys of what depends on more than an operation and a type.
+constexpr const char* keys_of_their_own[] = {
+    "jump", "branch_taken", "branch_far", "call_return", "widen_32", "widen_64", "convert"};
+
+/// Costs of jumps and conversions, which decode() chooses by what the instruction does.
+void read_chosen_costs(const Reader& from, const ProgramUse& use, Constants& c) {
+  const auto cost = [&](const char* key, bool used) {
+    return static_cast<std::uint16_t>(from.number(cost_table + key, used));
+  };
+  const bool jumps = use.longest_skip > 0;
+  c.predicated_instructions = from.number("pe.predicated_instructions", jumps);
+  const std::uint32_t most = c.predicated_instructions;
+  c.jump = cost("jump", use.shortest_jump <= most);
+  c.branch_taken = cost("branch_taken", use.shortest_branch <= most);
+  c.branch_far = cost("branch_far", use.longest_skip > most);
+  c.call_return = cost("call_return", use.calls);
+  c.widen_32 = cost("widen_32", use.widens_to_32);
+  c.widen_64 = cost("widen_64", use.widens_to_64);
+  c.convert = cost("convert", use.converts);
 }
 
 void read_scalar_costs(const Reader& from, const ProgramUse& use, Constants& c) {
@@ -156,7 +171,7 @@ void read_scalar_costs(const Reader& from, const ProgramUse& use, Constants& c) 
       }
     }
   }
-  c.branch_taken = cost(branch_taken_key, branches(use));
+  read_chosen_costs(from, use, c);
   for (unsigned m = 0; m < math_count; ++m) {
     c.math[m] = cost(math_cost_key(static_cast<form::MathFunction>(m)), use.math[m]);
   }
@@ -211,11 +226,11 @@ void read_float_rules(const Reader& from, const ProgramUse& use, numerics::Float
 
 std::string scalar_cost_key(Operation operation, Type type) {
   const std::string key = cost_key(operation, type);
-  return key.empty() ? key : "pe.scalar_cost_cycles." + key;
+  return key.empty() ? key : cost_table + key;
 }
 
 std::string math_cost_key(form::MathFunction function) {
-  return std::string("pe.scalar_cost_cycles.math_") + math_names[static_cast<unsigned>(function)];
+  return cost_table + "math_" + math_names[static_cast<unsigned>(function)];
 }
 
 std::string vector_width_key(form::VectorOperation operation) {
@@ -223,7 +238,8 @@ std::string vector_width_key(form::VectorOperation operation) {
 }
 
 std::vector<std::string> scalar_cost_keys() {
-  std::set<std::string> keys{branch_taken_key};
+  std::set<std::string> keys;
+  for (const char* key : keys_of_their_own) keys.insert(cost_table + key);
   for (unsigned o = 0; o < operation_count; ++o) {
     for (unsigned t = 0; t < type_count; ++t) {
       keys.insert(scalar_cost_key(static_cast<Operation>(o), static_cast<Type>(t)));

@@ -61,7 +61,14 @@ struct Constants {
   std::uint8_t simd_width[vector_count] = {};  ///< elements a cycle
   std::uint16_t scalar[operation_count][type_count] = {};
   std::uint16_t math[math_count] = {};
-  std::uint16_t branch_taken = 3;
+  std::uint32_t predicated_instructions = 6;  ///< most that a branch skips without a jump
+  std::uint16_t branch_taken = 2;             ///< over so few
+  std::uint16_t branch_far = 7;               ///< any other jump or taken branch
+  std::uint16_t call_return = 7;              ///< `ret` to a caller
+  std::uint16_t jump = 2;                     ///< over so few
+  std::uint16_t convert = 2;                  ///< from or to floating point
+  std::uint16_t widen_32 = 1;                 ///< an integer of 16 bits or fewer to 32
+  std::uint16_t widen_64 = 3;                 ///< any integer to 64
   Ratio stream_in_bytes_per_cycle;
   Ratio stream_out_bytes_per_cycle;
   numerics::FloatRules rules;
@@ -76,7 +83,14 @@ Constants read_constants(const topology::Topology& topology, const form::Program
 fabric::Parameters read_fabric_parameters(const topology::Topology& topology,
                                           const form::Program& program);
 
-/// Key of [pe.scalar_cost_cycles] for an operation; empty for math, vector and timestamp.
+/// Instructions that a jump at `at` to `target` leaves out; the most there can be for one that goes
+/// back.
+constexpr std::uint32_t skipped_instructions(std::uint32_t at, std::uint32_t target) {
+  return target > at ? target - at - 1 : 0xffffffffU;
+}
+
+/// Key of [pe.scalar_cost_cycles] for an operation. Empty for what has a constant of its own (math,
+/// vector, timestamp), and for conversions, whose cost depends on both types.
 std::string scalar_cost_key(form::Operation operation, form::Type type);
 std::string math_cost_key(form::MathFunction function);
 /// All of them, each once, sorted.

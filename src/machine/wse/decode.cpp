@@ -2,6 +2,7 @@
 // From the program's plain form to the executor's.
 #include "machine/wse/decode.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 
@@ -74,7 +75,40 @@ Fast fast_arithmetic(Operation operation, Type type, bool is_signed) {
   }
 }
 
-Code decode_scalar(const form::Instruction& i, const Constants& constants) {
+std::uint16_t conversion_cycles(const form::Instruction& i, const Constants& constants) {
+  const auto to = static_cast<Type>(i.immediate);
+  if (form::is_float(i.type) || form::is_float(to)) return constants.convert;
+  const unsigned bytes = form::bytes_of(to);
+  // To a narrower integer: its low registers.
+  if (bytes <= std::max(2U, form::bytes_of(i.type))) return 0;
+  return bytes == 4 ? constants.widen_32 : constants.widen_64;
+}
+
+/// Costs that depend on where an instruction stands or on two types.
+void choose_cost(const form::Instruction& i, std::uint32_t at, const Constants& constants,
+                 Code& code) {
+  const std::uint32_t skipped = skipped_instructions(at, static_cast<std::uint32_t>(i.immediate));
+  const bool near = skipped <= constants.predicated_instructions;
+  switch (i.operation) {
+    case Operation::jump:
+      code.cost_cycles = near ? constants.jump : constants.branch_far;
+      return;
+    case Operation::branch_if:
+    case Operation::branch_unless:
+      code.taken_cycles = near ? constants.branch_taken : constants.branch_far;
+      return;
+    case Operation::ret:
+      code.taken_cycles = constants.call_return;
+      return;
+    case Operation::convert:
+      code.cost_cycles = conversion_cycles(i, constants);
+      return;
+    default:
+      return;
+  }
+}
+
+Code decode_scalar(const form::Instruction& i, std::uint32_t at, const Constants& constants) {
   Code code;
   code.operation = i.operation;
   code.type = i.type;
@@ -89,6 +123,7 @@ Code decode_scalar(const form::Instruction& i, const Constants& constants) {
       i.operation == Operation::math
           ? constants.math[static_cast<unsigned>(i.immediate)]
           : constants.scalar[static_cast<unsigned>(i.operation)][static_cast<unsigned>(i.type)];
+  choose_cost(i, at, constants, code);
   code.b_immediate = i.b == form::use_immediate;
   code.fast = fast_form(i.operation);
   if (code.fast == Fast::none) code.fast = fast_arithmetic(i.operation, i.type, code.is_signed);
@@ -198,7 +233,9 @@ void decode_one(const form::Program& program, const form::TileCode& code,
   info.register_count = code.register_count;
   info.sram_bytes = static_cast<std::uint32_t>((code.data.size() + 7) / 8 * 8);
   info.slots = slots_of(code);
-  for (const auto& i : code.instructions) out.code.push_back(decode_scalar(i, constants));
+  for (std::uint32_t at = 0; at < code.instructions.size(); ++at) {
+    out.code.push_back(decode_scalar(code.instructions[at], at, constants));
+  }
   for (const auto& v : code.vector_instructions) out.vectors.push_back(decode_vector(code, v));
   for (const form::Function& f : code.functions) {
     FunctionCode function;

@@ -49,6 +49,7 @@ struct Code {
   std::uint16_t b = 0;
   std::uint16_t cost_cycles = 0;
   std::int32_t immediate = 0;
+  std::uint16_t taken_cycles = 0;  ///< a branch when taken, a `ret` to a caller: its whole cost
   Fast fast = Fast::none;
   bool b_immediate = false;
 };

@@ -44,10 +44,10 @@ struct Inner {
   return true;
 }
 
-[[gnu::always_inline]] inline bool fast_branch(const Pe& pe, const Code& c, Inner& in, bool taken) {
+[[gnu::always_inline]] inline bool fast_branch(const Code& c, Inner& in, bool taken) {
   if (!taken) return true;
   in.pc = static_cast<std::uint32_t>(c.immediate);
-  in.time += std::uint32_t{pe.constants().branch_taken} - c.cost_cycles;
+  in.time += static_cast<std::uint32_t>(c.taken_cycles - c.cost_cycles);
   return true;
 }
 
@@ -103,9 +103,9 @@ struct Inner {
     case Fast::jump:
       return in.pc = static_cast<std::uint32_t>(c.immediate), true;
     case Fast::branch_if:
-      return fast_branch(pe, c, in, r[c.a] != 0);
+      return fast_branch(c, in, r[c.a] != 0);
     case Fast::branch_unless:
-      return fast_branch(pe, c, in, r[c.a] == 0);
+      return fast_branch(c, in, r[c.a] == 0);
   }
   return false;
 }

@@ -7,6 +7,37 @@
 namespace weft::machine::wse {
 namespace {
 
+void add_skip(ProgramUse& use, std::uint32_t& shortest, std::uint32_t skipped) {
+  shortest = std::min(shortest, skipped);
+  use.longest_skip = std::max(use.longest_skip, skipped);
+}
+
+void add_control(ProgramUse& use, const form::Instruction& instruction, std::uint32_t at) {
+  const auto target = static_cast<std::uint32_t>(instruction.immediate);
+  switch (instruction.operation) {
+    case form::Operation::jump:
+      return add_skip(use, use.shortest_jump, skipped_instructions(at, target));
+    case form::Operation::branch_if:
+    case form::Operation::branch_unless:
+      return add_skip(use, use.shortest_branch, skipped_instructions(at, target));
+    case form::Operation::call:
+    case form::Operation::call_indirect:
+      use.calls = true;
+      return;
+    default:
+      return;
+  }
+}
+
+void add_conversion(ProgramUse& use, const form::Instruction& instruction) {
+  const auto to = static_cast<form::Type>(instruction.immediate);
+  if (form::is_float(instruction.type) || form::is_float(to)) {
+    use.converts = true;
+  } else if (form::bytes_of(to) > std::max(2U, form::bytes_of(instruction.type))) {
+    (form::bytes_of(to) == 4 ? use.widens_to_32 : use.widens_to_64) = true;
+  }
+}
+
 void add(ProgramUse& use, const form::Instruction& instruction) {
   const auto operation = static_cast<unsigned>(instruction.operation);
   const auto type = static_cast<unsigned>(instruction.type);
@@ -15,6 +46,7 @@ void add(ProgramUse& use, const form::Instruction& instruction) {
   } else {
     use.scalar[operation][type] = true;
   }
+  if (instruction.operation == form::Operation::convert) add_conversion(use, instruction);
   use.floats |= form::is_float(instruction.type);
 }
 
@@ -35,7 +67,10 @@ void add(ProgramUse& use, const form::VectorInstruction& instruction) {
 
 void add(ProgramUse& use, const form::TileCode& code) {
   use.tasks = std::max(use.tasks, code.tasks.size());
-  for (const form::Instruction& instruction : code.instructions) add(use, instruction);
+  for (std::uint32_t at = 0; at < code.instructions.size(); ++at) {
+    add(use, code.instructions[at]);
+    add_control(use, code.instructions[at], at);
+  }
   for (const form::VectorInstruction& instruction : code.vector_instructions) add(use, instruction);
   for (const form::Descriptor& descriptor : code.descriptors) {
     using Kind = form::DescriptorKind;

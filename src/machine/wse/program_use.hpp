@@ -2,6 +2,9 @@
 // What a program can meet of a WSE: which of the machine's constants its run rests on.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+
 #include "machine/wse/constants.hpp"
 
 namespace weft::machine::wse {
@@ -9,6 +12,13 @@ namespace weft::machine::wse {
 struct ProgramUse {
   bool scalar[operation_count][type_count] = {};
   bool math[math_count] = {};
+  std::uint32_t shortest_branch = ~0U;  ///< skipped_instructions() of the branches, at least
+  std::uint32_t shortest_jump = ~0U;    ///< of the jumps, at least
+  std::uint32_t longest_skip = 0;       ///< of both, at most
+  bool widens_to_32 = false;
+  bool widens_to_64 = false;
+  bool converts = false;  ///< from or to floating point
+  bool calls = false;
   bool vector[vector_count] = {};
   bool vectors = false;           ///< any vector operation
   bool two_sources = false;       ///< of a vector operation: they may meet in a bank

@@ -271,6 +271,12 @@ inline Step arithmetic_step(const Pe& pe, const MainThread& m, const Code& c) {
   return Step::next;
 }
 
+/// Counts taken_cycles where cost_cycles will be counted.
+inline void instead(MainThread& m, const Code& c) {
+  m.time = m.time + c.taken_cycles - c.cost_cycles;
+  m.scalar_cycles = m.scalar_cycles + c.taken_cycles - c.cost_cycles;
+}
+
 /// Executes the instruction at m.pc - 1 (the pc is already past it).
 inline Step execute(const Pe& pe, MainThread& m, const Code& c) {
   std::uint64_t* r = pe.registers;
@@ -303,9 +309,7 @@ inline Step execute(const Pe& pe, MainThread& m, const Code& c) {
     case Operation::branch_unless:
       if ((r[c.a] != 0) == (c.operation == Operation::branch_if)) {
         m.pc = static_cast<std::uint32_t>(c.immediate);
-        const std::uint32_t more = std::uint32_t{pe.constants().branch_taken} - c.cost_cycles;
-        m.time += more;
-        m.scalar_cycles += more;
+        instead(m, c);
       }
       return Step::next;
     case Operation::call:
@@ -315,6 +319,7 @@ inline Step execute(const Pe& pe, MainThread& m, const Code& c) {
     case Operation::ret:
       if (m.depth == 0) return finish_task(pe, m, c);
       m.pc = pe.t.stack[--m.depth];
+      instead(m, c);
       return Step::next;
     default:
       return rare_step(pe, m, c, operand_b(pe, c));

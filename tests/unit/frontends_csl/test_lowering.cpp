@@ -65,6 +65,58 @@ TEST(CslLowering, InlinesCallsAndJoinsTheirReturns) {
             "  7 return.u16\n");
 }
 
+TEST(CslLowering, LoadsNothingTwice) {
+  EXPECT_EQ(code_of("var a: i16 = 0;", "a += 1; if (a == 4) { a = 0; }"),
+            "  0 load.i16 r0 - #0\n"
+            "  1 add.i16 r0 r0 #1\n"
+            "  2 store.i16 r0 - #0\n"
+            "  3 equal.i16 r0 r0 #4\n"
+            "  4 branch_unless.bool r0 -> 7\n"
+            "  5 constant.i16 r0 #0\n"
+            "  6 store.i16 r0 - #0\n"
+            "  7 return.u16\n");
+  // Neighbours by one offset, and the values that are compared are those that are exchanged.
+  EXPECT_EQ(code_of("var a: [8]i16; var i: i16 = 0;",
+                    "const j = i; if (a[j] > a[j + 1]) {"
+                    "  const t = a[j]; a[j] = a[j + 1]; a[j + 1] = t; }"),
+            "  0 load.i16 r0 - #0\n"
+            "  1 shift_left.u16 r1 r0 #1\n"
+            "  2 load.i16 r2 r1 #4\n"
+            "  3 add.i16 r0 r0 #1\n"
+            "  4 shift_left.u16 r0 r0 #1\n"
+            "  5 load.i16 r3 r0 #4\n"
+            "  6 greater.i16 r4 r2 r3\n"
+            "  7 branch_unless.bool r4 -> 10\n"
+            "  8 store.i16 r3 r1 #4\n"
+            "  9 store.i16 r2 r0 #4\n"
+            "  10 return.u16\n");
+}
+
+TEST(CslLowering, LoadsAgainWhatMayHaveChanged) {
+  const auto loads = [](const std::string& body) {
+    const std::string code = code_of(
+        "var a: [8]i16; var i: i16 = 0; var s: i16 = 0;"
+        "const d = @get_dsd(mem1d_dsd, .{ .tensor_access = |i|{8} -> a[i] });",
+        body);
+    std::size_t count = 0;
+    for (std::size_t at = 0; (at = code.find("load.i16", at)) != std::string::npos; ++at) ++count;
+    return count;
+  };
+  EXPECT_EQ(loads("s = a[3]; a[2] = 1; s += a[3];"), 1U);
+  // A store somewhere in the array, a vector operation, code that comes from elsewhere.
+  EXPECT_EQ(loads("const j = i; s = a[3]; a[j] = 1; s += a[3];"), 4U);  // i; a[3]; s and a[3]
+  EXPECT_EQ(loads("s = a[3]; @add16(d, d, 1); s += a[3];"), 3U);
+  EXPECT_EQ(loads("s = a[3]; while (s < 9) { s += a[3]; }"), 4U);
+  // A name that changed meanwhile stands for something else.
+  EXPECT_EQ(code_of("var a: [8]i16; var i: i16 = 0;", "var k = i; a[0] = k; k += 1; a[1] = a[0];"),
+            "  0 load.i16 r0 - #0\n"
+            "  1 store.i16 r0 - #4\n"
+            "  2 add.i16 r0 r0 #1\n"
+            "  3 load.i16 r0 - #4\n"
+            "  4 store.i16 r0 - #6\n"
+            "  5 return.u16\n");
+}
+
 TEST(CslLowering, ChangesDescriptorsWhereTheyAre) {
   const std::string code = code_of(
       "var a = @zeros([4]f32); var d = @get_dsd(mem1d_dsd, .{ .tensor_access = |i|{2} -> a[i] });",

@@ -44,6 +44,15 @@ form::Program everything() {
           {.operation = static_cast<form::Operation>(o), .type = static_cast<form::Type>(t)});
     }
   }
+  for (const auto operation : {form::Operation::jump, form::Operation::branch_if}) {
+    const auto next = static_cast<std::int32_t>(code.instructions.size() + 1);
+    code.instructions.push_back({.operation = operation, .immediate = next});
+  }
+  for (const auto to : {form::Type::i32, form::Type::u64}) {
+    code.instructions.push_back({.operation = form::Operation::convert,
+                                 .type = form::Type::i16,
+                                 .immediate = static_cast<std::int32_t>(to)});
+  }
   for (unsigned m = 0; m < math_count; ++m) {
     code.instructions.push_back(
         {.operation = form::Operation::math, .immediate = static_cast<std::int32_t>(m)});
@@ -160,6 +169,37 @@ TEST(WaferConstants, OfWhichARunRestsOnThoseThatItsProgramMeets) {
   EXPECT_EQ(rests_on(topology),
             (std::set<std::string>{"pe.issue_per_cycle", "pe.scalar_cost_cycles.integer_16",
                                    "pe.scalar_cost_cycles.return", "pe.task_activation_cycles"}));
+}
+
+form::Instruction instruction(form::Operation operation, form::Type type, form::Type to) {
+  return {.operation = operation, .type = type, .immediate = static_cast<std::int32_t>(to)};
+}
+
+TEST(WaferConstants, OfJumpsAndConversionsByWhatTheyDo) {
+  using enum form::Type;
+  constexpr auto convert = form::Operation::convert;
+  form::Program program;
+  program.codes.emplace_back();
+  const auto prefix = [](const char* name) { return std::string("pe.scalar_cost_cycles.") + name; };
+  const auto keys = [&](std::vector<form::Instruction> instructions) {
+    program.codes[0].instructions = std::move(instructions);
+    const Topology fresh = load("cerebras-wse2");
+    read_constants(fresh, program);
+    return rests_on(fresh);
+  };
+  EXPECT_FALSE(keys({instruction(convert, i32, u16)}).contains(prefix("convert")));
+  EXPECT_FALSE(keys({instruction(convert, i16, u16)}).contains(prefix("widen_32")));
+  EXPECT_TRUE(keys({instruction(convert, i16, i32)}).contains(prefix("widen_32")));
+  EXPECT_TRUE(keys({instruction(convert, i32, f32)}).contains(prefix("convert")));
+  const form::Instruction near{.operation = form::Operation::branch_if, .immediate = 7};
+  const form::Instruction far{.operation = form::Operation::branch_if, .immediate = 8};
+  const form::Instruction back{.operation = form::Operation::jump, .immediate = 0};
+  EXPECT_TRUE(keys({near}).contains(prefix("branch_taken")));
+  EXPECT_FALSE(keys({near}).contains(prefix("branch_far")));
+  EXPECT_TRUE(keys({far}).contains(prefix("branch_far")));
+  EXPECT_FALSE(keys({far}).contains(prefix("branch_taken")));
+  EXPECT_TRUE(keys({back}).contains(prefix("branch_far")));
+  EXPECT_FALSE(keys({back}).contains(prefix("jump")));
 }
 
 }  // namespace

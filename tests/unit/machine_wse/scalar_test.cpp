@@ -124,17 +124,18 @@ std::uint32_t loop_cycles(std::int64_t turns) {
 }
 
 TEST(Scalar, ALoopCostsWhatItsTableSays) {
-  // A turn: 1 for the subtraction, 2 for the taken branch; the last one is not taken: 1.
+  // A turn: 1 for the subtraction, 7 for the jump back; the last one is not taken: 1.
   EXPECT_EQ(loop_cycles(1), 6U + 2U);
-  EXPECT_EQ(loop_cycles(100), 6U + 99U * 3U + 2U);
+  EXPECT_EQ(loop_cycles(100), 6U + 99U * 8U + 2U);
   // Across the quantum in which a tile runs ahead.
-  EXPECT_EQ(loop_cycles(5000), 6U + 4999U * 3U + 2U);
+  EXPECT_EQ(loop_cycles(5000), 6U + 4999U * 8U + 2U);
 }
 
 TEST(Scalar, ALoopThatCostsNothingEnds) {
-  const std::vector<std::string> free = {"pe.scalar_cost_cycles.jump=0",
-                                         "pe.scalar_cost_cycles.random=0",
-                                         "pe.scalar_cost_cycles.constant=0"};
+  const std::vector<std::string> free = {
+      "pe.scalar_cost_cycles.branch_far=0", "pe.scalar_cost_cycles.branch_taken=0",
+      "pe.scalar_cost_cycles.branch_not_taken=0", "pe.scalar_cost_cycles.random=0",
+      "pe.scalar_cost_cycles.constant=0"};
   const auto loop = [](bool rare) {
     return [rare](CodeBuilder& code, OneTile& t) {
       t.result(0, code.constant(Type::u32, 1));
