@@ -99,7 +99,8 @@ struct CodeletContext {
   std::uint32_t tile = 0;     ///< of the machine, ipu * tiles per ipu + tile
   std::uint32_t worker = 0;   ///< 0 .. workers - 1
   std::uint32_t workers = 1;  ///< of the tile: tile.worker_contexts of its machine
-  std::uint64_t cycle = 0;    ///< of the tile, when the compute phase began
+  std::uint64_t cycle = 0;    ///< what the tile's clock shows: when the vertex begins ...
+  std::uint64_t after = 0;    ///< ... and, once it was read, when the vertex ends
   std::uint64_t random = 0;   ///< state of the generator for stochastic rounding and random numbers
   bool stochastic_rounding = false;
   const CodeletMath* math = nullptr;  ///< null: the host's libm
@@ -124,7 +125,7 @@ struct CodeletFault {
 };
 #endif
 
-inline constexpr std::uint32_t codelet_abi = 2;
+inline constexpr std::uint32_t codelet_abi = 3;
 
 /// What a codelet library exports as `extern "C" const CodeletModule* weft_codelet_module()`.
 struct CodeletModule {

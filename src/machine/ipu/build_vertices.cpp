@@ -151,25 +151,29 @@ class TileLoad {
  public:
   explicit TileLoad(std::uint32_t workers) : busy_(workers) {}
 
-  /// The worker that runs it.
-  std::uint32_t add(form::VertexKind kind, const form::Vertex& vertex) {
+  /// Says which worker runs it, and when.
+  void add(form::VertexKind kind, const form::Vertex& vertex, LocalVertex& local) {
     const auto origin = static_cast<std::size_t>(vertex.cost);
+    local.begin = sum(serial_);
     if (kind != form::VertexKind::worker) {
+      local.begin += busy_.size() * sum(busiest());
+      local.end = local.begin + vertex.cycles;
       serial_[origin] += vertex.cycles;
-      return 0;
+      return;
     }
-    const auto worker = static_cast<std::uint32_t>(dealt_++ % busy_.size());
-    busy_[worker][origin] += vertex.cycles;
-    return worker;
+    local.worker = static_cast<std::uint32_t>(dealt_++ % busy_.size());
+    ByOrigin& busy = busy_[local.worker];
+    local.begin += busy_.size() * sum(busy);
+    local.end = local.begin + busy_.size() * vertex.cycles;
+    busy[origin] += vertex.cycles;
   }
 
   /// A tile issues for its workers in turn: it takes as many times the busiest as it has workers.
   /// What it takes rests on the costs of what that one runs.
   void finish(TileVertices& work) const {
-    const auto less = [](const ByOrigin& a, const ByOrigin& b) { return sum(a) < sum(b); };
-    const ByOrigin& busiest = *std::max_element(busy_.begin(), busy_.end(), less);
+    const ByOrigin& most = busiest();
     for (std::size_t origin = 0; origin < form::cost_origins; ++origin) {
-      work.cycles_by_origin[origin] = serial_[origin] + busy_.size() * busiest[origin];
+      work.cycles_by_origin[origin] = serial_[origin] + busy_.size() * most[origin];
       work.cycles += work.cycles_by_origin[origin];
     }
   }
@@ -178,6 +182,10 @@ class TileLoad {
   using ByOrigin = std::array<Cycle, form::cost_origins>;
   static Cycle sum(const ByOrigin& cycles) {
     return std::accumulate(cycles.begin(), cycles.end(), Cycle{0});
+  }
+  const ByOrigin& busiest() const {
+    const auto less = [](const ByOrigin& a, const ByOrigin& b) { return sum(a) < sum(b); };
+    return *std::max_element(busy_.begin(), busy_.end(), less);
   }
   std::vector<ByOrigin> busy_;  ///< [worker]
   ByOrigin serial_{};
@@ -210,9 +218,9 @@ void build_vertices(State& s, const form::Program& program, const Slice& slice) 
       for (; v < end; ++v) {
         const form::Vertex& vertex = program.vertices[v];
         const form::RegisteredCodelet& codelet = codelets.of[vertex.codelet];
-        const std::uint32_t worker = load.add(codelet.info->kind, vertex);
         vertices.push_back(
-            {nullptr, codelet.info, codelet.module, worker, static_cast<std::uint32_t>(v)});
+            {nullptr, codelet.info, codelet.module, 0, static_cast<std::uint32_t>(v)});
+        load.add(codelet.info->kind, vertex, vertices.back());
         places.push_back(bytes);
         Binder binder(s, program, vertex, work.tile);
         bytes += aligned(codelet.info->bytes, object_alignment) + binder.table_bytes(*codelet.info);

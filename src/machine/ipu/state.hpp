@@ -22,6 +22,7 @@ struct LocalVertex {
   const program::ipu::CodeletModule* module = nullptr;
   std::uint32_t worker = 0;
   std::uint32_t number = 0;  ///< in Program::vertices
+  Cycle begin = 0, end = 0;  ///< on its tile, from the begin of the compute set
 };
 
 /// What one tile does in a compute set: vertices [first, first + count).

@@ -25,6 +25,7 @@ struct TileRun {
   const LocalVertex* vertices;
   std::uint32_t count;
   program::ipu::CodeletContext context;
+  Cycle begin;  ///< of the compute set
   std::atomic<std::uint64_t>* place;
   volatile std::uint32_t at;
 };
@@ -41,13 +42,19 @@ void run_vertices(void* argument) {
       if (module->set_context != nullptr) module->set_context(&run.context);
     }
     const auto* codelet = vertex.codelet;
+    const auto set_clock = [&] {
+      run.context.cycle = run.begin + vertex.begin;
+      run.context.after = run.begin + vertex.end;
+    };
     if (codelet->kind == program::ipu::VertexKind::multi) {
       for (std::uint32_t w = 0; w < run.context.workers; ++w) {
         run.context.worker = w;
+        set_clock();
         codelet->compute(vertex.object, w);
       }
     } else {
       run.context.worker = vertex.worker;
+      set_clock();
       codelet->compute(vertex.object, vertex.worker);
     }
   }
@@ -69,7 +76,7 @@ void run_compute_set(State& s, std::size_t set, const Slice& slice,
     run.place = &running.place();
     run.context.workers = s.constants.workers;
     run.context.tile = tile;
-    run.context.cycle = s.clock(work.tile);
+    run.begin = s.clock(work.tile);
     run.context.random = mixed(mixed(surroundings.step) + tile);
     run.context.math = &codelet_math;
     run.context.stochastic_rounding = surroundings.stochastic_rounding;

@@ -39,6 +39,7 @@ WEFT_SAME_PLACE(CodeletContext, Context, tile);
 WEFT_SAME_PLACE(CodeletContext, Context, worker);
 WEFT_SAME_PLACE(CodeletContext, Context, workers);
 WEFT_SAME_PLACE(CodeletContext, Context, cycle);
+WEFT_SAME_PLACE(CodeletContext, Context, after);
 WEFT_SAME_PLACE(CodeletContext, Context, random);
 WEFT_SAME_PLACE(CodeletContext, Context, stochastic_rounding);
 WEFT_SAME_PLACE(CodeletContext, Context, math);

@@ -76,6 +76,7 @@ struct Context {
   std::uint32_t worker;
   std::uint32_t workers;
   std::uint64_t cycle;
+  std::uint64_t after;
   std::uint64_t random;
   bool stochastic_rounding;
   const Math* math;
@@ -92,7 +93,7 @@ struct CodeletInfo {
   bool (*compute)(void*, std::uint32_t);
 };
 
-inline constexpr std::uint32_t abi = 2;
+inline constexpr std::uint32_t abi = 3;
 
 struct Module {
   std::uint32_t abi;

@@ -47,10 +47,15 @@ inline int __builtin_ipu_isnan(float x) { return std::isnan(x) ? 1 : 0; }
 inline int __builtin_ipu_isinf(float x) { return std::isinf(x) ? 1 : 0; }
 inline int __builtin_ipu_isfinite(float x) { return std::isfinite(x) ? 1 : 0; }
 
-/// The tile's number, and its clock when the compute set began.
 inline unsigned __builtin_ipu_get_tile_id() { return weft::codelet::context->tile; }
+
+/// The tile's clock. The model counts whole vertices: the first read is when the vertex began,
+/// after those before it on its worker; later ones are when it ends.
 inline unsigned __builtin_ipu_get_scount_l() {
-  return static_cast<unsigned>(weft::codelet::context->cycle);
+  weft::codelet::Context* const here = weft::codelet::context;
+  const std::uint64_t now = here->cycle;
+  here->cycle = here->after;
+  return static_cast<unsigned>(now);
 }
 inline unsigned __builtin_ipu_get_scount_u() {
   return static_cast<unsigned>(weft::codelet::context->cycle >> 32U);
