@@ -20,6 +20,13 @@ if(TARGET weft_frontends_poplar)
   install(TARGETS popc RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 endif()
 
+# Computed when a codelet runs, never by the compiler; frontends/poplar (fixed_flags) has them too.
+set(WEFT_CODELET_FUNCTIONS "")
+foreach(name IN ITEMS exp exp2 expm1 log log2 log10 log1p sin cos tan asin acos atan sinh cosh tanh
+                      cbrt erf erfc atan2 pow fmax fmin)
+  list(APPEND WEFT_CODELET_FUNCTIONS -fno-builtin-${name} -fno-builtin-${name}f)
+endforeach()
+
 # weft_codelets(<target> SOURCES <file.cpp>... [FLAGS <popc flag>...])
 #
 # Compiles codelets into a target; no compiler is needed where the program runs. Each source becomes
@@ -43,7 +50,7 @@ function(weft_codelets target)
       COMMENT "Wrapping codelets of ${stem}" VERBATIM)
     # The wrapper is preprocessed; the last -std wins.
     set(options -w -std=gnu++20 -O3 -fno-math-errno -fno-trapping-math -fno-access-control
-                -fvisibility=hidden)
+                -fvisibility=hidden ${WEFT_CODELET_FUNCTIONS})
     set_source_files_properties("${wrapper}" PROPERTIES COMPILE_OPTIONS "${options}")
     target_sources(${target} PRIVATE "${wrapper}")
   endforeach()

@@ -4,13 +4,13 @@
 #include "frontends/poplar/codelet_compile.hpp"
 
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <mutex>
 
 #include "base/build_info.hpp"
 #include "base/error.hpp"
 #include "frontends/poplar/codelet_cache.hpp"
+#include "frontends/poplar/codelet_compiler.hpp"
 #include "frontends/poplar/codelet_flags.hpp"
 #include "frontends/poplar/codelet_parse.hpp"
 #include "frontends/poplar/codelet_process.hpp"
@@ -23,34 +23,6 @@ namespace {
 using Words = std::vector<std::string>;
 
 void append(Words& to, const Words& words) { to.insert(to.end(), words.begin(), words.end()); }
-
-/// Whether this processor has the F16C instructions.
-bool processor_converts_halves() {
-  std::ifstream in("/proc/cpuinfo");
-  for (std::string line; std::getline(in, line);) {
-    if (line.rfind("flags", 0) == 0) return (line + " ").find(" f16c ") != std::string::npos;
-  }
-  return false;
-}
-
-/// What decides bits and speed, the same for every codelet. No errno and no traps: square roots and
-/// comparisons are vectorised, their values are the same.
-Words fixed_flags(bool portable) {
-  Words out = {"-O3",
-               "-fPIC",
-               "-ffp-contract=off",
-               "-fno-math-errno",
-               "-fno-trapping-math",
-               "-fno-access-control",
-               "-fvisibility=hidden",
-               "-Wno-attributes",
-               "-Wno-invalid-offsetof",
-               "-Wno-unknown-pragmas"};
-  // Many times faster, the same bits; a processor without them refuses the library.
-  static const bool converts = processor_converts_halves();
-  if (converts && !portable) out.push_back("-mf16c");
-  return out;
-}
 
 class Build {
  public:
@@ -86,6 +58,7 @@ class Build {
     append(command, {path, "-o", out});
     run(command);
     std::string text = read_file(out, "preprocessed codelets");
+    refuse_clang_only(text, name, version());
     return without_scratch(text, path, name);
   }
 
@@ -143,7 +116,13 @@ class Build {
     if (found == known.end()) {
       Words command = compiler_;
       command.push_back("--version");
-      found = known.emplace(options_.compiler, run(command)).first;
+      const ProcessResult done = run_process(command);
+      if (done.status != 0) {
+        fail(Category::input, "'" + options_.compiler +
+                                  " --version' fails: codelets need a compiler of C++, which "
+                                  "WEFT_CXX names");
+      }
+      found = known.emplace(options_.compiler, done.messages).first;
     }
     return found->second;
   }
@@ -169,7 +148,8 @@ class Build {
     }
     if (done.status == 0) return messages;
     while (!messages.empty() && messages.back() == '\n') messages.pop_back();
-    fail(Category::input, "codelets do not compile:\n" + messages);
+    fail(Category::input,
+         "codelets do not compile:\n" + messages + clang_would_take(messages, version()));
   }
 
   /// Line markers name the source, not our copy of it.
@@ -210,9 +190,6 @@ Library read_library(const std::string& path) {
   }
   return out;
 }
-
-/// The first line of what a compiler says of itself.
-std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <string_view>
 
+#include "frontends/poplar/codelet_compiler.hpp"
 #include "frontends/poplar/codelets.hpp"
 
 namespace weft::frontends::poplar {
@@ -76,7 +77,8 @@ std::vector<std::string> include_folders() {
 
 CodeletOptions default_codelet_options() {
   CodeletOptions out;
-  out.compiler = first_of({"WEFT_CXX", "CXX"}, "c++");
+  out.compiler = first_of({"WEFT_CXX"}, installed_clang());
+  if (out.compiler.empty()) out.compiler = first_of({"CXX"}, "c++");
   out.cache_folder = cache_folder();
   out.include_folders = include_folders();
   out.bounds_checks = is_on("WEFT_CODELET_CHECKS");

@@ -129,7 +129,8 @@ std::string wrap_codelets(std::string_view preprocessed, const std::vector<Verte
   }
   const std::string count = std::to_string(vertices.size());
   out +=
-      "\n# 1 \"weft's tables\"\nextern \"C\" __attribute__((visibility(\"default\"))) "
+      "\n# 1 \"weft's tables\"\nnamespace weft_generated {}\nextern \"C\" "
+      "__attribute__((visibility(\"default\"))) "
       "const weft::codelet::Module* " +
       entry + "();\n";
   // Filled at the first call: other initialisers may be the callers.

@@ -8,9 +8,9 @@
 
 namespace weft::frontends::poplar {
 
-/// How codelets are compiled. Defaults come from the environment: WEFT_CXX (else CXX, c++),
-/// WEFT_CODELET_CACHE (else $XDG_CACHE_HOME/weft or ~/.cache/weft), WEFT_CODELET_CHECKS=1 for
-/// bounds checks, WEFT_DATA_DIR for the headers.
+/// How codelets are compiled. Defaults come from the environment: WEFT_CXX (else the clang++ that
+/// is installed, else CXX, else c++), WEFT_CODELET_CACHE (else $XDG_CACHE_HOME/weft or
+/// ~/.cache/weft), WEFT_CODELET_CHECKS=1 for bounds checks, WEFT_DATA_DIR for the headers.
 struct CodeletOptions {
   std::string compiler;
   std::string cache_folder;

@@ -20,8 +20,6 @@ void check_dimension(const char* what, const Shape& shape, std::size_t dimension
          std::to_string(dimension));
 }
 
-std::int64_t signed_of(std::uint64_t value) { return static_cast<std::int64_t>(value); }
-
 /// Dimensions of length 1 left out: they have no say in a reshape.
 void drop_ones(const Shape& shape, const std::vector<std::int64_t>& strides, Shape& lengths,
                std::vector<std::int64_t>& steps) {

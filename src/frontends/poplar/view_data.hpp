@@ -30,6 +30,8 @@ struct View::Data {
   std::shared_ptr<const RunList> list;
 };
 
+/// Places and strides are signed: a view may run backwards.
+inline std::int64_t signed_of(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 /// "[2, 3]".
 std::string text_of(const Shape& shape);
 /// Product of the dimensions; Category::input when it does not fit 63 bits.

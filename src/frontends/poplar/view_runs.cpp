@@ -11,8 +11,6 @@
 namespace weft::frontends::poplar {
 namespace {
 
-std::int64_t signed_of(std::uint64_t value) { return static_cast<std::int64_t>(value); }
-
 std::uint64_t moved(std::uint64_t from, std::uint64_t steps, std::int64_t stride) {
   return from + static_cast<std::uint64_t>(signed_of(steps) * stride);
 }

@@ -6,4 +6,4 @@
   apply(exp) apply(exp2) apply(expm1) apply(log) apply(log2) apply(log10) apply(log1p) apply(sin) \
       apply(cos) apply(tan) apply(asin) apply(acos) apply(atan) apply(sinh) apply(cosh)           \
           apply(tanh) apply(cbrt) apply(erf) apply(erfc)
-#define WEFT_FUNCTIONS_OF_TWO(apply) apply(pow) apply(atan2)
+#define WEFT_FUNCTIONS_OF_TWO(apply) apply(pow) apply(atan2) apply(fmax) apply(fmin)

@@ -9,13 +9,27 @@
 
 #include "poplar/codelet/half_bits.hpp"
 
+namespace weft {
+namespace codelet {
+/// A number on its way to a half: rounded so that rounding it again is as rounding it once.
+template <typename T>
+constexpr float single(T value) {
+  if constexpr (std::is_floating_point<T>::value && sizeof(T) > sizeof(float)) {
+    return odd_float(static_cast<double>(value));
+  } else {
+    return static_cast<float>(value);
+  }
+}
+}  // namespace codelet
+}  // namespace weft
+
 namespace poplar {
 
 class half {
  public:
   half() = default;
   template <typename T, typename = std::enable_if_t<std::is_arithmetic<T>::value>>
-  constexpr half(T value) : bits_(weft::codelet::round_half(single(value))) {}
+  constexpr half(T value) : bits_(weft::codelet::round_half(weft::codelet::single(value))) {}
 
   constexpr operator float() const { return weft::codelet::widen_half(bits_); }
 
@@ -72,14 +86,6 @@ class half {
   struct Bits {
     std::uint16_t value;
   };
-  template <typename T>
-  static constexpr float single(T value) {
-    if constexpr (std::is_floating_point<T>::value && sizeof(T) > sizeof(float)) {
-      return weft::codelet::odd_float(static_cast<double>(value));
-    } else {
-      return static_cast<float>(value);
-    }
-  }
   explicit constexpr half(Bits bits) : bits_(bits.value) {}
   std::uint16_t bits_;
 };

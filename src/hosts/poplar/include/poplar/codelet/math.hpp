@@ -104,6 +104,8 @@ inline double erfc(double x) {
   if (x != x) return x;
   return x < 2 ? 1 - erf(x) : erfc_tail(x);
 }
+inline double fmax(double x, double y) { return larger(x, y); }
+inline double fmin(double x, double y) { return smaller(x, y); }
 
 }  // namespace math
 }  // namespace codelet
