@@ -45,7 +45,7 @@ set_target_properties(poplar PROPERTIES
   LIBRARY_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/${CMAKE_INSTALL_LIBDIR}"
   INSTALL_RPATH_USE_LINK_PATH ON)
 install(TARGETS poplar LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
-foreach(name IN ITEMS poputil popops poplin popnn poprand popsparse popfloat pvti pva)
+foreach(name IN ITEMS poputil popops poplin popnn poprand popsparse popfloat gcl pvti pva)
   set(script "${PROJECT_BINARY_DIR}/${CMAKE_INSTALL_LIBDIR}/lib${name}.so")
   file(WRITE "${script}" "INPUT(-lpoplar)\n")
   install(FILES "${script}" DESTINATION "${CMAKE_INSTALL_LIBDIR}")

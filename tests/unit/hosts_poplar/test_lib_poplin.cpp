@@ -98,6 +98,48 @@ TEST(MatMul, GroupsSideBySide) {
   });
 }
 
+TEST(MatMul, OperandsAndResultsMadeForGroups) {
+  on_ranks([] {
+    for (const auto& type : {FLOAT, HALF}) {
+      LibraryRun run(12);
+      poplin::matmul::PlanningCache cache;
+      const Shape left{3, 20, 24}, right{3, 24, 36};
+      const auto x = whole_numbers<float>(3 * 20 * 24, -2, 2, 1);
+      const auto y = whole_numbers<float>(3 * 24 * 36, -2, 2, 2);
+      const Tensor a =
+          poplin::createMatMulGroupedInputLHS(run.graph, type, FLOAT, left, right, "a", {}, &cache);
+      const Tensor b =
+          poplin::createMatMulGroupedInputRHS(run.graph, type, FLOAT, left, right, "b", {}, &cache);
+      Tensor c =
+          poplin::createMatMulGroupedOutput(run.graph, type, FLOAT, left, right, "c", {}, &cache);
+      ASSERT_EQ(a.shape(), left);
+      ASSERT_EQ(b.shape(), right);
+      ASSERT_EQ(c.shape(), (Shape{3, 20, 36}));
+      if (type == FLOAT) {
+        run.set(a, x);
+        run.set(b, y);
+      } else {
+        run.set(a, halves(x));
+        run.set(b, halves(y));
+      }
+      poplin::matMulGroupedWithOutput(run.graph, a, b, c, run.prog, "product", {}, &cache);
+      EXPECT_EQ(cache.size(), 1U);
+      const Tensor scale = run.input(FLOAT, {}, std::vector<float>{2.0F});
+      poplin::matMulGroupedAcc(run.graph, c, scale, a, b, run.prog);
+      const auto result = run.result<float>(c);
+      for (std::size_t g = 0; g < 3; ++g) {
+        const std::vector<float> one_x(x.data() + g * 480, x.data() + (g + 1) * 480);
+        const std::vector<float> one_y(y.data() + g * 864, y.data() + (g + 1) * 864);
+        auto expected = product(one_x, one_y, 20, 24, 36);
+        for (float& v : expected) v *= 3.0F;
+        EXPECT_EQ(std::vector<float>(result.data() + g * 720, result.data() + (g + 1) * 720),
+                  expected);
+      }
+      EXPECT_EQ(poplin::transposeGroupedMatrix(a).shape(), (Shape{3, 24, 20}));
+    }
+  });
+}
+
 TEST(MatMul, PlansUseTheTilesThereAre) {
   const auto target = small_device(64).getTarget();
   const auto plan = libraries::plan_matmul(target, {512, 512, 512, HALF, FLOAT, 64}, 0.6);
@@ -114,6 +156,15 @@ TEST(MatMul, RefusesWhatDoesNotMultiply) {
   const Tensor c = run.input(poplar::INT, {3, 2}, std::vector<int>(6));
   EXPECT_THROW(poplin::matMul(run.graph, a, b, run.prog), poputil::poplibs_error);
   EXPECT_THROW(poplin::matMul(run.graph, c, c.transpose(), run.prog), poputil::poplibs_error);
+  EXPECT_THROW(poplin::createMatMulGroupedInputLHS(run.graph, FLOAT, FLOAT, {2, 3, 4}, {3, 4, 5}),
+               poputil::poplibs_error);
+  EXPECT_THROW(poplin::createMatMulInputRHS(run.graph, FLOAT, {2, 3, 4}, {4, 5}),
+               poputil::poplibs_error);
+  Tensor wide = run.graph.addVariable(FLOAT, {1, 2, 3}, "wide");
+  EXPECT_THROW(
+      poplin::matMulGroupedWithOutput(run.graph, a.expand({0}), b.expand({0}), wide, run.prog),
+      poputil::poplibs_error);
+  EXPECT_THROW(poplin::transposeGroupedMatrix(a), poputil::poplibs_error);
 }
 
 struct ConvCase {

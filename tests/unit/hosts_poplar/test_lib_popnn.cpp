@@ -2,6 +2,7 @@
 // popnn and poprand: activation functions, losses, accuracy, random numbers.
 #include <cmath>
 #include <popnn/LayerNorm.hpp>
+#include <popnn/LogSoftmax.hpp>
 #include <popnn/Loss.hpp>
 #include <popnn/NonLinearity.hpp>
 #include <popops/Cast.hpp>
@@ -75,6 +76,34 @@ TEST(NonLinearity, SoftmaxRowsAddUpToOne) {
         EXPECT_NEAR(double{result[r * 10 + c]}, std::exp(double{x[r * 10 + c]} - most) / sum, 1e-6);
       }
     }
+  });
+}
+
+TEST(NonLinearity, LogarithmOfASoftmax) {
+  on_ranks([] {
+    LibraryRun run;
+    auto x = fractions(2 * 3 * 10, 8.0F);
+    x[4] = 500.0F;
+    const Tensor t = run.input(FLOAT, {2, 3, 10}, x);
+    const Tensor half = run.input(poplar::HALF, {2, 3, 10}, halves(x));
+    const Tensor out = popnn::logSoftmax(run.graph, t, run.prog);
+    popnn::logSoftmaxInPlace(run.graph, t, run.prog);
+    popnn::logSoftmaxInPlace(run.graph, half, run.prog);
+    const auto results =
+        run.results<float>({out, t, popops::cast(run.graph, half, FLOAT, run.prog)});
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      const std::size_t row = i / 10 * 10;
+      double sum = 0, most = -1e30;
+      for (std::size_t c = 0; c < 10; ++c) most = std::max(most, double{x[row + c]});
+      for (std::size_t c = 0; c < 10; ++c) sum += std::exp(double{x[row + c]} - most);
+      const double expected = double{x[i]} - most - std::log(sum);
+      EXPECT_NEAR(double{results[0][i]}, expected, 1e-4) << i;
+      EXPECT_EQ(results[1][i], results[0][i]) << i;
+      EXPECT_NEAR(double{results[2][i]}, expected, 0.02 + 0.002 * std::abs(expected)) << i;
+    }
+    const Tensor whole = run.input(INT, {2}, std::vector<int>(2));
+    EXPECT_THROW(popnn::logSoftmax(run.graph, whole, run.prog), poputil::poplibs_error);
+    EXPECT_THROW(popnn::logSoftmax(run.graph, t[0][0][0], run.prog), poputil::poplibs_error);
   });
 }
 

@@ -18,13 +18,13 @@ namespace fixture = frontends::poplar::test;
 using frontends::poplar::View;
 using program::ipu::FieldRole;
 
-constexpr int states = 10;
-const char* const state_names[states] = {"op",          "inner",     "rows",     "kernelHeight",
-                                         "kernelWidth", "outHeight", "outWidth", "unused",
-                                         "runs",        "ties"};
+constexpr int states = 13;
+const char* const state_names[states] = {
+    "op",     "inner", "rows", "kernelHeight", "kernelWidth", "outHeight", "outWidth",
+    "unused", "runs",  "ties", "width",        "parts",       "update"};
 const char* const edge_names[] = {"in",   "in1",  "in2",     "inOut",   "in1Out", "out",
                                   "a",    "data", "weights", "outputs", "place",  "seed",
-                                  "sums", "keys", "keysA",   "keysB"};
+                                  "sums", "keys", "keysA",   "keysB",   "numbers"};
 
 class LibraryCosts : public fixture::GraphTest {
  protected:
@@ -52,8 +52,8 @@ class LibraryCosts : public fixture::GraphTest {
     const std::vector<View> connected(rows, data);
     const std::vector<std::vector<View>> views(std::size(edge_names), connected);
     auto& made = vertex(set_, codelet, 0, views);
-    const unsigned values[states] = {op, 1 + op % 3, unsigned(elements / 16), 3, 3, 4, 5, 0,
-                                     7,  op % 2};
+    const unsigned values[states] = {
+        op, 1 + op % 3, unsigned(elements / 16), 3, 3, 4, 5, 0, 7, op % 2, 5, 3, op % 4};
     for (std::size_t s = 0; s < states; ++s) {
       made.fields[std::size(edge_names) + s].value =
           fixture::bytes_of_values<std::uint32_t>({values[s]});
@@ -123,6 +123,9 @@ const Expected expected[] = {
     {"popops::MergeRuns", 1, 327366181, 327366181},
     {"popops::MergeRunsKeyValue", 2, 402801381, 402801381},
     {"popops::ForLoopCounter", 1, 264326857, 264326857},
+    {"popops::MultiSlice", 1, 288104505, 288104505},
+    {"popops::PickPart", 1, 491743589, 491743589},
+    {"popops::MultiUpdate", 4, 626084662, 626084662},
     {"popops::Iota", 1, 301855719, 301855719},
     {"popops::EncodeOneHot", 1, 801179122, 801179122},
     {"poplin::ConvPartial1x1Out", 1, 476255544, 476255544},

@@ -54,6 +54,7 @@ inline std::uint64_t all_workers(const CostQuery& query, std::uint64_t worker) {
 /// Makes the formulas of a library known; more than once does nothing.
 void register_popops_costs();
 void register_sort_costs();
+void register_slice_costs();
 void register_poplin_costs();
 void register_popnn_costs();
 void register_poprand_costs();

@@ -299,6 +299,7 @@ void register_popops_costs() {
     register_binary();
     register_simple();
     register_sort_costs();
+    register_slice_costs();
     register_library_cost("popops::Reduce", reduce);
     register_library_cost("weft::LocalRead", local_read);
     register_library_cost("popops::DynamicSlice1d", slices);

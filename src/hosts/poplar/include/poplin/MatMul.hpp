@@ -73,6 +73,20 @@ void matMulGroupedAcc(poplar::Graph& graph, const poplar::Tensor& C, float k,
                       const poplar::OptionFlags& options = {},
                       matmul::PlanningCache* cache = nullptr);
 
+void matMulGroupedAcc(poplar::Graph& graph, const poplar::Tensor& C, const poplar::Tensor& k,
+                      const poplar::Tensor& A, const poplar::Tensor& B,
+                      poplar::program::Sequence& prog,
+                      const poplar::DebugContext& debugContext = {},
+                      const poplar::OptionFlags& options = {},
+                      matmul::PlanningCache* cache = nullptr);
+void matMulGroupedWithOutput(poplar::Graph& graph, const poplar::Tensor& A, const poplar::Tensor& B,
+                             poplar::Tensor& out, poplar::program::Sequence& prog,
+                             const poplar::DebugContext& debugContext = {},
+                             const poplar::OptionFlags& options = {},
+                             matmul::PlanningCache* cache = nullptr);
+/// A [g][m][k] seen as [g][k][m].
+poplar::Tensor transposeGroupedMatrix(const poplar::Tensor& A);
+
 /// Operands placed and laid out as the product wants them, so that it need not rearrange them.
 poplar::Tensor createMatMulInputLHS(poplar::Graph& graph, const poplar::Type& inputType,
                                     const poplar::Type& outputType,
@@ -108,5 +122,28 @@ poplar::Tensor createMatMulOutput(poplar::Graph& graph, const poplar::Type& inpu
                                   const poplar::DebugContext& debugContext = {},
                                   const poplar::OptionFlags& options = {},
                                   matmul::PlanningCache* cache = nullptr);
+
+/// The same for groups: shapes [g][m][k] and [g][k][n].
+poplar::Tensor createMatMulGroupedInputLHS(poplar::Graph& graph, const poplar::Type& inputType,
+                                           const poplar::Type& outputType,
+                                           const std::vector<std::size_t>& aShape,
+                                           const std::vector<std::size_t>& bShape,
+                                           const poplar::DebugContext& debugContext = {},
+                                           const poplar::OptionFlags& options = {},
+                                           matmul::PlanningCache* cache = nullptr);
+poplar::Tensor createMatMulGroupedInputRHS(poplar::Graph& graph, const poplar::Type& inputType,
+                                           const poplar::Type& outputType,
+                                           const std::vector<std::size_t>& aShape,
+                                           const std::vector<std::size_t>& bShape,
+                                           const poplar::DebugContext& debugContext = {},
+                                           const poplar::OptionFlags& options = {},
+                                           matmul::PlanningCache* cache = nullptr);
+poplar::Tensor createMatMulGroupedOutput(poplar::Graph& graph, const poplar::Type& inputType,
+                                         const poplar::Type& outputType,
+                                         const std::vector<std::size_t>& aShape,
+                                         const std::vector<std::size_t>& bShape,
+                                         const poplar::DebugContext& debugContext = {},
+                                         const poplar::OptionFlags& options = {},
+                                         matmul::PlanningCache* cache = nullptr);
 
 }  // namespace poplin

@@ -6,6 +6,7 @@
 #include <poplar/OptionFlags.hpp>
 #include <poplar/Program.hpp>
 #include <poplar/Tensor.hpp>
+#include <popops/ElementWiseUtil.hpp>
 #include <popops/Expr.hpp>
 #include <popops/ExprOp.hpp>
 #include <string>
@@ -308,12 +309,5 @@ void clampWithOutput(poplar::Graph& graph, const poplar::Tensor& A, const poplar
                      const poplar::Tensor& C, const poplar::Tensor& out,
                      poplar::program::Sequence& prog, const poplar::DebugContext& debugContext = {},
                      const poplar::OptionFlags& options = {});
-
-/// A new tensor where the result of an operation on `inputs` (of one shape) would lie: a clone of
-/// the input that is spread over most tiles.
-poplar::Tensor createOutputForElementWiseOp(poplar::Graph& graph,
-                                            const std::vector<poplar::Tensor>& inputs,
-                                            const poplar::Type& outputType,
-                                            const poplar::DebugContext& debugContext = {});
 
 }  // namespace popops

@@ -4,6 +4,7 @@
 #include "poplin/MatMul.hpp"
 
 #include "hosts/poplar/libraries/poplin/matmul_build.hpp"
+#include "hosts/poplar/libraries/poplin/matmul_groups.hpp"
 #include "popops/Cast.hpp"
 #include "popops/ScaledAdd.hpp"
 #include "poputil/Util.hpp"
@@ -21,42 +22,12 @@ using namespace weft::libraries;
 
 namespace {
 
-void need_operands(const Shape& a, const Shape& b, std::size_t rank, const Type& type) {
-  const std::string shapes = poputil::shapeToString(a) + " and " + poputil::shapeToString(b);
-  need(a.size() == rank && b.size() == rank && a[rank - 1] == b[rank - 2] &&
-           (rank == 2 || a[0] == b[0]),
-       "poplin::matMul: shapes " + shapes + " do not multiply");
-  need(product(a) != 0 && product(b) != 0, "poplin::matMul: " + shapes + " have no elements");
-  need(type == poplar::HALF || type == poplar::FLOAT,
-       "poplin::matMul: the AMP units multiply float and half, not " + type.toString());
-}
-
-/// Rank 3 shapes as one product of a group.
-MatMulShape shape_of(const Shape& a, const Shape& b, const Type& type, const Type& partials,
-                     std::size_t tiles) {
-  const std::size_t rank = a.size();
-  return {a[rank - 2], a[rank - 1], b[rank - 1], type, partials, tiles};
-}
-
-MatMulPlan planned(const Graph& graph, const MatMulShape& shape, const MatMulOptions& options,
-                   matmul::PlanningCache* cache) {
-  if (cache == nullptr) return plan_matmul(graph.getTarget(), shape, options.memory_share);
-  auto& plans = cache->plans().by_shape;
-  const auto key = std::make_pair(shape.key(), options.memory_share);
-  const auto found = plans.find(key);
-  if (found != plans.end()) return found->second;
-  return plans[key] = plan_matmul(graph.getTarget(), shape, options.memory_share);
-}
-
-/// Products of groups side by side: each has its share of the tiles.
-struct Grouped {
-  std::size_t tiles_each = 1;
-  std::size_t tiles = 1;
-  std::size_t first_tile(std::size_t group) const { return group * tiles_each % tiles; }
-};
-Grouped spread(const Graph& graph, std::size_t groups) {
-  const std::size_t tiles = graph.getTarget().getNumTiles();
-  return {std::max<std::size_t>(1, tiles / groups), tiles};
+void copy_result(const std::string& who, const Tensor& result, const Tensor& out, Sequence& prog,
+                 const DebugContext& context) {
+  need(result.shape() == out.shape(), who + ": the output has shape " +
+                                          poputil::shapeToString(out.shape()) + ", the result " +
+                                          poputil::shapeToString(result.shape()));
+  prog.add(poplar::program::Copy(result, out, false, context));
 }
 
 }  // namespace
@@ -89,6 +60,14 @@ Tensor matMulGrouped(Graph& graph, const Tensor& A, const Tensor& B, Sequence& p
   return type == outputType ? result : popops::cast(graph, result, outputType, prog, context);
 }
 
+void matMulGroupedWithOutput(Graph& graph, const Tensor& A, const Tensor& B, Tensor& out,
+                             Sequence& prog, const DebugContext& debugContext,
+                             const OptionFlags& options, matmul::PlanningCache* cache) {
+  const Tensor result =
+      matMulGrouped(graph, A, B, prog, out.elementType(), debugContext, options, cache);
+  copy_result("poplin::matMulGroupedWithOutput", result, out, prog, debugContext);
+}
+
 Tensor matMul(Graph& graph, const Tensor& A, const Tensor& B, Sequence& prog,
               const Type& outputType, const DebugContext& debugContext, const OptionFlags& options,
               matmul::PlanningCache* cache) {
@@ -105,10 +84,7 @@ void matMulWithOutput(Graph& graph, const Tensor& A, const Tensor& B, Tensor& ou
                       const DebugContext& debugContext, const OptionFlags& options,
                       matmul::PlanningCache* cache) {
   const Tensor result = matMul(graph, A, B, prog, out.elementType(), debugContext, options, cache);
-  need(result.shape() == out.shape(), "poplin::matMulWithOutput: the output has shape " +
-                                          poputil::shapeToString(out.shape()) + ", the result " +
-                                          poputil::shapeToString(result.shape()));
-  prog.add(poplar::program::Copy(result, out, false, debugContext));
+  copy_result("poplin::matMulWithOutput", result, out, prog, debugContext);
 }
 
 void matMulAcc(Graph& graph, const Tensor& C, float k, const Tensor& A, const Tensor& B,
@@ -130,61 +106,18 @@ void matMulGroupedAcc(Graph& graph, const Tensor& C, float k, const Tensor& A, c
       matMulGrouped(graph, A, B, prog, C.elementType(), debugContext, options, cache);
   popops::scaledAddTo(graph, C, product, k, prog, debugContext);
 }
-
-namespace {
-
-MatMulBuild build_for(Graph& graph, const Type& type, const Shape& a, const Shape& b,
-                      const DebugContext& context, const OptionFlags& options,
-                      matmul::PlanningCache* cache, bool& swapped) {
-  need_operands(a, b, 2, type);
-  const MatMulOptions chosen = matmul_options(options, type);
-  const MatMulShape shape = shape_of(a, b, type, chosen.partials, graph.getTarget().getNumTiles());
-  const MatMulPlan plan = planned(graph, shape, chosen, cache);
-  swapped = plan.swapped;
-  return {graph, shape, plan, 0, context};
+void matMulGroupedAcc(Graph& graph, const Tensor& C, const Tensor& k, const Tensor& A,
+                      const Tensor& B, Sequence& prog, const DebugContext& debugContext,
+                      const OptionFlags& options, matmul::PlanningCache* cache) {
+  const Tensor product =
+      matMulGrouped(graph, A, B, prog, C.elementType(), debugContext, options, cache);
+  popops::scaledAddTo(graph, C, product, k, prog, debugContext);
 }
 
-}  // namespace
-
-Tensor createMatMulInputLHS(Graph& graph, const Type& inputType, const Type& /*outputType*/,
-                            const Shape& aShape, const Shape& bShape,
-                            const DebugContext& debugContext, const OptionFlags& options,
-                            matmul::PlanningCache* cache) {
-  bool swapped = false;
-  const MatMulBuild build =
-      build_for(graph, inputType, aShape, bShape, debugContext, options, cache, swapped);
-  return swapped ? build.right_blocks().matrix().transpose() : build.left_blocks().matrix();
-}
-Tensor createMatMulInputLHS(Graph& graph, const Type& dataType, const Shape& aShape,
-                            const Shape& bShape, const DebugContext& debugContext,
-                            const OptionFlags& options, matmul::PlanningCache* cache) {
-  return createMatMulInputLHS(graph, dataType, dataType, aShape, bShape, debugContext, options,
-                              cache);
-}
-Tensor createMatMulInputRHS(Graph& graph, const Type& inputType, const Type& /*outputType*/,
-                            const Shape& aShape, const Shape& bShape,
-                            const DebugContext& debugContext, const OptionFlags& options,
-                            matmul::PlanningCache* cache) {
-  bool swapped = false;
-  const MatMulBuild build =
-      build_for(graph, inputType, aShape, bShape, debugContext, options, cache, swapped);
-  return swapped ? build.left_blocks().matrix().transpose() : build.right_blocks().matrix();
-}
-Tensor createMatMulInputRHS(Graph& graph, const Type& dataType, const Shape& aShape,
-                            const Shape& bShape, const DebugContext& debugContext,
-                            const OptionFlags& options, matmul::PlanningCache* cache) {
-  return createMatMulInputRHS(graph, dataType, dataType, aShape, bShape, debugContext, options,
-                              cache);
-}
-Tensor createMatMulOutput(Graph& graph, const Type& inputType, const Type& outputType,
-                          const Shape& aShape, const Shape& bShape,
-                          const DebugContext& debugContext, const OptionFlags& options,
-                          matmul::PlanningCache* cache) {
-  bool swapped = false;
-  const MatMulBuild build =
-      build_for(graph, inputType, aShape, bShape, debugContext, options, cache, swapped);
-  const Tensor out = build.output_blocks(outputType).matrix();
-  return swapped ? out.transpose() : out;
+Tensor transposeGroupedMatrix(const Tensor& A) {
+  need(A.rank() == 3, "poplin::transposeGroupedMatrix: groups of matrices have three dimensions, " +
+                          poputil::shapeToString(A.shape()) + " has not");
+  return A.dimShuffle({0, 2, 1});
 }
 
 }  // namespace poplin

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // popops: slices and updates at places known when the program runs.
 #include <algorithm>
-#include <array>
-#include <poplar/exceptions.hpp>
-#include <string_view>
 
+#include "hosts/poplar/libraries/popops/slice_options.hpp"
 #include "hosts/poplar/libraries/support.hpp"
 #include "popops/DynamicSlice.hpp"
 #include "popops/Zero.hpp"
@@ -23,35 +21,6 @@ using poplar::program::Sequence;
 using namespace weft::libraries;
 
 namespace {
-
-struct SliceOptions {
-  bool remaps = false;  ///< an offset out of range is 0
-  bool pads = false;    ///< and else gives zeros
-};
-
-/// The options of poplibs that concern values; those that concern its planner are accepted.
-SliceOptions slice_options(const OptionFlags& options) {
-  static const std::array<std::string_view, 10> others = {
-      "planConstraints",  "usedForSlice",
-      "usedForUpdate",    "operationForUpdate",
-      "partialType",      "availableMemoryProportion",
-      "indicesAreSorted", "indicesDistribution",
-      "validateIndices",  "internal.alwaysIncludeBaseRearrangementCost"};
-  SliceOptions out;
-  for (const auto& [name, value] : options) {
-    const bool remaps = name == "remapOutOfBoundIndices";
-    if (!remaps && name != "paddingIndexUsed") {
-      if (std::find(others.begin(), others.end(), name) != others.end()) continue;
-      throw poplar::invalid_option("popops::dynamicSlice: there is no option '" + name + "'");
-    }
-    if (value != "true" && value != "false") {
-      throw poplar::invalid_option("popops::dynamicSlice: option '" + name +
-                                   "' is true or false, not '" + value + "'");
-    }
-    (remaps ? out.remaps : out.pads) = value == "true";
-  }
-  return out;
-}
 
 /// `t` as [length along dim][the rest].
 Tensor rows_along(const Tensor& t, std::size_t dim) {
@@ -159,7 +128,7 @@ void dynamicSliceWithOutput(Graph& graph, const Tensor& output, const Tensor& t,
                             const std::vector<std::size_t>& sizes, Sequence& prog,
                             const DebugContext& debugContext, const OptionFlags& options) {
   need_slice(t, offset, dims, sizes);
-  const SliceOptions chosen = slice_options(options);
+  const SliceOptions chosen = slice_options("popops::dynamicSlice", options);
   if (takes_nothing(t, sizes)) return;
   Tensor from = t;
   for (std::size_t i = 0; i < dims.size(); ++i) {
@@ -198,7 +167,7 @@ void dynamicUpdate(Graph& graph, const Tensor& t, const Tensor& s, const Tensor&
                    const std::vector<std::size_t>& dims, const std::vector<std::size_t>& sizes,
                    Sequence& prog, const DebugContext& debugContext, const OptionFlags& options) {
   need_slice(t, offset, dims, sizes);
-  const SliceOptions chosen = slice_options(options);
+  const SliceOptions chosen = slice_options("popops::dynamicSlice", options);
   if (takes_nothing(t, sizes)) return;
   if (dims.empty()) {
     prog.add(poplar::program::Copy(s, t, false, debugContext));
