@@ -87,6 +87,9 @@ void put_immediate(std::ostream& out, const Instruction& i, const Fields& fields
     case ImmediateField::message:
       if (number < code.messages.size()) out << " \"" << code.messages[number] << '"';
       return;
+    case ImmediateField::save_address:
+      if (i.immediate != 0) out << " save_address";
+      return;
   }
 }
 

@@ -63,7 +63,7 @@ constexpr std::array table{
     Fields{out, dsd, in, I::value, true},                    // element_load
     Fields{in, dsd, in, I::value, true},                     // element_store
     Fields{dsd, dsd},                                        // descriptor_copy
-    Fields{dsd, dsd},                                        // descriptor_load_register
+    Fields{dsd, dsd, none, I::save_address},                 // descriptor_load_register
     Fields{dsd, in},                                         // descriptor_set_length
     Fields{out, dsd},                                        // descriptor_get_length
     Fields{dsd, in},                                         // descriptor_set_base

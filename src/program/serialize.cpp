@@ -25,8 +25,12 @@ void visit(Archive& a, ColorRoute& r) {
 
 template <typename Archive>
 void visit(Archive& a, Descriptor& d) {
-  visit_all(a, d.kind, d.element_bytes, d.color, d.queue, d.control, d.advance_switch,
+  // One byte for two flags: a program that saves no address has the bytes it always had.
+  auto flags = static_cast<std::uint8_t>((d.control ? 1U : 0U) | (d.save_address ? 2U : 0U));
+  visit_all(a, d.kind, d.element_bytes, d.color, d.queue, flags, d.advance_switch,
             d.has_wavelet_index, d.dimensions, d.base, d.wavelet_index, d.length, d.stride);
+  d.control = (flags & 1U) != 0;
+  d.save_address = (flags & 2U) != 0;
   for (auto& extent : d.extents) visit_all(a, extent);
   for (auto& stride : d.strides) visit_all(a, stride);
 }

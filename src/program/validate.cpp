@@ -59,6 +59,8 @@ bool immediate_fits(const Instruction& i, ImmediateField field, const TileCode& 
       return below(static_cast<std::size_t>(MathFunction::count_));
     case ImmediateField::message:
       return below(code.messages.size());
+    case ImmediateField::save_address:
+      return below(2);
   }
   return false;
 }

@@ -98,7 +98,8 @@ struct Descriptor {
   std::uint16_t wavelet_index = 0;  ///< fabout: .wavelet_index_offset
   std::uint32_t length = 0;         ///< elements, or wavelets; mem4d: product of extents
   std::int16_t stride = 1;          ///< mem1d: elements from one to the next
-  std::uint16_t reserved = 0;
+  bool save_address = false;        ///< a DSR in memory: an operation leaves it behind what it took
+  std::uint8_t reserved = 0;
   std::array<std::uint16_t, 4> extents{};  ///< mem4d, outermost first
   std::array<std::int16_t, 4> strides{};   ///< mem4d, elements, outermost first
   friend bool operator==(const Descriptor&, const Descriptor&) = default;
@@ -147,8 +148,10 @@ struct Fifo {
   std::uint16_t base = 0;      ///< byte address
   std::uint16_t capacity = 0;  ///< elements
   std::uint8_t element_bytes = 2;
-  std::int16_t activate_push = none_id;  ///< task (index) activated when an element was pushed
-  std::int16_t activate_pop = none_id;   ///< task (index) activated when an element was popped
+  /// Task (index) activated by a push after an operation found the FIFO empty.
+  std::int16_t activate_push = none_id;
+  /// Task (index) activated by a pop after an operation found the FIFO full.
+  std::int16_t activate_pop = none_id;
   friend bool operator==(const Fifo&, const Fifo&) = default;
 };
 

@@ -80,7 +80,8 @@ enum class Operation : std::uint8_t {
   element_load,                 ///< d = element number b, of `type`, of memory descriptor a
   element_store,                ///< element number b, of `type`, of memory descriptor a = d
   descriptor_copy,              ///< descriptor d = descriptor a
-  descriptor_load_register,     ///< DSR d = descriptor a; costs dsr_reload_cycles
+  descriptor_load_register,     ///< DSR d = descriptor a; costs dsr_reload_cycles; immediate 1:
+                                ///< with .save_address
   descriptor_set_length,        ///< length of descriptor d = a
   descriptor_get_length,        ///< d = length of descriptor a
   descriptor_set_base,          ///< base of descriptor d = byte address a

@@ -107,6 +107,31 @@ inline std::int64_t element_address(const StreamOperand& o, std::uint32_t k) {
   return o.base + offset * o.bytes;
 }
 
+/// Byte address one position behind n elements of a memory operand: along the outermost dimension
+/// it goes on, further in it starts anew.
+inline std::int64_t address_behind(const StreamOperand& o, std::uint32_t n) {
+  if (o.kind != form::DescriptorKind::mem4d) return element_address(o, n);
+  std::uint32_t row = 1;
+  for (unsigned d = 1; d < o.dimensions; ++d) row *= o.extents[d] == 0 ? 1U : o.extents[d];
+  const std::int64_t rows = std::int64_t{n / row} * o.strides[0] * o.bytes;
+  StreamOperand rest = o;
+  rest.extents[0] = 1;
+  return rows + element_address(rest, n % row);
+}
+
+/// Leaves the DSRs that were loaded with .save_address behind the n elements that an operation
+/// took.
+inline void save_addresses(const Pe& pe, const VectorCode& v, const StreamOperand* o,
+                           std::uint32_t n) {
+  for (unsigned k = 0; k <= v.sources; ++k) {
+    if (v.operands[k].kind != form::Operand::Kind::data_register) continue;
+    form::Descriptor& d = pe.descriptors[v.operands[k].index];
+    if (d.save_address && in_memory(o[k])) {
+      d.base = static_cast<std::uint16_t>(address_behind(o[k], n));
+    }
+  }
+}
+
 /// Elements from k on that lie a fixed stride apart.
 inline std::uint32_t run_length(const StreamOperand& o, std::uint32_t k, std::uint32_t most) {
   if (o.kind != form::DescriptorKind::mem4d) return most;

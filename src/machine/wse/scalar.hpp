@@ -92,6 +92,7 @@ inline Step descriptor_step(const Pe& pe, const MainThread& m, const Code& c, st
     case Operation::descriptor_copy:
     case Operation::descriptor_load_register:
       d[c.d] = d[c.a];
+      d[c.d].save_address = c.immediate != 0;
       return Step::next;
     case Operation::descriptor_set_length:
       if (d[c.d].kind == form::DescriptorKind::mem4d) {

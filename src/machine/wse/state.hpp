@@ -134,6 +134,8 @@ static_assert(std::is_trivially_copyable_v<Thread>);
 struct FifoState {
   std::uint32_t head = 0;
   std::uint32_t count = 0;
+  std::uint16_t was_full = 0;   ///< 1: a push found no room, and nothing was popped since
+  std::uint16_t was_empty = 0;  ///< 1: a pop found nothing, and nothing was pushed since
 };
 
 /// Rows that the tiles of a block make in one cycle.

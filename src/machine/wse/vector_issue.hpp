@@ -30,6 +30,7 @@ inline std::uint32_t run_with_fifos(const Pe& pe, const VectorCode& v, const Ope
   const std::uint32_t count = fifo_room(pe, v, operands.o, operands.count);
   const std::uint32_t none[2] = {0, 0};
   for (std::uint32_t k = 0; k < count && !pe.refused(); ++k) run_step(pe, v, operands.o, k, none);
+  if (count < operands.count) note_fifo_stops(pe, v, operands.o);
   return count;
 }
 
@@ -55,6 +56,7 @@ inline Issue issue_in_memory(const Pe& pe, const VectorCode& v, const Operands& 
     run_in_memory(pe, v, o, count);
     if (result != form::no_register) pe.registers[result] = 1;
   }
+  save_addresses(pe, v, o, count);
   const Cycle end = start + duration.cycles;
   if (in_memory(o[0]) && count > 0) {
     const Span64 bytes = touched_bytes(o[0], count);

@@ -63,6 +63,7 @@ inline void complete(const Pe& pe, const VectorCode& v, Thread& th, std::uint32_
     pe.row(RowStream::vectors, static_cast<std::uint32_t>(flow_kind(th)),
            static_cast<std::uint32_t>(v.name), end, end - th.issued, th.done);
   }
+  save_addresses(pe, v, th.operands, th.done);
   th.state = Thread::State::free;
   --pe.t.live_threads;
   if (slot == fabric::main_slot) {
@@ -84,6 +85,7 @@ inline void post_steps(const Pe& pe, const VectorCode& v, Thread& th, std::uint3
                        Cycle ready) {
   const std::uint32_t count = fifo_room(pe, v, th.operands, th.count - th.posted);
   if (count == 0) {
+    note_fifo_stops(pe, v, th.operands);
     if (slot == fabric::main_slot) {
       complete(pe, v, th, slot);
     } else {

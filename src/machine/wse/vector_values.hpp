@@ -119,7 +119,8 @@ inline void activate_if(const Pe& pe, std::int16_t task, Cycle at) {
   if (task != form::none_id) pe.activate(static_cast<std::uint64_t>(task), at);
 }
 
-/// Takes the head of source FIFOs and completes a push into a destination FIFO.
+/// Takes the head of source FIFOs and completes a push into a destination FIFO. The hook of a pop
+/// runs when it makes room for a push that found none, that of a push when a pop found nothing.
 inline void move_fifos(const Pe& pe, const VectorCode& v, const StreamOperand* o) {
   for (unsigned i = 1; i <= v.sources; ++i) {
     if (o[i].kind != form::DescriptorKind::fifo) continue;
@@ -127,12 +128,25 @@ inline void move_fifos(const Pe& pe, const VectorCode& v, const StreamOperand* o
     FifoState& state = pe.fifos[o[i].queue];
     state.head = (state.head + 1) % code.capacity;
     --state.count;
-    activate_if(pe, code.activate_pop, pe.cycle + 1);
+    if (state.was_full != 0) activate_if(pe, code.activate_pop, pe.cycle + 1);
+    state.was_full = 0;
   }
   if (o[0].kind == form::DescriptorKind::fifo) {
     const form::Fifo& code = fifo_code(pe, o[0]);
-    ++pe.fifos[o[0].queue].count;
-    activate_if(pe, code.activate_push, pe.cycle + 1);
+    FifoState& state = pe.fifos[o[0].queue];
+    ++state.count;
+    if (state.was_empty != 0) activate_if(pe, code.activate_push, pe.cycle + 1);
+    state.was_empty = 0;
+  }
+}
+
+/// An operation stops, or waits, at a FIFO that is full or empty.
+inline void note_fifo_stops(const Pe& pe, const VectorCode& v, const StreamOperand* o) {
+  for (unsigned i = 0; i <= v.sources; ++i) {
+    if (o[i].kind != form::DescriptorKind::fifo) continue;
+    FifoState& state = pe.fifos[o[i].queue];
+    if (i == 0 && state.count == fifo_code(pe, o[i]).capacity) state.was_full = 1;
+    if (i != 0 && state.count == 0) state.was_empty = 1;
   }
 }
 
