@@ -24,7 +24,7 @@ namespace weft::csl {
       X(set_rectangle) X(set_tile_code) X(set_color_config) X(set_local_color_config)             \
           X(export_name) X(export_symbol) /* tasks and queues */                                  \
       X(bind_data_task) X(bind_local_task) X(bind_control_task) X(activate) X(block) X(unblock)   \
-          X(initialize_queue) /* descriptors */                                                   \
+          X(rpc) X(initialize_queue) /* descriptors */                                            \
       X(get_dsd) X(allocate_fifo) X(increment_dsd_offset) X(set_dsd_base_addr) X(set_dsd_length)  \
           X(set_dsd_stride) X(load_to_dsr) X(map) /* vector operations */                         \
       X(add16) X(addc16) X(and16) X(or16) X(xor16) X(sub16) X(mov16) X(mov32) X(sar16) X(sll16)   \

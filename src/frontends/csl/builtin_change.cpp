@@ -131,6 +131,20 @@ Value Evaluator::get_dsr(const Node& node) {
   return value;
 }
 
+/// What of the settings of @load_to_dsr stays with the DSR: whether operations move its address.
+bool Evaluator::dsr_saves_address(const Value& settings, const Value& dsd, const Node& node) {
+  const KnownNames& known = context_.known;
+  static_cast<void>(fields_of(settings, node));
+  const Value* step = field(settings, known.single_step_);
+  if (step != nullptr && bool_of(*step, node)) unsupported(node, "'single_step' of @load_to_dsr");
+  const Value* save = field(settings, known.save_address_);
+  if (save == nullptr || !bool_of(*save, node)) return false;
+  if (!dsd.type->is_memory_descriptor()) {
+    fail(node, ".save_address is for a mem1d_dsd or mem4d_dsd, found " + describe(dsd));
+  }
+  return true;
+}
+
 Value Evaluator::load_to_dsr(const Node& node) {
   expect_arguments(node, 2, 3);
   const Value dsr = evaluate(*node.list[0]);
@@ -138,16 +152,12 @@ Value Evaluator::load_to_dsr(const Node& node) {
   const auto target = static_cast<std::uint16_t>(dsr.integer);
   const Value dsd = evaluate(*node.list[1]);
   if (!dsd.type->is_descriptor()) fail(*node.list[1], "expected a DSD, found " + describe(dsd));
+  bool save_address = false;
   if (node.list.size() > 2) {
     const Value settings = evaluate(*node.list[2]);
-    for (const Name name : {context_.known.save_address_, context_.known.single_step_}) {
-      const Value* value = field(settings, name);
-      if (value != nullptr && bool_of(*value, node)) {
-        unsupported(node, "'" + text(name) + "' of @load_to_dsr");
-      }
-    }
+    save_address = dsr_saves_address(settings, dsd, *node.list[2]);
     wse::VectorInstruction given;
-    vector_settings(settings, given, node);
+    vector_settings(settings, given, true, node);
     const auto [known, is_new] = unit(node).data_register_settings.try_emplace(target, given);
     if (!is_new && !(known->second == given)) {
       unsupported(node, "one DSR loaded with different settings in different places");
@@ -155,12 +165,13 @@ Value Evaluator::load_to_dsr(const Node& node) {
   }
   if (emitter_ == nullptr) {
     if (dsd.form != Form::descriptor) fail(node, "this DSD is not known at compile time");
-    unit(node).code.descriptors[target] =
-        unit_->placed(static_cast<const DescriptorValue&>(*dsd.object));
+    wse::Descriptor& content = unit(node).code.descriptors[target];
+    content = unit_->placed(static_cast<const DescriptorValue&>(*dsd.object));
+    content.save_address = save_address;
     return nothing();
   }
   emitter_->emit({wse::Operation::descriptor_load_register, wse::Type::u16, target,
-                  to_descriptor(dsd, node), wse::no_register, 0});
+                  to_descriptor(dsd, node), wse::no_register, save_address ? 1 : 0});
   return nothing();
 }
 

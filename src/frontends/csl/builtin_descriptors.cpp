@@ -169,19 +169,29 @@ Value Evaluator::affine_dsd(const Node& node, TypeKind kind, const Affine& affin
   return descriptor_value(types().simple(kind), dsd);
 }
 
+void Evaluator::refuse_lacking(const Value& settings, const Node& node) {
+  const KnownNames& known = context_.known;
+  for (const Name lacking : {known.control_transform_, known.zero_, known.simd_mode_}) {
+    const Value* value = field(settings, lacking);
+    if (value == nullptr || (value->type->is(TypeKind::boolean) && !bool_of(*value, node)))
+      continue;
+    unsupported(node, "." + text(lacking) + " of a DSD");
+  }
+}
+
 Value Evaluator::fabric_dsd(const Node& node, bool input, const Value& settings) {
   const KnownNames& known = context_.known;
   if (input) {
     check_settings(settings, *node.list[1],
-                   {known.fabric_color_, known.extent_, known.input_queue_, known.simd_mode_});
+                   {known.fabric_color_, known.extent_, known.input_queue_, known.simd_mode_,
+                    known.control_transform_});
   } else {
-    check_settings(
-        settings, *node.list[1],
-        {known.fabric_color_, known.extent_, known.output_queue_, known.control_,
-         known.wavelet_index_offset_, known.advance_switch_, known.simd_mode_, known.zero_});
+    check_settings(settings, *node.list[1],
+                   {known.fabric_color_, known.extent_, known.output_queue_, known.control_,
+                    known.wavelet_index_offset_, known.advance_switch_, known.simd_mode_,
+                    known.zero_, known.control_transform_});
   }
-  if (field(settings, known.zero_) != nullptr) unsupported(node, ".zero of a fabout_dsd");
-  if (field(settings, known.simd_mode_) != nullptr) unsupported(node, ".simd_mode of a DSD");
+  refuse_lacking(settings, node);
   const Value* queue = field(settings, input ? known.input_queue_ : known.output_queue_);
   const Value* color = field(settings, known.fabric_color_);
   const Value* extent = field(settings, known.extent_);

@@ -12,6 +12,7 @@ Value Evaluator::builtin_intrinsic(const Node& node) {
   if (file.path.empty() || file.path.front() != '<') {
     fail(node, "unknown builtin @" + text(node.name));
   }
+  if (which == Builtin::weft_math_) return math(node);
   if (which == Builtin::weft_host_stream_) {
     // (name, into the machine, color)
     expect_arguments(node, 3, 3);
@@ -33,18 +34,6 @@ Value Evaluator::builtin_intrinsic(const Node& node) {
   }
   if (emitter_ == nullptr) fail(node, "this has a value at run time only");
   switch (which) {
-    case Builtin::weft_math_: {
-      // (number of the function, a [, b])
-      expect_arguments(node, 2, 3);
-      const auto function = static_cast<std::int32_t>(integer_of(evaluate(*node.list[0]), node));
-      const Value a = evaluate(*node.list[1]);
-      Register second = wse::no_register;
-      const Type* type = default_type(a.type);
-      const Register first = to_register(a, type, node);
-      if (node.list.size() > 2) second = to_register(evaluate(*node.list[2], type), type, node);
-      return in_register(type, emitter_->emit_to_new(wse::Operation::math, machine_type(*type),
-                                                     first, second, function));
-    }
     case Builtin::weft_timestamp_:
       return in_register(context_.types.integer(64, false),
                          emitter_->emit_to_new(wse::Operation::timestamp, wse::Type::u64));

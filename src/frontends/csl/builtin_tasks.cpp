@@ -22,9 +22,29 @@ Value Evaluator::builtin_tasks(const Node& node) {
       return task_control(node, wse::Operation::block);
     case Builtin::unblock_:
       return task_control(node, wse::Operation::unblock);
+    case Builtin::rpc_:
+      rpc(node);
+      return nothing();
     default:
       initialize_queue(node);
       return nothing();
+  }
+}
+
+/// @rpc(id): the tile takes launches by the task of this id. Launches come by the command stream
+/// of <memcpy/memcpy> today, so it has no effect; older programs give it LAUNCH, a color.
+void Evaluator::rpc(const Node& node) {
+  expect_arguments(node, 1, 1);
+  static_cast<void>(unit(node));
+  if (emitter_ != nullptr) fail(node, "@rpc belongs to a comptime block");
+  const Value id = evaluate(*node.list[0]);
+  if (!id.type->is(TypeKind::data_task_id) && !id.type->is(TypeKind::color)) {
+    fail(*node.list[0], "@rpc takes a data_task_id or a color, found " + describe(id));
+  }
+  const std::int64_t color = integer_of(id, *node.list[0]);
+  if (color >= wse::color_count) {
+    fail(*node.list[0], "@rpc: color " + std::to_string(color) +
+                            " cannot be routed (0 to 23 can); was LAUNCH given a color?");
   }
 }
 

@@ -61,9 +61,31 @@ Value Evaluator::builtin_types(const Node& node, const Type* hint) {
     default: {
       expect_arguments(node, 1, 1);
       static_cast<void>(hint);
-      return type_value(evaluate(*node.list[0]).type);
+      return type_value(type_of_operand(*node.list[0]));
     }
   }
+}
+
+/// The type of an operand of @type_of, which is looked at and not run: what it would emit goes to
+/// an emitter of its own, a called function's result type is read without its body, and what it
+/// would change of comptime variables is put back.
+const Type* Evaluator::type_of_operand(const Node& node) {
+  if (node.kind == NodeKind::identifier && node.binding == Binding::local) {
+    const Slot& slot = slot_of(node);
+    if (slot.kind == Slot::Kind::constant) return slot.value.type;
+    if (slot.kind != Slot::Kind::empty) return slot.type;
+  }
+  if (unit_ == nullptr) return evaluate(node).type;
+  Emitter scratch = function_ == nullptr ? Emitter() : function_->without_code();
+  const std::vector<Slot> slots = frame_->slots;
+  const TileUnit::Placement placement = unit_->placement();
+  const Restore<Emitter*> not_run(emitter_, &scratch);
+  const Restore<Emitter*> of_function(function_, &scratch);
+  const Restore<const Node*> no_body(typed_call_, node.kind == NodeKind::call ? &node : nullptr);
+  const Type* type = evaluate(node).type;
+  frame_->slots = slots;
+  unit_->take_back(placement);
+  return type;
 }
 
 Value Evaluator::bitcast(const Node& node) {

@@ -47,6 +47,11 @@ bool Evaluator::is_arch(const Node& node, const std::string& arch) const {
   return arch == (context_.limits.generation == wse::Generation::wse2 ? "wse2" : "wse3");
 }
 
+Value Evaluator::is_comptime(const Node& node) const {
+  expect_arguments(node, 0, 0);
+  return boolean(emitter_ == nullptr);
+}
+
 Value Evaluator::checked_assert(const Node& node) {
   const Value condition = evaluate(argument(node, 0));
   if (!condition.type->is(TypeKind::boolean)) fail(node, "@assert needs a bool");
@@ -98,7 +103,7 @@ Value Evaluator::builtin_values(const Node& node, const Type* hint) {
       expect_arguments(node, 2, 2);
       return boolean(type_at(*node.list[0]) == type_at(*node.list[1]));
     case Builtin::is_comptime_:
-      return boolean(evaluate(argument(node, 0)).is_known());
+      return is_comptime(node);
     case Builtin::has_field_:
       return boolean(has_field(evaluate(argument(node, 0)), context_.names.intern(string_at(1))));
     case Builtin::field_: {

@@ -101,7 +101,7 @@ Value Evaluator::vector_operation(const Node& node) {
                          : evaluate(*node.list[i], i == 0 ? nullptr : scalar_type(form.source)));
   }
   if (node.list.size() > 1U + form.sources) {
-    vector_settings(evaluate(*node.list[form.sources + 1U]), instruction, node);
+    vector_settings(evaluate(*node.list[form.sources + 1U]), instruction, false, node);
   }
   instruction.destination =
       vector_operand(values[0], true, scalar_type(form.destination), *node.list[0]);
@@ -190,11 +190,12 @@ wse::Operand Evaluator::vector_operand(const Value& value, bool destination, con
 }
 
 void Evaluator::vector_settings(const Value& settings, wse::VectorInstruction& instruction,
-                                const Node& node) {
+                                bool of_dsr, const Node& node) {
   const KnownNames& known = context_.known;
+  const Name index_or_save = of_dsr ? known.save_address_ : known.index_;
   check_settings(settings, node,
                  {known.async_, known.activate_, known.unblock_, known.priority_, known.ut_id,
-                  known.index_, known.on_control_, known.save_address_, known.single_step_});
+                  known.on_control_, index_or_save, of_dsr ? known.single_step_ : known.async_});
   if (field(settings, known.on_control_) != nullptr) unsupported(node, ".on_control");
   if (const Value* async = field(settings, known.async_)) {
     instruction.asynchronous = bool_of(*async, node);

@@ -126,6 +126,8 @@ program::wse::Program compile(const std::string& path, const Options& options) {
   auto text = context.read_file(path);
   if (!text) fail(Category::input, path + ": no such file, or it cannot be read");
   const Context::Loaded file{context.parse_text(path, std::move(*text)), path};
+  // Last of all, where cslc runs: programs name their modules from there (spatial-collectives).
+  context.import_paths.push_back(path.substr(0, path.find_last_of('/') + 1) + ".");
 
   Layout layout(context, options);
   if (file.file->layout == nullptr) {

@@ -54,6 +54,14 @@ void Emitter::vector(const wse::VectorInstruction& instruction, Register flag) {
         static_cast<std::int32_t>(vectors_.size() - 1)});
 }
 
+Emitter Emitter::without_code() const {
+  Emitter other;
+  other.targets_ = targets_;
+  other.births_.assign(births_.size(), 0);
+  other.pinned_ = pinned_;
+  return other;
+}
+
 void Emitter::rewind(std::size_t size) {
   while (code_.size() > size) {
     if (code_.back().operation == Operation::vector) vectors_.pop_back();

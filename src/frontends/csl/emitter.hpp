@@ -41,6 +41,9 @@ class Emitter {
   void branch_unless(Register condition, Label label);
 
   std::size_t size() const { return code_.size(); }
+  /// An emitter that knows this one's registers and labels and has no code: for what is looked at
+  /// and not run.
+  Emitter without_code() const;
   /// Replaces the instruction at `position`.
   void patch(std::size_t position, const wse::Instruction& instruction) {
     code_[position] = instruction;

@@ -118,12 +118,14 @@ Value Evaluator::run_frame(Frame& frame, const Node& node) {
   }
   const Restore<unsigned> deeper(calls_, calls_ + 1);
   frame.caller = frame_;
+  frame.call = node.where;
   frame.depth = depth_;
   const Restore<Frame*> in_callee(frame_, &frame);
   const Restore<Target*> no_target(target_, nullptr);
   const Restore<std::uint16_t> no_place(wanted_descriptor_, no_index);
   frame.result_type = function.result == nullptr ? types().void_ : type_at(*function.result);
   if (frame.result_type->is(TypeKind::any)) frame.result_type = nullptr;
+  if (&node == typed_call_ && frame.result_type != nullptr) return undefined(frame.result_type);
   if (emitter_ != nullptr) frame.end = emitter_->new_label();
   const Flow flow = execute_block(*function.body);
   return finish_frame(frame, flow, node);

@@ -89,19 +89,18 @@ Value Evaluator::function_type(const Node& node) {
 }
 
 Value Evaluator::struct_type(const Node& node) {
-  Type* type = context_.types.nominal(TypeKind::record, &node, frame_->module);
-  if (!type->names.empty() || node.record->names.empty()) return type_value(type);
   std::vector<const Type*> members;
+  for (const Node* member : node.record->types) members.push_back(type_at(*member));
+  Type* type = context_.types.nominal(TypeKind::record, &node, frame_->module, members);
+  if (!type->names.empty() || node.record->names.empty()) return type_value(type);
   std::uint32_t bytes = 0;
   std::uint32_t alignment = 1;
   bool in_memory = true;
-  for (const Node* member : node.record->types) {
-    const Type* member_type = type_at(*member);
+  for (const Type* member_type : members) {
     in_memory = in_memory && member_type->bytes > 0;
     alignment = std::max(alignment, member_type->alignment);
     bytes = (bytes + member_type->alignment - 1) / member_type->alignment * member_type->alignment;
     bytes += member_type->bytes;
-    members.push_back(member_type);
   }
   type->home = frame_->module;
   type->members = std::move(members);
@@ -112,9 +111,9 @@ Value Evaluator::struct_type(const Node& node) {
 }
 
 Value Evaluator::enum_type(const Node& node) {
-  Type* type = context_.types.nominal(TypeKind::enumeration, &node, frame_->module);
-  if (!type->names.empty()) return type_value(type);
   const Type* tag = node.a == nullptr ? types().u16 : type_at(*node.a);
+  Type* type = context_.types.nominal(TypeKind::enumeration, &node, frame_->module, {tag});
+  if (!type->names.empty()) return type_value(type);
   if (!tag->is(TypeKind::integer)) fail(node, "an enum's type must be an integer type");
   std::int64_t next = 0;
   std::vector<std::int64_t> numbers;

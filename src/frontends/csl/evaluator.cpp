@@ -18,6 +18,7 @@ void Evaluator::fail(const Node& node, const std::string& message) const {
 void Evaluator::fail(Location where, const std::string& message) const {
   std::string full = message;
   int shown = 0;
+  where = user_place(where);
   for (const Frame* frame = frame_; frame != nullptr && shown < 4; frame = frame->caller) {
     if (frame->instance == nullptr || frame->instance->function->name == Name::none) continue;
     full +=
@@ -28,7 +29,18 @@ void Evaluator::fail(Location where, const std::string& message) const {
 }
 
 void Evaluator::unsupported(const Node& node, const std::string& what) const {
-  context_.unsupported(node.where, what);
+  context_.unsupported(user_place(node.where), what);
+}
+
+/// The call that led to a place in a library module, which is no file of the user's.
+Location Evaluator::user_place(Location where) const {
+  const auto is_library = [this](Location place) {
+    return place.file != 0 && context_.sources.file(place.file).path.starts_with('<');
+  };
+  for (const Frame* frame = frame_; frame != nullptr && is_library(where); frame = frame->caller) {
+    if (frame->call.file != 0) where = frame->call;
+  }
+  return where;
 }
 
 void Evaluator::step(const Node& node) {
@@ -125,6 +137,7 @@ std::uint32_t Evaluator::lower(const FunctionInstance& instance) {
   frame.slots.resize(static_cast<std::size_t>(function.slots));
   const Restore<Frame*> in_frame(frame_, &frame);
   const Restore<Emitter*> to_code(emitter_, &emitter);
+  const Restore<Emitter*> of_function(function_, &emitter);
   const Restore<Target*> no_target(target_, nullptr);
   const Restore<unsigned> no_branch(depth_, 0);
   std::vector<wse::Type> parameters;

@@ -56,6 +56,7 @@ class Evaluator {
     Module* module = nullptr;
     std::vector<Slot> slots;
     Frame* caller = nullptr;
+    Location call;  ///< where it is called
     const Type* result_type = nullptr;
     unsigned depth = 0;
     Value result;
@@ -100,6 +101,7 @@ class Evaluator {
   [[noreturn]] void fail(const Node& node, const std::string& message) const;
   [[noreturn]] void fail(Location where, const std::string& message) const;
   [[noreturn]] void unsupported(const Node& node, const std::string& what) const;
+  Location user_place(Location where) const;
   void step(const Node& node);
   std::string text(Name name) const { return context_.names.text(name); }
   std::string describe(const Value& value) const;
@@ -129,6 +131,7 @@ class Evaluator {
   bool varies(const Value& value) const;
   const Type* type_of(const Value& value, const Node& node) const;
   const Type* type_at(const Node& node) { return type_of(evaluate(node), node); }
+  const Type* type_of_operand(const Node& node);
   const Value* field(const Value& fields, Name name) const;
   const Fields& fields_of(const Value& value, const Node& node) const;
   const FunctionInstance* function_of(const Value& value, const Node& node) const;
@@ -272,6 +275,7 @@ class Evaluator {
   Value builtin_values(const Node& node, const Type* hint);
   bool has_field(const Value& value, Name name) const;
   bool is_arch(const Node& node, const std::string& arch) const;
+  Value is_comptime(const Node& node) const;
   Value checked_assert(const Node& node);
   Value least_or_greatest(const Node& node, const Type* hint);
   Value builtin_identity(const Node& node);
@@ -280,6 +284,10 @@ class Evaluator {
   Value builtin_descriptors(const Node& node, const Type* hint);
   Value builtin_intrinsic(const Node& node);
   Value bitcast(const Node& node);
+  Value math(const Node& node);
+  Value known_math(const Node& node, wse::MathFunction function, const Value& a);
+  std::string math_name() const;
+  void rpc(const Node& node);
   Value range(const Node& node);
   Value concat_structs(const Node& node);
   Value filled_array(const Type* type, Value element) const;
@@ -299,6 +307,8 @@ class Evaluator {
   Value get_dsd(const Node& node);
   Value memory_dsd(const Node& node, TypeKind kind, const Value& settings);
   Value affine_dsd(const Node& node, TypeKind kind, const Affine& affine, const Value& settings);
+  /// Settings of a fabric DSD that weft knows and lacks.
+  void refuse_lacking(const Value& settings, const Node& node);
   Value fabric_dsd(const Node& node, bool input, const Value& settings);
   Value allocate_fifo(const Node& node);
   Value change_dsd(const Node& node);
@@ -310,12 +320,13 @@ class Evaluator {
                       std::initializer_list<Name> allowed) const;
   Value get_dsr(const Node& node);
   Value load_to_dsr(const Node& node);
+  bool dsr_saves_address(const Value& settings, const Value& dsd, const Node& node);
   // vector operations
   Value vector_operation(const Node& node);
   bool is_target(const Value& pointer, const Node& node);
   wse::Operand vector_operand(const Value& value, bool destination, const Type* scalar,
                               const Node& node);
-  void vector_settings(const Value& settings, wse::VectorInstruction& instruction,
+  void vector_settings(const Value& settings, wse::VectorInstruction& instruction, bool of_dsr,
                        const Node& node);
   Value map(const Node& node);
   void emit_map(const Node& node, const FunctionInstance& function,
@@ -325,6 +336,8 @@ class Evaluator {
   TileUnit* unit_;
   LayoutSink* layout_;
   Emitter* emitter_ = nullptr;
+  Emitter* function_ = nullptr;  ///< of the function being lowered, also while emitter_ is null
+  const Node* typed_call_ = nullptr;  ///< operand of @type_of: a call whose body must not run
   Frame* frame_ = nullptr;
   Target* target_ = nullptr;
   Target* leaving_ = nullptr;  ///< the target of Flow::leave and Flow::again

@@ -6,12 +6,14 @@
 #include <cmath>
 #include <limits>
 
+#include "numerics/math.hpp"
 #include "numerics/scalar.hpp"
 
 namespace weft::csl {
 namespace {
 
 using numerics::Binary;
+using program::wse::MathFunction;
 
 constexpr const char* too_large = "the result needs more than 64 bits";
 constexpr const char* zero_divisor = "division by zero";
@@ -301,6 +303,70 @@ const char* fold_convert(const Type& from, const Type& to, Scalar a, bool checke
     return "this value does not fit the type";
   }
   return nullptr;
+}
+
+namespace {
+
+/// Of an f32, or of an f16 that the same function of an f32 is rounded to.
+float math_of_float(MathFunction function, float a) {
+  const numerics::FloatRules rules;
+  switch (function) {
+    case MathFunction::floor:
+      return numerics::floor(a, rules);
+    case MathFunction::ceil:
+      return numerics::ceil(a, rules);
+    case MathFunction::absolute:
+      return numerics::absolute(a);
+    case MathFunction::sign:
+      return numerics::sign(a, rules);
+    default:
+      return numerics::tanh(a, rules);
+  }
+}
+
+double math_of_real(MathFunction function, const Type& type, double a) {
+  if (type.kind == TypeKind::real && type.bits == 16 && function == MathFunction::tanh) {
+    return static_cast<double>(
+        numerics::float_from_half(numerics::tanh(numerics::half_from_double(a), {})));
+  }
+  if (type.kind == TypeKind::real || function == MathFunction::tanh) {
+    return static_cast<double>(math_of_float(function, static_cast<float>(a)));
+  }
+  switch (function) {
+    case MathFunction::floor:
+      return std::floor(a);
+    case MathFunction::ceil:
+      return std::ceil(a);
+    case MathFunction::absolute:
+      return std::fabs(a);
+    default:
+      return a > 0.0 ? 1.0 : a < 0.0 ? -1.0 : a;
+  }
+}
+
+}  // namespace
+
+bool has_known_math(MathFunction function) {
+  return function == MathFunction::floor || function == MathFunction::ceil ||
+         function == MathFunction::absolute || function == MathFunction::sign ||
+         function == MathFunction::tanh;
+}
+
+const char* fold_math(MathFunction function, const Type& type, Scalar a, Scalar& out) {
+  if (type.is_real()) {
+    out.real = round_to(type, math_of_real(function, type, a.real));
+    return nullptr;
+  }
+  const bool is_negative = a.integer < 0 && !is_unsigned_64(type);
+  if (function == MathFunction::sign) {
+    out.integer = is_negative ? -1 : a.integer != 0 ? 1 : 0;
+    return nullptr;
+  }
+  if (!is_negative) {
+    out = a;
+    return nullptr;
+  }
+  return fold_unary(TokenKind::minus, type, a, true, out);
 }
 
 std::uint64_t register_bits(const Type& type, Scalar value) {

@@ -7,6 +7,7 @@
 
 #include "frontends/csl/token.hpp"
 #include "frontends/csl/type.hpp"
+#include "program/wse_operations.hpp"
 
 namespace weft::csl {
 
@@ -33,6 +34,12 @@ std::string explain(const char* error, TokenKind op, const Type& type, Scalar a,
 /// out = a, of type `from`, as type `to`. `checked`: a value that does not fit is an error,
 /// otherwise integers wrap and real numbers are truncated.
 const char* fold_convert(const Type& from, const Type& to, Scalar a, bool checked, Scalar& out);
+/// Whether a function of <math> has a value at compile time: the SDK's documentation lets the
+/// others be evaluated at run time only.
+bool has_known_math(program::wse::MathFunction function);
+/// out = function(a), of `type`. Of integers: absolute and sign. A comptime_float is exact, but
+/// for tanh, which is that of an f32.
+const char* fold_math(program::wse::MathFunction function, const Type& type, Scalar a, Scalar& out);
 /// The bits of a number as a 64-bit register holds them: sign- or zero-extended, or f16/f32 bits.
 std::uint64_t register_bits(const Type& type, Scalar value);
 /// The number of `type` whose bits are the low bits of `bits`.

@@ -131,7 +131,7 @@ Node* Parser::postfix() {
       outer = make(NodeKind::member);
       take();
       outer->name = take().name;
-    } else if (node->kind == NodeKind::identifier && begins_struct_literal()) {
+    } else if (begins_struct_literal()) {
       node = struct_literal(node);
       continue;
     } else {

@@ -133,8 +133,9 @@ void RouteReader::read_filter(const Value& filter, wse::Filter& out) {
   allow(filter,
         {known.kind_, known.min_idx_, known.max_idx_, known.count_data_, known.count_control_,
          known.filter_control_, known.init_counter_, known.max_counter_, known.limit1_,
-         known.limit2_},
+         known.limit2_, known.fast_mode_},
         ".filter");
+  static_cast<void>(flag(filter, known.fast_mode_));  // no source says what it changes
   const Value* kind = field(filter, known.kind_);
   if (kind == nullptr) context_.fail(where_, ".filter needs a .kind");
   allow(*kind, {known.range_, known.counter_, known.sparse_counter_}, ".kind");

@@ -102,6 +102,11 @@ std::uint16_t TileUnit::address(Variable& variable) {
   return static_cast<std::uint16_t>(at);
 }
 
+void TileUnit::take_back(const Placement& to) {
+  for (; placed_.size() > to.variables; placed_.pop_back()) placed_.back()->address = -1;
+  data_bytes_ = to.bytes;
+}
+
 std::uint16_t TileUnit::new_descriptor(const wse::Descriptor& initial) {
   if (code.descriptors.size() >= wse::use_immediate) {
     weft::fail(Category::unsupported, "Unsupported: more than 65533 descriptors on a tile");

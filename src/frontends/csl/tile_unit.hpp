@@ -49,6 +49,13 @@ class TileUnit {
   Variable* new_variable(Name name, const Type* type, Value initial, Location where);
   /// Byte address; the first call places the variable.
   std::uint16_t address(Variable& variable);
+  /// How far SRAM is given out, and back to there: the variables placed since are placed no more.
+  struct Placement {
+    std::size_t variables = 0;
+    std::size_t bytes = 0;
+  };
+  Placement placement() const { return {placed_.size(), data_bytes_}; }
+  void take_back(const Placement& to);
 
   /// A table entry of its own, that code may change.
   std::uint16_t new_descriptor(const wse::Descriptor& initial);

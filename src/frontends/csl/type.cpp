@@ -71,11 +71,13 @@ Type* TypeTable::make(TypeKind kind, std::string text) {
   Type& type = types_.emplace_back();
   type.kind = kind;
   type.text = std::move(text);
+  type.key = type.text;
   return &type;
 }
 
 const Type* TypeTable::unique(Type candidate) {
-  const auto [entry, is_new] = derived_.try_emplace(candidate.text, nullptr);
+  if (candidate.key.empty()) candidate.key = candidate.text;
+  const auto [entry, is_new] = derived_.try_emplace(candidate.key, nullptr);
   if (is_new) entry->second = &types_.emplace_back(std::move(candidate));
   return entry->second;
 }
@@ -118,10 +120,8 @@ const Type* TypeTable::array(const Type* element, std::vector<std::uint32_t> ext
     type.text += std::to_string(extent);
     type.count *= extent;
   }
+  type.key = type.text + "]" + element->key;
   type.text += "]" + element->text;
-  if (element->origin != nullptr) {
-    type.text += "#" + std::to_string(reinterpret_cast<std::uintptr_t>(element));
-  }
   type.extents = std::move(extents);
   type.bytes = type.count * element->bytes;
   type.alignment = element->alignment;
@@ -135,10 +135,9 @@ const Type* TypeTable::pointer(const Type* element, bool is_const, bool is_many)
   type.is_const = is_const;
   type.is_many = is_many;
   type.bytes = type.alignment = 2;
-  type.text = std::string(is_many ? "[*]" : "*") + (is_const ? "const " : "") + element->text;
-  if (element->origin != nullptr) {
-    type.text += "#" + std::to_string(reinterpret_cast<std::uintptr_t>(element));
-  }
+  const std::string prefix = std::string(is_many ? "[*]" : "*") + (is_const ? "const " : "");
+  type.text = prefix + element->text;
+  type.key = prefix + element->key;
   return unique(std::move(type));
 }
 
@@ -146,20 +145,24 @@ const Type* TypeTable::function(const Type* result, std::vector<const Type*> par
   Type type;
   type.kind = TypeKind::function;
   type.element = result;
-  type.text = "fn(";
+  type.text = type.key = "fn(";
   for (const Type* parameter : parameters) {
-    if (type.text.size() > 3) type.text += ", ";
-    type.text += parameter->text;
+    const char* const comma = type.text.size() > 3 ? ", " : "";
+    type.text += comma + parameter->text;
+    type.key += comma + parameter->key;
   }
   type.text += ") " + result->text;
+  type.key += ") " + result->key;
   type.members = std::move(parameters);
   return unique(std::move(type));
 }
 
-Type* TypeTable::nominal(TypeKind kind, const Node* node, const Module* module) {
-  Type*& entry = nominal_[{node, module}];
+Type* TypeTable::nominal(TypeKind kind, const Node* node, const Module* module,
+                         const std::vector<const Type*>& members) {
+  Type*& entry = nominal_[{node, module, members}];
   if (entry == nullptr) {
     entry = make(kind, kind == TypeKind::record ? "struct" : "enum");
+    entry->key += "#" + std::to_string(nominal_.size());
     entry->origin = node;
   }
   return entry;

@@ -6,6 +6,7 @@
 #include <deque>
 #include <map>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "frontends/csl/name.hpp"
@@ -70,6 +71,7 @@ struct Type {
   std::uint32_t bytes = 0;             ///< in SRAM; 0: compile time only
   std::uint32_t alignment = 1;
   std::string text;  ///< as written in CSL
+  std::string key;   ///< as text, with a number behind each struct and enum: no two types share it
 
   bool is(TypeKind other) const { return kind == other; }
   /// bool and numbers: what a register of the machine holds, and comptime numbers.
@@ -104,8 +106,10 @@ class TypeTable {
   const Type* array(const Type* element, std::vector<std::uint32_t> extents);
   const Type* pointer(const Type* element, bool is_const, bool is_many);
   const Type* function(const Type* result, std::vector<const Type*> parameters);
-  /// A nominal type: one for each (node, module).
-  Type* nominal(TypeKind kind, const Node* node, const Module* module);
+  /// A nominal type: one for each (node, module, types of its members). A function that returns a
+  /// struct type makes one for each list of arguments.
+  Type* nominal(TypeKind kind, const Node* node, const Module* module,
+                const std::vector<const Type*>& members);
 
   const Type *boolean, *void_, *comptime_integer, *comptime_real, *i16, *u16, *i32, *u32, *f16,
       *f32;
@@ -117,7 +121,7 @@ class TypeTable {
   std::deque<Type> types_;
   std::vector<const Type*> simple_;
   std::map<std::string, const Type*> derived_;
-  std::map<std::pair<const Node*, const Module*>, Type*> nominal_;
+  std::map<std::tuple<const Node*, const Module*, std::vector<const Type*>>, Type*> nominal_;
 };
 
 }  // namespace weft::csl

@@ -6,6 +6,8 @@ namespace weft::csl::library {
 
 const char* const memcpy_memcpy = R"csl(
 const null_color: color = @get_color(31);
+// What launches came by in older SDKs: without effect, for @rpc(@get_data_task_id(LAUNCH)).
+param LAUNCH: color = null_color;
 param MEMCPYH2D_1: color = null_color;
 param MEMCPYH2D_2: color = null_color;
 param MEMCPYH2D_3: color = null_color;

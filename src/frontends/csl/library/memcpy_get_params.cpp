@@ -9,6 +9,8 @@ const char* const memcpy_get_params = R"csl(
 param width: i16;
 param height: i16;
 const null_color: color = @get_color(31);
+// What launches came by in older SDKs: handed on to the tiles, without effect.
+param LAUNCH: color = null_color;
 param MEMCPYH2D_1: color = null_color;
 param MEMCPYH2D_2: color = null_color;
 param MEMCPYH2D_3: color = null_color;
@@ -62,6 +64,7 @@ comptime {
 }
 
 const all_params = .{
+  .LAUNCH = LAUNCH,
   .MEMCPYH2D_1 = MEMCPYH2D_1,
   .MEMCPYH2D_2 = MEMCPYH2D_2,
   .MEMCPYH2D_3 = MEMCPYH2D_3,
