@@ -22,9 +22,9 @@ constexpr int states = 13;
 const char* const state_names[states] = {
     "op",     "inner", "rows", "kernelHeight", "kernelWidth", "outHeight", "outWidth",
     "unused", "runs",  "ties", "width",        "parts",       "update"};
-const char* const edge_names[] = {"in",   "in1",  "in2",     "inOut",   "in1Out", "out",
-                                  "a",    "data", "weights", "outputs", "place",  "seed",
-                                  "sums", "keys", "keysA",   "keysB",   "numbers"};
+const char* const edge_names[] = {
+    "in",    "in1",  "in2",  "inOut", "in1Out", "out",   "a",       "data", "weights", "outputs",
+    "place", "seed", "sums", "keys",  "keysA",  "keysB", "numbers", "v",    "vectors", "column"};
 
 class LibraryCosts : public fixture::GraphTest {
  protected:
@@ -130,6 +130,9 @@ const Expected expected[] = {
     {"popops::EncodeOneHot", 1, 801179122, 801179122},
     {"poplin::ConvPartial1x1Out", 1, 476255544, 476255544},
     {"poplin::ConvPartialnx1", 1, 895448635, 895448635},
+    {"poplin::experimental::PickColumn", 1, 823604068, 823604068},
+    {"poplin::experimental::Householder", 1, 168698264, 168698264},
+    {"poplin::experimental::Reflect", 1, 546983726, 546983726},
     {"popnn::LossOfLabel", 1, 926369201, 926369201},
     {"popnn::LossOfDistribution", 1, 710395931, 710395931},
     {"popnn::ArgExtreme", 1, 784617958, 784617958},

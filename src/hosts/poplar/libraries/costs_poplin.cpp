@@ -67,10 +67,45 @@ Cost conv_partial_nx1(const CostQuery& query) {
   return {start_cycles + element_cycles + passes, 2 * outputs * channels * kernel};
 }
 
+std::uint64_t qr_cost(const CostQuery& query, const char* name) {
+  return vertex_cost(query, std::string("qr_cycles.") + name);
+}
+
+/// A worker's share of a column, copied or set to zero.
+Cost pick_column(const CostQuery& query) {
+  const std::uint64_t bytes =
+      worker_share(query, query.elements("out")) * program::ipu::bytes_of(query.type("out"));
+  return {all_workers(query, vertex_cost(query, "slice_cycles.start") +
+                                 divide_up(bytes, data_path_bytes(query)) *
+                                     vertex_cost(query, "vector_cycles.slice")),
+          0};
+}
+
+/// One worker squares the elements, then makes the reflection of them.
+Cost householder(const CostQuery& query) {
+  const std::uint64_t elements = query.elements("column");
+  return {qr_cost(query, "squares_start") + elements * qr_cost(query, "squared_element") +
+              qr_cost(query, "householder_start") + elements * qr_cost(query, "reflection_element"),
+          2 * elements};
+}
+
+/// A worker forms a product with each of its vectors, and subtracts.
+Cost reflect(const CostQuery& query) {
+  const std::uint64_t length = std::max<std::uint64_t>(1, query.elements("v"));
+  const std::uint64_t vectors = worker_share(query, query.elements("vectors") / length);
+  const std::uint64_t each =
+      qr_cost(query, "reflected_vector") + length * qr_cost(query, "reflected_element");
+  return {qr_cost(query, "reflect_start") + query.constant("tile.worker_contexts") * vectors * each,
+          4 * query.elements("vectors")};
+}
+
 }  // namespace
 
 void register_poplin_costs() {
   static const bool once = [] {
+    register_library_cost("poplin::experimental::PickColumn", pick_column);
+    register_library_cost("poplin::experimental::Householder", householder);
+    register_library_cost("poplin::experimental::Reflect", reflect);
     register_library_cost("poplin::ConvPartial1x1Out", conv_partial_1x1);
     register_library_cost("poplin::ConvPartialnx1", conv_partial_nx1);
     return true;
