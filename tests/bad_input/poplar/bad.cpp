@@ -297,6 +297,18 @@ void bad_option() {
   Engine engine(f.graph, Sequence(), {{"instrument", "true"}});
 }
 
+void option_of_the_environment() {
+  Fixture f;
+  Engine engine(f.graph, Sequence());
+}
+
+void library_option() {
+  Fixture f;
+  popops::addCodelets(f.graph);
+  Sequence prog;
+  popops::add(f.graph, f.data, f.data, prog, {}, {{"enableVectorBroadcastOptimizations", "true"}});
+}
+
 void not_an_executable() {
   std::istringstream in("this is no executable");
   Executable::deserialize(in);
@@ -372,6 +384,8 @@ const std::map<std::string, std::function<void()>> cases = {
     {"short_buffer", short_buffer},
     {"unknown_stream", unknown_stream},
     {"bad_option", bad_option},
+    {"option_of_the_environment", option_of_the_environment},
+    {"library_option", library_option},
     {"not_an_executable", not_an_executable},
     {"matmul_shapes", matmul_shapes},
     {"add_shapes", add_shapes},

@@ -94,7 +94,12 @@ void readJSON(StringRef text, OptionFlags& options) { OptionReader(text).read(op
 
 void readJSONFromEnv(StringRef variable, OptionFlags& options) {
   const char* text = std::getenv(variable.cloneAsString().c_str());
-  if (text != nullptr) readJSON(text, options);
+  if (text == nullptr) return;
+  try {
+    readJSON(text, options);
+  } catch (const parse_error& error) {
+    throw parse_error(variable.cloneAsString() + ": " + error.what());
+  }
 }
 
 }  // namespace poplar

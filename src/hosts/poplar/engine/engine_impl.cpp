@@ -6,6 +6,7 @@
 #include <iostream>
 #include <poplar/exceptions.hpp>
 
+#include "hosts/poplar/api/engine_options.hpp"
 #include "hosts/poplar/api/job_side.hpp"
 #include "hosts/poplar/api/program_support.hpp"
 #include "hosts/poplar/api/translate.hpp"
@@ -20,7 +21,7 @@ using weft::engine::Session;
 using weft::hosts::poplar::runtime;
 
 EngineImpl::EngineImpl(std::shared_ptr<const ExecutableImpl> executable, const OptionFlags& options)
-    : executable_(std::move(executable)), options_(checked_options(options)), print_(&std::cerr) {
+    : executable_(std::move(executable)), options_(engine_options(options)), print_(&std::cerr) {
   if (auto* job = weft::hosts::poplar::job_side()) job->compiled(*executable_);
 }
 

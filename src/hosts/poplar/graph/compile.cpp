@@ -7,6 +7,7 @@
 #include <set>
 
 #include "hosts/poplar/api/elements.hpp"
+#include "hosts/poplar/api/engine_options.hpp"
 #include "hosts/poplar/api/program_support.hpp"
 #include "hosts/poplar/api/translate.hpp"
 #include "hosts/poplar/graph/executable.hpp"
@@ -17,29 +18,6 @@ namespace poplar {
 namespace ipu = weft::program::ipu;
 
 namespace core {
-
-OptionFlags checked_options(const OptionFlags& options) {
-  static const char* const groups[] = {
-      "autoReport.", "debug.",           "target.",    "exchange.",     "opt.",     "prefetch.",
-      "profiler.",   "streamCallbacks.", "execution.", "internal.",     "gateway.", "ipuLinks",
-      "linker.",     "graphCompile",     "memory",     "floatingPoint", "report."};
-  OptionFlags all = options;
-  readJSONFromEnv("POPLAR_ENGINE_OPTIONS", all);
-  for (const auto& [name, value] : all) {
-    bool known = false;
-    for (const char* group : groups) known = known || name.rfind(group, 0) == 0;
-    if (!known) throw invalid_option("an engine has no option '" + name + "'");
-  }
-  return all;
-}
-
-bool option_is_true(const OptionFlags& options, const std::string& name, bool fallback) {
-  const auto found = options.find(name);
-  if (found == options.end()) return fallback;
-  if (found->second == "true" || found->second == "1") return true;
-  if (found->second == "false" || found->second == "0") return false;
-  throw invalid_option("option '" + name + "' is true or false, not '" + found->second + "'");
-}
 
 namespace {
 
@@ -150,7 +128,7 @@ std::vector<front::MemoryLine> fullest_tile(const front::LowerInput& input,
 ExecutableImpl compile(GraphState& state, ArrayRef<program::Program> programs,
                        const OptionFlags& options) {
   ExecutableImpl out;
-  out.options = checked_options(options);
+  out.options = engine_options(options);
   out.target = state.target;
   place_field_constants(state);
   front::Steps steps;
@@ -162,7 +140,7 @@ ExecutableImpl compile(GraphState& state, ArrayRef<program::Program> programs,
   input.host_tensors = host_tensors(state, out);
   input.topology = &topology_of(state.target);
   input.estimators = state.estimators;
-  input.allow_out_of_memory = option_is_true(out.options, "debug.allowOutOfMemory", false);
+  input.allow_out_of_memory = weft::option_is_true(out.options, "debug.allowOutOfMemory", false);
   front::Lowered lowered = translated([&] { return front::lower(input); });
   out.program = std::move(lowered.program);
   out.summary = std::move(lowered.summary);

@@ -32,11 +32,6 @@ struct ExecutableImpl {
   OptionFlags options;
 };
 
-/// Options of an engine, with those of POPLAR_ENGINE_OPTIONS; invalid_option for unknown ones.
-OptionFlags checked_options(const OptionFlags& options);
-/// A truth value; invalid_option when it is neither true nor false.
-bool option_is_true(const OptionFlags& options, const std::string& name, bool fallback);
-
 std::vector<std::byte> to_bytes(const ExecutableImpl& executable);
 /// Category::input when the bytes are no executable.
 ExecutableImpl executable_from_bytes(std::span<const std::byte> bytes);

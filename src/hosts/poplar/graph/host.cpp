@@ -5,6 +5,7 @@
 #include <poplar/exceptions.hpp>
 
 #include "hosts/poplar/api/elements.hpp"
+#include "hosts/poplar/api/engine_options.hpp"
 #include "hosts/poplar/api/program_support.hpp"
 #include "hosts/poplar/graph/support.hpp"
 
@@ -33,7 +34,8 @@ void Graph::createHostRead(StringRef handle, const Tensor& tensor, bool) {
 
 DataStream Graph::addHostToDeviceFIFO(StringRef handle, const Type& elementType,
                                       std::size_t numElements, ReplicatedStreamMode mode,
-                                      const OptionFlags&) {
+                                      const OptionFlags& options) {
+  weft::check_options(core::stream_table(), options, "addHostToDeviceFIFO");
   GraphState& state = getState();
   const std::string name = handle;
   core::check_handle(name, state.streams.count(name) != 0, "a stream");
@@ -43,7 +45,8 @@ DataStream Graph::addHostToDeviceFIFO(StringRef handle, const Type& elementType,
 }
 
 DataStream Graph::addDeviceToHostFIFO(StringRef handle, const Type& elementType,
-                                      std::size_t numElements, const OptionFlags&) {
+                                      std::size_t numElements, const OptionFlags& options) {
+  weft::check_options(core::stream_table(), options, "addDeviceToHostFIFO");
   GraphState& state = getState();
   const std::string name = handle;
   core::check_handle(name, state.streams.count(name) != 0, "a stream");

@@ -2,8 +2,7 @@
 // Profiles of compiled and run graphs, for people and as trees of values.
 #include "hosts/poplar/profile/profile.hpp"
 
-#include <poplar/exceptions.hpp>
-
+#include "hosts/poplar/api/engine_options.hpp"
 #include "hosts/poplar/profile/text.hpp"
 #include "hosts/poplar/target/target_impl.hpp"
 
@@ -11,33 +10,18 @@ namespace poplar::core {
 
 namespace ipu = weft::program::ipu;
 
-namespace {
-
-/// Options that printProfileSummary takes; those of looks change nothing here.
-void check_options(const OptionFlags& options) {
-  static const char* const known[] = {"showExecutionSteps", "showVarStorage", "showOptimizations",
-                                      "showPerIpuMemoryUsage", "colours"};
-  for (const auto& [name, value] : options) {
-    bool found = false;
-    for (const char* option : known) found = found || name == option;
-    if (!found) throw invalid_option("printProfileSummary has no option '" + name + "'");
-  }
-}
-
-}  // namespace
-
 void print_profile_summary(std::ostream& out, const ExecutableImpl& executable,
                            const ExecutionTotals& totals, const OptionFlags& options) {
-  check_options(options);
+  weft::check_options(profile_table(), options);
   print_target(out, executable.target);
   print_graph(out, executable);
-  print_memory(out, executable, option_is_true(options, "showVarStorage", false));
-  if (option_is_true(options, "showOptimizations", false)) {
+  print_memory(out, executable, weft::option_is_true(options, "showVarStorage", false));
+  if (weft::option_is_true(options, "showOptimizations", false)) {
     out << "\nOptimizations:\n  Programs are compiled as written; nothing is fused or reordered.\n";
   }
   if (totals.cycle != 0 && !totals.stages.empty()) {
     print_execution(out, executable, totals);
-    if (option_is_true(options, "showExecutionSteps", false)) {
+    if (weft::option_is_true(options, "showExecutionSteps", false)) {
       print_execution_steps(out, executable, totals);
     }
   }

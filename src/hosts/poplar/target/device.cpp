@@ -7,6 +7,7 @@
 #include <poplar/IPUModel.hpp>
 #include <poplar/exceptions.hpp>
 
+#include "hosts/poplar/api/engine_options.hpp"
 #include "hosts/poplar/api/translate.hpp"
 #include "hosts/poplar/target/target_impl.hpp"
 
@@ -67,7 +68,8 @@ Device Device::createCPUDevice(unsigned numDevices) {
   return Device(Target::createCPUTarget(false, numDevices), 0);
 }
 
-Device Device::createSimulatorDevice(const Target& target, const OptionFlags&) {
+Device Device::createSimulatorDevice(const Target& target, const OptionFlags& options) {
+  weft::check_options(core::engine_table(), options, "createSimulatorDevice");
   return Device(target, 0);
 }
 
@@ -98,6 +100,7 @@ std::vector<Device> DeviceManager::getDevices() const {
 
 std::vector<Device> DeviceManager::getDevices(TargetType type, unsigned requiredNumIPUs,
                                               const OptionFlags& options) const {
+  weft::check_options(core::target_table(), options, "getDevices");
   if (type == TargetType::CPU) return {Device::createCPUDevice()};
   if (requiredNumIPUs == 0 || requiredNumIPUs > core::ipus_of_machine()) return {};
   if (type == TargetType::IPU_MODEL) {
@@ -180,7 +183,8 @@ IPUModel::IPUModel(const char* IPUVersion) : version_(IPUVersion) {
   compileIPUCode = false;
 }
 
-Device IPUModel::createDevice(OptionFlags, bool, unsigned deviceManagerId) const {
+Device IPUModel::createDevice(OptionFlags options, bool, unsigned deviceManagerId) const {
+  weft::check_options(core::target_table(), options, "IPUModel::createDevice");
   const std::string topology = topology_of_version(version_, numIPUs);
   const IPUModel plain(version_.c_str());
   std::vector<weft::topology::Assignment> changes;

@@ -6,6 +6,7 @@
 #include <poplar/exceptions.hpp>
 
 #include "hosts/poplar/api/elements.hpp"
+#include "hosts/poplar/api/engine_options.hpp"
 #include "hosts/poplar/api/job_side.hpp"
 #include "hosts/poplar/api/translate.hpp"
 #include "hosts/poplar/target/target_impl.hpp"
@@ -272,7 +273,8 @@ Target Target::createIPUTarget(unsigned numIPUs, StringRef systemType, const Opt
 }
 
 Target Target::createIPUTarget(unsigned numIPUs, unsigned tilesPerIPU, StringRef systemType,
-                               const OptionFlags&) {
+                               const OptionFlags& options) {
+  weft::check_options(core::target_table(), options, "createIPUTarget");
   const std::string system = systemType;
   return core::make_target(topology_of_system(system, numIPUs), TargetType::IPU, numIPUs,
                            tilesPerIPU, {}, system);

@@ -76,10 +76,12 @@ namespace detail {
 /// An operation between a tensor and a number; `reversed`: the number is the left operand.
 poplar::Tensor mapNumber(poplar::Graph& graph, expr::BinaryOpType op, const poplar::Tensor& A,
                          double number, bool reversed, poplar::program::Sequence& prog,
-                         const poplar::DebugContext& debugContext);
+                         const poplar::DebugContext& debugContext,
+                         const poplar::OptionFlags& options);
 void mapNumberWithOutput(poplar::Graph& graph, expr::BinaryOpType op, const poplar::Tensor& A,
                          double number, bool reversed, const poplar::Tensor& out,
-                         poplar::program::Sequence& prog, const poplar::DebugContext& debugContext);
+                         poplar::program::Sequence& prog, const poplar::DebugContext& debugContext,
+                         const poplar::OptionFlags& options);
 template <class T, class Result>
 using IfNumber = typename std::enable_if<std::is_arithmetic<T>::value, Result>::type;
 }  // namespace detail
@@ -112,16 +114,16 @@ using IfNumber = typename std::enable_if<std::is_arithmetic<T>::value, Result>::
   template <class T>                                                                               \
   detail::IfNumber<T, poplar::Tensor> name(                                                        \
       poplar::Graph& graph, const poplar::Tensor& A, T B, poplar::program::Sequence& prog,         \
-      const poplar::DebugContext& debugContext = {}, const poplar::OptionFlags& = {}) {            \
+      const poplar::DebugContext& debugContext = {}, const poplar::OptionFlags& options = {}) {    \
     return detail::mapNumber(graph, expr::BinaryOpType::op, A, static_cast<double>(B), false,      \
-                             prog, debugContext);                                                  \
+                             prog, debugContext, options);                                         \
   }                                                                                                \
   template <class T>                                                                               \
   detail::IfNumber<T, poplar::Tensor> name(                                                        \
       poplar::Graph& graph, T A, const poplar::Tensor& B, poplar::program::Sequence& prog,         \
-      const poplar::DebugContext& debugContext = {}, const poplar::OptionFlags& = {}) {            \
+      const poplar::DebugContext& debugContext = {}, const poplar::OptionFlags& options = {}) {    \
     return detail::mapNumber(graph, expr::BinaryOpType::op, B, static_cast<double>(A), true, prog, \
-                             debugContext);                                                        \
+                             debugContext, options);                                               \
   }                                                                                                \
   inline void name##InPlace(poplar::Graph& graph, const poplar::Tensor& A,                         \
                             const poplar::Tensor& B, poplar::program::Sequence& prog,              \
@@ -132,9 +134,9 @@ using IfNumber = typename std::enable_if<std::is_arithmetic<T>::value, Result>::
   template <class T>                                                                               \
   detail::IfNumber<T, void> name##InPlace(                                                         \
       poplar::Graph& graph, const poplar::Tensor& A, T B, poplar::program::Sequence& prog,         \
-      const poplar::DebugContext& debugContext = {}, const poplar::OptionFlags& = {}) {            \
+      const poplar::DebugContext& debugContext = {}, const poplar::OptionFlags& options = {}) {    \
     detail::mapNumberWithOutput(graph, expr::BinaryOpType::op, A, static_cast<double>(B), false,   \
-                                A, prog, debugContext);                                            \
+                                A, prog, debugContext, options);                                   \
   }                                                                                                \
   inline void name##WithOutput(                                                                    \
       poplar::Graph& graph, const poplar::Tensor& A, const poplar::Tensor& B,                      \
@@ -146,17 +148,17 @@ using IfNumber = typename std::enable_if<std::is_arithmetic<T>::value, Result>::
   detail::IfNumber<T, void> name##WithOutput(                                                      \
       poplar::Graph& graph, const poplar::Tensor& A, T B, const poplar::Tensor& out,               \
       poplar::program::Sequence& prog, const poplar::DebugContext& debugContext = {},              \
-      const poplar::OptionFlags& = {}) {                                                           \
+      const poplar::OptionFlags& options = {}) {                                                   \
     detail::mapNumberWithOutput(graph, expr::BinaryOpType::op, A, static_cast<double>(B), false,   \
-                                out, prog, debugContext);                                          \
+                                out, prog, debugContext, options);                                 \
   }                                                                                                \
   template <class T>                                                                               \
   detail::IfNumber<T, void> name##WithOutput(                                                      \
       poplar::Graph& graph, T A, const poplar::Tensor& B, const poplar::Tensor& out,               \
       poplar::program::Sequence& prog, const poplar::DebugContext& debugContext = {},              \
-      const poplar::OptionFlags& = {}) {                                                           \
+      const poplar::OptionFlags& options = {}) {                                                   \
     detail::mapNumberWithOutput(graph, expr::BinaryOpType::op, B, static_cast<double>(A), true,    \
-                                out, prog, debugContext);                                          \
+                                out, prog, debugContext, options);                                 \
   }
 
 /// |A|.

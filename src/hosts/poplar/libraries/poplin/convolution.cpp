@@ -2,6 +2,7 @@
 // poplin: convolutions, one vertex a batch item, conv group and block of the field on every tile.
 #include "poplin/Convolution.hpp"
 
+#include "hosts/poplar/libraries/library_options.hpp"
 #include "hosts/poplar/libraries/poplin/conv_plan.hpp"
 #include "poplar/Program.hpp"
 #include "popops/Cast.hpp"
@@ -23,6 +24,13 @@ using namespace weft::libraries;
 
 namespace {
 
+/// The type of sums; options as convolutions have them.
+poplar::Type partials_of(const OptionFlags& options, const poplar::Type& input) {
+  weft::check_options(convolution_table(), options);
+  const auto found = options.find("partialsType");
+  return found != options.end() ? partials_type(found->second, input) : poplar::FLOAT;
+}
+
 class Build {
  public:
   Build(Graph& graph, const ConvParams& params, const OptionFlags& options,
@@ -30,7 +38,7 @@ class Build {
       : graph_(graph),
         params_(params),
         shape_(conv_shape(params)),
-        partials_(matmul_options(options, params.inputType).partials),
+        partials_(partials_of(options, params.inputType)),
         amp_(amp_groups(graph.getTarget(), params.inputType, partials_)),
         plan_(plan_convolution(graph.getTarget(), shape_, params.inputType, partials_)),
         output_groups_(ceil_divide(shape_.outputs, amp_.outputs)),
@@ -263,7 +271,8 @@ Tensor createWeights(Graph& graph, const ConvParams& params, const DebugContext&
 }
 
 Tensor createBiases(Graph& graph, const Tensor& activations, const DebugContext& debugContext,
-                    const OptionFlags& /*options*/, PlanningCache* /*cache*/) {
+                    const OptionFlags& options, PlanningCache* /*cache*/) {
+  weft::check_options(convolution_table(), options);
   need(activations.rank() >= 2, "poplin::createBiases: activations have a batch and channels");
   const Tensor biases =
       graph.addVariable(activations.elementType(), {activations.dim(1)}, debugContext);
@@ -312,13 +321,13 @@ void convolutionWithOutput(Graph& graph, const Tensor& in, const Tensor& weights
 
 void addBias(Graph& graph, const Tensor& in, const Tensor& biases, Sequence& prog,
              const DebugContext& debugContext, const OptionFlags& options) {
+  weft::check_options(convolution_table(), options);
   const Lends additions(graph, "poplin", "popops");
   need(in.rank() >= 2 && biases.numElements() == in.dim(1),
        "poplin::addBias: one bias a channel of the activations");
   Shape shape(in.rank() - 1, 1);
   shape[0] = in.dim(1);
-  popops::addInPlace(graph, in, biases.reshape(shape), prog, named(debugContext, "addBias"),
-                     options);
+  popops::addInPlace(graph, in, biases.reshape(shape), prog, named(debugContext, "addBias"));
 }
 
 void weightsTransposeChansFlipXY(Graph& /*graph*/, const Tensor& weightsIn,

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/number_text.hpp"
+#include "hosts/poplar/libraries/library_options.hpp"
 #include "hosts/poplar/libraries/support.hpp"
 #include "weft/machine_constant.hpp"
 
@@ -125,20 +126,17 @@ MatMulPlan plan_matmul(const poplar::Target& target, const MatMulShape& shape,
   return search.best();
 }
 
+poplar::Type partials_type(const std::string& value, const poplar::Type& input) {
+  return value == "half" && input == poplar::HALF ? poplar::HALF : poplar::FLOAT;
+}
+
 MatMulOptions matmul_options(const poplar::OptionFlags& options, const poplar::Type& input) {
+  check_options(matmul_table(), options);
   MatMulOptions out;
-  for (const auto& [name, value] : options) {
-    if (name == "partialsType" || name == "partialsType.final") {
-      need(value == "float" || value == "half",
-           "poplin: partialsType is float or half, not " + value);
-      if (value == "half" && input == poplar::HALF) out.partials = poplar::HALF;
-    } else if (name == "availableMemoryProportion") {
-      const std::optional<double> share = weft::real_of(value);
-      need(share.has_value(), "poplin: availableMemoryProportion is a number, not " + value);
-      out.memory_share = *share;
-      need(out.memory_share >= 0.0, "poplin: availableMemoryProportion is not negative");
-    }
-  }
+  const auto partials = options.find("partialsType");
+  if (partials != options.end()) out.partials = partials_type(partials->second, input);
+  const auto share = options.find("availableMemoryProportion");
+  if (share != options.end()) out.memory_share = weft::real_of(share->second).value();
   return out;
 }
 

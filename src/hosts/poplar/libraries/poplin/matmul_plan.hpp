@@ -62,6 +62,8 @@ struct MatMulOptions {
   poplar::Type partials = poplar::FLOAT;
   double memory_share = 0.6;
 };
+/// Of a checked value: sums of floats are floats.
+poplar::Type partials_type(const std::string& value, const poplar::Type& input);
 MatMulOptions matmul_options(const poplar::OptionFlags& options, const poplar::Type& input);
 
 }  // namespace weft::libraries

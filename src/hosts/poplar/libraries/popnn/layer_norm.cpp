@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // popnn: layer normalisation from reductions and elementwise operations.
+#include "hosts/poplar/libraries/library_options.hpp"
 #include "hosts/poplar/libraries/support.hpp"
 #include "popnn/LayerNorm.hpp"
 #include "popops/Cast.hpp"
@@ -50,7 +51,8 @@ std::pair<Tensor, Tensor> layerNormStatistics(Graph& graph, const Tensor acts, f
                                               bool /*stableAlgo*/,
                                               const poplar::Type& /*partialsType*/,
                                               const DebugContext& debugContext,
-                                              const OptionFlags& /*options*/) {
+                                              const OptionFlags& options) {
+  weft::check_options(weft::libraries::norm_table(), options);
   need_acts(acts);
   const DebugContext context = named(debugContext, "layerNormStatistics");
   const Tensor rows = rows_of_batch(acts);
@@ -74,7 +76,8 @@ std::pair<Tensor, Tensor> layerNormStatistics(Graph& graph, const Tensor acts, f
 
 Tensor layerNormWhiten(Graph& graph, const Tensor& acts, const Tensor& mean,
                        const Tensor& invStdDev, Sequence& prog, const DebugContext& debugContext,
-                       const OptionFlags& /*options*/) {
+                       const OptionFlags& options) {
+  weft::check_options(weft::libraries::norm_table(), options);
   need_acts(acts);
   const DebugContext context = named(debugContext, "layerNormWhiten");
   const Tensor out =

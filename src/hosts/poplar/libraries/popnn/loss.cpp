@@ -6,6 +6,7 @@
 #include <map>
 #include <vector>
 
+#include "hosts/poplar/libraries/library_options.hpp"
 #include "hosts/poplar/libraries/support.hpp"
 #include "popops/Cast.hpp"
 #include "poputil/TileMapping.hpp"
@@ -150,7 +151,8 @@ void add_accuracy(Graph& graph, const Tensor& outputs, const Tensor& expected,
 
 Program calcLoss(Graph& graph, const Tensor& modelOutputs, const Tensor& expected,
                  const Tensor& loss, const Tensor& deltas, LossType lossType,
-                 const DebugContext& debugContext, const OptionFlags& /*options*/) {
+                 const DebugContext& debugContext, const OptionFlags& options) {
+  weft::check_options(weft::libraries::activation_table(), options);
   Sequence prog;
   add_losses(graph, {modelOutputs, expected, loss, deltas, Tensor(), Tensor()}, lossType, prog,
              debugContext);
@@ -167,7 +169,8 @@ Program calcLoss(Graph& graph, const Tensor& modelOutputs, const Tensor& expecte
 Program calcLoss(Graph& graph, const Tensor& modelOutputs, const Tensor& expected,
                  const Tensor& loss, const Tensor& deltas, const Tensor& deltasScale,
                  const Tensor& modelOutputScaling, LossType lossType,
-                 const DebugContext& debugContext, const OptionFlags& /*options*/) {
+                 const DebugContext& debugContext, const OptionFlags& options) {
+  weft::check_options(weft::libraries::activation_table(), options);
   Sequence prog;
   add_losses(graph, {modelOutputs, expected, loss, deltas, deltasScale, modelOutputScaling},
              lossType, prog, debugContext);
@@ -186,7 +189,8 @@ Program calcLoss(Graph& graph, const Tensor& modelOutputs, const Tensor& expecte
 
 Program calcAccuracy(Graph& graph, const Tensor& modelOutputs, const Tensor& expected,
                      const Tensor& numCorrect, const DebugContext& debugContext,
-                     const OptionFlags& /*options*/) {
+                     const OptionFlags& options) {
+  weft::check_options(weft::libraries::activation_table(), options);
   Sequence prog;
   add_accuracy(graph, modelOutputs, expected, numCorrect, prog, debugContext);
   return prog;
@@ -194,12 +198,14 @@ Program calcAccuracy(Graph& graph, const Tensor& modelOutputs, const Tensor& exp
 
 std::pair<Tensor, Tensor> maxAndArgMax(Graph& graph, const Tensor& input, Sequence& prog,
                                        const DebugContext& debugContext,
-                                       const OptionFlags& /*options*/) {
+                                       const OptionFlags& options) {
+  weft::check_options(weft::libraries::activation_table(), options);
   return extremes(graph, input, false, prog, debugContext);
 }
 std::pair<Tensor, Tensor> minAndArgMin(Graph& graph, const Tensor& input, Sequence& prog,
                                        const DebugContext& debugContext,
-                                       const OptionFlags& /*options*/) {
+                                       const OptionFlags& options) {
+  weft::check_options(weft::libraries::activation_table(), options);
   return extremes(graph, input, true, prog, debugContext);
 }
 Tensor argMax(Graph& graph, const Tensor& input, Sequence& prog, const DebugContext& debugContext,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // popnn: activation functions from elementwise operations and reductions.
+#include "hosts/poplar/libraries/library_options.hpp"
 #include "hosts/poplar/libraries/support.hpp"
 #include "popnn/NonLinearity.hpp"
 #include "popops/Cast.hpp"
@@ -139,7 +140,8 @@ pe::Any gradient(NonLinearityType type) {
 }  // namespace
 
 Tensor nonLinearity(Graph& graph, NonLinearityType nonLinearityType, Tensor t, Sequence& prog,
-                    const DebugContext& debugContext, const OptionFlags& /*options*/) {
+                    const DebugContext& debugContext, const OptionFlags& options) {
+  weft::check_options(weft::libraries::activation_table(), options);
   need_floating(t);
   const DebugContext context = named(debugContext, "Nonlinearity");
   if (is_softmax(nonLinearityType)) return softmax_rows(graph, nonLinearityType, t, prog, context);
@@ -151,6 +153,7 @@ Tensor nonLinearity(Graph& graph, NonLinearityType nonLinearityType, Tensor t, S
 
 void nonLinearityInPlace(Graph& graph, NonLinearityType nonLinearityType, Tensor t, Sequence& prog,
                          const DebugContext& debugContext, const OptionFlags& options) {
+  weft::check_options(weft::libraries::activation_table(), options);
   pe::UnaryOpType op{};
   need_floating(t);
   if (is_one_operation(nonLinearityType, op)) {
@@ -164,7 +167,8 @@ void nonLinearityInPlace(Graph& graph, NonLinearityType nonLinearityType, Tensor
 
 Tensor nonLinearityInputGradient(Graph& graph, NonLinearityType nonLinearityType, Tensor act,
                                  Tensor outGradient, Sequence& prog,
-                                 const DebugContext& debugContext, const OptionFlags& /*options*/) {
+                                 const DebugContext& debugContext, const OptionFlags& options) {
+  weft::check_options(weft::libraries::activation_table(), options);
   need_floating(act);
   need(act.shape() == outGradient.shape(),
        "popnn: activations of shape " + poputil::shapeToString(act.shape()) +

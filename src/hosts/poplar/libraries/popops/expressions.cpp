@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "hosts/poplar/libraries/library_options.hpp"
 #include "hosts/poplar/libraries/popops/elementwise.hpp"
 #include "poplar/Program.hpp"
 #include "popops/Cast.hpp"
@@ -97,7 +98,7 @@ class Evaluation {
     const bool in_place =
         operand.temporary && result_type(node.op(), from.elementType()) == from.elementType();
     if (!in_place) return temporary(map(graph_, node.op(), from, prog_, context_));
-    mapInPlace(graph_, node.op(), from, prog_, context_);
+    mapInPlace(graph_, node.op(), from, prog_, context_, {});
     return operand;
   }
 
@@ -120,9 +121,9 @@ class Evaluation {
     const bool in_place =
         operand.temporary && result_type(op, from.elementType()) == from.elementType();
     if (!in_place) {
-      return temporary(detail::mapNumber(graph_, op, from, number, reversed, prog_, context_));
+      return temporary(detail::mapNumber(graph_, op, from, number, reversed, prog_, context_, {}));
     }
-    detail::mapNumberWithOutput(graph_, op, from, number, reversed, from, prog_, context_);
+    detail::mapNumberWithOutput(graph_, op, from, number, reversed, from, prog_, context_, {});
     return operand;
   }
 
@@ -147,7 +148,8 @@ class Evaluation {
 }  // namespace
 
 Tensor map(Graph& graph, const expr::Expr& expr, const std::vector<Tensor>& ts, Sequence& prog,
-           const DebugContext& debugContext, const OptionFlags& /*options*/) {
+           const DebugContext& debugContext, const OptionFlags& options) {
+  weft::check_options(weft::libraries::elementwise_table(), options);
   Evaluation evaluation(graph, ts, prog, debugContext);
   const Value value = evaluation.value(expr);
   if (value.temporary) return value.tensor;
@@ -157,7 +159,8 @@ Tensor map(Graph& graph, const expr::Expr& expr, const std::vector<Tensor>& ts, 
 
 void mapWithOutput(Graph& graph, const expr::Expr& expr, const std::vector<Tensor>& ts,
                    const Tensor& out, Sequence& prog, const DebugContext& debugContext,
-                   const OptionFlags& /*options*/) {
+                   const OptionFlags& options) {
+  weft::check_options(weft::libraries::elementwise_table(), options);
   Evaluation evaluation(graph, ts, prog, debugContext);
   Tensor result = evaluation.tensor(evaluation.value(expr), out.elementType());
   need(result.elementType() == out.elementType(),

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "hosts/poplar/libraries/library_options.hpp"
 #include "hosts/poplar/libraries/popops/elementwise.hpp"
 #include "poplar/Program.hpp"
 #include "popops/ElementWise.hpp"
@@ -102,8 +103,8 @@ void mapInPlace(Graph& graph, expr::UnaryOpType op, const Tensor& A, Sequence& p
   mapWithOutput(graph, op, A, A, prog, debugContext, options);
 }
 void mapWithOutput(Graph& graph, expr::UnaryOpType op, const Tensor& A, const Tensor& out,
-                   Sequence& prog, const DebugContext& debugContext,
-                   const OptionFlags& /*options*/) {
+                   Sequence& prog, const DebugContext& debugContext, const OptionFlags& options) {
+  weft::check_options(weft::libraries::elementwise_table(), options);
   need_output(out, result_type(op, A.elementType()), A.shape(), name_of(op));
   const auto cs = graph.addComputeSet(named(debugContext, name_of(op)));
   const Tensor from = out == A ? A : apart(graph, out, A, prog, debugContext);
@@ -125,7 +126,8 @@ void mapInPlace(Graph& graph, expr::BinaryOpType op, const Tensor& A, const Tens
 }
 void mapWithOutput(Graph& graph, expr::BinaryOpType op, const Tensor& A, const Tensor& B,
                    const Tensor& out, Sequence& prog, const DebugContext& debugContext,
-                   const OptionFlags& /*options*/) {
+                   const OptionFlags& options) {
+  weft::check_options(weft::libraries::elementwise_table(), options);
   need_same_type(A, B, name_of(op));
   need_output(out, result_type(op, A.elementType()), broadcast_shape(A, B), name_of(op));
   const auto cs = graph.addComputeSet(named(debugContext, name_of(op)));
@@ -152,7 +154,8 @@ void mapInPlace(Graph& graph, expr::TernaryOpType op, const Tensor& A, const Ten
 }
 void mapWithOutput(Graph& graph, expr::TernaryOpType op, const Tensor& A, const Tensor& B,
                    const Tensor& C, const Tensor& out, Sequence& prog,
-                   const DebugContext& debugContext, const OptionFlags& /*options*/) {
+                   const DebugContext& debugContext, const OptionFlags& options) {
+  weft::check_options(weft::libraries::elementwise_table(), options);
   const bool select = op == expr::TernaryOpType::SELECT;
   const std::string name = select ? "Select" : "Clamp";
   need_same_type(A, B, name);
@@ -173,7 +176,8 @@ namespace detail {
 
 void mapNumberWithOutput(Graph& graph, expr::BinaryOpType op, const Tensor& A, double number,
                          bool reversed, const Tensor& out, Sequence& prog,
-                         const DebugContext& debugContext) {
+                         const DebugContext& debugContext, const OptionFlags& options) {
+  weft::check_options(elementwise_table(), options);
   need_output(out, result_type(op, A.elementType()), A.shape(), name_of(op));
   const auto cs = graph.addComputeSet(named(debugContext, name_of(op)));
   const Tensor from = out == A ? A : apart(graph, out, A, prog, debugContext);
@@ -181,10 +185,10 @@ void mapNumberWithOutput(Graph& graph, expr::BinaryOpType op, const Tensor& A, d
   prog.add(Execute(cs, debugContext));
 }
 Tensor mapNumber(Graph& graph, expr::BinaryOpType op, const Tensor& A, double number, bool reversed,
-                 Sequence& prog, const DebugContext& debugContext) {
+                 Sequence& prog, const DebugContext& debugContext, const OptionFlags& options) {
   const auto type = result_type(op, A.elementType());
   const Tensor out = result_for(graph, {A}, A.shape(), type, named(debugContext, name_of(op)));
-  mapNumberWithOutput(graph, op, A, number, reversed, out, prog, debugContext);
+  mapNumberWithOutput(graph, op, A, number, reversed, out, prog, debugContext, options);
   return out;
 }
 

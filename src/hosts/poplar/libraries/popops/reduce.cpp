@@ -6,6 +6,7 @@
 #include <limits>
 #include <ostream>
 
+#include "hosts/poplar/libraries/library_options.hpp"
 #include "hosts/poplar/libraries/popops/elementwise.hpp"
 #include "hosts/poplar/libraries/popops/reduction.hpp"
 #include "poplar/Program.hpp"
@@ -187,7 +188,8 @@ void reduce_into(Graph& graph, const Tensor& in, const Tensor& out,
 void reduceWithOutput(Graph& graph, const Tensor& in, const Tensor& out,
                       const std::vector<std::size_t>& dims, ReduceParams params,
                       std::vector<ComputeSet>& css, const DebugContext& debugContext,
-                      const OptionFlags& /*options*/) {
+                      const OptionFlags& options) {
+  weft::check_options(weft::libraries::reduce_table(), options);
   ComputeSets sets(graph, css, debugContext.getPathName());
   reduce_into(graph, in, out, dims, params, sets, debugContext);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // popops: A = a A + b B, in place.
+#include "hosts/poplar/libraries/library_options.hpp"
 #include "hosts/poplar/libraries/popops/by_tile.hpp"
 #include "popops/Cast.hpp"
 #include "popops/ElementWise.hpp"
@@ -110,28 +111,33 @@ void scaled_add(Graph& graph, const Tensor& A, const Tensor* scaleA, Tensor B, T
 }  // namespace
 
 void scaledAddTo(Graph& graph, Tensor A, Tensor B, float scaleB, Sequence& prog,
-                 const DebugContext& debugContext, const OptionFlags& /*options*/) {
+                 const DebugContext& debugContext, const OptionFlags& options) {
+  weft::check_options(weft::libraries::scaled_add_table(), options);
   scaled_add(graph, A, B, static_cast<double>(scaleB), prog, debugContext);
 }
 void scaledSubtractFrom(Graph& graph, Tensor A, Tensor B, float scaleB, Sequence& prog,
-                        const DebugContext& debugContext, const OptionFlags& /*options*/) {
+                        const DebugContext& debugContext, const OptionFlags& options) {
+  weft::check_options(weft::libraries::scaled_add_table(), options);
   scaled_add(graph, A, B, -static_cast<double>(scaleB), prog, debugContext);
 }
 void scaledAddTo(Graph& graph, Tensor A, Tensor B, Tensor scaleB, Sequence& prog,
-                 const DebugContext& debugContext, const OptionFlags& /*options*/) {
+                 const DebugContext& debugContext, const OptionFlags& options) {
+  weft::check_options(weft::libraries::scaled_add_table(), options);
   scaled_add(graph, A, nullptr, B, scaleB, false, prog, debugContext);
 }
 void scaledSubtractFrom(Graph& graph, Tensor A, Tensor B, Tensor scaleB, Sequence& prog,
-                        const DebugContext& debugContext, const OptionFlags& /*options*/) {
+                        const DebugContext& debugContext, const OptionFlags& options) {
+  weft::check_options(weft::libraries::scaled_add_table(), options);
   scaled_add(graph, A, nullptr, B, scaleB, true, prog, debugContext);
 }
 void scaledAddTo(Graph& graph, Tensor A, float scaleA, Tensor B, float scaleB, Sequence& prog,
                  const DebugContext& debugContext, const OptionFlags& options) {
-  mulInPlace(graph, A, scaleA, prog, debugContext, options);
+  mulInPlace(graph, A, scaleA, prog, debugContext);
   scaledAddTo(graph, A, B, scaleB, prog, debugContext, options);
 }
 void scaledAddTo(Graph& graph, Tensor A, Tensor scaleA, Tensor B, Tensor scaleB, Sequence& prog,
-                 const DebugContext& debugContext, const OptionFlags& /*options*/) {
+                 const DebugContext& debugContext, const OptionFlags& options) {
+  weft::check_options(weft::libraries::scaled_add_table(), options);
   scaled_add(graph, A, &scaleA, B, scaleB, false, prog, debugContext);
 }
 void scaledSubtractFrom(Graph& graph, Tensor A, float scaleA, Tensor B, float scaleB,
@@ -141,7 +147,8 @@ void scaledSubtractFrom(Graph& graph, Tensor A, float scaleA, Tensor B, float sc
 }
 void scaledSubtractFrom(Graph& graph, Tensor A, Tensor scaleA, Tensor B, Tensor scaleB,
                         Sequence& prog, const DebugContext& debugContext,
-                        const OptionFlags& /*options*/) {
+                        const OptionFlags& options) {
+  weft::check_options(weft::libraries::scaled_add_table(), options);
   scaled_add(graph, A, &scaleA, B, scaleB, true, prog, debugContext);
 }
 
