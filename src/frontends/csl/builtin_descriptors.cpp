@@ -207,11 +207,13 @@ Value Evaluator::fabric_dsd(const Node& node, bool input, const Value& settings)
   wse::Descriptor& content = dsd->content;
   content.kind = input ? wse::DescriptorKind::fabin : wse::DescriptorKind::fabout;
   content.queue = static_cast<std::uint8_t>(integer_of(*queue, node));
+  use_queue(input, content.queue, node);
   if (color != nullptr) {
     if (!color->type->is(TypeKind::color)) {
       fail(node, ".fabric_color must be a color, found " + describe(*color));
     }
     content.color = static_cast<std::uint8_t>(integer_of(*color, node));
+    context_.use(library::Resource::color, content.color, node.where);
   } else {
     for (const wse::QueueBinding& binding :
          input ? unit(node).code.input_queues : unit(node).code.output_queues) {

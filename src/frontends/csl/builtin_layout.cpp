@@ -16,6 +16,7 @@ Value Evaluator::builtin_layout(const Node& node) {
     expect_arguments(node, 2, 2);
     const Value color = evaluate(*node.list[0]);
     if (!color.type->is(TypeKind::color)) fail(node, "expected a color, found " + describe(color));
+    context_.use(library::Resource::color, integer(color), node.where);
     RouteReader reader(context_, integer, node.where);
     unit(node).local_routes.push_back(reader.read(integer(color), evaluate(*node.list[1])));
     unit_->local_route_places.push_back(node.where);
@@ -52,6 +53,7 @@ Value Evaluator::builtin_layout(const Node& node) {
       if (!color.type->is(TypeKind::color)) {
         fail(*node.list[2], "expected a color, found " + describe(color));
       }
+      context_.use(library::Resource::color, integer(color), node.where);
       RouteReader reader(context_, integer, node.where);
       layout_->set_color_config(x, y, reader.read(integer(color), evaluate(*node.list[3])),
                                 node.where);

@@ -55,7 +55,23 @@ void Evaluator::bind_task(const Node& node, wse::TaskKind kind, TypeKind id_kind
   if (!id.type->is(id_kind)) {
     fail(*node.list[1], "expected a " + types().simple(id_kind)->text + ", found " + describe(id));
   }
-  unit(node).bind_task(kind, integer_of(id, *node.list[1]), task, node.where);
+  const std::int64_t number = integer_of(id, *node.list[1]);
+  use_task(kind, number, *node.list[1]);
+  unit(node).bind_task(kind, number, task, node.where);
+}
+
+/// A data task has the id of its color on WSE-2, of its input queue on WSE-3.
+void Evaluator::use_task(wse::TaskKind kind, std::int64_t id, const Node& node) {
+  using library::Resource;
+  if (kind == wse::TaskKind::local) context_.use(Resource::local_task, id, node.where);
+  if (kind != wse::TaskKind::data) return;
+  const bool wse2 = context_.limits.generation == wse::Generation::wse2;
+  context_.use(wse2 ? Resource::color : Resource::input_queue, id, node.where);
+}
+
+void Evaluator::use_queue(bool input, std::int64_t queue, const Node& node) {
+  using library::Resource;
+  context_.use(input ? Resource::input_queue : Resource::output_queue, queue, node.where);
 }
 
 /// The task that an id, a color, a queue or a task's name stands for.
@@ -68,18 +84,22 @@ std::uint32_t Evaluator::task_index(const Value& value, const Node& node) {
   }
   const std::int64_t id = integer_of(value, node);
   const bool wse2 = context_.limits.generation == wse::Generation::wse2;
+  const auto task = [&](wse::TaskKind kind) {
+    use_task(kind, id, node);
+    return tile.task(kind, id, node.where);
+  };
   switch (value.type->kind) {
     case TypeKind::data_task_id:
-      return tile.task(wse::TaskKind::data, id, node.where);
+      return task(wse::TaskKind::data);
     case TypeKind::local_task_id:
-      return tile.task(wse::TaskKind::local, id, node.where);
+      return task(wse::TaskKind::local);
     case TypeKind::control_task_id:
-      return tile.task(wse::TaskKind::control, id, node.where);
+      return task(wse::TaskKind::control);
     case TypeKind::color:
-      if (wse2) return tile.task(wse::TaskKind::data, id, node.where);
+      if (wse2) return task(wse::TaskKind::data);
       break;
     case TypeKind::input_queue:
-      if (!wse2) return tile.task(wse::TaskKind::data, id, node.where);
+      if (!wse2) return task(wse::TaskKind::data);
       break;
     default:
       break;
@@ -115,6 +135,8 @@ void Evaluator::initialize_queue(const Node& node) {
   if (!input && !queue.type->is(TypeKind::output_queue)) {
     fail(*node.list[0], "expected a queue, found " + describe(queue));
   }
+  const std::int64_t number = integer_of(queue, node);
+  use_queue(input, number, node);
   if (node.list.size() < 2) return;
   const Value settings = evaluate(*node.list[1]);
   check_settings(settings, *node.list[1], {context_.known.color_, context_.known.priority_});
@@ -123,7 +145,9 @@ void Evaluator::initialize_queue(const Node& node) {
   if (!color->type->is(TypeKind::color)) {
     fail(*node.list[1], "expected a color, found " + describe(*color));
   }
-  unit(node).bind_queue(input, integer_of(queue, node), integer_of(*color, node), node.where);
+  const std::int64_t bound = integer_of(*color, node);
+  context_.use(library::Resource::color, bound, node.where);
+  unit(node).bind_queue(input, number, bound, node.where);
 }
 
 }  // namespace weft::csl

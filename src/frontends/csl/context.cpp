@@ -62,6 +62,7 @@ Context::Loaded Context::load(const std::string& import, const std::string& from
   if (import.size() > 2 && import.front() == '<' && import.back() == '>') {
     const char* library = library_text(import.substr(1, import.size() - 2));
     if (library == nullptr) unsupported(where, "the library module " + import);
+    note_import(import);
     if (const auto known_file = files_.find(import); known_file != files_.end()) {
       return {known_file->second.get(), import};
     }
@@ -79,6 +80,19 @@ Context::Loaded Context::load(const std::string& import, const std::string& from
     if (auto text = read_file(path)) return {parse_text(path, std::move(*text)), path};
   }
   fail(where, "no file '" + import + "' (looked for " + candidates.front() + ")");
+}
+
+void Context::use(library::Resource resource, std::int64_t number, Location where) {
+  const auto why = library::owned(resource, number, limits);
+  if (!why) return;
+  if (imports_memcpy_) fail(where, *why);
+  if (!owned_use_) owned_use_ = {*why, where};
+}
+
+void Context::note_import(const std::string& module) {
+  if (module != library::memcpy_owner && module != library::memcpy_layout) return;
+  imports_memcpy_ = true;
+  if (owned_use_) fail(owned_use_->second, owned_use_->first);
 }
 
 }  // namespace weft::csl

@@ -141,7 +141,13 @@ Value Evaluator::import_module(const Node& node) {
   Value parameters = nothing();
   if (node.list.size() > 1) {
     parameters = evaluate(argument(node, 1));
-    static_cast<void>(fields_of(parameters, node));
+    for (const Value& given : fields_of(parameters, node).values) {
+      const bool host_stream =
+          loaded.path == library::memcpy_layout && given.type->is(TypeKind::color);
+      if (host_stream) {
+        context_.use(library::Resource::color, integer_of(given, node), node.where);
+      }
+    }
   }
   Value value;
   value.type = types().simple(TypeKind::module);

@@ -302,6 +302,8 @@ class Evaluator {
   void bind_task(const Node& node, wse::TaskKind kind, TypeKind id_kind);
   Value task_control(const Node& node, wse::Operation operation);
   std::uint32_t task_index(const Value& value, const Node& node);
+  void use_task(wse::TaskKind kind, std::int64_t id, const Node& node);
+  void use_queue(bool input, std::int64_t queue, const Node& node);
   void initialize_queue(const Node& node);
   // descriptors
   Value get_dsd(const Node& node);

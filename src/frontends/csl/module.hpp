@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "frontends/csl/ast.hpp"
+#include "frontends/csl/library/owned.hpp"
 #include "frontends/csl/source.hpp"
 #include "frontends/csl/symbolic.hpp"
 #include "frontends/csl/type.hpp"
@@ -128,8 +129,15 @@ struct Context {
     sources.fail(where, "Unsupported: " + what, Category::unsupported);
   }
   std::string text(Name name) const { return names.text(name); }
+  /// The program makes use of this one. @throws weft::Error when it belongs to a library module
+  /// that the program imports, be it later.
+  void use(library::Resource resource, std::int64_t number, Location where);
 
  private:
+  void note_import(const std::string& module);
+
+  bool imports_memcpy_ = false;
+  std::optional<std::pair<std::string, Location>> owned_use_;  ///< wrong once memcpy is imported
   std::map<std::vector<Name>, Shape> shapes_;
   std::map<std::string, std::unique_ptr<File>> files_;
 };
