@@ -84,6 +84,22 @@ TEST(Reduce, ManyTilesGoByGroups) {
   });
 }
 
+// A group of ten tiles' partials, 1.2 MB, is more than a tile of 624 KiB has.
+TEST(Reduce, WideRowsGoStraightToTheResult) {
+  on_ranks([] {
+    constexpr std::size_t rows = 100, width = 30000;
+    LibraryRun run(rows);
+    const auto values = whole_numbers<int>(rows * width, -100, 100);
+    const Tensor t = run.input(INT, {rows, width}, values, width);
+    const std::size_t before = run.graph.getNumVertices();
+    const Tensor sums = popops::reduce(run.graph, t, {0}, popops::Operation::ADD, run.prog);
+    EXPECT_LE(run.graph.getNumVertices() - before, rows) << "no stage for what is one partial";
+    std::vector<int> expected(width, 0);
+    for (std::size_t i = 0; i < values.size(); ++i) expected[i % width] += values[i];
+    EXPECT_EQ(run.result<int>(sums), expected);
+  });
+}
+
 TEST(Reduce, OtherOperations) {
   on_ranks([] {
     LibraryRun run;

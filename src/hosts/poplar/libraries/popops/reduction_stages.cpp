@@ -132,6 +132,10 @@ std::vector<Band> bands_of(const std::vector<Piece>& pieces,
   return bands;
 }
 
+std::size_t group_of(std::size_t partials) {
+  return static_cast<std::size_t>(std::ceil(std::sqrt(static_cast<double>(partials))));
+}
+
 /// Groups of about the square root of the number of partials, each on the tile of one of its
 /// pieces.
 std::vector<Piece> reduce_groups(Graph& graph, poplar::ComputeSet cs, Operation op,
@@ -142,7 +146,7 @@ std::vector<Piece> reduce_groups(Graph& graph, poplar::ComputeSet cs, Operation 
   for (const Band& band : bands_of(pieces, borders_of(pieces, {}))) {
     const std::size_t count = band.pieces.size();
     if (count == 0) continue;
-    const auto group = static_cast<std::size_t>(std::ceil(std::sqrt(static_cast<double>(count))));
+    const std::size_t group = group_of(count);
     for (std::size_t first = 0; first < count; first += group) {
       const std::size_t last = std::min(count, first + group);
       const unsigned tile = band.pieces[first + turn++ % (last - first)]->tile;
@@ -165,21 +169,55 @@ std::size_t most_pieces(const std::vector<Piece>& pieces) {
   return most;
 }
 
-/// The last stage, on the tiles of the result.
-void reduce_to(Graph& graph, poplar::ComputeSet cs, Operation op, const std::vector<Piece>& pieces,
-               const Tensor& out) {
+/// Bands of outputs that lie on one tile of the result each.
+std::vector<std::pair<unsigned, Band>> bands_by_tile(const Graph& graph,
+                                                     const std::vector<Piece>& pieces,
+                                                     const Tensor& out) {
   const auto mapping = graph.getTileMapping(out);
   std::map<std::size_t, unsigned> tile_from;  // the tile of the outputs from there on
   for (unsigned tile = 0; tile < mapping.size(); ++tile) {
     for (const Interval& interval : mapping[tile]) tile_from[interval.begin()] = tile;
   }
-  std::map<unsigned, Work> by_tile;
+  std::vector<std::pair<unsigned, Band>> out_bands;
   for (const Band& band : bands_of(pieces, borders_of(pieces, mapping))) {
-    const unsigned tile = std::prev(tile_from.upper_bound(band.begin))->second;
+    out_bands.emplace_back(std::prev(tile_from.upper_bound(band.begin))->second, band);
+  }
+  return out_bands;
+}
+
+/// Groups take their partials to one tile. That is worth it only where the tiles of the result
+/// would have to take more, because they are few.
+bool wants_groups(const Graph& graph, const std::vector<Piece>& pieces, const Tensor& out) {
+  if (most_pieces(pieces) <= most_partials) return false;
+  std::size_t of_group = 0;
+  for (const Band& band : bands_of(pieces, borders_of(pieces, {}))) {
+    of_group = std::max(of_group, group_of(band.pieces.size()) * (band.end - band.begin));
+  }
+  std::map<unsigned, std::size_t> of_tile;
+  for (const auto& [tile, band] : bands_by_tile(graph, pieces, out)) {
+    of_tile[tile] += band.pieces.size() * (band.end - band.begin);
+  }
+  return std::any_of(of_tile.begin(), of_tile.end(),
+                     [&](const auto& tile) { return tile.second > of_group; });
+}
+
+/// The last stage, on the tiles of the result.
+void reduce_to(Graph& graph, poplar::ComputeSet cs, Operation op, const std::vector<Piece>& pieces,
+               const Tensor& out) {
+  std::map<unsigned, Work> by_tile;
+  for (const auto& [tile, band] : bands_by_tile(graph, pieces, out)) {
     by_tile[tile].in.push_back(band.values(0, band.pieces.size()));
     by_tile[tile].out.push_back(out.slice(band.begin, band.end));
   }
   add_vertices(graph, cs, op, false, by_tile);
+}
+
+/// Whether a first stage changes anything: several partials of an output on a tile, squares, or
+/// another type.
+bool wants_tiles(Operation op, const std::vector<Piece>& pieces, const poplar::Type& type) {
+  return op == Operation::SQUARE_ADD || type != pieces.front().values.elementType() ||
+         std::any_of(pieces.begin(), pieces.end(),
+                     [](const Piece& piece) { return piece.partials > 1; });
 }
 
 }  // namespace
@@ -196,8 +234,11 @@ void add_reduction(Graph& graph, ComputeSets& sets, Operation op, std::vector<Pi
     return;
   }
   const auto type = partials_type(op, pieces.front().values.elementType());
-  std::vector<Piece> partials = reduce_on_tiles(graph, sets.next(), op, pieces, continuous, type);
-  while (most_pieces(partials) > most_partials) {
+  std::vector<Piece> partials = std::move(pieces);
+  if (wants_tiles(op, partials, type)) {
+    partials = reduce_on_tiles(graph, sets.next(), op, partials, continuous, type);
+  }
+  while (wants_groups(graph, partials, out)) {
     partials = reduce_groups(graph, sets.next(), later(op), partials, type);
   }
   reduce_to(graph, sets.next(), later(op), partials, out);
