@@ -15,6 +15,22 @@
 
 namespace poplar {
 
+Type BOOL{Type::Code::bool_};
+Type CHAR{Type::Code::char_};
+Type UNSIGNED_CHAR{Type::Code::unsigned_char};
+Type SIGNED_CHAR{Type::Code::signed_char};
+Type UNSIGNED_SHORT{Type::Code::unsigned_short};
+Type SHORT{Type::Code::short_};
+Type UNSIGNED_INT{Type::Code::unsigned_int};
+Type INT{Type::Code::int_};
+Type UNSIGNED_LONG{Type::Code::unsigned_long};
+Type LONG{Type::Code::long_};
+Type UNSIGNED_LONGLONG{Type::Code::unsigned_longlong};
+Type LONGLONG{Type::Code::longlong};
+Type HALF{Type::Code::half};
+Type QUARTER{Type::Code::quarter};
+Type FLOAT{Type::Code::float_};
+
 std::string Type::toString() const {
   static constexpr const char* names[] = {
       "none",      "bool",         "char",    "unsigned char", "signed char", "unsigned short",

@@ -98,4 +98,31 @@ const OptionTable& norm_table() {
   return table;
 }
 
+const OptionTable& recurrent_table() {
+  static const OptionTable table{"popnn::rnn::Rnn", {{"codeReuse", "bool", idle}}};
+  return table;
+}
+
+const OptionTable& qr_table() {
+  static const OptionTable table{"poplin::experimental::QRFactorization",
+                                 {{"rowsPerIteration", "count", idle}}};
+  return table;
+}
+
+const OptionTable& collectives_table() {
+  static const OptionTable table{
+      "gcl",
+      {{"link", "auto|broadcast|same_direction|opposite_directions", idle},
+       {"maxBytesPerTile", "count", idle},
+       {"method",
+        "auto|clockwise_ring|anticlockwise_ring|bidirectional_ring_pair|meet_in_middle_ring|"
+        "quad_directional_ring",
+        idle},
+       {"syncful.useOptimisedLayout", "bool", idle},
+       {"topology", "text", idle},
+       {"useReplicatedImplementation", "bool", idle},
+       {"useSynclessCollectives", "true|false|auto|hybrid", idle}}};
+  return table;
+}
+
 }  // namespace weft::libraries

@@ -52,46 +52,47 @@ class Type {
   Code code_;
 };
 
-constexpr Type BOOL{Type::Code::bool_};
-constexpr Type CHAR{Type::Code::char_};
-constexpr Type UNSIGNED_CHAR{Type::Code::unsigned_char};
-constexpr Type SIGNED_CHAR{Type::Code::signed_char};
-constexpr Type UNSIGNED_SHORT{Type::Code::unsigned_short};
-constexpr Type SHORT{Type::Code::short_};
-constexpr Type UNSIGNED_INT{Type::Code::unsigned_int};
-constexpr Type INT{Type::Code::int_};
-constexpr Type UNSIGNED_LONG{Type::Code::unsigned_long};
-constexpr Type LONG{Type::Code::long_};
-constexpr Type UNSIGNED_LONGLONG{Type::Code::unsigned_longlong};
-constexpr Type LONGLONG{Type::Code::longlong};
-constexpr Type HALF{Type::Code::half};
-constexpr Type QUARTER{Type::Code::quarter};
-constexpr Type FLOAT{Type::Code::float_};
+// Not const, as in Poplar, where programs bind them to Type&.
+extern Type BOOL;
+extern Type CHAR;
+extern Type UNSIGNED_CHAR;
+extern Type SIGNED_CHAR;
+extern Type UNSIGNED_SHORT;
+extern Type SHORT;
+extern Type UNSIGNED_INT;
+extern Type INT;
+extern Type UNSIGNED_LONG;
+extern Type LONG;
+extern Type UNSIGNED_LONGLONG;
+extern Type LONGLONG;
+extern Type HALF;
+extern Type QUARTER;
+extern Type FLOAT;
 
 std::ostream& operator<<(std::ostream& out, const Type& type);
 
 /// The device type that holds a host type: `equivalent_device_type<float>().value` is FLOAT.
 template <typename T>
 struct equivalent_device_type;
-#define POPLAR_EQUIVALENT_DEVICE_TYPE(HOST, DEVICE) \
-  template <>                                       \
-  struct equivalent_device_type<HOST> {             \
-    static constexpr Type value = DEVICE;           \
+#define POPLAR_EQUIVALENT_DEVICE_TYPE(HOST, DEVICE)  \
+  template <>                                        \
+  struct equivalent_device_type<HOST> {              \
+    static constexpr Type value{Type::Code::DEVICE}; \
   };
-POPLAR_EQUIVALENT_DEVICE_TYPE(bool, BOOL)
-POPLAR_EQUIVALENT_DEVICE_TYPE(char, CHAR)
-POPLAR_EQUIVALENT_DEVICE_TYPE(unsigned char, UNSIGNED_CHAR)
-POPLAR_EQUIVALENT_DEVICE_TYPE(signed char, SIGNED_CHAR)
-POPLAR_EQUIVALENT_DEVICE_TYPE(unsigned short, UNSIGNED_SHORT)
-POPLAR_EQUIVALENT_DEVICE_TYPE(short, SHORT)
-POPLAR_EQUIVALENT_DEVICE_TYPE(unsigned int, UNSIGNED_INT)
-POPLAR_EQUIVALENT_DEVICE_TYPE(int, INT)
-POPLAR_EQUIVALENT_DEVICE_TYPE(unsigned long, UNSIGNED_LONG)
-POPLAR_EQUIVALENT_DEVICE_TYPE(long, LONG)
-POPLAR_EQUIVALENT_DEVICE_TYPE(unsigned long long, UNSIGNED_LONGLONG)
-POPLAR_EQUIVALENT_DEVICE_TYPE(long long, LONGLONG)
-POPLAR_EQUIVALENT_DEVICE_TYPE(float, FLOAT)
-POPLAR_EQUIVALENT_DEVICE_TYPE(double, FLOAT)
+POPLAR_EQUIVALENT_DEVICE_TYPE(bool, bool_)
+POPLAR_EQUIVALENT_DEVICE_TYPE(char, char_)
+POPLAR_EQUIVALENT_DEVICE_TYPE(unsigned char, unsigned_char)
+POPLAR_EQUIVALENT_DEVICE_TYPE(signed char, signed_char)
+POPLAR_EQUIVALENT_DEVICE_TYPE(unsigned short, unsigned_short)
+POPLAR_EQUIVALENT_DEVICE_TYPE(short, short_)
+POPLAR_EQUIVALENT_DEVICE_TYPE(unsigned int, unsigned_int)
+POPLAR_EQUIVALENT_DEVICE_TYPE(int, int_)
+POPLAR_EQUIVALENT_DEVICE_TYPE(unsigned long, unsigned_long)
+POPLAR_EQUIVALENT_DEVICE_TYPE(long, long_)
+POPLAR_EQUIVALENT_DEVICE_TYPE(unsigned long long, unsigned_longlong)
+POPLAR_EQUIVALENT_DEVICE_TYPE(long long, longlong)
+POPLAR_EQUIVALENT_DEVICE_TYPE(float, float_)
+POPLAR_EQUIVALENT_DEVICE_TYPE(double, float_)
 #undef POPLAR_EQUIVALENT_DEVICE_TYPE
 
 }  // namespace poplar

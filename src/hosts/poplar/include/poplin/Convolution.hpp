@@ -7,14 +7,9 @@
 #include <poplar/Program.hpp>
 #include <poplar/Tensor.hpp>
 #include <poplin/ConvParams.hpp>
+#include <poplin/PlanningCache.hpp>
 
 namespace poplin {
-
-/// Remembers how convolutions are split over tiles.
-class PlanningCache {
- public:
-  PlanningCache() = default;
-};
 
 // Tensors: activations [batch][channels of all groups][field...]; weights [groups][output channels]
 // [input channels][kernel...]. Fields have one or two dimensions; more are Unsupported. Options:

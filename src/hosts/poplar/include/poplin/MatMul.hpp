@@ -6,6 +6,7 @@
 #include <poplar/OptionFlags.hpp>
 #include <poplar/Program.hpp>
 #include <poplar/Tensor.hpp>
+#include <poplin/PlanningCache.hpp>
 #include <set>
 #include <tuple>
 #include <vector>
@@ -13,22 +14,8 @@
 namespace poplin {
 
 namespace matmul {
-/// Remembers how products of given shapes are split over tiles.
-class PlanningCache {
- public:
-  PlanningCache();
-  ~PlanningCache();
-  PlanningCache(const PlanningCache&) = delete;
-  PlanningCache& operator=(const PlanningCache&) = delete;
-  std::size_t size() const;
-
-  struct Plans;
-  Plans& plans() const { return *plans_; }
-
- private:
-  Plans* plans_;
-};
-}  // namespace matmul
+using PlanningCache = poplin::PlanningCache;
+}
 
 // Options: partialsType (float, half), availableMemoryProportion (0 .. 1, default 0.6), of a tile's
 // memory for operands and partials; fullyConnectedPass and use128BitConvUnitLoad change nothing.

@@ -7,6 +7,8 @@
 #include <poplar/Program.hpp>
 #include <poplar/Tensor.hpp>
 #include <popops/Operation.hpp>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace popops {
@@ -67,16 +69,27 @@ void reduceWithOutput(poplar::Graph& graph, const poplar::Tensor& in, const popl
 /// One of several reductions made at once.
 struct SingleReduceOp {
   SingleReduceOp(poplar::Tensor input, std::vector<std::size_t> dimensions, ReduceParams how,
-                 poplar::Type type)
-      : in(input), dims(dimensions), params(how), useOutType(true), outType(type) {}
-  SingleReduceOp(poplar::Tensor input, std::vector<std::size_t> dimensions, ReduceParams how)
-      : in(input), dims(dimensions), params(how), outType(input.elementType()) {}
+                 poplar::Type type, std::string name = "")
+      : in(input),
+        dims(dimensions),
+        params(how),
+        useOutType(true),
+        outType(type),
+        debugName(std::move(name)) {}
+  SingleReduceOp(poplar::Tensor input, std::vector<std::size_t> dimensions, ReduceParams how,
+                 std::string name = "")
+      : in(input),
+        dims(dimensions),
+        params(how),
+        outType(input.elementType()),
+        debugName(std::move(name)) {}
 
   poplar::Tensor in;
   std::vector<std::size_t> dims;
   ReduceParams params;
   bool useOutType = false;
   poplar::Type outType;
+  std::string debugName;
 };
 /// Several reductions in the same compute sets. `outputs`: none, and they are made, or one each.
 void reduceMany(poplar::Graph& graph, const std::vector<SingleReduceOp>& reductions,

@@ -2,12 +2,11 @@
 // gcl: collective operations of one replica.
 #include "gcl/Collectives.hpp"
 
-#include <algorithm>
 #include <array>
 #include <ostream>
-#include <poplar/exceptions.hpp>
 #include <string>
 
+#include "hosts/poplar/libraries/library_options.hpp"
 #include "hosts/poplar/libraries/support.hpp"
 #include "popops/ElementWise.hpp"
 #include "popops/Reduce.hpp"
@@ -28,19 +27,8 @@ namespace {
 constexpr std::array<const char*, 9> operator_names = {
     "ADD", "MEAN", "MUL", "MIN", "MAX", "LOGICAL_AND", "LOGICAL_OR", "SQUARE_ADD", "LOCAL"};
 
-/// GCL's options choose among schedules of the transfer between replicas, of which there is none.
 void need_options(const std::string& who, const OptionFlags& options) {
-  static const std::array<const char*, 7> known = {"method",
-                                                   "syncful.useOptimisedLayout",
-                                                   "useSynclessCollectives",
-                                                   "maxBytesPerTile",
-                                                   "topology",
-                                                   "link",
-                                                   "useReplicatedImplementation"};
-  for (const auto& [name, value] : options) {
-    const bool found = std::find(known.begin(), known.end(), name) != known.end();
-    if (!found) throw poplar::invalid_option(who + ": there is no option '" + name + "'");
-  }
+  weft::check_options(collectives_table(), options, who.c_str());
 }
 
 void need_group(const std::string& who, const CommGroup& group) {

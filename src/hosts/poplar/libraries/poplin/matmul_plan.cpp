@@ -142,10 +142,10 @@ MatMulOptions matmul_options(const poplar::OptionFlags& options, const poplar::T
 
 }  // namespace weft::libraries
 
-namespace poplin::matmul {
+namespace poplin {
 
 PlanningCache::PlanningCache() : plans_(new Plans) {}
 PlanningCache::~PlanningCache() { delete plans_; }
 std::size_t PlanningCache::size() const { return plans_->by_shape.size(); }
 
-}  // namespace poplin::matmul
+}  // namespace poplin

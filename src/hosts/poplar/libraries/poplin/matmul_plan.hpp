@@ -68,11 +68,11 @@ MatMulOptions matmul_options(const poplar::OptionFlags& options, const poplar::T
 
 }  // namespace weft::libraries
 
-namespace poplin::matmul {
+namespace poplin {
 
 struct PlanningCache::Plans {
   using Key = std::pair<decltype(weft::libraries::MatMulShape().key()), double>;
   std::map<Key, weft::libraries::MatMulPlan> by_shape;
 };
 
-}  // namespace poplin::matmul
+}  // namespace poplin

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "hosts/poplar/libraries/library_options.hpp"
 #include "hosts/poplar/libraries/support.hpp"
 #include "poplin/experimental/QRFactorization.hpp"
 #include "popops/Loop.hpp"
@@ -66,16 +67,11 @@ void need_matrices(const Tensor& a, const Tensor& q) {
 }
 
 void need_options(const poplar::OptionFlags& options) {
-  const std::string who = "poplin::experimental::QRFactorization";
+  weft::check_options(qr_table(), options);
   for (const auto& [name, value] : options) {
-    if (name != "rowsPerIteration") {
-      throw poplar::invalid_option(who + ": there is no option '" + name + "'");
-    }
-    const bool digits =
-        std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
-    if (value.empty() || !digits || value.find_first_not_of('0') == std::string::npos) {
-      throw poplar::invalid_option(who + ": option 'rowsPerIteration' is a positive number, not '" +
-                                   value + "'");
+    if (value.find_first_not_of('0') == std::string::npos) {
+      throw poplar::invalid_option(std::string(qr_table().owner) + ": " + name +
+                                   " is a positive number, not '" + value + "'");
     }
   }
 }

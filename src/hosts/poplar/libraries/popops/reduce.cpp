@@ -239,8 +239,10 @@ void reduceMany(Graph& graph, const std::vector<SingleReduceOp>& reductions,
   for (std::size_t i = 0; i < reductions.size(); ++i) {
     const auto& one = reductions[i];
     if (make) {
+      const DebugContext context =
+          one.debugName.empty() ? debugContext : named(debugContext, one.debugName);
       outputs.push_back(new_output(graph, one.useOutType ? one.outType : one.in.elementType(),
-                                   output_shape(one.in, one.dims), debugContext));
+                                   output_shape(one.in, one.dims), context));
     }
     reduceWithOutput(graph, one.in, outputs[i], one.dims, one.params, css, debugContext, options);
   }
