@@ -50,7 +50,7 @@ struct Layout {
   }
 };
 
-Layout lay_out(const trace::CounterGrid& grid, TileShape shape) {
+Layout lay_out(const trace::CounterGrid& grid, const TileShape& shape) {
   Layout layout(TileLayout(shape, grid.width, grid.height));
   const TileLayout& tiles = layout.tiles;
   const auto across = static_cast<int>(tiles.blocks_across());
@@ -60,12 +60,12 @@ Layout lay_out(const trace::CounterGrid& grid, TileShape shape) {
   const int channels = static_cast<int>(std::max<std::size_t>(1, grid.channels.size()));
   layout.columns = channels == 1 ? 1 : static_cast<int>(std::ceil(std::sqrt(channels)));
   layout.rows = (channels + layout.columns - 1) / layout.columns;
-  const int aim = shape == TileShape::chips ? chip_side_pixels : side_pixels;
+  const int aim = shape.is_plane() ? side_pixels : chip_side_pixels;
   layout.cell = std::max(1, aim / longer / (channels == 1 ? 1 : 2));
   layout.panel_width = across * (layout.block_width() + gap) - gap;
   layout.panel_height =
       tiles.blocks() == 1 ? layout.block_height() : down * (layout.block_height() + name_height);
-  const std::uint32_t last = shape == TileShape::plane ? grid.height - 1 : grid.width - 1;
+  const std::uint32_t last = shape.is_plane() ? grid.height - 1 : grid.width - 1;
   layout.axis_width = Image::text_width(std::to_string(last), label_scale) + 6;
   layout.top = border + 2 * line_height + border / 2;
   return layout;
@@ -124,7 +124,7 @@ void draw_chip_axes(Image& image, const Layout& layout, int left, int top) {
   if (tiles.blocks() == 1) return;
   for (std::uint32_t chip = 0; chip < tiles.blocks(); ++chip) {
     image.text(left + layout.block_x(chip), top + layout.block_y(chip) + layout.block_height() + 4,
-               "IPU " + std::to_string(chip), label_scale, pen);
+               tiles.shape().chip + " " + std::to_string(chip), label_scale, pen);
   }
 }
 
@@ -157,7 +157,7 @@ void draw_panel(Image& image, const Layout& layout, const trace::CounterGrid& gr
                   static_cast<int>(tiles.row_in_block(number)) * layout.cell;
     image.fill(left + x, top + y, layout.cell, layout.cell, heat_color(share));
   }
-  if (tiles.shape() == TileShape::plane) {
+  if (tiles.shape().is_plane()) {
     draw_axes(image, layout, grid, left, top);
   } else {
     draw_chip_axes(image, layout, left, top);
@@ -194,7 +194,8 @@ void draw_bar(Image& image, int left, int top, int height, std::uint64_t largest
 
 }  // namespace
 
-Image draw_heatmap(const trace::CounterGrid& grid, const std::string& subtitle, TileShape shape) {
+Image draw_heatmap(const trace::CounterGrid& grid, const std::string& subtitle,
+                   const TileShape& shape) {
   const Layout layout = lay_out(grid, shape);
   const GridExtremes found = extremes(grid);
   const std::string unit = grid.unit == "1" ? "" : " " + grid.unit;

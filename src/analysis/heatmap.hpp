@@ -14,7 +14,7 @@ namespace weft::analysis {
 /// scale bar and tile coordinates. A tile is a square of whole pixels: large ones for small
 /// machines, at least one. Chips are drawn as blocks, with the numbers of their tiles.
 Image draw_heatmap(const trace::CounterGrid& grid, const std::string& subtitle,
-                   TileShape shape = TileShape::plane);
+                   const TileShape& shape = {});
 
 /// The numbers behind the picture: "x,y,value" or "x,y,west,east,...", a line a tile.
 std::string heatmap_csv(const trace::CounterGrid& grid);

@@ -3,11 +3,12 @@
 #include "analysis/tile_layout.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace weft::analysis {
 namespace {
 
-/// 16 columns of 4 tiles on the IPUs that were built.
+/// 16 columns of 4 tiles on those that were built.
 constexpr std::uint32_t widest_block = 64;
 
 std::uint32_t divide_up(std::uint32_t a, std::uint32_t b) { return (a + b - 1) / b; }
@@ -20,13 +21,9 @@ std::uint32_t fold_of(std::uint32_t tiles) {
 
 }  // namespace
 
-TileShape tile_shape(const std::string& family) {
-  return family == "ipu" ? TileShape::chips : TileShape::plane;
-}
-
 TileLayout::TileLayout(TileShape shape, std::uint32_t width, std::uint32_t height)
-    : shape_(shape), width_(width), height_(height), fold_(width), rows_(height) {
-  if (shape == TileShape::plane) return;
+    : shape_(std::move(shape)), width_(width), height_(height), fold_(width), rows_(height) {
+  if (shape_.is_plane()) return;
   fold_ = fold_of(width);
   rows_ = divide_up(width, fold_);
   std::uint32_t shortest = 0;
@@ -40,7 +37,7 @@ TileLayout::TileLayout(TileShape shape, std::uint32_t width, std::uint32_t heigh
 }
 
 std::uint32_t TileLayout::block_of(std::uint32_t tile) const {
-  return shape_ == TileShape::plane ? 0 : tile / width_;
+  return shape_.is_plane() ? 0 : tile / width_;
 }
 
 std::uint32_t TileLayout::column_in_block(std::uint32_t tile) const {
@@ -48,15 +45,15 @@ std::uint32_t TileLayout::column_in_block(std::uint32_t tile) const {
 }
 
 std::uint32_t TileLayout::row_in_block(std::uint32_t tile) const {
-  return shape_ == TileShape::plane ? tile / width_ : tile % width_ / fold_;
+  return shape_.is_plane() ? tile / width_ : tile % width_ / fold_;
 }
 
 std::string TileLayout::name(std::uint32_t x, std::uint32_t y) const {
-  if (shape_ == TileShape::plane) {
+  if (shape_.is_plane()) {
     return "(" + std::to_string(x) + ", " + std::to_string(y) + ")";
   }
   const std::string tile = "tile " + std::to_string(x);
-  return height_ == 1 ? tile : tile + " of IPU " + std::to_string(y);
+  return height_ == 1 ? tile : tile + " of " + shape_.chip + " " + std::to_string(y);
 }
 
 }  // namespace weft::analysis

@@ -8,13 +8,12 @@
 namespace weft::analysis {
 
 /// How the tiles of a region are drawn.
-enum class TileShape : std::uint8_t {
-  plane,  ///< as the region: column x, row y
-  chips,  ///< a row of the region is a chip, whose tiles are folded into a block
+struct TileShape {
+  /// What a row of the region is called whose tiles are folded into a block: "IPU". Empty: the
+  /// region is a plane, column x, row y.
+  std::string chip;
+  bool is_plane() const { return chip.empty(); }
 };
-
-/// The shape of a machine family's pictures.
-TileShape tile_shape(const std::string& family);
 
 /// Blocks of tiles side by side and one below the other. A plane is one block. A chip's tiles run
 /// along the rows of its block, 64 to a row at most.
@@ -22,8 +21,8 @@ class TileLayout {
  public:
   TileLayout(TileShape shape, std::uint32_t width, std::uint32_t height);
 
-  TileShape shape() const { return shape_; }
-  std::uint32_t blocks() const { return shape_ == TileShape::chips ? height_ : 1; }
+  const TileShape& shape() const { return shape_; }
+  std::uint32_t blocks() const { return shape_.is_plane() ? 1 : height_; }
   std::uint32_t blocks_across() const { return across_; }
   std::uint32_t blocks_down() const { return blocks() / across_; }
   std::uint32_t block_columns() const { return fold_; }  ///< tiles

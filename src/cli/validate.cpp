@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -27,17 +26,31 @@ struct ValidateOptions {
   JsonOutput json;
 };
 
+/// Families that there are cases for, in the order of the cases.
+std::vector<std::string> families() {
+  std::vector<std::string> names;
+  for (const validation::Case& c : validation::cases()) {
+    if (std::find(names.begin(), names.end(), c.family) == names.end()) names.push_back(c.family);
+  }
+  return names;
+}
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string list;
+  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
+  return list;
+}
+
 std::vector<validation::Case> of_machine(const std::string& family) {
   std::vector<validation::Case> some;
-  std::set<std::string> known;
   for (const validation::Case& c : validation::cases()) {
-    known.insert(c.family);
     if (family.empty() || c.family == family) some.push_back(c);
   }
   if (!some.empty()) return some;
-  std::string list;
-  for (const std::string& name : known) list += (list.empty() ? "" : ", ") + name;
-  fail(Category::input, "no validation cases for machine '" + family + "'; known: " + list);
+  std::vector<std::string> known = families();
+  std::sort(known.begin(), known.end());
+  fail(Category::input,
+       "no validation cases for machine '" + family + "'; known: " + listed(known));
 }
 
 std::vector<validation::Case> chosen(const ValidateOptions& options) {
@@ -128,7 +141,8 @@ void register_validate(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand(
       "validate", "Run the cases whose figures are known; print ours, theirs, error and source");
   command->add_option("case", options->names, "Cases to run (default: all)");
-  command->add_option("--machine", options->machine, "Only cases of this family: wse, ipu");
+  command->add_option("--machine", options->machine,
+                      "Only cases of this family: " + listed(families()));
   command->add_option("--markdown", options->markdown, "Write the table to FILE as Markdown");
   command->add_flag("--quick", options->quick, "A subset of each case that takes seconds");
   command->add_flag("--list", options->list, "List the cases and stop");

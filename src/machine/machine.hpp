@@ -16,6 +16,7 @@
 #include "base/geometry.hpp"
 #include "base/ids.hpp"
 #include "base/recorder.hpp"
+#include "machine/words.hpp"
 
 namespace weft::topology {
 class Topology;
@@ -256,10 +257,17 @@ struct Family {
   /// with file, line, key, value and what is allowed.
   void (*check_constants)(const topology::Topology&) = nullptr;
   Cut cut = Cut::rectangles;  ///< how its region is cut unless a plan says otherwise
+  /// What a run's summary says of its counters.
+  CounterWords (*words)(const CounterSums&) = nullptr;
+  /// What a row of its region is, where each is drawn by itself: "IPU". Empty: the region is drawn
+  /// as one plane.
+  std::string chip{};
 };
 
 /// The registered family of that name; Category::input listing the known ones otherwise.
 const Family& family(const std::string& name);
+/// The same, or nothing.
+const Family* find_family(const std::string& name);
 std::vector<std::string> family_names();
 
 /// Holds a topology against the rules of its family.

@@ -23,12 +23,17 @@ const std::vector<Family>& families() {
 
 }  // namespace
 
-const Family& family(const std::string& name) {
-  std::string known;
+const Family* find_family(const std::string& name) {
   for (const Family& f : families()) {
-    if (f.name == name) return f;
-    known += (known.empty() ? "" : ", ") + f.name;
+    if (f.name == name) return &f;
   }
+  return nullptr;
+}
+
+const Family& family(const std::string& name) {
+  if (const Family* found = find_family(name)) return *found;
+  std::string known;
+  for (const Family& f : families()) known += (known.empty() ? "" : ", ") + f.name;
   fail(Category::input, "unknown machine family '" + name + "': known are " + known);
 }
 

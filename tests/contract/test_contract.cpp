@@ -39,6 +39,38 @@ TEST_P(Contract, SomethingHappens) {
   }
 }
 
+/// Sums by "name" or "name.channel", as a run's result has them, no two alike.
+machine::CounterSums sums_of(const std::vector<CounterArray>& counters) {
+  machine::CounterSums sums;
+  std::uint64_t next = 10007;
+  for (const CounterArray& counter : counters) {
+    if (counter.channels.empty()) sums[counter.name] = next += 10007;
+    for (const std::string& channel : counter.channels) {
+      sums[counter.name + "." + channel] = next += 10007;
+    }
+  }
+  return sums;
+}
+
+TEST_P(Contract, ItsWordsAreOfItsCounters) {
+  const machine::Family& family = machine::family(GetParam().family);
+  ASSERT_NE(family.words, nullptr);
+  Cluster one(GetParam(), 1, Cut::rectangles);
+  const machine::CounterSums sums = sums_of(one.machine(0).counters());
+  EXPECT_EQ(sums.count("tile_busy"), 1U);
+  const machine::CounterWords words = family.words(sums);
+  for (const std::string& key : words.keys) EXPECT_EQ(sums.count(key), 1U) << key;
+  ASSERT_FALSE(words.lines.empty());
+  EXPECT_EQ(words.lines.front().label, "tile-cycles");
+  // Every number of the cycles' line is a counter's: a misspelt name would give 0.
+  std::string rest = words.lines.front().text;
+  for (const auto& [name, sum] : sums) {
+    const std::size_t at = rest.find(std::to_string(sum));
+    if (at != std::string::npos) rest.erase(at, std::to_string(sum).size());
+  }
+  EXPECT_EQ(rest.find_first_of("0123456789"), std::string::npos) << words.lines.front().text;
+}
+
 TEST_P(Contract, CutAnywhereIsNotCut) {
   const Observation reference = whole();
   for (const Cut cut : {Cut::rectangles, Cut::blocks, Cut::chips}) {

@@ -4,6 +4,7 @@
 
 #include "analysis/heatmap.hpp"
 #include "base/log.hpp"
+#include "cli/tile_shape.hpp"
 #include "trace/reader.hpp"
 
 namespace weft::cli {
@@ -14,7 +15,7 @@ void write_pictures(const Job& job) {
   for (const auto& [counter, picture] : job.trace.heat_maps) {
     const std::string subtitle =
         job.name + ", " + std::to_string(reader.header().cycles) + " cycles";
-    const analysis::TileShape shape = analysis::tile_shape(reader.header().family);
+    const analysis::TileShape shape = tile_shape(reader.header());
     analysis::draw_heatmap(reader.counter(counter), subtitle, shape).write_png(picture);
     log::note("heat map of " + counter + " in " + picture);
   }

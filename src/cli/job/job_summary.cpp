@@ -8,7 +8,7 @@
 
 #include "base/number_text.hpp"
 #include "cli/job/job_rests_on.hpp"
-#include "program/ipu.hpp"
+#include "machine/machine.hpp"
 
 namespace weft::cli {
 
@@ -31,8 +31,7 @@ std::string seconds(double value) {
 }
 
 std::uint64_t counter(const Result& result, const std::string& name) {
-  const auto found = result.counters.find(name);
-  return found == result.counters.end() ? 0 : found->second;
+  return machine::sum_of(result.counters, name);
 }
 
 /// Counters of the form "stalls.<reason>".
@@ -95,26 +94,6 @@ std::string result_lines(const RunFacts& run) {
   return out;
 }
 
-std::string wse_cycles_text(const Result& result) {
-  return std::to_string(counter(result, "tile_busy")) + " active, " +
-         std::to_string(counter(result, "vector_cycles")) + " in vector and " +
-         std::to_string(counter(result, "scalar_cycles")) + " in scalar instructions";
-}
-
-/// What a tile of a bulk-synchronous machine spends its time with, and the counters' names.
-constexpr std::pair<const char*, const char*> ipu_phases[] = {{"compute", "compute_cycles"},
-                                                              {"copy", "copy_cycles"},
-                                                              {"sync", "sync_cycles"},
-                                                              {"exchange", "exchange_cycles"}};
-
-std::string ipu_cycles_text(const Result& result) {
-  std::string out;
-  for (const auto& [phase, name] : ipu_phases) {
-    out += (out.empty() ? "" : ", ") + std::to_string(counter(result, name)) + " " + phase;
-  }
-  return out;
-}
-
 std::string memory_text(const Result& result) {
   constexpr double mebibyte = 1024.0 * 1024.0;
   return fixed(static_cast<double>(result.memory_peak_bytes) / mebibyte, 0) +
@@ -122,25 +101,16 @@ std::string memory_text(const Result& result) {
          fixed(static_cast<double>(result.memory_forecast_bytes) / mebibyte, 0) + " MiB foretold";
 }
 
-/// What the cycles of compute sets rest on, of their counters: {"user estimate", cycles} ...
-std::vector<std::pair<std::string, std::uint64_t>> compute_by_origin(const Result& result) {
-  const std::string prefix = "compute_by_origin.";
-  std::vector<std::pair<std::string, std::uint64_t>> out;
-  for (std::size_t i = 0; i < program::ipu::cost_origins; ++i) {
-    const auto origin = std::string(name_of(static_cast<program::ipu::CostOrigin>(i)));
-    out.emplace_back(origin, counter(result, prefix + origin));
-  }
-  return out;
+machine::CounterWords words_of(const RunFacts& run, const Result& result) {
+  return machine::family(run.topology.family()).words(result.counters);
 }
 
-std::string shares_text(const Result& result) {
-  const double all = static_cast<double>(counter(result, "compute_cycles"));
-  std::string out;
-  for (const auto& [origin, cycles] : compute_by_origin(result)) {
-    const double share = all > 0.0 ? 100.0 * static_cast<double>(cycles) / all : 0.0;
-    out += (out.empty() ? "" : ", ") + fixed(share, 1) + " % " + origin;
-  }
-  return out;
+/// Counter "name.channel" becomes a member of object "name".
+void add_counter(nlohmann::ordered_json& out, const Result& result, const std::string& name) {
+  const std::size_t dot = name.find('.');
+  auto& value =
+      dot == std::string::npos ? out[name] : out[name.substr(0, dot)][name.substr(dot + 1)];
+  value = counter(result, name);
 }
 
 }  // namespace
@@ -164,9 +134,7 @@ std::string summary_text(const RunFacts& run, const Result& result,
   out += line("wall time", fixed(result.wall_seconds, 2) + " s, " + magnitude(active) +
                                " active tile-cycles per second");
   out += line("memory", memory_text(result));
-  out += line("tile-cycles",
-              run.topology.family() == "ipu" ? ipu_cycles_text(result) : wse_cycles_text(result));
-  if (run.topology.family() == "ipu") out += line("compute rests on", shares_text(result));
+  for (const auto& said : words_of(run, result).lines) out += line(said.label, said.text);
   for (const engine::Remark& remark : result.remarks) out += line("note", remark.text);
   out += stream_lines(run);
   out += result_lines(run);
@@ -195,12 +163,7 @@ nlohmann::ordered_json summary_json(const RunFacts& run, const Result& result,
   out["active_tile_cycles"] = counter(result, "tile_busy");
   out["vector_cycles"] = counter(result, "vector_cycles");
   out["scalar_cycles"] = counter(result, "scalar_cycles");
-  if (run.topology.family() == "ipu") {
-    for (const auto& [phase, name] : ipu_phases) out[name] = counter(result, name);
-    for (const auto& [origin, cycles] : compute_by_origin(result)) {
-      out["compute_by_origin"][origin] = cycles;
-    }
-  }
+  for (const std::string& name : words_of(run, result).keys) add_counter(out, result, name);
   out["stalls"] = nlohmann::ordered_json::object();
   for (const auto& [reason, cycles] : stalls(result)) out["stalls"][reason] = cycles;
   out["remarks"] = nlohmann::ordered_json::array();

@@ -9,6 +9,7 @@
 #include "analysis/timeline.hpp"
 #include "base/error.hpp"
 #include "base/output_file.hpp"
+#include "cli/tile_shape.hpp"
 #include "cli/trace/trace_command.hpp"
 #include "trace/reader.hpp"
 
@@ -38,8 +39,7 @@ int heatmap(const Context& context, const TraceOptions& options) {
     subtitle += ", " + std::to_string(header.cycles) + " cycles";
   }
   if (!options.output.empty()) {
-    analysis::draw_heatmap(grid, subtitle, analysis::tile_shape(header.family))
-        .write_png(options.output);
+    analysis::draw_heatmap(grid, subtitle, tile_shape(header)).write_png(options.output);
   }
   if (!options.csv.empty()) write_file(options.csv, analysis::heatmap_csv(grid));
   options.json.write(context.world, [&] {

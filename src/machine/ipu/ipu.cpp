@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "machine/ipu/build.hpp"
+#include "machine/ipu/words.hpp"
 
 namespace weft::machine::ipu {
 
@@ -173,6 +174,8 @@ Family family() {
     return list;
   };
   line.check_constants = check_constants;
+  line.words = counter_words;
+  line.chip = "IPU";
   return line;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How the registry builds toy machines.
 #include "machine/toy/toy.hpp"
+#include "machine/toy/words.hpp"
 #include "topology/rule.hpp"
 
 namespace weft::machine::toy {
@@ -39,11 +40,15 @@ std::vector<topology::Rule> constant_rules() {
 }
 
 Family family() {
-  return {"toy", Coupling::neighbour, make<Coupling::neighbour>, footprints, check_constants};
+  Family line{"toy", Coupling::neighbour, make<Coupling::neighbour>, footprints, check_constants};
+  line.words = counter_words;
+  return line;
 }
 Family global_family() {
-  return {"toy_global", Coupling::global, make<Coupling::global>,
-          footprints,   check_constants,  Cut::chips};
+  Family line{"toy_global", Coupling::global, make<Coupling::global>,
+              footprints,   check_constants,  Cut::chips};
+  line.words = counter_words;
+  return line;
 }
 
 }  // namespace weft::machine::toy

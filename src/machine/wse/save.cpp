@@ -2,6 +2,7 @@
 // The whole state of a slice as bytes, and its registration as a machine family.
 #include "base/bytes.hpp"
 #include "machine/wse/build.hpp"
+#include "machine/wse/words.hpp"
 #include "machine/wse/wse.hpp"
 #include "program/wse_limits.hpp"
 #include "topology/topology.hpp"
@@ -98,6 +99,10 @@ void Wse::load(std::span<const std::byte> bytes) {
   in.finish();
 }
 
-Family family() { return {"wse", Coupling::neighbour, make_wse, footprints, check_constants}; }
+Family family() {
+  Family line{"wse", Coupling::neighbour, make_wse, footprints, check_constants};
+  line.words = counter_words;
+  return line;
+}
 
 }  // namespace weft::machine::wse

@@ -71,13 +71,13 @@ TEST(Heatmap, ATileIsASquareOfItsColor) {
 }
 
 TEST(TileLayout, FoldsChipsIntoBlocks) {
-  const TileLayout one(TileShape::chips, 1472, 1);
+  const TileLayout one(TileShape{"IPU"}, 1472, 1);
   EXPECT_EQ(one.block_columns(), 64U);
   EXPECT_EQ(one.block_rows(), 23U);
   EXPECT_EQ(one.column_in_block(65), 1U);
   EXPECT_EQ(one.row_in_block(65), 1U);
   EXPECT_EQ(one.name(65, 0), "tile 65");
-  const TileLayout pod(TileShape::chips, 1472, 16);
+  const TileLayout pod(TileShape{"IPU"}, 1472, 16);
   EXPECT_EQ(pod.blocks(), 16U);
   EXPECT_EQ(pod.blocks_across(), 2U);
   EXPECT_EQ(pod.blocks_down(), 8U);
@@ -85,7 +85,7 @@ TEST(TileLayout, FoldsChipsIntoBlocks) {
   EXPECT_EQ(pod.row_in_block(2 * 1472 + 64), 1U);
   EXPECT_EQ(pod.name(3, 2), "tile 3 of IPU 2");
   // As the region where it is a plane.
-  const TileLayout plane(TileShape::plane, 7, 5);
+  const TileLayout plane({}, 7, 5);
   EXPECT_EQ(plane.blocks(), 1U);
   EXPECT_EQ(plane.column_in_block(9), 2U);
   EXPECT_EQ(plane.row_in_block(9), 1U);
@@ -95,7 +95,7 @@ TEST(TileLayout, FoldsChipsIntoBlocks) {
 TEST(Heatmap, ChipsStandApart) {
   trace::CounterGrid grid{"c", "1", "two chips", 8, 2, {}, std::vector<std::uint64_t>(16, 1)};
   grid.values[3] = 0;
-  const Image image = draw_heatmap(grid, "", TileShape::chips);
+  const Image image = draw_heatmap(grid, "", TileShape{"IPU"});
   // 15 of 16 tiles, each a square of 768 / 4 pixels; the bar adds a few lines.
   EXPECT_GE(count(image, heat_color(1.0)), 15 * 192 * 192);
   EXPECT_LT(count(image, heat_color(1.0)), 16 * 192 * 192);
@@ -116,16 +116,16 @@ TEST_F(Pictures, ReadBackAndStayWithinBounds) {
     std::uint32_t width;
     std::uint32_t height;
     bool links;
-    TileShape shape = TileShape::plane;
+    TileShape shape{};
   };
   for (const Case& c :
        {Case{"small.png", 8, 8, false}, Case{"links.png", 16, 4, true},
         Case{"wafer.png", 750, 994, false}, Case{"wide.png", 1, 300, false},
-        Case{"wafer_links.png", 750, 994, true}, Case{"ipu.png", 1472, 1, false, TileShape::chips},
-        Case{"ipu_memory.png", 1472, 1, true, TileShape::chips},
-        Case{"pod16.png", 1472, 16, false, TileShape::chips},
-        Case{"pod64.png", 1472, 64, false, TileShape::chips},
-        Case{"debug.png", 4, 2, false, TileShape::chips}}) {
+        Case{"wafer_links.png", 750, 994, true}, Case{"ipu.png", 1472, 1, false, TileShape{"IPU"}},
+        Case{"ipu_memory.png", 1472, 1, true, TileShape{"IPU"}},
+        Case{"pod16.png", 1472, 16, false, TileShape{"IPU"}},
+        Case{"pod64.png", 1472, 64, false, TileShape{"IPU"}},
+        Case{"debug.png", 4, 2, false, TileShape{"IPU"}}}) {
     const auto grid = grid_of(c.width, c.height, c.links ? directions : std::vector<std::string>{});
     const Image image = draw_heatmap(grid, "made-up, 12345 cycles", c.shape);
     EXPECT_LT(image.width(), 2500) << c.name;
