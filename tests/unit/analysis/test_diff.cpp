@@ -45,9 +45,9 @@ class DiffTest : public Scratch {
     }
     Summary summary = sample_summary(50);
     if (change.result) {
-      trace::Tensor other = *summary.results[0].tensor;
+      trace::Tensor other = *summary.results.back().tensor;
       other.bytes[5] = std::byte{200};
-      summary.results[0] = {"y", std::move(other)};
+      summary.results.back() = {"y", std::move(other)};
     }
     summary.hashed_config += change.job;
     writer.close(recorder, summary, counters);
