@@ -75,7 +75,12 @@ void visit(Archive& a, QueueBinding& q) {
 
 template <typename Archive>
 void visit(Archive& a, Symbol& s) {
-  visit_all(a, s.name, s.exported, s.type, s.address, s.elements);
+  // The highest bit of the count is a flag, so that programs without one keep their bytes.
+  constexpr std::uint32_t by_pointer = std::uint32_t{1} << 31U;
+  std::uint32_t elements = s.elements | (s.by_pointer ? by_pointer : 0U);
+  visit_all(a, s.name, s.exported, s.type, s.address, elements);
+  s.elements = elements & ~by_pointer;
+  s.by_pointer = (elements & by_pointer) != 0;
 }
 
 template <typename Archive>

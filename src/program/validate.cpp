@@ -12,7 +12,8 @@ namespace {
 
 void check_memory(const TileCode& code, const CodePlace& place) {
   for (const Symbol& symbol : code.symbols) {
-    const std::size_t end = symbol.address + std::size_t{symbol.elements} * bytes_of(symbol.type);
+    const std::size_t bytes = std::size_t{symbol.elements} * bytes_of(symbol.type);
+    const std::size_t end = symbol.address + (symbol.by_pointer ? bytes_of(Type::u16) : bytes);
     place.require(end <= code.data.size(), "symbol '" + symbol.name + "' lies outside the data");
   }
   for (const ByteRange& range : code.initialised) {

@@ -201,6 +201,8 @@ struct Symbol {
   Type type = Type::u32;
   std::uint16_t address = 0;  ///< bytes
   std::uint32_t elements = 0;
+  /// `address` is that of a pointer that the program moves: host commands go where it points.
+  bool by_pointer = false;
   friend bool operator==(const Symbol&, const Symbol&) = default;
 };
 

@@ -132,6 +132,44 @@ comptime { @load_to_dsr(to, to_dsd, .{ .save_address = true });
   EXPECT_EQ(values, (std::vector<std::int32_t>{1, 2, 3, 4, 5, 6, 1, 2, 3, 1, 2, 3, 0, 1, 3, 4}));
 }
 
+/// Strides of a mem4d_dsd without tensor_access: innermost first, from the last place further in.
+TEST_P(CslLanguage, AxesOfADescriptorByStridesAndExtents) {
+  const std::vector<std::int32_t> values = run_alone<std::int32_t>("i32", R"(
+var grid = [3, 4]i32{ 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 };
+var flat: [*]i32 = &grid;
+const to = @get_dsd(mem1d_dsd, .{ .tensor_access = |i|{4} -> a[i] });
+const shared = @get_dsd(mem4d_dsd, .{ .tensor_access = |i, j|{2, 2} -> grid[i + j, 2 * j] });
+const same = @get_dsd(mem4d_dsd, .{ .base_address = &grid, .extent = .{2, 2},
+                                    .stride = .{6, -2} });)",
+                                                                   R"(
+@mov32(to, shared);
+@mov32(@increment_dsd_offset(to, 4, i32), same);
+@mov32(@increment_dsd_offset(to, 8, i32),
+       @get_dsd(mem4d_dsd, .{ .base_address = &flat[1], .extent = .{2, 2}, .stride = .{2, 2} }));
+@mov32(@increment_dsd_offset(to, 12, i32),
+       @get_dsd(mem4d_dsd, .{ .base_address = &grid, .extent = .{2, 2}, .offset = 3 }));)",
+                                                                   16);
+  EXPECT_EQ(values, (std::vector<std::int32_t>{0, 6, 4, 10, 0, 6, 4, 10, 1, 3, 5, 7, 3, 4, 5, 6}));
+}
+
+/// Host commands follow an exported pointer that the program moves.
+TEST_P(CslLanguage, ExportedPointersMove) {
+  WseRun run(row(1, "@export_name(\"now\", [*]i32, true);", R"(
+var first = [3]i32{ 1, 2, 3 }; var second = [3]i32{ 4, 5, 6 };
+var now: [*]i32 = &first; var next: [*]i32 = &second;
+comptime { @export_symbol(now, "now"); }
+fn go() void {
+  const held = now; now = next; next = held;
+  now[0] += 10;
+  sys.unblock_cmd_stream();
+})"));
+  EXPECT_EQ(run.read<std::int32_t>("now", 0, 0, 3), (std::vector<std::int32_t>{1, 2, 3}));
+  launch(run);
+  EXPECT_EQ(run.read<std::int32_t>("now", 0, 0, 3), (std::vector<std::int32_t>{14, 5, 6}));
+  run.write<std::int32_t>("now", 0, 0, {7, 8, 9});
+  EXPECT_EQ(run.read<std::int32_t>("now", 0, 0, 3), (std::vector<std::int32_t>{7, 8, 9}));
+}
+
 TEST_P(CslLanguage, SaveAddressOfAReceivingRegister) {
   WseRun run(row(2, R"(
 @export_name("a", [*]i32, true);

@@ -60,6 +60,39 @@ Value descriptor_value(const Type* type, Ref<DescriptorValue> content) {
 
 }  // namespace
 
+/// The extents of a mem4d_dsd, outermost first, and its strides: innermost first, each what the
+/// address changes by at a step along its axis, the axes further in going back to their start.
+void Evaluator::read_axes(const Value& extents, const Value* strides, wse::Descriptor& content,
+                          const Node& node) {
+  const std::vector<Value>& counts = fields_of(extents, node).values;
+  const std::size_t axes = counts.size();
+  if (axes == 0 || axes > 4) fail(node, "a mem4d_dsd has one to four extents");
+  if (strides != nullptr && fields_of(*strides, node).values.size() != axes) {
+    fail(node, ".stride and .extent of a mem4d_dsd differ in their number of axes");
+  }
+  content.kind = wse::DescriptorKind::mem4d;
+  content.dimensions = static_cast<std::uint8_t>(axes);
+  std::uint64_t length = 1;
+  std::int64_t back = 0;  // from the last position of the axes further in to their first
+  for (std::size_t axis = axes; axis-- > 0;) {
+    const std::int64_t count = integer_of(counts[axis], node);
+    const std::int64_t change =
+        strides == nullptr ? 1
+                           : integer_of(fields_of(*strides, node).values[axes - 1 - axis], node);
+    const std::int64_t step = change + back;
+    if (count < 0 || count > 0xffff) fail(node, ".extent must fit 16 bits");
+    if (change < INT16_MIN || change > INT16_MAX || step < INT16_MIN || step > INT16_MAX) {
+      fail(node, "a stride does not fit 16 bits");
+    }
+    content.extents[axis] = static_cast<std::uint16_t>(count);
+    content.strides[axis] = static_cast<std::int16_t>(step);
+    length *= static_cast<std::uint64_t>(count);
+    back += (count - 1) * step;
+  }
+  if (length > UINT32_MAX) fail(node, "this DSD has too many elements");
+  content.length = static_cast<std::uint32_t>(length);
+}
+
 Value Evaluator::memory_dsd(const Node& node, TypeKind kind, const Value& settings) {
   const KnownNames& known = context_.known;
   check_settings(settings, *node.list[1],
@@ -74,7 +107,6 @@ Value Evaluator::memory_dsd(const Node& node, TypeKind kind, const Value& settin
   if (base == nullptr || extent == nullptr) {
     fail(node, "a memory DSD needs .tensor_access, or .base_address and .extent");
   }
-  if (kind != TypeKind::mem1d_dsd) unsupported(node, "mem4d_dsd without .tensor_access");
   if (!base->type->is(TypeKind::pointer)) {
     fail(node, ".base_address must be a pointer, found " + describe(*base));
   }
@@ -82,8 +114,9 @@ Value Evaluator::memory_dsd(const Node& node, TypeKind kind, const Value& settin
   while (element->is(TypeKind::array)) element = element->element;
   Ref<DescriptorValue> dsd(new DescriptorValue);
   dsd->element = element;
-  dsd->content.kind = wse::DescriptorKind::mem1d;
-  dsd->content.element_bytes = static_cast<std::uint8_t>(element->bytes);
+  wse::Descriptor& content = dsd->content;
+  content.kind = wse::DescriptorKind::mem1d;
+  content.element_bytes = static_cast<std::uint8_t>(element->bytes);
   const auto setting = [&](Name name, std::int64_t otherwise, std::int64_t lowest,
                            std::int64_t highest) {
     const Value* value = field(settings, name);
@@ -94,16 +127,18 @@ Value Evaluator::memory_dsd(const Node& node, TypeKind kind, const Value& settin
     }
     return given;
   };
-  dsd->content.stride = static_cast<std::int16_t>(setting(known.stride_, 1, -128, 127));
+  const bool is_flat = kind == TypeKind::mem1d_dsd;
+  if (is_flat) content.stride = static_cast<std::int16_t>(setting(known.stride_, 1, -128, 127));
+  if (!is_flat) read_axes(*extent, field(settings, known.stride_), content, node);
   dsd->offset = setting(known.offset_, 0, -0x8000, 0xffff) * element->bytes;
-  if (extent->is_known()) {
-    dsd->content.length = static_cast<std::uint32_t>(setting(known.extent_, 0, 0, 0xffff));
+  if (is_flat && extent->is_known()) {
+    content.length = static_cast<std::uint32_t>(setting(known.extent_, 0, 0, 0xffff));
   }
   if (base->form == Form::address) {
     dsd->variable = base->variable;
     dsd->offset += base->integer;
   }
-  const Type* type = types().simple(TypeKind::mem1d_dsd);
+  const Type* type = types().simple(kind);
   if (base->form == Form::address && extent->is_known()) return descriptor_value(type, dsd);
   // What is known only at run time is filled into an entry of the table.
   const std::uint16_t entry = unit(node).new_descriptor(unit_->placed(*dsd));

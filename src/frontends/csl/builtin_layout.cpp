@@ -94,8 +94,9 @@ void Evaluator::export_symbol(const Node& node) {
     fail(node, "a value of type " + place.type->text + " cannot be exported");
   }
   if (place.type->is(TypeKind::pointer)) {
-    tile.exported_pointers.emplace_back(place.variable, node.where);
-    return export_array(place.variable->initial, name, node);
+    export_array(place.variable->initial, name, node);
+    tile.exported_pointers.emplace_back(place.variable, tile.code.symbols.size() - 1);
+    return;
   }
   export_array(address_value(place, place.type, node), name, node);
 }

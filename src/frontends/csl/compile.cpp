@@ -107,10 +107,10 @@ void compile_tile(TileUnit& unit, const Context::Loaded& file, const Value& para
       unit.code.entry_points.push_back({root.exported, number});
     }
   }
-  for (const auto& [pointer, place] : unit.exported_pointers) {
-    if (pointer->is_assigned) {
-      unit.context.unsupported(place, "an exported pointer that the program changes");
-    }
+  for (const auto& [pointer, symbol] : unit.exported_pointers) {
+    if (!pointer->is_assigned) continue;
+    unit.code.symbols[symbol].by_pointer = true;
+    unit.code.symbols[symbol].address = unit.address(*pointer);
   }
   bind_queues_of_descriptors(unit, where);
   unit.finish_image();

@@ -59,6 +59,15 @@ void Evaluator::compute_global(Module& module, std::int32_t index, GlobalState& 
   state.kind = GlobalState::Kind::constant;
 }
 
+/// A color that a job gives a layout by its number (cslc: --colors=name:3).
+Value Evaluator::color_of(const Value& value, const Node& where) {
+  const std::int64_t color = integer_of(value, where);
+  if (color < 0 || color >= wse::color_count) {
+    fail(where, "color " + std::to_string(color) + " cannot be routed (0 to 23 can)");
+  }
+  return number(types().simple(TypeKind::color), color);
+}
+
 Value Evaluator::parameter_value(Module& module, const Global& declared, const Type* type,
                                  const Node& node) {
   const int given =
@@ -67,6 +76,8 @@ Value Evaluator::parameter_value(Module& module, const Global& declared, const T
   where.where = declared.where;
   if (given >= 0) {
     Value value = module.parameters[static_cast<std::size_t>(given)];
+    const bool from_job = unit_ == nullptr && &module == &context_.layout_modules.front();
+    if (from_job && type != nullptr && type->is(TypeKind::color)) return color_of(value, where);
     return type == nullptr ? value : coerce(std::move(value), type, where);
   }
   if (declared.value == nullptr) {

@@ -217,6 +217,7 @@ class Evaluator {
   GlobalState& global(Module& module, std::int32_t index, const Node& node);
   void compute_global(Module& module, std::int32_t index, GlobalState& state, const Node& node);
   void compute_variable(const Global& declared, GlobalState& state, Value value);
+  Value color_of(const Value& value, const Node& where);
   Value parameter_value(Module& module, const Global& declared, const Type* type, const Node& node);
   Value global_value(Module& module, std::int32_t index, const Node& node);
   Value import_module(const Node& node);
@@ -307,6 +308,8 @@ class Evaluator {
   void initialize_queue(const Node& node);
   // descriptors
   Value get_dsd(const Node& node);
+  void read_axes(const Value& extents, const Value* strides, wse::Descriptor& content,
+                 const Node& node);
   Value memory_dsd(const Node& node, TypeKind kind, const Value& settings);
   Value affine_dsd(const Node& node, TypeKind kind, const Affine& affine, const Value& settings);
   /// Settings of a fabric DSD that weft knows and lacks.

@@ -87,7 +87,8 @@ class TileUnit {
   std::vector<const Symbolic*> constants;
   std::vector<wse::ColorRoute> local_routes;
   std::vector<Location> local_route_places;
-  std::vector<std::pair<Variable*, Location>> exported_pointers;
+  /// Pointers that are exported, and the symbol of what each points to.
+  std::vector<std::pair<Variable*, std::size_t>> exported_pointers;
   std::map<std::pair<unsigned, std::int64_t>, std::uint16_t> data_registers;  ///< (file, number)
   std::map<std::uint16_t, wse::VectorInstruction> data_register_settings;
   std::uint32_t x = 0;  ///< the tile that this variant is compiled for

@@ -70,6 +70,20 @@ const form::Symbol& Wse::symbol_of(std::uint32_t tile, const std::string& name,
        tile_name(TileId{t.global}) + ": its code exports no variable '" + name + "'");
 }
 
+std::uint32_t Wse::address_of(std::uint32_t tile, const form::Symbol& symbol,
+                              std::uint32_t bytes) const {
+  if (!symbol.by_pointer) return symbol.address;
+  const Tile& t = state_.tile(tile);
+  std::uint16_t address = 0;
+  std::memcpy(&address, state_.sram.data() + t.sram + symbol.address, sizeof address);
+  if (address + bytes > state_.info.data()[t.code].sram_bytes) {
+    fail(Category::program, tile_name(TileId{t.global}) + ": '" + symbol.exported +
+                                "' points to byte " + std::to_string(address) + ", and " +
+                                std::to_string(bytes) + " bytes from there do not fit its memory");
+  }
+  return address;
+}
+
 void Wse::copy_in(const std::string& name, const Rectangle& where, std::uint32_t elements,
                   std::span<const std::byte> data) {
   std::size_t at = 0;
@@ -80,9 +94,10 @@ void Wse::copy_in(const std::string& name, const Rectangle& where, std::uint32_t
       const std::uint32_t bytes = elements * form::bytes_of(symbol.type);
       if (at + bytes > data.size()) fail(Category::input, "too few bytes for '" + name + "'");
       const Tile& t = state_.tile(tile);
-      std::memcpy(state_.sram.data() + t.sram + symbol.address, data.data() + at, bytes);
+      const std::uint32_t address = address_of(tile, symbol, bytes);
+      std::memcpy(state_.sram.data() + t.sram + address, data.data() + at, bytes);
       std::uint64_t* written = state_.written.data() + t.written;
-      for (std::uint32_t w = symbol.address / 2U; w < (symbol.address + bytes + 1U) / 2; ++w) {
+      for (std::uint32_t w = address / 2U; w < (address + bytes + 1U) / 2; ++w) {
         written[w / 64] |= std::uint64_t{1} << (w % 64);
       }
       at += bytes;
@@ -97,10 +112,10 @@ std::vector<std::byte> Wse::copy_out(const std::string& name, const Rectangle& w
     for (std::uint32_t x = where.x0; x < where.x1(); ++x) {
       const std::uint32_t tile = local_tile(x, y);
       const form::Symbol& symbol = symbol_of(tile, name, elements);
-      const std::size_t bytes = std::size_t{elements} * form::bytes_of(symbol.type);
+      const std::uint32_t bytes = elements * form::bytes_of(symbol.type);
       if (data.empty()) data.reserve(where.tiles() * bytes);
       const auto* from = reinterpret_cast<const std::byte*>(state_.sram.data()) +
-                         state_.tile(tile).sram + symbol.address;
+                         state_.tile(tile).sram + address_of(tile, symbol, bytes);
       data.insert(data.end(), from, from + bytes);
     }
   }

@@ -69,6 +69,9 @@ class Wse : public Machine {
   std::uint32_t local_tile(std::uint32_t x, std::uint32_t y) const;
   std::string tile_name(TileId tile) const;
   /// The exported variable of the tile's code; Category::input when it has none of that name.
+  /// Byte address of an exported variable's first element, where it lies now.
+  std::uint32_t address_of(std::uint32_t tile, const form::Symbol& symbol,
+                           std::uint32_t bytes) const;
   const form::Symbol& symbol_of(std::uint32_t tile, const std::string& name,
                                 std::uint32_t elements) const;
   std::uint8_t stream_color(const std::string& name, bool into) const;

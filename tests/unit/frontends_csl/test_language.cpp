@@ -166,6 +166,33 @@ const x = @get_dsd(fabout_dsd, .{ .extent = 2, .fabric_color = @get_color(3),
               "Unsupported: 'single_step' of @load_to_dsr");
 }
 
+TEST(CslDescriptors, AxesThatDoNotFit) {
+  const std::string globals = "var a = @zeros([4, 4]i16);";
+  const auto error = [&](const std::string& settings) {
+    return error_in_task(globals, "const d = @get_dsd(mem4d_dsd, .{ .base_address = &a, " +
+                                      settings + " }); @mov16(d, d);");
+  };
+  EXPECT_EQ(error(".extent = .{2, 4}, .stride = .{1, 1}"), "");
+  expect_says(error(".extent = .{2, 4}, .stride = .{1}"), "differ in their number of axes");
+  expect_says(error(".extent = .{1, 1, 1, 1, 1}"), "one to four extents");
+  expect_says(error(".extent = .{2, 4}, .stride = .{20000, 20000}"),
+              "a stride does not fit 16 bits");
+  expect_says(error(".extent = 4"), "expected a struct, found comptime_int 4");
+}
+
+TEST(CslLayout, ColorsAreGivenByNumber) {
+  const test::Files files = {{"layout.csl", R"(
+param c: color;
+layout { @set_rectangle(1, 1); @set_tile_code(0, 0, "pe.csl", .{});
+         @set_color_config(0, 0, c, .{ .routes = .{ .rx = .{WEST}, .tx = .{RAMP} } }); })"},
+                             {"pe.csl", ""}};
+  Options options = test::options_for(files);
+  options.parameters = {{"c", std::int64_t{5}}};
+  EXPECT_EQ(compile("layout.csl", options).route_sets.at(0).at(0).color, 5);
+  options.parameters = {{"c", std::int64_t{24}}};
+  EXPECT_THROW(compile("layout.csl", options), Error);
+}
+
 TEST(CslSettings, ThatNoDocumentationDescribesOrWeftLacks) {
   const std::string filter =
       "@set_color_config(0, 0, @get_color(2), .{ .routes = .{ .rx = .{WEST}, .tx = .{RAMP} }, "
