@@ -16,6 +16,9 @@ void put_operand(std::ostream& out, const Operand& operand) {
     case Operand::Kind::descriptor:
       out << " dsd" << operand.index;
       return;
+    case Operand::Kind::constant_descriptor:
+      out << " constant dsd" << operand.index;
+      return;
     case Operand::Kind::data_register:
       out << " dsr" << operand.index;
       return;
@@ -87,8 +90,9 @@ void put_immediate(std::ostream& out, const Instruction& i, const Fields& fields
     case ImmediateField::message:
       if (number < code.messages.size()) out << " \"" << code.messages[number] << '"';
       return;
-    case ImmediateField::save_address:
-      if (i.immediate != 0) out << " save_address";
+    case ImmediateField::register_load:
+      if ((i.immediate & load_saves_address) != 0) out << " save_address";
+      if ((i.immediate & load_of_constant) != 0) out << " constant";
       return;
   }
 }

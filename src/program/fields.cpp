@@ -63,7 +63,7 @@ constexpr std::array table{
     Fields{out, dsd, in, I::value, true},                    // element_load
     Fields{in, dsd, in, I::value, true},                     // element_store
     Fields{dsd, dsd},                                        // descriptor_copy
-    Fields{dsd, dsd, none, I::save_address},                 // descriptor_load_register
+    Fields{dsd, dsd, none, I::register_load},                // descriptor_load_register
     Fields{dsd, in},                                         // descriptor_set_length
     Fields{out, dsd},                                        // descriptor_get_length
     Fields{dsd, in},                                         // descriptor_set_base
@@ -73,6 +73,7 @@ constexpr std::array table{
     task,                                                    // block
     task,                                                    // unblock
     Fields{out},                                             // timestamp
+    Fields{none, in, none, I::value, false, true},           // timestamp_store
     Fields{none, none, none, I::value},                      // timestamp_enable
     nothing,                                                 // unblock_command_stream
     Fields{none, in, none, I::message},                      // assert_true

@@ -25,7 +25,7 @@ enum class ImmediateField : std::uint8_t {
   type,
   math,
   message,
-  save_address,  ///< 0 or 1
+  register_load,  ///< bits: load_saves_address, load_of_constant
 };
 
 /// The fields of an operation. `b_may_be_immediate`: b may be `use_immediate`. `a_optional`: a may

@@ -60,6 +60,7 @@ constexpr std::array operation_names{
     "block",
     "unblock",
     "timestamp",
+    "timestamp_store",
     "timestamp_enable",
     "unblock_command_stream",
     "assert_true",

@@ -60,8 +60,8 @@ bool immediate_fits(const Instruction& i, ImmediateField field, const TileCode& 
       return below(static_cast<std::size_t>(MathFunction::count_));
     case ImmediateField::message:
       return below(code.messages.size());
-    case ImmediateField::save_address:
-      return below(2);
+    case ImmediateField::register_load:
+      return below(load_saves_address + load_of_constant + 1);
   }
   return false;
 }
@@ -129,9 +129,10 @@ void check_instructions(const TileCode& code, const CodePlace& place) {
 void check_operand(const Operand& operand, const TileCode& code, const CodePlace& place,
                    const std::string& where) {
   using Kind = Operand::Kind;
-  const bool descriptor = operand.kind == Kind::descriptor || operand.kind == Kind::data_register;
+  const bool descriptor = operand.kind == Kind::descriptor || operand.kind == Kind::data_register ||
+                          operand.kind == Kind::constant_descriptor;
   const bool in_register = operand.kind == Kind::scalar || operand.kind == Kind::scalar_address;
-  place.require(operand.kind <= Kind::scalar_address &&
+  place.require(operand.kind <= Kind::constant_descriptor &&
                     (!descriptor || operand.index < code.descriptors.size()) &&
                     (!in_register || operand.index < code.register_count),
                 where + "an operand that the code does not have");

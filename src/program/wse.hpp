@@ -110,11 +110,13 @@ static_assert(std::is_trivially_copyable_v<Descriptor>);
 struct Operand {
   enum class Kind : std::uint8_t {
     none,
-    descriptor,     ///< descriptors[index]; loaded into a DSR at issue, which costs dsr_load_cycles
-    data_register,  ///< descriptors[index], already in a DSR: no load cost
-    scalar,         ///< register `index` holds the value (stride 0)
+    descriptor,      ///< descriptors[index], a variable: built in line, which costs dsr_load_cycles
+    data_register,   ///< descriptors[index], already in a DSR: no load cost
+    scalar,          ///< register `index` holds the value (stride 0)
     scalar_address,  ///< register `index` holds the byte address of one element (a scalar
                      ///< reduction's destination)
+    constant_descriptor,  ///< descriptors[index], known to the compiler: loaded from a constant in
+                          ///< memory, which costs dsr_constant_load_cycles
   };
   Kind kind = Kind::none;
   std::uint16_t index = 0;

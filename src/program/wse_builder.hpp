@@ -191,6 +191,9 @@ Descriptor fifo_descriptor(std::uint8_t fifo, std::uint32_t length);
 inline Operand descriptor_operand(std::uint16_t index) {
   return {Operand::Kind::descriptor, index};
 }
+inline Operand constant_operand(std::uint16_t index) {
+  return {Operand::Kind::constant_descriptor, index};
+}
 inline Operand register_operand(std::uint16_t descriptor) {
   return {Operand::Kind::data_register, descriptor};
 }

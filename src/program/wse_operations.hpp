@@ -80,8 +80,8 @@ enum class Operation : std::uint8_t {
   element_load,                 ///< d = element number b, of `type`, of memory descriptor a
   element_store,                ///< element number b, of `type`, of memory descriptor a = d
   descriptor_copy,              ///< descriptor d = descriptor a
-  descriptor_load_register,     ///< DSR d = descriptor a; costs dsr_reload_cycles; immediate 1:
-                                ///< with .save_address
+  descriptor_load_register,     ///< DSR d = descriptor a; immediate: load_saves_address and
+                                ///< load_of_constant, which costs as such an operand does
   descriptor_set_length,        ///< length of descriptor d = a
   descriptor_get_length,        ///< d = length of descriptor a
   descriptor_set_base,          ///< base of descriptor d = byte address a
@@ -91,6 +91,8 @@ enum class Operation : std::uint8_t {
   block,      ///< block it
   unblock,    ///< unblock it
   timestamp,  ///< d = the 48-bit counter, sampled in the first cycle of the operation
+  timestamp_store,  ///< SRAM[a + immediate] = the counter's three 16-bit words, low one first; a as
+                    ///< in load; sampled like timestamp
   timestamp_enable,        ///< starts (immediate 1) or stops (0) the counter
   unblock_command_stream,  ///< the launched function of this tile is done
   assert_true,             ///< a == 0: refused with message `immediate`
@@ -121,6 +123,10 @@ enum class MathFunction : std::uint16_t {
 
 inline constexpr std::uint16_t no_register = 0xffff;
 inline constexpr std::uint16_t use_immediate = 0xfffe;
+/// Of descriptor_load_register: the DSR is left behind what an operation took; the descriptor is
+/// one that the compiler knew.
+inline constexpr std::int32_t load_saves_address = 1;
+inline constexpr std::int32_t load_of_constant = 2;
 
 struct Instruction {
   Operation operation = Operation::nop;

@@ -33,6 +33,8 @@ EXPECTED = {
     ("cerebras-wse3", "A4 5x5"): "fit",
     ("cerebras-wse2", "A5 tile 1x1"): "fit",
     ("cerebras-wse2", "A5 tile 64x64"): "derived",
+    ("cerebras-wse2", "STREAM copy f32, n 128"): "derived",
+    ("cerebras-wse2", "STREAM triad f16, n 4096"): "passed",
     ("cerebras-wse2", "message P 64 B 64"): "derived",
     ("graphcore-bow", "I1 launch, sync and timer"): "fit",
     ("graphcore-bow", "I1 N 512, less the fitted 37"): "passed",
@@ -119,7 +121,7 @@ def main():
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         if arguments.ranks:
-            quick = ["A2", "A4", "A5", "I1", "I3", "I4", "I5", "--quick"]
+            quick = ["A2", "A4", "A5", "STREAM", "I1", "I3", "I4", "I5", "--quick"]
             one = run(arguments.weft, folder, quick)
             many = run(arguments.weft, folder, quick, arguments.ranks)
             wrong = [] if one == many else ["the rows depend on the number of ranks"]

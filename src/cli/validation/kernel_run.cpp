@@ -138,6 +138,26 @@ Cycle launch(engine::Session& session, const std::string& function,
   return reply.end - reply.begin;
 }
 
+std::vector<std::byte> bytes_of(engine::Session& session, const std::string& symbol,
+                                std::uint32_t elements, std::uint32_t element_bytes,
+                                std::uint32_t x) {
+  engine::HostCommand command;
+  command.kind = engine::CommandKind::copy_out;
+  command.name = symbol;
+  command.where = {x, 0, 1, 1};
+  command.elements = elements;
+  command.element_bytes = element_bytes;
+  return session.wait(session.submit(command)).data;
+}
+
+double between_stamps(engine::Session& session, const std::string& begin, const std::string& end) {
+  const auto stamp = [&](const std::string& symbol) {
+    const auto words = values_of<std::uint16_t>(session, symbol, 3);
+    return std::uint64_t{words[2]} << 32U | std::uint64_t{words[1]} << 16U | words[0];
+  };
+  return static_cast<double>(stamp(end) - stamp(begin));
+}
+
 double share(const Context& context, double value) {
   auto bits = std::bit_cast<std::uint64_t>(value);
   if (context.world.rank() != 0) bits = 0;

@@ -2,6 +2,7 @@
 // Runs a shipped CSL kernel for a validation case.
 #pragma once
 
+#include <cstring>
 #include <functional>
 #include <map>
 #include <string>
@@ -42,6 +43,22 @@ void copy_to_all(engine::Session& session, const std::string& symbol,
 /// Launches and waits; cycles from its begin to its end.
 Cycle launch(engine::Session& session, const std::string& function,
              const std::vector<std::uint32_t>& arguments);
+
+/// Whole of an exported variable on tile (x, 0), on rank 0 (the thread of the session's body).
+std::vector<std::byte> bytes_of(engine::Session& session, const std::string& symbol,
+                                std::uint32_t elements, std::uint32_t element_bytes,
+                                std::uint32_t x = 0);
+template <typename Value>
+std::vector<Value> values_of(engine::Session& session, const std::string& symbol,
+                             std::uint32_t elements, std::uint32_t x = 0) {
+  const std::vector<std::byte> bytes = bytes_of(session, symbol, elements, sizeof(Value), x);
+  std::vector<Value> values(elements);
+  std::memcpy(values.data(), bytes.data(), bytes.size());
+  return values;
+}
+
+/// Cycles between two time stamps of <time> that tile 0 exports.
+double between_stamps(engine::Session& session, const std::string& begin, const std::string& end);
 
 /// Rank 0's number on every rank.
 double share(const Context& context, double value);

@@ -171,7 +171,9 @@ Value Evaluator::load_to_dsr(const Node& node) {
     return nothing();
   }
   emitter_->emit({wse::Operation::descriptor_load_register, wse::Type::u16, target,
-                  to_descriptor(dsd, node), wse::no_register, save_address ? 1 : 0});
+                  to_descriptor(dsd, node), wse::no_register,
+                  (save_address ? wse::load_saves_address : 0) |
+                      (dsd.form == Form::descriptor ? wse::load_of_constant : 0)});
   return nothing();
 }
 

@@ -34,9 +34,17 @@ Value Evaluator::builtin_intrinsic(const Node& node) {
   }
   if (emitter_ == nullptr) fail(node, "this has a value at run time only");
   switch (which) {
-    case Builtin::weft_timestamp_:
-      return in_register(context_.types.integer(64, false),
-                         emitter_->emit_to_new(wse::Operation::timestamp, wse::Type::u64));
+    case Builtin::weft_timestamp_: {
+      // (where the three words go)
+      const Place place = dereference(evaluate(argument(node, 0)), node);
+      Register base = wse::no_register;
+      std::int32_t immediate = 0;
+      memory_operand(place, base, immediate, node);
+      if (place.variable != nullptr) place.variable->is_assigned = true;
+      emitter_->emit({wse::Operation::timestamp_store, wse::Type::u16, wse::no_register, base,
+                      wse::no_register, immediate});
+      return nothing();
+    }
     case Builtin::weft_timestamp_enable_:
       emitter_->emit({wse::Operation::timestamp_enable, wse::Type::u16, wse::no_register,
                       wse::no_register, wse::no_register,

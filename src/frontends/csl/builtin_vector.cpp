@@ -159,7 +159,9 @@ wse::Operand Evaluator::vector_operand(const Value& value, bool destination, con
                                        const Node& node) {
   using Kind = wse::Operand::Kind;
   if (value.type->is_descriptor()) {
-    const Kind kind = value.type->is(TypeKind::dsr) ? Kind::data_register : Kind::descriptor;
+    const Kind kind = value.type->is(TypeKind::dsr)    ? Kind::data_register
+                      : value.form == Form::descriptor ? Kind::constant_descriptor
+                                                       : Kind::descriptor;
     if (destination && value.type->is(TypeKind::fabin_dsd)) {
       fail(node, "a fabin_dsd cannot be a destination");
     }

@@ -27,6 +27,7 @@ bool changes_memory(Operation operation) {
     case Operation::vector:
     case Operation::element_store:
     case Operation::timestamp:
+    case Operation::timestamp_store:
     case Operation::unblock_command_stream:
       return true;
     default:

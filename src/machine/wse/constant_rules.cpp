@@ -95,7 +95,7 @@ Rules time_rules() {
   return {
       integer("pe.vector_result_latency_cycles", 0, 254),
       integer("pe.dsr_load_cycles", 0, longest_cost_cycles),
-      integer("pe.dsr_reload_cycles", 0, longest_cost_cycles),
+      integer("pe.dsr_constant_load_cycles", 0, longest_cost_cycles),
       ratio("pe.mem4d_row_restart_cycles", {0, 1}, {longest_cost_cycles, 1}),
       integer("pe.task_activation_cycles", 0, longest_cost_cycles),
       integer("pe.predicated_instructions", 0, 64),

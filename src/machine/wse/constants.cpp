@@ -119,6 +119,7 @@ std::string cost_key(Operation operation, Type type) {
     case math:
     case vector:
     case timestamp:
+    case timestamp_store:
     case descriptor_load_register:
       return "";
     default:
@@ -161,9 +162,7 @@ void read_scalar_costs(const Reader& from, const ProgramUse& use, Constants& c) 
     for (unsigned t = 0; t < type_count; ++t) {
       const auto operation = static_cast<Operation>(o);
       const std::string key = scalar_cost_key(operation, static_cast<Type>(t));
-      if (operation == Operation::descriptor_load_register) {
-        c.scalar[o][t] = cost("pe.dsr_reload_cycles", use.scalar[o][t]);
-      } else if (operation == Operation::timestamp) {
+      if (operation == Operation::timestamp || operation == Operation::timestamp_store) {
         c.scalar[o][t] = cost("pe.timestamp_read_cycles", use.scalar[o][t]);
         from.structure({"pe.timestamp_bits"}, use.scalar[o][t]);
       } else if (!key.empty()) {
@@ -188,6 +187,7 @@ void read_vector_constants(const Reader& from, const ProgramUse& use, Constants&
   const bool any = use.vectors;
   c.vector_latency = from.number("pe.vector_result_latency_cycles", any);
   c.dsr_load = from.number("pe.dsr_load_cycles", use.descriptor_loads);
+  c.dsr_constant_load = from.number("pe.dsr_constant_load_cycles", use.constant_loads);
   c.row_restart = from.ratio("pe.mem4d_row_restart_cycles", use.mem4d && any);
   c.stride_limit_1_or_7 = from.number("pe.simd_stride_limit.modulo_1_or_7", any);
   c.stride_limit_0 = from.number("pe.simd_stride_limit.modulo_0", any);

@@ -42,9 +42,10 @@ enum class TaskPickRule : std::uint8_t {
 /// Cycles unless a name says otherwise.
 struct Constants {
   std::uint32_t fabric_inputs_per_operation = 2;
-  std::uint32_t vector_latency = 3;    ///< from issue to the result's first use
-  std::uint32_t dsr_load = 9;          ///< an operand that is not in a DSR
-  std::uint32_t task_activation = 10;  ///< from the pick to the first instruction
+  std::uint32_t vector_latency = 3;     ///< from issue to the result's first use
+  std::uint32_t dsr_load = 9;           ///< a variable descriptor, into a DSR
+  std::uint32_t dsr_constant_load = 2;  ///< a constant one
+  std::uint32_t task_activation = 10;   ///< from the pick to the first instruction
   TaskPickRule task_pick = TaskPickRule::oldest_activation;
   Ratio row_restart{2, 1};  ///< a row of a mem4d operand and operation
   std::uint32_t bank_count = 8;

@@ -108,6 +108,15 @@ void choose_cost(const form::Instruction& i, std::uint32_t at, const Constants& 
   }
 }
 
+std::uint16_t cost_of(const form::Instruction& i, const Constants& constants) {
+  if (i.operation == Operation::math) return constants.math[static_cast<unsigned>(i.immediate)];
+  if (i.operation == Operation::descriptor_load_register) {
+    const bool constant = (i.immediate & form::load_of_constant) != 0;
+    return static_cast<std::uint16_t>(constant ? constants.dsr_constant_load : constants.dsr_load);
+  }
+  return constants.scalar[static_cast<unsigned>(i.operation)][static_cast<unsigned>(i.type)];
+}
+
 Code decode_scalar(const form::Instruction& i, std::uint32_t at, const Constants& constants) {
   Code code;
   code.operation = i.operation;
@@ -119,10 +128,7 @@ Code decode_scalar(const form::Instruction& i, std::uint32_t at, const Constants
   code.a = i.a;
   code.b = i.b;
   code.immediate = i.immediate;
-  code.cost_cycles =
-      i.operation == Operation::math
-          ? constants.math[static_cast<unsigned>(i.immediate)]
-          : constants.scalar[static_cast<unsigned>(i.operation)][static_cast<unsigned>(i.type)];
+  code.cost_cycles = cost_of(i, constants);
   choose_cost(i, at, constants, code);
   code.b_immediate = i.b == form::use_immediate;
   code.fast = fast_form(i.operation);

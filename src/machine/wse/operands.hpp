@@ -12,7 +12,7 @@ struct Operands {
   StreamOperand o[operand_count];
   const form::Descriptor* fabric_out = nullptr;
   std::uint32_t count = 0;   ///< elements
-  std::uint32_t loads = 0;   ///< operands that have to be loaded into a DSR first
+  Cycle load_cycles = 0;     ///< of the operands that have to be loaded into a DSR first
   std::uint32_t inputs = 0;  ///< fabric inputs
   bool fabric = false;
   bool fifo = false;
@@ -50,7 +50,8 @@ inline bool take_operand(const Pe& pe, const VectorCode& v, unsigned k, Operands
   }
   const form::Descriptor& d = pe.descriptors[given.index];
   o = from_descriptor(d, v.element_bytes[k]);
-  out.loads += given.kind == Kind::descriptor ? 1U : 0U;
+  if (given.kind == Kind::descriptor) out.load_cycles += pe.constants().dsr_load;
+  if (given.kind == Kind::constant_descriptor) out.load_cycles += pe.constants().dsr_constant_load;
   if (d.kind == form::DescriptorKind::fabout) out.fabric_out = &d;
   out.inputs += d.kind == form::DescriptorKind::fabin ? 1U : 0U;
   out.fabric |= on_fabric(o);
@@ -75,7 +76,7 @@ inline bool take_operands(const Pe& pe, const VectorCode& v, Operands& out) {
     }
     using Kind = form::Operand::Kind;
     const form::Operand& given = v.operands[k];
-    if (given.kind != Kind::descriptor && given.kind != Kind::data_register) continue;
+    if (given.kind == Kind::scalar || given.kind == Kind::scalar_address) continue;
     const form::Descriptor& d = pe.descriptors[given.index];
     std::uint32_t& shortest = d.kind == form::DescriptorKind::fifo     ? least_fifo
                               : d.kind == form::DescriptorKind::fabout ? least_out

@@ -48,6 +48,15 @@ void add(ProgramUse& use, const form::Instruction& instruction) {
   }
   if (instruction.operation == form::Operation::convert) add_conversion(use, instruction);
   use.floats |= form::is_float(instruction.type);
+  if (instruction.operation == form::Operation::descriptor_load_register) {
+    const bool constant = (instruction.immediate & form::load_of_constant) != 0;
+    (constant ? use.constant_loads : use.descriptor_loads) = true;
+  }
+}
+
+void add(ProgramUse& use, const form::Operand& operand) {
+  use.descriptor_loads |= operand.kind == form::Operand::Kind::descriptor;
+  use.constant_loads |= operand.kind == form::Operand::Kind::constant_descriptor;
 }
 
 void add(ProgramUse& use, const form::VectorInstruction& instruction) {
@@ -56,10 +65,10 @@ void add(ProgramUse& use, const form::VectorInstruction& instruction) {
   unsigned sources = 0;
   for (const form::Operand& source : instruction.sources) {
     if (source.kind != form::Operand::Kind::none) ++sources;
-    use.descriptor_loads |= source.kind == form::Operand::Kind::descriptor;
+    add(use, source);
   }
   use.two_sources |= sources > 1;
-  use.descriptor_loads |= instruction.destination.kind == form::Operand::Kind::descriptor;
+  add(use, instruction.destination);
   // fadds, faddh ...; xp162fh and its like too
   const std::string name = form::name_of(instruction.operation);
   use.floats |= name.find('f') != std::string::npos;

@@ -22,7 +22,8 @@ struct ProgramUse {
   bool vector[vector_count] = {};
   bool vectors = false;           ///< any vector operation
   bool two_sources = false;       ///< of a vector operation: they may meet in a bank
-  bool descriptor_loads = false;  ///< operands that are in no DSR
+  bool descriptor_loads = false;  ///< variable descriptors that go into a DSR
+  bool constant_loads = false;    ///< constant ones
   bool mem4d = false;
   bool streams = false;   ///< vector operations with a fabric operand
   std::size_t tasks = 0;  ///< of the code with the most

@@ -92,7 +92,7 @@ inline Step descriptor_step(const Pe& pe, const MainThread& m, const Code& c, st
     case Operation::descriptor_copy:
     case Operation::descriptor_load_register:
       d[c.d] = d[c.a];
-      d[c.d].save_address = c.immediate != 0;
+      d[c.d].save_address = (c.immediate & form::load_saves_address) != 0;
       return Step::next;
     case Operation::descriptor_set_length:
       if (d[c.d].kind == form::DescriptorKind::mem4d) {
@@ -148,6 +148,28 @@ inline std::uint64_t next_random(std::uint64_t& state) {
   return (z ^ (z >> 31U)) & 0xffffffffU;
 }
 
+/// The 48-bit counter in a cycle; 0 while it is not enabled.
+inline std::uint64_t timestamp(const Pe& pe, Cycle time) {
+  return pe.t.timestamp_enabled ? time & ((std::uint64_t{1} << 48U) - 1) : 0;
+}
+
+/// Three reads and stores of 16 bits, as one operation: its words are of one cycle.
+inline Step timestamp_step(const Pe& pe, const MainThread& m, const Code& c) {
+  constexpr std::uint32_t bytes = 6;
+  const std::int64_t address = scalar_address(pe, c);
+  if (!pe.in_bounds(address, bytes)) {
+    return refuse_in_time(pe, m, PeError::out_of_bounds, static_cast<std::uint64_t>(address), bytes,
+                          pe.info.sram_bytes);
+  }
+  const std::uint64_t now = timestamp(pe, m.time);
+  const auto at = static_cast<std::uint32_t>(address);
+  for (std::uint32_t k = 0; k < bytes; ++k) {
+    pe.sram[at + k] = static_cast<std::byte>(now >> (8U * k) & 0xffU);
+  }
+  pe.mark_scalar_written(at, bytes);
+  return Step::next;
+}
+
 [[gnu::noinline]] inline Step finish_task(const Pe& pe, MainThread& m, const Code& c) {
   if (m.time > pe.cycle + 1) return Step::later;
   const Cycle end = m.time + c.cost_cycles;
@@ -191,8 +213,10 @@ inline std::uint64_t next_random(std::uint64_t& state) {
     case Operation::unblock:
       return task_step(pe, m, c);
     case Operation::timestamp:
-      pe.registers[c.d] = pe.t.timestamp_enabled ? m.time & ((std::uint64_t{1} << 48U) - 1) : 0;
+      pe.registers[c.d] = timestamp(pe, m.time);
       return Step::next;
+    case Operation::timestamp_store:
+      return timestamp_step(pe, m, c);
     case Operation::timestamp_enable:
       pe.t.timestamp_enabled = c.immediate != 0;
       return Step::next;

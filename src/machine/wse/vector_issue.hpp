@@ -44,7 +44,7 @@ inline Issue issue_in_memory(const Pe& pe, const VectorCode& v, const Operands& 
     if (!decided) pe.t.refusal = {};
     return decided ? Issue::ended : Issue::later;
   }
-  const Cycle loaded = time + Cycle{operands.loads} * pe.constants().dsr_load;
+  const Cycle loaded = time + operands.load_cycles;
   const Duration duration = memory_duration(pe.constants(), v, o, count);
   const Cycle start = sources_readable(pe, v, o, count, loaded, duration.cycles);
   if (operands.fifo) {
@@ -95,7 +95,7 @@ inline Issue issue_stream(const Pe& pe, const VectorCode& v, std::uint32_t numbe
     pe.refuse(PeError::microthread_busy, slot, pe.s.vector.data()[th->vector].line, v.line);
     return Issue::ended;
   }
-  const Cycle loaded = time + Cycle{operands.loads} * pe.constants().dsr_load;
+  const Cycle loaded = time + operands.load_cycles;
   const Cycle ready = sources_readable(pe, v, operands.o, operands.count, loaded, operands.count);
   *th = Thread{};
   for (unsigned k = 0; k < operand_count; ++k) th->operands[k] = operands.o[k];
@@ -156,7 +156,7 @@ inline Issue issue_vector(const Pe& pe, std::uint32_t number, std::uint16_t resu
   if (operands.fabric && !decided) return Issue::later;
   if (operands.count == 0) {
     issue_empty(pe, v, result, time);
-    time += 1 + Cycle{operands.loads} * pe.constants().dsr_load;
+    time += 1 + operands.load_cycles;
     return Issue::next;
   }
   if (operands.fabric) return issue_stream(pe, v, shared, operands, result, time);

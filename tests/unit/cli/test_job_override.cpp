@@ -60,14 +60,14 @@ TEST(JobOverride, OfNeitherIsRefusedWithTheNearest) {
 TEST(RestsOn, NamesChoicesAndCountsTheOthers) {
   const topology::Topology machine = machine::load_topology("cerebras-wse2");
   EXPECT_EQ(rests_on_counts(machine), "no constants of cerebras-wse2");
-  machine.integer("pe.dsr_reload_cycles");
+  machine.integer("pe.issue_per_cycle");
   machine.rational("pe.mem4d_row_restart_cycles");
   machine.integer("pe.sram_bytes");
   machine.integer("fabric.queue_depth_wavelets");
   EXPECT_EQ(rests_on_counts(machine),
             "2 assumed, 1 fitted, 1 published constants of cerebras-wse2");
   EXPECT_EQ(rests_on_choices(machine),
-            (std::vector<std::string>{"assumed: fabric.queue_depth_wavelets, pe.dsr_reload_cycles",
+            (std::vector<std::string>{"assumed: fabric.queue_depth_wavelets, pe.issue_per_cycle",
                                       "fitted: pe.mem4d_row_restart_cycles"}));
 }
 

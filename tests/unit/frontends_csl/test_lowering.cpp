@@ -128,6 +128,41 @@ TEST(CslLowering, ChangesDescriptorsWhereTheyAre) {
             "  3 return.u16\n");
 }
 
+const char* const two_arrays =
+    "var a = @zeros([4]f32); var n: u16 = 2;"
+    "const known = @get_dsd(mem1d_dsd, .{ .tensor_access = |i|{2} -> a[i] });"
+    "var variable = @get_dsd(mem1d_dsd, .{ .tensor_access = |i|{2} -> a[i + 2] });";
+
+TEST(CslLowering, DescriptorsThatTheCompilerKnowsAreConstants) {
+  // A variable stays one though nothing changes it, as in the published reduction (case A1).
+  EXPECT_EQ(code_of(two_arrays, "@fmovs(known, variable);"),
+            "  0 vector.bool - fmovs constant dsd1 dsd0\n  1 return.u16\n");
+  EXPECT_EQ(code_of(two_arrays,
+                    "const far = @increment_dsd_offset(known, 1, f32);"
+                    "@fmovs(far, @set_dsd_length(known, 1));"),
+            "  0 vector.bool - fmovs constant dsd0 constant dsd1\n  1 return.u16\n");
+  EXPECT_NE(code_of(two_arrays, "@fmovs(@set_dsd_length(known, n), 0.0);").find("fmovs dsd"),
+            std::string::npos);
+  EXPECT_NE(code_of(two_arrays, "var own = known; @fmovs(own, 0.0);").find("fmovs dsd"),
+            std::string::npos);
+  const std::string loads = code_of(two_arrays,
+                                    "@load_to_dsr(@get_dsr(dsr_dest, 1), known);"
+                                    "@load_to_dsr(@get_dsr(dsr_src1, 1), variable);");
+  EXPECT_NE(loads.find("descriptor_load_register.u16 dsd0 dsd1 constant\n"), std::string::npos)
+      << loads;
+  EXPECT_NE(loads.find("descriptor_load_register.u16 dsd2 dsd3\n"), std::string::npos) << loads;
+}
+
+TEST(CslLowering, ATimeStampIsOneOperation) {
+  EXPECT_EQ(code_of("const time = @import_module(\"<time>\"); var t = @zeros([3]u16);"
+                    "var p: *[3]u16 = &t;",
+                    "time.get_timestamp(&t); time.get_timestamp(p);"),
+            "  0 timestamp_store.u16 - #0\n"
+            "  1 load.u16 r0 - #6\n"
+            "  2 timestamp_store.u16 r0 #0\n"
+            "  3 return.u16\n");
+}
+
 TEST(CslLowering, TensorAccessIsAffine) {
   const auto program = compile_files(one_tile(R"(
 var a = @zeros([4, 6]f32);

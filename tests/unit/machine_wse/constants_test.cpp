@@ -60,6 +60,7 @@ form::Program everything() {
   for (unsigned v = 0; v < vector_count; ++v) {
     form::VectorInstruction vector;
     vector.operation = static_cast<form::VectorOperation>(v);
+    vector.destination.kind = form::Operand::Kind::constant_descriptor;
     for (form::Operand& source : vector.sources) source.kind = form::Operand::Kind::descriptor;
     code.vector_instructions.push_back(vector);
   }

@@ -123,6 +123,51 @@ std::uint32_t loop_cycles(std::int64_t turns) {
   return tile.run()[0];
 }
 
+TEST(Scalar, ADataRegisterIsLoadedFromAConstantOrAVariable) {
+  const auto cycles_of = [](std::int32_t constant) {
+    OneTile tile([&](CodeBuilder& code, OneTile& t) {
+      const auto d = code.descriptor(mem1d(t.out(), 4));
+      const auto r = code.descriptor({});
+      code.emit({.operation = Operation::timestamp_enable, .immediate = 1});
+      const Register before = code.timestamp();
+      code.emit({.operation = Operation::descriptor_load_register,
+                 .d = r,
+                 .a = d,
+                 .immediate = constant});
+      t.result(0, code.binary(Operation::subtract, Type::u64, code.timestamp(), before));
+    });
+    return tile.run({"pe.dsr_load_cycles=9", "pe.dsr_constant_load_cycles=2"})[0];
+  };
+  EXPECT_EQ(cycles_of(0), 6U + 9U);
+  EXPECT_EQ(cycles_of(load_of_constant), 6U + 2U);
+}
+
+TEST(Scalar, ATimeStampIsStoredAsThreeWords) {
+  OneTile tile([](CodeBuilder& code, OneTile& t) {
+    code.emit({.operation = Operation::timestamp_enable, .immediate = 1});
+    const Register before = code.timestamp();
+    code.emit({.operation = Operation::timestamp_store, .immediate = t.out() + 8});
+    const Register address = code.constant(Type::u16, t.out() + 14);
+    code.emit({.operation = Operation::timestamp_store, .a = address});
+    t.result(0, before);
+  });
+  const auto out = tile.run();
+  EXPECT_EQ(tile.error, "");
+  // 48 bits each: the second begins in the middle of a word.
+  EXPECT_EQ(out[2], out[0] + 6);
+  EXPECT_EQ(out[3] & 0xffffU, 0U);
+  EXPECT_EQ(out[3] >> 16U, out[2] + 7);  // a constant between them
+  EXPECT_EQ(out[4], 0U);
+}
+
+TEST(Scalar, ATimeStampBeyondTheMemoryIsRefused) {
+  const std::string text = refusal([](CodeBuilder& code, OneTile&) {
+    code.emit({.operation = Operation::timestamp_enable, .immediate = 1});
+    code.emit({.operation = Operation::timestamp_store, .immediate = 0x7ffffffe});
+  });
+  EXPECT_NE(text.find("outside"), std::string::npos) << text;
+}
+
 TEST(Scalar, ALoopCostsWhatItsTableSays) {
   // A turn: 1 for the subtraction, 7 for the jump back; the last one is not taken: 1.
   EXPECT_EQ(loop_cycles(1), 6U + 2U);

@@ -18,7 +18,7 @@ struct Micro {
   std::uint16_t offset_a = 0;  ///< bytes beyond a multiple of 8
   std::uint16_t offset_b = 4;
   std::uint16_t offset_c = 0;
-  bool preloaded = true;
+  Operand::Kind operand = Operand::Kind::data_register;
   bool in_place = false;  ///< the destination is source 0
   std::int16_t stride = 1;
   Generation generation = Generation::wse2;
@@ -42,9 +42,7 @@ std::uint64_t cycles(const Micro& m) {
   b.function("main");
   b.emit({.operation = Operation::timestamp_enable, .immediate = 1});
   const Register before = b.timestamp();
-  const auto operand = [&](std::uint16_t d) {
-    return m.preloaded ? register_operand(d) : descriptor_operand(d);
-  };
+  const auto operand = [&](std::uint16_t d) { return Operand{m.operand, d}; };
   b.vector(vector_instruction(m.operation, operand(dc), {operand(da), operand(db)}));
   const Register after = b.timestamp();
   b.store(Type::u32, b.binary(Operation::subtract, Type::u64, after, before), no_register, out);
@@ -65,8 +63,9 @@ TEST(VectorTime, A3SlopesAreExactAndStartUpsWithinTwoCycles) {
   for (const std::uint32_t n : {1028U, 3000U}) {
     EXPECT_EQ(cycles({.n = n}), n + 6);                     // fmuls, operands in different banks
     EXPECT_EQ(cycles({.n = n, .offset_b = 0}), 2 * n + 6);  // in the same bank
-    EXPECT_TRUE(near(cycles({.n = n, .preloaded = false}), n + 34));
-    EXPECT_TRUE(near(cycles({.operation = VectorOperation::fadds, .n = n, .preloaded = false}),
+    const auto variable = Operand::Kind::descriptor;
+    EXPECT_TRUE(near(cycles({.n = n, .operand = variable}), n + 34));
+    EXPECT_TRUE(near(cycles({.operation = VectorOperation::fadds, .n = n, .operand = variable}),
                      n / 2 + 35));
   }
 }
@@ -77,6 +76,15 @@ TEST(VectorTime, PlacementDecidesTheRateOfWideOperations) {
   EXPECT_EQ(cycles({.operation = add, .n = 256, .offset_b = 0}), 256 + 6);
   EXPECT_EQ(cycles({.operation = add, .n = 256, .in_place = true}), 128 + 6);
   EXPECT_EQ(cycles({.operation = add, .n = 256, .generation = Generation::wse3}), 64 + 6);
+}
+
+TEST(VectorTime, AVariableDescriptorIsBuiltInLineAConstantOneLoaded) {
+  using Kind = Operand::Kind;
+  EXPECT_EQ(cycles({.n = 256, .operand = Kind::descriptor}), 256 + 6 + 3 * 9);
+  EXPECT_EQ(cycles({.n = 256, .operand = Kind::constant_descriptor}), 256 + 6 + 3 * 2);
+  const Generation wse3 = Generation::wse3;
+  EXPECT_EQ(cycles({.n = 256, .operand = Kind::constant_descriptor, .generation = wse3}),
+            256 + 6 + 3 * 2);
 }
 
 TEST(VectorTime, StridesLimitTheRate) {
