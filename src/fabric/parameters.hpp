@@ -17,6 +17,9 @@ struct Parameters {
   std::uint32_t ramp_down_cycles = 2;  ///< router to input queue: 1..8
   std::array<std::uint8_t, 8> input_queue_depth{6, 6, 4, 4, 2, 2, 2, 2};   ///< 0: no such queue
   std::array<std::uint8_t, 8> output_queue_depth{2, 2, 6, 6, 2, 2, 0, 0};  ///< 0: no such queue
+  /// From the cycle after a word that came from the tile's own ramp was taken to the output queue's
+  /// knowing of its place: 0..8.
+  std::uint32_t own_ramp_credit_cycles = 2;
   /// Of a color bound to no input queue (WSE-2 data tasks); 0: such a color never leaves the
   /// router.
   std::uint32_t direct_queue_depth = 2;

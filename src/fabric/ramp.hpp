@@ -30,6 +30,7 @@ inline std::uint32_t take(const State& s, std::uint32_t tile, std::uint8_t color
     const std::uint8_t slot = end.slot_of_color[color];
     if (slot != none8) end.starved = static_cast<std::uint16_t>(end.starved | 1U << slot);
   }
+  note_take(s, s.routers[tile], color);
   s.routers[tile].freed |= 1U << color;
   s.router_flags.set(tile);
   return word;

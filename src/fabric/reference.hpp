@@ -61,6 +61,12 @@ struct StuckQueue {
 ///   t+L+U+h     at the h-th router: granted the ramp
 ///   t+L+U+h+D   it stands in the input queue; a stream there steps
 ///
+/// A word that turns back in the first router leaves the output queue only when the input queue has
+/// a place for it that no word before it takes: depth places, each known to be free again C =
+/// own_ramp_credit_cycles after the cycle behind the take. So a queue of depth d passes d such
+/// words a round trip of 1 + C + U + D cycles (7). Words for neighbours, and from them, have the
+/// routers' own queues on their way, and no such loop.
+///
 /// So a dependent step through a neighbour costs L + U + 1 + D (6 cycles for L = 1, U = D = 2), and
 /// B wavelets over P tiles are received in cycles L+U+P-1+D .. L+U+P-1+D+B-1 after the first step.
 /// Every decision reads the state at the start of its cycle; a place that a pop frees is known to

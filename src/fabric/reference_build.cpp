@@ -82,6 +82,7 @@ void ReferenceFabric::Impl::make_state() {
   s.ramp_capacity = parameters.queue_depth + parameters.ramp_up_cycles - 1;
   s.ramp_up = parameters.ramp_up_cycles;
   s.ramp_down = parameters.ramp_down_cycles;
+  s.own_ramp_credit = parameters.own_ramp_credit_cycles;
   s.shared->fault = ~std::uint64_t{0};
   s.shared->over_edge = ~std::uint64_t{0};
   s.shared->edge_cycle = never;

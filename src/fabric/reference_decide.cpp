@@ -105,7 +105,7 @@ struct Decide {
     const unsigned shift = s.shared->queue_shift;
     while (candidates != 0) {
       const unsigned q = next_bit(candidates, shift);
-      if (leave(tile, r, end, q)) return true;
+      if (leave(tile, r, end, q, unwritten)) return true;
       candidates &= ~(1U << q);
     }
     return unwritten;
@@ -122,7 +122,8 @@ struct Decide {
     return static_cast<std::uint16_t>(s.shared->now - word.ready) < 0x8000U;
   }
 
-  bool leave(std::uint32_t tile, Router& r, TileEnd& end, unsigned q) const {
+  /// False when the head of an output queue stays; `later` when it may go though nothing happens.
+  bool leave(std::uint32_t tile, Router& r, TileEnd& end, unsigned q, bool& later) const {
     OutputQueue& queue = end.output[q];
     const OutputWord word = word_at(tile, q, queue, 0);
     const unsigned color = word.color;
@@ -132,7 +133,7 @@ struct Decide {
       end.host_color = word.color;
       end.host_flags = (word.flags & word_control) != 0 ? 3 : 1;
       s.attention.set(tile);
-    } else if (!enter_router(tile, r, word)) {
+    } else if (!may_turn_back(tile, r, end, color, later) || !enter_router(tile, r, word)) {
       return false;
     }
     note_activity(s);
@@ -149,6 +150,25 @@ struct Decide {
     if (slot == none8) return;
     end.full = static_cast<std::uint16_t>(end.full & ~(1U << slot));
     wake_streams(s, tile, s.shared->now + 1);
+  }
+
+  /// A word whose way leads back to its own tile waits in the output queue until the input queue
+  /// has a place for it. False when it has none; `later` when one is being given back.
+  bool may_turn_back(std::uint32_t tile, const Router& r, const TileEnd& end, unsigned color,
+                     bool& later) const {
+    const RouteSet& set = s.sets[r.set];
+    const std::uint32_t both = r.receive[ramp_port] & r.transmit[ramp_port];
+    if (set.own_ramp[color] == none16 || (both >> color & 1U) == 0) return true;
+    const std::uint32_t depth = input_depth(s, end, static_cast<std::uint8_t>(color));
+    if (depth == 0) return true;
+    const auto& own =
+        *reinterpret_cast<const OwnRamp*>(s.pool + r.queue_base + set.own_ramp[color]);
+    const std::uint32_t coming = takes_under_way(s, own);
+    const std::uint32_t held =
+        link_queue(s, r.queue_base + set.link_queue[ramp_port][color]).count +
+        std::uint32_t{find_input_queue(s, tile, static_cast<std::uint8_t>(color))->count};
+    later = later || coming != 0;
+    return held + coming < depth;
   }
 
   bool enter_router(std::uint32_t tile, Router& r, const OutputWord& word) const {

@@ -26,6 +26,7 @@ void check_parameters(const Parameters& p) {
   }
   require(deepest + p.ramp_down_cycles <= 16,
           "an input queue's depth + ramp_down_cycles must be at most 16");
+  require(p.own_ramp_credit_cycles <= 8, "own_ramp_credit_cycles must be at most 8");
 }
 
 std::string tile_name(const Extent& extent, const RouteTable& routes, std::size_t set) {
@@ -68,6 +69,14 @@ std::uint32_t place_color(const Parameters& p, RouteSet& set, const ColorRoute& 
     set.filter_state[route.color] = static_cast<std::uint16_t>(used);
     ++used;
   }
+  const auto turns_back = [](const RoutePosition& position) {
+    return (position.receive & position.transmit & bit(Port::ramp)) != 0;
+  };
+  if (std::any_of(route.positions.begin(), route.positions.begin() + route.position_count,
+                  turns_back)) {
+    set.own_ramp[route.color] = static_cast<std::uint16_t>(used);
+    used += sizeof(OwnRamp) / sizeof(std::uint32_t);
+  }
   return used;
 }
 
@@ -87,6 +96,7 @@ void place_set(const Parameters& p, const Extent& extent, const RouteTable& rout
   std::fill_n(&set.link_queue[0][0], port_count * color_count, none16);
   std::fill_n(set.input_queue, color_count, none16);
   std::fill_n(set.filter_state, color_count, none16);
+  std::fill_n(set.own_ramp, color_count, none16);
   std::uint32_t used = 0;
   for (const ColorRoute& route : routes.sets[index]) {
     check_route(route, set.routed, tile_name(extent, routes, index));

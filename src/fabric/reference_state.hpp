@@ -85,14 +85,23 @@ struct FilterState {
   std::uint16_t counter;
   std::uint16_t reloaded;
 };
-static_assert(sizeof(LinkQueue) == 4 && sizeof(InputQueue) == 8 && sizeof(FilterState) == 4);
+
+/// When words of a color that can go from a tile's ramp to the same tile were taken: bit k of
+/// `takes` is the cycle whose low 32 bits are last - k.
+struct OwnRamp {
+  std::uint32_t takes;
+  std::uint32_t last;
+};
+static_assert(sizeof(LinkQueue) == 4 && sizeof(InputQueue) == 8 && sizeof(FilterState) == 4 &&
+              sizeof(OwnRamp) == 8);
 
 /// What tiles of one route set share. Offsets are in words from Router::queue_base.
 struct RouteSet {
   std::uint16_t link_queue[5][color_count];
   std::uint16_t input_queue[color_count];
   std::uint16_t filter_state[color_count];
-  std::uint32_t routed;  ///< colors with a route
+  std::uint16_t own_ramp[color_count];  ///< none16: no position goes from the ramp to the ramp
+  std::uint32_t routed;                 ///< colors with a route
   ColorRoute route[color_count];
 };
 
@@ -219,6 +228,7 @@ struct State {
   std::uint32_t ramp_capacity;  ///< of a color on the way up: queue and ramp
   std::uint32_t ramp_up;
   std::uint32_t ramp_down;
+  std::uint32_t own_ramp_credit;
 };
 static_assert(std::is_trivially_copyable_v<State>);
 
@@ -236,11 +246,35 @@ inline InputQueue* find_input_queue(const State& s, std::uint32_t tile, std::uin
   return offset == none16 ? nullptr : &input_queue(s, r.queue_base + offset);
 }
 
+/// Depth of the input queue of a color.
+inline std::uint32_t input_depth(const State& s, const TileEnd& end, std::uint8_t color) {
+  const std::uint8_t queue = end.color_queue[color];
+  return queue == none8 ? s.direct_depth : s.input_depth[queue];
+}
+
 /// Words that the input queue of a color may hold, with those on the ramp.
 inline std::uint32_t input_capacity(const State& s, const TileEnd& end, std::uint8_t color) {
-  const std::uint8_t queue = end.color_queue[color];
-  const std::uint32_t depth = queue == none8 ? s.direct_depth : s.input_depth[queue];
+  const std::uint32_t depth = input_depth(s, end, color);
   return depth == 0 ? 0 : depth + s.ramp_down - 1;
+}
+
+/// A word of a color was taken in this cycle.
+inline void note_take(const State& s, const Router& r, unsigned color) {
+  const std::uint16_t entry = s.sets[r.set].own_ramp[color];
+  if (entry == none16) return;
+  auto& own = *reinterpret_cast<OwnRamp*>(s.pool + r.queue_base + entry);
+  const auto now = static_cast<std::uint32_t>(s.shared->now);
+  const std::uint32_t passed = now - own.last;
+  own.takes = (passed < 32 ? own.takes << passed : 0) | 1U;
+  own.last = now;
+}
+
+/// Words taken so lately that the output queue does not know of their places yet.
+inline std::uint32_t takes_under_way(const State& s, const OwnRamp& own) {
+  const std::uint32_t passed = static_cast<std::uint32_t>(s.shared->now) - own.last;
+  if (passed > s.own_ramp_credit) return 0;
+  const std::uint32_t window = (2U << s.own_ramp_credit) - 1;
+  return static_cast<std::uint32_t>(__builtin_popcount(own.takes << passed & window));
 }
 
 /// Keeps the least (tile, code, color, port) of the cycle.

@@ -93,7 +93,8 @@ enum class Operation : std::uint8_t {
   timestamp,  ///< d = the 48-bit counter, sampled in the first cycle of the operation
   timestamp_store,  ///< SRAM[a + immediate] = the counter's three 16-bit words, low one first; a as
                     ///< in load; sampled like timestamp
-  timestamp_enable,        ///< starts (immediate 1) or stops (0) the counter
+  timestamp_enable,  ///< the counter counts from here (immediate 1), has counted since the reset
+                     ///< (timestamp_since_reset) or stops (0)
   unblock_command_stream,  ///< the launched function of this tile is done
   assert_true,             ///< a == 0: refused with message `immediate`
   random,                  ///< d = next value of the tile's generator (u32)
@@ -123,6 +124,8 @@ enum class MathFunction : std::uint16_t {
 
 inline constexpr std::uint16_t no_register = 0xffff;
 inline constexpr std::uint16_t use_immediate = 0xfffe;
+/// Of timestamp_enable.
+inline constexpr std::int32_t timestamp_since_reset = 2;
 /// Of descriptor_load_register: the DSR is left behind what an operation took; the descriptor is
 /// one that the compiler knew.
 inline constexpr std::int32_t load_saves_address = 1;

@@ -19,6 +19,7 @@ const std::vector<Case>& cases() {
       {"A5", "wse", "5-point stencil on tiles, microthreads and tasks", a5},
       {"S1", "wse", "scalar loops, cycles a turn", s1},
       {"STREAM", "wse", "copy, scale, add, triad of arrays on one PE", stream},
+      {"RAMP", "wse", "a PE sends words to itself, by an input queue of two", own_ramp},
       {"I1", "ipu", "products of N x 16 by 16 x 16 halves on every tile of a Bow", i1},
       {"I2", "ipu", "tutorial 6, a 10000 x 1000 matrix times a vector", i2},
       {"I3", "ipu", "latency of one small message", i3},

@@ -43,6 +43,7 @@ std::vector<Row> a4(Context& context);
 std::vector<Row> a5(Context& context);
 std::vector<Row> s1(Context& context);
 std::vector<Row> stream(Context& context);
+std::vector<Row> own_ramp(Context& context);
 std::vector<Row> closed_forms(Context& context);
 std::vector<Row> i1(Context& context);
 std::vector<Row> i2(Context& context);

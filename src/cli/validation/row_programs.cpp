@@ -22,8 +22,9 @@ RowTile::RowTile(const std::string& name, std::uint32_t words) : code_(name) {
   code_.initialise_zero(end_, 4);
   data_ = code_.descriptor(mem1d(data_address_, words));
   code_.function("main");
-  code_.emit({.operation = Operation::timestamp_enable, .immediate = 1});
-  code_.store(Type::u32, code_.timestamp(), no_register, begin_);
+  code_.emit({.operation = Operation::timestamp_enable, .immediate = timestamp_since_reset});
+  // A row begins at the reset: the low half is all of it, and one instruction.
+  code_.store(Type::u16, code_.timestamp(), no_register, begin_);
 }
 
 void RowTile::operate(VectorOperation operation, std::uint16_t destination,

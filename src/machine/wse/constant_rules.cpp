@@ -43,6 +43,7 @@ Rules fabric_rules() {
       integer("fabric.switch_positions", 1, 4),
       boolean("fabric.color_swap"),
       integer("fabric.queue_depth_wavelets", 1, 8),
+      integer("fabric.own_ramp_credit_cycles", 0, 8),
       only("fabric.credit_latency_cycles", "1",
            "the fabric model returns a credit in the cycle after the slot was freed"),
       only("fabric.arbitration", "rotating_color", "the colors take turns at a link, by the cycle"),
@@ -99,6 +100,7 @@ Rules time_rules() {
       ratio("pe.mem4d_row_restart_cycles", {0, 1}, {longest_cost_cycles, 1}),
       integer("pe.task_activation_cycles", 0, longest_cost_cycles),
       integer("pe.predicated_instructions", 0, 64),
+      integer("pe.idle_start_cycles", 0, longest_cost_cycles),
       integer("pe.timestamp_read_cycles", 0, longest_cost_cycles),
       only("pe.timestamp_bits", "48", "CSL's <time> hands out three 16-bit words"),
       integer("pe.simd_stride_limit.modulo_1_or_7", 1, 64),
@@ -114,6 +116,8 @@ Rules time_rules() {
       ratio("host.stream_in_bytes_per_cycle", slowest_rate, fastest_rate),
       ratio("host.stream_out_bytes_per_cycle", slowest_rate, fastest_rate),
       integer("host.command_latency_cycles", 0, std::int64_t{1} << 40U),
+      integer("host.launch_east_cycles", 0, longest_cost_cycles),
+      integer("host.launch_south_cycles", 0, longest_cost_cycles),
   };
 }
 

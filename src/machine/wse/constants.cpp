@@ -257,6 +257,9 @@ Constants read_constants(const topology::Topology& topology, const form::Program
   const ProgramUse use = use_of(program);
   Constants c;
   c.task_activation = from.number("pe.task_activation_cycles");
+  c.idle_start = from.number("pe.idle_start_cycles");
+  c.launch_east = from.number("host.launch_east_cycles", use.launches);
+  c.launch_south = from.number("host.launch_south_cycles", use.launches);
   c.task_pick = task_pick_rule(from.where(use.tasks > 1));
   from.structure({"pe.issue_per_cycle"}, true);
   read_scalar_costs(from, use, c);
@@ -275,6 +278,7 @@ fabric::Parameters read_fabric_parameters(const topology::Topology& topology,
   p.queue_depth = from.number("fabric.queue_depth_wavelets", used);
   p.ramp_up_cycles = from.number("fabric.ramp_up_latency_cycles", used);
   p.ramp_down_cycles = from.number("fabric.ramp_down_latency_cycles", used);
+  p.own_ramp_credit_cycles = from.number("fabric.own_ramp_credit_cycles", use_of(program).own_ramp);
   p.direct_queue_depth = from.number("pe.direct_queue_depth_words", used);
   const auto depths = [&](const char* key, std::array<std::uint8_t, 8>& out) {
     out.fill(0);

@@ -46,6 +46,9 @@ struct Constants {
   std::uint32_t dsr_load = 9;           ///< a variable descriptor, into a DSR
   std::uint32_t dsr_constant_load = 2;  ///< a constant one
   std::uint32_t task_activation = 10;   ///< from the pick to the first instruction
+  std::uint32_t idle_start = 0;         ///< more, where the main thread was idle
+  std::uint32_t launch_east = 0;        ///< a launch's way to the next tile
+  std::uint32_t launch_south = 0;
   TaskPickRule task_pick = TaskPickRule::oldest_activation;
   Ratio row_restart{2, 1};  ///< a row of a mem4d operand and operation
   std::uint32_t bank_count = 8;

@@ -122,6 +122,13 @@ std::vector<std::byte> Wse::copy_out(const std::string& name, const Rectangle& w
   return data;
 }
 
+/// A launch comes from the region's north-west corner and passes from tile to tile.
+Cycle Wse::launch_time(std::uint32_t tile) const {
+  const std::uint32_t width = slice_.region.width;
+  return now_ + 1 + Cycle{tile % width} * state_.constants.launch_east +
+         Cycle{tile / width} * state_.constants.launch_south;
+}
+
 void Wse::launch(const std::string& name, std::span<const std::uint32_t> arguments) {
   if (arguments.size() > launch_arguments_max) {
     fail(Category::unsupported, "function '" + name + "': more than " +
@@ -151,8 +158,9 @@ void Wse::launch(const std::string& name, std::span<const std::uint32_t> argumen
     }
     t.launch_function = static_cast<std::uint32_t>(function_of_code[t.code]);
     t.launch_pending = true;
+    t.launch_time = launch_time(t.global);
     t.command_open = true;
-    if (t.main == Main::idle) state_.wake(i) = std::min(state_.wake(i), now_);
+    if (t.main == Main::idle) state_.wake(i) = std::min(state_.wake(i), t.launch_time - 1);
     least_wake_ = std::min(least_wake_, state_.wake(i));
   }
 }

@@ -88,6 +88,17 @@ void add(ProgramUse& use, const form::TileCode& code) {
   }
 }
 
+bool any_turns_back(const std::vector<form::ColorRoute>& routes) {
+  constexpr std::uint8_t ramp = form::bit(form::Port::ramp);
+  for (const form::ColorRoute& route : routes) {
+    for (unsigned k = 0; k < route.position_count; ++k) {
+      const auto& position = route.positions[k];
+      if ((position.receive & position.transmit & ramp) != 0) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 ProgramUse use_of(const form::Program& program) {
@@ -95,6 +106,9 @@ ProgramUse use_of(const form::Program& program) {
   for (const form::TileCode& code : program.codes) add(use, code);
   use.routes = std::any_of(program.route_sets.begin(), program.route_sets.end(),
                            [](const auto& set) { return !set.empty(); });
+  use.own_ramp = std::any_of(program.route_sets.begin(), program.route_sets.end(), any_turns_back);
+  use.launches = std::any_of(program.codes.begin(), program.codes.end(),
+                             [](const auto& code) { return !code.entry_points.empty(); });
   for (const form::HostStream& stream : program.host_streams) {
     (stream.into_machine ? use.host_in : use.host_out) = true;
   }

@@ -148,9 +148,10 @@ inline std::uint64_t next_random(std::uint64_t& state) {
   return (z ^ (z >> 31U)) & 0xffffffffU;
 }
 
-/// The 48-bit counter in a cycle; 0 while it is not enabled.
+/// The 48-bit counter in a cycle; 0 while it is not enabled. It counts from its last enabling.
 inline std::uint64_t timestamp(const Pe& pe, Cycle time) {
-  return pe.t.timestamp_enabled ? time & ((std::uint64_t{1} << 48U) - 1) : 0;
+  const Cycle counted = time - pe.t.timestamp_start;
+  return pe.t.timestamp_enabled ? counted & ((std::uint64_t{1} << 48U) - 1) : 0;
 }
 
 /// Three reads and stores of 16 bits, as one operation: its words are of one cycle.
@@ -219,6 +220,7 @@ inline Step timestamp_step(const Pe& pe, const MainThread& m, const Code& c) {
       return timestamp_step(pe, m, c);
     case Operation::timestamp_enable:
       pe.t.timestamp_enabled = c.immediate != 0;
+      pe.t.timestamp_start = c.immediate == form::timestamp_since_reset ? 0 : m.time;
       return Step::next;
     case Operation::unblock_command_stream:
       pe.t.command_open = false;

@@ -72,6 +72,8 @@ struct Tile {
   std::uint64_t random = 0;
   std::uint32_t sequence = 0;  ///< of recorded rows
   std::uint32_t launch_function = 0;
+  Cycle launch_time = 0;              ///< cycle in which a pending launch has come this far
+  Cycle timestamp_start = 0;          ///< cycle in which the counter was 0
   std::int16_t task = form::none_id;  ///< index, or launched_task
   std::uint16_t depth = 0;            ///< of the call stack
   Main main = Main::idle;

@@ -40,11 +40,12 @@ void run_thread(const Pe& pe) {
 Cycle next_wake(const Pe& pe) {
   const Tile& t = pe.t;
   if (pe.refused() || t.main == Main::blocked) return never;
+  const auto before = [&](Cycle time) { return time > pe.cycle + 2 ? time - 1 : pe.cycle + 1; };
   const bool cut_short = pe.made.rows + 4 > rows_per_tile;
   if (t.main == Main::running || cut_short || t.main_time > pe.cycle + 1) {
-    return t.main_time > pe.cycle + 2 ? t.main_time - 1 : pe.cycle + 1;
+    return before(t.main_time);
   }
-  return never;
+  return t.launch_pending ? before(t.launch_time) : never;
 }
 
 struct StepTile {

@@ -133,13 +133,15 @@ inline void pass_payload(const Pe& pe, const FunctionCode& function, std::uint32
   }
 }
 
+/// `from`: cycle of the pick. A main thread that issued nothing before it takes longer to start.
 inline void start(const Pe& pe, std::uint32_t function, Cycle from) {
   Tile& t = pe.t;
+  const bool was_idle = t.main_time < from;
   const FunctionCode& code = pe.s.function.data()[pe.info.functions + function];
   t.main = Main::running;
   t.task_start = from;
   t.task_issued = t.instructions;
-  t.main_time = from + pe.constants().task_activation;
+  t.main_time = from + pe.constants().task_activation + (was_idle ? pe.constants().idle_start : 0);
   t.pc = code.entry;
   t.depth = 0;
   t.steps_seen = steps_unseen;
@@ -161,7 +163,7 @@ inline bool pick_task(const Pe& pe) {
   Tile& t = pe.t;
   const Cycle from = t.main_time > pe.cycle + 1 ? t.main_time : pe.cycle + 1;
   if (from > pe.cycle + 1) return false;
-  if (t.launch_pending) {
+  if (t.launch_pending && t.launch_time <= from) {
     start_launched(pe, from);
     return true;
   }

@@ -66,6 +66,7 @@ class Wse : public Machine {
   void gather_awake(Cycle cycle);
   void step_awake(Cycle cycle, Recorder& recorder);
   void collect_error(Cycle cycle);
+  Cycle launch_time(std::uint32_t tile) const;
   std::uint32_t local_tile(std::uint32_t x, std::uint32_t y) const;
   std::string tile_name(TileId tile) const;
   /// The exported variable of the tile's code; Category::input when it has none of that name.

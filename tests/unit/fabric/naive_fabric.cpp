@@ -30,13 +30,16 @@ int NaiveFabric::color_of(const Tile& tile, int queue) const {
   return -1;
 }
 
-int NaiveFabric::capacity(const Tile& tile, int color) const {
+int NaiveFabric::depth(const Tile& tile, int color) const {
   const auto bound = tile.queue_of_color.find(color);
-  const int depth =
-      bound == tile.queue_of_color.end()
-          ? static_cast<int>(scenario_.parameters.direct_queue_depth)
-          : scenario_.parameters.input_queue_depth[static_cast<std::size_t>(bound->second)];
-  return depth == 0 ? 0 : depth + static_cast<int>(scenario_.parameters.ramp_down_cycles) - 1;
+  return bound == tile.queue_of_color.end()
+             ? static_cast<int>(scenario_.parameters.direct_queue_depth)
+             : scenario_.parameters.input_queue_depth[static_cast<std::size_t>(bound->second)];
+}
+
+int NaiveFabric::capacity(const Tile& tile, int color) const {
+  const int places = depth(tile, color);
+  return places == 0 ? 0 : places + static_cast<int>(scenario_.parameters.ramp_down_cycles) - 1;
 }
 
 // ---- streams ----
@@ -94,6 +97,7 @@ void NaiveFabric::step(Tile& tile, int slot, Cycle now) {
     tile.span_words[k] = tile.to_tile[color].front().payload;
     tile.to_tile[color].pop_front();
     ++tile.popped[color];
+    tile.taken[color].push_back(now);
   }
   ++stream.done;
   tile.span.last = stream.done == post.count;
@@ -148,6 +152,7 @@ void NaiveFabric::pop(std::uint32_t tile, std::uint8_t queue) {
   const int color = color_of(t, queue);
   t.to_tile[color].pop_front();
   ++t.popped[color];
+  t.taken[color].push_back(now_);
 }
 
 void NaiveFabric::bind(std::uint32_t tile, std::uint8_t queue, std::uint8_t color) {

@@ -62,6 +62,7 @@ class NaiveFabric {
     std::map<std::pair<int, int>, std::deque<Word>> in;  ///< (port, color)
     std::map<int, std::deque<Word>> to_tile;             ///< by color
     std::map<int, int> popped;                           ///< from to_tile in this cycle
+    std::map<int, std::vector<Cycle>> taken;             ///< by color: cycles of all takes
     std::map<int, int> injected;                         ///< into to_tile in this cycle
     std::array<std::deque<Word>, 8> out;
     std::map<int, LiveStream> streams;  ///< by slot
@@ -82,12 +83,14 @@ class NaiveFabric {
   };
 
   int color_of(const Tile& tile, int queue) const;
+  int depth(const Tile& tile, int color) const;
   int capacity(const Tile& tile, int color) const;
   bool can_step(const Tile& tile, const LiveStream& stream, Cycle now) const;
   void step(Tile& tile, int slot, Cycle now);
   void check_arrivals(Cycle now);
   void check_arrival(std::uint32_t tile, int port, int color, Cycle now);
   int choose_output(std::uint32_t tile, Cycle now);
+  bool can_turn_back(const Tile& tile, int color, Cycle now) const;
   void leave_output(std::uint32_t tile, int queue, Cycle now);
   void choose_moves(std::uint32_t tile, Cycle now, std::vector<Choice>& choices) const;
   bool has_room(std::uint32_t tile, int port, const Color& color, const Word& word) const;

@@ -122,11 +122,32 @@ int NaiveFabric::choose_output(std::uint32_t t, Cycle now) {
       refuse(now, t, FabricError::receive_mismatch, color);
       continue;
     }
+    if (!can_turn_back(tile, color, now)) continue;
     const std::size_t places =
         scenario_.parameters.queue_depth + scenario_.parameters.ramp_up_cycles - 1;
     if (tile.in[{ramp, color}].size() < places) return static_cast<int>(queue);
   }
   return -1;
+}
+
+/// A word from the ramp to the ramp has to have a place in the input queue before it sets out.
+bool NaiveFabric::can_turn_back(const Tile& tile, int color, Cycle now) const {
+  const Color& c = tile.colors.at(color);
+  const RoutePosition& position = c.route.positions[c.position];
+  const int places = depth(tile, color);
+  if (!has(position.receive, ramp) || !has(position.transmit, ramp) || places == 0) return true;
+  int used = 0;
+  const auto on_the_way = tile.in.find({ramp, color});
+  if (on_the_way != tile.in.end()) used += static_cast<int>(on_the_way->second.size());
+  const auto arrived = tile.to_tile.find(color);
+  if (arrived != tile.to_tile.end()) used += static_cast<int>(arrived->second.size());
+  const auto taken = tile.taken.find(color);
+  if (taken != tile.taken.end()) {
+    for (const Cycle cycle : taken->second) {
+      if (now < cycle + 1 + scenario_.parameters.own_ramp_credit_cycles) ++used;
+    }
+  }
+  return used < places;
 }
 
 void NaiveFabric::leave_output(std::uint32_t t, int queue, Cycle now) {

@@ -76,6 +76,7 @@ class OneTile : public testing::Test {
     return steps;
   }
 
+  Cycle own_ramp_cycles(std::uint8_t queue, std::uint32_t words);
   Ramp ramp() const { return fabric_->ramp(); }
 
   Parameters parameters_;
@@ -164,8 +165,10 @@ TEST_F(OneTile, WaitsAreCountedToTheCycle) {
 }
 
 TEST_F(OneTile, AFullWayBlocksAndIsReported) {
+  parameters_.direct_queue_depth = 0;  // color 0 is bound to no queue: it never comes down
+  make();
   ramp().post(send(0, 0, 100));
-  EXPECT_EQ(run(100).size(), 3U + 5U + 6U);  // direct queue 2 + 1, router 4 + 1, output queue 6
+  EXPECT_EQ(run(100).size(), 5U + 6U);  // router 4 + 1, output queue 6
   EXPECT_EQ(ramp().wait(0, 0), StreamWait::blocked);
   EXPECT_EQ(fabric_->next_activity(100), never);
   const auto stuck = fabric_->stuck(10);
@@ -173,6 +176,37 @@ TEST_F(OneTile, AFullWayBlocksAndIsReported) {
   EXPECT_EQ(stuck[0].port, 4U);
   EXPECT_EQ(stuck[0].words, 5U);
   EXPECT_TRUE(fabric_->holds_wavelets());
+}
+
+TEST_F(OneTile, AWordThatTurnsBackWaitsForAPlaceInTheOutputQueue) {
+  ramp().post(send(0, 0, 100));
+  EXPECT_EQ(run(100).size(), 2U + 6U);  // direct queue 2, output queue 6
+  EXPECT_EQ(ramp().wait(0, 0), StreamWait::blocked);
+  EXPECT_EQ(fabric_->next_activity(100), never);
+  EXPECT_TRUE(fabric_->stuck(10).empty());
+}
+
+/// Cycles from the first word that a tile takes of `words` sent to itself to the last.
+Cycle OneTile::own_ramp_cycles(std::uint8_t queue, std::uint32_t words) {
+  make();
+  ramp().bind(0, queue, 0);
+  ramp().post(receive(4, queue, words));
+  ramp().post(send(0, 0, words));
+  std::vector<Cycle> taken;
+  for (const auto& [cycle, slot] : run(20 * words)) {
+    if (slot == 4) taken.push_back(cycle);
+  }
+  EXPECT_EQ(taken.size(), words);
+  return taken.back() - taken.front();
+}
+
+TEST_F(OneTile, AQueuePassesItsDepthARoundTripOfTheOwnRamp) {
+  // Case RAMP, a queue of two: pairs every seven cycles.
+  for (const std::uint32_t pairs : {5U, 50U}) {
+    EXPECT_EQ(own_ramp_cycles(4, 2 * pairs), 7 * (pairs - 1) + 2) << pairs;
+  }
+  parameters_.own_ramp_credit_cycles = 8;
+  EXPECT_EQ(own_ramp_cycles(4, 100), 13 * 49 + 2U);
 }
 
 TEST_F(OneTile, BindMovesWaitingWordsBetweenQueues) {

@@ -69,9 +69,14 @@ form::Program everything() {
     code.descriptors.back().kind = kind;
   }
   code.tasks.resize(2);
+  code.entry_points.resize(1);
+  code.instructions.push_back(
+      {.operation = form::Operation::descriptor_load_register, .immediate = 1});
   form::Program program;
   program.codes.push_back(code);
-  program.route_sets = {{form::ColorRoute{}}};
+  form::ColorRoute own_ramp;
+  own_ramp.positions[0] = {form::bit(form::Port::ramp), form::bit(form::Port::ramp)};
+  program.route_sets = {{own_ramp}};
   program.host_streams = {{"in", true, 0}, {"out", false, 1}};
   return program;
 }
@@ -168,7 +173,8 @@ TEST(WaferConstants, OfWhichARunRestsOnThoseThatItsProgramMeets) {
   read_constants(topology, program);
   read_fabric_parameters(topology, program);
   EXPECT_EQ(rests_on(topology),
-            (std::set<std::string>{"pe.issue_per_cycle", "pe.scalar_cost_cycles.integer_16",
+            (std::set<std::string>{"pe.idle_start_cycles", "pe.issue_per_cycle",
+                                   "pe.scalar_cost_cycles.integer_16",
                                    "pe.scalar_cost_cycles.return", "pe.task_activation_cycles"}));
 }
 
