@@ -18,32 +18,12 @@ import tempfile
 
 import numpy as np
 
-from conformance_csl_job import Examples, Job
-
-CASES = {}
-
-
-def case(function):
-    CASES[function.__name__] = function
-    return function
-
-
-def floats(shape, seed):
-    return np.random.default_rng(seed).random(shape, dtype=np.float32)
-
-
-def blocks(matrix, rows, columns):
-    """[rows][columns][elements]: each tile's block, column by column."""
-    m, n = matrix.shape[0] // rows, matrix.shape[1] // columns
-    return np.array([[matrix[i * m:(i + 1) * m, j * n:(j + 1) * n].T.ravel()
-                      for j in range(columns)] for i in range(rows)])
+import conformance_csl_benchmarks  # noqa: F401, adds its cases
+from conformance_csl_job import CASES, ONE, Examples, Job, blocks, case, floats, program
 
 
 def row_sums():
     return (np.arange(24, dtype=np.float32).reshape(4, 6).sum(1) + 2).reshape(1, 1, 4)
-
-
-ONE = [0, 0, 1, 1]
 
 
 # gemv-00 is a module without a layout: this one and the tile code below call its functions.
@@ -80,11 +60,6 @@ def gemv_00_basic_syntax(examples):
     job.launch("compute")
     job.copy_out("y", row_sums(), ONE)
     return job
-
-
-def program(examples, name, layout="layout.csl"):
-    """A job of the program in folder `name`, with its authors' parameters."""
-    return Job(examples.path(name) / layout, **examples.parameters(name))
 
 
 @case
@@ -294,93 +269,6 @@ def topic_10_map_builtin(examples):
     job.copy_out("sqrt_diag_A", np.full((1, 1, size), np.sqrt(np.float32(42))), ONE)
     job.copy_out("A", matrix.reshape(1, 1, -1), ONE)
     job.copy_out("sum", np.array([[[150]]], np.int32), ONE)
-    return job
-
-
-@case
-def residual(examples):
-    job = program(examples, "benchmarks/residual")
-    given = job.parameters
-    width, height = given["width"], given["height"]
-    rows, columns = given["LOCAL_OUT_SZ"] * height, given["LOCAL_IN_SZ"] * width
-    matrix, x, b = floats((rows, columns), 1), floats(columns, 2), floats(rows, 3)
-    job.copy_in("A", blocks(matrix, height, width), [0, 0, width, height])
-    job.copy_in("x", x.reshape(1, width, -1), [0, 0, width, 1])
-    job.copy_in("y", b.reshape(height, 1, -1), [0, 0, 1, height])
-    job.launch("bcast_x")
-    job.copy_out("nrm", np.abs(b - matrix @ x).max().reshape(1, 1, 1), [1, 0, 1, 1], 1e-5)
-    return job
-
-
-@case
-def cholesky(examples):
-    job = program(examples, "benchmarks/cholesky")
-    tiles, side = job.parameters["P"], job.parameters["Nt"]
-    size = tiles * side
-    lower = np.zeros((size, size))
-    lower[np.tril_indices(size)] = np.arange(1, size * (size + 1) // 2 + 1)
-    matrix = np.tril(lower @ lower.T)
-
-    def row_of_tiles(of, y):
-        row = of[y * side:(y + 1) * side].astype(np.float32).reshape(side, tiles, side)
-        return row.transpose(1, 0, 2).reshape(1, tiles, -1)[:, :y + 1]
-
-    for y in range(tiles):
-        job.copy_in("tile", row_of_tiles(matrix, y), [0, y, y + 1, 1])
-    job.launch("f_chol")
-    for y in range(tiles):
-        job.copy_out("tile", row_of_tiles(lower, y), [0, y, y + 1, 1], 0.015)
-    return job
-
-
-def glider_cells(width, height):
-    """Mirrored gliders in blocks of four by four cells."""
-    glider = np.array([[0, 0, 1], [1, 0, 1], [0, 1, 1]], np.uint32)
-    cells = np.zeros((height, width), np.uint32)
-    for i in range(height // 4):
-        for j in range(width // 4):
-            turned = glider[::-1] if i % 2 else glider[:, ::-1] if j % 2 else glider
-            cells[4 * i:4 * i + 3, 4 * j:4 * j + 3] = turned
-    return cells
-
-
-@case
-def game_of_life(examples):
-    name = "benchmarks/game-of-life"
-    job = program(examples, name)
-    width, height = job.parameters["x_dim"], job.parameters["y_dim"]
-    generations = int(examples.option(name, "--iters"))
-    assert examples.option(name, "--initial-state") == "glider"
-    cells = glider_cells(width, height)
-    history = []
-    now = cells
-    for _ in range(generations):
-        history.append(now)
-        padded = np.pad(now, 1)
-        around = sum(padded[1 + dy:1 + dy + height, 1 + dx:1 + dx + width]
-                     for dy in (-1, 0, 1) for dx in (-1, 0, 1) if dx or dy)
-        now = ((around == 3) | ((now == 1) & (around == 2))).astype(np.uint32)
-    region = [0, 0, width, height]
-    job.copy_in("states", cells.reshape(height, width, 1), region)
-    job.launch("generate", generations)
-    job.copy_out("states", np.stack(history, axis=-1), region)
-    return job
-
-
-@case
-def row_col_broadcast(examples):
-    job = program(examples, "benchmarks/row-col-broadcast", "src/layout.csl")
-    width, height, length = (job.parameters[key] for key in ("width", "height", "pe_length"))
-    everywhere = [0, 0, width, height]
-    row = np.arange(height * length, dtype=np.float32).reshape(height, 1, length)
-    values = np.repeat(row, width, axis=1)  # what memcpy_h2d_rowbcast puts on the tiles of a row
-    job.launch("f_sync")
-    job.launch("f_tic")
-    job.copy_in("A", values, everywhere)
-    job.launch("f_toc")
-    job.launch("f_memcpy_timestamps")
-    job.launch("f_reference_timestamps")
-    job.copy_out("A", values, everywhere)
     return job
 
 

@@ -20,9 +20,12 @@ class Examples:
     def commands(self, name):
         return (self.root / name / f"commands_{self.generation}.sh").read_text()
 
-    def parameters(self, name):
-        """--params of the compiler call: {name: integer}."""
-        words = " ".join(re.findall(r"--params=(\S+)", self.commands(name)))
+    def parameters(self, name, call=None):
+        """--params and --colors of the compiler calls, or of one of them: {name: integer}."""
+        text = self.commands(name)
+        if call is not None:
+            text = text.split("cslc ")[1 + call]
+        words = " ".join(re.findall(r"--(?:params|colors)=(\S+)", text))
         return {key: int(value) for key, value in re.findall(r"(\w+):(-?\d+)", words)}
 
     def option(self, name, option):
@@ -95,3 +98,30 @@ class Job:
         path = folder / "job.toml"
         path.write_text("\n".join(lines) + "\n")
         return path
+
+
+CASES = {}
+
+
+def case(function):
+    CASES[function.__name__] = function
+    return function
+
+
+def floats(shape, seed):
+    return np.random.default_rng(seed).random(shape, dtype=np.float32)
+
+
+def blocks(matrix, rows, columns):
+    """[rows][columns][elements]: each tile's block, column by column."""
+    m, n = matrix.shape[0] // rows, matrix.shape[1] // columns
+    return np.array([[matrix[i * m:(i + 1) * m, j * n:(j + 1) * n].T.ravel()
+                      for j in range(columns)] for i in range(rows)])
+
+
+ONE = [0, 0, 1, 1]
+
+
+def program(examples, name, layout="layout.csl", call=None):
+    """A job of the program in folder `name`, with its authors' parameters."""
+    return Job(examples.path(name) / layout, **examples.parameters(name, call))
