@@ -34,4 +34,12 @@ constexpr Rectangle intersect(const Rectangle& a, const Rectangle& b) {
   return {x0, y0, x1 - x0, y1 - y0};
 }
 
+/// Whether tiles of one lie beside tiles of the other; a common corner is none.
+constexpr bool shares_edge(const Rectangle& a, const Rectangle& b) {
+  const bool overlap_x = a.x0 < b.x1() && b.x0 < a.x1();
+  const bool overlap_y = a.y0 < b.y1() && b.y0 < a.y1();
+  return (overlap_x && (a.y1() == b.y0 || b.y1() == a.y0)) ||
+         (overlap_y && (a.x1() == b.x0 || b.x1() == a.x0));
+}
+
 }  // namespace weft

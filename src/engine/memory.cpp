@@ -63,18 +63,14 @@ std::string mebibytes(std::uint64_t bytes) { return partition::size_text(bytes);
 
 std::uint64_t RankMemory::total() const { return sum(items); }
 
-std::vector<RankMemory> forecast_memory(const Plan& plan, const partition::Partition& partition,
+std::vector<RankMemory> forecast_memory(const Plan& plan, std::span<const machine::Slice> slices,
                                         std::span<const std::uint64_t> held) {
-  const machine::Family& family = family_of(plan);
-  std::vector<machine::Slice> slices;
-  for (int rank = 0; rank < partition.ranks(); ++rank) {
-    slices.push_back(slice_of(partition, family.coupling, rank));
-  }
   const std::vector<machine::Footprint> footprints =
-      family.footprints(*plan.topology, plan.program, slices);
+      family_of(plan).footprints(*plan.topology, plan.program, slices);
   std::vector<RankMemory> ranks;
   for (std::size_t r = 0; r < slices.size(); ++r) {
-    ranks.push_back(of_rank(plan, slices[r], footprints[r], partition.ranks(), r == 0, held[r]));
+    ranks.push_back(
+        of_rank(plan, slices[r], footprints[r], static_cast<int>(slices.size()), r == 0, held[r]));
   }
   return ranks;
 }
@@ -112,7 +108,8 @@ std::uint64_t greatest_node(std::span<const std::uint64_t> of_rank, std::span<co
 }
 
 MemoryLimit::MemoryLimit(const comm::Communicator& communicator, const Plan& plan,
-                         const partition::Partition& partition)
+                         const partition::Partition& partition,
+                         std::span<const machine::Slice> slices)
     : communicator_(communicator),
       limit_bytes_(plan.limits.node_bytes_max),
       looked_(std::chrono::steady_clock::now()) {
@@ -122,7 +119,7 @@ MemoryLimit::MemoryLimit(const comm::Communicator& communicator, const Plan& pla
   }
   release_freed_memory();
   const std::vector<std::uint64_t> held = communicator.all_gather(resident_bytes());
-  const std::vector<RankMemory> ranks = forecast_memory(plan, partition, held);
+  const std::vector<RankMemory> ranks = forecast_memory(plan, slices, held);
   closing_bytes_ = ranks[static_cast<std::size_t>(communicator.rank())].closing_bytes;
   std::vector<std::uint64_t> bytes;
   for (const RankMemory& rank : ranks) bytes.push_back(rank.total());

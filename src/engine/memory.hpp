@@ -30,7 +30,7 @@ struct RankMemory {
 
 /// Of every rank. `held` says what each holds already, by rank: libraries, MPI and, on rank 0, the
 /// compiled program and the job's data.
-std::vector<RankMemory> forecast_memory(const Plan& plan, const partition::Partition& partition,
+std::vector<RankMemory> forecast_memory(const Plan& plan, std::span<const machine::Slice> slices,
                                         std::span<const std::uint64_t> held);
 
 /// "tile state 801.2 MiB, counters 134.6 MiB ...", the most first; of several ranks their sums.
@@ -45,7 +45,7 @@ class MemoryLimit {
   /// Category::limit, the same on every rank, when a node's ranks need more than the plan's limit,
   /// or without one more than is free there.
   MemoryLimit(const comm::Communicator& communicator, const Plan& plan,
-              const partition::Partition& partition);
+              const partition::Partition& partition, std::span<const machine::Slice> slices);
 
   /// Whether it is time to look again: a limit is given, and 0.2 s of wall time have passed. Not
   /// collective; ranks may differ.

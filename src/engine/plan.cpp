@@ -113,21 +113,15 @@ const machine::Family& family_of(const Plan& plan) {
 
 partition::Cut cut_of(const Plan& plan) { return plan.cut.value_or(family_of(plan).cut); }
 
-std::vector<int> neighbour_ranks(const partition::Partition& partition, machine::Coupling coupling,
-                                 int rank) {
-  return coupling == machine::Coupling::global ? partition.others(rank)
-                                               : partition.neighbours(rank);
+std::vector<machine::Slice> slices_of(const Plan& plan, const partition::Partition& partition) {
+  return machine::make_slices(family_of(plan), *plan.topology, plan.program, partition.region,
+                              partition.slices);
 }
 
-machine::Slice slice_of(const partition::Partition& partition, machine::Coupling coupling,
-                        int rank) {
-  machine::Slice slice;
-  slice.region = partition.region;
-  slice.tiles = partition.slices[static_cast<std::size_t>(rank)];
-  for (const int other : neighbour_ranks(partition, coupling, rank)) {
-    slice.neighbours.push_back(partition.slices[static_cast<std::size_t>(other)]);
-  }
-  return slice;
+std::vector<int> neighbour_ranks(const machine::Slice& slice) {
+  std::vector<int> ranks;
+  for (const machine::Neighbour& n : slice.neighbours) ranks.push_back(static_cast<int>(n.slice));
+  return ranks;
 }
 
 std::string describe(const Plan& plan, int ranks) {
@@ -136,9 +130,12 @@ std::string describe(const Plan& plan, int ranks) {
   release_freed_memory();
   std::vector<std::uint64_t> held(static_cast<std::size_t>(ranks), resident_bytes_at_start());
   held[0] = resident_bytes();
-  const std::vector<RankMemory> memory = forecast_memory(plan, cut, held);
+  const std::vector<machine::Slice> slices = slices_of(plan, cut);
+  const std::vector<RankMemory> memory = forecast_memory(plan, slices, held);
+  std::vector<std::vector<int>> neighbours;
+  for (const machine::Slice& slice : slices) neighbours.push_back(neighbour_ranks(slice));
   std::string text = partition::describe(
-      cut, [&](int rank) { return memory[static_cast<std::size_t>(rank)].total(); });
+      cut, neighbours, [&](int rank) { return memory[static_cast<std::size_t>(rank)].total(); });
   text += "  rank 0: " + text_of(std::span(memory).first(1)) + "\n";
   if (ranks > 1) text += "  rank 1: " + text_of(std::span(memory).subspan(1, 1)) + "\n";
   return text;

@@ -70,12 +70,10 @@ const machine::Family& family_of(const Plan& plan);
 /// How the plan's region is cut.
 partition::Cut cut_of(const Plan& plan);
 
-/// Slice of a rank, with its neighbours as the machine's coupling wants them.
-machine::Slice slice_of(const partition::Partition& partition, machine::Coupling coupling,
-                        int rank);
-/// Ranks of those neighbours.
-std::vector<int> neighbour_ranks(const partition::Partition& partition, machine::Coupling coupling,
-                                 int rank);
+/// The slices of all ranks, with their neighbours as the machine's family relates them.
+std::vector<machine::Slice> slices_of(const Plan& plan, const partition::Partition& partition);
+/// Ranks of a slice's neighbours.
+std::vector<int> neighbour_ranks(const machine::Slice& slice);
 
 /// Who owns what, what it needs and what is cut, for people; allocates no machine.
 std::string describe(const Plan& plan, int ranks);

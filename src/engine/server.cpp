@@ -44,8 +44,9 @@ Server::Server(const comm::Communicator& communicator, Plan plan)
       plan_(checked(std::move(plan))),
       wall_time_(plan_.limits.wall_seconds_left),
       partition_(cut_plan(communicator, plan_)),
-      memory_(communicator, plan_, partition_),
-      run_(communicator, plan_, partition_),
+      slices_(slices_of(plan_, partition_)),
+      memory_(communicator, plan_, partition_, slices_),
+      run_(communicator, plan_, slices_[static_cast<std::size_t>(communicator.rank())]),
       loop_(
           communicator, plan_, run_, memory_, [this](Cycle end) { write_epoch(end); },
           [this](Cycle end) { writer_.write_part(run_.recorder(), end); }),
@@ -55,6 +56,7 @@ Server::Server(const comm::Communicator& communicator, Plan plan)
       opened_(std::chrono::steady_clock::now()) {
   session_begins(communicator.size(), communicator.is_root());
   plan_.program = {};  // the machine has its own form
+  slices_ = {};
   if (plan_.topology->has(latency_key)) {
     command_latency_cycles_ = static_cast<Cycle>(plan_.topology->integer(latency_key));
   }

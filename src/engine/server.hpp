@@ -102,6 +102,7 @@ class Server {
   Plan plan_;
   WallTime wall_time_;
   partition::Partition partition_;
+  std::vector<machine::Slice> slices_;  ///< of all ranks, until the session is open
   MemoryLimit memory_;
   SliceRun run_;
   Loop loop_;

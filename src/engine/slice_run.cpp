@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "base/bytes.hpp"
 
@@ -50,11 +51,10 @@ std::vector<StreamInfo> share_streams(const comm::Communicator& communicator,
 
 }  // namespace
 
-SliceRun::SliceRun(const comm::Communicator& communicator, const Plan& plan,
-                   const partition::Partition& partition)
-    : slice_(slice_of(partition, family_of(plan).coupling, communicator.rank())),
-      halo_(communicator,
-            neighbour_ranks(partition, family_of(plan).coupling, communicator.rank())),
+SliceRun::SliceRun(const comm::Communicator& communicator, const Plan& plan, machine::Slice slice)
+    : slice_(std::move(slice)),
+      global_(family_of(plan).coupling == machine::Coupling::global),
+      halo_(communicator, neighbour_ranks(slice_)),
       promises_(halo_.size(), 0),
       rows_bytes_max_(plan.trace.rank_bytes_max),
       window_cycles_max_(window_cycles_start) {
@@ -70,16 +70,17 @@ SliceRun::SliceRun(const comm::Communicator& communicator, const Plan& plan,
 Cycle SliceRun::busy_from() const {
   // Nothing happens before next_activity(), and where a window costs an agreement it must reach
   // that far: the next superstep may be a long way off.
-  if (machine_->coupling() != machine::Coupling::global) return machine_->now();
+  if (!global_) return machine_->now();
   const Cycle next = machine_->next_activity();
   return next == never ? machine_->now() : next;
 }
 
 Cycle SliceRun::horizon(Cycle busy_from, Cycle limit) const {
-  // A record that departs at p acts at p + latency: cycles before that know all they need.
+  // A record that departs at p acts no earlier than p + latency: cycles before that know all they
+  // need.
   Cycle until = std::min(limit, later(busy_from, window_cycles_max_));
-  for (const Cycle promise : promises_) {
-    until = std::min(until, later(promise, machine_->link_latency_cycles()));
+  for (std::size_t n = 0; n < promises_.size(); ++n) {
+    until = std::min(until, later(promises_[n], slice_.neighbours[n].latency_cycles));
   }
   return until;
 }
@@ -174,7 +175,7 @@ Standing SliceRun::standing() const {
     mine.next_activity = mine.now;
   }
   mine.departure_bound = mine.next_activity;
-  if (machine_->coupling() == machine::Coupling::global && !stopped()) {
+  if (global_ && !stopped()) {
     const std::vector<Cycle> none(halo_.size(), never);
     mine.departure_bound = never;
     for (std::size_t n = 0; n < halo_.size(); ++n) {

@@ -12,7 +12,6 @@
 #include "engine/plan.hpp"
 #include "exchange/halo.hpp"
 #include "machine/machine.hpp"
-#include "partition/partition.hpp"
 
 namespace weft::engine {
 
@@ -21,8 +20,7 @@ namespace weft::engine {
 class SliceRun {
  public:
   /// Collective: what the machine records is told by rank 0, whose slice always holds tiles.
-  SliceRun(const comm::Communicator& communicator, const Plan& plan,
-           const partition::Partition& partition);
+  SliceRun(const comm::Communicator& communicator, const Plan& plan, machine::Slice slice);
 
   machine::Machine* machine() { return machine_.get(); }
   const machine::Machine* machine() const { return machine_.get(); }
@@ -54,6 +52,7 @@ class SliceRun {
   void take();
 
   machine::Slice slice_;
+  bool global_;  ///< all slices agree on every window
   std::unique_ptr<machine::Machine> machine_;
   std::optional<Recorder> recorder_;
   exchange::Halo halo_;

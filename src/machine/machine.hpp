@@ -16,6 +16,7 @@
 #include "base/geometry.hpp"
 #include "base/ids.hpp"
 #include "base/recorder.hpp"
+#include "machine/slice.hpp"
 #include "machine/words.hpp"
 
 namespace weft::topology {
@@ -25,19 +26,10 @@ struct Assignment;
 
 namespace weft::machine {
 
-/// How slices depend on each other in time.
+/// How slices agree on time; who exchanges records with whom is the family's relation.
 enum class Coupling : std::uint8_t {
-  neighbour,  ///< through cut links of known latency; what the window needs travels with the halo
+  neighbour,  ///< by promises between neighbours: what a window needs travels with its records
   global,     ///< all slices agree on every window (a superstep is a maximum over tiles)
-};
-
-/// The part of the machine that one rank holds. Built by partition/ and handed over by the engine.
-struct Slice {
-  Rectangle region;  ///< the whole emulated region, (0, 0) based
-  Rectangle tiles;   ///< this rank's part of it
-  /// Slices it exchanges records with, in rank order; neighbour n is an index here. Coupling
-  /// neighbour: those that share an edge. Coupling global: all others that hold tiles.
-  std::vector<Rectangle> neighbours;
 };
 
 /// The first thing a kernel refused: the least (cycle, tile, code) of the slice. Detail words are
@@ -107,9 +99,10 @@ struct StageTotals {
 /// time order.
 ///
 /// Time rule: within a cycle all reads see the state at its start, all writes are visible in the
-/// next. A record that left a neighbour in cycle c acts here at the start of cycle c +
-/// link_latency_cycles(). The engine guarantees that when advance(until) is called, every arrival
-/// with cycle + latency < until has been given to accept().
+/// next. A record that left neighbour n in cycle c acts here at the start of cycle c + the latency
+/// of its link, which the machine knows and which is never less than neighbour n's latency_cycles.
+/// The engine guarantees that when advance(until) is called, every arrival from n with cycle +
+/// latency_cycles < until has been given to accept().
 ///
 /// Work that began before `until` may have been computed up to its end beyond it (a superstep is
 /// one such piece of work); what can be seen may not: now() is `until`, and last_activity(), rows
@@ -125,8 +118,6 @@ class Machine {
   virtual ~Machine() = default;
 
   // --- time ---
-  virtual Coupling coupling() const = 0;
-  virtual Cycle link_latency_cycles() const = 0;
   /// First cycle not yet run.
   virtual Cycle now() const = 0;
   /// Least cycle >= now() in which this slice would do something with what it has; `never` when
@@ -246,6 +237,11 @@ struct Footprint {
 struct Family {
   std::string name;  ///< "wse", "toy"
   Coupling coupling = Coupling::neighbour;
+  /// Which of the slices of a region exchange records, and how soon what leaves one does something
+  /// in another: links of a mesh, of a dragonfly, channels that a placer laid. A function of the
+  /// slices, the program and the topology alone. The helpers of machine/slice.hpp build most.
+  Relation (*relation)(const topology::Topology&, std::span<const std::byte> program,
+                       const Rectangle& region, std::span<const Rectangle> slices) = nullptr;
   /// Builds a slice; `program` is the family's serialized program (program/), the whole region's.
   std::unique_ptr<Machine> (*make)(const topology::Topology&, std::span<const std::byte> program,
                                    const Slice&) = nullptr;
@@ -263,6 +259,12 @@ struct Family {
   /// as one plane.
   std::string chip{};
 };
+
+/// The slices of a cut, in the order of `tiles`, with their neighbours. Category::internal where a
+/// family's relation breaks the rules of Relation.
+std::vector<Slice> make_slices(const Family& family, const topology::Topology& topology,
+                               std::span<const std::byte> program, const Rectangle& region,
+                               std::span<const Rectangle> tiles);
 
 /// The registered family of that name; Category::input listing the known ones otherwise.
 const Family& family(const std::string& name);

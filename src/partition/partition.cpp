@@ -13,13 +13,6 @@ namespace weft::partition {
 
 namespace {
 
-bool shares_edge(const Rectangle& a, const Rectangle& b) {
-  const bool overlap_x = a.x0 < b.x1() && b.x0 < a.x1();
-  const bool overlap_y = a.y0 < b.y1() && b.y0 < a.y1();
-  return (overlap_x && (a.y1() == b.y0 || b.y1() == a.y0)) ||
-         (overlap_y && (a.x1() == b.x0 || b.x1() == a.x0));
-}
-
 /// Cost of each column (or row): the sum of its tiles' weights, or 1 each without weights.
 std::vector<std::uint64_t> costs_along(const Rectangle& region,
                                        std::span<const std::uint64_t> weights, bool columns) {
@@ -123,36 +116,6 @@ int Partition::holders() const {
   const auto first_empty = std::partition_point(
       slices.begin(), slices.end(), [](const Rectangle& slice) { return !slice.empty(); });
   return static_cast<int>(first_empty - slices.begin());
-}
-
-std::vector<int> Partition::neighbours(int rank) const {
-  std::vector<int> result;
-  for (const int other : others(rank)) {
-    if (shares_edge(slices[static_cast<std::size_t>(rank)],
-                    slices[static_cast<std::size_t>(other)])) {
-      result.push_back(other);
-    }
-  }
-  return result;
-}
-
-std::vector<int> Partition::others(int rank) const {
-  const int count = holders();
-  std::vector<int> result;
-  for (int other = 0; other < count && rank < count; ++other) {
-    if (other != rank) result.push_back(other);
-  }
-  return result;
-}
-
-std::uint64_t Partition::cut_links() const {
-  std::uint64_t across = 0;
-  for (const Rectangle& slice : slices) {
-    if (slice.empty()) continue;
-    if (slice.x1() < region.x1()) across += slice.height;
-    if (slice.y1() < region.y1()) across += slice.width;
-  }
-  return 2 * across;
 }
 
 }  // namespace weft::partition

@@ -20,8 +20,9 @@ Cut cut_from_name(const std::string& name);
 std::string cut_name(Cut cut);
 
 /// Who owns what. Unless more than one rank shares a chip, slices form a grid whose lines run
-/// through the whole region, so each side of a slice has at most one neighbour and corners exchange
-/// nothing. The last ranks may hold an empty slice (fewer tiles, or no grid of that many slices).
+/// through the whole region, so each side of a slice has at most one other beside it. Which slices
+/// exchange anything is the machine's to say. The last ranks may hold an empty slice (fewer tiles,
+/// or no grid of that many slices).
 struct Partition {
   Rectangle region;
   Cut cut = Cut::rectangles;
@@ -32,12 +33,6 @@ struct Partition {
   int ranks() const { return static_cast<int>(slices.size()); }
   /// Ranks that hold tiles: the first of all.
   int holders() const;
-  /// Ranks whose slice shares an edge with this one's, ascending.
-  std::vector<int> neighbours(int rank) const;
-  /// All other ranks that hold tiles, ascending.
-  std::vector<int> others(int rank) const;
-  /// Directed mesh links whose two ends lie in different slices.
-  std::uint64_t cut_links() const;
 };
 
 /// Cuts `region` for `ranks` ranks. `weights` is empty (all tiles cost the same) or holds one cost
@@ -50,8 +45,10 @@ Partition cut_region(const Rectangle& region, std::span<const std::uint64_t> wei
 /// Bytes a rank would allocate, asked before anything is.
 using BytesOfRank = std::function<std::uint64_t(int rank)>;
 
-/// A table for people: rank, tiles, rectangle, neighbours, bytes; then cut links and totals.
-std::string describe(const Partition& partition, const BytesOfRank& bytes);
+/// A table for people: rank, tiles, bytes, neighbours, rectangle; then how many pairs of ranks
+/// exchange messages, and the bytes of all. `neighbours` holds each rank's.
+std::string describe(const Partition& partition, std::span<const std::vector<int>> neighbours,
+                     const BytesOfRank& bytes);
 
 /// "12.3 MiB", below a mebibyte "12.3 KiB".
 std::string size_text(std::uint64_t bytes);

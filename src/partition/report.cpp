@@ -21,9 +21,17 @@ std::string rectangle_text(const Rectangle& r) {
   return out.str();
 }
 
+/// "0 2 5..63": three or more in a row by the first and the last.
 std::string list_text(const std::vector<int>& ranks) {
   std::string out;
-  for (const int rank : ranks) out += (out.empty() ? "" : " ") + std::to_string(rank);
+  for (std::size_t i = 0; i < ranks.size();) {
+    std::size_t last = i;
+    while (last + 1 < ranks.size() && ranks[last + 1] == ranks[last] + 1) ++last;
+    if (last < i + 2) last = i;
+    out += (out.empty() ? "" : " ") + std::to_string(ranks[i]);
+    if (last > i) out += ".." + std::to_string(ranks[last]);
+    i = last + 1;
+  }
   return out.empty() ? "-" : out;
 }
 
@@ -45,23 +53,26 @@ std::string size_text(std::uint64_t bytes) {
   return fixed(static_cast<double>(bytes) / unit, 1) + (small ? " KiB" : " MiB");
 }
 
-std::string describe(const Partition& partition, const BytesOfRank& bytes) {
+std::string describe(const Partition& partition, std::span<const std::vector<int>> neighbours,
+                     const BytesOfRank& bytes) {
   TextStream out;
   out << "region " << partition.region.width << " x " << partition.region.height << " tiles, "
       << partition.ranks() << " ranks, cut " << cut_name(partition.cut) << " "
       << shape_text(partition) << "\n";
   out << "  rank      tiles       memory  neighbours   rectangle\n";
   std::uint64_t total = 0;
+  std::size_t messages = 0;  // one each way a pair
   for (int rank = 0; rank < partition.ranks(); ++rank) {
     const Rectangle& slice = partition.slices[static_cast<std::size_t>(rank)];
+    const std::vector<int>& with = neighbours[static_cast<std::size_t>(rank)];
     const std::uint64_t need = bytes(rank);
     total += need;
+    messages += with.size();
     out << std::setw(6) << rank << std::setw(11) << slice.tiles() << std::setw(13)
-        << size_text(need) << "  " << std::left << std::setw(11)
-        << list_text(partition.neighbours(rank)) << std::right << "  " << rectangle_text(slice)
-        << "\n";
+        << size_text(need) << "  " << std::left << std::setw(11) << list_text(with) << std::right
+        << "  " << rectangle_text(slice) << "\n";
   }
-  out << "  " << partition.cut_links() << " cut links, " << size_text(total) << " in all\n";
+  out << "  " << messages / 2 << " pairs of neighbours, " << size_text(total) << " in all\n";
   return out.str();
 }
 

@@ -34,22 +34,19 @@ Cluster::Cluster(const Fixture& fixture, int ranks, partition::Cut cut, Overlap 
     : region_(fixture.region), overlap_(overlap) {
   const machine::Family& family = machine::family(fixture.family);
   const partition::Partition parts = partition::cut_region(fixture.region, {}, ranks, cut);
-  const bool global = family.coupling == machine::Coupling::global;
-  for (int rank = 0; rank < ranks; ++rank) {
+  global_ = family.coupling == machine::Coupling::global;
+  for (machine::Slice& slice : machine::make_slices(family, *fixture.topology, fixture.program,
+                                                    fixture.region, parts.slices)) {
+    if (slice.tiles.empty()) continue;
     One one;
-    one.slice.region = fixture.region;
-    one.slice.tiles = parts.slices[static_cast<std::size_t>(rank)];
-    if (one.slice.tiles.empty()) continue;
-    for (const int other : global ? parts.others(rank) : parts.neighbours(rank)) {
-      one.neighbours.push_back(static_cast<std::size_t>(other));
-      one.slice.neighbours.push_back(parts.slices[static_cast<std::size_t>(other)]);
-    }
+    one.slice = std::move(slice);
     one.machine = family.make(*fixture.topology, fixture.program, one.slice);
     one.recorder = std::make_unique<Recorder>(TraceLevel::full, one.machine->streams());
-    one.promises.assign(one.neighbours.size(), 0);
-    one.given.assign(one.neighbours.size(), 0);
-    one.records.resize(one.neighbours.size());
-    one.payloads.resize(one.neighbours.size());
+    const std::size_t neighbours = one.slice.neighbours.size();
+    one.promises.assign(neighbours, 0);
+    one.given.assign(neighbours, 0);
+    one.records.resize(neighbours);
+    one.payloads.resize(neighbours);
     slices_.push_back(std::move(one));
   }
 }
@@ -87,8 +84,8 @@ void Cluster::write_array(const std::string& name, std::uint32_t first) {
 Cycle Cluster::global_bound() const {
   Cycle bound = never;
   for (const One& one : slices_) {
-    const std::vector<Cycle> none(one.neighbours.size(), never);
-    for (std::size_t n = 0; n < one.neighbours.size(); ++n) {
+    const std::vector<Cycle> none(one.promises.size(), never);
+    for (std::size_t n = 0; n < one.promises.size(); ++n) {
       bound = std::min(bound, one.machine->departure_bound(n, none));
     }
   }
@@ -99,8 +96,8 @@ void Cluster::advance(One& one, Cycle most) {
   machine::Machine& m = *one.machine;
   if (m.error()) return;
   Cycle until = later(m.now(), most);
-  for (const Cycle promise : one.promises) {
-    until = std::min(until, later(promise, m.link_latency_cycles()));
+  for (std::size_t n = 0; n < one.promises.size(); ++n) {
+    until = std::min(until, later(one.promises[n], one.slice.neighbours[n].latency_cycles));
   }
   if (until <= m.now()) return;
   m.advance(until, *one.recorder);
@@ -114,23 +111,28 @@ void Cluster::advance(One& one, Cycle most) {
 }
 
 std::size_t Cluster::place_among(const One& to, std::size_t from) {
-  const auto back = std::find(to.neighbours.begin(), to.neighbours.end(), from);
-  EXPECT_NE(back, to.neighbours.end());
-  return static_cast<std::size_t>(back - to.neighbours.begin());
+  const auto& list = to.slice.neighbours;
+  const auto back =
+      std::find_if(list.begin(), list.end(), [&](const auto& n) { return n.slice == from; });
+  EXPECT_NE(back, list.end());
+  return static_cast<std::size_t>(back - list.begin());
 }
 
 void Cluster::deliver(One& one, std::size_t from, std::size_t n) {
-  One& to = slices_[one.neighbours[n]];
+  One& to = slices_[one.slice.neighbours[n].slice];
   const std::size_t there = place_among(to, from);
-  const Cycle latency = one.machine->link_latency_cycles();
+  const Cycle latency = to.slice.neighbours[there].latency_cycles;
+  EXPECT_TRUE(latency < never || one.records[n].empty()) << "nothing was to come from there";
   Cycle before = one.given[n];
   for (const CutRecord& record : one.records[n]) {
     EXPECT_GE(record.cycle, before) << "left before a promise, or out of order";
     before = record.cycle;
     if (!to.machine->error()) {
-      EXPECT_GE(record.cycle + latency, to.machine->now()) << "due inside a window already run";
+      EXPECT_GE(later(record.cycle, latency), to.machine->now())
+          << "due inside a window already run";
     }
   }
+  records_between_[{from, one.slice.neighbours[n].slice}] += one.records[n].size();
   records_ += one.records[n].size();
   payload_bytes_ += one.payloads[n].size();
   if (!one.payloads[n].empty()) to.machine->accept_payload(there, one.payloads[n]);
@@ -141,7 +143,7 @@ void Cluster::deliver(One& one, std::size_t from, std::size_t n) {
 
 void Cluster::move_messages() {
   for (One& one : slices_) {
-    for (std::size_t n = 0; n < one.neighbours.size(); ++n) {
+    for (std::size_t n = 0; n < one.records.size(); ++n) {
       one.machine->take_departures(n, one.records[n]);
       one.machine->take_payload(n, one.payloads[n]);
     }
@@ -150,10 +152,10 @@ void Cluster::move_messages() {
     One& one = slices_[s];
     const bool chosen = overlap_ == Overlap::always ||
                         (overlap_ == Overlap::now_and_then && (windows_ + s) % 2 == 0);
-    if (chosen && !one.neighbours.empty() && !one.machine->error()) one.machine->overlap();
+    if (chosen && !one.records.empty() && !one.machine->error()) one.machine->overlap();
   }
   for (std::size_t s = 0; s < slices_.size(); ++s) {
-    for (std::size_t n = 0; n < slices_[s].neighbours.size(); ++n) deliver(slices_[s], s, n);
+    for (std::size_t n = 0; n < slices_[s].records.size(); ++n) deliver(slices_[s], s, n);
   }
 }
 
@@ -163,7 +165,7 @@ void Cluster::window(Cycle most) {
   std::vector<std::vector<Cycle>> promises;
   for (One& one : slices_) {
     auto& mine = promises.emplace_back();
-    for (std::size_t n = 0; n < one.neighbours.size(); ++n) {
+    for (std::size_t n = 0; n < one.promises.size(); ++n) {
       mine.push_back(one.machine->error() ? one.machine->now()
                                           : one.machine->departure_bound(n, one.promises));
       EXPECT_GE(mine.back(), one.machine->now()) << "a promise about the past";
@@ -172,14 +174,14 @@ void Cluster::window(Cycle most) {
   move_messages();
   for (std::size_t s = 0; s < slices_.size(); ++s) {
     One& one = slices_[s];
-    for (std::size_t n = 0; n < one.neighbours.size(); ++n) {
+    for (std::size_t n = 0; n < one.promises.size(); ++n) {
       one.given[n] = std::max(one.given[n], promises[s][n]);
-      One& to = slices_[one.neighbours[n]];
+      One& to = slices_[one.slice.neighbours[n].slice];
       Cycle& received = to.promises[place_among(to, s)];
       received = std::max(received, promises[s][n]);
     }
   }
-  if (slices_.front().machine->coupling() != machine::Coupling::global) return;
+  if (!global_) return;
   const Cycle bound = global_bound();
   for (One& one : slices_) {
     for (Cycle& promise : one.promises) promise = std::max(promise, bound);

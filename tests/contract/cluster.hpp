@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/recorder.hpp"
@@ -75,7 +76,12 @@ class Cluster {
   std::size_t size() const { return slices_.size(); }
   machine::Machine& machine(std::size_t slice) { return *slices_[slice].machine; }
   Recorder& recorder(std::size_t slice) { return *slices_[slice].recorder; }
+  const machine::Slice& slice(std::size_t slice) const { return slices_[slice].slice; }
   std::uint64_t records() const { return records_; }
+  /// By the places of sender and receiver.
+  const std::map<std::pair<std::size_t, std::size_t>, std::uint64_t>& records_between() const {
+    return records_between_;
+  }
   std::uint64_t payload_bytes() const { return payload_bytes_; }
   std::uint64_t windows() const { return windows_; }
 
@@ -84,7 +90,6 @@ class Cluster {
     machine::Slice slice;
     std::unique_ptr<machine::Machine> machine;
     std::unique_ptr<Recorder> recorder;
-    std::vector<std::size_t> neighbours;           ///< indices into slices_
     std::vector<Cycle> promises;                   ///< received, by neighbour
     std::vector<Cycle> given;                      ///< given, by neighbour
     std::vector<std::vector<CutRecord>> records;   ///< on their way, by neighbour
@@ -98,10 +103,12 @@ class Cluster {
   /// Place of slice `from` among the neighbours of `to`.
   static std::size_t place_among(const One& to, std::size_t from);
 
-  std::vector<One> slices_;
+  std::vector<One> slices_;  ///< those that hold tiles: the first of all, so by their places
+  bool global_ = false;
   Rectangle region_;
   Overlap overlap_;
   std::vector<machine::HostRequest> requests_;
+  std::map<std::pair<std::size_t, std::size_t>, std::uint64_t> records_between_;
   std::uint64_t records_ = 0;
   std::uint64_t payload_bytes_ = 0;
   std::uint64_t windows_ = 0;

@@ -3,9 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <random>
+#include <utility>
 
 #include "contract/cluster.hpp"
+#include "machine/toy/program.hpp"
 #include "support/damage.hpp"
 
 namespace weft::test {
@@ -190,7 +193,12 @@ TEST_P(Contract, PromisesLetTimePass) {
   GetParam().start(cluster);
   cluster.run(never);
   if (cluster.failed()) GTEST_SKIP() << "ends in an error";
-  const Cycle latency = cluster.machine(0).link_latency_cycles();
+  Cycle latency = never;
+  for (std::size_t s = 0; s < cluster.size(); ++s) {
+    for (const machine::Neighbour& n : cluster.slice(s).neighbours) {
+      latency = std::min(latency, n.latency_cycles);
+    }
+  }
   // At the end each slice, and each neighbour after it, learns that the others are quiet.
   EXPECT_LE(cluster.windows(), cluster.observe().last_activity / latency + 5);
 }
@@ -220,6 +228,66 @@ TEST(ContractSuite, MovesPayloadsAndAsksTheHost) {
     EXPECT_EQ(cluster.observe().requests, asked);
     EXPECT_EQ(cluster.observe().arrays.at("shared").size(), row.region.tiles() * 8);
   }
+}
+
+/// Tokens that crossed from slice to slice of a laid row, from what its tiles counted.
+std::map<std::pair<std::size_t, std::size_t>, std::uint64_t> tokens_between(
+    const Fixture& row, const Cluster& cluster, const Observation& seen) {
+  const machine::toy::Program program = machine::toy::from_bytes(row.program);
+  const std::vector<std::uint64_t>& sent = seen.counters.at("link_tokens");
+  const std::size_t a_tile = sent.size() / row.region.tiles();
+  const auto owner = [&](std::uint32_t tile) {
+    std::size_t s = 0;
+    while (!cluster.slice(s).tiles.contains(tile % row.region.width, tile / row.region.width)) ++s;
+    return s;
+  };
+  std::map<std::pair<std::size_t, std::size_t>, std::uint64_t> between;
+  std::map<std::uint32_t, std::size_t> leaving;  // links of a tile, in their program's order
+  for (const machine::toy::Link& link : program.links) {
+    const std::size_t channel = a_tile - machine::toy::links_a_tile + leaving[link.from]++;
+    const std::pair ends(owner(link.from), owner(link.to));
+    if (ends.first != ends.second) between[ends] += sent[link.from * a_tile + channel];
+  }
+  return between;
+}
+
+TEST(ContractSuite, LinksLeadWhereTheProgramLaysThem) {
+  bool jumped = false;
+  bool apart = false;
+  bool one_way = false;
+  for (const Fixture& row : fixtures()) {
+    if (row.name != "toy_links" && row.name != "toy_ring") continue;
+    for (const int ranks : {2, 3, 4, 6}) {
+      Cluster cluster(row, ranks, Cut::rectangles);
+      row.start(cluster);
+      cluster.run(never);
+      const std::string what = row.name + " on " + std::to_string(ranks);
+      const auto expected = tokens_between(row, cluster, cluster.observe());
+      EXPECT_FALSE(expected.empty()) << what;
+      for (const auto& [ends, tokens] : cluster.records_between()) {
+        const auto crossed = expected.find(ends);
+        EXPECT_EQ(tokens, crossed == expected.end() ? 0 : crossed->second) << what;
+      }
+      for (const auto& [ends, tokens] : expected) {
+        EXPECT_GT(tokens, 0U) << what << ": slice " << ends.first << " to " << ends.second;
+        EXPECT_EQ(cluster.records_between().count(ends), 1U) << what;
+      }
+      for (std::size_t a = 0; a < cluster.size(); ++a) {
+        for (std::size_t b = 0; b < cluster.size(); ++b) {
+          const auto& list = cluster.slice(a).neighbours;
+          const auto n = std::find_if(list.begin(), list.end(),
+                                      [&](const auto& other) { return other.slice == b; });
+          const bool beside = shares_edge(cluster.slice(a).tiles, cluster.slice(b).tiles);
+          jumped = jumped || (n != list.end() && !beside);
+          apart = apart || (n == list.end() && beside);
+          one_way = one_way || (n != list.end() && n->latency_cycles == never);
+        }
+      }
+    }
+  }
+  EXPECT_TRUE(jumped) << "no two slices are neighbours without an edge in common";
+  EXPECT_TRUE(apart) << "no two slices share an edge without being neighbours";
+  EXPECT_TRUE(one_way) << "no slice only sends to a neighbour";
 }
 
 TEST(ContractSuite, HasARowForEveryMachine) {

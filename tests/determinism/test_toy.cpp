@@ -41,10 +41,21 @@ void share_rounds(engine::Session& session, const std::function<void(engine::Com
   note(session.submit(engine::array_copy(CommandKind::copy_out, "shared", elements, 4)));
 }
 
-/// Writes biases, lets tokens wander while words stream through, reads everything back.
-void host_program(engine::Session& session, Seen& seen) {
+/// No mesh: links that lead from slice to slice wherever these lie, both ways and one way.
+std::vector<machine::toy::Link> far_and_wide(std::uint32_t tiles, std::uint32_t latency) {
+  std::vector<machine::toy::Link> links;
+  for (std::uint32_t t = 0; t < tiles; ++t) {
+    links.push_back({t, tiles - 1 - t, latency + t % 3});
+    if (t % 2 == 0) links.push_back({t, (t + tiles / 3) % tiles, latency + 7});
+  }
+  return links;
+}
+
+/// Writes biases, lets tokens wander while words stream through, reads everything back. Where no
+/// mesh is, words leave at once.
+void host_program(engine::Session& session, bool mesh, Seen& seen) {
   const Rectangle all = session.plan().region;
-  const Rectangle last{all.width - 1, 0, 1, all.height};
+  const Rectangle last = mesh ? Rectangle{all.width - 1, 0, 1, all.height} : all;
   const auto note = [&](engine::CommandId id) {
     engine::Reply reply = session.wait(id);
     seen.times.push_back(reply.begin);
@@ -57,7 +68,7 @@ void host_program(engine::Session& session, Seen& seen) {
   copy.order = engine::Order::col_major;
   note(session.submit(copy, bytes_of(bias)));
 
-  auto out = transfer(CommandKind::stream_out, "out", last, 3 * all.width);
+  auto out = transfer(CommandKind::stream_out, "out", last, mesh ? 3 * all.width : 3);
   out.nonblocking = true;
   const auto streamed = session.submit(out);
   note(session.submit(launch("run", {3, 30})));
@@ -72,6 +83,9 @@ void host_program(engine::Session& session, Seen& seen) {
 struct Case {
   std::string family;
   std::uint32_t latency;
+  bool mesh = true;
+
+  std::string name() const { return family + (mesh ? "_" : "_links_") + std::to_string(latency); }
 };
 
 class Determinism : public testing::TestWithParam<Case> {
@@ -81,11 +95,16 @@ class Determinism : public testing::TestWithParam<Case> {
     made.family = GetParam().family;
     made.program.link_latency_cycles = GetParam().latency;
     made.program.seed = 11;
+    made.program.mesh = GetParam().mesh;
+    const auto tiles = static_cast<std::uint32_t>(made.region.tiles());
+    if (!made.program.mesh) made.program.links = far_and_wide(tiles, GetParam().latency);
     return made;
   }
   static std::pair<engine::Result, Seen> run(int ranks, ToyJob made) {
     Seen seen;
-    made.host = [&](engine::Session& session) { host_program(session, seen); };
+    made.host = [&seen, &made](engine::Session& session) {
+      host_program(session, made.program.mesh, seen);
+    };
     const auto ending = run_on(ranks, made);
     if (!ending) return {};
     EXPECT_TRUE(ending->result.has_value()) << ending->error;
@@ -122,7 +141,7 @@ TEST_P(Determinism, LevelAndEpochDoNotChangeTheHash) {
     made.trace.epoch_cycles = 500;
     made.trace.crash_safe = level == TraceLevel::full;
     made.trace.path = testing::TempDir() + "weft_determinism_" + std::to_string(world().size()) +
-                      GetParam().family + std::to_string(GetParam().latency) + ".h5";
+                      GetParam().name() + ".h5";
     const auto [result, seen] = run(rank_counts().back(), made);
     if (!world().is_root()) continue;
     EXPECT_EQ(result.trace_hash, reference.trace_hash);
@@ -153,10 +172,9 @@ TEST_P(Determinism, AnOrderThatDependsOnTheCutWouldBeNoticed) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Toy, Determinism,
-                         testing::Values(Case{"toy", 1}, Case{"toy", 6}, Case{"toy_global", 3}),
-                         [](const auto& row) {
-                           return row.param.family + "_" + std::to_string(row.param.latency);
-                         });
+                         testing::Values(Case{"toy", 1}, Case{"toy", 6}, Case{"toy_global", 3},
+                                         Case{"toy", 2, false}),
+                         [](const auto& row) { return row.param.name(); });
 
 }  // namespace
 }  // namespace weft::test

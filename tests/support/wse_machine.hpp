@@ -109,7 +109,7 @@ class WseRun {
 
  private:
   void add_neighbour(machine::Slice& slice, const std::vector<Rectangle>& parts, unsigned other) {
-    slice.neighbours.push_back(parts[other]);
+    slice.neighbours.push_back({other, parts[other], 1});
     neighbours_.back().push_back(other);
   }
   machine::wse::Wse& owner(std::uint32_t x) {

@@ -65,7 +65,7 @@ constexpr std::uint32_t mine = 0xffffffffU;
 std::vector<std::uint32_t> owners(const Slice& slice) {
   std::vector<std::uint32_t> owner(slice.region.tiles(), mine);
   for (std::uint32_t n = 0; n < slice.neighbours.size(); ++n) {
-    const Rectangle& r = slice.neighbours[n];
+    const Rectangle& r = slice.neighbours[n].tiles;
     for (std::uint32_t y = r.y0; y < r.y1(); ++y) {
       for (std::uint32_t x = r.x0; x < r.x1(); ++x) owner[y * slice.region.width + x] = n;
     }

@@ -20,6 +20,10 @@ Cycle cycles_of(std::uint64_t nanoseconds, std::uint64_t clock_hz) {
 
 }  // namespace
 
+Cycle read_sync_internal_cycles(const topology::Topology& topology) {
+  return number(topology, "sync.internal_cycles");
+}
+
 Constants read_constants(const topology::Topology& topology, std::uint32_t ipus) {
   const topology::Topology unused = topology;  // what is looked up in a copy counts as no use
   const topology::Topology& links = ipus > 1 ? topology : unused;
@@ -38,7 +42,7 @@ Constants read_constants(const topology::Topology& topology, std::uint32_t ipus)
       static_cast<std::uint32_t>(number(topology, "exchange.tiles_per_shared_bus"));
   c.shared_bus_double_rate = topology.boolean("exchange.shared_bus_double_rate");
 
-  c.sync_internal_cycles = number(topology, "sync.internal_cycles");
+  c.sync_internal_cycles = read_sync_internal_cycles(topology);
   c.sync_external_cycles = c.sync_internal_cycles;
   if (ipus > 1) {
     // Published with the vendor's model: there and back over half the ladder.

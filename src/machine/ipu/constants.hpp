@@ -37,6 +37,9 @@ struct Constants {
   std::uint64_t rail_links = 1;
 };
 
+/// What Constants::sync_internal_cycles is in any system of a topology.
+Cycle read_sync_internal_cycles(const topology::Topology& topology);
+
 /// Constants of a system of `ipus` IPUs. Category::input where the topology lacks one.
 Constants read_constants(const topology::Topology& topology, std::uint32_t ipus);
 

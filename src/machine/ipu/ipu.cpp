@@ -161,6 +161,11 @@ Family family() {
   line.name = "ipu";
   line.coupling = Coupling::global;
   line.cut = Cut::chips;
+  // Whoever is done tells all others; the first that any can know of it is an internal sync later.
+  line.relation = [](const topology::Topology& topology, std::span<const std::byte>,
+                     const Rectangle&, std::span<const Rectangle> slices) {
+    return all_pairs(slices, read_sync_internal_cycles(topology));
+  };
   line.make = [](const topology::Topology& topology, std::span<const std::byte> program,
                  const Slice& slice) -> std::unique_ptr<Machine> {
     return std::make_unique<Ipu>(topology, form::deserialize(program), slice);

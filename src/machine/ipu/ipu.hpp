@@ -24,8 +24,6 @@ class Ipu : public Machine {
  public:
   Ipu(const topology::Topology& topology, program::ipu::Program program, const Slice& slice);
 
-  Coupling coupling() const override { return Coupling::global; }
-  Cycle link_latency_cycles() const override { return state_.constants.sync_internal_cycles; }
   Cycle now() const override { return now_; }
   Cycle next_activity() const override;
   Cycle departure_bound(std::size_t n, std::span<const Cycle> departed_before) const override;

@@ -93,7 +93,7 @@ void Bulk::gather(bool own_slice) {
       continue;
     }
     for (std::size_t n = 0; n < arrivals_.size() && !own_slice; ++n) {
-      const Rectangle& there = slice_.neighbours[n];
+      const Rectangle& there = slice_.neighbours[n].tiles;
       if (there.contains(x, y)) read_[t] = arrivals_[n].front().values[place(there, x, y)];
     }
   }
@@ -129,12 +129,12 @@ void Bulk::take_payload(std::size_t n, std::vector<std::byte>& out) {
 }
 
 void Bulk::accept_payload(std::size_t n, std::span<const std::byte> payload) {
-  const std::size_t wanted = slice_.neighbours[n].tiles() * sizeof(std::uint32_t);
+  const std::size_t wanted = slice_.neighbours[n].tiles.tiles() * sizeof(std::uint32_t);
   if (payload.size() != wanted || !payload_[n].empty()) {
     fail(Category::internal, "toy: a payload of " + std::to_string(payload.size()) +
                                  " bytes where one of " + std::to_string(wanted) + " was due");
   }
-  payload_[n].resize(slice_.neighbours[n].tiles());
+  payload_[n].resize(slice_.neighbours[n].tiles.tiles());
   std::memcpy(payload_[n].data(), payload.data(), payload.size());
 }
 

@@ -14,17 +14,47 @@ std::unique_ptr<Machine> make(const topology::Topology&, std::span<const std::by
   return std::make_unique<Toy>(from_bytes(program), slice, coupling);
 }
 
-std::vector<Footprint> footprints(const topology::Topology&, std::span<const std::byte> program,
+template <Coupling coupling>
+std::vector<Footprint> footprints(const topology::Topology&, std::span<const std::byte> bytes,
                                   std::span<const Slice> slices) {
+  const Program program = from_bytes(bytes);
   std::vector<Footprint> list;
   for (const Slice& slice : slices) {
-    list.push_back({state_bytes(from_bytes(program), slice), program.size(), program.size(), 3});
+    const Wiring wiring(program, slice.region, coupling);
+    list.push_back({state_bytes(program, slice, wiring), bytes.size(), bytes.size(),
+                    1 + own + 2 + (wiring.used_ports() == ports ? links_a_tile : 0)});
   }
   return list;
 }
 
+Relation linked(const topology::Topology&, std::span<const std::byte> program,
+                const Rectangle& region, std::span<const Rectangle> slices) {
+  const Wiring wiring(from_bytes(program), region, Coupling::neighbour);
+  return along_links(region, slices, wiring.links());
+}
+
+/// Rounds end when all are done: each slice hears from each.
+Relation everyone(const topology::Topology&, std::span<const std::byte> program,
+                  const Rectangle& region, std::span<const Rectangle> slices) {
+  const Wiring wiring(from_bytes(program), region, Coupling::global);
+  return all_pairs(slices, wiring.least_latency_cycles());
+}
+
 void check_constants(const topology::Topology& topology) {
   topology::check_constants(topology, constant_rules());
+}
+
+/// What the two flavours have in common.
+template <Coupling coupling>
+Family made_of(const char* name) {
+  Family line;
+  line.name = name;
+  line.coupling = coupling;
+  line.make = make<coupling>;
+  line.footprints = footprints<coupling>;
+  line.check_constants = check_constants;
+  line.words = counter_words;
+  return line;
 }
 
 }  // namespace
@@ -40,14 +70,14 @@ std::vector<topology::Rule> constant_rules() {
 }
 
 Family family() {
-  Family line{"toy", Coupling::neighbour, make<Coupling::neighbour>, footprints, check_constants};
-  line.words = counter_words;
+  Family line = made_of<Coupling::neighbour>("toy");
+  line.relation = linked;
   return line;
 }
 Family global_family() {
-  Family line{"toy_global", Coupling::global, make<Coupling::global>,
-              footprints,   check_constants,  Cut::chips};
-  line.words = counter_words;
+  Family line = made_of<Coupling::global>("toy_global");
+  line.relation = everyone;
+  line.cut = Cut::chips;
   return line;
 }
 

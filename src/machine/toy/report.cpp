@@ -48,11 +48,16 @@ std::vector<CounterArray> Toy::counters() const {
                      "tokens sent on each link",
                      {"west", "east", "north", "south", "far"},
                      {}};
+  const bool with_laid = state_.used_ports == ports;
+  for (std::uint32_t n = 0; n < links_a_tile && with_laid; ++n) {
+    links.channels.push_back("laid " + std::to_string(n));
+  }
   CounterArray ends{"tokens", "1", "tokens that ended here", {"absorbed", "dropped"}, {}};
   for (std::uint32_t t = 0; t < state_.tiles; ++t) {
     const Tile& tile = state_.tile(t);
     busy.values.push_back(tile.busy_cycles);
-    links.values.insert(links.values.end(), tile.sent, tile.sent + ports);
+    links.values.insert(links.values.end(), tile.sent, tile.sent + own);
+    if (with_laid) links.values.insert(links.values.end(), tile.sent + laid, tile.sent + ports);
     ends.values.push_back(tile.absorbed);
     ends.values.push_back(tile.dropped);
   }
@@ -60,7 +65,7 @@ std::vector<CounterArray> Toy::counters() const {
 }
 
 std::uint64_t Toy::bytes() const {
-  return state_bytes(program_, slice_) + state_.host_in.size() * sizeof(std::uint32_t) +
+  return state_bytes(program_, slice_, wiring_) + state_.host_in.size() * sizeof(std::uint32_t) +
          (bulk_ ? bulk_->bytes() : 0);
 }
 
@@ -91,9 +96,9 @@ std::vector<std::byte> Toy::save() const {
   out.value(state_.in_capacity);
   out.values(std::span<const std::uint32_t>(state_.host_in.data(), state_.host_in.size()));
   for (const auto& records : departures_) out.values(records);
-  for (const auto& queue : arrivals_) {
-    out.values(std::vector<CutRecord>(queue.begin(), queue.end()));
-  }
+  std::vector<CutRecord> arriving;
+  for (const auto& [acts, record] : arrivals_) arriving.push_back(record);
+  out.values(arriving);
   for (const auto& queue : host_out_) {
     out.values(std::vector<std::uint32_t>(queue.begin(), queue.end()));
   }
@@ -121,9 +126,9 @@ void Toy::load(std::span<const std::byte> state) {
   state_.host_in = Array<std::uint32_t>("toy_host_in", words.size());
   for (std::size_t i = 0; i < words.size(); ++i) state_.host_in(i) = words[i];
   for (auto& records : departures_) records = in.values<CutRecord>();
-  for (auto& queue : arrivals_) {
-    const auto records = in.values<CutRecord>();
-    queue.assign(records.begin(), records.end());
+  arrivals_.clear();
+  for (const CutRecord& record : in.values<CutRecord>()) {
+    arrivals_.emplace(record.cycle + wire_of(record).latency_cycles, record);
   }
   for (auto& queue : host_out_) {
     const auto left = in.values<std::uint32_t>();

@@ -9,18 +9,14 @@
 #include "machine/machine.hpp"
 #include "machine/toy/mix.hpp"
 #include "machine/toy/program.hpp"
+#include "machine/toy/wiring.hpp"
 
 namespace weft::machine::toy {
 
-/// Ports in order; `far` joins tile t and tile (tiles - 1 - t), on the globally coupled flavour.
-inline constexpr std::uint32_t west = 0, east = 1, north = 2, south = 3, far = 4, ports = 5;
 inline constexpr std::uint32_t wander = 0, stream = 1, channels = 2;
 inline constexpr std::uint32_t lanes = ports * channels;  ///< lane = port * channels + channel
 inline constexpr std::uint32_t events_max = 16;           ///< a tile's events in one cycle
 inline constexpr std::uint32_t memory_words = 8;          ///< bias[4], value[2], small[3] (16 bit)
-
-/// Ports face each other across a link.
-constexpr std::uint32_t opposite(std::uint32_t port) { return port == far ? port : port ^ 1U; }
 
 struct Token {
   std::uint64_t word = 0;
@@ -63,8 +59,7 @@ inline constexpr std::int32_t other_slice = -2;
 /// Everything kernels touch; copies share the arrays.
 struct State {
   std::uint32_t tiles = 0;
-  std::uint32_t latency = 1;
-  std::uint32_t slots = 2;  ///< latency + 1: cycle c's arrivals are in slot c % slots
+  std::uint32_t slots = 2;  ///< greatest latency + 1: cycle c's arrivals are in slot c % slots
   std::uint32_t depth = 4;
   std::uint32_t used_ports = 4;
   std::uint32_t in_capacity = 0;
@@ -78,6 +73,7 @@ struct State {
   Array<std::uint32_t> head;     ///< [tile][lane]
   Array<std::uint32_t> count;    ///< [tile][lane]
   Array<std::int32_t> target;    ///< [tile][port]
+  Array<Wire> wire;              ///< [tile][port], where there is a link
   Array<Token> departing;        ///< [tile][lane], this cycle's, to other slices
   Array<Event> event;            ///< [tile][events_max], this cycle's
   Array<std::uint32_t> events;   ///< [tile]
@@ -90,12 +86,8 @@ struct State {
   }
 };
 
-State make_state(const Program& program, const Slice& slice, bool with_far_links);
-std::uint64_t state_bytes(const Program& program, const Slice& slice);
-
-/// Tile at the other end of the link that leaves `tile` (region index) through `port`.
-/// `no_link` when there is none.
-std::int64_t across(const Rectangle& region, std::uint32_t tile, std::uint32_t port);
+State make_state(const Program& program, const Slice& slice, const Wiring& wiring);
+std::uint64_t state_bytes(const Program& program, const Slice& slice, const Wiring& wiring);
 
 /// Runs cycle `cycle` on all tiles.
 void step(const State& state, Cycle cycle);

@@ -30,8 +30,9 @@ struct StepTile {
       s.departing(q) = token;
       return;
     }
-    const std::uint32_t lane_there = opposite(port) * channels + lane % channels;
-    const auto slot = static_cast<std::uint32_t>((cycle + s.latency) % s.slots);
+    const Wire& wire = s.wire(t * ports + port);
+    const std::uint32_t lane_there = wire.port * channels + lane % channels;
+    const auto slot = static_cast<std::uint32_t>((cycle + wire.latency_cycles) % s.slots);
     s.arriving((static_cast<std::size_t>(to) * lanes + lane_there) * s.slots + slot) = token;
   }
 
@@ -109,7 +110,7 @@ struct StepTile {
     Tile& tile = s.tile(t);
     if (tile.source_left == 0) return false;
     --tile.source_left;
-    wandering(t, ports, Token{mix(tile.random + cycle), tile.source_hops, 1});
+    wandering(t, own, Token{mix(tile.random + cycle), tile.source_hops, 1});
     return true;
   }
 

@@ -16,11 +16,10 @@ constexpr std::uint32_t rounds_stream = 2;  ///< its place in streams()
 Toy::Toy(const Program& program, const Slice& slice, Coupling coupling)
     : program_(program),
       slice_(slice),
-      coupling_(coupling),
-      state_(make_state(program, slice, coupling == Coupling::global)),
+      wiring_(program, slice.region, coupling),
+      state_(make_state(program, slice, wiring_)),
       cut_links_(slice.neighbours.size()),
       departures_(slice.neighbours.size()),
-      arrivals_(slice.neighbours.size()),
       host_out_(slice.tiles.tiles()) {
   find_cut_links();
   if (coupling == Coupling::global) bulk_.emplace(program, slice);
@@ -30,7 +29,7 @@ std::size_t Toy::neighbour_of(std::uint32_t region_tile) const {
   const std::uint32_t x = region_tile % slice_.region.width;
   const std::uint32_t y = region_tile / slice_.region.width;
   for (std::size_t n = 0; n < slice_.neighbours.size(); ++n) {
-    if (slice_.neighbours[n].contains(x, y)) return n;
+    if (slice_.neighbours[n].tiles.contains(x, y)) return n;
   }
   fail(Category::internal, "toy: tile " + std::to_string(region_tile) + " has no owner");
 }
@@ -39,8 +38,7 @@ void Toy::find_cut_links() {
   for (std::uint32_t t = 0; t < state_.tiles; ++t) {
     for (std::uint32_t p = 0; p < ports; ++p) {
       if (state_.target(t * ports + p) != other_slice) continue;
-      const std::int64_t there = across(slice_.region, state_.global_tile(t), p);
-      cut_links_[neighbour_of(static_cast<std::uint32_t>(there))].push_back({t, p});
+      cut_links_[neighbour_of(state_.wire(t * ports + p).tile)].push_back({t, p});
     }
   }
 }
@@ -48,17 +46,18 @@ void Toy::find_cut_links() {
 Cycle Toy::next_activity() const {
   Cycle least = due_;
   if (bulk_) least = std::min(least, bulk_->next_activity());
-  for (const auto& queue : arrivals_) {
-    if (!queue.empty()) least = std::min(least, queue.front().cycle + state_.latency);
-  }
+  if (!arrivals_.empty()) least = std::min(least, arrivals_.begin()->first);
   return least == never ? never : std::max(least, now_);
 }
 
-Cycle Toy::departure_bound(std::size_t, std::span<const Cycle> departed_before) const {
+Cycle Toy::departure_bound(std::size_t n, std::span<const Cycle> departed_before) const {
+  if (!bulk_ && cut_links_[n].empty()) return never;
   // Whatever arrives is queued first: it leaves at least one cycle after it acts.
   Cycle bound = next_activity();
-  for (const Cycle before : departed_before) {
-    if (before < never - state_.latency - 1) bound = std::min(bound, before + state_.latency + 1);
+  for (std::size_t k = 0; k < departed_before.size(); ++k) {
+    const Cycle latency = slice_.neighbours[k].latency_cycles;
+    if (latency == never || departed_before[k] >= never - latency - 1) continue;
+    bound = std::min(bound, departed_before[k] + latency + 1);
   }
   return std::max(bound, now_);
 }
@@ -82,20 +81,26 @@ void Toy::advance(Cycle until, Recorder& recorder) {
   }
 }
 
+Wire Toy::wire_of(const CutRecord& record) const {
+  const std::uint32_t tile = index(record.link) / ports;
+  const auto wire = tile < slice_.region.tiles() ? wiring_.across(tile, index(record.link) % ports)
+                                                 : std::nullopt;
+  if (record.channel >= channels || !wire ||
+      !slice_.tiles.contains(wire->tile % slice_.region.width, wire->tile / slice_.region.width)) {
+    fail(Category::internal, "toy: a record came over no link");
+  }
+  return *wire;
+}
+
 void Toy::place_arrivals(Cycle cycle) {
-  for (auto& queue : arrivals_) {
-    while (!queue.empty() && queue.front().cycle + state_.latency == cycle) {
-      const CutRecord& record = queue.front();
-      const std::uint32_t port = index(record.link) % ports;
-      const auto there =
-          static_cast<std::uint32_t>(across(slice_.region, index(record.link) / ports, port));
-      const std::uint32_t local =
-          local_tile(there % slice_.region.width, there / slice_.region.width);
-      const std::size_t lane =
-          std::size_t{local} * lanes + opposite(port) * channels + record.channel;
-      state_.arriving(lane * state_.slots + cycle % state_.slots) = {record.word, record.kind, 2};
-      queue.pop_front();
-    }
+  while (!arrivals_.empty() && arrivals_.begin()->first == cycle) {
+    const CutRecord& record = arrivals_.begin()->second;
+    const Wire wire = wire_of(record);
+    const std::uint32_t local =
+        local_tile(wire.tile % slice_.region.width, wire.tile / slice_.region.width);
+    const std::size_t lane = std::size_t{local} * lanes + wire.port * channels + record.channel;
+    state_.arriving(lane * state_.slots + cycle % state_.slots) = {record.word, record.kind, 2};
+    arrivals_.erase(arrivals_.begin());
   }
 }
 
@@ -153,15 +158,17 @@ void Toy::take_departures(std::size_t n, std::vector<CutRecord>& out) {
 
 void Toy::accept(std::size_t n, std::span<const CutRecord> records) {
   for (const CutRecord& record : records) {
-    if (record.cycle + state_.latency < now_) {
-      fail(Category::internal, "toy: a record for cycle " +
-                                   std::to_string(record.cycle + state_.latency) +
+    const bool of_round = bulk_ && record.channel == arrival_channel;
+    const Cycle acts =
+        record.cycle + (of_round ? program_.link_latency_cycles : wire_of(record).latency_cycles);
+    if (acts < now_) {
+      fail(Category::internal, "toy: a record for cycle " + std::to_string(acts) +
                                    " arrived in cycle " + std::to_string(now_));
     }
-    if (bulk_ && record.channel == arrival_channel) {
+    if (of_round) {
       bulk_->accept(n, record);
     } else {
-      arrivals_[n].push_back(record);
+      arrivals_.emplace(acts, record);
     }
   }
 }

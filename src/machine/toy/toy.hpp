@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@ struct Rule;
 
 namespace weft::machine::toy {
 
+/// Tokens wander over the mesh and over the links that the program lays, each with its own latency.
 /// Functions a host may launch (32-bit arguments):
 ///   run(tokens, hops)        every tile makes `tokens` tokens, one a cycle, that cross `hops`
 ///   links spin(period_cycles)      every tile does something every `period_cycles`, for ever
@@ -27,14 +29,12 @@ namespace weft::machine::toy {
 ///   (0: never) the program asks the host, request 1 with the number of rounds done
 /// Variables: "bias" u32[4] and "value" u32[2] a tile, "small" u16[3] a tile.
 /// Streams: words put in at "in" get their tile's bias[word % 4] added and travel east; they leave
-/// at "out" in the last column.
+/// at "out" in the last column, or where no mesh is.
 /// Array, globally coupled flavour: "shared" u32[2 * tiles], what the rounds work on (Bulk).
 class Toy : public Machine {
  public:
   Toy(const Program& program, const Slice& slice, Coupling coupling);
 
-  Coupling coupling() const override { return coupling_; }
-  Cycle link_latency_cycles() const override { return state_.latency; }
   Cycle now() const override { return now_; }
   Cycle next_activity() const override;
   Cycle departure_bound(std::size_t n, std::span<const Cycle> departed_before) const override;
@@ -84,6 +84,8 @@ class Toy : public Machine {
   };
 
   void find_cut_links();
+  /// The link that a record came over. Category::internal where there is none.
+  Wire wire_of(const CutRecord& record) const;
   void run_bulk(Cycle cycle, Recorder& recorder);
   void need_array(const std::string& name) const;
   std::size_t neighbour_of(std::uint32_t region_tile) const;
@@ -95,7 +97,7 @@ class Toy : public Machine {
 
   Program program_;
   Slice slice_;
-  Coupling coupling_;
+  Wiring wiring_;
   State state_;
   std::optional<Bulk> bulk_;  ///< of the globally coupled flavour
   Cycle now_ = 0;
@@ -104,7 +106,7 @@ class Toy : public Machine {
   std::optional<KernelError> error_;
   std::vector<std::vector<CutLink>> cut_links_;      ///< by neighbour, in link order
   std::vector<std::vector<CutRecord>> departures_;   ///< by neighbour, not yet taken
-  std::vector<std::deque<CutRecord>> arrivals_;      ///< by neighbour, not yet due
+  std::multimap<Cycle, CutRecord> arrivals_;         ///< by the cycle in which they act
   std::vector<std::deque<std::uint32_t>> host_out_;  ///< by tile, words that have left
 };
 

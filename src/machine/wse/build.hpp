@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "fabric/parameters.hpp"
 #include "fabric/ramp.hpp"
 #include "fabric/route.hpp"
 #include "machine/machine.hpp"
@@ -16,6 +17,13 @@ namespace weft::machine::wse {
 inline std::uint32_t global_tile(const Slice& slice, std::uint32_t local) {
   const std::uint32_t y = slice.tiles.y0 + local / slice.tiles.width;
   return y * slice.region.width + slice.tiles.x0 + local % slice.tiles.width;
+}
+
+/// Where a slice lies, in the fabric's words.
+inline fabric::Extent extent_of(const Slice& slice) {
+  fabric::Extent extent{slice.region, slice.tiles, {}};
+  for (const Neighbour& neighbour : slice.neighbours) extent.neighbours.push_back(neighbour.tiles);
+  return extent;
 }
 
 /// Bytes that make_state() allocates.

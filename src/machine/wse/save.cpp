@@ -48,16 +48,22 @@ std::vector<Footprint> footprints(const topology::Topology& topology,
     Footprint& footprint = list.emplace_back();
     if (slice.tiles.empty()) continue;
     const fabric::RouteTable routes = make_routes(program, slice);
-    footprint.state_bytes = state_bytes(program, decoded, constants, slice) +
-                            fabric::ReferenceFabric::estimate_bytes(
-                                read_fabric_parameters(topology, program),
-                                {slice.region, slice.tiles, slice.neighbours}, routes);
+    footprint.state_bytes =
+        state_bytes(program, decoded, constants, slice) +
+        fabric::ReferenceFabric::estimate_bytes(read_fabric_parameters(topology, program),
+                                                extent_of(slice), routes);
     // Two forms of the program, and the routes.
     footprint.program_bytes = bytes.size();
     footprint.building_bytes = bytes.size() + slice.tiles.tiles() * 3 * sizeof(std::uint32_t);
     footprint.counter_values = counter_values;
   }
   return list;
+}
+
+/// A hop of the mesh takes a cycle.
+Relation relation(const topology::Topology&, std::span<const std::byte>, const Rectangle&,
+                  std::span<const Rectangle> slices) {
+  return edge_sharers(slices, 1);
 }
 
 }  // namespace
@@ -100,7 +106,7 @@ void Wse::load(std::span<const std::byte> bytes) {
 }
 
 Family family() {
-  Family line{"wse", Coupling::neighbour, make_wse, footprints, check_constants};
+  Family line{"wse", Coupling::neighbour, relation, make_wse, footprints, check_constants};
   line.words = counter_words;
   return line;
 }

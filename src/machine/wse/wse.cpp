@@ -14,10 +14,6 @@
 namespace weft::machine::wse {
 namespace {
 
-fabric::Extent extent_of(const Slice& slice) {
-  return {slice.region, slice.tiles, slice.neighbours};
-}
-
 RowBuffer make_rows() {
   RowBuffer buffer;
   buffer.rows = Array<Row>("rows", std::size_t{block_tiles} * row_stride);

@@ -21,8 +21,6 @@ class Wse : public Machine {
   /// Category::input or unsupported for a program that does not fit the machine.
   Wse(const topology::Topology& topology, form::Program program, const Slice& slice);
 
-  Coupling coupling() const override { return Coupling::neighbour; }
-  Cycle link_latency_cycles() const override { return 1; }
   Cycle now() const override { return now_; }
   Cycle next_activity() const override;
   Cycle departure_bound(std::size_t n, std::span<const Cycle> departed_before) const override;

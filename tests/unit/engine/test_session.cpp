@@ -214,10 +214,20 @@ TEST(Session, ProgressReadsAsALine) {
 }
 
 TEST(Session, DescribesItsPlan) {
-  const ToyJob job;
-  const std::string text = engine::describe(job.plan(), 4);
-  EXPECT_NE(text.find("region 9 x 8 tiles, 4 ranks, cut rectangles 2 x 2"), std::string::npos)
-      << text;
+  ToyJob job;
+  const auto says = [&](const std::string& words) {
+    const std::string text = engine::describe(job.plan(), 4);
+    EXPECT_NE(text.find(words), std::string::npos) << text;
+  };
+  says("region 9 x 8 tiles, 4 ranks, cut rectangles 2 x 2");
+  // Who exchanges messages is the machine's to say: across edges, all with all, along links.
+  says("4 pairs of neighbours");
+  job.family = "toy_global";
+  says("6 pairs of neighbours");
+  job.family = "toy";
+  job.program.mesh = false;
+  job.program.links = {{0, 71, 5}, {36, 44, 5}};
+  says("2 pairs of neighbours");
 }
 
 }  // namespace

@@ -21,8 +21,8 @@ struct Pair {
     const Rectangle region{0, 0, 4, 1};
     const Rectangle parts[2] = {{0, 0, 2, 1}, {2, 0, 2, 1}};
     for (std::size_t s = 0; s < 2; ++s) {
-      slices[s] =
-          std::make_unique<Toy>(program, Slice{region, parts[s], {parts[1 - s]}}, Coupling::global);
+      slices[s] = std::make_unique<Toy>(
+          program, Slice{region, parts[s], {{1 - s, parts[1 - s], latency}}}, Coupling::global);
       recorders.emplace_back(TraceLevel::off, slices[s]->streams());
     }
   }

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "machine/toy/toy.hpp"
+#include "topology/topology.hpp"
 
 namespace weft::machine::toy {
 namespace {
@@ -18,10 +19,10 @@ struct Pair {
     const Rectangle region{0, 0, 4, 1};
     const Rectangle west_part{0, 0, 2, 1};
     const Rectangle east_part{2, 0, 2, 1};
-    left =
-        std::make_unique<Toy>(program, Slice{region, west_part, {east_part}}, Coupling::neighbour);
-    right =
-        std::make_unique<Toy>(program, Slice{region, east_part, {west_part}}, Coupling::neighbour);
+    left = std::make_unique<Toy>(program, Slice{region, west_part, {{1, east_part, latency}}},
+                                 Coupling::neighbour);
+    right = std::make_unique<Toy>(program, Slice{region, east_part, {{0, west_part, latency}}},
+                                  Coupling::neighbour);
   }
   std::unique_ptr<Toy> left;
   std::unique_ptr<Toy> right;
@@ -107,6 +108,63 @@ TEST(Toy, ProgramsAreChecked) {
   EXPECT_THROW(from_bytes(bytes), Error);
   program.link_latency_cycles = 0;
   EXPECT_THROW(from_bytes(to_bytes(program)), Error);
+}
+
+TEST(Toy, ALaidLinkHasItsOwnLatencyAndOneWay) {
+  // 0 1 | 2 3, no mesh: from tile 1 to tile 2, in 9 cycles; nothing goes back.
+  Program program;
+  program.mesh = false;
+  program.link_latency_cycles = 4;
+  program.links = {{1, 2, 9}};
+  const Rectangle region{0, 0, 4, 1};
+  const std::vector<Rectangle> parts{{0, 0, 2, 1}, {2, 0, 2, 1}};
+  const Relation relation =
+      family().relation(topology::load_topology("toy"), to_bytes(program), region, parts);
+  ASSERT_EQ(relation[0], (std::vector<Neighbour>{{1, parts[1], never}}));
+  ASSERT_EQ(relation[1], (std::vector<Neighbour>{{0, parts[0], 9}}));
+  Toy from(program, Slice{region, parts[0], relation[0]}, Coupling::neighbour);
+  Toy to(program, Slice{region, parts[1], relation[1]}, Coupling::neighbour);
+  const Cycle other[] = {100};
+  EXPECT_EQ(to.departure_bound(0, other), never) << "no link leads back";
+  EXPECT_EQ(from.departure_bound(0, other), never) << "nothing comes that could go on";
+
+  Recorder recorder(TraceLevel::off, from.streams());
+  from.launch("run", std::vector<std::uint32_t>{1, 5});
+  from.advance(50, recorder);
+  std::vector<CutRecord> records;
+  from.take_departures(0, records);
+  ASSERT_EQ(records.size(), 1U);
+  EXPECT_EQ(records[0].cycle, 1U);  // made in cycle 0
+  to.advance(10, recorder);         // the last cycle that needs nothing of it
+  to.accept(0, records);
+  EXPECT_EQ(to.next_activity(), 10U);
+  to.advance(11, recorder);
+  EXPECT_EQ(to.last_activity(), 10U);
+  EXPECT_EQ(to.next_activity(), never) << "it ends where no link leads on";
+}
+
+TEST(Toy, LinksThatCannotBeAreRefused) {
+  const Rectangle region{0, 0, 3, 1};
+  const auto refused = [&](std::vector<Link> links, const std::string& why) {
+    Program program;
+    program.links = std::move(links);
+    try {
+      const Program read = from_bytes(to_bytes(program));
+      const Wiring wiring(read, region, Coupling::neighbour);
+      ADD_FAILURE() << "accepted: " << why;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.category(), Category::input);
+      EXPECT_NE(std::string(error.what()).find(why), std::string::npos) << error.what();
+    }
+  };
+  refused({{0, 3, 1}}, "link 0 from tile 0 to tile 3 leaves the region of 3 tiles");
+  refused({{0, 1, 1}, {1, 1, 1}}, "link 1 from tile 1 to tile 1 leads nowhere");
+  refused({{0, 1, 0}}, "link 0: latency_cycles must be 1 to 64");
+  refused({{0, 1, 65}}, "link 0: latency_cycles must be 1 to 64");
+  refused({{0, 1, 1}, {0, 2, 1}, {0, 1, 2}, {0, 2, 1}, {0, 1, 1}},
+          "link 4 from tile 0 to tile 1 is one too many");
+  refused({{0, 1, 1}, {2, 1, 1}, {0, 1, 2}, {2, 1, 1}, {0, 1, 1}},
+          "link 4 from tile 0 to tile 1 is one too many");
 }
 
 TEST(Toy, RefusesUnknownNames) {

@@ -39,45 +39,9 @@ TEST(Partition, EveryTileHasOneOwnerForAnyRankCount) {
   }
 }
 
-/// Neighbours and cut links against a walk over all links between tiles.
-void expect_edges(const Partition& p) {
-  const int ranks = p.ranks();
-  const auto owner = owners(p);
-  std::vector<std::vector<int>> seen(static_cast<std::size_t>(ranks));
-  std::uint64_t links = 0;
-  const auto meet = [&](std::size_t a, std::size_t b) {
-    if (owner[a] == owner[b]) return;
-    links += 2;
-    seen[static_cast<std::size_t>(owner[a])].push_back(owner[b]);
-    seen[static_cast<std::size_t>(owner[b])].push_back(owner[a]);
-  };
-  for (std::size_t y = 0; y < 8; ++y) {
-    for (std::size_t x = 0; x < 6; ++x) {
-      if (x + 1 < 6) meet(y * 6 + x, y * 6 + x + 1);
-      if (y + 1 < 8) meet(y * 6 + x, (y + 1) * 6 + x);
-    }
-  }
-  for (int rank = 0; rank < ranks; ++rank) {
-    auto& list = seen[static_cast<std::size_t>(rank)];
-    std::sort(list.begin(), list.end());
-    list.erase(std::unique(list.begin(), list.end()), list.end());
-    EXPECT_EQ(p.neighbours(rank), list) << ranks << " ranks, rank " << rank;
-  }
-  EXPECT_EQ(p.cut_links(), links);
-}
-
-TEST(Partition, NeighboursAreExactlyThoseAcrossAnEdge) {
-  for (const Cut cut : {Cut::rectangles, Cut::blocks, Cut::chips}) {
-    for (const int ranks : {1, 2, 3, 4, 6, 7, 12, 50}) {
-      expect_edges(cut_region({0, 0, 6, 8}, {}, ranks, cut));
-    }
-  }
-}
-
 TEST(Partition, AFewRanksShareWholeChips) {
   const Partition p = cut_region({0, 0, 10, 7}, {}, 3, Cut::chips);
   EXPECT_EQ(p.slices, (std::vector<Rectangle>{{0, 0, 10, 2}, {0, 2, 10, 2}, {0, 4, 10, 3}}));
-  EXPECT_EQ(p.cut_links(), 40U);
   // The first chip has as much to do as the other three.
   const std::vector<std::uint64_t> weights{6, 1, 1, 1, 1, 1, 1, 1};
   EXPECT_EQ(cut_region({0, 0, 2, 4}, weights, 2, Cut::chips).slices[0], (Rectangle{0, 0, 2, 1}));
@@ -94,12 +58,10 @@ TEST(Partition, ManyRanksShareAChipEach) {
                                               {8, 1, 4, 1},
                                               {0, 2, 6, 1},
                                               {6, 2, 6, 1}}));
-  EXPECT_EQ(p.others(7), (std::vector<int>{0, 1, 2, 3, 4, 5, 6}));
-  EXPECT_EQ(p.neighbours(7), (std::vector<int>{4, 5, 6}));
-  const std::string text = describe(p, [](int) { return std::uint64_t{1} << 20U; });
+  const std::string text =
+      describe(p, std::vector<std::vector<int>>(8), [](int) { return std::uint64_t{1} << 20U; });
   EXPECT_NE(text.find("cut chips 2 or 3 a row"), std::string::npos) << text;
   EXPECT_NE(text.find("x 6..11, y 2..2"), std::string::npos) << text;
-  EXPECT_NE(text.find("58 cut links"), std::string::npos) << text;
 
   // A chip's own weights say where it is cut.
   const std::vector<std::uint64_t> weights{3, 1, 1, 1, 1, 1, 1, 3};
@@ -127,9 +89,7 @@ TEST(Partition, MoreRanksThanTilesLeavesTheLastEmpty) {
   EXPECT_EQ(p.slices[0].tiles(), 1U);
   EXPECT_EQ(p.slices[1].tiles(), 1U);
   for (std::size_t r = 2; r < 5; ++r) EXPECT_TRUE(p.slices[r].empty());
-  EXPECT_TRUE(p.neighbours(4).empty());
-  EXPECT_TRUE(p.others(4).empty());
-  EXPECT_EQ(p.others(0), std::vector<int>{1});
+  EXPECT_EQ(p.holders(), 2);
 }
 
 TEST(Partition, WeightsMoveTheLines) {
@@ -171,10 +131,16 @@ TEST(Partition, MemoryIsRefusedByNode) {
 
 TEST(Partition, DescribesWhoOwnsWhat) {
   const Partition p = cut_region({0, 0, 8, 8}, {}, 4, Cut::rectangles);
-  const std::string text = describe(p, [](int) { return std::uint64_t{1} << 20U; });
+  const std::vector<std::vector<int>> neighbours{{1, 3}, {0}, {}, {0}};
+  const std::string text = describe(p, neighbours, [](int) { return std::uint64_t{1} << 20U; });
   EXPECT_NE(text.find("cut rectangles 2 x 2"), std::string::npos) << text;
   EXPECT_NE(text.find("x 4..7, y 0..3"), std::string::npos) << text;
-  EXPECT_NE(text.find("32 cut links, 4.0 MiB in all"), std::string::npos) << text;
+  EXPECT_NE(text.find("1.0 MiB  1 3          x 0..3"), std::string::npos) << text;
+  EXPECT_NE(text.find("1.0 MiB  -            x 0..3, y 4..7"), std::string::npos) << text;
+  const std::vector<std::vector<int>> many{{1, 2, 4, 5, 6, 7, 9}, {}, {}, {}};
+  const std::string listed = describe(p, many, [](int) { return std::uint64_t{1} << 20U; });
+  EXPECT_NE(listed.find("  1 2 4..7 9   x 0..3"), std::string::npos) << listed;
+  EXPECT_NE(text.find("2 pairs of neighbours, 4.0 MiB in all"), std::string::npos) << text;
 }
 
 }  // namespace
