@@ -72,8 +72,8 @@ Value Evaluator::change_runtime_dsd(const Node& node, const Value& dsd, const Va
   const std::uint16_t source = to_descriptor(dsd, *node.list[0]);
   std::uint16_t entry = wanted_descriptor_;
   if (entry == no_index) {
-    const auto [known, is_new] =
-        unit(node).local_descriptors.try_emplace({&node, frame_->module}, std::uint16_t{0});
+    const auto [known, is_new] = unit(node).local_descriptors.try_emplace(
+        local_key(*frame_, &node, nullptr), std::uint16_t{0});
     if (is_new) known->second = unit_->new_descriptor({});
     entry = known->second;
   }

@@ -81,6 +81,7 @@ const Type* Evaluator::type_of_operand(const Node& node) {
   const TileUnit::Placement placement = unit_->placement();
   const Restore<Emitter*> not_run(emitter_, &scratch);
   const Restore<Emitter*> of_function(function_, &scratch);
+  const Restore<bool> looking(looking_, true);
   const Restore<const Node*> no_body(typed_call_, node.kind == NodeKind::call ? &node : nullptr);
   const Type* type = evaluate(node).type;
   frame_->slots = slots;

@@ -144,7 +144,9 @@ bool Evaluator::is_target(const Value& pointer, const Node& node) {
                            node.kind == NodeKind::index || node.kind == NodeKind::dereference;
   if (!pointer.type->is(TypeKind::pointer) || !names_place) return false;
   const std::size_t before = emitter_->size();
+  const CallCounter::Calls calls_before = home_of(*frame_).calls;
   const Place place = locate(node);
+  home_of(*frame_).calls = calls_before;
   emitter_->rewind(before);
   if (place.kind != Place::Kind::in_memory || place.type->is_aggregate()) return false;
   if (pointer.form == Form::address) {

@@ -21,6 +21,22 @@ Emitter::Register Emitter::new_register() {
   return static_cast<Register>(births_.size() - 1);
 }
 
+Emitter::Register Emitter::foreign_register(std::uint16_t absolute) {
+  const Register own = new_register();
+  pin(own);
+  foreign_[own] = absolute;
+  return own;
+}
+
+void Emitter::call(const wse::TileCode& code, std::uint32_t callee, unsigned depth) {
+  depth_ = std::max(depth_, depth + 1);
+  const wse::Function& function = code.functions[callee];
+  frame_base_ =
+      std::max<std::uint32_t>(frame_base_, function.frame_base + function.frame_registers);
+  emit({Operation::call, wse::Type::u16, wse::no_register, wse::no_register, wse::no_register,
+        static_cast<std::int32_t>(callee)});
+}
+
 void Emitter::emit(wse::Instruction instruction) {
   code_.push_back(instruction);
   lines_.push_back(line_);
@@ -109,8 +125,11 @@ void Emitter::resolve_labels() {
 }
 
 /// Drops instructions that compute what a register already holds.
-void Emitter::leave_out_redundant() {
-  const std::vector<bool> redundant = find_redundant(code_, vectors_, births_.size());
+void Emitter::leave_out_redundant(std::size_t result) {
+  std::vector<bool> shared(births_.size(), false);
+  if (result < shared.size()) shared[result] = true;
+  for (const auto& [own, absolute] : foreign_) shared[own] = true;
+  const std::vector<bool> redundant = find_redundant(code_, vectors_, shared);
   std::vector<std::uint32_t> kept_before(code_.size() + 1, 0);
   for (std::size_t at = 0; at < code_.size(); ++at) {
     kept_before[at + 1] = kept_before[at] + (redundant[at] ? 0 : 1);
@@ -147,15 +166,22 @@ void renumber(wse::Instruction& instruction, const std::vector<Emitter::Register
 }  // namespace
 
 std::uint32_t Emitter::finish(wse::TileCode& code, const std::string& name,
-                              const std::vector<wse::Type>& parameters) {
+                              const std::vector<wse::Type>& parameters, bool has_result) {
   emit({Operation::ret, wse::Type::u16, wse::no_register, wse::no_register, wse::no_register, 0});
   resolve_labels();
-  leave_out_redundant();
+  leave_out_redundant(has_result ? parameters.size() : births_.size());
   std::uint32_t registers = 0;
-  const std::vector<Register> numbers = pack_registers(parameters.size(), registers);
+  std::vector<Register> numbers =
+      pack_registers(parameters.size() + (has_result ? 1 : 0), registers);
+  if (frame_base_ + registers >= wse::use_immediate) {
+    fail(Category::unsupported, "Unsupported: nested calls that need more than 65533 registers");
+  }
+  for (Register& number : numbers) number = static_cast<Register>(number + frame_base_);
+  for (const auto& [own, absolute] : foreign_) numbers[own] = absolute;
   wse::Function function;
   function.name = name;
   function.entry = static_cast<std::uint32_t>(code.instructions.size());
+  function.frame_base = static_cast<std::uint16_t>(frame_base_);
   function.frame_registers = static_cast<std::uint16_t>(registers);
   function.parameters = parameters;
   const auto first_vector = static_cast<std::int32_t>(code.vector_instructions.size());
@@ -173,7 +199,7 @@ std::uint32_t Emitter::finish(wse::TileCode& code, const std::string& name,
     code.instructions.push_back(instruction);
   }
   code.lines.insert(code.lines.end(), lines_.begin(), lines_.end());
-  code.register_count = std::max(code.register_count, registers);
+  code.register_count = std::max(code.register_count, frame_base_ + registers);
   code.functions.push_back(std::move(function));
   return static_cast<std::uint32_t>(code.functions.size() - 1);
 }

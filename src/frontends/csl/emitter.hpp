@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "program/wse.hpp"
@@ -20,6 +22,8 @@ class Emitter {
 
   /// A new register; known to live from here on, in loops that begin here too.
   Register new_register();
+  /// A register that belongs to another function's frame: register `absolute` of the tile.
+  Register foreign_register(std::uint16_t absolute);
   /// Source line that following instructions come from.
   void set_line(std::uint32_t line) { line_ = line; }
   void emit(wse::Instruction instruction);
@@ -33,6 +37,11 @@ class Emitter {
   bool is_pinned(Register which) const { return which < pinned_.size() && pinned_[which]; }
   /// Emits a vector instruction. @return the register of its success flag if wanted.
   void vector(const wse::VectorInstruction& instruction, Register flag);
+
+  /// Calls functions[callee] of `code`, which is finished and has `depth` calls below it.
+  void call(const wse::TileCode& code, std::uint32_t callee, unsigned depth);
+  /// Calls below this function, so far.
+  unsigned depth() const { return depth_; }
 
   Label new_label();
   void bind(Label label);
@@ -51,16 +60,18 @@ class Emitter {
   /// Forgets everything emitted since the emitter had `size` instructions (a trial).
   void rewind(std::size_t size);
 
-  /// Resolves labels, packs registers (the first `parameters` stay), appends to `code`.
+  /// Resolves labels, packs registers, appends to `code`. The parameters stay the first registers
+  /// of the frame, and so does, after them, the register of a result; the frame comes after those
+  /// of all functions that are called.
   /// @return the number of the new function.
   std::uint32_t finish(wse::TileCode& code, const std::string& name,
-                       const std::vector<wse::Type>& parameters);
+                       const std::vector<wse::Type>& parameters, bool has_result = false);
 
  private:
   void jump_to(wse::Operation operation, Register condition, Label label);
   void resolve_labels();
-  void leave_out_redundant();
-  std::vector<Register> pack_registers(std::size_t parameters, std::uint32_t& count) const;
+  void leave_out_redundant(std::size_t result);
+  std::vector<Register> pack_registers(std::size_t reserved, std::uint32_t& count) const;
 
   std::vector<wse::Instruction> code_;
   std::vector<std::uint32_t> lines_;
@@ -68,6 +79,9 @@ class Emitter {
   std::vector<std::uint32_t> targets_;  // of labels
   std::vector<std::uint32_t> births_;   // of registers: position when made
   std::vector<bool> pinned_;
+  std::map<Register, std::uint16_t> foreign_;
+  std::uint32_t frame_base_ = 0;
+  unsigned depth_ = 0;
   std::size_t barrier_ = 0;  // a label is bound here: do not rewrite earlier instructions
   std::uint32_t line_ = 0;
 };

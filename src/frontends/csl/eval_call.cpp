@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Calls. A call at compile time is interpreted; a call in lowered code is inlined.
+// Calls. A call at compile time is interpreted; a call in lowered code is inlined here, unless it
+// is of a function that is called more than once (eval_called.cpp).
+#include <cstdint>
+
 #include "frontends/csl/evaluator.hpp"
 #include "frontends/csl/restore.hpp"
 
@@ -16,16 +19,20 @@ Value Evaluator::call(const Node& node) {
     fail(node, "task '" + text(function.name) + "' cannot be called; it is activated");
   }
   check_arguments(function, node.list.size(), node);
+  if (emitter_ != nullptr && !looking_ && unit_->call_sites.contains({&node, &function})) {
+    return call_repeated(callee, node);
+  }
   Frame frame;
   frame.instance = &callee;
   frame.module = callee.module;
+  frame.caller = frame_;
   frame.slots.resize(static_cast<std::size_t>(function.slots));
+  std::vector<Value> arguments;
   for (std::size_t i = 0; i < node.list.size(); ++i) {
     const Parameter& parameter = function.parameters[i];
     const Type* type = nullptr;
     if (parameter.type != nullptr) {
       // A parameter's type may name earlier parameters: it is evaluated in the new frame.
-      frame.caller = frame_;
       const Restore<Frame*> in_callee(frame_, &frame);
       type = type_at(*parameter.type);
     }
@@ -37,9 +44,36 @@ Value Evaluator::call(const Node& node) {
       value = evaluate(*node.list[i], type);
     }
     if (type != nullptr) value = coerce(std::move(value), type, *node.list[i]);
+    if (emitter_ != nullptr) arguments.push_back(value);
     bind_parameter(frame, parameter, std::move(value), *node.list[i]);
   }
-  return run_frame(frame, node);
+  if (emitter_ == nullptr) return run_frame(frame, node);
+  return inline_call(frame, call_key(callee, arguments), node);
+}
+
+/// The frame that counts calls: of the function that lowered code is of, not of an `inline` one.
+Evaluator::Frame& Evaluator::home_of(Frame& frame) const {
+  Frame* home = &frame;
+  while (home->caller != nullptr && home->instance != nullptr &&
+         home->instance->function->is_inline) {
+    home = home->caller;
+  }
+  return *home;
+}
+
+/// Inlines a call whose arguments are bound, and counts it.
+Value Evaluator::inline_call(Frame& frame, const std::string& key, const Node& node) {
+  const std::size_t before = emitter_->size();
+  Value result = run_frame(frame, node);
+  const Function& function = *frame.instance->function;
+  if (function.is_inline || looking_) return result;
+  const auto place = reinterpret_cast<std::uintptr_t>(&node);
+  unit_->calls.add_calls(key.empty() ? "at " + std::to_string(place) : key, frame.calls);
+  if (key.empty()) return result;
+  if (emitter_->size() - before <= longest_inlined_code) return result;
+  ++home_of(*frame_).calls[key];
+  unit_->calls.add_site(key, {&node, &function});
+  return result;
 }
 
 void Evaluator::check_arguments(const Function& function, std::size_t count,
@@ -57,12 +91,12 @@ Value Evaluator::call_function(const FunctionInstance& callee, const std::vector
   Frame frame;
   frame.instance = &callee;
   frame.module = callee.module;
+  frame.caller = frame_;
   frame.slots.resize(static_cast<std::size_t>(function.slots));
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const Parameter& parameter = function.parameters[i];
     Value value = arguments[i];
     if (parameter.type != nullptr) {
-      frame.caller = frame_;
       const Restore<Frame*> in_callee(frame_, &frame);
       value = coerce(std::move(value), type_at(*parameter.type), node);
     }
@@ -77,7 +111,8 @@ void Evaluator::bind_parameter(Frame& frame, const Parameter& parameter, Value v
   const bool at_run_time = emitter_ != nullptr && value.type->is_scalar() && !parameter.is_comptime;
   if (at_run_time && parameter.address_taken) {
     Variable*& variable =
-        unit(node).locals[{frame.instance->function->body + parameter.slot, frame.module}];
+        unit(node)
+            .locals[local_key(frame, frame.instance->function->body + parameter.slot, value.type)];
     if (variable == nullptr) {
       variable =
           unit_->new_variable(parameter.name, value.type, undefined(value.type), parameter.where);
@@ -117,7 +152,6 @@ Value Evaluator::run_frame(Frame& frame, const Node& node) {
     fail(node, "calls are nested too deeply; CSL functions do not recurse at run time");
   }
   const Restore<unsigned> deeper(calls_, calls_ + 1);
-  frame.caller = frame_;
   frame.call = node.where;
   frame.depth = depth_;
   const Restore<Frame*> in_callee(frame_, &frame);

@@ -48,7 +48,9 @@ Evaluator::Flow Evaluator::while_loop(const Node& node) {
   }
   // A trial tells whether the condition is known: then it never changes.
   const std::size_t before = emitter_->size();
+  const CallCounter::Calls calls_before = home_of(*frame_).calls;
   const Value trial = evaluate(*node.a);
+  home_of(*frame_).calls = calls_before;
   emitter_->rewind(before);
   if (trial.is_known() && !bool_of(trial, *node.a)) return Flow::next;
   return runtime_while(node, target, trial.is_known());

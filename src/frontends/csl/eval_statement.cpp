@@ -102,14 +102,15 @@ void Evaluator::declare_runtime_variable(const Node& node, const Type* type, con
   place.type = type;
   if (type->is_descriptor()) {
     auto& known = unit(node).local_descriptors;
-    const auto [entry, is_new] = known.try_emplace({&node, frame_->module}, std::uint16_t{0});
+    const auto [entry, is_new] =
+        known.try_emplace(local_key(*frame_, &node, type), std::uint16_t{0});
     if (is_new) entry->second = unit_->new_descriptor({});
     slot.kind = Slot::Kind::in_descriptor;
     slot.index = entry->second;
     place.kind = Place::Kind::in_descriptor;
     place.index = slot.index;
   } else if (type->is_aggregate() || node.address_taken) {
-    Variable*& variable = unit(node).locals[{&node, frame_->module}];
+    Variable*& variable = unit(node).locals[local_key(*frame_, &node, type)];
     if (variable == nullptr) {
       variable = unit_->new_variable(node.name, type, undefined(type), node.where);
     }
@@ -216,6 +217,13 @@ void Evaluator::give_result(Value value, const Node& node) {
   frame_->returns_by_jump = true;
   if (value.form == Form::nothing) return;
   const Type* type = frame_->result_type == nullptr ? value.type : frame_->result_type;
+  if (frame_->result_variable != nullptr) {
+    Place place;
+    place.kind = Place::Kind::in_memory;
+    place.variable = frame_->result_variable;
+    place.type = type;
+    return store_memory(place, value, node);
+  }
   if (!type->is_scalar()) {
     unsupported(node, "returning a value of type " + type->text + " on a run-time condition");
   }

@@ -164,6 +164,7 @@ std::uint32_t Evaluator::lower(const FunctionInstance& instance) {
   frame.end = emitter.new_label();
   const Flow flow = execute_block(*function.body);
   finish_frame(frame, flow, *function.body);
+  unit_->calls.add_calls(text(function.name) + " as a root", frame.calls);
   std::uint32_t number = emitter.finish(unit_->code, text(function.name), parameters);
   return number;
 }

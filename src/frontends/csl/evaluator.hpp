@@ -62,7 +62,10 @@ class Evaluator {
     Value result;
     bool returns_by_jump = false;
     Register result_register = wse::no_register;
+    Variable* result_variable = nullptr;     ///< of a called function's aggregate
+    const CalledFunction* called = nullptr;  ///< the frame is this function's; null: inlined
     Emitter::Label end;
+    CallCounter::Calls calls;  ///< made by it and by the `inline` functions in it, while inlined
   };
   /// A loop or labelled block that break and continue can name.
   struct Target {
@@ -153,6 +156,7 @@ class Evaluator {
   std::uint16_t to_descriptor(const Value& value, const Node& node);
   Value keep(Value value, const Node& node);
   bool fits_immediate(const Value& value) const;
+  LocalKey local_key(const Frame& frame, const Node* declaration, const Type* type) const;
   void enter_branch() { ++depth_; }
   void leave_branch() { --depth_; }
 
@@ -230,6 +234,27 @@ class Evaluator {
   void bind_parameter(Frame& frame, const Parameter& parameter, Value value, const Node& node);
   Value finish_frame(Frame& frame, Flow flow, const Node& node);
   void check_arguments(const Function& function, std::size_t count, const Node& node) const;
+  Value inline_call(Frame& frame, const std::string& key, const Node& node);
+  Frame& home_of(Frame& frame) const;
+
+  // eval_called.cpp: calls that stay calls
+  Value call_repeated(const FunctionInstance& callee, const Node& node);
+  std::vector<Value> evaluate_arguments(Frame& frame, const Node& node);
+  CalledFunction& called_function(const Frame& signature, const std::vector<Value>& arguments,
+                                  const std::string& key, const Node& node);
+  void lower_called(CalledFunction& called, const FunctionInstance& callee,
+                    const std::vector<Value>& arguments, const Node& node);
+  std::vector<wse::Type> place_parameters(CalledFunction& called, const Function& function,
+                                          const std::vector<Value>& arguments);
+  void place_result(CalledFunction& called, Frame& frame, const Node& node);
+  void bind_passed(Frame& frame, const CalledFunction& called, const std::vector<Value>& arguments,
+                   const Node& node);
+  Value emit_call(const CalledFunction& called, const std::vector<Value>& arguments,
+                  const Node& node);
+  Passing passing_of(const Parameter& parameter, const Value& value) const;
+  /// What tells functions apart that are lowered from one; empty: a value cannot be told.
+  std::string call_key(const FunctionInstance& callee, const std::vector<Value>& arguments) const;
+  bool add_to_key(std::string& key, const Value& value) const;
 
   // eval_statement.cpp
   Flow execute(const Node& node);
@@ -342,6 +367,7 @@ class Evaluator {
   LayoutSink* layout_;
   Emitter* emitter_ = nullptr;
   Emitter* function_ = nullptr;  ///< of the function being lowered, also while emitter_ is null
+  bool looking_ = false;  ///< at an operand of @type_of: what is emitted and placed is taken back
   const Node* typed_call_ = nullptr;  ///< operand of @type_of: a call whose body must not run
   Frame* frame_ = nullptr;
   Target* target_ = nullptr;

@@ -109,10 +109,22 @@ void Layout::assign(std::uint32_t tile, const Context::Loaded& file, const Value
 std::uint32_t Layout::compile_variant(const Context::Loaded& file, const Value& parameters,
                                       std::uint32_t tile, bool export_all, Location where,
                                       std::vector<Decision>& decisions) {
-  TileUnit unit(context_);
-  unit.x = tile % program_.width;
-  unit.y = tile / program_.width;
-  compile_tile(unit, file, parameters, export_all, where);
+  const auto compile = [&](TileUnit& unit) {
+    unit.x = tile % program_.width;
+    unit.y = tile / program_.width;
+    compile_tile(unit, file, parameters, export_all, where);
+  };
+  const std::uint64_t steps_before = context_.steps;
+  TileUnit inlined(context_);
+  compile(inlined);
+  TileUnit with_calls(context_);
+  with_calls.follow(inlined);
+  const bool calls = !with_calls.call_sites.empty();
+  if (calls) {
+    context_.steps = steps_before;  // the limit is one of a compilation
+    compile(with_calls);
+  }
+  TileUnit& unit = calls ? with_calls : inlined;
   decisions = std::move(unit.decisions);
   Variant variant;
   variant.constants = std::move(unit.constants);

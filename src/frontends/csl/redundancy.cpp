@@ -45,8 +45,12 @@ struct Uses {
 class ValueNumbering {
  public:
   ValueNumbering(std::vector<wse::Instruction>& code, std::vector<wse::VectorInstruction>& vectors,
-                 std::size_t registers)
-      : code_(code), vectors_(vectors), uses_(registers), redundant_(code.size(), false) {}
+                 const std::vector<bool>& shared)
+      : code_(code),
+        vectors_(vectors),
+        shared_(shared),
+        uses_(shared.size()),
+        redundant_(code.size(), false) {}
 
   std::vector<bool> run() {
     find_uses();
@@ -149,6 +153,7 @@ class ValueNumbering {
   /// Whether `holder` can stand for what the instruction at `at` writes, wherever that is read.
   bool can_replace(std::uint32_t at, Register holder) const {
     const Register d = code_[at].d;
+    if (shared_[d] || shared_[holder]) return false;
     const Uses& uses = uses_[d];
     if (uses.writes != 1 || uses.first_read <= at || uses.last_read >= block_end_[at]) return false;
     for (std::uint32_t i = at + 1; i < uses.last_read; ++i) {
@@ -180,6 +185,9 @@ class ValueNumbering {
     if (i.operation == Operation::load) return visit_load(at);
     if (i.operation == Operation::store) return visit_store(i);
     if (changes_memory(i.operation)) cells_.clear();
+    if (i.operation == Operation::call) {
+      std::erase_if(numbers_, [&](const auto& entry) { return shared_[entry.first]; });
+    }
     if (!register_use(i).writes_d) return;
     if (i.operation == Operation::move) {
       numbers_[i.d] = number(i.a);
@@ -226,6 +234,7 @@ class ValueNumbering {
 
   std::vector<wse::Instruction>& code_;
   std::vector<wse::VectorInstruction>& vectors_;
+  const std::vector<bool>& shared_;
   std::vector<Uses> uses_;
   std::vector<bool> redundant_;
   std::vector<bool> block_begins_;
@@ -241,8 +250,8 @@ class ValueNumbering {
 
 std::vector<bool> find_redundant(std::vector<wse::Instruction>& code,
                                  std::vector<wse::VectorInstruction>& vectors,
-                                 std::size_t registers) {
-  return ValueNumbering(code, vectors, registers).run();
+                                 const std::vector<bool>& shared) {
+  return ValueNumbering(code, vectors, shared).run();
 }
 
 }  // namespace weft::csl

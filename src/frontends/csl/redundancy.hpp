@@ -2,7 +2,6 @@
 // Leaves out what an optimiser would not compute twice.
 #pragma once
 
-#include <cstddef>
 #include <vector>
 
 #include "frontends/csl/emitter.hpp"
@@ -15,9 +14,11 @@ namespace weft::csl {
 /// anew, as a machine of 16 registers does.
 /// @param code    of one function, jumps to instruction numbers; operands are renamed in place
 /// @param vectors its vector instructions, likewise
+/// @param shared  of each register: other functions read or write it, so it is written as the code
+/// says
 /// @return a mark for each instruction that is to be left out
 std::vector<bool> find_redundant(std::vector<wse::Instruction>& code,
                                  std::vector<wse::VectorInstruction>& vectors,
-                                 std::size_t registers);
+                                 const std::vector<bool>& shared);
 
 }  // namespace weft::csl

@@ -82,12 +82,12 @@ RegisterUse register_use(const wse::Instruction& instruction) {
   return use;
 }
 
-std::vector<Emitter::Register> Emitter::pack_registers(std::size_t parameters,
+std::vector<Emitter::Register> Emitter::pack_registers(std::size_t reserved,
                                                        std::uint32_t& count) const {
   std::vector<Life> lives(births_.size());
   for (std::size_t i = 0; i < lives.size(); ++i) {
     lives[i].begin = births_[i];
-    if (i < parameters) lives[i] = {0, 0, true, false};
+    if (i < reserved) lives[i] = {0, 0, true, false};
   }
   for (std::uint32_t at = 0; at < code_.size(); ++at) {
     const wse::Instruction& instruction = code_[at];
@@ -112,18 +112,17 @@ std::vector<Emitter::Register> Emitter::pack_registers(std::size_t parameters,
   std::vector<std::uint32_t> order(lives.size());
   std::iota(order.begin(), order.end(), 0U);
   std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-    const bool a_first = a < parameters;
-    const bool b_first = b < parameters;
+    const bool a_first = a < reserved;
+    const bool b_first = b < reserved;
     if (a_first != b_first) return a_first;
     return lives[a].begin < lives[b].begin;
   });
   std::vector<Register> numbers(lives.size(), 0);
   std::vector<std::uint32_t> free_from;  // of a packed register: first position it is free at
   for (const std::uint32_t which : order) {
-    if (!lives[which].used) continue;
+    if (!lives[which].used || foreign_.contains(static_cast<Register>(which))) continue;
     std::size_t slot = 0;
-    while (slot < free_from.size() &&
-           (which < parameters || free_from[slot] > lives[which].begin)) {
+    while (slot < free_from.size() && (which < reserved || free_from[slot] > lives[which].begin)) {
       ++slot;
     }
     if (slot == free_from.size()) free_from.push_back(0);

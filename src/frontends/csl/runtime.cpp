@@ -14,6 +14,17 @@ Value Evaluator::in_register(const Type* type, Register which) const {
   return value;
 }
 
+LocalKey Evaluator::local_key(const Frame& frame, const Node* declaration, const Type* type) const {
+  LocalKey key{declaration, frame.module, type, frame.called, 0};
+  for (const Frame* around = frame.caller; around != nullptr; around = around->caller) {
+    if (key.owner == nullptr) key.owner = around->called;
+    const bool same = frame.instance != nullptr && around->instance != nullptr &&
+                      around->instance->function == frame.instance->function;
+    if (same) ++key.level;
+  }
+  return key;
+}
+
 bool Evaluator::fits_immediate(const Value& value) const {
   return value.form == Form::number && !varies(value) && !value.type->is_real() &&
          value.integer >= std::numeric_limits<std::int32_t>::min() &&

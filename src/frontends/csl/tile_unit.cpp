@@ -50,6 +50,12 @@ wse::Type machine_type(const Type& type) {
   }
 }
 
+void TileUnit::follow(const TileUnit& first) {
+  decisions = first.decisions;
+  decided_ = first.decided_;
+  call_sites = first.calls.repeated();
+}
+
 void TileUnit::decide(const Symbolic* symbolic, Scalar value) {
   if (decided_.insert(symbolic).second) decisions.push_back({symbolic, value});
 }

@@ -3,11 +3,13 @@
 // parameters it depends on.
 #pragma once
 
+#include <compare>
 #include <deque>
 #include <map>
 #include <unordered_map>
 #include <unordered_set>
 
+#include "frontends/csl/call_sites.hpp"
 #include "frontends/csl/module.hpp"
 
 namespace weft::csl {
@@ -26,6 +28,18 @@ struct Decision {
   Scalar value;
 };
 
+/// A local variable or descriptor that has a place of its own: by its declaration, and by which of
+/// the declaring function's frames it is in. A function at compile-time recursion has several
+/// frames at a time, and one with comptime parameters has locals of several types.
+struct LocalKey {
+  const Node* declaration = nullptr;
+  const Module* module = nullptr;
+  const Type* type = nullptr;
+  const CalledFunction* owner = nullptr;  ///< the called function that the code is in; null: none
+  unsigned level = 0;                     ///< frames of the same function around this one
+  friend auto operator<=>(const LocalKey&, const LocalKey&) = default;
+};
+
 /// A function that must be lowered because something refers to it by id or name.
 struct Root {
   const FunctionInstance* function = nullptr;
@@ -38,6 +52,10 @@ class TileUnit {
   explicit TileUnit(Context& shared) : context(shared) {}
   TileUnit(const TileUnit&) = delete;
   TileUnit& operator=(const TileUnit&) = delete;
+
+  /// Goes the same way as `first`, a compilation of the same tile in which all calls were inlined,
+  /// and keeps as calls what it found called more than once.
+  void follow(const TileUnit& first);
 
   /// The caller goes on as if the expression were this constant.
   void decide(const Symbolic* symbolic, Scalar value);
@@ -93,8 +111,11 @@ class TileUnit {
   std::map<std::uint16_t, wse::VectorInstruction> data_register_settings;
   std::uint32_t x = 0;  ///< the tile that this variant is compiled for
   std::uint32_t y = 0;
-  std::map<std::pair<const Node*, const Module*>, Variable*> locals;
-  std::map<std::pair<const Node*, const Module*>, std::uint16_t> local_descriptors;
+  std::map<LocalKey, Variable*> locals;
+  std::map<LocalKey, std::uint16_t> local_descriptors;
+  CallCounter calls;
+  std::set<CallSite> call_sites;                 ///< calls that are not inlined
+  std::map<std::string, CalledFunction> called;  ///< by call_key()
 
  private:
   void write_value(const Value& value, const Type* type, std::size_t at);
