@@ -96,24 +96,26 @@ void merge(const Out& out, std::uint32_t size, const In& a, std::uint32_t a_size
   }
 }
 
-/// Sorts `data` by merging runs of 1, 2, 4 ... elements to and fro between it and `spare`.
+/// Brings the first `kept` elements of `data` in order to its begin, by merging runs of 1, 2, 4 ...
+/// elements to and fro between it and `spare`; of a run that has more, only so many go on.
 template <class In>
-void sort_run(In data, In spare, std::uint32_t size, Order order) {
+void sort_run(In data, In spare, std::uint32_t size, std::uint32_t kept, Order order) {
+  const auto least = [](std::uint32_t x, std::uint32_t y) { return x < y ? x : y; };
   bool in_spare = false;
   for (std::uint32_t run = 1; run < size; run *= 2) {
     const In& from = in_spare ? spare : data;
     const In& to = in_spare ? data : spare;
     for (std::uint32_t begin = 0; begin < size; begin += 2 * run) {
-      const std::uint32_t first = size - begin < run ? size - begin : run;
-      const std::uint32_t left = size - begin - first;
-      const std::uint32_t second = left < run ? left : run;
-      merge(to + begin, first + second, from + begin, first, from + (begin + first), second, 0,
+      const std::uint32_t middle = begin + least(size - begin, run);
+      const std::uint32_t first = least(middle - begin, kept);
+      const std::uint32_t second = least(least(size - middle, run), kept);
+      merge(to + begin, least(first + second, kept), from + begin, first, from + middle, second, 0,
             order);
     }
     in_spare = !in_spare;
   }
   if (!in_spare) return;
-  for (std::uint32_t i = 0; i < size; ++i) put(data, i, spare, i);
+  for (std::uint32_t i = 0; i < least(size, kept); ++i) put(data, i, spare, i);
 }
 
 }  // namespace weft::library

@@ -15,13 +15,14 @@ using weft::library::share_of;
 
 namespace popops {
 
-/// Sorts each of the `runs` equal shares of `keys` by itself.
+/// Brings the first `kept` elements of each of the `runs` equal shares of `keys` to its begin.
 template <typename Key>
 class SortRuns : public MultiVertex {
  public:
   InOut<Vector<Key>> keys;
   InOut<Vector<Key>> spareKeys;
   unsigned runs;
+  unsigned kept;
   bool descending;
 
   bool compute(unsigned worker) {
@@ -30,7 +31,7 @@ class SortRuns : public MultiVertex {
       const auto share = share_of(keys.size(), run, runs);
       weft::library::sort_run(Data{keys.data(), {}} + share.begin,
                               Data{spareKeys.data(), {}} + share.begin, share.end - share.begin,
-                              Order{descending, false});
+                              kept, Order{descending, false});
     }
     return true;
   }
@@ -45,6 +46,7 @@ class SortRunsKeyValue : public MultiVertex {
   InOut<Vector<Value>> values;
   InOut<Vector<Value>> spareValues;
   unsigned runs;
+  unsigned kept;
   bool descending;
   bool ties;
 
@@ -54,7 +56,7 @@ class SortRunsKeyValue : public MultiVertex {
       const auto share = share_of(keys.size(), run, runs);
       weft::library::sort_run(Data{keys.data(), values.data()} + share.begin,
                               Data{spareKeys.data(), spareValues.data()} + share.begin,
-                              share.end - share.begin, Order{descending, ties});
+                              share.end - share.begin, kept, Order{descending, ties});
     }
     return true;
   }

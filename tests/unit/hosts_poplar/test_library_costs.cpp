@@ -18,10 +18,10 @@ namespace fixture = frontends::poplar::test;
 using frontends::poplar::View;
 using program::ipu::FieldRole;
 
-constexpr int states = 13;
+constexpr int states = 14;
 const char* const state_names[states] = {
     "op",     "inner", "rows", "kernelHeight", "kernelWidth", "outHeight", "outWidth",
-    "unused", "runs",  "ties", "width",        "parts",       "update"};
+    "unused", "runs",  "ties", "width",        "parts",       "update",    "kept"};
 const char* const edge_names[] = {
     "in",    "in1",  "in2",  "inOut", "in1Out", "out",   "a",       "data", "weights", "outputs",
     "place", "seed", "sums", "keys",  "keysA",  "keysB", "numbers", "v",    "vectors", "column"};
@@ -53,7 +53,7 @@ class LibraryCosts : public fixture::GraphTest {
     const std::vector<std::vector<View>> views(std::size(edge_names), connected);
     auto& made = vertex(set_, codelet, 0, views);
     const unsigned values[states] = {
-        op, 1 + op % 3, unsigned(elements / 16), 3, 3, 4, 5, 0, 7, op % 2, 5, 3, op % 4};
+        op, 1 + op % 3, unsigned(elements / 16), 3, 3, 4, 5, 0, 7, op % 2, 5, 3, op % 4, 10};
     for (std::size_t s = 0; s < states; ++s) {
       made.fields[std::size(edge_names) + s].value =
           fixture::bytes_of_values<std::uint32_t>({values[s]});
@@ -118,8 +118,8 @@ const Expected expected[] = {
     {"popops::DynamicSlice1d", 1, 152284563, 152284563},
     {"popops::DynamicUpdateSlice1d", 1, 152284563, 152284563},
     {"popops::Gather", 1, 152284563, 152284563},
-    {"popops::SortRuns", 1, 685099330, 685099330},
-    {"popops::SortRunsKeyValue", 2, 273700651, 273700651},
+    {"popops::SortRuns", 1, 52760244, 52760244},
+    {"popops::SortRunsKeyValue", 2, 822890380, 822890380},
     {"popops::MergeRuns", 1, 327366181, 327366181},
     {"popops::MergeRunsKeyValue", 2, 402801381, 402801381},
     {"popops::ForLoopCounter", 1, 264326857, 264326857},

@@ -28,14 +28,16 @@ std::uint64_t merged(const CostQuery& query, bool pairs) {
 /// The busiest worker's runs, each merged to and fro.
 Cost sort_runs(const CostQuery& query, bool pairs) {
   const auto runs = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(query.integer("runs")));
+  const auto kept = static_cast<std::uint64_t>(query.integer("kept"));
   const std::uint64_t run = divide_up(query.elements("keys"), runs);
   const std::uint64_t levels = doublings(run);
-  const std::uint64_t back = levels % 2 * sort_cost(query, "copied_element");
-  const std::uint64_t cycles =
-      sort_cost(query, "start") +
-      worker_share(query, runs) *
-          (levels * (sort_cost(query, "level") + run * merged(query, pairs)) + run * back);
-  return {all_workers(query, cycles), 0};
+  std::uint64_t cycles = levels * sort_cost(query, "level");
+  for (std::uint64_t sorted = 1; sorted < run; sorted *= 2) {
+    const std::uint64_t of_pair = std::min(2 * sorted, kept);
+    cycles += std::min(run, divide_up(run, 2 * sorted) * of_pair) * merged(query, pairs);
+  }
+  cycles += levels % 2 * std::min(run, kept) * sort_cost(query, "copied_element");
+  return {all_workers(query, sort_cost(query, "start") + worker_share(query, runs) * cycles), 0};
 }
 
 /// A worker finds its share by bisection, then merges it.

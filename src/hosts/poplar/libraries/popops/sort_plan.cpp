@@ -31,9 +31,12 @@ class Estimate {
     const std::size_t run = ceil_divide(length, runs);
     const std::uint64_t levels = doublings(blocks);
     const std::uint64_t rounds = tree ? levels : levels * (levels + 1) / 2;
-    const std::size_t moved = tree ? std::min(task_.kept, task_.length) : length;
-    return target_.getNumWorkerContexts() * run * doublings(run) * merged_ +
-           doublings(runs) * length * merged_ +
+    const std::size_t kept = tree || blocks == 1 ? task_.kept : task_.length;
+    const std::size_t moved = std::min(kept, tree ? task_.length : length);
+    // A run that has more elements than are kept goes on with those: all later merges are as one.
+    const std::uint64_t merges = doublings(std::min(run, kept)) + (kept < run ? 1 : 0);
+    return target_.getNumWorkerContexts() * run * merges * merged_ +
+           doublings(runs) * std::min(length, kept) * merged_ +
            rounds * (step_ + exchange(moved) + moved * merged_);
   }
 

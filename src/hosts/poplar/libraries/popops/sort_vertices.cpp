@@ -31,7 +31,8 @@ poplar::VertexRef SortVertices::add(poplar::ComputeSet cs, const std::string& na
 }
 
 void SortVertices::add_sort(poplar::ComputeSet cs, const KeysAndValues& data,
-                            const KeysAndValues& spare, std::size_t runs, unsigned tile) {
+                            const KeysAndValues& spare, std::size_t runs, std::size_t kept,
+                            unsigned tile) {
   const auto v = add(cs, "popops::SortRuns", data, tile);
   graph_.connect(v["keys"], data.keys);
   graph_.connect(v["spareKeys"], spare.keys);
@@ -40,6 +41,7 @@ void SortVertices::add_sort(poplar::ComputeSet cs, const KeysAndValues& data,
     graph_.connect(v["spareValues"], *spare.values);
   }
   graph_.setInitialValue(v["runs"], static_cast<unsigned>(runs));
+  graph_.setInitialValue(v["kept"], static_cast<unsigned>(kept));
 }
 
 void SortVertices::add_merge(poplar::ComputeSet cs, const KeysAndValues& a, const KeysAndValues& b,

@@ -29,9 +29,10 @@ class SortVertices {
  public:
   SortVertices(poplar::Graph& graph, RowOrder order) : graph_(graph), order_(order) {}
 
-  /// Sorts `runs` equal shares of `data`, each by itself; leaves anything in `spare`.
+  /// Sorts `runs` equal shares of `data`, each by itself, as far as its first `kept` elements;
+  /// leaves anything behind those, and in `spare`.
   void add_sort(poplar::ComputeSet cs, const KeysAndValues& data, const KeysAndValues& spare,
-                std::size_t runs, unsigned tile);
+                std::size_t runs, std::size_t kept, unsigned tile);
   /// `out` is what the sorted `a` and `b` make together, from element `begin` on.
   void add_merge(poplar::ComputeSet cs, const KeysAndValues& a, const KeysAndValues& b,
                  const KeysAndValues& out, std::size_t begin, unsigned tile);

@@ -95,7 +95,8 @@ class Sorter {
     for (unsigned tile = 0; tile < mapping.size(); ++tile) {
       for (const auto& rows : mapping[tile]) {
         vertices_.add_sort(cs, data.slice(rows.begin(), rows.end()),
-                           spare.slice(rows.begin(), rows.end()), rows.size() / length_, tile);
+                           spare.slice(rows.begin(), rows.end()), rows.size() / length_, kept_,
+                           tile);
       }
     }
     prog_.add(Execute(cs, context_));
@@ -123,13 +124,16 @@ class Sorter {
     }
   }
 
+  /// Elements of a block that matter when it is sorted.
+  std::size_t wanted() const { return plan_.tree || plan_.blocks == 1 ? kept_ : length_; }
+
   /// The workers sort runs of a block, then merge them two by two.
   void sort_blocks() {
     auto cs = graph_.addComputeSet(named(context_, "sortRuns"));
     std::size_t most_runs = 1;
     for_blocks([&](Block& block) {
       const std::size_t runs = runs_of_block(graph_.getTarget(), block.size());
-      vertices_.add_sort(cs, block.now, block.next, runs, block.tile);
+      vertices_.add_sort(cs, block.now, block.next, runs, wanted(), block.tile);
       most_runs = std::max(most_runs, runs);
     });
     prog_.add(Execute(cs, context_));
@@ -152,8 +156,10 @@ class Sorter {
       const std::size_t begin = edge(run);
       const std::size_t middle = edge(run + joined);
       const std::size_t end = edge(run + 2 * joined);
-      vertices_.add_merge(cs, block.now.slice(begin, middle), block.now.slice(middle, end),
-                          block.next.slice(begin, end), 0, block.tile);
+      const KeysAndValues a = block.now.slice(begin, std::min(middle, begin + wanted()));
+      const KeysAndValues b = block.now.slice(middle, std::min(end, middle + wanted()));
+      const std::size_t size = std::min(a.size() + b.size(), wanted());
+      vertices_.add_merge(cs, a, b, block.next.slice(begin, begin + size), 0, block.tile);
     }
     std::swap(block.now, block.next);
   }
