@@ -34,5 +34,8 @@ else
   export LD_LIBRARY_PATH=$_weft_libraries${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
   export PATH=$_weft_root/bin:$PATH
   export CMAKE_PREFIX_PATH=$_weft_root${CMAKE_PREFIX_PATH:+:$CMAKE_PREFIX_PATH}
+  # For programs that bring a FindPoplar.cmake of their own.
+  export CMAKE_INCLUDE_PATH=$WEFT_DATA_DIR/include${CMAKE_INCLUDE_PATH:+:$CMAKE_INCLUDE_PATH}
+  export CMAKE_LIBRARY_PATH=$_weft_libraries${CMAKE_LIBRARY_PATH:+:$CMAKE_LIBRARY_PATH}
 fi
 unset _weft_script _weft_here _weft_root _weft_library _weft_libraries _weft_found

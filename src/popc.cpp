@@ -10,6 +10,7 @@
 #include "base/log.hpp"
 #include "base/output_file.hpp"
 #include "frontends/poplar/codelet_compile.hpp"
+#include "frontends/poplar/codelet_flags.hpp"
 
 namespace {
 
@@ -48,15 +49,6 @@ std::string quoted(const std::string& word) {
   return out + "' ";
 }
 
-/// Words after which comes their value.
-bool takes_value(const std::string& word) {
-  for (const char* one : {"-D", "-U", "-I", "-include", "-isystem", "-iquote", "-mllvm", "-Xclang",
-                          "-Xassembler", "-Xlinker", "-x"}) {
-    if (word == one) return true;
-  }
-  return false;
-}
-
 Arguments parse(const std::vector<std::string>& words) {
   Arguments out;
   for (std::size_t i = 0; i < words.size(); ++i) {
@@ -69,19 +61,13 @@ Arguments parse(const std::vector<std::string>& words) {
     };
     if (word == "-o" || word == "--output") {
       out.output = value();
-    } else if (word == "--target" || word == "-target") {
-      value();
     } else if (word == "--wrapper") {
       out.wrapper = true;
     } else if (word == "--stem") {
       out.stem = value();
     } else if (word == "--depfile") {
       out.depfile = value();
-    } else if (word == "-S" || word == "-E" || word == "-emit-llvm") {
-      weft::fail(weft::Category::unsupported, word + ": there is no code of an IPU to show");
-    } else if (word.rfind("--", 0) == 0) {
-      continue;  // --target=ipu2 and others of the vendor's
-    } else if (takes_value(word)) {
+    } else if (poplar::takes_value(word)) {
       out.flags += quoted(word);
       out.flags += quoted(value());
     } else if (word.size() > 1 && word.front() == '-') {

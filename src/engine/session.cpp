@@ -250,6 +250,8 @@ Result Session::close() {
   return impl_->server.close();
 }
 
+void Session::note_phase(trace::Phase phase) { impl_->server.note_phase(std::move(phase)); }
+
 void Session::add_result(trace::NamedTensor result) { impl_->server.add_result(std::move(result)); }
 
 Cycle Session::now() const { return impl_->server.now(); }

@@ -49,6 +49,9 @@ class Session {
   /// an answer.
   Result close();
 
+  /// A stretch of the host's own for the trace's /phases, which no hash covers.
+  void note_phase(trace::Phase phase);
+
   /// An array for the trace's /results; the trace hash covers it.
   void add_result(trace::NamedTensor result);
 

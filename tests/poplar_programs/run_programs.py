@@ -44,9 +44,27 @@ def once(folder, environment, case, ranks):
         command = ["mpirun", "--oversubscribe", "-n", str(ranks), *command]
     done = subprocess.run(command, cwd=folder, text=True, capture_output=True, timeout=240,
                           env={**environment, **case.get("environment", {}),
+                               **({"WEFT_TRACE": "trace.h5"} if "marks" in case else {}),
                                "WEFT_SUMMARY": str(summary)})
     told = json.loads(summary.read_text()) if summary.exists() else {}
-    return done, (done.returncode, done.stdout, told.get("cycles"), told.get("trace_hash"))
+    seen = [done.returncode, done.stdout, told.get("cycles"), told.get("trace_hash")]
+    if "marks" in case and done.returncode == 0:
+        seen.append(phases(folder / "trace.h5"))
+    return done, seen
+
+
+def phases(path):
+    """Rows of a trace's /phases that the host's marks made: name, kind, begin, end."""
+    import h5py  # pylint: disable=import-outside-toplevel
+
+    def texts(column):
+        return [bytes(row).rstrip(b"\0").decode() for row in column[()]]
+
+    with h5py.File(path) as trace:
+        table = trace["phases"]
+        rows = zip(texts(table["name"]), texts(table["kind"]), table["begin"][()].tolist(),
+                   table["end"][()].tolist())
+        return [row for row in rows if row[1].startswith("host: ")]
 
 
 def attempt(folder, environment, name, case):
@@ -62,6 +80,8 @@ def attempt(folder, environment, name, case):
         expect = case.get("matches") or case.get("errors")
         if expect and not re.search(expect, told, re.S):
             return f"{name} on {ranks}: '{told}' is not '{expect}'"
+        if "marks" in case and [row[:2] for row in seen[-1]] != [tuple(m) for m in case["marks"]]:
+            return f"{name} on {ranks}: marks {seen[-1]}"
         if first is not None and seen != first:
             return f"{name}: {seen} on {ranks} ranks, {first} on one"
         first = seen

@@ -75,6 +75,7 @@ std::vector<std::string> fixed_flags(bool portable) {
                                   "-fno-trapping-math",
                                   "-fno-access-control",
                                   "-fvisibility=hidden",
+                                  "-Wno-align-mismatch",
                                   "-Wno-attributes",
                                   "-Wno-invalid-offsetof",
                                   "-Wno-unknown-pragmas"};

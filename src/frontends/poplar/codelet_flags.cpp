@@ -1,25 +1,75 @@
 // SPDX-License-Identifier: Apache-2.0
-// A list of what is passed on; the rest is dropped.
+// A table of flags: passed on, without effect, unsupported; others are refused.
 #include "frontends/poplar/codelet_flags.hpp"
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string_view>
 
 #include "base/error.hpp"
+#include "topology/suggest.hpp"
 
 namespace weft::frontends::poplar {
 namespace {
 
-bool starts(std::string_view text, std::string_view with) { return text.starts_with(with); }
+enum class Use {
+  preprocess,      ///< passed on, with the word that follows where nothing is attached
+  compile,         ///< passed on
+  standard,        ///< -std=...
+  without_effect,  ///< on what a codelet computes
+  with_value,      ///< likewise, and so is the next word
+  unsupported
+};
 
-/// Flags whose value may be the next word.
-constexpr std::array<std::string_view, 6> preprocessor_flags = {"-D",       "-U",       "-I",
-                                                                "-include", "-isystem", "-iquote"};
-constexpr std::array<std::string_view, 6> kept = {
-    "-fno-strict-aliasing", "-fwrapv", "-Wall", "-Wextra", "-Werror", "-w"};
-constexpr std::array<std::string_view, 6> dropped_with_value = {
-    "-target", "-mllvm", "-Xclang", "-Xassembler", "-Xlinker", "-x"};
+// Flags by their names, with blanks between; "-D*": and what is attached to it.
+
+constexpr std::string_view preprocessor = "-D* -U* -I* -include -isystem* -iquote*";
+constexpr std::string_view standard = "-std=*";
+constexpr std::string_view passed_on =
+    "-O -O0 -O1 -O2 -O3 -Os -Og -Oz -Ofast -g -g0 -g1 -g2 -g3 -ggdb* -gdwarf* "
+    "-fno-strict-aliasing -fwrapv -w -Wall -Wextra -Werror -Wno-*";
+/// The IPU's compiler: its targets, its passes.
+constexpr std::string_view vendors =
+    "-target=* --target=* -mcpu=* -march=* -mtune=* -mworker -msupervisor -Wl,* -Wa,* "
+    "-Rpass*";
+constexpr std::string_view vendors_with_value =
+    "-target --target -mllvm -Xclang -Xassembler -Xlinker -x -MF -MT -MQ";
+/// Speed, and what would make results depend on the host.
+constexpr std::string_view speed =
+    "-ffast-math -fno-fast-math -ffinite-math-only -fno-signed-zeros "
+    "-fassociative-math -freciprocal-math -funsafe-math-optimizations -fno-math-errno "
+    "-fno-trapping-math -ffp-contract=* -funroll-loops -fno-unroll-loops "
+    "-finline-functions -fno-inline -fno-inline-functions -fvectorize -fno-vectorize "
+    "-fslp-vectorize -fno-slp-vectorize -ftree-vectorize -fno-tree-vectorize "
+    "-fomit-frame-pointer -fno-omit-frame-pointer -ffunction-sections -fdata-sections "
+    "-flto* -fstrict-aliasing -fno-builtin* -ffreestanding";
+/// Forms of the code and of messages.
+constexpr std::string_view forms =
+    "-c -W* -pedantic* -gline-tables-only -fPIC -fpic -fPIE -fexceptions "
+    "-fno-exceptions -frtti -fno-rtti -fno-common -fno-threadsafe-statics "
+    "-fno-use-cxa-atexit -fvisibility=* -fstack-protector* -fno-stack-protector "
+    "-fcolor-diagnostics -fno-color-diagnostics -fdiagnostics-* -ferror-limit=* "
+    "-ftemplate-depth=* -fconstexpr-* -pipe -v -save-temps* -stdlib=* -nostdlib* "
+    "-nostdinc* -MD -MMD -MP";
+constexpr std::string_view code_to_show = "-S -E -emit-llvm --emit-llvm";
+constexpr std::string_view threads = "-fopenmp";
+
+struct Group {
+  std::string_view names;
+  Use use;
+  std::string_view why = "";  ///< unsupported
+};
+constexpr std::array groups = {
+    Group{preprocessor, Use::preprocess},
+    Group{standard, Use::standard},
+    Group{passed_on, Use::compile},
+    Group{vendors, Use::without_effect},
+    Group{vendors_with_value, Use::with_value},
+    Group{speed, Use::without_effect},
+    Group{forms, Use::without_effect},
+    Group{code_to_show, Use::unsupported, "there is no code of an IPU to show"},
+    Group{threads, Use::unsupported, "a codelet runs on the workers of its tile"}};
 
 /// The standards before C++17 are too old for the headers; strict modes lack vector types.
 std::string standard_of(std::string_view name) {
@@ -33,12 +83,53 @@ std::string standard_of(std::string_view name) {
   fail(Category::input, "unknown language standard '" + std::string(name) + "' for codelets");
 }
 
-template <std::size_t n>
-bool contains(const std::array<std::string_view, n>& list, std::string_view word) {
-  return std::find(list.begin(), list.end(), word) != list.end();
+struct Flag {
+  std::string_view name;
+  Use use = Use::unsupported;
+  std::string_view why;
+
+  bool open_ended() const { return name.back() == '*'; }
+  std::string_view stem() const { return name.substr(0, name.size() - (open_ended() ? 1 : 0)); }
+};
+
+std::vector<Flag> known_flags() {
+  std::vector<Flag> out;
+  for (const Group& group : groups) {
+    std::string_view rest = group.names;
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find(' '), rest.size());
+      out.push_back({rest.substr(0, end), group.use, group.why});
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+  return out;
+}
+
+/// The flag that a word is: its own name, else the longest beginning.
+std::optional<Flag> find_flag(std::string_view word) {
+  std::optional<Flag> found;
+  for (const Flag& flag : known_flags()) {
+    if (word == flag.stem()) return flag;
+    if (!flag.open_ended() || !word.starts_with(flag.stem())) continue;
+    if (!found || flag.stem().size() > found->stem().size()) found = flag;
+  }
+  return found;
+}
+
+[[noreturn]] void refuse_unknown(const std::string& word) {
+  std::vector<std::string> names;
+  for (const Flag& flag : known_flags()) names.emplace_back(flag.stem());
+  fail(Category::input,
+       "codelets have no flag '" + word + "'" + topology::did_you_mean(word, names));
 }
 
 }  // namespace
+
+bool takes_value(const std::string& word) {
+  const std::optional<Flag> flag = find_flag(word);
+  if (!flag || word != flag->stem()) return false;
+  return flag->use == Use::preprocess || flag->use == Use::with_value;
+}
 
 std::vector<std::string> split_flags(const std::string& text) {
   std::vector<std::string> out;
@@ -67,24 +158,35 @@ CompilerFlags host_flags(const std::vector<std::string>& flags) {
   CompilerFlags out;
   out.standard = "-std=gnu++17";
   for (std::size_t i = 0; i < flags.size(); ++i) {
-    const std::string& flag = flags[i];
-    const auto is_prefix = [&](std::string_view name) { return starts(flag, name); };
-    if (contains(preprocessor_flags, flag)) {
-      if (i + 1 == flags.size())
-        fail(Category::input, "the codelet flag " + flag + " lacks a value");
-      out.preprocess.insert(out.preprocess.end(), {flag, flags[++i]});
-    } else if (contains(dropped_with_value, flag)) {
-      ++i;
-    } else if (std::any_of(preprocessor_flags.begin(), preprocessor_flags.end(), is_prefix)) {
-      out.preprocess.push_back(flag);
-    } else if (starts(flag, "-std=")) {
-      out.standard = standard_of(flag.substr(5));
-    } else if (contains(kept, flag) || starts(flag, "-O") || starts(flag, "-g") ||
-               starts(flag, "-Wno-")) {
-      out.compile.push_back(flag == "-Ofast" ? "-O3" : flag);
-    } else if (!starts(flag, "-")) {
-      fail(Category::input, "'" + flag + "' among the flags of codelets is no flag");
+    const std::string& word = flags[i];
+    if (!word.starts_with("-")) {
+      fail(Category::input, "'" + word + "' among the flags of codelets is no flag");
     }
+    const std::optional<Flag> flag = find_flag(word);
+    if (!flag) refuse_unknown(word);
+    const bool more = takes_value(word);
+    if (more && i + 1 == flags.size()) {
+      fail(Category::input, "the codelet flag " + word + " lacks a value");
+    }
+    switch (flag->use) {
+      case Use::preprocess:
+        out.preprocess.push_back(word);
+        if (more) out.preprocess.push_back(flags[i + 1]);
+        break;
+      case Use::compile:
+        out.compile.push_back(word == "-Ofast" ? "-O3" : word);
+        break;
+      case Use::standard:
+        out.standard = standard_of(word.substr(flag->stem().size()));
+        break;
+      case Use::unsupported:
+        fail(Category::unsupported,
+             "the codelet flag " + word + " is unsupported: " + std::string(flag->why));
+      case Use::without_effect:
+      case Use::with_value:
+        break;
+    }
+    if (more) ++i;
   }
   return out;
 }

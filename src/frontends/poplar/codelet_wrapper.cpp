@@ -102,6 +102,19 @@ std::size_t target_end(std::string_view text, std::size_t at) {
   return 0;
 }
 
+/// `#pragma unroll`, `nounroll`, `clang loop`, `GCC unroll` ...
+bool is_loop_pragma(std::string_view line) {
+  std::size_t at = skip_blanks(line, 0);
+  for (const std::string_view word : {"#", "pragma"}) {
+    if (!line.substr(at).starts_with(word)) return false;
+    at = skip_blanks(line, at + word.size());
+  }
+  for (const std::string_view start : {"unroll", "nounroll", "clang loop", "GCC unroll", "loop"}) {
+    if (line.substr(at).starts_with(start)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string without_target_attributes(std::string_view source) {
@@ -116,9 +129,22 @@ std::string without_target_attributes(std::string_view source) {
   return out;
 }
 
+std::string without_loop_pragmas(std::string_view source) {
+  std::string out(source);
+  for (std::size_t begin = 0; begin < out.size();) {
+    const std::size_t end = std::min(out.find('\n', begin), out.size());
+    if (is_loop_pragma(std::string_view(out).substr(begin, end - begin))) {
+      std::fill(out.begin() + static_cast<std::ptrdiff_t>(begin),
+                out.begin() + static_cast<std::ptrdiff_t>(end), ' ');
+    }
+    begin = end + 1;
+  }
+  return out;
+}
+
 std::string wrap_codelets(std::string_view preprocessed, const std::vector<VertexClass>& vertices,
                           const std::string& entry) {
-  std::string out = without_target_attributes(preprocessed);
+  std::string out = without_loop_pragmas(without_target_attributes(preprocessed));
   std::string fill;
   std::string infos;
   for (std::size_t i = 0; i < vertices.size(); ++i) {

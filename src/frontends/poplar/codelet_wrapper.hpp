@@ -22,4 +22,7 @@ std::string join_units(const std::vector<std::string>& entries);
 /// Without `__attribute__((target("worker")))` and the like, same length and lines.
 std::string without_target_attributes(std::string_view source);
 
+/// Without pragmas on the unrolling of loops, which may name macros that are gone; same length.
+std::string without_loop_pragmas(std::string_view source);
+
 }  // namespace weft::frontends::poplar

@@ -82,7 +82,9 @@ std::uint32_t Edges::connect(const Edge& edge) {
 void Edges::check_type(const ipu::FieldInfo& field) const {
   for (const Run& run : runs_) {
     const Variable& variable = context_.graph.variables[run.variable];
-    if (variable.type == field.type) continue;
+    // The API holds types against each other; a reinterpreted tensor is of another than its
+    // variable.
+    if (ipu::bytes_of(variable.type) == ipu::bytes_of(field.type)) continue;
     complain(Complaint::type, "it is of " + std::string(ipu::name_of(field.type)) +
                                   " and connected to variable '" + variable.name + "' of " +
                                   std::string(ipu::name_of(variable.type)));

@@ -83,6 +83,7 @@ ElementType GraphModel::type_of(const View& view) const {
   for (const VariableId seen : view.variables()) {
     const ElementType other = variables.at(seen).type;
     if (other == type) continue;
+    if (program::ipu::bytes_of(other) == program::ipu::bytes_of(type)) continue;  // reinterpreted
     fail(Category::input, "a tensor of shape " + text_of(view.shape()) + " joins elements of '" +
                               variables[*first].name + "', which are " +
                               std::string(program::ipu::name_of(type)) + ", and of '" +

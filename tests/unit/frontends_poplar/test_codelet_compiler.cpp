@@ -109,6 +109,56 @@ TEST(CodeletCompiler, BothGiveTheSameBits) {
   EXPECT_FALSE(std::signbit(results[0][10]));
 }
 
+TEST(CodeletCompiler, LoopsAreUnrolledAsItLikes) {
+  const std::string source = R"(
+#include <poplar/Vertex.hpp>
+#define TIMES 4
+class Sum : public poplar::Vertex {
+ public:
+  poplar::Input<poplar::Vector<float>> in;
+  poplar::Output<float> out;
+  bool compute() {
+    float sum = 0;
+    #pragma unroll TIMES
+    for (int i = 0; i < TIMES; ++i) sum += in[i];
+    *out = sum;
+    return true;
+  }
+};
+)";
+  for (const std::string& compiler : {std::string("g++"), installed_clang()}) {
+    if (compiler.empty()) continue;
+    EXPECT_EQ(compile_error(source, with_compiler(compiler)), "") << compiler;
+  }
+}
+
+/// Poplar's own words, under the warnings that public programs turn on.
+TEST(CodeletCompiler, HeadersPassTheUsersWarnings) {
+  for (const std::string& compiler : {std::string("g++"), installed_clang()}) {
+    if (compiler.empty()) continue;
+    CodeletOptions options = with_compiler(compiler);
+    options.user_flags = "-Wall -Wextra -Werror -Wdouble-promotion";
+    EXPECT_EQ(compile_error(R"(
+#include <poplar/Vertex.hpp>
+#include <ipudef.h>
+#include <ipu_vector_math>
+class Add : public poplar::Vertex {
+ public:
+  poplar::Input<poplar::Vector<float, poplar::VectorLayout::SPAN, 8>> in;
+  poplar::InOut<poplar::Vector<float, poplar::VectorLayout::ONE_PTR, 8>> out;
+  static float2 twice(const float2* x) { return *x + *x; }
+  bool compute() {
+    *reinterpret_cast<float2*>(&out[0]) = twice(reinterpret_cast<const float2*>(&in[0]));
+    return true;
+  }
+};
+)",
+                            options),
+              "")
+        << compiler;
+  }
+}
+
 TEST(CodeletCompiler, IsPartOfTheCachesKey) {
   const std::string clang = installed_clang();
   if (clang.empty()) GTEST_SKIP() << "no clang++ is installed";

@@ -39,6 +39,26 @@ TEST(CodeletFlags, TheVendorsOwnAreDropped) {
   EXPECT_EQ(host_flags({"-Ofast"}).compile, (Words{"-O3"}));
 }
 
+/// What flags fail with.
+std::string told(const Words& flags) {
+  try {
+    host_flags(flags);
+  } catch (const weft::Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(CodeletFlags, OthersAreRefused) {
+  EXPECT_EQ(told({"-O3", "-funrol-loops"}),
+            "codelets have no flag '-funrol-loops' (did you mean '-funroll-loops'?)");
+  EXPECT_EQ(told({"-O9"}).rfind("codelets have no flag '-O9' (did you mean '-O", 0), 0U);
+  EXPECT_EQ(told({"--optimise-it"}), "codelets have no flag '--optimise-it'");
+  EXPECT_EQ(told({"-S"}), "the codelet flag -S is unsupported: there is no code of an IPU to show");
+  EXPECT_EQ(told({"-Wdouble-promotion", "-fno-exceptions", "--target", "ipu2", "-c"}), "");
+  EXPECT_EQ(told({"-mllvm"}), "the codelet flag -mllvm lacks a value");
+}
+
 TEST(CodeletFlags, TheUsersStandardWinsFromCpp17On) {
   EXPECT_EQ(host_flags({"-std=c++20"}).standard, "-std=gnu++20");
   EXPECT_EQ(host_flags({"-std=c++11"}).standard, "-std=gnu++17");

@@ -121,11 +121,11 @@ TEST_F(LowerRefusals, StateFieldsStartAtZero) {
 }
 
 TEST_F(LowerRefusals, TypesAndSizes) {
-  const View integers = variable_on(0, "n", {8}, ElementType::signed_int);
+  const View integers = variable_on(0, "n", {8}, ElementType::signed_short);
   const View a = variable_on(0, "a", {8});
   vertex(set_, map_, 0, {{integers}, {a}});
   EXPECT_EQ(complaint_of(execute(set_)), Complaint::type);
-  expect_in_message("field 'in': it is of float and connected to variable 'n' of int");
+  expect_in_message("field 'in': it is of float and connected to variable 'n' of short");
   graph_.vertices.clear();
   vertex(set_, pick_, 0, {{a}});
   EXPECT_EQ(complaint_of(execute(set_)), Complaint::type);

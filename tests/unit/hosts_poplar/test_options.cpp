@@ -246,7 +246,7 @@ TEST(Options, StandInTheDocumentation) {
   using namespace weft::libraries;
   for (const weft::OptionTable* table :
        {&core::engine_table(), &core::profile_table(), &core::stream_table(), &core::target_table(),
-        &elementwise_table(), &scaled_add_table(), &reduce_table(), &matmul_table(),
+        &elementwise_table(), &scaled_add_table(), &reduce_table(), &slice_table(), &matmul_table(),
         &convolution_table(), &norm_table(), &recurrent_table(), &qr_table(),
         &collectives_table()}) {
     for (const weft::KnownOption& option : table->options) {

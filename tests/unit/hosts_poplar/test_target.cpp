@@ -126,6 +126,10 @@ TEST(Target, VirtualAndEmpty) {
   Device device = weft::test::small_device(8);
   EXPECT_EQ(device.createVirtualDevice(3).getTarget().getNumTiles(), 3U);
   EXPECT_THROW(device.createVirtualDevice(9), invalid_machine_model);
+  Device found = DeviceManager().getDevices(TargetType::IPU, 1).at(0);
+  EXPECT_FALSE(found.createVirtualDevice(4).isAttached());
+  EXPECT_TRUE(found.attach());
+  EXPECT_TRUE(found.createVirtualDevice(4).isAttached());
   EXPECT_THROW(Target().getNumTiles(), poplar_error);
   EXPECT_THROW(Device().getId(), poplar_error);
   EXPECT_EQ(Device::createCPUDevice().getTarget().getNumTiles(), 1U);

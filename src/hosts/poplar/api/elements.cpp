@@ -47,6 +47,8 @@ Wide load_value(const void* from, const TypeTraits& traits) {
     wide.real = static_cast<double>(load<float>(from));
   } else if (traits.size == sizeof(double)) {
     wide.real = load<double>(from);
+  } else if (traits.size == sizeof(std::uint16_t)) {
+    wide.real = static_cast<double>(weft::numerics::float_from_half(load<std::uint16_t>(from)));
   } else {
     wide.real = static_cast<double>(load<long double>(from));
   }
@@ -115,6 +117,8 @@ void store_value(void* to, const TypeTraits& traits, const Wide& wide, bool elem
     store(to, static_cast<float>(real_of(wide, element_signed)));
   } else if (traits.isFloat && traits.size == sizeof(double)) {
     store(to, real_of(wide, element_signed));
+  } else if (traits.isFloat && traits.size == sizeof(std::uint16_t)) {
+    store(to, weft::numerics::half_from_double(real_of(wide, element_signed)));
   } else if (traits.isFloat) {
     store(to, static_cast<long double>(real_of(wide, element_signed)));
   } else {

@@ -3,6 +3,7 @@
 #include <cstring>
 #include <poplar/Engine.hpp>
 #include <poplar/exceptions.hpp>
+#include <pva/pva.hpp>
 
 #include "base/number_text.hpp"
 #include "hosts/poplar/api/state.hpp"
@@ -136,6 +137,7 @@ void Engine::printProfileSummary(std::ostream& out, const OptionFlags& options) 
   core::print_profile_summary(out, impl_->executable(), impl_->execution_totals(), options);
 }
 ProfileValue Engine::getGraphProfile() { return core::graph_profile(impl_->executable()); }
+pva::Report Engine::getReport(bool) { return pva::Report(getGraphProfile()); }
 ProfileValue Engine::getExecutionProfile() {
   return core::execution_profile(impl_->executable(), impl_->execution_totals());
 }

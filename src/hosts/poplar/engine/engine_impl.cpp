@@ -10,6 +10,7 @@
 #include "hosts/poplar/api/job_side.hpp"
 #include "hosts/poplar/api/program_support.hpp"
 #include "hosts/poplar/api/translate.hpp"
+#include "hosts/poplar/engine/host_marks.hpp"
 #include "hosts/poplar/engine/session_plan.hpp"
 
 namespace poplar::core {
@@ -71,10 +72,22 @@ Session& EngineImpl::open_session() {
   return *open_->session;
 }
 
+namespace {
+
+/// Marks of the host that come next are set at the cycle that the session has come to.
+struct MarkClock {
+  explicit MarkClock(const Session& session) : session_(session) {}
+  ~MarkClock() { weft::hosts::poplar::set_mark_clock(session_.now()); }
+  const Session& session_;
+};
+
+}  // namespace
+
 template <typename Body>
 auto EngineImpl::with_session(Body&& body) {
   Session& session = open_session();
   try {
+    const MarkClock clock(session);
     return translated([&] { return body(session); });
   } catch (...) {
     open_->session.reset();
@@ -134,6 +147,7 @@ void EngineImpl::run(unsigned program) {
     launch.nonblocking = true;
     const auto id = session.submit(std::move(launch));
     while (const auto request = session.host_request()) {
+      weft::hosts::poplar::set_mark_clock(session.now());
       serve(executable_->program.requests.at(request->number));
       session.answer();
     }

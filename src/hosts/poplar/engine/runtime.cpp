@@ -13,6 +13,7 @@
 #include "base/number_text.hpp"
 #include "base/output_file.hpp"
 #include "engine/signals.hpp"
+#include "hosts/poplar/engine/host_marks.hpp"
 
 namespace weft::hosts::poplar {
 namespace {
@@ -127,6 +128,7 @@ void StandaloneRuntime::close(OpenSession& open) {
   engine::Session session = std::move(*open.session);
   open.session.reset();
   closing(session);
+  hand_over_marks(session);
   open.result = session.close();
   closed(*open.result);
 }

@@ -40,6 +40,23 @@ const OptionTable& reduce_table() {
   return table;
 }
 
+const OptionTable& slice_table() {
+  static const OptionTable table{"popops slices",
+                                 {{"availableMemoryProportion", "number", idle},
+                                  {"indicesAreSorted", "bool", idle},
+                                  {"indicesDistribution", "uniform|onePoint", idle},
+                                  {"internal.alwaysIncludeBaseRearrangementCost", "bool", idle},
+                                  {"operationForUpdate", "none|add|max|mul", idle},
+                                  {"paddingIndexUsed", "bool", yes},
+                                  {"partialType", types, idle},
+                                  {"planConstraints", "text", no, "|{}", own_planner},
+                                  {"remapOutOfBoundIndices", "bool", yes},
+                                  {"usedForSlice", "bool", idle},
+                                  {"usedForUpdate", "bool", idle},
+                                  {"validateIndices", "bool", yes}}};
+  return table;
+}
+
 const OptionTable& matmul_table() {
   static const OptionTable table{
       "poplin::matMul",

@@ -10,6 +10,7 @@ namespace weft::libraries {
 const OptionTable& elementwise_table();  ///< popops::map and all that is made of it
 const OptionTable& scaled_add_table();
 const OptionTable& reduce_table();
+const OptionTable& slice_table();  ///< popops' slices, updates and their plans
 const OptionTable& matmul_table();
 const OptionTable& convolution_table();
 const OptionTable& activation_table();  ///< popnn's activation functions and losses

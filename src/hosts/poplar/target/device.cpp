@@ -61,7 +61,9 @@ std::vector<unsigned> Device::getDriverIDs() const {
 }
 
 Device Device::createVirtualDevice(unsigned tilesPerIPU) {
-  return Device(getTarget().createVirtualTarget(getTarget().getNumIPUs(), tilesPerIPU), getId());
+  Device made(getTarget().createVirtualTarget(getTarget().getNumIPUs(), tilesPerIPU), getId());
+  made.impl_->attached = made.impl_->attached || isAttached();
+  return made;
 }
 
 Device Device::createCPUDevice(unsigned numDevices) {

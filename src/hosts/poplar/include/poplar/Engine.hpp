@@ -20,6 +20,10 @@
 #include <string>
 #include <vector>
 
+namespace pva {
+class Report;
+}
+
 namespace poplar {
 
 namespace core {
@@ -110,6 +114,8 @@ class Engine {
   ProfileValue getGraphProfile();
   ProfileValue getExecutionProfile();
   ProfileValue getProfile();
+  /// What libpva says of the compiled graph; include <pva/pva.hpp>.
+  pva::Report getReport(bool reportExecution = true);
   OptionFlags getEngineOptions() const;
 
  private:

@@ -17,6 +17,8 @@ struct GenericInterval {
   GenericInterval(T begin, T end) : begin_(begin), end_(end) {}
   const T& begin() const { return begin_; }
   const T& end() const { return end_; }
+  const T& lower() const { return begin_; }
+  const T& upper() const { return end_; }
   std::size_t size() const { return static_cast<std::size_t>(end_ - begin_); }
   friend bool operator==(const GenericInterval& a, const GenericInterval& b) {
     return a.begin_ == b.begin_ && a.end_ == b.end_;

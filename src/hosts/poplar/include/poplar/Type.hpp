@@ -74,25 +74,26 @@ std::ostream& operator<<(std::ostream& out, const Type& type);
 /// The device type that holds a host type: `equivalent_device_type<float>().value` is FLOAT.
 template <typename T>
 struct equivalent_device_type;
-#define POPLAR_EQUIVALENT_DEVICE_TYPE(HOST, DEVICE)  \
-  template <>                                        \
-  struct equivalent_device_type<HOST> {              \
-    static constexpr Type value{Type::Code::DEVICE}; \
+// A reference: before C++17 an object would want a definition of its own.
+#define POPLAR_EQUIVALENT_DEVICE_TYPE(HOST, DEVICE) \
+  template <>                                       \
+  struct equivalent_device_type<HOST> {             \
+    static constexpr const Type& value = DEVICE;    \
   };
-POPLAR_EQUIVALENT_DEVICE_TYPE(bool, bool_)
-POPLAR_EQUIVALENT_DEVICE_TYPE(char, char_)
-POPLAR_EQUIVALENT_DEVICE_TYPE(unsigned char, unsigned_char)
-POPLAR_EQUIVALENT_DEVICE_TYPE(signed char, signed_char)
-POPLAR_EQUIVALENT_DEVICE_TYPE(unsigned short, unsigned_short)
-POPLAR_EQUIVALENT_DEVICE_TYPE(short, short_)
-POPLAR_EQUIVALENT_DEVICE_TYPE(unsigned int, unsigned_int)
-POPLAR_EQUIVALENT_DEVICE_TYPE(int, int_)
-POPLAR_EQUIVALENT_DEVICE_TYPE(unsigned long, unsigned_long)
-POPLAR_EQUIVALENT_DEVICE_TYPE(long, long_)
-POPLAR_EQUIVALENT_DEVICE_TYPE(unsigned long long, unsigned_longlong)
-POPLAR_EQUIVALENT_DEVICE_TYPE(long long, longlong)
-POPLAR_EQUIVALENT_DEVICE_TYPE(float, float_)
-POPLAR_EQUIVALENT_DEVICE_TYPE(double, float_)
+POPLAR_EQUIVALENT_DEVICE_TYPE(bool, BOOL)
+POPLAR_EQUIVALENT_DEVICE_TYPE(char, CHAR)
+POPLAR_EQUIVALENT_DEVICE_TYPE(unsigned char, UNSIGNED_CHAR)
+POPLAR_EQUIVALENT_DEVICE_TYPE(signed char, SIGNED_CHAR)
+POPLAR_EQUIVALENT_DEVICE_TYPE(unsigned short, UNSIGNED_SHORT)
+POPLAR_EQUIVALENT_DEVICE_TYPE(short, SHORT)
+POPLAR_EQUIVALENT_DEVICE_TYPE(unsigned int, UNSIGNED_INT)
+POPLAR_EQUIVALENT_DEVICE_TYPE(int, INT)
+POPLAR_EQUIVALENT_DEVICE_TYPE(unsigned long, UNSIGNED_LONG)
+POPLAR_EQUIVALENT_DEVICE_TYPE(long, LONG)
+POPLAR_EQUIVALENT_DEVICE_TYPE(unsigned long long, UNSIGNED_LONGLONG)
+POPLAR_EQUIVALENT_DEVICE_TYPE(long long, LONGLONG)
+POPLAR_EQUIVALENT_DEVICE_TYPE(float, FLOAT)
+POPLAR_EQUIVALENT_DEVICE_TYPE(double, FLOAT)
 #undef POPLAR_EQUIVALENT_DEVICE_TYPE
 
 }  // namespace poplar

@@ -332,8 +332,9 @@ void addBias(Graph& graph, const Tensor& in, const Tensor& biases, Sequence& pro
 
 void weightsTransposeChansFlipXY(Graph& /*graph*/, const Tensor& weightsIn,
                                  const Tensor& weightsOut, Sequence& prog,
-                                 const DebugContext& debugContext, const OptionFlags& /*options*/,
+                                 const DebugContext& debugContext, const OptionFlags& options,
                                  PlanningCache* /*cache*/) {
+  weft::check_options(convolution_table(), options);
   Tensor from = weightsIn.dimShufflePartial({1}, {2});
   for (unsigned dim = 3; dim < from.rank(); ++dim) from = from.reverse(dim);
   need_shape(weightsOut, from.shape(), "an output");

@@ -13,7 +13,7 @@ struct SliceOptions {
   bool validates = false;  ///< a number out of range stops the program
 };
 
-/// The options of poplibs that concern values; those that concern its planner are accepted.
+/// The options of slice_table() that concern values; invalid_option for what is not in it.
 SliceOptions slice_options(const std::string& who, const poplar::OptionFlags& options);
 
 }  // namespace weft::libraries
