@@ -145,6 +145,26 @@ def mandelbrot(examples):
     return job
 
 
+@case
+def gemv_checkerboard_pattern(examples):
+    job = program(examples, "benchmarks/gemv-checkerboard-pattern")
+    width, height, rows, columns = (job.parameters[key] for key in (
+        "kernel_cols", "kernel_rows", "matrix_rows", "matrix_cols"))
+    matrix, x, b = (floats(shape, seed).astype(np.float16)
+                    for shape, seed in (((rows, columns), 1), (columns, 2), (rows, 3)))
+    tiles = matrix.reshape(height, rows // height, width, columns // width).transpose(0, 2, 1, 3)
+    job.copy_in("A", tiles.reshape(height, width, -1), [0, 0, width, height])
+    numbered = x.reshape(1, width, -1).view(np.uint16).astype(np.uint32)
+    numbered |= np.arange(columns // width, dtype=np.uint32) << np.uint32(16)
+    job.stream_in("MEMCPYH2D_DATA_1", numbered, [0, 0, width, 1], "u32")
+    addends = b.reshape(height, 1, -1).view(np.uint16).astype(np.uint32)
+    job.stream_in("MEMCPYH2D_DATA_2", addends, [0, 0, 1, height], "u32")
+    expected = (matrix.astype(np.float32) @ x.astype(np.float32) + b).astype(np.float16)
+    job.stream_out("MEMCPYD2H_DATA_1", expected.reshape(height, 1, -1), [width - 1, 0, 1, height],
+                   "f16", tolerance=0.03)
+    return job
+
+
 def _transform(examples, call, function):
     """A row of tiles, a column of the square each; the inverse divides by the number of points."""
     job = program(examples, "benchmarks/fft-1d-2d", call=call)

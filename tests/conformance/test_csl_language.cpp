@@ -170,6 +170,37 @@ fn go() void {
   EXPECT_EQ(run.read<std::int32_t>("now", 0, 0, 3), (std::vector<std::int32_t>{7, 8, 9}));
 }
 
+/// .index moves a memory DSD that asks for it by 16-bit words, also by a number known at run time.
+TEST_P(CslLanguage, IndexOfAnOperation) {
+  const std::vector<std::int32_t> values = run_alone<std::int32_t>("i32", R"(
+var grid = [4, 2]i32{ 1, 2, 3, 4, 5, 6, 7, 8 }; var by: u16 = 4;
+const to = @get_dsd(mem1d_dsd, .{ .tensor_access = |i|{2} -> a[i] });
+const column = @get_dsd(mem1d_dsd, .{ .tensor_access = |i|{2} -> grid[i, 0],
+                                      .wavelet_index_offset = true });
+const fixed = @get_dsd(mem1d_dsd, .{ .tensor_access = |i|{2} -> grid[i, 0] });)",
+                                                                   R"(
+@mov32(to, column, .{ .index = 2 });
+@mov32(@increment_dsd_offset(to, 2, i32), column, .{ .index = by });
+@mov32(@increment_dsd_offset(to, 4, i32), fixed, .{ .index = by });)",
+                                                                   6);
+  EXPECT_EQ(values, (std::vector<std::int32_t>{2, 4, 3, 5, 1, 3}));
+}
+
+/// A host copies an array of structs word by word.
+TEST_P(CslLanguage, ExportedArraysOfStructs) {
+  WseRun run(row(1, "@export_name(\"list\", [*]struct { at: u16, to: u16, by: f32 }, true);", R"(
+const triplet = struct { at: u16, to: u16, by: f32 };
+var list: [2]triplet; var first: [*]triplet = &list;
+comptime { @export_symbol(first, "list"); }
+fn go() void {
+  list[1].by += @as(f32, list[0].at) + @as(f32, list[0].to);
+  sys.unblock_cmd_stream();
+})"));
+  run.write<std::uint32_t>("list", 0, 0, {(7U << 16U) | 5U, 0, 0, 0x3f800000});
+  launch(run);
+  EXPECT_EQ(run.read<float>("list", 0, 0, 4).at(3), 13.0F);
+}
+
 TEST_P(CslLanguage, SaveAddressOfAReceivingRegister) {
   WseRun run(row(2, R"(
 @export_name("a", [*]i32, true);

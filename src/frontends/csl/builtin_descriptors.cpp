@@ -30,6 +30,12 @@ void Evaluator::check_settings(const Value& settings, const Node& node,
   }
 }
 
+/// Whether a setting is there and true.
+bool Evaluator::is_set(const Value& settings, Name name, const Node& node) {
+  const Value* value = field(settings, name);
+  return value != nullptr && bool_of(*value, node);
+}
+
 Value Evaluator::get_dsd(const Node& node) {
   expect_arguments(node, 2, 2);
   const Type* kind = type_at(*node.list[0]);
@@ -117,6 +123,7 @@ Value Evaluator::memory_dsd(const Node& node, TypeKind kind, const Value& settin
   wse::Descriptor& content = dsd->content;
   content.kind = wse::DescriptorKind::mem1d;
   content.element_bytes = static_cast<std::uint8_t>(element->bytes);
+  content.has_wavelet_index = is_set(settings, known.wavelet_index_offset_, node);
   const auto setting = [&](Name name, std::int64_t otherwise, std::int64_t lowest,
                            std::int64_t highest) {
     const Value* value = field(settings, name);
@@ -167,7 +174,7 @@ Value Evaluator::affine_dsd(const Node& node, TypeKind kind, const Affine& affin
                             const Value& settings) {
   if (fields_of(settings, node).values.size() > 1) {
     for (const Name name : fields_of(settings, node).shape->names) {
-      if (name != context_.known.tensor_access_) {
+      if (name != context_.known.tensor_access_ && name != context_.known.wavelet_index_offset_) {
         unsupported(node, "'" + text(name) + "' next to .tensor_access");
       }
     }
@@ -179,6 +186,7 @@ Value Evaluator::affine_dsd(const Node& node, TypeKind kind, const Affine& affin
   dsd->offset = affine.offset;
   wse::Descriptor& content = dsd->content;
   content.element_bytes = static_cast<std::uint8_t>(bytes);
+  content.has_wavelet_index = is_set(settings, context_.known.wavelet_index_offset_, node);
   const auto stride_of = [&](std::size_t axis) {
     const std::int64_t stride = affine.strides[axis] / bytes;
     if (stride < INT16_MIN || stride > INT16_MAX) fail(node, "a stride does not fit 16 bits");

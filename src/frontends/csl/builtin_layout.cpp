@@ -108,12 +108,13 @@ void Evaluator::export_array(const Value& pointer, const std::string& name, cons
   Variable& variable = *pointer.variable;
   const Type* element = variable.type;
   while (element->is(TypeKind::array)) element = element->element;
-  if (!element->is_scalar())
-    fail(node, "a value of type " + variable.type->text + " cannot be exported");
+  const bool is_copied = element->is_scalar() || (element->is(TypeKind::record) &&
+                                                  element->bytes > 0 && element->bytes % 2 == 0);
+  if (!is_copied) fail(node, "a value of type " + variable.type->text + " cannot be exported");
   wse::Symbol symbol;
   symbol.name = text(variable.name);
   symbol.exported = name;
-  symbol.type = machine_type(*element);
+  symbol.type = copied_type(*element);
   symbol.address = static_cast<std::uint16_t>(unit(node).address(variable) + pointer.integer);
   symbol.elements = static_cast<std::uint32_t>(
       (variable.type->bytes - static_cast<std::uint64_t>(pointer.integer)) /

@@ -101,7 +101,13 @@ Value Evaluator::vector_operation(const Node& node) {
                          : evaluate(*node.list[i], i == 0 ? nullptr : scalar_type(form.source)));
   }
   if (node.list.size() > 1U + form.sources) {
-    vector_settings(evaluate(*node.list[form.sources + 1U]), instruction, false, node);
+    const Value settings = evaluate(*node.list[form.sources + 1U]);
+    if (const Value* index = field(settings, context_.known.index_)) {
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        values[i] = at_index(values[i], *index, *node.list[i]);
+      }
+    }
+    vector_settings(settings, instruction, false, node);
   }
   instruction.destination =
       vector_operand(values[0], true, scalar_type(form.destination), *node.list[0]);
@@ -136,6 +142,47 @@ Value Evaluator::vector_operation(const Node& node) {
   const Register flag = emitter_->new_register();
   emitter_->vector(instruction, flag);
   return in_register(types().boolean, flag);
+}
+
+/// A memory DSD with .wavelet_index_offset, as many 16-bit words further as the operation's .index
+/// says; anything else as it is.
+Value Evaluator::at_index(const Value& dsd, const Value& index, const Node& node) {
+  if (!index.type->is_integral()) fail(node, ".index must be an integer, found " + describe(index));
+  const bool known_dsd = dsd.form == Form::descriptor;
+  if (!dsd.type->is_memory_descriptor() || (!known_dsd && dsd.form != Form::in_descriptor)) {
+    if (index.is_runtime() && dsd.type->is_descriptor() && !dsd.type->is(TypeKind::fabin_dsd)) {
+      unsupported(node, ".index of a run-time value, for " + describe(dsd));
+    }
+    return dsd;
+  }
+  const wse::Descriptor& content =
+      known_dsd ? static_cast<const DescriptorValue&>(*dsd.object).content
+                : unit(node).code.descriptors[static_cast<std::size_t>(dsd.integer)];
+  if (!content.has_wavelet_index) return dsd;
+  constexpr std::int64_t word_bytes = 2;
+  if (known_dsd && index.is_known() && !varies(index)) {
+    auto* moved = new DescriptorValue(static_cast<const DescriptorValue&>(*dsd.object));
+    moved->references = 0;
+    moved->offset += word_bytes * integer_of(index, node);
+    Value out = dsd;
+    out.object = Ref<Object>(moved);
+    return out;
+  }
+  const auto [known, is_new] = unit(node).local_descriptors.try_emplace(
+      local_key(*frame_, &node, nullptr), std::uint16_t{0});
+  if (is_new) known->second = unit_->new_descriptor({});
+  const std::uint16_t entry = known->second;
+  const Register by = to_register(index, node);
+  emitter_->emit({wse::Operation::descriptor_copy, wse::Type::u16, entry, to_descriptor(dsd, node),
+                  wse::no_register, 0});
+  emitter_->emit({wse::Operation::descriptor_increment_offset, wse::Type::u16, entry,
+                  wse::no_register, by, 0});
+  Value out;
+  out.type = dsd.type;
+  out.form = Form::in_descriptor;
+  out.integer = entry;
+  out.index_register = 0;
+  return out;
 }
 
 /// Whether `node` names the place that `pointer` points to.
@@ -220,8 +267,7 @@ void Evaluator::vector_settings(const Value& settings, wse::VectorInstruction& i
     }
     instruction.microthread = static_cast<std::int16_t>(integer_of(*ut, node));
   }
-  if (const Value* index = field(settings, known.index_)) {
-    if (index->is_runtime()) unsupported(node, ".index of a run-time value");
+  if (const Value* index = field(settings, known.index_); index != nullptr && index->is_known()) {
     const std::int64_t number_ = integer_of(*index, node);
     if (number_ < 0 || number_ > 0xffff) fail(node, ".index must fit 16 bits");
     instruction.wavelet_index = static_cast<std::int32_t>(number_);

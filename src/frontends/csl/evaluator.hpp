@@ -332,6 +332,7 @@ class Evaluator {
   void use_queue(bool input, std::int64_t queue, const Node& node);
   void initialize_queue(const Node& node);
   // descriptors
+  bool is_set(const Value& settings, Name name, const Node& node);
   Value get_dsd(const Node& node);
   void read_axes(const Value& extents, const Value* strides, wse::Descriptor& content,
                  const Node& node);
@@ -353,6 +354,7 @@ class Evaluator {
   bool dsr_saves_address(const Value& settings, const Value& dsd, const Node& node);
   // vector operations
   Value vector_operation(const Node& node);
+  Value at_index(const Value& dsd, const Value& index, const Node& node);
   bool is_target(const Value& pointer, const Node& node);
   wse::Operand vector_operand(const Value& value, bool destination, const Type* scalar,
                               const Node& node);

@@ -208,8 +208,9 @@ void Layout::check_exports(const wse::TileCode& code) const {
     if (symbol.exported.empty()) continue;
     const Export& declared = expect(symbol.exported);
     const bool matches = declared.type->is(TypeKind::pointer) &&
-                         declared.type->element->is_scalar() &&
-                         machine_type(*declared.type->element) == symbol.type;
+                         declared.type->element->bytes > 0 &&
+                         !declared.type->element->is(TypeKind::array) &&
+                         copied_type(*declared.type->element) == symbol.type;
     if (!matches) {
       context_.fail(declared.where, "'" + symbol.exported + "' is exported by " + code.name +
                                         " as an array of " + wse::name_of(symbol.type) +

@@ -50,6 +50,11 @@ wse::Type machine_type(const Type& type) {
   }
 }
 
+wse::Type copied_type(const Type& element) {
+  if (!element.is(TypeKind::record)) return machine_type(element);
+  return element.bytes % 4 == 0 ? wse::Type::u32 : wse::Type::u16;
+}
+
 void TileUnit::follow(const TileUnit& first) {
   decisions = first.decisions;
   decided_ = first.decided_;

@@ -130,5 +130,7 @@ class TileUnit {
 
 /// Type of the program form that holds values of a CSL scalar type.
 wse::Type machine_type(const Type& type);
+/// Type of what a host copies of an array of these: the values, or the words of a struct.
+wse::Type copied_type(const Type& element);
 
 }  // namespace weft::csl
