@@ -139,8 +139,8 @@ def gemv_09_streaming(examples):
     m, n, width, height = (given[key] for key in ("M", "N", "kernel_x_dim", "kernel_y_dim"))
     matrix, x, b = floats((m, n), 1), floats(n, 2), floats(m, 3)
     job.copy_in("A", blocks(matrix, height, width), [0, 0, width, height])
-    job.stream_in("MEMCPYH2D_DATA_2", b.reshape(height, 1, -1), [0, 0, 1, height])
     job.stream_in("MEMCPYH2D_DATA_1", x.reshape(1, width, -1), [0, 0, width, 1])
+    job.stream_in("MEMCPYH2D_DATA_2", b.reshape(height, 1, -1), [0, 0, 1, height])
     job.stream_out("MEMCPYD2H_DATA_1", (matrix @ x + b).reshape(height, 1, -1),
                    [width - 1, 0, 1, height], tolerance=1e-4)
     return job

@@ -25,7 +25,9 @@ enum class Order : std::uint8_t {
 
 /// One command. Copies and launches take effect when the machine is quiet; a launch is done when it
 /// is quiet again, be it for a request to the host; words of stream_in enter from the current host
-/// time on; stream_out is done once all its words have left the machine.
+/// time on, after those of all stream_ins before it: one of another stream or of other tiles begins
+/// when the machine is quiet and they have entered. stream_out is done once all its words have left
+/// the machine.
 struct HostCommand {
   CommandKind kind = CommandKind::launch;
   std::string name;  ///< exported variable, array, function or stream

@@ -31,6 +31,9 @@ Result Server::follow() {
       case Operation::launch:
         launch(heard.command);
         break;
+      case Operation::next_stream:
+        next_stream(heard.command);
+        break;
       case Operation::stream_in:
         stream_in(heard.command, {});
         break;

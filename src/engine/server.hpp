@@ -50,6 +50,9 @@ class Server {
   std::optional<machine::HostRequest> host_request() const;
   /// The program may go on: the host has done what it asked for.
   void answer();
+  /// The machine is quiet. Throws Stopped, a deadlock, where words of `before` have not entered:
+  /// what the host does next would wait for ever.
+  void next_stream(const HostCommand& before);
   /// Needs no quiet machine.
   void stream_in(const HostCommand& command, std::span<const std::byte> data);
   /// From now on words that leave at this port are for this command, after those before it.

@@ -171,6 +171,16 @@ void Server::answer() {
   });
 }
 
+void Server::next_stream(const HostCommand& before) {
+  const machine::Machine* machine = run_.machine();
+  const std::uint64_t left =
+      communicator_.sum(machine != nullptr ? machine->words_to_enter() : std::uint64_t{0});
+  if (left == 0) return;
+  deadlock("the host has a stream that waits for its turn: " + std::to_string(left) + " of " +
+           std::to_string(before.where.tiles() * before.elements) + " words of stream '" +
+           before.name + "' are before it, and no tile takes them");
+}
+
 void Server::stream_in(const HostCommand& command, std::span<const std::byte> data) {
   const Part mine =
       deal(communicator_, data, is_whole(command, partition_.slices[0]),

@@ -32,8 +32,9 @@ struct Session::Impl {
   Server server;
   std::vector<machine::Export> exports;
   CommandId next_id = 0;
-  std::deque<Queued> queue;  ///< submitted, not started
-  std::deque<Queued> open;   ///< stream_outs whose words are coming, oldest first
+  std::deque<Queued> queue;             ///< submitted, not started
+  std::deque<Queued> open;              ///< stream_outs whose words are coming, oldest first
+  std::optional<HostCommand> entering;  ///< the last stream_in, with all words since its turn began
   std::map<CommandId, Reply> done;
   bool live = true;      ///< the others are listening
   bool settled = false;  ///< quiet since the last settle(): nothing that could wake it was done
@@ -89,6 +90,29 @@ struct Session::Impl {
     settled = false;
   }
 
+  /// Streams enter in the order asked for, one after the other. Words of one stream for the same
+  /// tiles are in order by themselves.
+  void take_turn(const HostCommand& command) {
+    const bool another =
+        entering && (entering->name != command.name || !(entering->where == command.where));
+    if (another) {
+      if (open.empty()) {
+        settle();
+      } else {
+        drain(next_id);  // no command yet: words that leave may make room for words that enter
+        settle();
+      }
+      operate(Operation::next_stream, *entering, [&] { server.next_stream(*entering); });
+    }
+    if (another || !entering) {
+      entering.emplace();
+      entering->elements = 0;
+    }
+    const std::uint64_t before = entering->elements;
+    entering = command;
+    entering->elements += before;
+  }
+
   void finish(const Queued& item, std::vector<std::byte> data) {
     const std::string kind = name_of(item.command.kind);
     server.note_phase({kind + " " + item.command.name, kind, item.begin, server.now()});
@@ -100,6 +124,7 @@ struct Session::Impl {
     const bool stream =
         command.kind == CommandKind::stream_in || command.kind == CommandKind::stream_out;
     if (!stream) settle();
+    if (command.kind == CommandKind::stream_in) take_turn(command);
     item.begin = server.now();
     std::vector<std::byte> data;
     switch (command.kind) {

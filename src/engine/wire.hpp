@@ -19,6 +19,7 @@ enum class Operation : std::uint8_t {
   write_array,
   read_array,
   answer,
+  next_stream,
   stream_in,
   open_stream,
   collect,

@@ -186,6 +186,8 @@ class Machine {
   /// where][word].
   virtual void stream_in(const std::string& name, const Rectangle& where, std::uint32_t words,
                          std::span<const std::uint32_t> data) = 0;
+  /// Words of host streams that have not entered yet.
+  virtual std::uint64_t words_to_enter() const { return 0; }
   /// Words that have left through host port `name` and were not taken yet: at most `words` a tile.
   /// The count taken a tile is returned in `taken` (row-major in where); data is [tile][word],
   /// `words` slots a tile.

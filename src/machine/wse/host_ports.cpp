@@ -96,6 +96,12 @@ std::uint32_t HostPorts::take(std::uint32_t tile, std::uint8_t color, std::uint3
   return count;
 }
 
+std::uint64_t HostPorts::words_to_enter() const {
+  std::uint64_t words = 0;
+  for (const auto& [k, port] : in_) words += port.words.size();
+  return words;
+}
+
 std::size_t HostPorts::available(std::uint32_t tile, std::uint8_t color) const {
   const auto at = out_.find(key(tile, color));
   return at == out_.end() ? 0 : at->second.words.size();

@@ -32,6 +32,7 @@ class HostPorts {
   /// Words that left a tile on a color and were not taken.
   std::size_t available(std::uint32_t tile, std::uint8_t color) const;
   bool any_waiting_to_enter() const { return !in_.empty(); }
+  std::uint64_t words_to_enter() const;
   /// True when the last run() moved a word.
   bool moved() const { return moved_; }
 

@@ -44,6 +44,7 @@ class Wse : public Machine {
   void launch(const std::string& name, std::span<const std::uint32_t> arguments) override;
   void stream_in(const std::string& name, const Rectangle& where, std::uint32_t words,
                  std::span<const std::uint32_t> data) override;
+  std::uint64_t words_to_enter() const override { return ports_.words_to_enter(); }
   std::vector<std::uint32_t> stream_out(const std::string& name, const Rectangle& where,
                                         std::uint32_t words,
                                         std::vector<std::uint32_t>& taken) override;
