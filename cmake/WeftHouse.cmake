@@ -9,7 +9,7 @@ target_compile_definitions(weft_mpi INTERFACE OMPI_SKIP_MPICXX=1 MPICH_SKIP_MPIC
 
 weft_room(base LIBS Kokkos::kokkos)
 target_compile_definitions(weft_base PRIVATE WEFT_VERSION="${PROJECT_VERSION}")
-weft_room(comm LIBS weft::base PRIVATE_LIBS weft_mpi)
+weft_room(comm LIBS weft::base PRIVATE_LIBS weft_mpi ${CMAKE_DL_LIBS})
 weft_room(topology LIBS weft::base PRIVATE_LIBS tomlplusplus::tomlplusplus)
 if(TARGET weft_topology)  # so that a build tree finds its topologies without being installed
   target_compile_definitions(weft_topology PRIVATE WEFT_SOURCE_DIR="${PROJECT_SOURCE_DIR}")

@@ -24,7 +24,10 @@ int main(int argc, char** argv) {
     const weft::KernelRuntime kernels(argc, argv);
     // 3. What the user asked for, with one exit code for all ranks.
     const auto world = weft::comm::Communicator::world();
-    return weft::cli::run(argc, argv, world);
+    const int code = weft::cli::run(argc, argv, world);
+    // 4. An error is the last word, not what the launcher thinks of it.
+    if (code != 0) mpi.end_failed(code);
+    return code;
   } catch (const weft::Error& error) {
     // Only bringing up MPI or Kokkos fails here: there is no group of ranks to agree with.
     std::fprintf(stderr, "weft: error: %s\n", error.what());

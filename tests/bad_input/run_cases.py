@@ -69,7 +69,7 @@ def prepare(case, folder):
 
 
 def run(weft, case, folder, ranks):
-    """Exit code and errors, each with the indented lines that belong to it."""
+    """Exit code, errors, each with the indented lines that belong to it, and what stands behind."""
     command = [weft, "run", "job.toml", "--json", case.get("json", "summary.json")]
     for assignment in case.get("set", []):
         command += ["--set", assignment]
@@ -77,7 +77,9 @@ def run(weft, case, folder, ranks):
         command = MPIRUN + [str(ranks)] + command
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True,
                           stdin=subprocess.DEVNULL, timeout=120)
-    return done.returncode, re.findall(r"^weft: error.*(?:\n  .*)*", done.stderr, re.MULTILINE)
+    errors = list(re.finditer(r"^weft: error.*(?:\n  .*)*", done.stderr, re.MULTILINE))
+    behind = done.stderr[errors[-1].end():].strip() if errors else ""
+    return done.returncode, [error.group() for error in errors], behind
 
 
 def faults_of(weft, case):
@@ -89,7 +91,7 @@ def faults_of(weft, case):
             folder = pathlib.Path(name)
             prepare(case, folder)
             try:
-                code, errors = run(weft, case, folder, ranks)
+                code, errors, behind = run(weft, case, folder, ranks)
             except subprocess.TimeoutExpired:
                 return [f"{ranks} ranks: does not end"]
             answers.append(errors)
@@ -98,6 +100,8 @@ def faults_of(weft, case):
                 faults.append(f"{ranks} ranks: exit code {code} instead of {wanted}: {errors}")
             elif len(errors) != 1:
                 faults.append(f"{ranks} ranks: {len(errors)} errors: {errors}")
+            elif behind:
+                faults.append(f"{ranks} ranks: the error is not the last word: {behind!r}")
             elif case["says"] not in errors[0]:
                 faults.append(f"{ranks} ranks: no {case['says']!r} in {errors[0]!r}")
             left = [p.name for kind in ("*.tmp*", "*.lock*") for p in folder.rglob(kind)]

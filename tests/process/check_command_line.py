@@ -20,6 +20,11 @@ def run(ranks, *command):
 
 
 class CommandLine(unittest.TestCase):
+    def check_last_word(self, result):
+        """Nothing of the launcher's stands behind our error."""
+        for words in ('mpirun', 'MPI_ABORT', 'non-zero', '-----'):
+            self.assertNotIn(words, result.stderr)
+
     def check_rejected(self, arguments, message):
         for ranks in (1, 3):
             with self.subTest(arguments=arguments, ranks=ranks):
@@ -27,6 +32,7 @@ class CommandLine(unittest.TestCase):
                 self.assertEqual(2, result.returncode)
                 self.assertEqual(1, result.stderr.count('weft: error:'), result.stderr)
                 self.assertIn(message, result.stderr)
+                self.check_last_word(result)
                 self.assertEqual('', result.stdout)
 
     def test_wrong_arguments_give_one_error_and_exit_code_2(self):
@@ -99,6 +105,7 @@ class CommandLine(unittest.TestCase):
         result = run(3, LONE_FAILURE)
         self.assertEqual(3, result.returncode)
         self.assertEqual(1, result.stderr.count('weft: error: the last rank failed alone'))
+        self.check_last_word(result)
 
 
 if __name__ == '__main__':

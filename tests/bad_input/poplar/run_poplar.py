@@ -44,6 +44,8 @@ def attempt(folder, environment, name, case):
         told = done.stdout.strip()
         if done.returncode != 1:
             return f"{name} on {ranks}: exit {done.returncode}: {told} {done.stderr[-300:]}"
+        if "mpirun" in done.stderr or "-----" in done.stderr:
+            return f"{name} on {ranks}: the launcher has the last word: {done.stderr[-300:]}"
         if not re.match(expect, told, re.S):
             return f"{name} on {ranks}: '{told}' is not '{expect}'"
         if first is not None and told != first:

@@ -142,6 +142,7 @@ void StandaloneRuntime::finish(int exit_code) {
   } catch (...) {
     failure = std::current_exception();
   }
+  if (failure && exit_code == 0) exit_code = 1;
   world_.broadcast_value(Message{Order::finish, exit_code});
   if (failure) std::rethrow_exception(failure);
 }

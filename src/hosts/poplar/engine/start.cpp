@@ -38,6 +38,16 @@ std::unique_ptr<Ranks> ranks;
 /// Exit code of a program that an engine's failure has ended.
 int failure_code() { return engine::signalled() ? exit_code(Category::interrupted) : 1; }
 
+/// The code that the whole job is to end with once the program's static objects are gone; 0: none.
+int code_left = 0;
+
+/// Runs after all that exit() calls, the program's own destructors included; the other ranks wait.
+[[gnu::destructor]] void end_ranks() {
+  if (code_left == 0) return;
+  comm::end_silently(code_left);
+  _exit(code_left);
+}
+
 /// Ends the other ranks; a failure of the last session is told here, for want of a later place.
 void leave(int status, void*) {
   if (!ranks) return;
@@ -49,6 +59,12 @@ void leave(int status, void*) {
     failed = true;
   }
   install(nullptr);
+  const int code = failed && status == 0 ? failure_code() : status & 0xff;
+  if (code != 0 && comm::can_end_silently()) {
+    code_left = code;
+    static_cast<void>(ranks.release());  // MPI stays up until the process ends
+    return;
+  }
   ranks.reset();
   if (!failed || status != 0) return;
   std::cout.flush();
@@ -104,8 +120,9 @@ int run_main(Main main, int argc, char** argv, char** environment) {
     return exit_code(Category::input);
   }
   if (!ranks->world.is_root()) {
-    StandaloneRuntime::serve(ranks->world);
+    const int code = StandaloneRuntime::serve(ranks->world);
     ranks->sessions.leave_to_root();
+    if (code != 0 && comm::can_end_silently()) comm::await_end();
     ranks.reset();
     return 0;  // rank 0 alone tells of failure: mpirun ends all at the first that does
   }
