@@ -5,6 +5,7 @@
 #include <gcl/Collectives.hpp>
 #include <gcl/TileAllocation.hpp>
 #include <poplar/exceptions.hpp>
+#include <popops/Rearrange.hpp>
 #include <poputil/VarStructure.hpp>
 #include <poputil/exceptions.hpp>
 
@@ -62,6 +63,26 @@ TEST(VarStructure, GroupsAreFound) {
   }
   EXPECT_EQ(poputil::detectInnermostGrouping(run.graph, spread), 3U);
   EXPECT_THROW(poputil::detectInnermostGrouping(run.graph, spread[0]), poplibs_error);
+}
+
+TEST(Rearrange, MatricesWithTheirRowsAsColumns) {
+  on_ranks([] {
+    LibraryRun run;
+    const auto values = whole_numbers<int>(5 * 7 * 3, -99, 99);
+    const Tensor t = run.input(INT, {5, 7, 3}, values, 4);
+    const auto cs = run.graph.addComputeSet("transpose");
+    const Tensor out = popops::rearrange::partialTranspose(run.graph, t, cs, "t");
+    run.prog.add(program::Execute(cs));
+    ASSERT_EQ(out.shape(), (Shape{5, 3, 7}));
+    std::vector<int> expected;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      expected.push_back(values[i / 21 * 21 + i % 7 * 3 + i / 7 % 3]);
+    }
+    EXPECT_EQ(run.result<int>(out), expected);
+    EXPECT_THROW(popops::rearrange::partialTranspose(run.graph, t[0][0], cs), poplibs_error);
+    const Tensor truths = run.graph.addVariable(BOOL, {2, 2}, "truths");
+    EXPECT_THROW(popops::rearrange::partialTranspose(run.graph, truths, cs), poplibs_error);
+  });
 }
 
 TEST(TileAllocation, ListsOfTilesForVirtualGraphs) {

@@ -123,6 +123,7 @@ const Expected expected[] = {
     {"popops::MergeRuns", 1, 327366181, 327366181},
     {"popops::MergeRunsKeyValue", 2, 402801381, 402801381},
     {"popops::ForLoopCounter", 1, 264326857, 264326857},
+    {"popops::Transpose2d", 1, 443997137, 443997137},
     {"popops::MultiSlice", 1, 288104505, 288104505},
     {"popops::PickPart", 1, 491743589, 491743589},
     {"popops::MultiUpdate", 4, 626084662, 626084662},

@@ -58,9 +58,18 @@ Cost multi_update(const CostQuery& query) {
   return {all_workers(query, cycles), 0};
 }
 
+/// A load and a store an element: those of a row of the result lie apart.
+Cost transpose(const CostQuery& query) {
+  const std::uint64_t share = worker_share(query, query.elements("out"));
+  return {all_workers(query, slice_cost(query, "start") +
+                                 share * vertex_cost(query, "vector_cycles.slice")),
+          0};
+}
+
 }  // namespace
 
 void register_slice_costs() {
+  register_library_cost("popops::Transpose2d", transpose);
   register_library_cost("popops::MultiSlice", multi_slice);
   register_library_cost("popops::PickPart", pick_part);
   register_library_cost("popops::MultiUpdate", multi_update);
