@@ -58,7 +58,7 @@ if(TARGET weft_cli)
                               COMPILE_OPTIONS $<$<CONFIG:Release>:-O3>)
   # These use Poplar's names, or the wafer's, as their own: they are compiled one by one.
   file(GLOB single_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/cli/validation/*.cpp"
-       "${PROJECT_SOURCE_DIR}/src/cli/job/poplar_*.cpp")
+       "${PROJECT_SOURCE_DIR}/src/cli/job/doors/*.cpp")
   set_source_files_properties(${single_sources} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 endif()
 

@@ -3,14 +3,9 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
-#include "base/log.hpp"
 #include "cli/commands.hpp"
+#include "cli/job/door.hpp"
 #include "cli/job/job_options.hpp"
-#include "cli/job/job_report.hpp"
-#include "cli/job/job_rests_on.hpp"
-#include "cli/job/job_run.hpp"
-#include "cli/job/poplar_run.hpp"
-#include "engine/plan.hpp"
 
 namespace weft::cli {
 
@@ -24,16 +19,8 @@ struct CheckOptions {
 /// Rank 0 only: nothing here needs the others.
 int check_job(const CheckOptions& options) {
   Job read = read_job(options.job.job, options.job.overrides);
-  if (read.is_poplar()) {
-    log::say(describe_poplar_job(std::move(read), options.job.chosen_cut(), options.ranks));
-    return 0;
-  }
-  const PreparedJob job(std::move(read));
-  const engine::Plan plan = job.plan(options.job.chosen_cut());
-  log::say(describe_program(job));
-  const std::string cut = engine::describe(plan, options.ranks);  // reads constants of the machine
-  log::say(describe_rests_on(job.topology()));
-  log::say(cut);
+  const Door& door = *read.door;
+  door.check(std::move(read), options.job.chosen_cut(), options.ranks);
   return 0;
 }
 

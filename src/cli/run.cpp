@@ -3,7 +3,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <exception>
-#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -14,11 +13,11 @@
 #include "base/output_file.hpp"
 #include "base/path_owner.hpp"
 #include "cli/commands.hpp"
+#include "cli/job/door.hpp"
 #include "cli/job/job_options.hpp"
 #include "cli/job/job_pictures.hpp"
 #include "cli/job/job_run.hpp"
 #include "cli/job/job_summary.hpp"
-#include "cli/job/poplar_run.hpp"
 #include "cli/job/wall_time.hpp"
 #include "cli/json_output.hpp"
 #include "engine/session.hpp"
@@ -74,51 +73,19 @@ int conclude(const RunOptions& options, const comm::Communicator& world, const R
   return 0;
 }
 
-using ShowProgress = std::function<void(const engine::Progress&)>;
-
-/// `job` on rank 0.
-int run_csl(const RunOptions& options, const comm::Communicator& world, std::optional<Job> job,
-            const ShowProgress& show) {
-  std::optional<PreparedJob> prepared;
-  const auto make_plan = [&] {
-    prepared.emplace(std::move(*job));
-    engine::Plan plan = prepared->plan(options.job.chosen_cut());
-    plan.progress = show;
-    return plan;
-  };
-  const engine::Result result = engine::run_session(
-      world, make_plan, [&](engine::Session& session) { prepared->drive(session); });
-  return world.is_root() ? conclude(options, world, facts_of(*prepared), result) : 0;
-}
-
-int run_poplar(const RunOptions& options, const comm::Communicator& world, std::optional<Job> job,
-               const ShowProgress& show) {
-  if (!world.is_root()) {
-    serve_poplar_job(world);
-    return 0;
-  }
-  std::optional<engine::WallTime> wall_time;  // main() takes of it before there is a session
-  if (job->wall_seconds) {
-    wall_time.emplace(std::max(1e-6, *job->wall_seconds - engine::seconds_since_start()));
-  }
-  const auto done = run_poplar_job(world, std::move(*job), options.job.chosen_cut(), show);
-  const engine::Result& result = done->result();
-  if (result.stop == engine::Stop::done || result.stop == engine::Stop::host_wait) {
-    done->require_results();
-  }
-  const RunFacts facts{done->job(), done->machine(), done->outcome(), done->region().width,
-                       done->region().height};
-  return conclude(options, world, facts, result);
-}
-
 /// Before anything is compiled: of two runs with one trace path the later one is refused at once.
 std::shared_ptr<const PathOwner> own_trace(const Job& job) {
   if (job.trace.level == TraceLevel::off) return nullptr;
   return own_path(require_regular(job.trace.path, "a trace"));
 }
 
-/// What rank 0 found in the job file, for all ranks.
-enum class Program : std::int32_t { none, csl, poplar };
+/// The number of rank 0's door in the table, for all ranks; none: rank 0 says why.
+constexpr std::int32_t no_door = -1;
+
+std::int32_t number_of(const Door* door) {
+  const auto& all = doors();
+  return static_cast<std::int32_t>(std::find(all.begin(), all.end(), door) - all.begin());
+}
 
 int run_job(const RunOptions& options, const comm::Communicator& world) {
   const engine::SignalGuard signals;
@@ -126,33 +93,28 @@ int run_job(const RunOptions& options, const comm::Communicator& world) {
   std::optional<Job> job;
   std::shared_ptr<const PathOwner> trace_owner;  // until pictures are drawn from the trace
   std::exception_ptr failure;
-  Program program = Program::none;
+  std::int32_t number = no_door;
   if (world.is_root()) {
     try {
       if (options.json.wanted()) options.json.require_writable();
       job = read_job(options.job.job, options.overrides());
       job->summary_path = options.json.path();
       trace_owner = own_trace(*job);
-      program = job->is_poplar() ? Program::poplar : Program::csl;
+      number = number_of(job->door);
     } catch (...) {
       failure = std::current_exception();
     }
   }
-  program = world.broadcast_value(program);
+  number = world.broadcast_value(number);
   if (failure) std::rethrow_exception(failure);
+  if (number == no_door) return 0;
   log::Progress progress;
-  const ShowProgress show = [&progress](const engine::Progress& now) {
-    if (progress.due()) progress.show(progress_line(now));
-  };
-  switch (program) {
-    case Program::csl:
-      return run_csl(options, world, std::move(job), show);
-    case Program::poplar:
-      return run_poplar(options, world, std::move(job), show);
-    case Program::none:
-      break;
-  }
-  return 0;  // rank 0 says why
+  const RunSettings settings{options.job.chosen_cut(), [&progress](const engine::Progress& now) {
+                               if (progress.due()) progress.show(progress_line(now));
+                             }};
+  const Door& door = *doors()[static_cast<std::size_t>(number)];
+  const auto done = door.run(world, std::move(job), settings);
+  return done ? conclude(options, world, done->facts(), done->result()) : 0;
 }
 
 }  // namespace

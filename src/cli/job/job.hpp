@@ -2,8 +2,8 @@
 // What a job file says (docs/jobs.md), checked for form and not yet against machine or program.
 #pragma once
 
+#include <any>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -72,14 +72,8 @@ struct JobCommand {
   topology::Table where;        ///< for messages
 };
 
-/// A host program in C++ against Poplar.
-struct PoplarSources {
-  std::vector<std::string> paths;      ///< resolved; empty where the program is in CSL
-  std::vector<std::string> arguments;  ///< of its main()
-  std::vector<std::string> flags;      ///< of the host compiler
-};
-
-/// Data for a handle of a Poplar program: as if it had connected or written it itself.
+/// Data for a handle of a program that is its own host: as if it had connected or written it
+/// itself.
 struct JobInput {
   explicit JobInput(topology::Table table) : where(std::move(table)) {}
   enum class Kind : std::uint8_t { stream, tensor };
@@ -134,10 +128,7 @@ struct MemoryFlip {
   std::uint32_t x = 0, y = 0, element = 0, bit = 0;
   std::uint64_t before_command = 0;
 };
-struct WaveletFlip {
-  std::uint32_t x = 0, y = 0, color = 0, bit = 0;
-  Cycle cycle = 0;  ///< the first wavelet that waits in the router at or after it
-};
+class Door;
 
 struct Job {
   std::string file;
@@ -145,9 +136,8 @@ struct Job {
   std::string topology;
   std::vector<topology::Assignment> constants;  ///< overrides
   std::optional<Rectangle> region;
-  std::string program;  ///< path of the layout file; empty where the program is C++
-  std::map<std::string, topology::Value> parameters;
-  PoplarSources poplar;
+  const Door* door = nullptr;  ///< by which its program comes in
+  std::any program;            ///< what the door read of [program], and of [debug]
   std::vector<JobInput> inputs;
   std::vector<JobCommand> commands;
   std::vector<JobCheck> checks;
@@ -157,11 +147,8 @@ struct Job {
   std::optional<std::uint64_t> memory_bytes;
   std::vector<std::pair<std::string, DataSource>> outputs;  ///< result, file
   std::optional<MemoryFlip> memory_flip;
-  std::optional<WaveletFlip> wavelet_flip;
   std::string summary_path;  ///< of --json; may be empty
   topology::Value document;  ///< the file's tree, overrides applied
-
-  bool is_poplar() const { return !poplar.paths.empty(); }
 };
 
 /// Reads a job file. Category::input with file, line and key for every fault of form, unknown keys
@@ -169,7 +156,7 @@ struct Job {
 Job read_job(const std::string& path, const std::vector<std::string>& overrides);
 Job read_job(topology::Document document);
 
-/// Refuses checks and outputs of results that the program does not have.
+/// Refuses checks and outputs of results that the program, or its job's commands, do not give.
 void check_result_names(const Job& job, const std::vector<std::string>& results);
 
 }  // namespace weft::cli

@@ -193,7 +193,7 @@ void PreparedJob::stream(Session& session, std::size_t index) {
 void PreparedJob::flip_memory(Session& session) {
   const MemoryFlip& flip = *job_.memory_flip;
   const Rectangle tile{flip.x, flip.y, 1, 1};
-  const Target target = ProgramIndex(program_).variable(job_.commands.front(), flip.symbol, tile);
+  const Target target = index_.variable(job_.commands.front(), flip.symbol, tile);
   const std::size_t size = trace::size_bytes(target.type);
   Reply reply =
       perform(session, command_of(CommandKind::copy_out, flip.symbol, tile, target.elements, size));

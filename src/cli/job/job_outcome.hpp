@@ -29,7 +29,15 @@ struct JobOutcome {
   std::map<std::string, CommandTime> times;                             ///< by command
   std::map<std::string, TileData> inputs;  ///< copy_in commands that a check names
   MultiplyAdd multiply_add;                ///< of the machine
-  int exit_code = 0;                       ///< of a program in C++
+  int exit_code = 0;                       ///< of a program with a main()
+};
+
+/// What was run, of any machine.
+struct RunFacts {
+  const Job& job;
+  const topology::Topology& topology;
+  const JobOutcome& outcome;
+  std::uint64_t width = 0, height = 0;  ///< tiles
 };
 
 struct CheckResult {

@@ -11,44 +11,20 @@
 #include "cli/job/job_faults.hpp"
 #include "cli/job/job_run.hpp"
 #include "engine/signals.hpp"
-#include "machine/machine.hpp"
-#include "program/wse_content.hpp"
 #include "topology/identity.hpp"
 
 namespace weft::cli {
 
-namespace {
-
-/// For checks that compute on the host: the run itself does not rest on what they look up.
-MultiplyAdd multiply_add_of(topology::Topology topology) {
-  return {topology.boolean("pe.float.fmacs_fused"), topology.boolean("pe.float.flush_subnormals")};
-}
-
-}  // namespace
-
-PreparedJob::PreparedJob(Job job) : job_(std::move(job)) {
-  topology_ = std::make_shared<const topology::Topology>(
-      machine::load_topology(job_.topology, job_.constants));
-  if (topology_->family() != "wse") {
-    fail(Category::unsupported, job_.file + ": machine '" + job_.topology + "' is of the family '" +
-                                    topology_->family() + "'; CSL runs on wafers (family 'wse')");
-  }
-  program_ = compile_program(job_, *topology_);
-  if (job_.wavelet_flip) add_wavelet_flip();
-  outcome_.multiply_add = multiply_add_of(*topology_);
+PreparedJob::PreparedJob(const CommandDoor& door, Job job)
+    : job_(std::move(job)),
+      topology_(load_machine(job_)),
+      program_(door.compile(job_, *topology_)),
+      index_(program_->region(), program_->exports()) {
+  outcome_.multiply_add = door.multiply_add(*topology_);
   resolve();
   require_check_data(job_, result_shapes());
-  require_trace_region(job_, ProgramIndex(program_).rectangle());
+  require_trace_region(job_, index_.rectangle());
   require_outputs(job_);
-}
-
-void PreparedJob::add_wavelet_flip() {
-  const WaveletFlip& flip = *job_.wavelet_flip;
-  if (flip.x >= program_.width || flip.y >= program_.height) {
-    fail(Category::input, job_.file + ": debug.flip_wavelet names a tile outside the program");
-  }
-  program_.wavelet_flips.push_back({flip.x, flip.y, static_cast<std::uint8_t>(flip.color),
-                                    std::uint32_t{1} << flip.bit, flip.cycle});
 }
 
 void PreparedJob::resolve() {
@@ -60,7 +36,7 @@ void PreparedJob::resolve() {
   if (!job_.memory_flip) return;
   const MemoryFlip& flip = *job_.memory_flip;
   const JobCommand& any = job_.commands.front();
-  const Target target = ProgramIndex(program_).variable(any, flip.symbol, {flip.x, flip.y, 1, 1});
+  const Target target = index_.variable(any, flip.symbol, {flip.x, flip.y, 1, 1});
   if (flip.element >= target.elements || flip.bit >= 8 * trace::size_bytes(target.type)) {
     fail(Category::input, job_.file + ": debug.flip_memory names an element or bit that '" +
                               flip.symbol + "' does not have");
@@ -68,20 +44,19 @@ void PreparedJob::resolve() {
 }
 
 PreparedJob::Resolved PreparedJob::resolve(const JobCommand& command) {
-  const ProgramIndex index(program_);
   Resolved out;
   if (command.verb == Verb::launch) {
-    out.arguments = index.arguments(command);
+    out.arguments = index_.arguments(command);
     return out;
   }
-  out.region = index.region(command, command.layout);
+  out.region = index_.region(command, command.layout);
   const bool copies = command.verb == Verb::copy_in || command.verb == Verb::copy_out;
   const bool streams_in = command.verb == Verb::stream_in || command.verb == Verb::stream;
-  out.target = copies ? index.variable(command, command.target, out.region)
-                      : index.stream(command, command.target, command.layout, streams_in);
+  out.target = copies ? index_.variable(command, command.target, out.region)
+                      : index_.stream(command, command.target, command.layout, streams_in);
   if (command.verb == Verb::stream) {
-    out.answer_region = index.region(command, command.answer_layout);
-    out.answer = index.stream(command, command.answer, command.answer_layout, false);
+    out.answer_region = index_.region(command, command.answer_layout);
+    out.answer = index_.stream(command, command.answer, command.answer_layout, false);
     if (command.answer_layout.elements == 0) {
       command.where.fail("answer", "needs 'elements': how many a tile and item?");
     }
@@ -186,14 +161,15 @@ void write_outputs(const Job& job, const JobOutcome& outcome) {
 engine::Plan PreparedJob::plan(std::optional<partition::Cut> cut) const {
   engine::Plan plan;
   plan.topology = topology_;
-  plan.program = program::wse::serialize(program_);
-  plan.region = {0, 0, program_.width, program_.height};
+  plan.program = program_->bytes();
+  plan.region = program_->region();
   plan.cut = cut;
   apply_settings(job_, plan);
   plan.hashed_config = job_identity(job_) + topology::identity_text(*topology_) +
-                       program_identity(program::wse::serialize(program::wse::content(program_)));
+                       program_identity(program_->content());
   plan.host = host_memory();
-  plan.link_directions = {"west", "east", "south", "north"};
+  plan.link_directions = program_->link_directions();
+  plan.definitions = program_->definitions();
   return plan;
 }
 

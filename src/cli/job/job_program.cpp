@@ -13,37 +13,8 @@
 
 namespace weft::cli {
 
-using program::wse::Program;
-using program::wse::TileCode;
-using program::wse::Type;
+using machine::Export;
 using trace::ElementType;
-
-ElementType element_type(Type type) {
-  switch (type) {
-    case Type::boolean:
-    case Type::u8:
-      return ElementType::u8;
-    case Type::i8:
-      return ElementType::i8;
-    case Type::i16:
-      return ElementType::i16;
-    case Type::u16:
-      return ElementType::u16;
-    case Type::i32:
-      return ElementType::i32;
-    case Type::u32:
-      return ElementType::u32;
-    case Type::i64:
-      return ElementType::i64;
-    case Type::u64:
-      return ElementType::u64;
-    case Type::f16:
-      return ElementType::f16;
-    case Type::f32:
-      return ElementType::f32;
-  }
-  return ElementType::u32;
-}
 
 ElementType element_type(const std::string& name) {
   for (const ElementType type : {ElementType::f32, ElementType::f16, ElementType::i32,
@@ -59,25 +30,28 @@ std::string tile_name(std::uint32_t x, std::uint32_t y) {
   return "tile (" + std::to_string(x) + ", " + std::to_string(y) + ")";
 }
 
-const TileCode& code_at(const Program& program, std::uint32_t x, std::uint32_t y) {
-  return program.codes[program.code_of_tile[y * program.width + x]];
+/// The element type of an export, by the machine's word for it.
+ElementType exported_type(const std::string& name) {
+  if (name == "bool") return ElementType::u8;
+  for (const ElementType type :
+       {ElementType::i8, ElementType::i16, ElementType::i32, ElementType::i64, ElementType::u8,
+        ElementType::u16, ElementType::u32, ElementType::u64, ElementType::f16, ElementType::f32,
+        ElementType::f64}) {
+    if (trace::name_of(type) == name) return type;
+  }
+  fail(Category::unsupported, "exports of type '" + name + "' in commands are not supported");
 }
 
-const program::wse::Symbol* exported(const TileCode& code, const std::string& name) {
-  for (const program::wse::Symbol& symbol : code.symbols) {
-    if (symbol.exported == name) return &symbol;
+/// "u32,f32", as exports tell a function's parameters.
+std::vector<ElementType> parameters_of(const Export& function) {
+  std::vector<ElementType> types;
+  const std::string& text = function.type;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    types.push_back(exported_type(text.substr(begin, end - begin)));
+    begin = end + 1;
   }
-  return nullptr;
-}
-
-std::vector<std::string> exported_names(const Program& program) {
-  std::set<std::string> names;
-  for (const TileCode& code : program.codes) {
-    for (const program::wse::Symbol& symbol : code.symbols) {
-      if (!symbol.exported.empty()) names.insert(symbol.exported);
-    }
-  }
-  return {names.begin(), names.end()};
+  return types;
 }
 
 std::string listed(const std::vector<std::string>& names) {
@@ -88,26 +62,46 @@ std::string listed(const std::vector<std::string>& names) {
 
 }  // namespace
 
+const Export* ProgramIndex::variable_at(const std::string& name, std::uint32_t x,
+                                        std::uint32_t y) const {
+  const std::size_t tile = std::size_t{y} * tiles_.width + x;
+  const std::size_t group = exports_.group_of_tile.empty() ? 0 : exports_.group_of_tile[tile];
+  for (const Export& one : exports_.groups[group]) {
+    if (one.kind == Export::Kind::variable && one.name == name) return &one;
+  }
+  return nullptr;
+}
+
+std::vector<std::string> ProgramIndex::names(Export::Kind kind) const {
+  std::set<std::string> found;
+  for (const std::vector<Export>& group : exports_.groups) {
+    for (const Export& one : group) {
+      if (one.kind == kind) found.insert(one.name);
+    }
+  }
+  return {found.begin(), found.end()};
+}
+
 Rectangle ProgramIndex::region(const JobCommand& command, const DataLayout& layout) const {
   if (!layout.region) return rectangle();
   const Rectangle& asked = *layout.region;
   if (intersect(asked, rectangle()) == asked) return asked;
-  command.where.fail("region", "leaves the program's " + std::to_string(program_.width) + " x " +
-                                   std::to_string(program_.height) + " tiles");
+  command.where.fail("region", "leaves the program's " + std::to_string(tiles_.width) + " x " +
+                                   std::to_string(tiles_.height) + " tiles");
 }
 
 Target ProgramIndex::variable(const JobCommand& command, const std::string& name,
                               const Rectangle& region) const {
   const std::string key = name_of(command.verb);
-  const program::wse::Symbol* first = nullptr;
+  const Export* first = nullptr;
   for (std::uint32_t y = region.y0; y < region.y1(); ++y) {
     for (std::uint32_t x = region.x0; x < region.x1(); ++x) {
-      const program::wse::Symbol* symbol = exported(code_at(program_, x, y), name);
+      const Export* symbol = variable_at(name, x, y);
       if (symbol == nullptr && first == nullptr) {
-        const std::vector<std::string> names = exported_names(program_);
+        const std::vector<std::string> known = names(Export::Kind::variable);
         command.where.fail(key, "names '" + name + "', which " + tile_name(x, y) +
-                                    " does not export" + topology::did_you_mean(name, names) +
-                                    "; the program exports " + listed(names));
+                                    " does not export" + topology::did_you_mean(name, known) +
+                                    "; the program exports " + listed(known));
       }
       if (symbol == nullptr || (first != nullptr && (symbol->type != first->type ||
                                                      symbol->elements != first->elements))) {
@@ -118,50 +112,50 @@ Target ProgramIndex::variable(const JobCommand& command, const std::string& name
       first = symbol;
     }
   }
-  return {name, element_type(first->type), first->elements};
+  return {name, exported_type(first->type), static_cast<std::uint32_t>(first->elements)};
 }
 
 Target ProgramIndex::stream(const JobCommand& command, const std::string& name,
                             const DataLayout& layout, bool into_machine) const {
-  std::vector<std::string> names;
-  for (const program::wse::HostStream& stream : program_.host_streams) {
-    if (stream.into_machine != into_machine) continue;
+  std::vector<std::string> known;
+  const Export::Kind kind = into_machine ? Export::Kind::stream_in : Export::Kind::stream_out;
+  for (const Export& stream : exports_.streams) {
+    if (stream.kind != kind) continue;
     if (stream.name == name) {
       return {name, layout.type.empty() ? ElementType::f32 : element_type(layout.type), 0};
     }
-    names.push_back(stream.name);
+    known.push_back(stream.name);
   }
   const std::string key = command.answer == name && !into_machine && command.verb == Verb::stream
                               ? "answer"
                               : name_of(command.verb);
   command.where.fail(key, "names '" + name + "', which is no stream " +
                               (into_machine ? "into" : "out of") + " the program" +
-                              topology::did_you_mean(name, names) + "; it has " + listed(names));
+                              topology::did_you_mean(name, known) + "; it has " + listed(known));
 }
 
 std::vector<std::uint32_t> ProgramIndex::arguments(const JobCommand& command) const {
-  std::set<std::string> names;
-  const std::vector<Type>* parameters = nullptr;
-  for (const TileCode& code : program_.codes) {
-    for (const program::wse::EntryPoint& entry : code.entry_points) {
-      names.insert(entry.name);
-      if (entry.name == command.target) parameters = &code.functions[entry.function].parameters;
+  const Export* function = nullptr;
+  for (const std::vector<Export>& group : exports_.groups) {
+    for (const Export& one : group) {
+      if (one.kind == Export::Kind::function && one.name == command.target) function = &one;
     }
   }
-  if (parameters == nullptr) {
-    const std::vector<std::string> known{names.begin(), names.end()};
+  if (function == nullptr) {
+    const std::vector<std::string> known = names(Export::Kind::function);
     command.where.fail("launch", "names '" + command.target + "', which is no exported function" +
                                      topology::did_you_mean(command.target, known) +
                                      "; the program exports " + listed(known));
   }
-  if (parameters->size() != command.arguments.size()) {
+  const std::vector<ElementType> parameters = parameters_of(*function);
+  if (parameters.size() != command.arguments.size()) {
     command.where.fail("arguments", "are " + std::to_string(command.arguments.size()) + "; '" +
                                         command.target + "' takes " +
-                                        std::to_string(parameters->size()));
+                                        std::to_string(parameters.size()));
   }
   std::vector<std::uint32_t> words;
-  for (std::size_t k = 0; k < parameters->size(); ++k) {
-    const ElementType type = element_type((*parameters)[k]);
+  for (std::size_t k = 0; k < parameters.size(); ++k) {
+    const ElementType type = parameters[k];
     std::uint32_t word = 0;
     if (trace::size_bytes(type) > sizeof word) {
       command.where.fail("arguments", "of 64 bits are not supported");

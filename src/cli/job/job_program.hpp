@@ -1,29 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-// A job's compiled program, and what the job's commands can name in it.
+// What a job's commands can name in its compiled program.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/job/job.hpp"
 #include "cli/job/job_data.hpp"
-#include "program/wse.hpp"
-#include "topology/topology.hpp"
+#include "cli/job/program_exports.hpp"
 
 namespace weft::cli {
 
-/// Compiles the job's CSL for the machine; the rectangle must be what [machine] region says and fit
-/// the machine. Category::input or unsupported, with the CSL file's line.
-program::wse::Program compile_program(const Job& job, const topology::Topology& topology);
-
-/// Read-only questions to a program, answered with the command's place in errors.
+/// Read-only questions to a program's exports, answered with the command's place in errors.
 class ProgramIndex {
  public:
-  explicit ProgramIndex(const program::wse::Program& program) : program_(program) {}
+  ProgramIndex(const Rectangle& tiles, ProgramExports exports)
+      : tiles_(tiles), exports_(std::move(exports)) {}
 
-  Rectangle rectangle() const { return {0, 0, program_.width, program_.height}; }
+  Rectangle rectangle() const { return tiles_; }
   /// The layout's region, or everything; Category::input when it leaves the rectangle.
   Rectangle region(const JobCommand& command, const DataLayout& layout) const;
   /// The exported variable on all tiles of the region.
@@ -36,9 +32,13 @@ class ProgramIndex {
   std::vector<std::uint32_t> arguments(const JobCommand& command) const;
 
  private:
-  const program::wse::Program& program_;
-};
+  /// The variable that a tile exports; nothing where it exports none of that name.
+  const machine::Export* variable_at(const std::string& name, std::uint32_t x,
+                                     std::uint32_t y) const;
+  std::vector<std::string> names(machine::Export::Kind kind) const;
 
-trace::ElementType element_type(program::wse::Type type);
+  Rectangle tiles_;
+  ProgramExports exports_;
+};
 
 }  // namespace weft::cli

@@ -3,17 +3,18 @@
 #include "cli/job/job_read.hpp"
 
 #include <filesystem>
+#include <initializer_list>
+#include <map>
 #include <tuple>
 
 #include "base/error.hpp"
 #include "base/number_text.hpp"
+#include "cli/job/door.hpp"
 #include "cli/job/job_faults.hpp"
-#include "topology/suggest.hpp"
 
 namespace weft::cli {
 
 using topology::Document;
-using topology::Kind;
 using topology::Limits;
 using topology::Table;
 
@@ -34,6 +35,27 @@ Rectangle read_rectangle(Table& table, const std::string& key) {
   return region;
 }
 
+std::pair<std::uint32_t, std::uint32_t> read_tile(Table& table) {
+  const auto tile = table.integers("tile", Limits{0, 1 << 20});
+  if (tile.size() != 2) table.fail("tile", "must be [x, y]");
+  return {static_cast<std::uint32_t>(tile[0]), static_cast<std::uint32_t>(tile[1])};
+}
+
+std::uint32_t read_small(Table& table, const std::string& key, std::int64_t most) {
+  return static_cast<std::uint32_t>(table.integer(key, Limits{0, most}));
+}
+
+MemoryFlip read_memory_flip(Table table) {
+  MemoryFlip memory;
+  memory.symbol = table.text("symbol");
+  std::tie(memory.x, memory.y) = read_tile(table);
+  memory.element = read_small(table, "element", 1 << 16);
+  memory.bit = read_small(table, "bit", 31);
+  memory.before_command =
+      static_cast<std::uint64_t>(table.integer("before_command", Limits{0, 1 << 20}));
+  return memory;
+}
+
 namespace {
 
 void read_machine(Table table, Job& job) {
@@ -49,37 +71,6 @@ void read_machine(Table table, Job& job) {
   for (const topology::Value& item : table.value("constants").items) {
     const std::string place = item.place.describe();
     job.constants.emplace_back(item.text, item.place.line == 0 ? place : place + ": " + item.text);
-  }
-}
-
-/// Which of the two languages the program is in.
-bool is_poplar(Table& table) {
-  const std::vector<std::string> languages{"csl", "poplar"};
-  const bool csl = table.has("csl");
-  const bool poplar = table.has("poplar");
-  if (csl && poplar) table.fail("poplar", "cannot stand beside 'csl': a job has one program");
-  if (csl || poplar) return poplar;
-  for (const std::string& key : table.keys()) {
-    const std::string guess = topology::did_you_mean(key, languages);
-    if (!guess.empty()) table.fail(key, "is not known" + guess);
-  }
-  table.fail("csl", "is missing, and so is 'poplar': a job has one of them");
-}
-
-void read_program(Table table, const std::string& folder, Job& job) {
-  if (is_poplar(table)) {
-    job.poplar = read_poplar(table, folder);
-    return;
-  }
-  job.program = beside(folder, table.text("csl"));
-  if (!table.has("parameters")) return;
-  Table parameters = table.table("parameters");
-  for (const std::string& name : parameters.keys()) {
-    const topology::Value& value = parameters.value(name);
-    if (value.kind != Kind::integer && value.kind != Kind::real && value.kind != Kind::boolean) {
-      parameters.fail(name, "must be a number or a boolean");
-    }
-    job.parameters.emplace(name, value);
   }
 }
 
@@ -143,44 +134,15 @@ void read_output(Table table, Job& job) {
   }
 }
 
-std::uint32_t small(Table& table, const std::string& key, std::int64_t most) {
-  return static_cast<std::uint32_t>(table.integer(key, Limits{0, most}));
-}
-
-std::pair<std::uint32_t, std::uint32_t> read_tile(Table& table) {
-  const auto tile = table.integers("tile", Limits{0, 1 << 20});
-  if (tile.size() != 2) table.fail("tile", "must be [x, y]");
-  return {static_cast<std::uint32_t>(tile[0]), static_cast<std::uint32_t>(tile[1])};
-}
-
-void read_debug(Table table, Job& job) {
-  if (table.has("flip_memory")) {
-    Table flip = table.table("flip_memory");
-    MemoryFlip& memory = job.memory_flip.emplace();
-    memory.symbol = flip.text("symbol");
-    std::tie(memory.x, memory.y) = read_tile(flip);
-    memory.element = small(flip, "element", 1 << 16);
-    memory.bit = small(flip, "bit", 31);
-    memory.before_command =
-        static_cast<std::uint64_t>(flip.integer("before_command", Limits{0, 1 << 20}));
-  }
-  if (table.has("flip_wavelet")) {
-    Table flip = table.table("flip_wavelet");
-    WaveletFlip& wavelet = job.wavelet_flip.emplace();
-    std::tie(wavelet.x, wavelet.y) = read_tile(flip);
-    wavelet.color = small(flip, "color", 23);
-    wavelet.bit = small(flip, "bit", 31);
-    wavelet.cycle = static_cast<Cycle>(flip.integer("cycle", Limits{0, 1LL << 50}));
-  }
-}
-
-/// What the host does: commands of a job in CSL, data for the handles of a program in C++.
-void read_commands(Table& root, const std::string& folder, Job& job, Faults& faults) {
+/// What the host does: the job's commands, or data for the handles of a program with a main().
+void read_host(Table& root, const std::string& folder, Job& job, Faults& faults) {
+  const Door::Traits& door = job.door->traits();
   faults.in([&] {
-    if (job.is_poplar()) {
+    if (door.has_main) {
       for (const char* key : {"command", "debug"}) {
         if (!root.has(key)) continue;
-        root.fail(key, "is for programs in CSL; a Poplar program is its own host");
+        root.fail(key, "is for programs in " + door_languages(false) + "; " + door.program +
+                           " is its own host");
       }
       for (Table& table : root.tables("input")) {
         faults.in(table, [&](Table& t) { job.inputs.push_back(read_input(t, folder)); });
@@ -197,9 +159,9 @@ void read_commands(Table& root, const std::string& folder, Job& job, Faults& fau
   });
 }
 
-/// The program's language is not known, and so not which of these belong to the job.
-void skip_commands(Table& root) {
-  for (const char* key : {"command", "input"}) {
+/// What does not belong to the job, or may not as long as its door is not known.
+void skip(Table& root, std::initializer_list<const char*> keys) {
+  for (const char* key : keys) {
     if (root.has(key)) root.value(key);
   }
 }
@@ -230,15 +192,16 @@ Job read_job(Document document) {
     });
   });
   faults.in([&] { faults.in(root.table("machine"), [&](Table& t) { read_machine(t, job); }); });
-  bool language_known = false;
+  bool program_known = false;
   faults.in([&] {
     faults.in(root.table("program"), [&](Table& t) {
-      read_program(t, folder, job);
-      language_known = true;
+      job.door = &choose_door(t);
+      job.door->read_program(t, folder, job);
+      program_known = true;
     });
   });
-  if (language_known) read_commands(root, folder, job, faults);
-  if (!language_known) skip_commands(root);
+  if (program_known) read_host(root, folder, job, faults);
+  if (!program_known) skip(root, {"command", "input"});
   faults.in([&] {
     for (Table& table : root.tables("check")) {
       faults.in(table, [&](Table& t) { job.checks.push_back(read_check(t, folder)); });
@@ -252,7 +215,11 @@ Job read_job(Document document) {
   optional("trace", [&](Table& t) { read_trace(t, job); });
   optional("limits", [&](Table& t) { read_limits(t, job); });
   optional("output", [&](Table& t) { read_output(t, job); });
-  optional("debug", [&](Table& t) { read_debug(t, job); });
+  if (program_known && !job.door->traits().has_main) {
+    optional("debug", [&](Table& t) { job.door->read_debug(t, job); });
+  } else {
+    skip(root, {"debug"});
+  }
   faults.in([&] { root.finish(); });
   faults.raise();
   check_names(job);

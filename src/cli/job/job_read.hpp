@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "cli/job/job.hpp"
 
@@ -15,8 +16,6 @@ void override_job(topology::Document& document, const std::vector<std::string>& 
 JobCommand read_command(topology::Table table, const std::string& folder);
 JobCheck read_check(topology::Table table, const std::string& folder);
 JobInput read_input(topology::Table table, const std::string& folder);
-/// [program] with the key `poplar`.
-PoplarSources read_poplar(topology::Table& table, const std::string& folder);
 
 /// Key `key` as data: "file.h5:dataset" or "file.npy".
 DataSource read_file_reference(topology::Table& table, const std::string& key,
@@ -31,11 +30,17 @@ void read_items(topology::Table& table, std::uint64_t& first, std::uint64_t& cou
 /// `path` as seen from `folder`, the job's.
 std::string beside(const std::string& folder, const std::string& path);
 Rectangle read_rectangle(topology::Table& table, const std::string& key);
+/// Key `tile` = [x, y].
+std::pair<std::uint32_t, std::uint32_t> read_tile(topology::Table& table);
+/// An integer from 0 to `most`.
+std::uint32_t read_small(topology::Table& table, const std::string& key, std::int64_t most);
+/// [debug.flip_memory].
+MemoryFlip read_memory_flip(topology::Table table);
 /// "off" ... "full"; Category::input otherwise.
 TraceLevel trace_level(const std::string& name);
 
 /// Refuses two results of one name, and checks that name results or commands that do not exist.
-/// What a Poplar program's results are is known later: check_result_names().
+/// What the results of a program with a main() are is known later: check_result_names().
 void check_names(const Job& job);
 
 }  // namespace weft::cli

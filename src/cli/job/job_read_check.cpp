@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "cli/job/door.hpp"
 #include "cli/job/job_read.hpp"
 #include "topology/suggest.hpp"
 
@@ -103,8 +104,9 @@ JobCheck read_check(Table table, const std::string& folder) {
 }
 
 void check_result_names(const Job& job, const std::vector<std::string>& results) {
-  const char* what = job.is_poplar() ? "tensor or stream that the program gives to the host"
-                                     : "result of a command";
+  const char* what = job.door->traits().has_main
+                         ? "tensor or stream that the program gives to the host"
+                         : "result of a command";
   for (const auto& [result, file] : job.outputs) {
     if (std::find(results.begin(), results.end(), result) != results.end()) continue;
     fail(Category::input, job.file + ": key 'output." + result + "' is no " + what +
@@ -123,11 +125,13 @@ void check_result_names(const Job& job, const std::vector<std::string>& results)
 void check_names(const Job& job) {
   std::vector<std::string> commands;
   for (const JobCommand& command : job.commands) commands.push_back(command.name);
-  if (!job.is_poplar()) check_result_names(job, results_of_commands(job));
+  const Door::Traits& door = job.door->traits();
+  if (!door.has_main) check_result_names(job, results_of_commands(job));
   using Kind = JobCheck::Kind;
   for (const JobCheck& check : job.checks) {
-    if (check.kind == Kind::exit_code && !job.is_poplar()) {
-      check.where.fail("kind", "'exit_code' is for programs in C++: CSL has no main()");
+    if (check.kind == Kind::exit_code && !door.has_main) {
+      check.where.fail("kind", "'exit_code' is for programs in " + door_languages(true) + ": " +
+                                   door.language + " has no main()");
     }
     if (check.kind == Kind::faster || check.kind == Kind::sum_over_tiles) {
       need(check, "command", check.other, commands, "command");

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/job/command_door.hpp"
 #include "cli/job/job.hpp"
 #include "cli/job/job_outcome.hpp"
 #include "cli/job/job_program.hpp"
@@ -24,11 +25,11 @@ namespace weft::cli {
 /// Construction throws the first fault found, Category::input mostly.
 class PreparedJob {
  public:
-  explicit PreparedJob(Job job);
+  PreparedJob(const CommandDoor& door, Job job);
 
   const Job& job() const { return job_; }
   const topology::Topology& topology() const { return *topology_; }
-  const program::wse::Program& program() const { return program_; }
+  const CompiledProgram& program() const { return *program_; }
   const JobOutcome& outcome() const { return outcome_; }
 
   /// What the engine needs; trace level, path and limits are the job's.
@@ -48,7 +49,6 @@ class PreparedJob {
     std::optional<TileData> data;  ///< of a file; generated data are made when they are needed
   };
 
-  void add_wavelet_flip();
   void resolve();
   Resolved resolve(const JobCommand& command);
   /// Types and shapes of the results, by name, without values.
@@ -70,7 +70,8 @@ class PreparedJob {
 
   Job job_;
   std::shared_ptr<const topology::Topology> topology_;
-  program::wse::Program program_;
+  std::unique_ptr<const CompiledProgram> program_;
+  ProgramIndex index_;
   std::vector<Resolved> resolved_;
   JobOutcome outcome_;
 };

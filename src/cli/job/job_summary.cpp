@@ -115,10 +115,6 @@ void add_counter(nlohmann::ordered_json& out, const Result& result, const std::s
 
 }  // namespace
 
-RunFacts facts_of(const PreparedJob& job) {
-  return {job.job(), job.topology(), job.outcome(), job.program().width, job.program().height};
-}
-
 std::string summary_text(const RunFacts& run, const Result& result,
                          const std::vector<CheckResult>& checks) {
   std::string out = run.job.name + " on " + run.topology.name() + ", " + std::to_string(run.width) +

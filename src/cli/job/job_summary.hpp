@@ -7,19 +7,9 @@
 #include <vector>
 
 #include "cli/job/job_outcome.hpp"
-#include "cli/job/job_run.hpp"
 #include "engine/result.hpp"
 
 namespace weft::cli {
-
-/// What was run, of any machine.
-struct RunFacts {
-  const Job& job;
-  const topology::Topology& topology;
-  const JobOutcome& outcome;
-  std::uint64_t width = 0, height = 0;  ///< tiles
-};
-RunFacts facts_of(const PreparedJob& job);
 
 /// Lines for people.
 std::string summary_text(const RunFacts& run, const engine::Result& result,

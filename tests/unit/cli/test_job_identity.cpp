@@ -85,7 +85,9 @@ std::string hashed_config(const fs::path& folder, const std::string& comment,
   std::ofstream(folder / "job.toml") << replaced("kernels/wse/hello/layout.csl", "layout.csl");
   std::vector<std::string> overrides;
   if (!set.empty()) overrides.push_back(set);
-  const PreparedJob job(read_job((folder / "job.toml").string(), overrides));
+  Job read = read_job((folder / "job.toml").string(), overrides);
+  const auto& door = dynamic_cast<const CommandDoor&>(*read.door);
+  const PreparedJob job(door, std::move(read));
   return job.plan(std::nullopt).hashed_config;
 }
 

@@ -8,7 +8,8 @@
 #include <fstream>
 
 #include "base/error.hpp"
-#include "cli/job/host_program.hpp"
+#include "cli/job/door.hpp"
+#include "cli/job/doors/host_program.hpp"
 #include "cli/job/job.hpp"
 #include "cli/job/job_outcome.hpp"
 
@@ -64,10 +65,11 @@ data = "y.npy"
 [output]
 scores = "scores.npy"
 )");
-  EXPECT_TRUE(job.is_poplar());
-  EXPECT_EQ(job.poplar.paths, std::vector<std::string>{"kernels/main.cpp"});
-  EXPECT_EQ(job.poplar.arguments, (std::vector<std::string>{"--steps", "4"}));
-  EXPECT_EQ(job.poplar.flags, std::vector<std::string>{"-DFAST"});
+  EXPECT_EQ(job.door->traits().key, "poplar");
+  const auto& sources = std::any_cast<const PoplarSources&>(job.program);
+  EXPECT_EQ(sources.paths, std::vector<std::string>{"kernels/main.cpp"});
+  EXPECT_EQ(sources.arguments, (std::vector<std::string>{"--steps", "4"}));
+  EXPECT_EQ(sources.flags, std::vector<std::string>{"-DFAST"});
   ASSERT_EQ(job.inputs.size(), 2U);
   EXPECT_EQ(job.inputs[0].kind, JobInput::Kind::stream);
   EXPECT_EQ(job.inputs[0].data.path, "jobs/data/d.h5");
@@ -81,7 +83,8 @@ scores = "scores.npy"
 
 TEST(JobPoplar, SeveralSources) {
   const Job job = read("poplar = ['a.cpp', '/abs/b.cpp']\n");
-  EXPECT_EQ(job.poplar.paths, (std::vector<std::string>{"jobs/a.cpp", "/abs/b.cpp"}));
+  EXPECT_EQ(std::any_cast<const PoplarSources&>(job.program).paths,
+            (std::vector<std::string>{"jobs/a.cpp", "/abs/b.cpp"}));
 }
 
 TEST(JobPoplar, RefusesWhatDoesNotGoTogether) {

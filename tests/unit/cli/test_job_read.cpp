@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "cli/job/doors/csl.hpp"
 #include "cli/job/job.hpp"
 
 namespace weft::cli {
@@ -56,8 +57,9 @@ result = "y"
 data = "/tmp/y.npy"
 tolerance = 0.5
 )");
-  EXPECT_EQ(job.program, "kernels/layout.csl");
-  EXPECT_EQ(job.parameters.at("width").integer, 4);
+  EXPECT_EQ(job.door->traits().key, "csl");
+  EXPECT_EQ(csl_sources(job).layout, "kernels/layout.csl");
+  EXPECT_EQ(csl_sources(job).parameters.at("width").integer, 4);
   ASSERT_EQ(job.commands.size(), 3U);
   const JobCommand& in = job.commands[0];
   EXPECT_EQ(in.verb, Verb::copy_in);

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a job file to a program that has run: what can fail before, and how it ends.
-#include "cli/job/poplar_job.hpp"
+#include "cli/job/doors/poplar_job.hpp"
 
 #include <algorithm>
+#include <any>
 #include <filesystem>
 #include <poplar/exceptions.hpp>
 #include <utility>
 
 #include "base/error.hpp"
+#include "cli/job/door.hpp"
 #include "cli/job/job_run.hpp"
 #include "engine/signals.hpp"
 #include "hosts/poplar/engine/runtime.hpp"
-#include "machine/machine.hpp"
 
 namespace weft::cli {
 
@@ -19,14 +20,6 @@ namespace {
 
 /// Ends main() from inside an engine. Of no type that a program would catch.
 struct Leave {};
-
-std::shared_ptr<const topology::Topology> load_machine(const Job& job) {
-  auto out = std::make_shared<const topology::Topology>(
-      machine::load_topology(job.topology, job.constants));
-  if (out->family() == "ipu") return out;
-  fail(Category::unsupported, job.file + ": machine '" + job.topology + "' is of the family '" +
-                                  out->family() + "'; Poplar programs run on IPUs (family 'ipu')");
-}
 
 std::vector<std::optional<trace::Tensor>> read_inputs(const Job& job) {
   std::vector<std::optional<trace::Tensor>> out;
@@ -44,16 +37,19 @@ PoplarJob::PoplarJob(Job job)
     : job_(std::move(job)),
       topology_(load_machine(job_)),
       inputs_(read_inputs(job_)),
-      program_(job_.poplar) {
+      program_(sources()) {
   outcome_.multiply_add = {false, false};  // codelets round products and keep subnormals
   require_outputs(job_);
 }
 
 PoplarJob::~PoplarJob() = default;
 
+const PoplarSources& PoplarJob::sources() const {
+  return std::any_cast<const PoplarSources&>(job_.program);
+}
+
 std::string PoplarJob::codelet_folder() const {
-  const std::string folder =
-      std::filesystem::path(job_.poplar.paths.front()).parent_path().string();
+  const std::string folder = std::filesystem::path(sources().paths.front()).parent_path().string();
   return folder.empty() ? "." : folder;
 }
 
@@ -77,7 +73,7 @@ void PoplarJob::call_main() {
     ~Aside() { hosts::poplar::set_job_side(nullptr); }
   } const aside;
   const engine::HostProgram running;
-  const std::string source = job_.poplar.paths.front();
+  const std::string source = sources().paths.front();
   try {
     outcome_.exit_code = program_.run();
     returned_ = true;
@@ -113,7 +109,7 @@ void PoplarJob::refuse_early_end() const {
     return check.kind == JobCheck::Kind::exit_code;
   };
   const bool checked = std::any_of(job_.checks.begin(), job_.checks.end(), checks_code);
-  const std::string source = job_.poplar.paths.front();
+  const std::string source = sources().paths.front();
   if (outcome_.exit_code != 0 && !checked) {
     const std::string last =
         failure_ ? "; the last failure was: " + std::string(failure_->what()) : "";
@@ -130,7 +126,7 @@ const ::poplar::core::ExecutableImpl& PoplarJob::compile() {
   call_main();
   if (refusal_) throw Error(*refusal_);
   if (!first_) {
-    fail(Category::input, job_.poplar.paths.front() + ": the program ended without an engine");
+    fail(Category::input, sources().paths.front() + ": the program ended without an engine");
   }
   return *first_;
 }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `weft check` says about a program.
-#include "cli/job/job_report.hpp"
+// What `weft check` says about a program in CSL.
 
 #include <algorithm>
 #include <array>
 #include <map>
 
-#include "program/wse_limits.hpp"
+#include "cli/job/doors/csl.hpp"
 
 namespace weft::cli {
 
@@ -95,12 +94,9 @@ std::string memory_text(const Program& program, const program::wse::Limits& limi
 
 }  // namespace
 
-std::string describe_program(const PreparedJob& job) {
-  const Program& program = job.program();
-  std::string out = job.job().name + ": " + std::to_string(program.width) + " x " +
-                    std::to_string(program.height) + " tiles of " + job.topology().name() + ", " +
-                    std::to_string(program.codes.size()) + " codes\n";
-  out += memory_text(program, program::wse::read_limits(job.topology())) + routes_text(program);
+std::string describe_csl(const Program& program, const program::wse::Limits& limits) {
+  std::string out = std::to_string(program.codes.size()) + " codes\n" +
+                    memory_text(program, limits) + routes_text(program);
   out.pop_back();
   return out;
 }

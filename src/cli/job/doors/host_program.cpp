@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Preprocess, look in the cache, compile, load.
-#include "cli/job/host_program.hpp"
+#include "cli/job/doors/host_program.hpp"
 
 #include <cxxabi.h>
 #include <dlfcn.h>

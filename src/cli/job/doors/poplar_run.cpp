@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A job in C++ on its runtime.
-#include "cli/job/poplar_run.hpp"
+#include "cli/job/doors/poplar_run.hpp"
 
 #include <utility>
 

@@ -5,9 +5,14 @@
 #include <string>
 #include <vector>
 
-#include "cli/job/job.hpp"
-
 namespace weft::cli {
+
+/// A host program in C++ against Poplar: Job::program of its job.
+struct PoplarSources {
+  std::vector<std::string> paths;      ///< resolved; at least one
+  std::vector<std::string> arguments;  ///< of its main()
+  std::vector<std::string> flags;      ///< of the host compiler
+};
 
 /// A program's main(), as a shared object that finds Poplar's functions in weft itself.
 class HostProgram {

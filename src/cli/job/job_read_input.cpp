@@ -1,23 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a job says about a program in C++: its sources, and data for its handles.
+// One [[input]] of a job file: data for a handle of a program that is its own host.
 #include "cli/job/job_read.hpp"
 
 namespace weft::cli {
 
-using topology::Kind;
 using topology::Table;
-
-PoplarSources read_poplar(Table& table, const std::string& folder) {
-  PoplarSources out;
-  const bool one = table.value("poplar").kind == Kind::text;
-  const std::vector<std::string> paths =
-      one ? std::vector<std::string>{table.text("poplar")} : table.texts("poplar");
-  if (paths.empty()) table.fail("poplar", "names no source");
-  for (const std::string& path : paths) out.paths.push_back(beside(folder, path));
-  if (table.has("arguments")) out.arguments = table.texts("arguments");
-  if (table.has("flags")) out.flags = table.texts("flags");
-  return out;
-}
 
 JobInput read_input(Table table, const std::string& folder) {
   JobInput input(table);

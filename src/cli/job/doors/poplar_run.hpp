@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "cli/job/poplar_job.hpp"
+#include "cli/job/doors/poplar_job.hpp"
 #include "comm/communicator.hpp"
 #include "partition/partition.hpp"
 

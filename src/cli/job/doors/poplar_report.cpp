@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "cli/job/doors/poplar_run.hpp"
 #include "cli/job/job_rests_on.hpp"
 #include "cli/job/job_run.hpp"
-#include "cli/job/poplar_run.hpp"
 #include "hosts/poplar/engine/session_plan.hpp"
 
 namespace weft::cli {

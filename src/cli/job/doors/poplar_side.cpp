@@ -4,9 +4,9 @@
 
 #include "base/error.hpp"
 #include "base/number_text.hpp"
+#include "cli/job/doors/poplar_job.hpp"
 #include "cli/job/job_element.hpp"
 #include "cli/job/job_run.hpp"
-#include "cli/job/poplar_job.hpp"
 #include "hosts/poplar/api/elements.hpp"
 #include "hosts/poplar/engine/engine_impl.hpp"
 #include "hosts/poplar/target/target_impl.hpp"
@@ -115,7 +115,7 @@ Tensor PoplarJob::input_for(std::size_t index, ElementType type) const {
 void PoplarJob::require_machine(const ExecutableImpl& executable) {
   const auto& target = executable.target.getImpl();
   const Rectangle most = topology_->max_region();
-  const std::string source = job_.poplar.paths.front();
+  const std::string source = sources().paths.front();
   region_ = {0, 0, target.tiles_per_ipu, target.ipus};
   if (target.topology->name() != topology_->name()) {
     fail(Category::input, source + ": the program wants machine '" + target.topology->name() +

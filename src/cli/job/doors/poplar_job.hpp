@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/job/host_program.hpp"
+#include "cli/job/doors/host_program.hpp"
 #include "cli/job/job.hpp"
 #include "cli/job/job_outcome.hpp"
 #include "engine/plan.hpp"
@@ -34,6 +34,7 @@ class PoplarJob : public hosts::poplar::JobSide {
   PoplarJob& operator=(const PoplarJob&) = delete;
 
   const Job& job() const { return job_; }
+  const PoplarSources& sources() const;
   /// The machine of the last session, before one the job's.
   const topology::Topology& machine() const { return used_ ? *used_ : *topology_; }
   const JobOutcome& outcome() const { return outcome_; }

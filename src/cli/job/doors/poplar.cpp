@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// The door for C++ against Poplar on IPUs: its keys, and a run whose host is the program.
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "base/log.hpp"
+#include "cli/job/doors/doors.hpp"
+#include "cli/job/doors/poplar_run.hpp"
+#include "cli/job/job_read.hpp"
+#include "engine/signals.hpp"
+
+namespace weft::cli {
+
+using topology::Kind;
+using topology::Table;
+
+namespace {
+
+class PoplarRun : public FinishedJob {
+ public:
+  RunFacts facts() const override {
+    const Rectangle& region = done->region();
+    return {done->job(), done->machine(), done->outcome(), region.width, region.height};
+  }
+  const engine::Result& result() const override { return done->result(); }
+
+  std::optional<engine::WallTime> wall_time;  // main() takes of it before there is a session
+  std::unique_ptr<PoplarJob> done;
+};
+
+class PoplarDoor : public Door {
+ public:
+  PoplarDoor()
+      : Door({"poplar", "C++", "a Poplar program", "ipu", "Poplar programs run on IPUs", true}) {}
+
+  void read_program(Table& table, const std::string& folder, Job& job) const override {
+    auto& out = job.program.emplace<PoplarSources>();
+    const bool one = table.value("poplar").kind == Kind::text;
+    const std::vector<std::string> paths =
+        one ? std::vector<std::string>{table.text("poplar")} : table.texts("poplar");
+    if (paths.empty()) table.fail("poplar", "names no source");
+    for (const std::string& path : paths) out.paths.push_back(beside(folder, path));
+    if (table.has("arguments")) out.arguments = table.texts("arguments");
+    if (table.has("flags")) out.flags = table.texts("flags");
+  }
+
+  std::unique_ptr<FinishedJob> run(const comm::Communicator& world, std::optional<Job> job,
+                                   const RunSettings& settings) const override {
+    if (!world.is_root()) {
+      serve_poplar_job(world);
+      return nullptr;
+    }
+    auto out = std::make_unique<PoplarRun>();
+    if (job->wall_seconds) {
+      const double left = *job->wall_seconds - engine::seconds_since_start();
+      out->wall_time.emplace(std::max(1e-6, left));
+    }
+    out->done = run_poplar_job(world, std::move(*job), settings.cut, settings.progress);
+    const engine::Stop stop = out->done->result().stop;
+    if (stop == engine::Stop::done || stop == engine::Stop::host_wait) {
+      out->done->require_results();
+    }
+    return out;
+  }
+
+  void check(Job job, std::optional<partition::Cut> cut, int ranks) const override {
+    log::say(describe_poplar_job(std::move(job), cut, ranks));
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<const Door> poplar_door() { return std::make_unique<PoplarDoor>(); }
+
+}  // namespace weft::cli
