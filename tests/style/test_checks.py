@@ -7,6 +7,7 @@ import unittest
 
 import check_constants
 import check_layers
+import check_machine_names
 import check_text
 
 OPENING = '// SPDX-License-Identifier: Apache-2.0\n// What it is for.\n'
@@ -97,6 +98,32 @@ class Constants(unittest.TestCase):
             (root / 'src' / 'constant_rules.cpp').write_text('integer("g.declared")')
             self.assertEqual([('m.toml', 'g.declared'), ('m.toml', 'g.sub.unread')],
                              sorted(check_constants.unread(root)))
+
+
+class MachineNames(unittest.TestCase):
+    def breaches(self, name, text):
+        with tempfile.TemporaryDirectory() as folder:
+            src = pathlib.Path(folder)
+            for path in ('machine/wse', 'machine/ipu', 'frontends/csl', 'hosts/poplar'):
+                (src / path).mkdir(parents=True)
+            path = src / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+            return len(check_machine_names.check(src)[0])
+
+    def test_each_form_of_a_name_is_found(self):
+        for text in ('if (family == "ipu") f();', '#include "program/wse.hpp"', 'int wse_cycles;',
+                     'job.is_poplar();', 'class PoplarJob;', 'text("IPU " + n);', 'int csl;',
+                     'program::wse::Program p;', 'say("two IPUs");'):
+            with self.subTest(text):
+                self.assertEqual(1, self.breaches('cli/job/a.cpp', text))
+                self.assertEqual(0, self.breaches('cli/job/doors/a.cpp', text))
+
+    def test_other_words_and_comments_pass(self):
+        for text in ('int description;', 'manipulate(input);', 'int a;  // "ipu", as an example',
+                     '/* wse */ int a;', 'int browse;'):
+            with self.subTest(text):
+                self.assertEqual(0, self.breaches('analysis/a.cpp', text))
 
 
 if __name__ == '__main__':
