@@ -82,14 +82,14 @@ void put_parts(const std::vector<ArrayPart>& parts, std::span<const std::byte> b
   }
 }
 
-const PartsOfRanks& Arrays::parts(const comm::Communicator& communicator,
-                                  const machine::Machine* machine, const std::string& name,
-                                  std::uint64_t bytes) {
+const PartsOfRanks& Arrays::parts(const comm::Communicator& communicator, machine::Machine* machine,
+                                  const std::string& name, std::uint64_t bytes) {
   const auto [entry, is_new] = known_.try_emplace(name);
   if (!is_new) return entry->second;
   std::vector<ArrayPart> mine;
   together(communicator, [&] {
-    if (machine != nullptr) mine = machine->array_parts(name);
+    const machine::ArrayPorts* ports = machine != nullptr ? machine->facets().array_ports : nullptr;
+    if (ports != nullptr) mine = ports->array_parts(name);
   });
   entry->second = gather(communicator, mine);
   together(communicator, [&] {

@@ -32,7 +32,7 @@ class Arrays {
   /// Parts of array `name` of `bytes` bytes: of all ranks on rank 0, unspecified elsewhere.
   /// Collective, at every call. Category::internal when the parts of all ranks do not hold each
   /// byte once.
-  const PartsOfRanks& parts(const comm::Communicator& communicator, const machine::Machine* machine,
+  const PartsOfRanks& parts(const comm::Communicator& communicator, machine::Machine* machine,
                             const std::string& name, std::uint64_t bytes);
 
  private:

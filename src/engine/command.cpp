@@ -43,6 +43,7 @@ std::vector<std::byte> to_bytes(const HostCommand& command) {
   out.value(command.order);
   out.value(command.nonblocking);
   out.values(command.arguments);
+  out.value(command.is_array);
   return out.take();
 }
 
@@ -57,6 +58,7 @@ HostCommand command_from_bytes(std::span<const std::byte> bytes) {
   command.order = in.value<Order>();
   command.nonblocking = in.value<bool>();
   command.arguments = in.values<std::uint32_t>();
+  command.is_array = in.value<bool>();
   in.finish();
   return command;
 }

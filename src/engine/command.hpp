@@ -40,6 +40,7 @@ struct HostCommand {
   /// launch, stream_out: later commands start before this one is done.
   bool nonblocking = false;
   std::vector<std::uint32_t> arguments;  ///< launch: 32-bit words, in order
+  bool is_array = false;                 ///< copies: of an array; the session knows
 
   std::uint64_t data_bytes() const { return where.tiles() * elements * element_bytes; }
 };

@@ -19,12 +19,6 @@ Result Server::follow() {
       case Operation::copy_out:
         copy_out(heard.command);
         break;
-      case Operation::write_array:
-        write_array(heard.command, {});
-        break;
-      case Operation::read_array:
-        read_array(heard.command);
-        break;
       case Operation::answer:
         answer();
         break;

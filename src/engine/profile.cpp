@@ -10,11 +10,16 @@ namespace weft::engine {
 
 namespace {
 
-comm::Bytes pack(const machine::Machine* machine) {
+std::vector<machine::StageTotals> stages_of(machine::Machine& machine) {
+  const machine::Stages* stages = machine.facets().stages;
+  return stages != nullptr ? stages->stages() : std::vector<machine::StageTotals>{};
+}
+
+comm::Bytes pack(machine::Machine* machine) {
   ByteWriter out;
   if (machine == nullptr) return out.take();
   for (const CounterArray& counter : machine->counters()) out.values(counter.values);
-  for (const machine::StageTotals& s : machine->stages()) {
+  for (const machine::StageTotals& s : stages_of(*machine)) {
     for (const std::uint64_t value : {s.times, s.cycles, s.link_cycles, s.tile_cycles, s.bytes}) {
       out.value(value);
     }
@@ -47,7 +52,7 @@ void add(machine::StageTotals& all, ByteReader& in) {
 }  // namespace
 
 Profile gather_profile(const comm::Communicator& communicator,
-                       const partition::Partition& partition, const machine::Machine* machine) {
+                       const partition::Partition& partition, machine::Machine* machine) {
   const std::vector<comm::Bytes> parts = communicator.gather(pack(machine));
   Profile profile;
   if (!communicator.is_root()) return profile;
@@ -56,7 +61,7 @@ Profile gather_profile(const comm::Communicator& communicator,
     counter.values.assign(
         partition.region.tiles() * std::max<std::size_t>(1, counter.channels.size()), 0);
   }
-  for (const machine::StageTotals& stage : machine->stages()) {
+  for (const machine::StageTotals& stage : stages_of(*machine)) {
     profile.stages.push_back({stage.kind, stage.name, 0, 0, 0, 0, 0});
   }
   for (std::size_t rank = 0; rank < parts.size(); ++rank) {

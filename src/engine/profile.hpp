@@ -20,6 +20,6 @@ struct Profile {
 
 /// Collective; on rank 0 the profile, elsewhere nothing. `machine` is null on a rank without tiles.
 Profile gather_profile(const comm::Communicator& communicator,
-                       const partition::Partition& partition, const machine::Machine* machine);
+                       const partition::Partition& partition, machine::Machine* machine);
 
 }  // namespace weft::engine

@@ -14,7 +14,7 @@ namespace weft::engine {
 
 namespace {
 
-constexpr StoredForm saved_form{"saved session", 1};
+constexpr StoredForm saved_form{"saved session", 2};
 constexpr const char* latency_key = "host.command_latency_cycles";
 
 Plan checked(Plan plan) {
@@ -117,7 +117,7 @@ Result Server::close() {
   return finish(Stop::done, "");
 }
 
-std::string Server::unanswered() const {
+std::string Server::unanswered() {
   if (!communicator_.is_root()) return "";
   const auto request = host_request();
   if (!request) return "";

@@ -15,6 +15,7 @@
 #include "engine/command.hpp"
 #include "engine/loop.hpp"
 #include "engine/memory.hpp"
+#include "engine/placement.hpp"
 #include "engine/plan.hpp"
 #include "engine/profile.hpp"
 #include "engine/result.hpp"
@@ -42,12 +43,9 @@ class Server {
   void copy_in(const HostCommand& command, std::span<const std::byte> data);
   /// The data, on rank 0.
   std::vector<std::byte> copy_out(const HostCommand& command);
-  /// copy_in and copy_out of an array, the whole of it.
-  void write_array(const HostCommand& command, std::span<const std::byte> data);
-  std::vector<std::byte> read_array(const HostCommand& command);
   void launch(const HostCommand& command);
   /// What the program has stopped for; the machine is quiet. Rank 0 only.
-  std::optional<machine::HostRequest> host_request() const;
+  std::optional<machine::HostRequest> host_request();
   /// The program may go on: the host has done what it asked for.
   void answer();
   /// The machine is quiet. Throws Stopped, a deadlock, where words of `before` have not entered:
@@ -80,6 +78,11 @@ class Server {
   Result follow();
 
  private:
+  /// A rank's part of a host array: root's own is the array itself where that is all of it.
+  struct DealtPart {
+    comm::Bytes held;
+    std::span<const std::byte> bytes;
+  };
   /// A stream_out whose words are still coming, this rank's part of it.
   struct OpenStream {
     HostCommand command;
@@ -92,10 +95,16 @@ class Server {
   void pass_transfer(const HostCommand& command, const char* rate);
   Rectangle part_of(const HostCommand& command) const;
   void take_words(OpenStream& open);
-  std::vector<std::byte> collect_parts(const HostCommand& command, std::vector<std::byte> mine);
+  /// Where a variable's, stream's or array's bytes lie. Collective.
+  Placement placement(const HostCommand& command);
+  /// Root deals `data`; this rank's part of it. Collective.
+  DealtPart deal(const Placement& places, std::span<const std::byte> data);
+  /// Root's array from every rank's part. Collective.
+  std::vector<std::byte> collect_parts(const HostCommand& command, const Placement& places,
+                                       std::vector<std::byte> mine);
   void write_epoch(Cycle end);
   /// The request that the host has left unanswered, in words; empty when there is none.
-  std::string unanswered() const;
+  std::string unanswered();
   std::vector<CounterArray> counters() const;
   std::string early_end(const Outcome& outcome) const;
   Result finish(Stop stop, const std::string& message);

@@ -4,7 +4,6 @@
 #include <cstring>
 
 #include "base/error.hpp"
-#include "engine/layout.hpp"
 #include "engine/server.hpp"
 
 namespace weft::engine {
@@ -31,47 +30,49 @@ void with_words(std::span<const std::byte> bytes, const Use& use) {
   use(std::span<const std::uint32_t>(words));
 }
 
-/// A rank's part of a host array: root's own is the array itself where that is all of it.
-struct Part {
-  comm::Bytes held;
-  std::span<const std::byte> bytes;
-};
+/// A facet that what the machine exports says it has.
+template <typename Facet>
+Facet& needed(Facet* facet) {
+  if (facet == nullptr)
+    fail(Category::internal, "engine: a machine exports what it has no ports for");
+  return *facet;
+}
 
-/// Root deals `data`; make(rank) copies a rank's part. Collective.
-template <typename Make>
-Part deal(const comm::Communicator& communicator, std::span<const std::byte> data,
-          bool root_has_all, const Make& make) {
-  Part mine;
-  const bool all = communicator.is_root() && root_has_all;
-  mine.held = communicator.scatter_in_turn(
-      [&](int to) { return to == 0 && all ? comm::Bytes{} : make(static_cast<std::size_t>(to)); });
+}  // namespace
+
+Placement Server::placement(const HostCommand& command) {
+  if (!command.is_array) return {command, partition_.slices};
+  return {command,
+          arrays_.parts(communicator_, run_.machine(), command.name, command.data_bytes())};
+}
+
+Server::DealtPart Server::deal(const Placement& places, std::span<const std::byte> data) {
+  DealtPart mine;
+  const bool all = communicator_.is_root() && places.is_whole(0);
+  mine.held = communicator_.scatter_in_turn([&](int to) {
+    return to == 0 && all ? comm::Bytes{} : places.take(static_cast<std::size_t>(to), data);
+  });
   mine.bytes = all ? data : std::span<const std::byte>(mine.held);
   return mine;
 }
 
-/// Root's array of `bytes` bytes from every rank's part; put(rank, part, data) places one.
-/// Collective.
-template <typename Put>
-std::vector<std::byte> collect_all(const comm::Communicator& communicator,
-                                   std::vector<std::byte> mine, bool root_has_all,
-                                   std::uint64_t bytes, const Put& put) {
+std::vector<std::byte> Server::collect_parts(const HostCommand& command, const Placement& places,
+                                             std::vector<std::byte> mine) {
   std::vector<std::byte> data;
-  const bool all = communicator.is_root() && root_has_all;
+  const bool all = communicator_.is_root() && places.is_whole(0);
   std::optional<Failure> failure;
-  communicator.gather_in_turn(mine, [&](int from, std::span<const std::byte> part) {
+  communicator_.gather_in_turn(mine, [&](int from, std::span<const std::byte> part) {
     if (all || failure) return;
     try {
-      data.resize(bytes);
-      put(static_cast<std::size_t>(from), part, data);
+      data.resize(command.data_bytes());
+      places.put(static_cast<std::size_t>(from), part, data);
     } catch (...) {
       failure = current_failure();
     }
   });
-  throw_agreed(communicator, failure);
+  throw_agreed(communicator_, failure);
   return all ? std::move(mine) : std::move(data);
 }
-
-}  // namespace
 
 Rectangle Server::part_of(const HostCommand& command) const {
   return intersect(command.where, run_.slice().tiles);
@@ -94,64 +95,37 @@ void Server::pass_transfer(const HostCommand& command, const char* rate) {
 }
 
 void Server::copy_in(const HostCommand& command, std::span<const std::byte> data) {
-  const Part mine =
-      deal(communicator_, data, is_whole(command, partition_.slices[0]),
-           [&](std::size_t to) { return take_part(command, data, partition_.slices[to]); });
+  const DealtPart mine = deal(placement(command), data);
   pass_command_latency();
   together(communicator_, [&] {
+    if (run_.machine() == nullptr) return;
+    const machine::Facets facets = run_.machine()->facets();
+    if (command.is_array) {
+      return needed(facets.array_ports).write_array(command.name, mine.bytes);
+    }
     const Rectangle part = part_of(command);
     if (part.empty()) return;
-    run_.machine()->copy_in(command.name, part, a_tile(command), mine.bytes);
+    needed(facets.tile_ports).copy_in(command.name, part, a_tile(command), mine.bytes);
   });
   pass_transfer(command, copy_in_rate);
 }
 
 std::vector<std::byte> Server::copy_out(const HostCommand& command) {
+  const Placement places = placement(command);
   pass_command_latency();
   std::vector<std::byte> mine;
   together(communicator_, [&] {
+    if (run_.machine() == nullptr) return;
+    const machine::Facets facets = run_.machine()->facets();
     const Rectangle part = part_of(command);
-    if (!part.empty()) mine = run_.machine()->copy_out(command.name, part, a_tile(command));
+    if (command.is_array) {
+      mine = needed(facets.array_ports).read_array(command.name);
+    } else if (!part.empty()) {
+      mine = needed(facets.tile_ports).copy_out(command.name, part, a_tile(command));
+    }
   });
   pass_transfer(command, copy_out_rate);
-  return collect_parts(command, std::move(mine));
-}
-
-void Server::write_array(const HostCommand& command, std::span<const std::byte> data) {
-  const PartsOfRanks& places =
-      arrays_.parts(communicator_, run_.machine(), command.name, command.data_bytes());
-  const bool all = communicator_.is_root() && is_whole(places[0], command.data_bytes());
-  const Part mine =
-      deal(communicator_, data, all, [&](std::size_t to) { return take_parts(places[to], data); });
-  pass_command_latency();
-  together(communicator_, [&] {
-    if (run_.machine() != nullptr) run_.machine()->write_array(command.name, mine.bytes);
-  });
-  pass_transfer(command, copy_in_rate);
-}
-
-std::vector<std::byte> Server::read_array(const HostCommand& command) {
-  const std::uint64_t bytes = command.data_bytes();
-  const PartsOfRanks& places = arrays_.parts(communicator_, run_.machine(), command.name, bytes);
-  pass_command_latency();
-  std::vector<std::byte> mine;
-  together(communicator_, [&] {
-    if (run_.machine() != nullptr) mine = run_.machine()->read_array(command.name);
-  });
-  pass_transfer(command, copy_out_rate);
-  const bool all = communicator_.is_root() && is_whole(places[0], bytes);
-  return collect_all(communicator_, std::move(mine), all, bytes,
-                     [&](std::size_t from, std::span<const std::byte> part,
-                         std::span<std::byte> data) { put_parts(places[from], part, data); });
-}
-
-std::vector<std::byte> Server::collect_parts(const HostCommand& command,
-                                             std::vector<std::byte> mine) {
-  return collect_all(
-      communicator_, std::move(mine), is_whole(command, partition_.slices[0]), command.data_bytes(),
-      [&](std::size_t from, std::span<const std::byte> part, std::span<std::byte> data) {
-        put_part(command, part, partition_.slices[from], data);
-      });
+  return collect_parts(command, places, std::move(mine));
 }
 
 void Server::launch(const HostCommand& command) {
@@ -161,20 +135,22 @@ void Server::launch(const HostCommand& command) {
   });
 }
 
-std::optional<machine::HostRequest> Server::host_request() const {
-  return run_.machine()->host_request();
+std::optional<machine::HostRequest> Server::host_request() {
+  const machine::Requests* requests = run_.machine()->facets().requests;
+  return requests != nullptr ? requests->host_request() : std::nullopt;
 }
 
 void Server::answer() {
   together(communicator_, [&] {
-    if (run_.machine() != nullptr) run_.machine()->answer();
+    if (run_.machine() != nullptr) needed(run_.machine()->facets().requests).answer();
   });
 }
 
 void Server::next_stream(const HostCommand& before) {
-  const machine::Machine* machine = run_.machine();
-  const std::uint64_t left =
-      communicator_.sum(machine != nullptr ? machine->words_to_enter() : std::uint64_t{0});
+  std::uint64_t mine = 0;
+  if (run_.machine() != nullptr)
+    mine = needed(run_.machine()->facets().tile_ports).words_to_enter();
+  const std::uint64_t left = communicator_.sum(mine);
   if (left == 0) return;
   deadlock("the host has a stream that waits for its turn: " + std::to_string(left) + " of " +
            std::to_string(before.where.tiles() * before.elements) + " words of stream '" +
@@ -182,14 +158,13 @@ void Server::next_stream(const HostCommand& before) {
 }
 
 void Server::stream_in(const HostCommand& command, std::span<const std::byte> data) {
-  const Part mine =
-      deal(communicator_, data, is_whole(command, partition_.slices[0]),
-           [&](std::size_t to) { return take_part(command, data, partition_.slices[to]); });
+  const DealtPart mine = deal(placement(command), data);
   together(communicator_, [&] {
     const Rectangle part = part_of(command);
     if (part.empty()) return;
     with_words(mine.bytes, [&](std::span<const std::uint32_t> words) {
-      run_.machine()->stream_in(command.name, part, a_tile(command), words);
+      needed(run_.machine()->facets().tile_ports)
+          .stream_in(command.name, part, a_tile(command), words);
     });
   });
 }
@@ -202,6 +177,7 @@ void Server::open_stream(const HostCommand& command) {
 
 void Server::take_words(OpenStream& open) {
   const Rectangle part = part_of(open.command);
+  machine::TilePorts& ports = needed(run_.machine()->facets().tile_ports);
   std::size_t tile = 0;
   for (std::uint32_t y = part.y0; y < part.y1(); ++y) {
     for (std::uint32_t x = part.x0; x < part.x1(); ++x, ++tile) {
@@ -209,8 +185,7 @@ void Server::take_words(OpenStream& open) {
       const std::uint32_t wanted = a_tile(open.command);
       if (have == wanted) continue;
       std::vector<std::uint32_t> taken;
-      const auto words =
-          run_.machine()->stream_out(open.command.name, {x, y, 1, 1}, wanted - have, taken);
+      const auto words = ports.stream_out(open.command.name, {x, y, 1, 1}, wanted - have, taken);
       const auto first = static_cast<std::ptrdiff_t>(tile * wanted + have);
       std::copy_n(words.begin(), taken.at(0), open.words.begin() + first);
       have += taken.at(0);
@@ -232,7 +207,7 @@ std::vector<std::byte> Server::close_stream(std::uint64_t number) {
   const OpenStream open = std::move(open_streams_.at(number));
   open_streams_.erase(open_streams_.begin() + static_cast<std::ptrdiff_t>(number));
   const auto words = std::as_bytes(std::span(open.words));
-  return collect_parts(open.command, {words.begin(), words.end()});
+  return collect_parts(open.command, placement(open.command), {words.begin(), words.end()});
 }
 
 }  // namespace weft::engine

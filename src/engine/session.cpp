@@ -69,22 +69,6 @@ struct Session::Impl {
     return target != nullptr && target->kind == machine::Export::Kind::array;
   }
 
-  void copy_in(const Queued& item) {
-    const HostCommand& command = item.command;
-    if (is_array(command)) {
-      operate(Operation::write_array, command, [&] { server.write_array(command, item.data); });
-    } else {
-      operate(Operation::copy_in, command, [&] { server.copy_in(command, item.data); });
-    }
-  }
-
-  std::vector<std::byte> copy_out(const HostCommand& command) {
-    if (is_array(command)) {
-      return operate(Operation::read_array, command, [&] { return server.read_array(command); });
-    }
-    return operate(Operation::copy_out, command, [&] { return server.copy_out(command); });
-  }
-
   void answer() {
     operate(Operation::answer, {}, [&] { server.answer(); });
     settled = false;
@@ -129,10 +113,10 @@ struct Session::Impl {
     std::vector<std::byte> data;
     switch (command.kind) {
       case CommandKind::copy_in:
-        copy_in(item);
+        operate(Operation::copy_in, command, [&] { server.copy_in(command, item.data); });
         break;
       case CommandKind::copy_out:
-        data = copy_out(command);
+        data = operate(Operation::copy_out, command, [&] { return server.copy_out(command); });
         break;
       case CommandKind::launch:
         operate(Operation::launch, command, [&] { server.launch(command); });
@@ -227,6 +211,7 @@ CommandId Session::submit(HostCommand command, std::span<const std::byte> data) 
   Impl::Queued& item = impl_->queue.emplace_back();
   item.id = id;
   item.command = std::move(command);
+  item.command.is_array = impl_->is_array(item.command);
   item.held.assign(data.begin(), data.end());
   item.data = item.held;
   return id;
@@ -238,6 +223,7 @@ Reply Session::run(HostCommand command, std::span<const std::byte> data) {
   Impl::Queued& item = impl_->queue.emplace_back();
   item.id = id;
   item.command = std::move(command);
+  item.command.is_array = impl_->is_array(item.command);
   item.command.nonblocking = false;
   item.data = data;
   return wait(id);

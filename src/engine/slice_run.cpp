@@ -140,21 +140,26 @@ void SliceRun::advance(Cycle limit) {
 }
 
 void SliceRun::offer() {
+  machine::Payloads* payloads = machine_->facets().payloads;
   for (std::size_t n = 0; n < halo_.size(); ++n) {
     exchange::Message& message = halo_.outgoing(n);
     message.records.clear();
     message.payload.clear();
     machine_->take_departures(n, message.records);
-    machine_->take_payload(n, message.payload);
+    if (payloads != nullptr) payloads->take_payload(n, message.payload);
     // What a stopped slice would have sent later matters to nobody: the run ends at its error.
     message.promise = stopped() ? machine_->now() : machine_->departure_bound(n, promises_);
   }
 }
 
 void SliceRun::take() {
+  machine::Payloads* payloads = machine_->facets().payloads;
   for (std::size_t n = 0; n < halo_.size(); ++n) {
     const exchange::Message& message = halo_.incoming(n);
-    if (!message.payload.empty()) machine_->accept_payload(n, message.payload);
+    if (!message.payload.empty()) {
+      if (payloads == nullptr) fail(Category::internal, "engine: a payload that nobody takes came");
+      payloads->accept_payload(n, message.payload);
+    }
     machine_->accept(n, message.records);
     promises_[n] = std::max(promises_[n], message.promise);
   }

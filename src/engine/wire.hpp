@@ -16,8 +16,6 @@ enum class Operation : std::uint8_t {
   copy_in,
   copy_out,
   launch,
-  write_array,
-  read_array,
   answer,
   next_stream,
   stream_in,

@@ -16,6 +16,7 @@
 #include "base/geometry.hpp"
 #include "base/ids.hpp"
 #include "base/recorder.hpp"
+#include "machine/facets.hpp"
 #include "machine/slice.hpp"
 #include "machine/words.hpp"
 
@@ -68,35 +69,8 @@ struct Export {
   std::string type;  ///< "f32", "u16" ... or the function's argument types, comma separated
 };
 
-/// A run of bytes of the host's array that one slice holds.
-struct ArrayPart {
-  std::uint64_t offset = 0;  ///< in the host's array, bytes
-  std::uint64_t bytes = 0;
-  friend bool operator==(const ArrayPart&, const ArrayPart&) = default;
-};
-
-/// What a running program stops for: something that only the host can do. What `number` and
-/// `argument` mean is between the program and its host.
-struct HostRequest {
-  std::uint32_t number = 0;
-  std::uint64_t argument = 0;
-  friend bool operator==(const HostRequest&, const HostRequest&) = default;
-};
-
-/// What one kind of work of a running program has cost so far: a compute set, an exchange, syncs.
-/// Totals of slices add up: `times` and `cycles` are maxima, the others sums.
-struct StageTotals {
-  std::string kind;               ///< the machine's word: "compute set", "exchange" ...
-  std::string name;               ///< the program's
-  std::uint64_t times = 0;        ///< how often it ran; the same on every slice
-  Cycle cycles = 0;               ///< of the slowest tile, over all times
-  Cycle link_cycles = 0;          ///< the part of `cycles` on links between chips; a maximum
-  std::uint64_t tile_cycles = 0;  ///< summed over this slice's tiles
-  std::uint64_t bytes = 0;        ///< moved into this slice's tiles
-};
-
-/// One slice. Life: built, then any sequence of host calls (only between advances) and advances, in
-/// time order.
+/// One slice: time, cuts and state, which every machine has; the rest is facets. Life: built, then
+/// any sequence of host calls (only between advances) and advances, in time order.
 ///
 /// Time rule: within a cycle all reads see the state at its start, all writes are visible in the
 /// next. A record that left neighbour n in cycle c acts here at the start of cycle c + the latency
@@ -139,16 +113,9 @@ class Machine {
   /// Takes what arrived from neighbour n, by (cycle, link, sequence); cycles may lie beyond now().
   virtual void accept(std::size_t n, std::span<const CutRecord> records) = 0;
 
-  /// Moves the bulk data for neighbour n to the end of `out`; called right after
-  /// take_departures(n). It arrives in the same window as those records, in one piece.
-  virtual void take_payload(std::size_t /*n*/, std::vector<std::byte>& /*out*/) {}
-  /// Takes neighbour n's payload of a window, right before accept(n) of the same window; not called
-  /// where none came.
-  virtual void accept_payload(std::size_t /*n*/, std::span<const std::byte> payload) {
-    if (!payload.empty()) fail(Category::internal, "machine: it takes no payload");
-  }
   /// Work that needs nothing from neighbours, done while a window's messages are on their way:
-  /// between take_payload() and accept_payload(). Only a chance: a machine does the same without.
+  /// after what left was taken and before what comes is given. Only a chance: a machine does the
+  /// same without.
   virtual void overlap() {}
 
   // --- how it stands ---
@@ -166,60 +133,22 @@ class Machine {
     return waiting(static_cast<std::size_t>(-1)).size();
   }
 
-  // --- host ports; the engine calls them only when every slice is quiet, at the same cycle
+  // --- its host; the engine calls these only when every slice is quiet, at the same cycle
   // everywhere ---
   virtual std::vector<Export> exports() const = 0;
   /// Sets the clock of a quiet slice: forward (host overhead, transfer time), or back to no earlier
   /// than last_activity() + 1, because a window may have run past the last thing that happened.
   virtual void set_now(Cycle cycle) = 0;
-  /// Writes `elements` elements a tile of variable `name` into the tiles of `where` (region
-  /// coordinates, inside tiles()); data is [tile row-major in where][element], element_bytes each.
-  virtual void copy_in(const std::string& name, const Rectangle& where, std::uint32_t elements,
-                       std::span<const std::byte> data) = 0;
-  virtual std::vector<std::byte> copy_out(const std::string& name, const Rectangle& where,
-                                          std::uint32_t elements) = 0;
   /// Starts exported function `name` on every tile of the slice at now(); arguments are 32-bit
   /// words, in order.
   virtual void launch(const std::string& name, std::span<const std::uint32_t> arguments) = 0;
-  /// Queues `words` 32-bit words a tile at host port `name` (a color) of the tiles of `where`; they
-  /// enter as the topology's rate and the port's queue allow. data is [tile row-major in
-  /// where][word].
-  virtual void stream_in(const std::string& name, const Rectangle& where, std::uint32_t words,
-                         std::span<const std::uint32_t> data) = 0;
-  /// Words of host streams that have not entered yet.
-  virtual std::uint64_t words_to_enter() const { return 0; }
-  /// Words that have left through host port `name` and were not taken yet: at most `words` a tile.
-  /// The count taken a tile is returned in `taken` (row-major in where); data is [tile][word],
-  /// `words` slots a tile.
-  virtual std::vector<std::uint32_t> stream_out(const std::string& name, const Rectangle& where,
-                                                std::uint32_t words,
-                                                std::vector<std::uint32_t>& taken) = 0;
-
-  /// What the program has stopped for, if anything: the same on every slice. Until answer() it does
-  /// nothing, and work is left.
-  virtual std::optional<HostRequest> host_request() const { return std::nullopt; }
-  /// The host has done what was asked: the program goes on at now().
-  virtual void answer() { fail(Category::internal, "machine: nothing was asked of the host"); }
-  /// This slice's parts of array `name`, in an order of the machine's choice that stays the same.
-  /// The parts of all slices cover the array, each byte once.
-  virtual std::vector<ArrayPart> array_parts(const std::string& name) const {
-    fail(Category::internal, "machine: no array '" + name + "'");
-  }
-  /// Writes array `name`: `data` holds this slice's parts one after the other.
-  virtual void write_array(const std::string& name, std::span<const std::byte> /*data*/) {
-    fail(Category::internal, "machine: no array '" + name + "'");
-  }
-  /// This slice's parts of array `name`, one after the other.
-  virtual std::vector<std::byte> read_array(const std::string& name) const {
-    fail(Category::internal, "machine: no array '" + name + "'");
-  }
+  /// What else this machine has; the same facets on every slice.
+  virtual Facets facets() { return {}; }
 
   // --- what remains ---
   virtual std::vector<StreamInfo> streams() const = 0;  ///< what it records; the same on every rank
   virtual std::vector<CounterArray> counters() const = 0;
   virtual std::vector<Remark> remarks() const { return {}; }
-  /// The same list, in the same order, on every slice; empty for machines without stages.
-  virtual std::vector<StageTotals> stages() const { return {}; }
   virtual std::uint64_t bytes() const = 0;  ///< memory this slice holds
   /// The whole state, words in flight included; load() of it into a fresh slice of the same shape
   /// goes on bit for bit.

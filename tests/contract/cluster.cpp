@@ -14,12 +14,13 @@ namespace {
 Cycle later(Cycle cycle, Cycle by) { return cycle > never - by ? never : cycle + by; }
 
 /// Puts a slice's parts of an array in their places.
-void place_array(const machine::Machine& m, const machine::Export& e,
-                 std::vector<std::byte>& whole) {
+void place_array(machine::Machine& m, const machine::Export& e, std::vector<std::byte>& whole) {
+  const machine::ArrayPorts* ports = m.facets().array_ports;
+  ASSERT_NE(ports, nullptr) << "it exports an array";
   whole.resize(e.elements * e.element_bytes);
-  const std::vector<std::byte> data = m.read_array(e.name);
+  const std::vector<std::byte> data = ports->read_array(e.name);
   std::size_t at = 0;
-  for (const machine::ArrayPart& part : m.array_parts(e.name)) {
+  for (const machine::ArrayPart& part : ports->array_parts(e.name)) {
     ASSERT_LE(part.offset + part.bytes, whole.size());
     ASSERT_LE(at + part.bytes, data.size());
     std::copy_n(data.begin() + static_cast<std::ptrdiff_t>(at), part.bytes,
@@ -64,20 +65,21 @@ void Cluster::stream_in(const std::string& name, std::uint32_t words, std::uint3
         for (std::uint32_t w = 0; w < words; ++w) data.push_back(first + w + y * region_.width + x);
       }
     }
-    one.machine->stream_in(name, part, words, data);
+    one.machine->facets().tile_ports->stream_in(name, part, words, data);
   }
 }
 
 void Cluster::write_array(const std::string& name, std::uint32_t first) {
   for (One& one : slices_) {
+    machine::ArrayPorts& ports = *one.machine->facets().array_ports;
     std::vector<std::byte> data;
-    for (const machine::ArrayPart& part : one.machine->array_parts(name)) {
+    for (const machine::ArrayPart& part : ports.array_parts(name)) {
       for (std::uint64_t byte = part.offset; byte < part.offset + part.bytes; ++byte) {
         const std::uint64_t word = first + byte / 4;
         data.push_back(static_cast<std::byte>(word >> (8 * (byte % 4))));
       }
     }
-    one.machine->write_array(name, data);
+    ports.write_array(name, data);
   }
 }
 
@@ -135,7 +137,9 @@ void Cluster::deliver(One& one, std::size_t from, std::size_t n) {
   records_between_[{from, one.slice.neighbours[n].slice}] += one.records[n].size();
   records_ += one.records[n].size();
   payload_bytes_ += one.payloads[n].size();
-  if (!one.payloads[n].empty()) to.machine->accept_payload(there, one.payloads[n]);
+  if (!one.payloads[n].empty()) {
+    to.machine->facets().payloads->accept_payload(there, one.payloads[n]);
+  }
   to.machine->accept(there, one.records[n]);
   one.records[n].clear();
   one.payloads[n].clear();
@@ -145,7 +149,8 @@ void Cluster::move_messages() {
   for (One& one : slices_) {
     for (std::size_t n = 0; n < one.records.size(); ++n) {
       one.machine->take_departures(n, one.records[n]);
-      one.machine->take_payload(n, one.payloads[n]);
+      machine::Payloads* payloads = one.machine->facets().payloads;
+      if (payloads != nullptr) payloads->take_payload(n, one.payloads[n]);
     }
   }
   for (std::size_t s = 0; s < slices_.size(); ++s) {
@@ -212,10 +217,12 @@ bool Cluster::goes_on() {
 }
 
 bool Cluster::answer() {
-  const auto request = slices_.front().machine->host_request();
+  if (slices_.front().machine->facets().requests == nullptr) return false;
+  const auto request = slices_.front().machine->facets().requests->host_request();
   Cycle last = 0;
   for (const One& one : slices_) {
-    EXPECT_EQ(one.machine->host_request(), request) << "every slice asks the same";
+    EXPECT_EQ(one.machine->facets().requests->host_request(), request)
+        << "every slice asks the same";
     EXPECT_TRUE(!request || one.machine->work_left()) << "a request is work left";
     last = std::max(last, one.machine->last_activity());
   }
@@ -225,7 +232,7 @@ bool Cluster::answer() {
     one.machine->set_now(last + 1);
     one.promises.assign(one.promises.size(), last + 1);
     one.given.assign(one.given.size(), 0);
-    one.machine->answer();
+    one.machine->facets().requests->answer();
   }
   return true;
 }
@@ -243,7 +250,7 @@ Observation Cluster::observe() const {
   machine::KernelError least;
   std::map<std::uint32_t, std::string> waiting;
   for (const One& one : slices_) {
-    const machine::Machine& m = *one.machine;
+    machine::Machine& m = *one.machine;
     seen.last_activity = std::max(seen.last_activity, m.last_activity());
     seen.work_left = seen.work_left || m.work_left();
     for (const auto& w : m.waiting(1000)) waiting[index(w.tile)] = w.reason;
@@ -276,7 +283,7 @@ Observation Cluster::observe() const {
       if (e.kind == machine::Export::Kind::array) place_array(m, e, seen.arrays[e.name]);
       if (e.kind != machine::Export::Kind::variable) continue;
       place(seen.variables[e.name],
-            one.machine->copy_out(e.name, part, static_cast<std::uint32_t>(e.elements)));
+            m.facets().tile_ports->copy_out(e.name, part, static_cast<std::uint32_t>(e.elements)));
     }
   }
   // Slices other than the one that failed may have run past it: only the error is agreed on.

@@ -203,6 +203,29 @@ TEST_P(Contract, PromisesLetTimePass) {
   EXPECT_LE(cluster.windows(), cluster.observe().last_activity / latency + 5);
 }
 
+TEST_P(Contract, FacetsAreTheSameOnEverySliceAndHoldWhatIsExported) {
+  Cluster cluster(GetParam(), 4, Cut::rectangles);
+  const auto has = [](machine::Machine& m) {
+    const machine::Facets f = m.facets();
+    return std::vector<bool>{f.tile_ports != nullptr, f.array_ports != nullptr,
+                             f.requests != nullptr, f.stages != nullptr, f.payloads != nullptr};
+  };
+  for (std::size_t s = 0; s < cluster.size(); ++s) {
+    machine::Machine& m = cluster.machine(s);
+    EXPECT_EQ(has(m), has(cluster.machine(0)));
+    bool tiles = false;
+    bool arrays = false;
+    for (const machine::Export& e : m.exports()) {
+      using Kind = machine::Export::Kind;
+      tiles = tiles || e.kind == Kind::variable || e.kind == Kind::stream_in ||
+              e.kind == Kind::stream_out;
+      arrays = arrays || e.kind == Kind::array;
+    }
+    EXPECT_TRUE(m.facets().tile_ports != nullptr || !tiles) << "variables or streams";
+    EXPECT_TRUE(m.facets().array_ports != nullptr || !arrays) << "arrays";
+  }
+}
+
 TEST_P(Contract, EstimateCoversWhatASliceHolds) {
   const Fixture& fixture = GetParam();
   const machine::Family& family = machine::family(fixture.family);

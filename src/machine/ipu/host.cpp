@@ -8,19 +8,6 @@
 
 namespace weft::machine::ipu {
 
-namespace {
-
-[[noreturn]] void no_tile_variables() {
-  fail(Category::unsupported, "an IPU program exports arrays, not variables of each tile");
-}
-
-[[noreturn]] void no_tile_streams() {
-  fail(Category::unsupported,
-       "an IPU program's streams are asked for by the program, not fed to tiles");
-}
-
-}  // namespace
-
 std::vector<Export> Ipu::exports() const {
   std::vector<Export> list;
   list.push_back({Export::Kind::function, "program", 0, 0, "u32"});
@@ -96,24 +83,6 @@ std::vector<std::byte> Ipu::read_array(const std::string& name) const {
     data.insert(data.end(), from, from + piece.bytes);
   }
   return data;
-}
-
-void Ipu::copy_in(const std::string&, const Rectangle&, std::uint32_t, std::span<const std::byte>) {
-  no_tile_variables();
-}
-
-std::vector<std::byte> Ipu::copy_out(const std::string&, const Rectangle&, std::uint32_t) {
-  no_tile_variables();
-}
-
-void Ipu::stream_in(const std::string&, const Rectangle&, std::uint32_t,
-                    std::span<const std::uint32_t>) {
-  no_tile_streams();
-}
-
-std::vector<std::uint32_t> Ipu::stream_out(const std::string&, const Rectangle&, std::uint32_t,
-                                           std::vector<std::uint32_t>&) {
-  no_tile_streams();
 }
 
 }  // namespace weft::machine::ipu

@@ -20,7 +20,7 @@ namespace weft::machine::ipu {
 /// exchange that follows; all know the sync's cycle once all records are there. Function
 /// "program"(index) runs entry `index`; arrays are the program's. Host backends only: codelets are
 /// host code.
-class Ipu : public Machine {
+class Ipu : public Machine, public ArrayPorts, public Requests, public Stages, public Payloads {
  public:
   Ipu(const topology::Topology& topology, program::ipu::Program program, const Slice& slice);
 
@@ -43,16 +43,8 @@ class Ipu : public Machine {
 
   std::vector<Export> exports() const override;
   void set_now(Cycle cycle) override;
-  void copy_in(const std::string& name, const Rectangle& where, std::uint32_t elements,
-               std::span<const std::byte> data) override;
-  std::vector<std::byte> copy_out(const std::string& name, const Rectangle& where,
-                                  std::uint32_t elements) override;
+  Facets facets() override { return {nullptr, this, this, this, this}; }
   void launch(const std::string& name, std::span<const std::uint32_t> arguments) override;
-  void stream_in(const std::string& name, const Rectangle& where, std::uint32_t words,
-                 std::span<const std::uint32_t> data) override;
-  std::vector<std::uint32_t> stream_out(const std::string& name, const Rectangle& where,
-                                        std::uint32_t words,
-                                        std::vector<std::uint32_t>& taken) override;
   std::optional<HostRequest> host_request() const override;
   void answer() override;
   std::vector<ArrayPart> array_parts(const std::string& name) const override;

@@ -135,17 +135,12 @@ void Toy::launch(const std::string& name, std::span<const std::uint32_t> argumen
   find_due();
 }
 
-std::optional<HostRequest> Toy::host_request() const {
-  return bulk_ ? bulk_->host_request() : std::nullopt;
-}
+std::optional<HostRequest> Toy::host_request() const { return bulk_->host_request(); }
 
-void Toy::answer() {
-  if (!bulk_) return Machine::answer();
-  bulk_->answer(now_);
-}
+void Toy::answer() { bulk_->answer(now_); }
 
 void Toy::need_array(const std::string& name) const {
-  if (!bulk_ || name != "shared") fail(Category::internal, "toy: no array '" + name + "'");
+  if (name != "shared") fail(Category::internal, "toy: no array '" + name + "'");
 }
 
 std::vector<ArrayPart> Toy::array_parts(const std::string& name) const {
@@ -192,6 +187,12 @@ void Toy::stream_in(const std::string& name, const Rectangle& where, std::uint32
     }
   }
   find_due();
+}
+
+std::uint64_t Toy::words_to_enter() const {
+  std::uint64_t words = 0;
+  for (std::uint32_t t = 0; t < state_.tiles; ++t) words += state_.tile(t).in_count;
+  return words;
 }
 
 std::vector<std::uint32_t> Toy::stream_out(const std::string& name, const Rectangle& where,

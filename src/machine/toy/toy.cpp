@@ -173,12 +173,9 @@ void Toy::accept(std::size_t n, std::span<const CutRecord> records) {
   }
 }
 
-void Toy::take_payload(std::size_t n, std::vector<std::byte>& out) {
-  if (bulk_) bulk_->take_payload(n, out);
-}
+void Toy::take_payload(std::size_t n, std::vector<std::byte>& out) { bulk_->take_payload(n, out); }
 
 void Toy::accept_payload(std::size_t n, std::span<const std::byte> payload) {
-  if (!bulk_) return Machine::accept_payload(n, payload);
   bulk_->accept_payload(n, payload);
 }
 

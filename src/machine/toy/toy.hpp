@@ -31,7 +31,7 @@ namespace weft::machine::toy {
 /// Streams: words put in at "in" get their tile's bias[word % 4] added and travel east; they leave
 /// at "out" in the last column, or where no mesh is.
 /// Array, globally coupled flavour: "shared" u32[2 * tiles], what the rounds work on (Bulk).
-class Toy : public Machine {
+class Toy : public Machine, public TilePorts, public ArrayPorts, public Requests, public Payloads {
  public:
   Toy(const Program& program, const Slice& slice, Coupling coupling);
 
@@ -54,6 +54,11 @@ class Toy : public Machine {
 
   std::vector<Export> exports() const override;
   void set_now(Cycle cycle) override;
+  /// Only the globally coupled flavour has more than tile ports.
+  Facets facets() override {
+    if (!bulk_) return {.tile_ports = this};
+    return {.tile_ports = this, .array_ports = this, .requests = this, .payloads = this};
+  }
   void copy_in(const std::string& name, const Rectangle& where, std::uint32_t elements,
                std::span<const std::byte> data) override;
   std::vector<std::byte> copy_out(const std::string& name, const Rectangle& where,
@@ -61,6 +66,7 @@ class Toy : public Machine {
   void launch(const std::string& name, std::span<const std::uint32_t> arguments) override;
   void stream_in(const std::string& name, const Rectangle& where, std::uint32_t words,
                  std::span<const std::uint32_t> data) override;
+  std::uint64_t words_to_enter() const override;
   std::vector<std::uint32_t> stream_out(const std::string& name, const Rectangle& where,
                                         std::uint32_t words,
                                         std::vector<std::uint32_t>& taken) override;

@@ -16,7 +16,7 @@
 
 namespace weft::machine::wse {
 
-class Wse : public Machine {
+class Wse : public Machine, public TilePorts {
  public:
   /// Category::input or unsupported for a program that does not fit the machine.
   Wse(const topology::Topology& topology, form::Program program, const Slice& slice);
@@ -37,6 +37,7 @@ class Wse : public Machine {
 
   std::vector<Export> exports() const override;
   void set_now(Cycle cycle) override;
+  Facets facets() override { return {.tile_ports = this}; }
   void copy_in(const std::string& name, const Rectangle& where, std::uint32_t elements,
                std::span<const std::byte> data) override;
   std::vector<std::byte> copy_out(const std::string& name, const Rectangle& where,

@@ -126,12 +126,13 @@ TEST(Bulk, TheOtherFlavourHasNone) {
   const Rectangle region{0, 0, 4, 1};
   Toy toy(Program{}, Slice{region, region, {}}, Coupling::neighbour);
   const std::vector<std::uint32_t> arguments{1, 0};
-  const std::vector<std::byte> payload(4);
   EXPECT_THROW(toy.launch("share", arguments), Error);
-  EXPECT_THROW(toy.accept_payload(0, payload), Error);
-  EXPECT_THROW(toy.answer(), Error);
-  EXPECT_THROW(toy.read_array("shared"), Error);
-  EXPECT_FALSE(toy.host_request());
+  const Facets facets = toy.facets();
+  EXPECT_EQ(facets.tile_ports, &toy);
+  EXPECT_EQ(facets.array_ports, nullptr);
+  EXPECT_EQ(facets.requests, nullptr);
+  EXPECT_EQ(facets.payloads, nullptr);
+  for (const Export& e : toy.exports()) EXPECT_NE(e.kind, Export::Kind::array) << e.name;
 }
 
 }  // namespace

@@ -36,9 +36,11 @@ TEST(Toy, AWordCrossesTheCutInLatencyPlusOneCyclesATile) {
     Pair pair(latency);
     const std::vector<std::uint32_t> word{41};
     pair.left->stream_in("in", {1, 0, 1, 1}, 1, word);
+    EXPECT_EQ(pair.left->words_to_enter(), 1U);
     EXPECT_EQ(pair.left->next_activity(), 0U);
     // Taken in cycle 0, sent in cycle 1: a two-sided check of the departure.
     pair.left->advance(1, pair.recorder);
+    EXPECT_EQ(pair.left->words_to_enter(), 0U);
     std::vector<CutRecord> records;
     pair.left->take_departures(0, records);
     EXPECT_TRUE(records.empty());
