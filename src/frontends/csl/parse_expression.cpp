@@ -51,6 +51,7 @@ NodeKind binary_kind(TokenKind kind) {
 
 Node* Parser::binary(int lowest) {
   const Nesting nesting(*this);
+  Chain chain(*this);
   Node* left = unary();
   bool compared = false;
   while (true) {
@@ -59,6 +60,7 @@ Node* Parser::binary(int lowest) {
     if (power == 0 || power <= lowest) return left;
     if (power == comparison_power && compared) fail("comparisons do not chain; use 'and'");
     compared = power == comparison_power;
+    chain.link();
     Node* node = make(binary_kind(kind));
     node->token = kind;
     take();
@@ -113,6 +115,7 @@ bool Parser::begins_struct_literal() const {
 }
 
 Node* Parser::postfix() {
+  Chain chain(*this);
   Node* node = primary();
   while (true) {
     Node* outer = nullptr;
@@ -132,11 +135,13 @@ Node* Parser::postfix() {
       take();
       outer->name = take().name;
     } else if (begins_struct_literal()) {
+      chain.link();
       node = struct_literal(node);
       continue;
     } else {
       return node;
     }
+    chain.link();
     outer->a = node;
     node = outer;
   }

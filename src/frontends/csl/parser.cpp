@@ -9,7 +9,8 @@
 namespace weft::csl {
 namespace {
 constexpr int deepest_nesting = 200;
-}
+constexpr int longest_chain = 1000;
+}  // namespace
 
 std::unique_ptr<File> parse(const Sources& sources, std::uint32_t file, NameTable& names) {
   return Parser(sources, file, names).run();
@@ -31,6 +32,14 @@ Parser::Nesting::Nesting(Parser& parser) : parser_(parser) {
   if (++parser_.nesting_ > deepest_nesting) {
     --parser_.nesting_;
     parser_.fail("nested too deeply (more than " + std::to_string(deepest_nesting) + " levels)");
+  }
+}
+
+void Parser::Chain::link() {
+  ++own_;
+  if (++parser_.links_ > longest_chain) {
+    parser_.fail("an expression of more than " + std::to_string(longest_chain) +
+                 " operators or accesses in a row");
   }
 }
 

@@ -45,6 +45,20 @@ class Parser {
    private:
     Parser& parser_;
   };
+  /// Counts what a loop hangs below one another, as in a.b.c or a + b + c: the tree grows as deep
+  /// as with nesting, though the parser does not.
+  class Chain {
+   public:
+    explicit Chain(Parser& parser) : parser_(parser) {}
+    ~Chain() { parser_.links_ -= own_; }
+    Chain(const Chain&) = delete;
+    Chain& operator=(const Chain&) = delete;
+    void link();
+
+   private:
+    Parser& parser_;
+    int own_ = 0;
+  };
 
   // tokens
   const Token& peek(std::size_t ahead = 0) const;
@@ -123,6 +137,7 @@ class Parser {
   std::vector<Unresolved> unresolved_;
   std::int32_t next_slot_ = 0;
   int nesting_ = 0;
+  int links_ = 0;
 };
 
 }  // namespace weft::csl

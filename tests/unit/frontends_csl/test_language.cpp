@@ -218,5 +218,20 @@ TEST(CslImports, AreFoundFromTheLayoutsFolder) {
   EXPECT_EQ(error_of(files), "");
 }
 
+std::string repeated(const std::string& text, int times) {
+  std::string out;
+  for (int i = 0; i < times; ++i) out += text;
+  return out;
+}
+
+TEST(CslChains, AreLimitedAsNestingIs) {
+  EXPECT_EQ(assert_all("", "const a = 1" + repeated(" + 1", 900) + "; @comptime_assert(a == 901);"),
+            "");
+  for (const char* link : {" + 1", ".a", ".*", "[0]", "()", " and true"}) {
+    expect_says(assert_all("", "const a = x" + repeated(link, 20000) + ";"),
+                "more than 1000 operators or accesses in a row");
+  }
+}
+
 }  // namespace
 }  // namespace weft::csl
