@@ -129,11 +129,11 @@ Value Evaluator::universe(const Node& node) {
 
 Value Evaluator::member(const Node& node) {
   const Node& base = *node.a;
-  // Only a place in SRAM or in a descriptor needs locating; the rest are values.
+  // Evaluated once: it may call a function.
   const Value value = evaluate(base);
   if (value.form == Form::in_memory || value.form == Form::in_register ||
       value.form == Form::address) {
-    return load(locate_member(node), node);
+    return load(member_place(place_of_value(value, base), node), node);
   }
   return member_of(value, node);
 }

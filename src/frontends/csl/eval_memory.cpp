@@ -127,7 +127,46 @@ void Evaluator::store_memory(const Place& place, const Value& value, const Node&
   }
 }
 
+namespace {
+
+/// Bytes between or behind members that belong to none: nothing writes them.
+bool has_padding(const Type& type) {
+  if (!type.is(TypeKind::record)) return false;
+  std::uint32_t used = 0;
+  for (const Type* member : type.members) {
+    if (has_padding(*member)) return true;
+    used += member->bytes;
+  }
+  return used != type.bytes;
+}
+
+}  // namespace
+
+/// Copies a record, or a short array of them, without its padding; false where there is none.
+bool Evaluator::copy_members(Place to, Place from, const Node& node) {
+  const Type& type = *to.type;
+  const bool array = type.is(TypeKind::array);
+  if (!has_padding(array ? *type.element : type)) return false;
+  if (array && type.count > longest_unrolled_copy) return false;
+  const Place first_to = to;
+  const Place first_from = from;
+  std::int64_t offset = 0;
+  const std::size_t parts = array ? type.count : type.members.size();
+  for (std::size_t i = 0; i < parts; ++i) {
+    const Type* part = array ? type.element : type.members[i];
+    const std::int64_t alignment = part->alignment;
+    offset = (offset + alignment - 1) / alignment * alignment;
+    to.type = from.type = part;
+    to.offset = first_to.offset + offset;
+    from.offset = first_from.offset + offset;
+    copy_memory(to, from, node);
+    offset += part->bytes;
+  }
+  return true;
+}
+
 void Evaluator::copy_memory(const Place& to, const Place& from, const Node& node) {
+  if (copy_members(to, from, node)) return;
   const Type* element = to.type;
   while (element->is(TypeKind::array)) element = element->element;
   const bool words = element->is_scalar();

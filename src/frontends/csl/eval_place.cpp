@@ -156,7 +156,10 @@ Evaluator::Place Evaluator::dereference(const Value& pointer, const Node& node) 
 }
 
 Evaluator::Place Evaluator::locate_member(const Node& node) {
-  Place place = locate(*node.a);
+  return member_place(locate(*node.a), node);
+}
+
+Evaluator::Place Evaluator::member_place(Place place, const Node& node) {
   if (place.type->is(TypeKind::pointer) && place.type->element->is(TypeKind::record)) {
     place = dereference(load(place, node), node);
   }

@@ -200,6 +200,8 @@ class Evaluator {
   Place locate(const Node& node);
   Place locate_identifier(const Node& node);
   Place locate_member(const Node& node);
+  /// The member that `node` names of what stands at `base`.
+  Place member_place(Place base, const Node& node);
   Place locate_index(const Node& node);
   Place index_memory(Place place, const Type* array, const std::vector<Value>& indices,
                      const Node& node);
@@ -211,6 +213,7 @@ class Evaluator {
   void store(const Place& place, Value value, const Node& node);
   void store_memory(const Place& place, const Value& value, const Node& node);
   void copy_memory(const Place& to, const Place& from, const Node& node);
+  bool copy_members(Place to, Place from, const Node& node);
   Value address_of(const Node& node);
   Value address_value(const Place& place, const Type* type, const Node& node);
   void memory_operand(const Place& place, Register& base, std::int32_t& immediate,
