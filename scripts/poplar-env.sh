@@ -9,7 +9,9 @@
 _weft_script=${BASH_SOURCE[0]:-${(%):-%x}}
 _weft_here=$(cd "$(dirname "$_weft_script")" && pwd)
 _weft_root=
-if [ -n "${1:-}" ]; then
+# A script that sources this without a word passes its own arguments on: no folders of weft.
+_weft_has() { ls "$1"/lib*/libpoplar.so "$1"/lib/*/libpoplar.so 2>/dev/null | grep -q .; }
+if [ -n "${1:-}" ] && _weft_has "$1"; then
   _weft_root=$(cd "$1" && pwd)
 elif [ -d "$_weft_here/../build" ]; then
   for _weft_library in $(ls -t "$_weft_here"/../build/*/lib*/libpoplar.so 2>/dev/null || true); do
@@ -39,3 +41,4 @@ else
   export CMAKE_LIBRARY_PATH=$_weft_libraries${CMAKE_LIBRARY_PATH:+:$CMAKE_LIBRARY_PATH}
 fi
 unset _weft_script _weft_here _weft_root _weft_library _weft_libraries _weft_found
+unset -f _weft_has

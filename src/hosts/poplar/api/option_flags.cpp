@@ -94,7 +94,7 @@ void readJSON(StringRef text, OptionFlags& options) { OptionReader(text).read(op
 
 void readJSONFromEnv(StringRef variable, OptionFlags& options) {
   const char* text = std::getenv(variable.cloneAsString().c_str());
-  if (text == nullptr) return;
+  if (text == nullptr || *text == '\0') return;
   try {
     readJSON(text, options);
   } catch (const parse_error& error) {

@@ -67,7 +67,13 @@ void hand_over_marks(engine::Session& session) {
   const std::lock_guard hold(all.lock);
   for (trace::Phase& one : all.ended) session.note_phase(std::move(one));
   all.ended.clear();
-  for (trace::Phase& one : all.open) one.begin = 0;
+  // What is still open ends with this trace, and goes on in the next one.
+  for (trace::Phase& one : all.open) {
+    trace::Phase part = one;
+    part.end = all.clock;
+    session.note_phase(std::move(part));
+    one.begin = 0;
+  }
   all.clock = 0;
 }
 

@@ -12,12 +12,15 @@ namespace weft::libraries {
 
 void need_operands(const Shape& a, const Shape& b, std::size_t rank, const poplar::Type& type) {
   const std::string shapes = poputil::shapeToString(a) + " and " + poputil::shapeToString(b);
-  need(a.size() == rank && b.size() == rank && a[rank - 1] == b[rank - 2] &&
-           (rank == 2 || a[0] == b[0]),
-       "poplin::matMul: shapes " + shapes + " do not multiply");
-  need(product(a) != 0 && product(b) != 0, "poplin::matMul: " + shapes + " have no elements");
+  const std::string who = "poplin::matMul: ";
+  need(a.size() == rank && b.size() == rank,
+       who + (rank == 3 ? "operands in groups have 3" : "operands have 2") +
+           " dimensions, and not the shapes " + shapes);
+  need(a[rank - 1] == b[rank - 2] && (rank == 2 || a[0] == b[0]),
+       who + "shapes " + shapes + " do not multiply");
+  need(product(a) != 0 && product(b) != 0, who + shapes + " have no elements");
   need(type == poplar::HALF || type == poplar::FLOAT,
-       "poplin::matMul: the AMP units multiply float and half, not " + type.toString());
+       who + "the AMP units multiply float and half, not " + type.toString());
 }
 
 /// Rank 3 shapes as one product of a group.
