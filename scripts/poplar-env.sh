@@ -9,9 +9,16 @@
 _weft_script=${BASH_SOURCE[0]:-${(%):-%x}}
 _weft_here=$(cd "$(dirname "$_weft_script")" && pwd)
 _weft_root=
-# A script that sources this without a word passes its own arguments on: no folders of weft.
-_weft_has() { ls "$1"/lib*/libpoplar.so "$1"/lib/*/libpoplar.so 2>/dev/null | grep -q .; }
-if [ -n "${1:-}" ] && _weft_has "$1"; then
+_weft_library_in() {
+  for _weft_found in "$1"/lib*/libpoplar.so "$1"/lib/*/libpoplar.so; do
+    [ ! -e "$_weft_found" ] || echo "$_weft_found"
+  done
+}
+# A script that sources this without a word passes its own arguments on: those are no FOLDER.
+if [ -d "${1:-}" ] && [ -z "$(_weft_library_in "$1")" ]; then
+  echo "poplar-env.sh: no libpoplar.so under '$1': it is not taken for weft's folder" >&2
+fi
+if [ -n "${1:-}" ] && [ -n "$(_weft_library_in "$1")" ]; then
   _weft_root=$(cd "$1" && pwd)
 elif [ -d "$_weft_here/../build" ]; then
   for _weft_library in $(ls -t "$_weft_here"/../build/*/lib*/libpoplar.so 2>/dev/null || true); do
@@ -21,10 +28,7 @@ elif [ -d "$_weft_here/../build" ]; then
 else
   _weft_root=$(cd "$_weft_here/../.." && pwd)
 fi
-_weft_library=
-for _weft_found in "$_weft_root"/lib*/libpoplar.so "$_weft_root"/lib/*/libpoplar.so; do
-  [ ! -e "$_weft_found" ] || _weft_library=$_weft_found
-done
+_weft_library=$(_weft_library_in "$_weft_root" | tail -n 1)
 if [ -z "$_weft_library" ]; then
   echo "poplar-env.sh: no libpoplar.so under '$_weft_root': build weft, or name its folder" >&2
 else
@@ -41,4 +45,4 @@ else
   export CMAKE_LIBRARY_PATH=$_weft_libraries${CMAKE_LIBRARY_PATH:+:$CMAKE_LIBRARY_PATH}
 fi
 unset _weft_script _weft_here _weft_root _weft_library _weft_libraries _weft_found
-unset -f _weft_has
+unset -f _weft_library_in

@@ -23,7 +23,8 @@ bool is_rows(const Shape& dims, const Shape& sizes);
 /// A table of rows along `dim`: [rows][the rest].
 poplar::Tensor as_table(const poplar::Tensor& t, std::size_t dim);
 
-/// The plan for `table` [rows][columns] of so many; one for now where the program has none.
+/// The program's plan, held against `table` [rows][columns] and the number of groups; where it
+/// brings none, one that spreads the table as embedding::plan() does.
 popops::SlicePlan plan_for(const std::string& who, const poplar::Graph& graph,
                            const popops::SlicePlan& plan, const poplar::Tensor& table,
                            std::size_t groups);
