@@ -13,7 +13,7 @@ ALLOWED = {
     'comm': 'base',
     'topology': 'base',
     'partition': 'base topology',
-    'program': 'base topology',
+    'program': 'base topology numerics',
     'numerics': 'base',
     'fabric': 'base topology',
     'trace': 'base comm',

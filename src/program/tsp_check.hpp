@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Holds a schedule against the hardware, and finds what flows where: all timing, before any data.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "program/tsp.hpp"
+#include "program/tsp_fault.hpp"
+#include "program/tsp_timing.hpp"
+
+namespace weft::program::tsp {
+
+/// Where elements of an operand come from: elements [first, first + count) of `consumer` take, on
+/// streams [stream, stream + width) of operand `operand`, bytes [byte, byte + width) of the result
+/// of `producer`, element producer_first + (k - first) * producer_step for element k. Chains, and
+/// what an MXM implies (accumulate from activate, activate from install, install from load), are
+/// edges too, with stream and byte 0 and width 0.
+struct Edge {
+  std::uint32_t consumer = 0;
+  std::uint32_t first = 0;
+  std::uint32_t count = 0;
+  std::uint8_t operand = 0;
+  std::uint8_t stream = 0;
+  std::uint8_t width = 0;
+  std::uint8_t byte = 0;
+  std::uint32_t producer = 0;
+  std::int64_t producer_first = 0;
+  std::int64_t producer_step = 1;
+};
+
+/// Elements [first, first + count) of an instruction: what can be computed in one go at its first
+/// cycle, because everything that it takes was computed by tasks that stand before it.
+struct Task {
+  Cycle cycle = 0;  ///< dispatch of element `first`
+  std::uint32_t instruction = 0;
+  std::uint32_t first = 0;
+  std::uint32_t count = 0;
+};
+
+/// One schedule, checked.
+struct CheckedSchedule {
+  std::vector<Edge> edges;                ///< by (consumer, operand, first, stream)
+  std::vector<std::uint64_t> edges_from;  ///< [instruction + 1]: edges[edges_from[i] ...)
+  /// By (cycle, queue, instruction, first). Runs are split only where a reader and a writer of the
+  /// same words, accumulator rows or weights change their order, or an operand's producer begins
+  /// after the run itself.
+  std::vector<Task> tasks;
+  Cycle cycles = 0;  ///< from the start to the end of everything, stagger included
+};
+
+/// A vector that crosses from chip to chip, matched: element `receive_element` of instruction
+/// `receive` takes what element `send_element` of `send` put on the link.
+struct Crossing {
+  std::uint32_t from_chip = 0;
+  std::uint32_t to_chip = 0;
+  std::uint32_t send = 0;
+  std::uint32_t receive = 0;
+  std::uint32_t send_element = 0;
+  std::uint32_t receive_element = 0;
+  std::uint32_t count = 1;  ///< consecutive ones, element by element
+  std::uint32_t reserved = 0;
+};
+
+struct Checked {
+  std::vector<CheckedSchedule> schedules;  ///< [schedule]
+  std::vector<Crossing> crossings;         ///< by (from_chip, link, send cycle)
+  Cycle cycles = 0;                        ///< of the slowest chip
+  std::optional<Fault> fault;              ///< the first; with one the rest is of no use
+};
+
+/// Which links there are: chip `a`'s link `a_port` (number 0..15: west 0..7, east 8..15) is joined
+/// to chip `b`'s `b_port`; vectors go both ways.
+struct Cable {
+  std::uint32_t a = 0;
+  std::uint32_t a_port = 0;
+  std::uint32_t b = 0;
+  std::uint32_t b_port = 0;
+  friend bool operator==(const Cable&, const Cable&) = default;
+};
+
+/// Everything that can be said without data. A function of its arguments alone: every rank that
+/// asks gets the same. Schedules that chips share are checked once. Cost grows with runs and their
+/// meetings, not with cycles.
+Checked check(const Program& program, const Timing& timing, std::span<const Cable> cables = {});
+
+/// Throws what check() found as Category::input, with describe()'s sentence.
+void require_sound(const Program& program, const Checked& checked);
+
+}  // namespace weft::program::tsp

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a TSP's hardware can't do in a schedule: the first such thing, by name.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/ids.hpp"
+#include "program/tsp.hpp"
+
+namespace weft::program::tsp {
+
+/// In order of precedence where one cycle and queue has several. "At" is the cycle that counts.
+enum class FaultCode : std::uint8_t {
+  // At the first dispatch of the instruction: what is wrong with it in itself.
+  wrong_stream_group,     ///< width or alignment are not what opcode and type take
+  alu_both_directions,    ///< operands of one ALU: the same group number from both directions
+  small_alu,              ///< an operation that only large ALUs have
+  chain_out_of_reach,     ///< a chain from an ALU that is not in the column before
+  wrong_type,             ///< the operation does not take the type
+  map_no_bijection,       ///< permute
+  beyond_plane,           ///< K or rows beyond the plane, or a half that is none
+  accumulator_overrun,    ///< accumulator row beyond the last, of any element
+  address_out_of_range,   ///< word beyond the bank, weight row beyond the buffer, of any element
+  program_text_overflow,  ///< the chip's text does not fit its slices; at cycle 0, queue 0
+  // At the dispatch.
+  queue_used_twice,      ///< a MEM queue takes one read or gather and one write or scatter a cycle
+  queue_parked,          ///< between a sync and the release, or a sync that nothing releases
+  bank_used_twice,       ///< two reads, or two writes, of one bank in a cycle
+  bank_read_and_write,   ///< of one bank in one cycle
+  install_while_in_use,  ///< load_weights into a buffer that install has not taken yet, install of
+                         ///< a
+                         ///< buffer that is being loaded or holds nothing new, an array replaced
+                         ///< inside a run of activate that names it
+  // At the cycle in which the operand is taken.
+  undriven_operand,
+  other_operand,  ///< another element, instruction or byte than the one named
+  // At the drive cycle.
+  two_drivers,  ///< of one stream at one stop, or two results of one ALU's chain
+  // Between chips, at the dispatch.
+  clocks_without_deskew,  ///< send or receive of a chip whose clock was never aligned
+  link_busy,              ///< send before the link has taken the last vector
+  send_without_receive,
+  receive_without_send,
+  receive_too_early,
+  receiver_full,
+  clock_drifted,  ///< receive misses its vector by drift since the last runtime_deskew
+  count_
+};
+/// As messages say it: "two drivers of a stream".
+std::string_view name_of(FaultCode code);
+
+/// The first fault of a program is the least by (cycle, chip, queue, code, element); what follows
+/// says more of it. `instruction` is the one whose queue it is: of two drivers or two dispatches
+/// the later by (queue, index in the schedule).
+struct Fault {
+  Cycle cycle = never;
+  std::uint32_t chip = 0;
+  std::uint32_t queue = 0;
+  FaultCode code = FaultCode::count_;
+  std::uint32_t element = 0;         ///< of the run
+  std::uint32_t instruction = none;  ///< index in the chip's schedule
+  std::uint32_t other = none;        ///< the second instruction, where there is one
+  std::uint32_t other_element = 0;
+  std::uint32_t stream = 0;   ///< undriven and other operand, two drivers: the stream
+  std::uint32_t operand = 0;  ///< index of the operand
+
+  /// What two checkers must agree on.
+  friend constexpr auto first_of(const Fault& a, const Fault& b) {
+    if (a.cycle != b.cycle) return a.cycle <=> b.cycle;
+    if (a.chip != b.chip) return a.chip <=> b.chip;
+    if (a.queue != b.queue) return a.queue <=> b.queue;
+    if (a.code != b.code) return a.code <=> b.code;
+    return a.element <=> b.element;
+  }
+};
+
+/// One sentence: file and line, what, cycle, chip, resource, both instructions by label or number.
+std::string describe(const Program& program, const Fault& fault);
+
+}  // namespace weft::program::tsp
