@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// The only include of Kokkos: the spaces and array aliases that weft's kernels use (3.4 to 5.x).
+// The only include of Kokkos: the spaces, arrays, loops and atomics of weft's kernels (3.4 to 5.x).
 #pragma once
 
 #include <Kokkos_Core.hpp>
+#include <atomic>
+#include <cstddef>
+#include <span>
+#include <string>
+
+#include "base/device_function.hpp"
 
 namespace weft {
 
-/// Machine models run here. Host spaces only for now; the machine says so by its interface.
+// --- host spaces: kernels that call host code, and what the host looks at ---
+
 using Space = Kokkos::DefaultHostExecutionSpace;
 using Memory = Space::memory_space;
 
@@ -16,10 +23,86 @@ using Array = Kokkos::View<T*, Memory>;
 template <typename T>
 using ConstArray = Kokkos::View<const T*, Memory>;
 
-/// Runs body(i) for i in [0, count), in any order.
+/// Runs body(i) for i in [0, count), in any order and on many threads; returns when all are done.
 template <typename Body>
 void parallel_for(const char* label, std::size_t count, const Body& body) {
   Kokkos::parallel_for(label, Kokkos::RangePolicy<Space>(0, count), body);
+  Space().fence();
+}
+
+// --- the device space: Kokkos' default one, a GPU where it was built for one, else a host space.
+// What runs there is marked WEFT_FUNCTION and reaches memory through DeviceArrays alone. ---
+
+using DeviceSpace = Kokkos::DefaultExecutionSpace;
+using DeviceMemory = DeviceSpace::memory_space;
+
+template <typename T>
+using DeviceArray = Kokkos::View<T*, DeviceMemory>;
+
+template <typename T>
+using ConstDeviceArray = Kokkos::View<const T*, DeviceMemory>;
+
+/// As parallel_for, but may return before the work is done: the host looks after fence() or a copy.
+/// Kernels follow each other in the order in which they were launched.
+template <typename Body>
+void device_parallel_for(const char* label, std::size_t count, const Body& body) {
+  Kokkos::parallel_for(label, Kokkos::RangePolicy<DeviceSpace>(0, count), body);
+}
+
+/// Returns when every kernel launched before is done.
+inline void fence() { Kokkos::fence(); }
+
+/// Host memory of the array's shape, for copy_to_host and copy_to_device; the array itself where
+/// the device's memory is the host's.
+template <typename T>
+Array<T> host_mirror(const DeviceArray<T>& array) {
+  return Kokkos::create_mirror_view(Memory(), array);
+}
+
+/// After all kernels launched before; `mirror` has the array's extent.
+template <typename T>
+void copy_to_host(const Array<T>& mirror, const DeviceArray<T>& array) {
+  Kokkos::deep_copy(mirror, array);
+}
+
+template <typename T>
+void copy_to_device(const DeviceArray<T>& array, const Array<T>& mirror) {
+  Kokkos::deep_copy(array, mirror);
+}
+
+/// A new array of the device with these values.
+template <typename T>
+DeviceArray<T> device_array(const char* label, std::span<const T> values) {
+  const DeviceArray<T> array(Kokkos::view_alloc(std::string(label), Kokkos::WithoutInitializing),
+                             values.size());
+  Kokkos::deep_copy(
+      array, Kokkos::View<const T*, Memory, Kokkos::MemoryUnmanaged>(values.data(), values.size()));
+  return array;
+}
+
+// --- memory that more than one index of a kernel writes ---
+
+/// Keeps the lesser of `value` and what is there.
+template <typename T>
+WEFT_FUNCTION void atomic_least(T* place, T value) {
+  Kokkos::atomic_fetch_min(place, value);
+}
+
+/// Adds, and gives what was there before.
+template <typename T>
+WEFT_FUNCTION T atomic_count(T* place, T more) {
+  return Kokkos::atomic_fetch_add(place, more);
+}
+
+/// For a place to which every index that writes at all writes the same. On a host this is a plain
+/// store: Kokkos 3.4 offers none, and later ones exchange, which costs a locked bus.
+template <typename T>
+WEFT_FUNCTION void atomic_mark(T* place, T value) {
+#if defined(__CUDA_ARCH__) || defined(__HIP_DEVICE_COMPILE__)
+  Kokkos::atomic_store(place, value);
+#else
+  std::atomic_ref<T>(*place).store(value, std::memory_order_relaxed);
+#endif
 }
 
 }  // namespace weft

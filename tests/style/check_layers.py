@@ -51,6 +51,7 @@ OWNERS = {
     'mpi.h': {'comm'},
     'hdf5.h': {'trace'},
     'Kokkos_Core.hpp': {'base/kokkos.hpp'},
+    'Kokkos_Macros.hpp': {'base/device_function.hpp'},
     'base/kokkos.hpp': DEVICE,
     'toml++/toml.h': {'topology'},
     'png.h': {'analysis'},
