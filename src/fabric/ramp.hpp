@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a tile's kernel sees of the reference engine: spans, queue heads, posts. Copied by value;
+// What a tile's kernel sees of the queued engine: spans, queue heads, posts. Copied by value;
 // every call touches the state of its own tile only.
 #pragma once
 
 #include <algorithm>
 
-#include "fabric/reference_state.hpp"
+#include "fabric/queued_state.hpp"
 
 namespace weft::fabric {
 
-namespace reference {
+namespace queued {
 
 /// Color of an input queue (0..7, or 8 + color where the color is bound to none); none8: no color.
 inline std::uint8_t color_of_queue(const TileEnd& end, std::uint8_t queue) {
@@ -128,7 +128,7 @@ inline FabricError check_post(const State& s, const StreamPost& post) {
   return FabricError::none;
 }
 
-}  // namespace reference
+}  // namespace queued
 
 /// State of a stream, for stall accounting and deadlock reports.
 struct StreamStatus {
@@ -143,14 +143,14 @@ struct StreamStatus {
 
 class Ramp {
  public:
-  explicit Ramp(const reference::State& state) : s_(state) {}
+  explicit Ramp(const queued::State& state) : s_(state) {}
 
   /// Spans of this cycle: at most one, a tile has one issue slot.
   std::uint32_t span_count(std::uint32_t tile) const {
     return s_.ends[tile].span_cycle == s_.shared->now ? 1 : 0;
   }
   Span span(std::uint32_t tile, std::uint32_t) const {
-    const reference::TileEnd& end = s_.ends[tile];
+    const queued::TileEnd& end = s_.ends[tile];
     Span span;
     span.slot = end.span_slot;
     span.first_step = end.span_step;
@@ -165,16 +165,16 @@ class Ramp {
   }
   /// The output word of this cycle's span.
   void provide(std::uint32_t tile, std::uint8_t, std::uint32_t word) const {
-    const reference::TileEnd& end = s_.ends[tile];
-    const reference::OutputQueue& queue = end.output[end.out_provide];
-    const std::uint32_t last = reference::ring_place(queue.head, queue.count - 1U, queue.depth);
+    const queued::TileEnd& end = s_.ends[tile];
+    const queued::OutputQueue& queue = end.output[end.out_provide];
+    const std::uint32_t last = queued::ring_place(queue.head, queue.count - 1U, queue.depth);
     s_.output_words[std::size_t{tile} * s_.output_stride + s_.output_base[end.out_provide] + last]
         .payload = word;
   }
 
   /// Queue 0..7, or 8 + color for a color bound to none of them.
   bool head_available(std::uint32_t tile, std::uint8_t queue) const {
-    const reference::InputQueue* q = find(tile, queue);
+    const queued::InputQueue* q = find(tile, queue);
     return q != nullptr && q->visible > 0;
   }
   /// Color that an input queue is bound to; 0xff: none.
@@ -201,9 +201,9 @@ class Ramp {
 
   /// The main thread issues in every cycle before `until`; streams below_main wait.
   void set_main_issue(std::uint32_t tile, Cycle until) const {
-    reference::TileEnd& end = s_.ends[tile];
+    queued::TileEnd& end = s_.ends[tile];
     if (until < end.main_until && end.live != 0) {
-      reference::wake_streams(s_, tile, s_.shared->now + 1);
+      queued::wake_streams(s_, tile, s_.shared->now + 1);
     }
     end.main_until = until;
   }
@@ -218,36 +218,36 @@ class Ramp {
   bool collect(std::uint32_t tile, Wavelet& wavelet) const;
 
  private:
-  reference::InputQueue* find(std::uint32_t tile, std::uint8_t queue) const;
+  queued::InputQueue* find(std::uint32_t tile, std::uint8_t queue) const;
 
-  reference::State s_;
+  queued::State s_;
 };
 
 inline std::uint8_t Ramp::color_of(std::uint32_t tile, std::uint8_t queue) const {
-  return reference::color_of_queue(s_.ends[tile], queue);
+  return queued::color_of_queue(s_.ends[tile], queue);
 }
 
-inline reference::InputQueue* Ramp::find(std::uint32_t tile, std::uint8_t queue) const {
+inline queued::InputQueue* Ramp::find(std::uint32_t tile, std::uint8_t queue) const {
   const std::uint8_t color = color_of(tile, queue);
-  return color == reference::none8 ? nullptr : reference::find_input_queue(s_, tile, color);
+  return color == queued::none8 ? nullptr : queued::find_input_queue(s_, tile, color);
 }
 
 inline Wavelet Ramp::head(std::uint32_t tile, std::uint8_t queue) const {
-  const reference::InputQueue* q = find(tile, queue);
+  const queued::InputQueue* q = find(tile, queue);
   const auto* words = reinterpret_cast<const std::uint32_t*>(q + 1);
   return {words[q->head], color_of(tile, queue), (q->control >> q->head & 1U) != 0};
 }
 
 inline void Ramp::pop(std::uint32_t tile, std::uint8_t queue) const {
-  reference::take(s_, tile, color_of(tile, queue), *find(tile, queue));
-  reference::note_activity(s_);
+  queued::take(s_, tile, color_of(tile, queue), *find(tile, queue));
+  queued::note_activity(s_);
 }
 
 inline StreamStatus Ramp::status(std::uint32_t tile, std::uint8_t slot) const {
   StreamStatus status;
   if (!busy(tile, slot)) return status;
-  const reference::TileEnd& end = s_.ends[tile];
-  const reference::Stream& stream = s_.streams[std::size_t{tile} * slot_count + slot];
+  const queued::TileEnd& end = s_.ends[tile];
+  const queued::Stream& stream = s_.streams[std::size_t{tile} * slot_count + slot];
   status.live = true;
   status.wait = StreamWait::issue;
   if ((end.full >> slot & 1U) != 0) status.wait = StreamWait::blocked;
@@ -263,13 +263,13 @@ inline StreamStatus Ramp::status(std::uint32_t tile, std::uint8_t slot) const {
 }
 
 inline bool Ramp::post(const StreamPost& post) const {
-  reference::TileEnd& end = s_.ends[post.tile];
-  const FabricError refused = reference::check_post(s_, post);
+  queued::TileEnd& end = s_.ends[post.tile];
+  const FabricError refused = queued::check_post(s_, post);
   if (refused != FabricError::none) {
-    reference::raise(s_, post.tile, refused, post.color, reference::ramp_port);
+    queued::raise(s_, post.tile, refused, post.color, queued::ramp_port);
     return false;
   }
-  reference::Stream& stream = s_.streams[std::size_t{post.tile} * slot_count + post.slot];
+  queued::Stream& stream = s_.streams[std::size_t{post.tile} * slot_count + post.slot];
   stream.next_time = post.ready;
   stream.count = post.count;
   stream.done = 0;
@@ -283,7 +283,7 @@ inline bool Ramp::post(const StreamPost& post) const {
   stream.advance = post.advance_switch ? 1 : 0;
   const bool above = post.priority == StreamPriority::above_main;
   end.rank[post.slot] =
-      static_cast<std::uint8_t>((above ? reference::above_main_rank : 0U) + post.level);
+      static_cast<std::uint8_t>((above ? queued::above_main_rank : 0U) + post.level);
   const auto with = [&post](std::uint16_t mask, bool on) {
     const unsigned bit_of_slot = 1U << post.slot;
     return static_cast<std::uint16_t>(on ? mask | bit_of_slot : mask & ~bit_of_slot);
@@ -293,54 +293,53 @@ inline bool Ramp::post(const StreamPost& post) const {
   end.below = with(end.below, !above);
   bool full = false;
   if (post.output_queue != no_queue) {
-    const reference::OutputQueue& queue = end.output[post.output_queue];
+    const queued::OutputQueue& queue = end.output[post.output_queue];
     end.slot_of_output[post.output_queue] = post.slot;
     full = queue.count >= queue.depth;
   }
   end.full = with(end.full, full);
-  reference::link_streams(s_, post.tile);
-  reference::compare_ranks(end);
-  reference::wake_streams(s_, post.tile, std::max(post.ready, s_.shared->now + 1));
+  queued::link_streams(s_, post.tile);
+  queued::compare_ranks(end);
+  queued::wake_streams(s_, post.tile, std::max(post.ready, s_.shared->now + 1));
   return true;
 }
 
 inline void Ramp::bind(std::uint32_t tile, std::uint8_t queue, std::uint8_t color) const {
-  reference::TileEnd& end = s_.ends[tile];
-  reference::Router& r = s_.routers[tile];
+  queued::TileEnd& end = s_.ends[tile];
+  queued::Router& r = s_.routers[tile];
   const std::uint8_t former = end.queue_color[queue];
   if (former == color) return;
-  if (former != reference::none8) {
-    end.color_queue[former] = reference::none8;
+  if (former != queued::none8) {
+    end.color_queue[former] = queued::none8;
     r.freed |= 1U << former;
   }
-  if (end.color_queue[color] != reference::none8) {
-    end.queue_color[end.color_queue[color]] = reference::none8;
+  if (end.color_queue[color] != queued::none8) {
+    end.queue_color[end.color_queue[color]] = queued::none8;
   }
   end.queue_color[queue] = color;
   end.color_queue[color] = queue;
   r.freed |= 1U << color;  // its capacity is new
   s_.router_flags.set(tile);
   s_.attention.set(tile);  // heads may have come to light
-  reference::link_streams(s_, tile);
-  if (end.live != 0) reference::wake_streams(s_, tile, s_.shared->now + 1);
+  queued::link_streams(s_, tile);
+  if (end.live != 0) queued::wake_streams(s_, tile, s_.shared->now + 1);
 }
 
 inline bool Ramp::injectable(std::uint32_t tile, std::uint8_t color) const {
-  const reference::Router& r = s_.routers[tile];
-  const reference::InputQueue* queue = reference::find_input_queue(s_, tile, color);
+  const queued::Router& r = s_.routers[tile];
+  const queued::InputQueue* queue = queued::find_input_queue(s_, tile, color);
   return queue != nullptr && (r.injected >> color & 1U) == 0 &&
-         queue->count < reference::input_capacity(s_, s_.ends[tile], color);
+         queue->count < queued::input_capacity(s_, s_.ends[tile], color);
 }
 
 inline void Ramp::inject(std::uint32_t tile, const Wavelet& wavelet) const {
-  reference::put(*reference::find_input_queue(s_, tile, wavelet.color), wavelet.payload,
-                 wavelet.control);
+  queued::put(*queued::find_input_queue(s_, tile, wavelet.color), wavelet.payload, wavelet.control);
   s_.routers[tile].injected |= 1U << wavelet.color;
   s_.router_flags.set(tile);
 }
 
 inline bool Ramp::collect(std::uint32_t tile, Wavelet& wavelet) const {
-  reference::TileEnd& end = s_.ends[tile];
+  queued::TileEnd& end = s_.ends[tile];
   if (end.host_flags == 0) return false;
   wavelet = {end.host_payload, end.host_color, (end.host_flags & 2U) != 0};
   end.host_flags = 0;

@@ -1,211 +1,195 @@
 // SPDX-License-Identifier: Apache-2.0
-// The cycle of the reference engine, on the host: who is awake, kernels in order, what came of it.
+// The oracle of the fabric: tiles, streams and queues.
 #include "fabric/reference.hpp"
 
 #include <algorithm>
-#include <cstring>
-#include <string>
-
-#include "base/error.hpp"
-#include "fabric/reference_impl.hpp"
-#include "fabric/reference_kernels.hpp"
+#include <tuple>
 
 namespace weft::fabric {
 
-using namespace reference;
-
-namespace {
-
-std::uint64_t eight(const std::uint8_t* bytes) {
-  std::uint64_t word = 0;
-  std::memcpy(&word, bytes, sizeof word);
-  return word;
+ReferenceFabric::ReferenceFabric(const Parameters& parameters, std::uint32_t width,
+                                 std::uint32_t height, const RouteTable& routes)
+    : parameters_(parameters),
+      width_(width),
+      height_(height),
+      host_out_(routes.host_out),
+      tiles_(std::size_t{width} * height) {
+  host_out_.resize(tiles_.size());
+  for (std::size_t t = 0; t < tiles_.size(); ++t) {
+    for (const ColorRoute& route : routes.sets[routes.set_of_tile[t]]) {
+      Color color;
+      color.route = route;
+      color.position = route.initial_position;
+      color.counter = route.filter.initial_counter;
+      tiles_[t].colors[route.color] = color;
+    }
+  }
 }
 
-}  // namespace
+bool ReferenceFabric::to_host(std::uint32_t tile, int color) const {
+  return (host_out_[tile] >> color & 1U) != 0;
+}
 
-std::uint32_t FlagArrays::collect(std::uint32_t* list) {
-  std::uint32_t count = 0;
-  std::uint8_t* const blocks = block.data();
-  std::uint8_t* const tiles = tile.data();
-  for (std::size_t group = 0; group < block.extent(0); group += 8) {
-    if (eight(blocks + group) == 0) continue;
-    for (std::size_t b = group; b < group + 8; ++b) {
-      if (blocks[b] == 0) continue;
-      blocks[b] = 0;
-      for (std::size_t k = b * 64; k < b * 64 + 64; k += 8) {
-        if (eight(tiles + k) == 0) continue;
-        for (std::size_t i = k; i < k + 8; ++i) {
-          list[count] = static_cast<std::uint32_t>(i);
-          count += tiles[i];
-          tiles[i] = 0;
-        }
+int ReferenceFabric::color_of(const Tile& tile, int queue) const {
+  if (queue >= 8) return tile.queue_of_color.count(queue - 8) != 0 ? -1 : queue - 8;
+  for (const auto& [color, bound] : tile.queue_of_color) {
+    if (bound == queue) return color;
+  }
+  return -1;
+}
+
+int ReferenceFabric::depth(const Tile& tile, int color) const {
+  const auto bound = tile.queue_of_color.find(color);
+  return bound == tile.queue_of_color.end()
+             ? static_cast<int>(parameters_.direct_queue_depth)
+             : parameters_.input_queue_depth[static_cast<std::size_t>(bound->second)];
+}
+
+int ReferenceFabric::capacity(const Tile& tile, int color) const {
+  const int places = depth(tile, color);
+  return places == 0 ? 0 : places + static_cast<int>(parameters_.ramp_down_cycles) - 1;
+}
+
+// ---- streams ----
+
+bool ReferenceFabric::can_step(const Tile& tile, const LiveStream& stream, Cycle now) const {
+  const StreamPost& post = stream.post;
+  if (now < post.ready + Cycle{stream.done} * post.interval_cycles) return false;
+  for (const int queue : post.input_queue) {
+    if (queue == no_queue) continue;
+    const auto words = tile.to_tile.find(color_of(tile, queue));
+    if (words == tile.to_tile.end() || words->second.empty()) return false;
+    if (words->second.front().there_from > now) return false;
+  }
+  if (post.output_queue != no_queue) {
+    const std::size_t room = parameters_.output_queue_depth[post.output_queue];
+    if (tile.out[post.output_queue].size() >= room) return false;
+  }
+  return post.priority == StreamPriority::above_main || now >= tile.main_until;
+}
+
+void ReferenceFabric::step_streams(Cycle now) {
+  now_ = now;
+  for (Tile& tile : tiles_) {
+    tile.has_span = false;
+    tile.popped.clear();
+    tile.injected.clear();
+    int best = -1;
+    std::tuple<int, int, int> best_key;
+    for (const auto& [slot, stream] : tile.streams) {
+      if (!can_step(tile, stream, now)) continue;
+      const int turns = (slot - tile.last_winner - 1 + 2 * int{slot_count}) % int{slot_count};
+      const std::tuple key(static_cast<int>(stream.post.priority), int{stream.post.level}, -turns);
+      if (best < 0 || key > best_key) {
+        best = slot;
+        best_key = key;
       }
     }
+    if (best >= 0) step(tile, best, now);
   }
-  return count;
 }
 
-bool FlagArrays::any() const {
-  for (std::size_t group = 0; group < block.extent(0); group += 8) {
-    if (eight(block.data() + group) != 0) return true;
+void ReferenceFabric::step(Tile& tile, int slot, Cycle now) {
+  LiveStream& stream = tile.streams.at(slot);
+  const StreamPost& post = stream.post;
+  tile.has_span = true;
+  tile.span = Span{};
+  tile.span.slot = static_cast<std::uint8_t>(slot);
+  tile.span.first_step = stream.done;
+  tile.span.count = 1;
+  tile.span.first_cycle = now;
+  for (std::uint32_t k = 0; k < 2; ++k) {
+    tile.span.words[k] = k;
+    if (post.input_queue[k] == no_queue) continue;
+    const int color = color_of(tile, post.input_queue[k]);
+    tile.span_words[k] = tile.to_tile[color].front().payload;
+    tile.to_tile[color].pop_front();
+    ++tile.popped[color];
+    tile.taken[color].push_back(now);
   }
-  return false;
-}
-
-void ReferenceFabric::Impl::begin(Cycle cycle) {
-  shared(0).now = cycle;
-  shared(0).color_shift = static_cast<std::uint32_t>(cycle % color_count);
-  shared(0).queue_shift = static_cast<std::uint32_t>(cycle % out_queue_count);
-  shared(0).cut_count = 0;
-}
-
-void ReferenceFabric::Impl::note_fault() {
-  if (fault_cycle == never && shared(0).fault != ~std::uint64_t{0}) fault_cycle = shared(0).now;
-}
-
-void ReferenceFabric::Impl::note_edge() {
-  Shared& all = shared(0);
-  if (all.edge_cycle == never && all.over_edge != ~std::uint64_t{0}) all.edge_cycle = all.now;
-}
-
-void ReferenceFabric::step_streams(Cycle cycle) {
-  Impl& m = *impl_;
-  m.begin(cycle);
-  const std::uint32_t count = m.stream_flags.collect(m.active.data());
-  if (count != 0) launch_step(m.state, count);
-  m.touched_count = m.attention.collect(m.touched_list.data());
-}
-
-std::span<const std::uint32_t> ReferenceFabric::touched() const {
-  return {impl_->touched_list.data(), impl_->touched_count};
-}
-
-void ReferenceFabric::move(Cycle cycle) {
-  Impl& m = *impl_;
-  m.begin(cycle);
-  m.take_arrivals();
-  m.ended_runs.clear();
-  const std::uint32_t count = m.router_flags.collect(m.active.data());
-  for (std::uint32_t first = 0; first < count; first += run_chunk) {
-    m.shared(0).run_count = 0;
-    launch_decide(m.state, first, std::min(run_chunk, count - first));
-    const FlowRun* runs = m.run_buffer.data();
-    m.ended_runs.insert(m.ended_runs.end(), runs, runs + m.shared(0).run_count);
+  ++stream.done;
+  tile.span.last = stream.done == post.count;
+  if (post.output_queue != no_queue) {
+    tile.out[post.output_queue].push_back({0, post.color, post.control,
+                                           post.advance_switch && tile.span.last,
+                                           now + post.latency_cycles});
   }
-  if (count != 0) launch_deliver(m.state, count);
-  m.sort_departures();
-  m.note_fault();
-  m.note_edge();
+  tile.provide_queue = post.output_queue;
+  tile.last_winner = slot;
+  if (tile.span.last) tile.streams.erase(slot);
 }
 
-std::span<const FlowRun> ReferenceFabric::runs() const { return impl_->ended_runs; }
-
-Cycle ReferenceFabric::next_activity(Cycle from) const {
-  const Impl& m = *impl_;
-  if (m.router_flags.any() || m.attention.any()) return from;
-  Cycle least = never;
-  for (const auto& box : m.inbox) {
-    if (!box.empty()) least = std::min(least, std::max(from, box.front().cycle + 1));
-  }
-  m.stream_flags.for_each([&](std::uint32_t tile) {
-    least = std::min(least, std::max(from, m.ends(tile).due));
-    return least > from;
-  });
-  return least;
+std::uint32_t ReferenceFabric::span_count(std::uint32_t tile) const {
+  return tiles_[tile].has_span ? 1 : 0;
 }
 
-Ramp ReferenceFabric::ramp() const { return Ramp(impl_->state); }
+Span ReferenceFabric::span(std::uint32_t tile, std::uint32_t) const { return tiles_[tile].span; }
 
-std::optional<Fault> ReferenceFabric::fault() const {
-  const Impl& m = *impl_;
-  const std::uint64_t key = m.shared(0).fault;
-  if (key == ~std::uint64_t{0}) return std::nullopt;
-  Fault fault;
-  fault.cycle = m.fault_cycle == never ? m.shared(0).now : m.fault_cycle;
-  fault.tile = TileId{static_cast<std::uint32_t>(key >> 32U)};
-  fault.code = static_cast<FabricError>(key >> 16U & 0xffffU);
-  fault.color = static_cast<std::uint8_t>(key >> 8U);
-  fault.port = static_cast<std::uint8_t>(key);
-  return fault;
+std::uint32_t ReferenceFabric::word(std::uint32_t tile, std::uint32_t index) const {
+  return tiles_[tile].span_words[index];
 }
 
-OverEdge ReferenceFabric::over_edge() const {
-  const Impl& m = *impl_;
-  OverEdge over;
-  if (m.shared(0).edge_cycle == never) return over;
-  const std::uint64_t key = m.shared(0).over_edge;
-  over.first_cycle = m.shared(0).edge_cycle;
-  over.tile = TileId{static_cast<std::uint32_t>(key >> 32U)};
-  over.color = static_cast<std::uint8_t>(key >> 8U);
-  over.port = static_cast<std::uint8_t>(key);
-  const std::vector<std::uint64_t> counts = link_wavelets();
-  for (std::uint32_t tile = 0; tile < m.tiles; ++tile) {
-    for (std::uint32_t left = m.routers(tile).off_region; left != 0; left &= left - 1) {
-      over.wavelets +=
-          counts[std::size_t{tile} * port_count + static_cast<unsigned>(__builtin_ctz(left))];
-    }
-  }
-  return over;
+void ReferenceFabric::provide(std::uint32_t tile, std::uint8_t, std::uint32_t word) {
+  Tile& t = tiles_[tile];
+  t.out.at(static_cast<std::size_t>(t.provide_queue)).back().payload = word;
 }
 
-Cycle ReferenceFabric::last_activity() const { return impl_->shared(0).last_activity; }
-
-std::vector<StuckQueue> ReferenceFabric::stuck(std::size_t most) const {
-  const Impl& m = *impl_;
-  std::vector<StuckQueue> found;
-  for (std::uint32_t tile = 0; tile < m.tiles; ++tile) {
-    const Router& r = m.routers(tile);
-    for (unsigned port = 0; port < port_count; ++port) {
-      for (std::uint32_t left = r.nonempty[port]; left != 0; left &= left - 1) {
-        if (found.size() >= most) return found;
-        const auto color = static_cast<unsigned>(__builtin_ctz(left));
-        const std::uint16_t entry = m.sets(r.set).link_queue[port][color];
-        found.push_back({tile, static_cast<std::uint8_t>(port), static_cast<std::uint8_t>(color),
-                         link_queue(m.state, r.queue_base + entry).count,
-                         (r.receive[port] >> color & 1U) == 0});
-      }
-    }
-  }
-  return found;
+void ReferenceFabric::post(const StreamPost& post) {
+  tiles_[post.tile].streams[post.slot] = {post, 0};
 }
 
-bool ReferenceFabric::holds_wavelets() const {
-  const Impl& m = *impl_;
-  for (const auto& box : m.inbox) {
-    for (const CutRecord& record : box) {
-      if (record.kind == 0) return true;
-    }
-  }
-  for (std::uint32_t tile = 0; tile < m.tiles; ++tile) {
-    const Router& r = m.routers(tile);
-    if (r.out_words != 0 || m.ends(tile).host_flags != 0 || r.injected != 0) return true;
-    for (unsigned port = 0; port < port_count; ++port) {
-      if ((r.nonempty[port] | r.arrived[port]) != 0) return true;
-    }
-    for (unsigned k = 0; k < pipe_slots; ++k) {
-      if (r.up_pipe[k] != none8) return true;
-    }
-    for (unsigned color = 0; color < color_count; ++color) {
-      const InputQueue* queue = find_input_queue(m.state, tile, static_cast<std::uint8_t>(color));
-      if (queue != nullptr && queue->count != 0) return true;
-    }
-  }
-  return false;
+void ReferenceFabric::set_main_issue(std::uint32_t tile, Cycle until) {
+  tiles_[tile].main_until = until;
 }
 
-std::vector<std::uint64_t> ReferenceFabric::link_wavelets() const {
-  const Impl& m = *impl_;
-  std::vector<std::uint64_t> counts(m.wavelets.data(), m.wavelets.data() + m.tiles * port_count);
-  for (std::uint32_t tile = 0; tile < m.tiles; ++tile) {
-    const Router& r = m.routers(tile);
-    for (unsigned port = 0; port < port_count; ++port) {
-      if (r.run_color[port] == none8) continue;
-      counts[std::size_t{tile} * port_count + port] +=
-          static_cast<std::uint32_t>(m.shared(0).now) - r.run_start[port] + 1;
-    }
-  }
-  return counts;
+// ---- queues of a tile ----
+
+bool ReferenceFabric::head_available(std::uint32_t tile, std::uint8_t queue) const {
+  const Tile& t = tiles_[tile];
+  const auto words = t.to_tile.find(color_of(t, queue));
+  return words != t.to_tile.end() && !words->second.empty() &&
+         words->second.front().there_from <= now_;
+}
+
+Wavelet ReferenceFabric::head(std::uint32_t tile, std::uint8_t queue) const {
+  const Tile& t = tiles_[tile];
+  const Word& word = t.to_tile.at(color_of(t, queue)).front();
+  return {word.payload, word.color, word.control};
+}
+
+void ReferenceFabric::pop(std::uint32_t tile, std::uint8_t queue) {
+  Tile& t = tiles_[tile];
+  const int color = color_of(t, queue);
+  t.to_tile[color].pop_front();
+  ++t.popped[color];
+  t.taken[color].push_back(now_);
+}
+
+void ReferenceFabric::bind(std::uint32_t tile, std::uint8_t queue, std::uint8_t color) {
+  Tile& t = tiles_[tile];
+  std::erase_if(t.queue_of_color, [queue](const auto& entry) { return entry.second == queue; });
+  t.queue_of_color[color] = queue;
+}
+
+bool ReferenceFabric::injectable(std::uint32_t tile, std::uint8_t color) const {
+  const Tile& t = tiles_[tile];
+  const auto words = t.to_tile.find(color);
+  const int held = words == t.to_tile.end() ? 0 : static_cast<int>(words->second.size());
+  return held < capacity(t, color);
+}
+
+void ReferenceFabric::inject(std::uint32_t tile, const Wavelet& wavelet) {
+  Tile& t = tiles_[tile];
+  t.to_tile[wavelet.color].push_back({wavelet.payload, wavelet.color, false, false, now_ + 1});
+  ++t.injected[wavelet.color];
+}
+
+bool ReferenceFabric::collect(std::uint32_t tile, Wavelet& wavelet) {
+  Tile& t = tiles_[tile];
+  if (t.host.empty()) return false;
+  wavelet = {t.host[0].payload, t.host[0].color, t.host[0].control};
+  t.host.clear();
+  return true;
 }
 
 }  // namespace weft::fabric

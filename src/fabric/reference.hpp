@@ -1,57 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
-// The reference engine of the fabric: every router, queue slot and wavelet is there; the oracle for
-// every faster engine.
+// The oracle of the fabric, meant to be obviously right: a deque for every queue, every wavelet an
+// object that knows from when on it is there, every cycle looks at everything.
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-#include <memory>
+#include <array>
+#include <deque>
+#include <map>
 #include <optional>
-#include <span>
-#include <string>
+#include <utility>
 #include <vector>
 
-#include "base/cut_record.hpp"
+#include "fabric/outcome.hpp"
 #include "fabric/parameters.hpp"
-#include "fabric/ramp.hpp"
 #include "fabric/route.hpp"
+#include "fabric/stream.hpp"
 
 namespace weft::fabric {
 
-using reference::FlowRun;
-
-/// "west", "east", "south", "north" or "the ramp".
-const char* port_name(std::uint8_t port);
-
-/// What the fabric refused: the least (tile, code, color, port) of the first cycle with a refusal.
-struct Fault {
-  Cycle cycle = never;
-  TileId tile{};
-  FabricError code = FabricError::none;
-  std::uint8_t color = 0;
-  std::uint8_t port = 0;  ///< bit(Port) index; 4 also where no port is meant
-};
-
-/// Wavelets that left the region: how many, and the least (tile, color, port) of the first cycle in
-/// which one did.
-struct OverEdge {
-  std::uint64_t wavelets = 0;
-  Cycle first_cycle = never;
-  TileId tile{};
-  std::uint8_t color = 0;
-  std::uint8_t port = 0;
-  friend bool operator==(const OverEdge&, const OverEdge&) = default;
-};
-
-/// Wavelets of one color that wait at one in-port of a router.
-struct StuckQueue {
-  std::uint32_t tile = 0;  ///< in the slice
+/// A wavelet on a link, or delivered to the tile (port 4).
+struct Hop {
+  Cycle cycle = 0;
+  std::uint32_t tile = 0;
   std::uint8_t port = 0;
   std::uint8_t color = 0;
-  std::uint32_t words = 0;
-  bool refused = false;  ///< the color's current position does not receive from this port
+  friend auto operator<=>(const Hop&, const Hop&) = default;
 };
 
+/// What engines are held against: it shares no code with them, only their input. It holds a whole
+/// region, and its routes and posts are to be right: engines are who checks them.
+///
 /// Timeline, with L = StreamPost::latency_cycles, U = ramp_up_cycles, D = ramp_down_cycles:
 ///
 ///   t           a stream steps: its inputs' heads are taken
@@ -90,66 +67,112 @@ struct StuckQueue {
 /// room: what leaves by it is counted and gone, and no route of the program can wait for it.
 class ReferenceFabric {
  public:
-  /// Throws Category::input for parameters out of range, Category::program for bad routes.
-  ReferenceFabric(const Parameters& parameters, const Extent& extent, const RouteTable& routes);
-  ~ReferenceFabric();
-  ReferenceFabric(ReferenceFabric&&) noexcept;
-  ReferenceFabric& operator=(ReferenceFabric&&) noexcept;
+  /// `routes` are those of all tiles of the region.
+  ReferenceFabric(const Parameters& parameters, std::uint32_t width, std::uint32_t height,
+                  const RouteTable& routes);
 
-  /// Bytes that a slice will hold.
-  static std::uint64_t estimate_bytes(const Parameters& parameters, const Extent& extent,
-                                      const RouteTable& routes);
+  // --- every cycle, in this order ---
+  void step_streams(Cycle now);
+  void move(Cycle now);
 
-  // --- once a cycle, in this order ---
-  void step_streams(Cycle cycle);
-  /// Tiles, ascending, that have a span of this cycle, a new head in an input queue, or a word for
-  /// the host. Valid from step_streams() to the next one.
-  std::span<const std::uint32_t> touched() const;
-  void move(Cycle cycle);
-  /// Runs that ended with this cycle, in any order. Valid until the next move().
-  std::span<const FlowRun> runs() const;
-  /// Least cycle >= `from` in which step_streams or move would do something, or touched() is not
-  /// empty; may be earlier than that, never later.
-  Cycle next_activity(Cycle from) const;
+  /// All since cycle 0, by cycle.
+  const std::vector<Hop>& hops() const { return hops_; }
+  const OverEdge& over_edge() const { return over_edge_; }
+  /// After it nothing has a meaning.
+  const std::optional<Fault>& fault() const { return fault_; }
 
-  /// For kernels between step_streams and move, and for hosts between cycles.
-  Ramp ramp() const;
-
-  // --- cut links; n indexes Extent::neighbours ---
-  void take_departures(std::size_t n, std::vector<CutRecord>& out);
-  void accept(std::size_t n, std::span<const CutRecord> records);
-  /// Lower bound, from the fabric's own state, on the cycle of a departure to neighbour n that is
-  /// not yet taken; see Machine::departure_bound. Tiles that act on their own add theirs:
-  /// cycle of the act + 1 + cut_distance(n, tile).
-  Cycle departure_bound(std::size_t n, Cycle now, std::span<const Cycle> departed_before) const;
-  /// Hops from a tile of the slice to the nearest tile that touches neighbour n.
-  std::uint32_t cut_distance(std::size_t n, std::uint32_t tile) const;
-
-  /// Inverts the bits of `mask` in the first wavelet of a color that waits in a tile's router;
-  /// false when none does. For tests that see results depend on what crosses the network.
-  bool flip(std::uint32_t tile, std::uint8_t color, std::uint32_t mask);
-
-  // --- how it stands ---
-  std::optional<Fault> fault() const;
-  /// One sentence; tiles are named by their coordinates.
-  std::string describe(const Fault& fault) const;
-  OverEdge over_edge() const;
-  Cycle last_activity() const;
-  /// Up to `most` router queues that hold wavelets, by tile.
-  std::vector<StuckQueue> stuck(std::size_t most) const;
-  /// True when a wavelet is anywhere between an output queue and an input queue (both included).
-  bool holds_wavelets() const;
-  /// Wavelets that left by each port so far: values[tile * 5 + port] (ramp: delivered to the tile).
-  std::vector<std::uint64_t> link_wavelets() const;
-
-  std::uint64_t bytes() const;
-  /// State between cycles, words in flight and untaken departures included.
-  std::vector<std::byte> save() const;
-  void load(std::span<const std::byte> state);
+  // --- what a tile calls between step_streams and move; as Ramp's of the engines ---
+  std::uint32_t span_count(std::uint32_t tile) const;
+  Span span(std::uint32_t tile, std::uint32_t index) const;
+  std::uint32_t word(std::uint32_t tile, std::uint32_t index) const;
+  void provide(std::uint32_t tile, std::uint8_t slot, std::uint32_t word);
+  bool head_available(std::uint32_t tile, std::uint8_t queue) const;
+  Wavelet head(std::uint32_t tile, std::uint8_t queue) const;
+  void pop(std::uint32_t tile, std::uint8_t queue);
+  void post(const StreamPost& post);
+  void bind(std::uint32_t tile, std::uint8_t queue, std::uint8_t color);
+  void set_main_issue(std::uint32_t tile, Cycle until);
+  bool injectable(std::uint32_t tile, std::uint8_t color) const;
+  void inject(std::uint32_t tile, const Wavelet& wavelet);
+  bool collect(std::uint32_t tile, Wavelet& wavelet);
 
  private:
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
+  struct Word {
+    std::uint32_t payload = 0;
+    std::uint8_t color = 0;
+    bool control = false;
+    bool advance = false;
+    Cycle there_from = 0;
+  };
+  struct LiveStream {
+    StreamPost post;
+    std::uint32_t done = 0;
+  };
+  struct Color {
+    ColorRoute route;
+    unsigned position = 0;
+    unsigned counter = 0;
+    bool second_limit = false;
+  };
+  struct Tile {
+    std::map<int, Color> colors;
+    std::map<std::pair<int, int>, std::deque<Word>> in;  ///< (port, color)
+    std::map<int, std::deque<Word>> to_tile;             ///< by color
+    std::map<int, int> popped;                           ///< from to_tile in this cycle
+    std::map<int, std::vector<Cycle>> taken;             ///< by color: cycles of all takes
+    std::map<int, int> injected;                         ///< into to_tile in this cycle
+    std::array<std::deque<Word>, 8> out;
+    std::map<int, LiveStream> streams;  ///< by slot
+    std::map<int, int> queue_of_color;
+    int last_winner = slot_count - 1;
+    Cycle main_until = 0;
+    std::vector<Word> host;
+    bool has_span = false;
+    Span span;
+    std::array<std::uint32_t, 2> span_words{};
+    int provide_queue = -1;
+  };
+  /// A wavelet that leaves an input queue of a router in this cycle.
+  struct Choice {
+    std::uint32_t tile;
+    int port;
+    int color;
+  };
+
+  int color_of(const Tile& tile, int queue) const;
+  int depth(const Tile& tile, int color) const;
+  int capacity(const Tile& tile, int color) const;
+  bool can_step(const Tile& tile, const LiveStream& stream, Cycle now) const;
+  void step(Tile& tile, int slot, Cycle now);
+  void check_arrivals(Cycle now);
+  void check_arrival(std::uint32_t tile, int port, int color, Cycle now);
+  int choose_output(std::uint32_t tile, Cycle now);
+  bool can_turn_back(const Tile& tile, int color, Cycle now) const;
+  void leave_output(std::uint32_t tile, int queue, Cycle now);
+  void choose_moves(std::uint32_t tile, Cycle now, std::vector<Choice>& choices) const;
+  bool has_room(std::uint32_t tile, int port, const Color& color, const Word& word) const;
+  void carry_out(const Choice& choice, Cycle now);
+  void deliver(Tile& tile, Color& color, const Word& word, Cycle now);
+  bool kept_from_tile(const Color& color, const Word& word) const;
+  static void count(Color& color, const Word& word);
+  static void advance(Color& color);
+  void obey(std::uint32_t tile, Color& color, Word& word, Cycle now);
+  void refuse(Cycle now, std::uint32_t tile, FabricError code, int color, int port);
+  void leave_region(const Hop& hop);
+  /// Whether the host takes a color's wavelets of a tile.
+  bool to_host(std::uint32_t tile, int color) const;
+  /// -1 beyond the edge.
+  long neighbour(std::uint32_t tile, int port) const;
+
+  Parameters parameters_;
+  std::uint32_t width_;
+  std::uint32_t height_;
+  std::vector<std::uint32_t> host_out_;
+  std::vector<Tile> tiles_;
+  std::vector<Hop> hops_;
+  OverEdge over_edge_;
+  std::optional<Fault> fault_;
+  Cycle now_ = 0;
 };
 
 }  // namespace weft::fabric

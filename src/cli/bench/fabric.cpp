@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The reference fabric through the stream seam, with tiles that do next to nothing.
+// The queued fabric through the stream seam, with tiles that do next to nothing.
 #include <functional>
 #include <memory>
 #include <string>
@@ -10,6 +10,7 @@
 #include "cli/bench/mesh_workload.hpp"
 #include "cli/bench/naive_mesh.hpp"
 #include "comm/communicator.hpp"
+#include "fabric/queued.hpp"
 #include "fabric/reference.hpp"
 
 namespace weft::cli::bench {
@@ -26,48 +27,30 @@ fabric::RouteTable table_of(const MeshWorkload& mesh) {
   return table;
 }
 
-class FabricRun {
+std::unique_ptr<fabric::QueuedFabric> queued(const MeshWorkload& mesh) {
+  const Rectangle all{0, 0, mesh.width, mesh.height};
+  return std::make_unique<fabric::QueuedFabric>(fabric::Parameters{}, fabric::Extent{all, all, {}},
+                                                table_of(mesh));
+}
+
+/// Sends give their step, chains the sum of their inputs; receives drop what they took. `Port` is
+/// what a model of the fabric offers to tiles.
+template <typename Port>
+class Tiles {
  public:
-  explicit FabricRun(const MeshWorkload& mesh) : mesh_(mesh), sends_(mesh.tiles()) {
-    const Rectangle all{0, 0, mesh.width, mesh.height};
-    engine_ = std::make_unique<fabric::ReferenceFabric>(
-        fabric::Parameters{}, fabric::Extent{all, all, {}}, table_of(mesh));
-    for (std::uint32_t tile = 0; tile < mesh.tiles(); ++tile) post_flows(tile);
+  Tiles(const MeshWorkload& mesh, Port port) : mesh_(mesh), sends_(mesh.tiles()) {
+    for (std::uint32_t tile = 0; tile < mesh.tiles(); ++tile) post_flows(tile, port);
   }
 
-  MeshResult run() {
-    MeshResult result;
-    const double start = cpu_seconds();
-    Cycle now = 0;
-    for (; (now = engine_->next_activity(now)) != never; ++now) {
-      engine_->step_streams(now);
-      for (const std::uint32_t tile : engine_->touched()) run_tile(tile);
-      engine_->move(now);
-      if (engine_->fault()) {
-        fail(Category::internal,
-             "benchmark " + mesh_.name + ": " + engine_->describe(*engine_->fault()));
-      }
-    }
-    result.seconds = cpu_seconds() - start;
-    result.cycles = engine_->last_activity() + 1;
-    for (const std::uint64_t count : engine_->link_wavelets()) result.hops += count;
-    return result;
+  void run(std::uint32_t tile, Port port) const {
+    if (port.span_count(tile) == 0) return;
+    const fabric::Span span = port.span(tile, 0);
+    if ((sends_[tile] >> span.slot & 1U) == 0) return;
+    port.provide(tile, span.slot, port.word(tile, 0) + port.word(tile, 1) + span.first_step);
   }
-
-  double bytes_a_tile() const { return static_cast<double>(engine_->bytes()) / mesh_.tiles(); }
 
  private:
-  /// Sends give their step, chains the sum of their inputs; receives drop what they took.
-  void run_tile(std::uint32_t tile) const {
-    const fabric::Ramp ramp = engine_->ramp();
-    if (ramp.span_count(tile) == 0) return;
-    const fabric::Span span = ramp.span(tile, 0);
-    if ((sends_[tile] >> span.slot & 1U) == 0) return;
-    ramp.provide(tile, span.slot, ramp.word(tile, 0) + ramp.word(tile, 1) + span.first_step);
-  }
-
-  void post_flows(std::uint32_t tile) {
-    const fabric::Ramp ramp = engine_->ramp();
+  void post_flows(std::uint32_t tile, Port port) {
     std::uint8_t input = 0;
     std::uint8_t output = 0;
     std::uint8_t slot = 0;
@@ -78,7 +61,7 @@ class FabricRun {
       unsigned inputs = 0;
       for (const int color : flow.in) {
         if (color == no_color) continue;
-        ramp.bind(tile, input, static_cast<std::uint8_t>(color));
+        port.bind(tile, input, static_cast<std::uint8_t>(color));
         post.input_queue[inputs++] = input++;
       }
       if (flow.out != no_color) {
@@ -87,14 +70,52 @@ class FabricRun {
         sends_[tile] = static_cast<std::uint16_t>(sends_[tile] | 1U << slot);
       }
       post.slot = slot++;
-      ramp.post(post);
+      port.post(post);
     }
   }
 
   const MeshWorkload& mesh_;
   std::vector<std::uint16_t> sends_;  ///< slots with an output, by tile
-  std::unique_ptr<fabric::ReferenceFabric> engine_;
 };
+
+MeshResult run_queued(const MeshWorkload& mesh, fabric::QueuedFabric& engine) {
+  const Tiles<fabric::Ramp> tiles(mesh, engine.ramp());
+  MeshResult result;
+  const double start = cpu_seconds();
+  for (Cycle now = 0; (now = engine.next_activity(now)) != never; ++now) {
+    engine.step_streams(now);
+    for (const std::uint32_t tile : engine.touched()) tiles.run(tile, engine.ramp());
+    engine.move(now);
+    if (engine.fault()) {
+      fail(Category::internal, "benchmark " + mesh.name + ": " + engine.describe(*engine.fault()));
+    }
+  }
+  result.seconds = cpu_seconds() - start;
+  result.cycles = engine.last_activity() + 1;
+  for (const std::uint64_t count : engine.link_wavelets()) result.hops += count;
+  return result;
+}
+
+/// The first `cycles` cycles of the same on the oracle.
+MeshResult run_reference(const MeshWorkload& mesh, Cycle cycles) {
+  fabric::ReferenceFabric oracle(fabric::Parameters{}, mesh.width, mesh.height, table_of(mesh));
+  const Tiles<fabric::ReferenceFabric&> tiles(mesh, oracle);
+  MeshResult result;
+  const double start = cpu_seconds();
+  for (Cycle now = 0; now < cycles; ++now) {
+    oracle.step_streams(now);
+    for (std::uint32_t tile = 0; tile < mesh.tiles(); ++tile) tiles.run(tile, oracle);
+    oracle.move(now);
+  }
+  result.seconds = cpu_seconds() - start;
+  result.hops = oracle.hops().size();
+  result.cycles = cycles;
+  return result;
+}
+
+double bytes_a_tile(const fabric::QueuedFabric& engine, const MeshWorkload& mesh) {
+  return static_cast<double>(engine.bytes()) / mesh.tiles();
+}
 
 using Pattern = std::function<MeshWorkload(std::uint32_t words)>;
 
@@ -105,9 +126,9 @@ void measure(const Pattern& pattern, std::uint32_t words, std::vector<Row>& rows
   MeshResult ours;
   double bytes = 0;
   {
-    FabricRun run(mesh);
-    ours = run.run();
-    bytes = run.bytes_a_tile();
+    const auto engine = queued(mesh);
+    ours = run_queued(mesh, *engine);
+    bytes = bytes_a_tile(*engine, mesh);
   }
   const std::uint32_t fewer = words >= 8 ? words / 8 : words;
   const MeshResult naive = run_naive_mesh(pattern(fewer), fabric::Parameters{}.queue_depth);
@@ -123,6 +144,22 @@ void measure(const Pattern& pattern, std::uint32_t words, std::vector<Row>& rows
   const double tile_cycles = static_cast<double>(ours.cycles) * mesh.tiles();
   rows.push_back({name + ", time", tile_cycles / ours.seconds * 1e-6, "M router-cycles/s", "", 0});
   rows.push_back({name + ", memory", bytes, "B/router", "", 0});
+}
+
+/// A small mesh, because the oracle keeps every hop: as many of them, and how much faster.
+void measure_beside_oracle(std::vector<Row>& rows) {
+  const MeshWorkload mesh = through(24, 24, 256, true);
+  const MeshResult ours = run_queued(mesh, *queued(mesh));
+  const MeshResult oracle = run_reference(mesh, ours.cycles);
+  if (ours.hops != oracle.hops) {
+    fail(Category::internal, "benchmark " + mesh.name + ": the fabric moved " +
+                                 std::to_string(ours.hops) + " wavelets, the oracle " +
+                                 std::to_string(oracle.hops));
+  }
+  const double rate = static_cast<double>(ours.hops) / ours.seconds * 1e-6;
+  const double oracle_rate = static_cast<double>(oracle.hops) / oracle.seconds * 1e-6;
+  rows.push_back(
+      {"fabric contended 24x24", rate, "M wavelet-hops/s", "oracle", rate / oracle_rate});
 }
 
 /// All 24 colors routed at every router: five of them in from all ports, the rest as streams do.
@@ -141,7 +178,7 @@ double bytes_with_all_colors(std::uint32_t side) {
       routes.push_back(route);
     }
   }
-  return FabricRun(mesh).bytes_a_tile();
+  return bytes_a_tile(*queued(mesh), mesh);
 }
 
 }  // namespace
@@ -157,6 +194,7 @@ std::vector<Row> fabric(Context& context) {
   measure([=](std::uint32_t n) { return halo(side, side, n, 100); }, words / 4, rows);
   measure([=](std::uint32_t n) { return through(side, side, n, false); }, words, rows);
   measure([=](std::uint32_t n) { return through(side, side, n, true); }, words / 4, rows);
+  measure_beside_oracle(rows);
   rows.push_back(
       {"fabric, memory, 24 colors routed", bytes_with_all_colors(side), "B/router", "", 0});
   return rows;

@@ -8,7 +8,8 @@ namespace weft::cli::bench {
 
 const std::vector<Group>& groups() {
   static const std::vector<Group> all = {
-      {"fabric", "the reference fabric beside a naive sweep of 120 counters a router", fabric},
+      {"fabric", "the queued fabric beside a naive sweep of 120 counters a router, and the oracle",
+       fabric},
       {"tiles", "scalar bytecode, and fp32 vector operations beside the array kernel alone", tiles},
       {"ipu", "supersteps that do nothing, and codelets beside the same loop outside", ipu},
   };

@@ -50,8 +50,8 @@ std::vector<Footprint> footprints(const topology::Topology& topology,
     const fabric::RouteTable routes = make_routes(program, slice);
     footprint.state_bytes =
         state_bytes(program, decoded, constants, slice) +
-        fabric::ReferenceFabric::estimate_bytes(read_fabric_parameters(topology, program),
-                                                extent_of(slice), routes);
+        fabric::QueuedFabric::estimate_bytes(read_fabric_parameters(topology, program),
+                                             extent_of(slice), routes);
     // Two forms of the program, and the routes.
     footprint.program_bytes = bytes.size();
     footprint.building_bytes = bytes.size() + slice.tiles.tiles() * 3 * sizeof(std::uint32_t);

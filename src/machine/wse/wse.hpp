@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "fabric/reference.hpp"
+#include "fabric/queued.hpp"
 #include "machine/machine.hpp"
 #include "machine/wse/host_ports.hpp"
 #include "machine/wse/state.hpp"
@@ -82,7 +82,7 @@ class Wse : public Machine, public TilePorts {
   form::Program program_;
   Slice slice_;
   State state_;
-  fabric::ReferenceFabric fabric_;
+  fabric::QueuedFabric fabric_;
   HostPorts ports_;
   RowBuffer rows_;
   std::vector<std::uint32_t> awake_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs a scenario on the reference engine.
+// Runs a scenario on the queued engine.
 #include "engine_run.hpp"
 
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <memory>
 
-#include "fabric/reference.hpp"
+#include "fabric/queued.hpp"
 #include "tile_driver.hpp"
 
 namespace weft::fabric::test {
@@ -24,7 +24,7 @@ struct Part {
   Extent extent;
   std::vector<std::size_t> neighbours;  ///< indices into the parts
   RouteTable routes;
-  std::unique_ptr<ReferenceFabric> fabric;
+  std::unique_ptr<QueuedFabric> fabric;
   std::vector<Cycle> promises;  ///< by neighbour: nothing leaves before
 };
 
@@ -74,7 +74,7 @@ class Runner {
       part.routes.host_out.push_back(scenario_.host_out[g]);
     }
     part.promises.assign(part.neighbours.size(), 0);
-    part.fabric = std::make_unique<ReferenceFabric>(scenario_.parameters, part.extent, part.routes);
+    part.fabric = std::make_unique<QueuedFabric>(scenario_.parameters, part.extent, part.routes);
     return part;
   }
 
@@ -169,8 +169,7 @@ class Runner {
   void reload() {
     for (Part& part : parts_) {
       const std::vector<std::byte> state = part.fabric->save();
-      part.fabric =
-          std::make_unique<ReferenceFabric>(scenario_.parameters, part.extent, part.routes);
+      part.fabric = std::make_unique<QueuedFabric>(scenario_.parameters, part.extent, part.routes);
       part.fabric->load(state);
     }
   }
@@ -179,7 +178,8 @@ class Runner {
     for (Part& part : parts_) {
       const auto fault = part.fabric->fault();
       if (!fault) continue;
-      const Refusal refusal{fault->cycle, index(fault->tile), fault->code, fault->color};
+      const Refusal refusal{fault->cycle, index(fault->tile), fault->code, fault->color,
+                            fault->port};
       Refusal& least = result_.outcome.refusal;
       if (least.cycle == never || refusal.tile < least.tile ||
           (refusal.tile == least.tile && refusal.code < least.code)) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs a scenario on the reference engine, whole or cut into slices, with or without a stop.
+// Runs a scenario on the queued engine, whole or cut into slices, with or without a stop.
 #pragma once
 
 #include <vector>

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "fabric/parameters.hpp"
+#include "fabric/reference.hpp"
 #include "fabric/route.hpp"
 #include "fabric/stream.hpp"
 
@@ -76,20 +77,12 @@ struct Event {
   friend auto operator<=>(const Event&, const Event&) = default;
 };
 
-/// A wavelet on a link, or delivered to the tile (port 4).
-struct Hop {
-  Cycle cycle = 0;
-  std::uint32_t tile = 0;
-  std::uint8_t port = 0;
-  std::uint8_t color = 0;
-  friend auto operator<=>(const Hop&, const Hop&) = default;
-};
-
 struct Refusal {
   Cycle cycle = never;
   std::uint32_t tile = 0;
   FabricError code = FabricError::none;
   std::uint32_t color = 0;
+  std::uint32_t port = 0;
   friend bool operator==(const Refusal&, const Refusal&) = default;
 };
 

@@ -6,7 +6,7 @@
 
 #include "base/error.hpp"
 #include "engine_run.hpp"
-#include "fabric/reference.hpp"
+#include "fabric/queued.hpp"
 #include "random_scenario.hpp"
 
 namespace weft::fabric::test {
@@ -76,10 +76,10 @@ TEST(FabricCut, LoadRefusesAnotherShapeAndBrokenBytes) {
     routes.sets.resize(1);
     routes.set_of_tile.assign(width, 0);
     const Rectangle all{0, 0, width, 1};
-    return ReferenceFabric(Parameters{}, Extent{all, all, {}}, routes);
+    return QueuedFabric(Parameters{}, Extent{all, all, {}}, routes);
   };
-  ReferenceFabric small = make(70);
-  ReferenceFabric large = make(80);
+  QueuedFabric small = make(70);
+  QueuedFabric large = make(80);
   std::vector<std::byte> state = small.save();
   EXPECT_THROW(large.load(state), Error);
   EXPECT_NO_THROW(small.load(state));
@@ -102,7 +102,7 @@ TEST(FabricCut, BoundOfAFarWordIsItsDistance) {
   routes.sets = {{through}, {source}};
   routes.set_of_tile.assign(20, 0);
   routes.set_of_tile[19] = 1;
-  ReferenceFabric fabric(Parameters{}, Extent{region, tiles, {{0, 0, 20, 1}}}, routes);
+  QueuedFabric fabric(Parameters{}, Extent{region, tiles, {{0, 0, 20, 1}}}, routes);
   const std::vector<Cycle> nothing_comes{never};
   EXPECT_EQ(fabric.departure_bound(0, 0, nothing_comes), never);
   EXPECT_EQ(fabric.departure_bound(0, 0, std::vector<Cycle>{7}), 8U);

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "fabric/reference.hpp"
+#include "fabric/queued.hpp"
 
 namespace weft::fabric {
 namespace {
@@ -38,7 +38,7 @@ class OneTile : public testing::Test {
     table.set_of_tile = {0};
     table.host_in = {1U << 10U};
     table.host_out = {1U << 11U};
-    fabric_ = std::make_unique<ReferenceFabric>(parameters_, Extent{all, all, {}}, table);
+    fabric_ = std::make_unique<QueuedFabric>(parameters_, Extent{all, all, {}}, table);
     now_ = 0;
   }
 
@@ -81,7 +81,7 @@ class OneTile : public testing::Test {
 
   Parameters parameters_;
   std::vector<ColorRoute> routes_;
-  std::unique_ptr<ReferenceFabric> fabric_;
+  std::unique_ptr<QueuedFabric> fabric_;
   Cycle now_ = 0;
 };
 
@@ -276,8 +276,8 @@ TEST_F(OneTile, EstimateIsWhatIsHeld) {
   table.sets = {routes_, {}};
   for (std::uint32_t k = 0; k < all.tiles(); ++k) table.set_of_tile.push_back(k % 2);
   const Extent extent{all, all, {}};
-  const ReferenceFabric fabric(parameters_, extent, table);
-  EXPECT_EQ(fabric.bytes(), ReferenceFabric::estimate_bytes(parameters_, extent, table));
+  const QueuedFabric fabric(parameters_, extent, table);
+  EXPECT_EQ(fabric.bytes(), QueuedFabric::estimate_bytes(parameters_, extent, table));
 }
 
 }  // namespace

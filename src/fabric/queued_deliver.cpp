@@ -2,9 +2,9 @@
 // Second half of a router's cycle: wavelets and credits reach the neighbours. Each port of a router
 // is written by its one neighbour there, so tiles need no order.
 #include "base/kokkos.hpp"
-#include "fabric/reference_kernels.hpp"
+#include "fabric/queued_kernels.hpp"
 
-namespace weft::fabric::reference {
+namespace weft::fabric::queued {
 namespace {
 
 inline void push(const State& s, std::uint32_t tile, unsigned port, unsigned color,
@@ -106,4 +106,4 @@ void launch_deliver(const State& s, std::uint32_t count) {
   parallel_for("fabric_deliver", count, Deliver{s, count});
 }
 
-}  // namespace weft::fabric::reference
+}  // namespace weft::fabric::queued

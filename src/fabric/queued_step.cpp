@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Streams step: at most one a tile and cycle, by priority and round robin.
 #include "base/kokkos.hpp"
+#include "fabric/queued_kernels.hpp"
 #include "fabric/ramp.hpp"
-#include "fabric/reference_kernels.hpp"
 
-namespace weft::fabric::reference {
+namespace weft::fabric::queued {
 namespace {
 
 /// Set bits of every mask of slots: a table, because the oldest processors lack the instruction.
@@ -185,4 +185,4 @@ void launch_step(const State& s, std::uint32_t count) {
   parallel_for("fabric_step", count, Step{s, count});
 }
 
-}  // namespace weft::fabric::reference
+}  // namespace weft::fabric::queued

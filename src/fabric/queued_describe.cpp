@@ -2,7 +2,7 @@
 // What the fabric refused, as a sentence.
 #include <string>
 
-#include "fabric/reference_impl.hpp"
+#include "fabric/queued_impl.hpp"
 
 namespace weft::fabric {
 
@@ -11,7 +11,7 @@ const char* port_name(std::uint8_t port) {
   return port < 5 ? names[port] : "an unknown port";
 }
 
-std::string ReferenceFabric::describe(const Fault& fault) const {
+std::string QueuedFabric::describe(const Fault& fault) const {
   const std::uint32_t width = impl_->extent.region.width;
   const std::string where = "tile (" + std::to_string(index(fault.tile) % width) + ", " +
                             std::to_string(index(fault.tile) / width) + "), cycle " +

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// State of the reference engine as its kernels see it: flat arrays of trivially copyable structs,
+// State of the queued engine as its kernels see it: flat arrays of trivially copyable structs,
 // indices instead of pointers between them.
 #pragma once
 
@@ -12,7 +12,7 @@
 #include "fabric/route.hpp"
 #include "fabric/stream.hpp"
 
-namespace weft::fabric::reference {
+namespace weft::fabric::queued {
 
 inline constexpr std::uint8_t none8 = 0xff;
 inline constexpr std::uint16_t none16 = 0xffff;
@@ -316,4 +316,4 @@ inline void wake_streams(const State& s, std::uint32_t tile, Cycle due) {
   s.stream_flags.set(tile);
 }
 
-}  // namespace weft::fabric::reference
+}  // namespace weft::fabric::queued

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // A wavelet in flight, damaged on purpose.
-#include "fabric/reference_impl.hpp"
+#include "fabric/queued_impl.hpp"
 
 namespace weft::fabric {
 
-using namespace reference;
+using namespace queued;
 
-bool ReferenceFabric::flip(std::uint32_t tile, std::uint8_t color, std::uint32_t mask) {
+bool QueuedFabric::flip(std::uint32_t tile, std::uint8_t color, std::uint32_t mask) {
   const State& s = impl_->state;
   const Router& router = s.routers[tile];
   for (unsigned port = 0; port < port_count; ++port) {

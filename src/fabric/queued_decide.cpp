@@ -3,11 +3,11 @@
 #include <cstring>
 
 #include "base/kokkos.hpp"
+#include "fabric/queued_kernels.hpp"
+#include "fabric/queued_switch.hpp"
 #include "fabric/ramp.hpp"
-#include "fabric/reference_kernels.hpp"
-#include "fabric/reference_switch.hpp"
 
-namespace weft::fabric::reference {
+namespace weft::fabric::queued {
 namespace {
 
 constexpr std::uint64_t no_colors = ~std::uint64_t{0};
@@ -378,4 +378,4 @@ void launch_decide(const State& s, std::uint32_t first, std::uint32_t count) {
   parallel_for("fabric_decide", count, Decide{s, first, count});
 }
 
-}  // namespace weft::fabric::reference
+}  // namespace weft::fabric::queued

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a ReferenceFabric owns.
+// What a QueuedFabric owns.
 #pragma once
 
 #include <vector>
 
 #include "base/kokkos.hpp"
-#include "fabric/reference.hpp"
-#include "fabric/reference_layout.hpp"
+#include "fabric/queued.hpp"
+#include "fabric/queued_layout.hpp"
 
 namespace weft::fabric {
 
@@ -18,7 +18,7 @@ struct FlagArrays {
   /// Clears all flags and writes the set ones' indices to `list`, ascending; returns how many.
   std::uint32_t collect(std::uint32_t* list);
   bool any() const;
-  reference::Flags view() const { return {tile.data(), block.data()}; }
+  queued::Flags view() const { return {tile.data(), block.data()}; }
   /// Calls visit(index) for every set flag, ascending, until it returns false.
   template <typename Visit>
   void for_each(const Visit& visit) const {
@@ -31,35 +31,35 @@ struct FlagArrays {
   }
 };
 
-struct ReferenceFabric::Impl {
+struct QueuedFabric::Impl {
   Parameters parameters;
   Extent extent;
   std::uint64_t tiles = 0;
-  Array<reference::Router> routers;
-  Array<reference::TileEnd> ends;
-  Array<reference::Stream> streams;
+  Array<queued::Router> routers;
+  Array<queued::TileEnd> ends;
+  Array<queued::Stream> streams;
   Array<std::uint32_t> pool;
-  Array<reference::OutputWord> output_words;
-  Array<reference::Grant> grants;
+  Array<queued::OutputWord> output_words;
+  Array<queued::Grant> grants;
   Array<std::uint64_t> wavelets;
-  Array<reference::RouteSet> sets;
+  Array<queued::RouteSet> sets;
   Array<std::uint32_t> active;
   Array<std::uint32_t> touched_list;
   Array<CutRecord> cut_records;
   Array<FlowRun> run_buffer;
-  Array<reference::Shared> shared;
+  Array<queued::Shared> shared;
   FlagArrays router_flags;
   FlagArrays stream_flags;
   FlagArrays attention;
   std::uint32_t touched_count = 0;
-  reference::State state{};
+  queued::State state{};
   std::vector<FlowRun> ended_runs;
   std::vector<std::vector<CutRecord>> outbox;  ///< by neighbour, by (cycle, link, kind, channel)
   std::vector<std::vector<CutRecord>> inbox;   ///< by neighbour, by cycle
   Cycle fault_cycle = never;
 
-  void allocate(const reference::Layout& layout);
-  void build(const reference::Layout& layout, const RouteTable& routes);
+  void allocate(const queued::Layout& layout);
+  void build(const queued::Layout& layout, const RouteTable& routes);
   void build_tile(std::uint32_t tile, const RouteTable& routes);
   void connect(std::uint32_t tile);
   void make_state();

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Switch positions and filters of the reference engine's routers.
+// Switch positions and filters of the queued engine's routers.
 #pragma once
 
 #include "fabric/control_wavelet.hpp"
-#include "fabric/reference_state.hpp"
+#include "fabric/queued_state.hpp"
 
-namespace weft::fabric::reference {
+namespace weft::fabric::queued {
 
 /// Makes `position` the color's current one: rewrites the color's bit in the port masks.
 inline void set_position(Router& r, const RouteSet& set, unsigned color, unsigned position) {
@@ -66,4 +66,4 @@ inline void filter_count(const State& s, const Router& r, const RouteSet& set, u
   }
 }
 
-}  // namespace weft::fabric::reference
+}  // namespace weft::fabric::queued

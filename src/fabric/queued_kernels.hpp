@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kernels of the reference engine; each runs over tiles of a list, in any order.
+// The kernels of the queued engine; each runs over tiles of a list, in any order.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 
-#include "fabric/reference_state.hpp"
+#include "fabric/queued_state.hpp"
 
-namespace weft::fabric::reference {
+namespace weft::fabric::queued {
 
 /// The number of the lowest bit set; `mask` is not 0.
 inline unsigned lowest(std::uint32_t mask) { return static_cast<unsigned>(__builtin_ctz(mask)); }
@@ -44,4 +44,4 @@ void push_link(const State& s, std::uint32_t tile, unsigned port, unsigned color
 /// The other end of out-port `port` has room for one more word of a color in the next cycle.
 void return_credit(const State& s, std::uint32_t tile, unsigned port, unsigned color);
 
-}  // namespace weft::fabric::reference
+}  // namespace weft::fabric::queued

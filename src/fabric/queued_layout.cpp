@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Checks routes and parameters, and gives every queue its place.
-#include "fabric/reference_layout.hpp"
+#include "fabric/queued_layout.hpp"
 
 #include <algorithm>
 #include <string>
 
 #include "base/error.hpp"
 
-namespace weft::fabric::reference {
+namespace weft::fabric::queued {
 namespace {
 
 void require(bool holds, const std::string& message) {
@@ -187,4 +187,4 @@ bool step_over(const Extent& extent, std::uint32_t& x, std::uint32_t& y, unsigne
   return extent.region.contains(x, y);  // 0 - 1 wraps to what no region holds
 }
 
-}  // namespace weft::fabric::reference
+}  // namespace weft::fabric::queued

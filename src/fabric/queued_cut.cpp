@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cut links of the reference engine: what leaves, what comes, and how soon anything can leave.
+// Cut links of the queued engine: what leaves, what comes, and how soon anything can leave.
 #include <algorithm>
 #include <string>
 #include <tuple>
 
 #include "base/error.hpp"
-#include "fabric/reference_impl.hpp"
-#include "fabric/reference_kernels.hpp"
+#include "fabric/queued_impl.hpp"
+#include "fabric/queued_kernels.hpp"
 
 namespace weft::fabric {
 
-using namespace reference;
+using namespace queued;
 
 namespace {
 
@@ -46,7 +46,7 @@ Cycle later(Cycle cycle, std::uint64_t by) { return cycle > never - by ? never :
 
 }  // namespace
 
-void ReferenceFabric::Impl::sort_departures() {
+void QueuedFabric::Impl::sort_departures() {
   const std::uint32_t count = shared(0).cut_count;
   CutRecord* const records = cut_records.data();
   std::sort(records, records + count,
@@ -58,24 +58,24 @@ void ReferenceFabric::Impl::sort_departures() {
   }
 }
 
-std::uint32_t ReferenceFabric::Impl::slice_tile(std::uint32_t region_tile) const {
+std::uint32_t QueuedFabric::Impl::slice_tile(std::uint32_t region_tile) const {
   const std::uint32_t x = region_tile % extent.region.width - extent.tiles.x0;
   const std::uint32_t y = region_tile / extent.region.width - extent.tiles.y0;
   return y * extent.tiles.width + x;
 }
 
-void ReferenceFabric::take_departures(std::size_t n, std::vector<CutRecord>& out) {
+void QueuedFabric::take_departures(std::size_t n, std::vector<CutRecord>& out) {
   auto& box = impl_->outbox.at(n);
   out.insert(out.end(), box.begin(), box.end());
   box.clear();
 }
 
-void ReferenceFabric::accept(std::size_t n, std::span<const CutRecord> records) {
+void QueuedFabric::accept(std::size_t n, std::span<const CutRecord> records) {
   auto& box = impl_->inbox.at(n);
   box.insert(box.end(), records.begin(), records.end());
 }
 
-void ReferenceFabric::Impl::take_arrivals() {
+void QueuedFabric::Impl::take_arrivals() {
   const Cycle now = shared(0).now;
   for (auto& box : inbox) {
     auto due = box.begin();
@@ -90,7 +90,7 @@ void ReferenceFabric::Impl::take_arrivals() {
   }
 }
 
-void ReferenceFabric::Impl::apply(const CutRecord& record) {
+void QueuedFabric::Impl::apply(const CutRecord& record) {
   const std::uint32_t link = index(record.link);
   const unsigned port = link % port_count;
   const std::uint32_t source = link / port_count;
@@ -111,14 +111,14 @@ void ReferenceFabric::Impl::apply(const CutRecord& record) {
   }
 }
 
-std::uint32_t ReferenceFabric::cut_distance(std::size_t n, std::uint32_t tile) const {
+std::uint32_t QueuedFabric::cut_distance(std::size_t n, std::uint32_t tile) const {
   const Extent& e = impl_->extent;
   const Rectangle here{e.tiles.x0 + tile % e.tiles.width, e.tiles.y0 + tile / e.tiles.width, 1, 1};
   return distance(here, border(e.tiles, e.neighbours[n]));
 }
 
-Cycle ReferenceFabric::departure_bound(std::size_t n, Cycle now,
-                                       std::span<const Cycle> departed_before) const {
+Cycle QueuedFabric::departure_bound(std::size_t n, Cycle now,
+                                    std::span<const Cycle> departed_before) const {
   const Impl& m = *impl_;
   const Extent& e = m.extent;
   const Rectangle edge = border(e.tiles, e.neighbours[n]);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The reference engine against the naive model: the same wavelets in the same cycles.
+// The queued engine against the oracle: the same wavelets in the same cycles.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -8,8 +8,8 @@
 #include <sstream>
 
 #include "engine_run.hpp"
-#include "naive_fabric.hpp"
 #include "random_scenario.hpp"
+#include "reference_run.hpp"
 
 namespace weft::fabric::test {
 namespace {
@@ -34,7 +34,7 @@ std::string first_difference(const std::vector<T>& ours, const std::vector<T>& t
   const auto [a, b] = std::mismatch(ours.begin(), ours.end(), theirs.begin(), theirs.end());
   if (a == ours.end() && b == theirs.end()) return {};
   return "engine: " + (a == ours.end() ? "(end)" : show(*a)) +
-         "\nnaive:  " + (b == theirs.end() ? "(end)" : show(*b));
+         "\noracle: " + (b == theirs.end() ? "(end)" : show(*b));
 }
 
 /// Hops of runs that have ended: without those that a run still going on at `last` is made of.
@@ -61,20 +61,22 @@ std::vector<std::uint64_t> count_by_link(const Outcome& outcome, std::size_t til
 
 void compare(std::uint64_t seed, const RunOptions& options) {
   const Scenario scenario = random_scenario(seed);
-  const Outcome naive = run_naive(scenario);
+  const Outcome oracle = run_reference(scenario);
   const EngineOutcome engine = run_engine(scenario, options);
-  EXPECT_EQ(first_difference(engine.outcome.events, naive.events), "") << "seed " << seed;
-  EXPECT_EQ(engine.outcome.refusal.cycle, naive.refusal.cycle) << "seed " << seed;
-  EXPECT_EQ(engine.outcome.refusal.tile, naive.refusal.tile) << "seed " << seed;
-  EXPECT_EQ(engine.outcome.refusal.code, naive.refusal.code) << "seed " << seed;
-  if (naive.refusal.cycle != never) {
-    EXPECT_EQ(engine.outcome.refusal.color, naive.refusal.color) << "seed " << seed;
+  EXPECT_EQ(first_difference(engine.outcome.events, oracle.events), "") << "seed " << seed;
+  EXPECT_EQ(engine.outcome.refusal.cycle, oracle.refusal.cycle) << "seed " << seed;
+  EXPECT_EQ(engine.outcome.refusal.tile, oracle.refusal.tile) << "seed " << seed;
+  EXPECT_EQ(engine.outcome.refusal.code, oracle.refusal.code) << "seed " << seed;
+  if (oracle.refusal.cycle != never) {
+    EXPECT_EQ(engine.outcome.refusal.color, oracle.refusal.color) << "seed " << seed;
+    EXPECT_EQ(engine.outcome.refusal.port, oracle.refusal.port) << "seed " << seed;
     return;  // what moved in the refused cycle itself has no meaning
   }
-  EXPECT_EQ(first_difference(engine.outcome.hops, ended(naive.hops, scenario.cycles - 1)), "")
+  EXPECT_EQ(first_difference(engine.outcome.hops, ended(oracle.hops, scenario.cycles - 1)), "")
       << "seed " << seed;
-  EXPECT_EQ(engine.outcome.departures, naive.departures) << "seed " << seed;
-  EXPECT_EQ(engine.link_wavelets, count_by_link(naive, scenario.scripts.size())) << "seed " << seed;
+  EXPECT_EQ(engine.outcome.departures, oracle.departures) << "seed " << seed;
+  EXPECT_EQ(engine.link_wavelets, count_by_link(oracle, scenario.scripts.size()))
+      << "seed " << seed;
 }
 
 /// Every seed, whole and uncut; stops at the first that differs.
@@ -85,15 +87,15 @@ void compare_all(std::uint64_t first, std::uint64_t count, const RunOptions& opt
   }
 }
 
-TEST(FabricAgainstNaive, SameWaveletsInTheSameCycles) { compare_all(0, 400, {}); }
+TEST(FabricAgainstReference, SameWaveletsInTheSameCycles) { compare_all(0, 400, {}); }
 
-TEST(FabricAgainstNaive, WithoutJumpsToo) {
+TEST(FabricAgainstReference, WithoutJumpsToo) {
   RunOptions options;
   options.jump = false;
   compare_all(1000, 40, options);
 }
 
-TEST(FabricAgainstNaive, ScenariosCoverWhatTheyShould) {
+TEST(FabricAgainstReference, ScenariosCoverWhatTheyShould) {
   std::map<FabricError, int> refusals;
   std::uint64_t hops = 0;
   std::uint64_t steps = 0;

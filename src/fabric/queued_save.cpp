@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// State of the reference engine as bytes, and back.
+// State of the queued engine as bytes, and back.
 #include <span>
 
 #include "base/bytes.hpp"
-#include "fabric/reference_impl.hpp"
+#include "fabric/queued_impl.hpp"
 
 namespace weft::fabric {
 
-using namespace reference;
+using namespace queued;
 
 namespace {
 
@@ -32,7 +32,7 @@ void for_each_array(Impl& m, const Visit& visit) {
 
 }  // namespace
 
-std::vector<std::byte> ReferenceFabric::save() const {
+std::vector<std::byte> QueuedFabric::save() const {
   Impl& m = *impl_;
   ByteWriter out;
   for_each_array(m,
@@ -44,7 +44,7 @@ std::vector<std::byte> ReferenceFabric::save() const {
   return out.take();
 }
 
-void ReferenceFabric::load(std::span<const std::byte> state) {
+void QueuedFabric::load(std::span<const std::byte> state) {
   Impl& m = *impl_;
   ByteReader in(state, "saved fabric");
   for_each_array(m, [&in](auto part) { in.values_into(part); });

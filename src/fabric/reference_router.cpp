@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The naive fabric: routers, switches, filters.
+// The oracle of the fabric: routers, switches, filters.
 #include <algorithm>
 #include <bitset>
 #include <tuple>
 
-#include "naive_fabric.hpp"
+#include "fabric/reference.hpp"
 
-namespace weft::fabric::test {
+namespace weft::fabric {
 namespace {
 
 constexpr int ramp = 4;
@@ -34,23 +34,35 @@ std::uint32_t with_commands(std::uint32_t payload,
 
 }  // namespace
 
-void NaiveFabric::refuse(Cycle now, std::uint32_t tile, FabricError code, int color) {
-  const Refusal found{now, tile, code, static_cast<std::uint32_t>(color)};
-  const auto key = [](const Refusal& r) { return std::tuple(r.cycle, r.tile, r.code, r.color); };
-  if (key(found) < key(refusal_)) refusal_ = found;
+void ReferenceFabric::refuse(Cycle now, std::uint32_t tile, FabricError code, int color, int port) {
+  const Fault found{now, TileId{tile}, code, static_cast<std::uint8_t>(color),
+                    static_cast<std::uint8_t>(port)};
+  const auto key = [](const Fault& f) {
+    return std::tuple(f.cycle, index(f.tile), f.code, f.color, f.port);
+  };
+  if (!fault_ || key(found) < key(*fault_)) fault_ = found;
 }
 
-long NaiveFabric::neighbour(std::uint32_t tile, int port) const {
+void ReferenceFabric::leave_region(const Hop& hop) {
+  const auto found = std::tuple(hop.cycle, hop.tile, hop.color, hop.port);
+  const auto least =
+      std::tuple(over_edge_.first_cycle, index(over_edge_.tile), over_edge_.color, over_edge_.port);
+  const std::uint64_t before = over_edge_.wavelets;
+  if (found < least) over_edge_ = {0, hop.cycle, TileId{hop.tile}, hop.color, hop.port};
+  over_edge_.wavelets = before + 1;
+}
+
+long ReferenceFabric::neighbour(std::uint32_t tile, int port) const {
   constexpr std::array<long, 4> step_x{-1, 1, 0, 0};
   constexpr std::array<long, 4> step_y{0, 0, 1, -1};
-  const long width = scenario_.width;
+  const long width = width_;
   const long x = long{tile} % width + step_x[static_cast<std::size_t>(port)];
   const long y = long{tile} / width + step_y[static_cast<std::size_t>(port)];
-  if (x < 0 || y < 0 || x >= width || y >= long{scenario_.height}) return -1;
+  if (x < 0 || y < 0 || x >= width || y >= long{height_}) return -1;
   return y * width + x;
 }
 
-void NaiveFabric::move(Cycle now) {
+void ReferenceFabric::move(Cycle now) {
   check_arrivals(now);
   std::vector<Choice> choices;
   std::vector<int> leaving;
@@ -66,7 +78,7 @@ void NaiveFabric::move(Cycle now) {
 
 // ---- arrivals ----
 
-void NaiveFabric::check_arrivals(Cycle now) {
+void ReferenceFabric::check_arrivals(Cycle now) {
   for (std::uint32_t t = 0; t < tiles_.size(); ++t) {
     for (auto& [key, words] : tiles_[t].in) {
       if (words.empty()) continue;
@@ -77,40 +89,40 @@ void NaiveFabric::check_arrivals(Cycle now) {
   }
 }
 
-void NaiveFabric::check_arrival(std::uint32_t t, int port, int color, Cycle now) {
+void ReferenceFabric::check_arrival(std::uint32_t t, int port, int color, Cycle now) {
   Tile& tile = tiles_[t];
-  if (tile.colors.count(color) == 0) return refuse(now, t, FabricError::unrouted, color);
+  if (tile.colors.count(color) == 0) return refuse(now, t, FabricError::unrouted, color, port);
   const Color& c = tile.colors[color];
   bool ever = false;
   for (unsigned k = 0; k < c.route.position_count; ++k) {
     ever = ever || has(c.route.positions[k].receive, port);
   }
-  if (!ever) return refuse(now, t, FabricError::receive_mismatch, color);
+  if (!ever) return refuse(now, t, FabricError::receive_mismatch, color, port);
   const std::uint8_t receive = c.route.positions[c.position].receive;
   if (!has(receive, port)) return;
   for (int other = 0; other < port; ++other) {
     const auto words = tile.in.find({other, color});
     if (words == tile.in.end() || !has(receive, other)) continue;
     for (const Word& word : words->second) {
-      if (word.there_from == now) refuse(now, t, FabricError::collision, color);
+      if (word.there_from == now) refuse(now, t, FabricError::collision, color, port);
     }
   }
 }
 
 // ---- tile to router ----
 
-int NaiveFabric::choose_output(std::uint32_t t, Cycle now) {
+int ReferenceFabric::choose_output(std::uint32_t t, Cycle now) {
   Tile& tile = tiles_[t];
   for (Cycle k = 0; k < 8; ++k) {
     const auto queue = static_cast<std::size_t>((now + k) % 8);
     if (tile.out[queue].empty() || tile.out[queue].front().there_from > now) continue;
     const int color = tile.out[queue].front().color;
-    if ((scenario_.host_out[t] >> color & 1U) != 0) {
+    if (to_host(t, color)) {
       if (tile.host.empty()) return static_cast<int>(queue);
       continue;
     }
     if (tile.colors.count(color) == 0) {
-      refuse(now, t, FabricError::unrouted, color);
+      refuse(now, t, FabricError::unrouted, color, ramp);
       continue;
     }
     const ColorRoute& route = tile.colors[color].route;
@@ -119,19 +131,18 @@ int NaiveFabric::choose_output(std::uint32_t t, Cycle now) {
       ever = ever || has(route.positions[p].receive, ramp);
     }
     if (!ever) {
-      refuse(now, t, FabricError::receive_mismatch, color);
+      refuse(now, t, FabricError::receive_mismatch, color, ramp);
       continue;
     }
     if (!can_turn_back(tile, color, now)) continue;
-    const std::size_t places =
-        scenario_.parameters.queue_depth + scenario_.parameters.ramp_up_cycles - 1;
+    const std::size_t places = parameters_.queue_depth + parameters_.ramp_up_cycles - 1;
     if (tile.in[{ramp, color}].size() < places) return static_cast<int>(queue);
   }
   return -1;
 }
 
 /// A word from the ramp to the ramp has to have a place in the input queue before it sets out.
-bool NaiveFabric::can_turn_back(const Tile& tile, int color, Cycle now) const {
+bool ReferenceFabric::can_turn_back(const Tile& tile, int color, Cycle now) const {
   const Color& c = tile.colors.at(color);
   const RoutePosition& position = c.route.positions[c.position];
   const int places = depth(tile, color);
@@ -144,28 +155,28 @@ bool NaiveFabric::can_turn_back(const Tile& tile, int color, Cycle now) const {
   const auto taken = tile.taken.find(color);
   if (taken != tile.taken.end()) {
     for (const Cycle cycle : taken->second) {
-      if (now < cycle + 1 + scenario_.parameters.own_ramp_credit_cycles) ++used;
+      if (now < cycle + 1 + parameters_.own_ramp_credit_cycles) ++used;
     }
   }
   return used < places;
 }
 
-void NaiveFabric::leave_output(std::uint32_t t, int queue, Cycle now) {
+void ReferenceFabric::leave_output(std::uint32_t t, int queue, Cycle now) {
   Tile& tile = tiles_[t];
   auto& words = tile.out[static_cast<std::size_t>(queue)];
   Word word = words.front();
   words.pop_front();
-  if ((scenario_.host_out[t] >> word.color & 1U) != 0) {
+  if (to_host(t, word.color)) {
     tile.host.push_back(word);
     return;
   }
-  word.there_from = now + scenario_.parameters.ramp_up_cycles;
+  word.there_from = now + parameters_.ramp_up_cycles;
   tile.in[{ramp, word.color}].push_back(word);
 }
 
 // ---- router ----
 
-void NaiveFabric::choose_moves(std::uint32_t t, Cycle now, std::vector<Choice>& choices) const {
+void ReferenceFabric::choose_moves(std::uint32_t t, Cycle now, std::vector<Choice>& choices) const {
   const Tile& tile = tiles_[t];
   std::array<bool, 6> busy{};
   for (Cycle k = 0; k < color_count; ++k) {
@@ -198,7 +209,8 @@ void NaiveFabric::choose_moves(std::uint32_t t, Cycle now, std::vector<Choice>& 
   }
 }
 
-bool NaiveFabric::has_room(std::uint32_t t, int port, const Color& color, const Word& word) const {
+bool ReferenceFabric::has_room(std::uint32_t t, int port, const Color& color,
+                               const Word& word) const {
   const int number = color.route.color;
   if (port > ramp) return true;
   if (port < ramp) {
@@ -206,7 +218,7 @@ bool NaiveFabric::has_room(std::uint32_t t, int port, const Color& color, const 
     if (next < 0) return true;
     const auto& in = tiles_[static_cast<std::size_t>(next)].in;
     const auto words = in.find({port ^ 1, number});
-    return words == in.end() || words->second.size() < scenario_.parameters.queue_depth;
+    return words == in.end() || words->second.size() < parameters_.queue_depth;
   }
   if (kept_from_tile(color, word)) return true;
   const Tile& tile = tiles_[t];
@@ -219,7 +231,7 @@ bool NaiveFabric::has_room(std::uint32_t t, int port, const Color& color, const 
   return held + value(tile.popped) - value(tile.injected) < capacity(tile, number);
 }
 
-void NaiveFabric::carry_out(const Choice& choice, Cycle now) {
+void ReferenceFabric::carry_out(const Choice& choice, Cycle now) {
   Tile& tile = tiles_[choice.tile];
   Color& color = tile.colors.at(choice.color);
   auto& words = tile.in.at({choice.port, choice.color});
@@ -243,25 +255,25 @@ void NaiveFabric::carry_out(const Choice& choice, Cycle now) {
     hop(port);
     const long next = neighbour(choice.tile, port);
     if (next < 0) {
-      departures_.add(1, hops_.back());
+      leave_region(hops_.back());
     } else {
       tiles_[static_cast<std::size_t>(next)].in[{port ^ 1, choice.color}].push_back(word);
     }
   }
 }
 
-void NaiveFabric::deliver(Tile& tile, Color& color, const Word& word, Cycle now) {
+void ReferenceFabric::deliver(Tile& tile, Color& color, const Word& word, Cycle now) {
   const bool kept = kept_from_tile(color, word);
   if (!(word.control && commands_of(word.payload)[0].second != 0)) count(color, word);
   if (kept) return;
   Word copy = word;
-  copy.there_from = now + scenario_.parameters.ramp_down_cycles;
+  copy.there_from = now + parameters_.ramp_down_cycles;
   tile.to_tile[word.color].push_back(copy);
 }
 
 // ---- switches and filters ----
 
-void NaiveFabric::advance(Color& color) {
+void ReferenceFabric::advance(Color& color) {
   if (color.position + 1 < color.route.position_count) {
     ++color.position;
   } else if (color.route.ring) {
@@ -269,14 +281,14 @@ void NaiveFabric::advance(Color& color) {
   }
 }
 
-void NaiveFabric::obey(std::uint32_t tile, Color& color, Word& word, Cycle now) {
+void ReferenceFabric::obey(std::uint32_t tile, Color& color, Word& word, Cycle now) {
   auto commands = commands_of(word.payload);
   const unsigned command = commands[0].first;
   const auto before = color.position;
   if (command == 1) advance(color);
   const bool moved = color.position != before;
   if (command == 2) color.position = 0;
-  if (command == 3) refuse(now, tile, FabricError::teardown, word.color);
+  if (command == 3) refuse(now, tile, FabricError::teardown, word.color, ramp);
   const PopMode mode = color.route.pop;
   const bool pop =
       mode == PopMode::always_pop || (mode == PopMode::pop_on_advance && command == 1 && moved) ||
@@ -287,7 +299,7 @@ void NaiveFabric::obey(std::uint32_t tile, Color& color, Word& word, Cycle now) 
   word.payload = with_commands(word.payload, commands);
 }
 
-bool NaiveFabric::kept_from_tile(const Color& color, const Word& word) const {
+bool ReferenceFabric::kept_from_tile(const Color& color, const Word& word) const {
   if (word.control && commands_of(word.payload)[0].second != 0) return true;
   const Filter& filter = color.route.filter;
   switch (filter.kind) {
@@ -302,7 +314,7 @@ bool NaiveFabric::kept_from_tile(const Color& color, const Word& word) const {
   }
 }
 
-void NaiveFabric::count(Color& color, const Word& word) {
+void ReferenceFabric::count(Color& color, const Word& word) {
   const Filter& filter = color.route.filter;
   if (filter.kind != FilterKind::counter && filter.kind != FilterKind::sparse_counter) return;
   if (!(word.control ? filter.count_control : filter.count_data)) return;
@@ -315,4 +327,4 @@ void NaiveFabric::count(Color& color, const Word& word) {
   color.second_limit = color.second_limit || filter.kind == FilterKind::sparse_counter;
 }
 
-}  // namespace weft::fabric::test
+}  // namespace weft::fabric

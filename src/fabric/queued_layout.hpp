@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "fabric/parameters.hpp"
-#include "fabric/reference_state.hpp"
+#include "fabric/queued_state.hpp"
 #include "fabric/route.hpp"
 
-namespace weft::fabric::reference {
+namespace weft::fabric::queued {
 
 struct Layout {
   std::vector<RouteSet> sets;
@@ -29,4 +29,4 @@ std::size_t neighbour_at(const Extent& extent, std::uint32_t x, std::uint32_t y)
 /// Neighbouring coordinates over a port; false: over the region's edge.
 bool step_over(const Extent& extent, std::uint32_t& x, std::uint32_t& y, unsigned port);
 
-}  // namespace weft::fabric::reference
+}  // namespace weft::fabric::queued

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Builds the state of the reference engine from routes and parameters.
+// Builds the state of the queued engine from routes and parameters.
 #include <algorithm>
 #include <cstring>
 #include <string>
 
+#include "fabric/queued_impl.hpp"
+#include "fabric/queued_switch.hpp"
 #include "fabric/ramp.hpp"
-#include "fabric/reference_impl.hpp"
-#include "fabric/reference_switch.hpp"
 
 namespace weft::fabric {
 
-using namespace reference;
+using namespace queued;
 
 namespace {
 
@@ -34,7 +34,7 @@ void FlagArrays::allocate(const char* label, std::uint64_t tiles) {
   make(block, label, padded_blocks(tiles));
 }
 
-void ReferenceFabric::Impl::allocate(const Layout& layout) {
+void QueuedFabric::Impl::allocate(const Layout& layout) {
   make(routers, "routers", tiles);
   make(ends, "tile_ends", tiles);
   make(streams, "streams", tiles * slot_count);
@@ -53,7 +53,7 @@ void ReferenceFabric::Impl::allocate(const Layout& layout) {
   attention.allocate("attention", tiles);
 }
 
-void ReferenceFabric::Impl::make_state() {
+void QueuedFabric::Impl::make_state() {
   State& s = state;
   s.routers = routers.data();
   s.ends = ends.data();
@@ -89,7 +89,7 @@ void ReferenceFabric::Impl::make_state() {
   s.shared->now = never;  // the cycle before cycle 0
 }
 
-void ReferenceFabric::Impl::connect(std::uint32_t tile) {
+void QueuedFabric::Impl::connect(std::uint32_t tile) {
   Router& r = routers(tile);
   const std::uint32_t x = extent.tiles.x0 + tile % extent.tiles.width;
   const std::uint32_t y = extent.tiles.y0 + tile / extent.tiles.width;
@@ -109,7 +109,7 @@ void ReferenceFabric::Impl::connect(std::uint32_t tile) {
   }
 }
 
-void ReferenceFabric::Impl::build_tile(std::uint32_t tile, const RouteTable& routes) {
+void QueuedFabric::Impl::build_tile(std::uint32_t tile, const RouteTable& routes) {
   Router& r = routers(tile);
   const RouteSet& set = sets(r.set);
   std::memset(r.run_color, none8, sizeof r.run_color);
@@ -144,7 +144,7 @@ void ReferenceFabric::Impl::build_tile(std::uint32_t tile, const RouteTable& rou
   }
 }
 
-void ReferenceFabric::Impl::build(const Layout& layout, const RouteTable& routes) {
+void QueuedFabric::Impl::build(const Layout& layout, const RouteTable& routes) {
   std::copy(layout.sets.begin(), layout.sets.end(), sets.data());
   state.input_ring = layout.input_ring;
   std::uint32_t base = 0;
@@ -159,8 +159,8 @@ void ReferenceFabric::Impl::build(const Layout& layout, const RouteTable& routes
   inbox.resize(extent.neighbours.size());
 }
 
-ReferenceFabric::ReferenceFabric(const Parameters& parameters, const Extent& extent,
-                                 const RouteTable& routes)
+QueuedFabric::QueuedFabric(const Parameters& parameters, const Extent& extent,
+                           const RouteTable& routes)
     : impl_(std::make_unique<Impl>()) {
   const Layout layout = make_layout(parameters, extent, routes);
   impl_->parameters = parameters;
@@ -171,12 +171,12 @@ ReferenceFabric::ReferenceFabric(const Parameters& parameters, const Extent& ext
   impl_->build(layout, routes);
 }
 
-ReferenceFabric::~ReferenceFabric() = default;
-ReferenceFabric::ReferenceFabric(ReferenceFabric&&) noexcept = default;
-ReferenceFabric& ReferenceFabric::operator=(ReferenceFabric&&) noexcept = default;
+QueuedFabric::~QueuedFabric() = default;
+QueuedFabric::QueuedFabric(QueuedFabric&&) noexcept = default;
+QueuedFabric& QueuedFabric::operator=(QueuedFabric&&) noexcept = default;
 
-std::uint64_t ReferenceFabric::estimate_bytes(const Parameters& parameters, const Extent& extent,
-                                              const RouteTable& routes) {
+std::uint64_t QueuedFabric::estimate_bytes(const Parameters& parameters, const Extent& extent,
+                                           const RouteTable& routes) {
   const Layout layout = make_layout(parameters, extent, routes);
   const std::uint64_t tiles = extent.tiles.tiles();
   const std::uint64_t a_tile = sizeof(Router) + sizeof(TileEnd) + slot_count * sizeof(Stream) +
@@ -189,7 +189,7 @@ std::uint64_t ReferenceFabric::estimate_bytes(const Parameters& parameters, cons
          3 * (padded(tiles) + padded_blocks(tiles)) + sizeof(Shared);
 }
 
-std::uint64_t ReferenceFabric::bytes() const {
+std::uint64_t QueuedFabric::bytes() const {
   const Impl& m = *impl_;
   const auto size = [](const auto& array) { return array.extent(0) * sizeof(*array.data()); };
   return size(m.routers) + size(m.ends) + size(m.streams) + size(m.pool) + size(m.output_words) +
