@@ -15,8 +15,8 @@ if(TARGET weft_topology)  # so that a build tree finds its topologies without be
   target_compile_definitions(weft_topology PRIVATE WEFT_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 endif()
 weft_room(partition LIBS weft::base weft::topology)
-weft_room(program LIBS weft::base weft::topology weft::numerics PRIVATE_LIBS ${CMAKE_DL_LIBS})
 weft_room(numerics LIBS weft::base)
+weft_room(program LIBS weft::base weft::topology weft::numerics PRIVATE_LIBS ${CMAKE_DL_LIBS})
 weft_room(fabric LIBS weft::base weft::topology)
 weft_room(trace LIBS weft::base weft::comm PRIVATE_LIBS hdf5::hdf5_hl hdf5::hdf5 weft_mpi)
 

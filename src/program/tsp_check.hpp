@@ -9,6 +9,7 @@
 
 #include "base/ids.hpp"
 #include "program/tsp.hpp"
+#include "program/tsp_cable.hpp"
 #include "program/tsp_fault.hpp"
 #include "program/tsp_timing.hpp"
 
@@ -70,16 +71,6 @@ struct Checked {
   std::vector<Crossing> crossings;         ///< by (from_chip, link, send cycle)
   Cycle cycles = 0;                        ///< of the slowest chip
   std::optional<Fault> fault;              ///< the first; with one the rest is of no use
-};
-
-/// Which links there are: chip `a`'s link `a_port` (number 0..15: west 0..7, east 8..15) is joined
-/// to chip `b`'s `b_port`; vectors go both ways.
-struct Cable {
-  std::uint32_t a = 0;
-  std::uint32_t a_port = 0;
-  std::uint32_t b = 0;
-  std::uint32_t b_port = 0;
-  friend bool operator==(const Cable&, const Cable&) = default;
 };
 
 /// Everything that can be said without data. A function of its arguments alone: every rank that

@@ -65,6 +65,12 @@ Timing read_timing(const topology::Topology& t) {
   out.text_slices_east = slices(t, "icu.text_slices_east");
   out.text_bytes_an_instruction =
       static_cast<std::uint32_t>(t.integer("icu.text_bytes_an_instruction"));
+  out.link_cycles_a_vector = t.rational("link.cycles_a_vector");
+  out.link_least_cycles = cycles(t, "link.least_latency_cycles");
+  out.link_most_cycles = cycles(t, "link.most_latency_cycles");
+  out.link_receive_vectors = static_cast<std::uint32_t>(t.integer("link.receive_vectors"));
+  out.epoch_cycles = cycles(t, "link.epoch_cycles");
+  out.clock_drift_ppm = t.rational("link.clock_drift_ppm");
   return out;
 }
 

@@ -44,13 +44,12 @@ struct Timing {
   std::vector<std::uint32_t> text_slices_east;
   std::uint32_t text_bytes_an_instruction = 16;
   // Between chips.
-  topology::Rational link_cycles_a_vector;  ///< 328 B at the link's rate
+  topology::Rational link_cycles_a_vector;  ///< a link takes one so often: 328 B at its rate
   Cycle link_least_cycles = 209;            ///< latency, drawn for every vector
-  Cycle link_mean_cycles = 217;
   Cycle link_most_cycles = 228;
-  std::uint32_t link_receive_vectors = 0;  ///< that wait in a link's receiver at most
-  Cycle epoch_cycles = 256;                ///< of the aligned counters
-  topology::Rational clock_drift_ppm;      ///< of a chip against its parent, either way, at most
+  std::uint32_t link_receive_vectors = 16;  ///< that wait at a link's far end at most
+  Cycle epoch_cycles = 256;                 ///< of the counters that chips align
+  topology::Rational clock_drift_ppm;       ///< of a chip against its parent, either way, at most
 };
 
 /// Category::input where the topology lacks a constant.
