@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Blocks of products for hosts: a few elements by all lanes, by what the processor offers. Private
+// to this room.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "numerics/tsp_products.hpp"
+
+namespace weft::numerics::tsp {
+
+inline constexpr std::size_t block_elements = 16;  ///< of a block; with a panel it fits into 32 KiB
+inline constexpr std::size_t panel_lanes = 8;      ///< of fp16 weights
+
+/// What a block adds to DotCounts, in their order.
+using BlockCounts = std::array<std::uint64_t, 3>;
+
+/// As int8_pass, for up to block_elements elements; `transposed` is Int8Weights'.
+void int8_block(const std::int16_t* transposed, const std::byte* activations, std::size_t elements,
+                std::int32_t* sums, Sums mode);
+
+/// A fp16 block's operands: Fp16Weights' parts, and the 160 lanes of each element's first vector.
+struct Fp16Block {
+  const double* panels;
+  const Half* values;
+  const Spread* spreads;
+  const std::byte* activations;  ///< lane 0 or 160 of the first element
+  std::size_t elements;
+  float* sums;
+  Sums mode;
+};
+BlockCounts fp16_block(const Fp16Block& block);
+
+/// The dot product of 160 activations (a lane apart) and of weights (a row apart) added exactly.
+WEFT_FUNCTION float exact_dot(const std::byte* activations, const Half* weights) {
+  ExactSum sum;
+  for (std::size_t k = 0; k < fp16_depth; ++k) {
+    sum.add(load_lane<Half>(activations, k), weights[k * lane_count]);
+  }
+  return sum.rounded();
+}
+
+/// What is left in a place of a fp32 sum.
+[[gnu::always_inline]] WEFT_FUNCTION float settled(float before, float dot, Sums mode) {
+  const float sum = mode == Sums::add ? before + dot : dot;
+  return sum == sum ? sum : float_of(quiet_nan_bits);
+}
+
+}  // namespace weft::numerics::tsp

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs of vectors to values and back.
+#include "numerics/tsp_layout.hpp"
+
+#include "base/kokkos.hpp"
+
+namespace weft::numerics::tsp {
+namespace {
+
+// One vector of each: lanes in the inner loop.
+template <typename T>
+struct ToPlanes {
+  const T* values;
+  std::byte* run;
+
+  WEFT_FUNCTION void operator()(std::size_t element) const {
+    for (std::size_t lane = 0; lane < lane_count; ++lane) {
+      store_lane(run + element * sizeof(T) * lane_count, lane, values[element * lane_count + lane]);
+    }
+  }
+};
+
+template <typename T>
+struct FromPlanes {
+  const std::byte* run;
+  T* values;
+
+  WEFT_FUNCTION void operator()(std::size_t element) const {
+    for (std::size_t lane = 0; lane < lane_count; ++lane) {
+      values[element * lane_count + lane] =
+          load_lane<T>(run + element * sizeof(T) * lane_count, lane);
+    }
+  }
+};
+
+}  // namespace
+
+#define WEFT_PLANES(T)                                                     \
+  void to_planes(const T* values, std::size_t count, std::byte* run) {     \
+    device_parallel_for("to_planes", count, ToPlanes<T>{values, run});     \
+  }                                                                        \
+  void from_planes(const std::byte* run, std::size_t count, T* values) {   \
+    device_parallel_for("from_planes", count, FromPlanes<T>{run, values}); \
+  }
+WEFT_PLANES(std::int16_t)
+WEFT_PLANES(std::int32_t)
+WEFT_PLANES(Half)
+WEFT_PLANES(float)
+#undef WEFT_PLANES
+
+}  // namespace weft::numerics::tsp
