@@ -22,7 +22,7 @@ weft_room(trace LIBS weft::base weft::comm PRIVATE_LIBS hdf5::hdf5_hl hdf5::hdf5
 
 # machine.hpp belongs to the parent and needs no linking; the registry there links every child.
 set(machines "")
-foreach(machine IN ITEMS toy wse ipu)
+foreach(machine IN ITEMS toy wse ipu tsp)
   weft_room(machine_${machine} FOLDER machine/${machine}
             LIBS weft::base weft::topology weft::program weft::numerics weft::fabric)
   list(APPEND machines weft::machine_${machine})

@@ -4,6 +4,7 @@
 #include "machine/ipu/ipu.hpp"
 #include "machine/machine.hpp"
 #include "machine/toy/toy.hpp"
+#include "machine/tsp/tsp.hpp"
 #include "machine/wse/wse.hpp"
 #include "topology/topology.hpp"
 
@@ -13,10 +14,7 @@ namespace {
 
 const std::vector<Family>& families() {
   static const std::vector<Family> list = {
-      toy::family(),
-      toy::global_family(),
-      wse::family(),
-      ipu::family(),
+      toy::family(), toy::global_family(), wse::family(), ipu::family(), tsp::family(),
   };
   return list;
 }

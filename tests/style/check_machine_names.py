@@ -13,6 +13,7 @@ import sys
 PLACES = {
     'machine': 'the machines and their registry',
     'program': 'what each machine executes',
+    'numerics': 'arithmetic that one machine has',
     'frontends': 'languages of one machine',
     'hosts': 'host interfaces of one machine',
     'popc.cpp': "a tool of one machine's users",
