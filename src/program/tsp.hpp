@@ -26,8 +26,8 @@ inline constexpr std::uint32_t none = 0xffffffffU;
 /// when results drive a stream or change state says tsp_timing.hpp.
 enum class Opcode : std::uint8_t {
   // Any queue.
-  sync,    ///< parks the queue until a notify's barrier; no operand
-  notify,  ///< releases every parked queue of the chip
+  sync,    ///< parks the queue until a notify's barrier; no operand; count 1
+  notify,  ///< releases every parked queue of the chip; count 1
   // MEM. Word: bank, address. A Repeat moves the address.
   read,    ///< word -> result (one stream)
   write,   ///< operand 0 (one stream) -> word
@@ -39,14 +39,18 @@ enum class Opcode : std::uint8_t {
   // MXM. Queue weights: load, install. Queue activations: activate. Queue results: accumulate. fp16
   // takes both planes of a hemisphere: it is dispatched on the inner plane's queue, and the outer
   // plane's queue of that part dispatches nothing in that cycle.
-  load_weights,     ///< operand 0 (16 streams) -> the next rows of the plane's buffer: element k
-                    ///< gives rows address + k * stride: int8 16 rows, fp16 8 (pairs of streams)
-  install_weights,  ///< buffer -> array; `rows` of it hold weights, the others count as 0
+  load_weights,     ///< operand 0 (16 streams) -> rows of the plane's buffer: element k gives
+                    ///< those from address_of(k) on: int8 16 rows, fp16 8 (pairs of streams)
+  install_weights,  ///< buffer -> array, by `type`; `rows` of it hold weights, the others count as
+                    ///< 0; the buffer is empty then
   activate,    ///< operand 0 (int8: one stream, K = 320; fp16: a pair, K = 160 lanes of `half`)
                ///< times the array -> a row of partial sums for accumulate
   accumulate,  ///< the row that comes out in this cycle: stored at (`adds` false) or added to
-               ///< accumulator `address`; where result is given the sum leaves on four streams
-  // SXM. `map`s are Schedule::maps.
+               ///< accumulator `address`; where result is given the sum leaves on four streams.
+               ///< Every accumulate dispatched before on the plane is seen. A row of fp16 takes
+               ///< that row of both planes
+  // SXM. `map`s are Schedule::maps. Shift, permute and distribute take a group of any width and
+  // give one as wide, every stream alike.
   shift,       ///< lane l of result = lane l + amount of operand 0, or zero outside
   permute,     ///< lane map[l] of result = lane l of operand 0; a bijection
   distribute,  ///< in each superlane lane i of result = lane map[i] of operand 0; map of 16, or
@@ -87,7 +91,8 @@ struct Operand {
   enum class Kind : std::uint8_t {
     none,
     stream,   ///< of group
-    chain,    ///< result of ALU `alu`, which stands in the column before
+    chain,    ///< result of ALU `alu`, which stands in the column before; its low bytes, where
+              ///< it is wider than the type
     implied,  ///< MXM: the plane's array (activate), the row that comes out (accumulate), its
               ///< buffer (install_weights); here only to be named
   };
@@ -96,7 +101,8 @@ struct Operand {
   std::uint8_t reserved[2] = {};
   StreamGroup group;
   /// Schedule::names[names, names + name_count): none, one for all streams of the group, or one a
-  /// stream, in order.
+  /// stream, in order. Stream s of the group must carry byte s % W of a result W streams wide. A
+  /// name without producer admits anything. Install_weights names the load of row 0.
   std::uint32_t names = 0;
   std::uint32_t name_count = 0;
 };
@@ -138,7 +144,12 @@ struct Instruction {
            std::int64_t{within} * stride;
   }
 };
-static_assert(std::is_trivially_copyable_v<Instruction>);
+static_assert(std::has_unique_object_representations_v<Instruction>, "bytes are hashed");
+static_assert(std::has_unique_object_representations_v<Name>, "bytes are hashed");
+/// Limits that keep sums of cycles and elements within 64 bits.
+inline constexpr Cycle cycle_limit = Cycle{1} << 48U;
+inline constexpr std::uint32_t count_limit = std::uint32_t{1} << 31U;
+inline constexpr std::int64_t name_limit = std::int64_t{1} << 31U;
 
 /// A lane map: 320 entries (permute), or 16 (distribute; `zero_lane` gives 0).
 inline constexpr std::uint16_t zero_lane = 0xffff;
@@ -165,11 +176,12 @@ struct Piece {
   std::uint32_t words = 1;
   std::uint16_t lane_first = 0;
   std::uint16_t lane_count = lanes;
+  std::uint32_t reserved_too = 0;
   std::int64_t first = 0;
   std::int64_t word_step = lanes;
   std::int64_t lane_step = 1;
 };
-static_assert(std::is_trivially_copyable_v<Piece>);
+static_assert(std::has_unique_object_representations_v<Piece>, "bytes are hashed");
 
 /// A tensor that the host writes or reads by name, row-major. An element may lie in several places:
 /// all are written, the first is read. A constant's bytes stand in Program::bytes and are written
@@ -202,7 +214,9 @@ struct Program {
 std::vector<std::byte> serialize(const Program& program);
 /// Category::input when the bytes are no program.
 Program deserialize(std::span<const std::byte> bytes);
-/// What the hash covers: what chips do, without labels, lines and files.
+/// What the hash covers: what chips do. Without labels, lines and files, without what operands must
+/// be, and without the bytes of constants, so that it is the same with and without data. The order
+/// of instructions and of maps makes no difference.
 std::vector<std::byte> content(const Program& program);
 /// Indices in range, enumerations known, pieces inside memory and tensors. Category::input naming
 /// what is wrong, with file and line. What needs time is check()'s (tsp_check.hpp).

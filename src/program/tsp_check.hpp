@@ -19,7 +19,8 @@ namespace weft::program::tsp {
 /// streams [stream, stream + width) of operand `operand`, bytes [byte, byte + width) of the result
 /// of `producer`, element producer_first + (k - first) * producer_step for element k. Chains, and
 /// what an MXM implies (accumulate from activate, activate from install, install from load), are
-/// edges too, with stream and byte 0 and width 0.
+/// edges too, with operand 2 (chains: their operand), stream and byte 0 and width 0. An element of
+/// install_weights has an edge of count 1 for every element of load_weights that it takes.
 struct Edge {
   std::uint32_t consumer = 0;
   std::uint32_t first = 0;
@@ -34,7 +35,9 @@ struct Edge {
 };
 
 /// Elements [first, first + count) of an instruction: what can be computed in one go at its first
-/// cycle, because everything that it takes was computed by tasks that stand before it.
+/// cycle, because everything that it takes was computed by tasks that stand before it. No two
+/// elements of a task write one word or one accumulator row (but a scatter's, which go in order);
+/// installs and what else has no run stand alone.
 struct Task {
   Cycle cycle = 0;  ///< dispatch of element `first`
   std::uint32_t instruction = 0;
@@ -46,9 +49,10 @@ struct Task {
 struct CheckedSchedule {
   std::vector<Edge> edges;                ///< by (consumer, operand, first, stream)
   std::vector<std::uint64_t> edges_from;  ///< [instruction + 1]: edges[edges_from[i] ...)
-  /// By (cycle, queue, instruction, first). Runs are split only where a reader and a writer of the
-  /// same words, accumulator rows or weights change their order, or an operand's producer begins
-  /// after the run itself.
+  /// In an order in which everything can be computed: by the cycle in which the first element takes
+  /// its operands, writers of state by the one in which they change it; then queue, instruction,
+  /// first. Runs are split only where a reader and a writer of the same words, accumulator rows or
+  /// weights would change their order, or an operand's producer begins after the run itself.
   std::vector<Task> tasks;
   Cycle cycles = 0;  ///< from the start to the end of everything, stagger included
 };
@@ -73,9 +77,19 @@ struct Checked {
   std::optional<Fault> fault;              ///< the first; with one the rest is of no use
 };
 
+/// When a tensor stands in memory: the end, stagger included, of the last write to one of its
+/// words; 0 where the schedule writes none of them.
+struct TensorTime {
+  std::uint32_t tensor = 0;
+  Cycle cycle = 0;
+};
+/// Of every output tensor. Scatters are taken to write where their index is 0.
+std::vector<TensorTime> output_times(const Program& program, const Timing& timing);
+
 /// Everything that can be said without data. A function of its arguments alone: every rank that
 /// asks gets the same. Schedules that chips share are checked once. Cost grows with runs and their
-/// meetings, not with cycles.
+/// meetings, not with cycles. Expects what validate() admits. Category::input where a tensor lies
+/// in a slice of program text. Between chips see tsp_links.hpp.
 Checked check(const Program& program, const Timing& timing, std::span<const Cable> cables = {});
 
 /// Throws what check() found as Category::input, with describe()'s sentence.

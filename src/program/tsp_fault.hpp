@@ -14,29 +14,38 @@ namespace weft::program::tsp {
 
 /// In order of precedence where one cycle and queue has several. "At" is the cycle that counts.
 enum class FaultCode : std::uint8_t {
-  // At the first dispatch of the instruction: what is wrong with it in itself.
+  // At the first dispatch of the instruction, element 0: what is wrong with it in itself. Such an
+  // instruction only dispatches: what it would take, drive or change is left out.
   wrong_stream_group,     ///< width or alignment are not what opcode and type take
-  alu_both_directions,    ///< operands of one ALU: the same group number from both directions
+  alu_both_directions,    ///< operands of one ALU: the same group of four from both directions
   small_alu,              ///< an operation that only large ALUs have
   chain_out_of_reach,     ///< a chain from an ALU that is not in the column before
-  wrong_type,             ///< the operation does not take the type
+  wrong_type,             ///< the operation does not take the type, or not give the result's
   map_no_bijection,       ///< permute
-  beyond_plane,           ///< K or rows beyond the plane, or a half that is none
+  beyond_plane,           ///< rows beyond the plane, or a half that is none
   accumulator_overrun,    ///< accumulator row beyond the last, of any element
-  address_out_of_range,   ///< word beyond the bank, weight row beyond the buffer, of any element
+  address_out_of_range,   ///< word beyond the bank or in a slice of program text, weight row beyond
+                          ///< the buffer, of any element
   program_text_overflow,  ///< the chip's text does not fit its slices; at cycle 0, queue 0
-  // At the dispatch.
-  queue_used_twice,      ///< a MEM queue takes one read or gather and one write or scatter a cycle
-  queue_parked,          ///< between a sync and the release, or a sync that nothing releases
-  bank_used_twice,       ///< two reads, or two writes, of one bank in a cycle
-  bank_read_and_write,   ///< of one bank in one cycle
-  install_while_in_use,  ///< load_weights into a buffer that install has not taken yet, install of
-                         ///< a
-                         ///< buffer that is being loaded or holds nothing new, an array replaced
-                         ///< inside a run of activate that names it
+  // At the dispatch; of two dispatches of one cycle. In a MEM queue one read or gather and one
+  // write or scatter may be; an fp16 instruction of an MXM takes the queues of both planes.
+  bank_used_twice,      ///< two reads, or two writes, of one bank
+  queue_used_twice,     ///< else
+  queue_parked,         ///< between a sync and the release, or a sync that nothing releases
+  bank_read_and_write,  ///< of one bank
+  /// Of a buffer: rows land in it effect_delay_cycles() after the dispatch of load_weights; what
+  /// landed by an install's dispatch that install takes; while it does, mxm.install_cycles long,
+  /// the buffer is in use. At the dispatch of a load: a row that landed already since the last
+  /// install,
+  /// or while the buffer is in use, or of another type than a row that waits there. At the dispatch
+  /// of an install: a row below `rows` that did not land since the last one in the install's type,
+  /// or the first element that a run of activate, begun before, dispatches to the new array names
+  /// the one replaced.
+  install_while_in_use,
   // At the cycle in which the operand is taken.
-  undriven_operand,
-  other_operand,  ///< another element, instruction or byte than the one named
+  undriven_operand,  ///< no driver, no array, no row of sums; `adds` to a row never stored; or one
+                     ///< of another type, a chained result narrower than the type
+  other_operand,     ///< another element, instruction or byte than the one named
   // At the drive cycle.
   two_drivers,  ///< of one stream at one stop, or two results of one ALU's chain
   // Between chips, at the dispatch.
