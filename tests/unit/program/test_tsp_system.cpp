@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Systems of TSP chips have the published cables and distances.
-#include "program/tsp_system.hpp"
-
 #include <gtest/gtest.h>
 
 #include <set>
 #include <utility>
 
 #include "program/tsp.hpp"
+#include "program/tsp_system.hpp"
 
 namespace weft::program::tsp {
 namespace {
