@@ -41,9 +41,12 @@ foreach(frontend IN ITEMS csl poplar)
   list(APPEND frontends weft::frontends_${frontend})
 endforeach()
 include(WeftCodelets)
+# What every host interface needs: the ranks of a program, its sessions, its summary.
+weft_room(hosts FLAT LIBS weft::base weft::comm weft::topology weft::machine weft::engine
+                     PRIVATE_LIBS $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>)
 weft_room(hosts_poplar FOLDER hosts/poplar
           LIBS weft::base weft::comm weft::topology weft::program weft::numerics weft::trace
-               weft::engine weft::frontends_poplar)
+               weft::engine weft::frontends_poplar weft::hosts)
 include(WeftPoplar)
 weft_room(analysis LIBS weft::base weft::trace weft::topology PRIVATE_LIBS PNG::PNG)
 get_property(rooms_below_cli GLOBAL PROPERTY WEFT_ROOMS)

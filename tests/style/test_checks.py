@@ -28,7 +28,9 @@ class Layers(unittest.TestCase):
             'trace/writer.cpp': 'hdf5.h', 'comm/a.cpp': 'base/error.hpp',
             'machine/registry.cpp': 'machine/wse/make.hpp', 'cli/run.cpp': 'engine/session.hpp',
             'machine/wse/pe.cpp': 'machine/machine.hpp', 'base/kokkos.hpp': 'Kokkos_Core.hpp',
-            'hosts/poplar/engine/a.cpp': 'hosts/poplar/api/state.hpp'}))
+            'hosts/poplar/engine/a.cpp': 'hosts/poplar/api/state.hpp',
+            'hosts/poplar/engine/b.cpp': 'hosts/runtime.hpp',
+            'hosts/summary.cpp': 'nlohmann/json.hpp'}))
 
     def test_each_rule_fires(self):
         for name, include in {
@@ -36,6 +38,8 @@ class Layers(unittest.TestCase):
                 'machine/wse/a.cpp': 'machine/toy/toy.hpp', 'topology/a.hpp': 'toml++/toml.h',
                 'engine/loop.cpp': 'machine/wse/pe.hpp', 'trace/a.cpp': 'base/kokkos.hpp',
                 'base/other.hpp': 'Kokkos_Core.hpp', 'cli/a.cpp': 'hdf5.h',
+                'hosts/python/a.cpp': 'hosts/poplar/api/state.hpp',
+                'hosts/runtime.cpp': 'nlohmann/json.hpp',
                 'machine/wse/b.cpp': 'comm/communicator.hpp', 'attic/a.cpp': 'vector',
                 'hosts/poplar/api/a.cpp': 'hosts/poplar/graph/support.hpp',
                 'hosts/poplar/profile/a.cpp': 'hosts/poplar/engine/engine_impl.hpp',

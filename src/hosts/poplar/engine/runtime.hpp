@@ -2,86 +2,27 @@
 // Where an engine's session comes from: the seam between the API and what runs the ranks.
 #pragma once
 
-#include <map>
-#include <memory>
-#include <optional>
-#include <string>
-#include <vector>
-
-#include "base/path_owner.hpp"
-#include "comm/communicator.hpp"
-#include "engine/plan.hpp"
-#include "engine/result.hpp"
-#include "engine/session.hpp"
+#include "hosts/runtime.hpp"
 
 namespace weft::hosts::poplar {
 
-/// A session that an engine holds until the runtime takes it away.
-struct OpenSession {
-  std::optional<engine::Session> session;  ///< none once it is over
-  std::optional<engine::Result> result;    ///< of a session that was closed in order
-};
+using hosts::numbered;
+using hosts::OpenSession;
+using hosts::Runtime;
 
-/// Gives engines their sessions; one is open at a time. Lives on rank 0.
-class Runtime {
- public:
-  virtual ~Runtime() = default;
-  /// Closes the open session and opens another. The plan has topology, program, region and names;
-  /// trace, limits and progress are the runtime's.
-  virtual std::shared_ptr<OpenSession> open(engine::Plan plan) = 0;
-  /// Ends a session in order, if it is still open. Throws what close() of the engine throws.
-  virtual void close(OpenSession& open) = 0;
-};
-
-/// What engines use: the runtime that was installed, else a StandaloneRuntime on the ranks of this
-/// process. Category::system when the ranks were not brought up (start.hpp).
+/// What engines use: the runtime that was installed. Category::system where there is none: the
+/// ranks were not brought up (start.hpp).
 Runtime& runtime();
 /// From now on engines use this one; null takes it away. It stays the caller's.
 void install(Runtime* runtime);
 
-/// "trace.h5" for the first session, "trace-2.h5" for the second.
-std::string numbered(const std::string& path, unsigned number);
-
-/// Sessions on all ranks of a communicator, told by rank 0 one after the other. What to trace is
-/// read from the environment: WEFT_TRACE (file), WEFT_TRACE_LEVEL, WEFT_SUMMARY (JSON file),
-/// WEFT_MAX_CYCLES, WEFT_WALL_SECONDS; a job has its own way. The second session's files get "-2"
-/// before their extension, and so on.
-class StandaloneRuntime : public Runtime {
+/// With the marks that a program sets on its own work.
+class StandaloneRuntime : public hosts::StandaloneRuntime {
  public:
-  /// Rank 0; the other ranks are in serve(), and `world` outlives this.
-  explicit StandaloneRuntime(const comm::Communicator& world) : world_(world) {}
-  ~StandaloneRuntime() override;
-  std::shared_ptr<OpenSession> open(engine::Plan plan) override;
-  void close(OpenSession& open) override;
-  /// Before main(): the trace's path is this run's, or the run is refused; the summary can be
-  /// written.
-  void own_outputs();
-  /// Closes what is open and sends the other ranks home with an exit code. Errors of the close are
-  /// thrown after that.
-  void finish(int exit_code);
-  /// Ranks other than 0: nothing of this object is ever needed.
-  void leave_to_root() { finished_ = true; }
-  /// Ranks other than 0: serves sessions until finish(); its exit code.
-  static int serve(const comm::Communicator& world);
+  using hosts::StandaloneRuntime::StandaloneRuntime;
 
  protected:
-  /// Trace, limits and progress of session `number` (from 1); here from the environment.
-  virtual void prepare(engine::Plan& plan, unsigned number);
-  /// A session is about to be closed, and was closed.
-  virtual void closing(engine::Session& /*session*/) {}
-  virtual void closed(const engine::Result& result);
-  unsigned sessions() const { return sessions_; }
-
- private:
-  /// Until the last session's end: the traces of one program belong together.
-  void own(const std::string& path);
-
-  const comm::Communicator& world_;
-  std::vector<std::shared_ptr<const PathOwner>> owned_;
-  std::weak_ptr<OpenSession> current_;
-  std::shared_ptr<const topology::Topology> topology_;
-  unsigned sessions_ = 0;
-  bool finished_ = false;
+  void add_host_phases(engine::Session& session) final;
 };
 
 }  // namespace weft::hosts::poplar
