@@ -48,6 +48,7 @@ weft_room(hosts_poplar FOLDER hosts/poplar
           LIBS weft::base weft::comm weft::topology weft::program weft::numerics weft::trace
                weft::engine weft::frontends_poplar weft::hosts)
 include(WeftPoplar)
+include(WeftPython)
 weft_room(analysis LIBS weft::base weft::trace weft::topology PRIVATE_LIBS PNG::PNG)
 get_property(rooms_below_cli GLOBAL PROPERTY WEFT_ROOMS)
 list(TRANSFORM rooms_below_cli PREPEND weft:: OUTPUT_VARIABLE all_rooms)

@@ -59,6 +59,7 @@ OWNERS = {
     'CLI/CLI.hpp': {'cli'},
     'nlohmann/json.hpp': {'cli', 'hosts/summary.cpp'},
     'nlohmann/json_fwd.hpp': {'cli'},
+    'pybind11/': {'hosts/python'},
 }
 ONE_FILE = {'toml++/toml.h'}  # heavy to compile: one .cpp of the room that owns it
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.M)

@@ -30,7 +30,8 @@ class Layers(unittest.TestCase):
             'machine/wse/pe.cpp': 'machine/machine.hpp', 'base/kokkos.hpp': 'Kokkos_Core.hpp',
             'hosts/poplar/engine/a.cpp': 'hosts/poplar/api/state.hpp',
             'hosts/poplar/engine/b.cpp': 'hosts/runtime.hpp',
-            'hosts/summary.cpp': 'nlohmann/json.hpp'}))
+            'hosts/summary.cpp': 'nlohmann/json.hpp',
+            'hosts/python/module/a.cpp': 'pybind11/numpy.h'}))
 
     def test_each_rule_fires(self):
         for name, include in {
@@ -39,7 +40,8 @@ class Layers(unittest.TestCase):
                 'engine/loop.cpp': 'machine/wse/pe.hpp', 'trace/a.cpp': 'base/kokkos.hpp',
                 'base/other.hpp': 'Kokkos_Core.hpp', 'cli/a.cpp': 'hdf5.h',
                 'hosts/python/a.cpp': 'hosts/poplar/api/state.hpp',
-                'hosts/runtime.cpp': 'nlohmann/json.hpp',
+                'hosts/runtime.cpp': 'nlohmann/json.hpp', 'cli/b.cpp': 'pybind11/stl.h',
+                'hosts/poplar/a.cpp': 'pybind11/numpy.h',
                 'machine/wse/b.cpp': 'comm/communicator.hpp', 'attic/a.cpp': 'vector',
                 'hosts/poplar/api/a.cpp': 'hosts/poplar/graph/support.hpp',
                 'hosts/poplar/profile/a.cpp': 'hosts/poplar/engine/engine_impl.hpp',

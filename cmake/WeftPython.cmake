@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+# The Python doors: one extension module over Session, and the packages in Python around it.
+# Built for the interpreter WEFT_PYTHON; left out, clearly, where something of theirs is missing.
+
+# weft_python_misses(<variable>): what the doors need and is not there; empty if all is.
+function(weft_python_misses variable)
+  set(${variable} "" PARENT_SCOPE)
+  if(NOT WEFT_PYTHON)
+    set(${variable} "a Python interpreter (WEFT_PYTHON)" PARENT_SCOPE)
+    return()
+  endif()
+  execute_process(COMMAND "${WEFT_PYTHON}" -c "import numpy" RESULT_VARIABLE code
+                  OUTPUT_QUIET ERROR_QUIET)
+  if(NOT code EQUAL 0)
+    set(${variable} "numpy of ${WEFT_PYTHON} (Debian: python3-numpy)" PARENT_SCOPE)
+  elseif(NOT Python_Development.Module_FOUND)
+    set(${variable} "headers of ${WEFT_PYTHON} (Debian: python3-dev)" PARENT_SCOPE)
+  elseif(NOT pybind11_FOUND)
+    set(${variable} "pybind11 (Debian: pybind11-dev)" PARENT_SCOPE)
+  endif()
+endfunction()
+
+# For scripts that build what there is: nothing where the doors are left out.
+add_custom_target(python_doors)
+if(NOT TARGET weft_hosts OR NOT EXISTS "${PROJECT_SOURCE_DIR}/src/hosts/python")
+  return()
+endif()
+if(WEFT_PYTHON)
+  set(Python_EXECUTABLE "${WEFT_PYTHON}")
+  find_package(Python QUIET COMPONENTS Interpreter Development.Module)
+  find_package(pybind11 2.10 CONFIG QUIET)
+endif()
+weft_python_misses(missing)
+if(missing)
+  message(STATUS "weft: the Python doors are left out: ${missing} not found")
+  return()
+endif()
+
+set(python_folder "${CMAKE_INSTALL_LIBDIR}/weft/python")
+file(GLOB_RECURSE python_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/hosts/python/*.cpp")
+pybind11_add_module(weft_python MODULE NO_EXTRAS ${python_sources})
+target_include_directories(weft_python PRIVATE "${PROJECT_SOURCE_DIR}/src")
+target_link_libraries(weft_python PRIVATE weft::hosts weft::program weft::engine)
+weft_flags(weft_python)
+set_target_properties(weft_python PROPERTIES
+  OUTPUT_NAME _session
+  LIBRARY_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/${python_folder}/weft"
+  INSTALL_RPATH_USE_LINK_PATH ON)
+add_dependencies(python_doors weft_python)
+install(TARGETS weft_python LIBRARY DESTINATION "${python_folder}/weft")
+
+# The packages stand in the build folder as links, so that a change needs no build.
+file(GLOB_RECURSE packages CONFIGURE_DEPENDS RELATIVE "${PROJECT_SOURCE_DIR}/src/hosts/python"
+     "${PROJECT_SOURCE_DIR}/src/hosts/python/*.py")
+foreach(path IN LISTS packages)
+  cmake_path(GET path PARENT_PATH folder)
+  file(MAKE_DIRECTORY "${PROJECT_BINARY_DIR}/${python_folder}/${folder}")
+  file(CREATE_LINK "${PROJECT_SOURCE_DIR}/src/hosts/python/${path}"
+       "${PROJECT_BINARY_DIR}/${python_folder}/${path}" SYMBOLIC)
+  install(FILES "${PROJECT_SOURCE_DIR}/src/hosts/python/${path}"
+          DESTINATION "${python_folder}/${folder}")
+endforeach()
+
+# What the packages say where another interpreter imports them.
+file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/${python_folder}/weft/built_for.py" @ONLY CONTENT [=[
+# SPDX-License-Identifier: Apache-2.0
+"""Made by cmake/WeftPython.cmake: the interpreter that the extension module was built for."""
+PYTHON = "@WEFT_PYTHON@"
+VERSION = "@Python_VERSION_MAJOR@.@Python_VERSION_MINOR@"
+]=])
+install(FILES "${PROJECT_BINARY_DIR}/${python_folder}/weft/built_for.py"
+        DESTINATION "${python_folder}/weft")
+message(STATUS "weft: Python doors for ${WEFT_PYTHON} (${Python_VERSION})")

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Class Session of the module: numpy arrays to an emulated machine and back.
+#include <pybind11/numpy.h>
+#include <pybind11/stl.h>
+
+#include "base/error.hpp"
+#include "hosts/python/module/host_session.hpp"
+
+namespace weft::hosts::python {
+
+namespace py = pybind11;
+
+namespace {
+
+/// Bytes of an array, C order; it lives as long as `array`.
+std::span<const std::byte> bytes_of(const py::array& array) {
+  return {static_cast<const std::byte*>(array.data()), static_cast<std::size_t>(array.nbytes())};
+}
+
+void copy_in(HostSession& session, const std::string& name, const py::array& given) {
+  const py::array array = py::array::ensure(given, py::array::c_style);
+  if (!array) throw py::error_already_set();
+  const auto bytes = bytes_of(array);
+  const auto width = static_cast<std::uint32_t>(array.itemsize());
+  const py::gil_scoped_release others_run;
+  session.copy_in(name, bytes, width);
+}
+
+void copy_out(HostSession& session, const std::string& name, py::array& into) {
+  if ((into.flags() & py::array::c_style) == 0 || !into.writeable()) {
+    fail(Category::input, "copy_out: array '" + name + "' goes to a writeable array in C order");
+  }
+  std::vector<std::byte> bytes;
+  {
+    const auto elements = static_cast<std::uint64_t>(into.size());
+    const auto width = static_cast<std::uint32_t>(into.itemsize());
+    const py::gil_scoped_release others_run;
+    bytes = session.copy_out(name, elements, width);
+  }
+  std::memcpy(into.mutable_data(), bytes.data(), bytes.size());
+}
+
+}  // namespace
+
+void add_sessions(py::module_& module) {
+  using Released = py::call_guard<py::gil_scoped_release>;
+  py::class_<HostSession>(module, "Session", "A program on an emulated machine.")
+      .def_property_readonly("is_open", &HostSession::is_open,
+                             "False once another session was opened, or after close().")
+      .def("copy_in", &copy_in, py::arg("name"), py::arg("array"),
+           "Copies a whole array to the machine.")
+      .def("copy_out", &copy_out, py::arg("name"), py::arg("into"),
+           "Copies a whole array from the machine into one of numpy's, of its size.")
+      .def("launch", &HostSession::launch, py::arg("name"),
+           py::arg("arguments") = std::vector<std::uint32_t>(), Released(),
+           "Runs a function of the program; the cycles in which it began and was done.")
+      .def_property_readonly("now", &HostSession::now, "The machine's cycle, host time.")
+      .def("close", &HostSession::close, Released(), "Ends it in order; finishes its trace.");
+}
+
+}  // namespace weft::hosts::python
