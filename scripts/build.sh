@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Installs what is missing and builds weft, popc, libpoplar.so and the Python doors in build/release.
+# Installs what is missing and builds weft, popc, libpoplar.so and Python doors in build/release.
 . "$(dirname "$0")/lib.sh"
 
 install_missing "${build_packages[@]}" "$(kokkos_package)"
