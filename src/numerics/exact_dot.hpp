@@ -27,7 +27,10 @@ struct SpreadOf {
   std::int16_t least = 0x7fff;  ///< magnitude that is not zero, as bits and 0x7fff more, wrapped
   double sum = 0;               ///< of magnitudes: multiples of 2^-24 below 2^24, so exact
 
-  [[gnu::always_inline]] WEFT_FUNCTION void add(Half value) {
+  [[gnu::always_inline]] WEFT_FUNCTION void add(Half value) { add(value, largest, least); }
+  /// The same for a `largest` and `least` that lie elsewhere.
+  [[gnu::always_inline]] WEFT_FUNCTION static void add(Half value, std::int16_t& largest,
+                                                       std::int16_t& least) {
     const auto magnitude = static_cast<std::int16_t>(value & 0x7fffU);
     const auto key = static_cast<std::int16_t>(static_cast<std::uint16_t>(magnitude + 0x7fff));
     largest = magnitude > largest ? magnitude : largest;

@@ -7,49 +7,38 @@
 #include <cstring>
 
 #include "numerics/integers.hpp"
-
-// WEFT_ALSO_FOR_AVX2(name): a tile function, chosen at run time by what the processor has.
-#if defined(__x86_64__) && defined(__GNUC__)
-#define WEFT_HAS_AVX2_TILES 1
-#else
-#define WEFT_HAS_AVX2_TILES 0
-#endif
+#include "numerics/processor.hpp"
 
 namespace weft::numerics::tsp {
 namespace {
 
-#if WEFT_HAS_AVX2_TILES
-bool host_has_avx2() {
-  static const bool has = __builtin_cpu_supports("avx2") != 0;
-  return has;
-}
-#endif
-
 // --- int8 ---
 
 struct Int8Tiles {
-  const std::int16_t* activations;  ///< [elements, even][320]
+  const std::int16_t* activations;  ///< [elements][320]
   const std::int16_t* weights;      ///< [lane][320]
-  std::size_t elements;
-  std::int32_t* sums;  ///< [elements][320]
+  const std::uint8_t* used;         ///< [panel]
+  std::size_t depth;                ///< a multiple of 16
+  std::size_t elements;             ///< even
+  std::int32_t* sums;               ///< [elements][320]
 };
 
 // Two elements by four lanes. The sums have names of their own so that compilers keep them in
 // registers and multiply pairs of 16-bit numbers.
 [[gnu::always_inline]] inline void int8_tile(const std::int16_t* a, const std::int16_t* w,
-                                             std::int32_t* sums) {
-  constexpr std::size_t depth = int8_depth;
+                                             std::size_t depth, std::int32_t* sums) {
+  constexpr std::size_t next = int8_depth;
   std::int32_t s00 = 0, s01 = 0, s02 = 0, s03 = 0;
   std::int32_t s10 = 0, s11 = 0, s12 = 0, s13 = 0;
   for (std::size_t k = 0; k < depth; ++k) {
     s00 += a[k] * w[k];
-    s01 += a[k] * w[depth + k];
-    s02 += a[k] * w[2 * depth + k];
-    s03 += a[k] * w[3 * depth + k];
-    s10 += a[depth + k] * w[k];
-    s11 += a[depth + k] * w[depth + k];
-    s12 += a[depth + k] * w[2 * depth + k];
-    s13 += a[depth + k] * w[3 * depth + k];
+    s01 += a[k] * w[next + k];
+    s02 += a[k] * w[2 * next + k];
+    s03 += a[k] * w[3 * next + k];
+    s10 += a[next + k] * w[k];
+    s11 += a[next + k] * w[next + k];
+    s12 += a[next + k] * w[2 * next + k];
+    s13 += a[next + k] * w[3 * next + k];
   }
   const std::array<std::int32_t, 4> first{s00, s01, s02, s03};
   const std::array<std::int32_t, 4> second{s10, s11, s12, s13};
@@ -59,20 +48,21 @@ struct Int8Tiles {
 
 [[gnu::always_inline]] inline void int8_tiles(const Int8Tiles& t) {
   for (std::size_t n = 0; n < lane_count; n += 4) {
+    if (t.used[n / panel_lanes] == 0) continue;
     for (std::size_t i = 0; i < t.elements; i += 2) {
-      int8_tile(t.activations + i * int8_depth, t.weights + n * int8_depth,
+      int8_tile(t.activations + i * int8_depth, t.weights + n * int8_depth, t.depth,
                 t.sums + i * lane_count + n);
     }
   }
 }
 
 void int8_tiles_plain(const Int8Tiles& t) { int8_tiles(t); }
-#if WEFT_HAS_AVX2_TILES
-__attribute__((target("avx2"))) void int8_tiles_avx2(const Int8Tiles& t) { int8_tiles(t); }
+#if WEFT_HAS_AVX2
+WEFT_FOR_AVX2 void int8_tiles_avx2(const Int8Tiles& t) { int8_tiles(t); }
 #endif
 
 void int8_tiles_chosen(const Int8Tiles& t) {
-#if WEFT_HAS_AVX2_TILES
+#if WEFT_HAS_AVX2
   if (host_has_avx2()) return int8_tiles_avx2(t);
 #endif
   int8_tiles_plain(t);
@@ -90,43 +80,56 @@ struct Packed {
 constexpr std::size_t tile_elements = 4;
 using TileSums = std::array<double, tile_elements * panel_lanes>;
 
-// Four elements by two vectors of `width` lanes. A product of two fp16 numbers is exact in fp64,
-// so it is of no account whether product and sum are one instruction.
+// Four elements by two vectors of `width` lanes, each sum with a name of its own as in int8_tile. A
+// product of two fp16 numbers is exact in fp64, so it is of no account whether product and sum are
+// one instruction.
 template <int width>
 [[gnu::always_inline]] inline void fp16_tile(const double* activations, const double* panel,
-                                             double* sums) {
+                                             std::size_t rows, double* sums) {
   using Vector = typename Packed<width>::Type;
-  Vector sum[tile_elements][2] = {};
-  for (std::size_t k = 0; k < fp16_depth; ++k) {
-    Vector weights[2];
-    std::memcpy(weights, panel + k * panel_lanes, sizeof weights);
-    for (std::size_t i = 0; i < tile_elements; ++i) {
-      const Vector activation = activations[i * fp16_depth + k] - Vector{};
-      sum[i][0] += activation * weights[0];
-      sum[i][1] += activation * weights[1];
-    }
+  constexpr std::size_t next = fp16_depth;
+  Vector s00{}, s01{}, s10{}, s11{}, s20{}, s21{}, s30{}, s31{};
+  for (std::size_t k = 0; k < rows; ++k) {
+    Vector w0, w1;
+    std::memcpy(&w0, panel + k * panel_lanes, sizeof w0);
+    std::memcpy(&w1, panel + k * panel_lanes + width, sizeof w1);
+    const double* a = activations + k;
+    s00 += a[0] * w0;
+    s01 += a[0] * w1;
+    s10 += a[next] * w0;
+    s11 += a[next] * w1;
+    s20 += a[2 * next] * w0;
+    s21 += a[2 * next] * w1;
+    s30 += a[3 * next] * w0;
+    s31 += a[3 * next] * w1;
   }
-  for (std::size_t i = 0; i < tile_elements; ++i) {
-    std::memcpy(sums + i * panel_lanes, sum[i], sizeof sum[i]);
-  }
+  std::memcpy(sums, &s00, sizeof s00);
+  std::memcpy(sums + width, &s01, sizeof s01);
+  std::memcpy(sums + panel_lanes, &s10, sizeof s10);
+  std::memcpy(sums + panel_lanes + width, &s11, sizeof s11);
+  std::memcpy(sums + 2 * panel_lanes, &s20, sizeof s20);
+  std::memcpy(sums + 2 * panel_lanes + width, &s21, sizeof s21);
+  std::memcpy(sums + 3 * panel_lanes, &s30, sizeof s30);
+  std::memcpy(sums + 3 * panel_lanes + width, &s31, sizeof s31);
 }
 
-void fp16_tile_plain(const double* activations, const double* panel, double* sums) {
+void fp16_tile_plain(const double* activations, const double* panel, std::size_t rows,
+                     double* sums) {
   for (std::size_t n = 0; n < panel_lanes; n += 4) {
-    fp16_tile<2>(activations, panel + n, sums + n);
+    fp16_tile<2>(activations, panel + n, rows, sums + n);
   }
 }
-#if WEFT_HAS_AVX2_TILES
-__attribute__((target("avx2"))) void fp16_tile_avx2(const double* activations, const double* panel,
-                                                    double* sums) {
-  fp16_tile<4>(activations, panel, sums);
+#if WEFT_HAS_AVX2
+WEFT_FOR_AVX2 void fp16_tile_avx2(const double* activations, const double* panel, std::size_t rows,
+                                  double* sums) {
+  fp16_tile<4>(activations, panel, rows, sums);
 }
 #endif
 
-using Fp16Tile = void (*)(const double*, const double*, double*);
+using Fp16Tile = void (*)(const double*, const double*, std::size_t, double*);
 
 Fp16Tile chosen_fp16_tile() {
-#if WEFT_HAS_AVX2_TILES
+#if WEFT_HAS_AVX2
   if (host_has_avx2()) return fp16_tile_avx2;
 #endif
   return fp16_tile_plain;
@@ -135,33 +138,50 @@ Fp16Tile chosen_fp16_tile() {
 struct Activations {
   std::array<double, block_elements * fp16_depth> values{};
   std::array<Spread, block_elements> spreads{};
+  double most_steps = 0;
 };
 
 void widen(const Fp16Block& block, Activations& out) {
+  Half halves[fp16_depth];
   for (std::size_t i = 0; i < block.elements; ++i) {
-    const std::byte* element = block.activations + i * 2 * lane_count;
     double* values = out.values.data() + i * fp16_depth;
+    load_lanes<fp16_depth>(block.activations + i * 2 * lane_count, 0, halves);
     SpreadOf spread;
-    for (std::size_t k = 0; k < fp16_depth; ++k) {
-      const Half value = load_lane<Half>(element, k);
-      spread.add(value);
-      values[k] = static_cast<double>(float_from_half(value));
+    for (std::size_t k = 0; k < block.rows; ++k) spread.add(halves[k]);
+    for (std::size_t k = 0; k < block.rows; ++k) {
+      values[k] = static_cast<double>(float_from_half(halves[k]));
     }
     out.spreads[i] = spread.by_largest();
+    out.most_steps = std::max(out.most_steps, out.spreads[i].steps);
   }
 }
 
-/// Rounds the fp64 sums of an element in a panel.
-void round_panel(const Fp16Block& block, const Activations& activations, std::size_t i,
-                 std::size_t first_lane, const double* fp64, BlockCounts& counts) {
+double most_steps_of(const Spread* panel) {
+  double most = 0;
+  for (std::size_t n = 0; n < panel_lanes; ++n) most = std::max(most, panel[n].steps);
+  return most;
+}
+
+/// Rounds the fp64 sums of an element in a panel, all of them exact.
+template <Sums mode>
+void round_exact(const double* fp64, float* sums) {
+  for (std::size_t n = 0; n < panel_lanes; ++n) {
+    sums[n] = settled(sums[n], static_cast<float>(fp64[n]), mode);
+  }
+}
+
+/// Rounds the fp64 sums of an element in a panel, or adds exactly.
+void round_any(const Fp16Block& block, Spread mine, std::size_t i, std::size_t first_lane,
+               const double* fp64, BlockCounts& counts) {
   float* sums = block.sums + i * lane_count + first_lane;
-  const Spread mine = activations.spreads[i];
   for (std::size_t n = 0; n < panel_lanes; ++n) {
     const std::size_t lane = first_lane + n;
     const Spread other = block.spreads[lane];
     float dot = 0;
     const bool told = fp64_tells(fp64[n], mine, other, dot);
-    if (!told) dot = exact_dot(block.activations + i * 2 * lane_count, block.values + lane);
+    if (!told) {
+      dot = exact_dot(block.activations + i * 2 * lane_count, block.values + lane, block.rows);
+    }
     counts[told ? (mine.steps * other.steps < 0x1p53 ? 0 : 1) : 2] += 1;
     sums[n] = settled(sums[n], dot, block.mode);
   }
@@ -169,36 +189,50 @@ void round_panel(const Fp16Block& block, const Activations& activations, std::si
 
 }  // namespace
 
-void int8_block(const std::int16_t* transposed, const std::byte* activations, std::size_t elements,
-                std::int32_t* sums, Sums mode) {
+void int8_block(const Int8Block& block) {
+  // An odd last element is followed by one of zeros; lanes without weights stay zero.
   std::array<std::int16_t, block_elements * int8_depth> wide{};
-  std::array<std::int32_t, block_elements * lane_count> products;
-  for (std::size_t at = 0; at < elements * lane_count; ++at) {
-    wide[at] = static_cast<std::int8_t>(activations[at]);
+  std::array<std::int32_t, block_elements * lane_count> products{};
+  for (std::size_t at = 0; at < block.elements * lane_count; ++at) {
+    wide[at] = static_cast<std::int8_t>(block.activations[at]);
   }
-  int8_tiles_chosen({wide.data(), transposed, (elements + 1) / 2 * 2, products.data()});
-  if (mode == Sums::replace) {
-    std::copy_n(products.data(), elements * lane_count, sums);
+  int8_tiles_chosen({wide.data(), block.transposed, block.used, (block.rows + 15) / 16 * 16,
+                     (block.elements + 1) / 2 * 2, products.data()});
+  if (block.mode == Sums::replace) {
+    std::copy_n(products.data(), block.elements * lane_count, block.sums);
   } else {
-    for (std::size_t at = 0; at < elements * lane_count; ++at) {
-      sums[at] = add_wrapping(sums[at], products[at]);
+    for (std::size_t at = 0; at < block.elements * lane_count; ++at) {
+      block.sums[at] = add_wrapping(block.sums[at], products[at]);
     }
   }
 }
 
 BlockCounts fp16_block(const Fp16Block& block) {
   const Fp16Tile tile = chosen_fp16_tile();
+  const auto round_all =
+      block.mode == Sums::add ? round_exact<Sums::add> : round_exact<Sums::replace>;
   Activations activations;
   widen(block, activations);
   BlockCounts counts{};
-  TileSums fp64;
+  TileSums fp64{};
   for (std::size_t lane = 0; lane < lane_count; lane += panel_lanes) {
+    // Weights that are all zero have no steps, and give +0 where activations are finite.
+    const double steps = activations.most_steps * most_steps_of(block.spreads + lane);
+    if (steps == 0) fp64.fill(0);
     for (std::size_t first = 0; first < block.elements; first += tile_elements) {
-      tile(activations.values.data() + first * fp16_depth, block.panels + lane * fp16_depth,
-           fp64.data());
-      const std::size_t here = std::min(tile_elements, block.elements - first);
-      for (std::size_t i = 0; i < here; ++i) {
-        round_panel(block, activations, first + i, lane, fp64.data() + i * panel_lanes, counts);
+      if (steps != 0) {
+        tile(activations.values.data() + first * fp16_depth, block.panels + lane * fp16_depth,
+             block.rows, fp64.data());
+      }
+      const std::size_t end = std::min(first + tile_elements, block.elements);
+      for (std::size_t i = first; i < end; ++i) {
+        const double* sums = fp64.data() + (i - first) * panel_lanes;
+        if (steps < 0x1p53) {
+          round_all(sums, block.sums + i * lane_count + lane);
+          counts[0] += panel_lanes;
+        } else {
+          round_any(block, activations.spreads[i], i, lane, sums, counts);
+        }
       }
     }
   }

@@ -6,26 +6,38 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include "numerics/tsp_products.hpp"
 
 namespace weft::numerics::tsp {
 
+/// Whether kernels of the device space run on a host, and so may call host code.
+inline constexpr bool device_is_host = std::is_same_v<DeviceMemory, Kokkos::HostSpace>;
+
 inline constexpr std::size_t block_elements = 16;  ///< of a block; with a panel it fits into 32 KiB
-inline constexpr std::size_t panel_lanes = 8;      ///< of fp16 weights
 
 /// What a block adds to DotCounts, in their order.
 using BlockCounts = std::array<std::uint64_t, 3>;
 
-/// As int8_pass, for up to block_elements elements; `transposed` is Int8Weights'.
-void int8_block(const std::int16_t* transposed, const std::byte* activations, std::size_t elements,
-                std::int32_t* sums, Sums mode);
+/// As int8_pass, for up to block_elements elements; pointers are Int8Weights' and to the first.
+struct Int8Block {
+  const std::int16_t* transposed;
+  const std::uint8_t* used;
+  std::size_t rows;
+  const std::byte* activations;
+  std::size_t elements;
+  std::int32_t* sums;
+  Sums mode;
+};
+void int8_block(const Int8Block& block);
 
-/// A fp16 block's operands: Fp16Weights' parts, and the 160 lanes of each element's first vector.
+/// As fp16_pass, for up to block_elements elements; pointers are Fp16Weights' and to the first.
 struct Fp16Block {
   const double* panels;
   const Half* values;
   const Spread* spreads;
+  std::size_t rows;
   const std::byte* activations;  ///< lane 0 or 160 of the first element
   std::size_t elements;
   float* sums;
@@ -33,10 +45,10 @@ struct Fp16Block {
 };
 BlockCounts fp16_block(const Fp16Block& block);
 
-/// The dot product of 160 activations (a lane apart) and of weights (a row apart) added exactly.
-WEFT_FUNCTION float exact_dot(const std::byte* activations, const Half* weights) {
+/// The dot product of `rows` activations (a lane apart) and of weights (a row apart) added exactly.
+WEFT_FUNCTION float exact_dot(const std::byte* activations, const Half* weights, std::size_t rows) {
   ExactSum sum;
-  for (std::size_t k = 0; k < fp16_depth; ++k) {
+  for (std::size_t k = 0; k < rows; ++k) {
     sum.add(load_lane<Half>(activations, k), weights[k * lane_count]);
   }
   return sum.rounded();

@@ -7,16 +7,17 @@
 namespace weft::numerics::tsp {
 namespace {
 
-// One vector of each: lanes in the inner loop.
 template <typename T>
 struct ToPlanes {
   const T* values;
   std::byte* run;
 
   WEFT_FUNCTION void operator()(std::size_t element) const {
+    T own[lane_count];
     for (std::size_t lane = 0; lane < lane_count; ++lane) {
-      store_lane(run + element * sizeof(T) * lane_count, lane, values[element * lane_count + lane]);
+      own[lane] = values[element * lane_count + lane];
     }
+    store_lanes<lane_count>(run + element * sizeof(T) * lane_count, 0, own);
   }
 };
 
@@ -26,9 +27,10 @@ struct FromPlanes {
   T* values;
 
   WEFT_FUNCTION void operator()(std::size_t element) const {
+    T own[lane_count];
+    load_lanes<lane_count>(run + element * sizeof(T) * lane_count, 0, own);
     for (std::size_t lane = 0; lane < lane_count; ++lane) {
-      values[element * lane_count + lane] =
-          load_lane<T>(run + element * sizeof(T) * lane_count, lane);
+      values[element * lane_count + lane] = own[lane];
     }
   }
 };

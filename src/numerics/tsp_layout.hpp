@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include "base/device_function.hpp"
 #include "numerics/float_rules.hpp"
@@ -56,6 +57,57 @@ template <typename T>
     for (unsigned plane = 0; plane < 4; ++plane) {
       element[lane + plane * lane_count] = static_cast<std::byte>(bits >> (8U * plane) & 0xffU);
     }
+  }
+}
+
+/// The bits of a value.
+template <typename T>
+using BitsOf = std::conditional_t<sizeof(T) == 1, std::uint8_t,
+                                  std::conditional_t<sizeof(T) == 2, std::uint16_t, std::uint32_t>>;
+
+// Many lanes at once, by loops that compilers vectorise: bytes and values lie apart.
+
+template <std::size_t lanes, typename T>
+[[gnu::always_inline]] WEFT_FUNCTION void load_lanes(const std::byte* element, std::size_t first,
+                                                     T* values) {
+  using Bits = BitsOf<T>;
+  const auto* from = reinterpret_cast<const std::uint8_t*>(element) + first;
+  if constexpr (sizeof(T) == 1) {
+    for (std::size_t i = 0; i < lanes; ++i) values[i] = std::bit_cast<T>(from[i]);
+  } else if constexpr (sizeof(T) == 2) {
+    for (std::size_t i = 0; i < lanes; ++i) {
+      values[i] = std::bit_cast<T>(static_cast<Bits>(from[i] | from[lane_count + i] << 8U));
+    }
+  } else {
+    std::uint16_t low[lanes];
+    std::uint16_t high[lanes];
+    for (std::size_t i = 0; i < lanes; ++i) {
+      low[i] = static_cast<std::uint16_t>(from[i] | from[lane_count + i] << 8U);
+      high[i] =
+          static_cast<std::uint16_t>(from[2 * lane_count + i] | from[3 * lane_count + i] << 8U);
+    }
+    for (std::size_t i = 0; i < lanes; ++i) {
+      values[i] = std::bit_cast<T>(low[i] | static_cast<Bits>(high[i]) << 16U);
+    }
+  }
+}
+
+template <std::size_t lanes, unsigned plane, typename T>
+[[gnu::always_inline]] WEFT_FUNCTION void store_plane(std::uint8_t* to, const T* values) {
+  for (std::size_t i = 0; i < lanes; ++i) {
+    to[i] = static_cast<std::uint8_t>(std::bit_cast<BitsOf<T>>(values[i]) >> (8U * plane));
+  }
+}
+
+template <std::size_t lanes, typename T>
+[[gnu::always_inline]] WEFT_FUNCTION void store_lanes(std::byte* element, std::size_t first,
+                                                      const T* values) {
+  auto* to = reinterpret_cast<std::uint8_t*>(element) + first;
+  store_plane<lanes, 0>(to, values);
+  if constexpr (sizeof(T) > 1) store_plane<lanes, 1>(to + lane_count, values);
+  if constexpr (sizeof(T) > 2) {
+    store_plane<lanes, 2>(to + 2 * lane_count, values);
+    store_plane<lanes, 3>(to + 3 * lane_count, values);
   }
 }
 

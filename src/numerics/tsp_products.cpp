@@ -4,55 +4,89 @@
 
 #include <algorithm>
 #include <string>
-#include <type_traits>
 
+#include "numerics/float32.hpp"
 #include "numerics/integers.hpp"
 #include "numerics/tsp_blocks.hpp"
 
 namespace weft::numerics::tsp {
 namespace {
 
-constexpr bool device_is_host = std::is_same_v<DeviceMemory, Kokkos::HostSpace>;
-
 template <typename T>
 DeviceArray<T> uninitialised(const char* label, std::size_t size) {
   return DeviceArray<T>(Kokkos::view_alloc(std::string(label), Kokkos::WithoutInitializing), size);
 }
 
-struct TransposeInt8 {
+// A panel of lanes an index.
+struct InstallInt8 {
   const std::byte* run;
+  std::size_t rows;
   std::int16_t* transposed;
+  std::uint8_t* used;
 
-  WEFT_FUNCTION void operator()(std::size_t index) const {
-    const std::size_t row = index / lane_count;
-    const std::size_t lane = index % lane_count;
-    transposed[lane * int8_depth + row] = static_cast<std::int8_t>(run[index]);
+  WEFT_FUNCTION void operator()(std::size_t panel) const {
+    const std::size_t first = panel * panel_lanes;
+    unsigned any = 0;
+    for (std::size_t row = 0; row < (rows + 15) / 16 * 16; ++row) {
+      for (std::size_t lane = first; lane < first + panel_lanes; ++lane) {
+        const int weight = row < rows ? static_cast<std::int8_t>(run[row * lane_count + lane]) : 0;
+        transposed[lane * int8_depth + row] = static_cast<std::int16_t>(weight);
+        any |= static_cast<unsigned>(weight);
+      }
+    }
+    used[panel] = any != 0 ? 1 : 0;
   }
 };
 
-struct WidenFp16 {
+// Panels an index of the kernel below: on a host enough lanes for a compiler to vectorise.
+constexpr std::size_t panels_an_index = device_is_host ? 8 : 1;
+
+struct InstallFp16 {
   const std::byte* run;
+  std::size_t rows;
   double* panels;
   Half* values;
   Spread* spreads;
 
-  WEFT_FUNCTION void operator()(std::size_t lane) const {
-    double* column = panels + lane / panel_lanes * panel_lanes * fp16_depth + lane % panel_lanes;
-    SpreadOf spread;
-    for (std::size_t row = 0; row < fp16_depth; ++row) {
-      const Half value = load_lane<Half>(run + row * 2 * lane_count, lane);
-      const auto wide = static_cast<double>(float_from_half(value));
-      values[row * lane_count + lane] = value;
-      column[row * panel_lanes] = wide;
-      spread.add(value);
-      spread.sum += wide < 0 ? -wide : wide;
+  WEFT_FUNCTION void operator()(std::size_t index) const {
+    constexpr std::size_t lanes = panels_an_index * panel_lanes;
+    const std::size_t first = index * lanes;
+    std::int16_t largest[lanes];
+    std::int16_t least[lanes];
+    double sum[lanes];
+    for (std::size_t n = 0; n < lanes; ++n) {
+      largest[n] = SpreadOf{}.largest;
+      least[n] = SpreadOf{}.least;
+      sum[n] = 0;
     }
-    spreads[lane] = spread.by_sum();
+    for (std::size_t row = 0; row < rows; ++row) {
+      Half halves[lanes];
+      double wide[lanes];
+      load_lanes<lanes>(run + row * 2 * lane_count, first, halves);
+      for (std::size_t n = 0; n < lanes; ++n) {
+        SpreadOf::add(halves[n], largest[n], least[n]);
+      }
+      for (std::size_t n = 0; n < lanes; ++n) {
+        wide[n] = static_cast<double>(float_from_half(halves[n]));
+      }
+      for (std::size_t n = 0; n < lanes; ++n) {
+        sum[n] += static_cast<double>(absolute(static_cast<float>(wide[n])));
+      }
+      for (std::size_t n = 0; n < lanes; ++n) values[row * lane_count + first + n] = halves[n];
+      for (std::size_t n = 0; n < lanes; ++n) {
+        const std::size_t panel = first / panel_lanes + n / panel_lanes;
+        panels[(panel * fp16_depth + row) * panel_lanes + n % panel_lanes] = wide[n];
+      }
+    }
+    for (std::size_t n = 0; n < lanes; ++n) {
+      spreads[first + n] = SpreadOf{largest[n], least[n], sum[n]}.by_sum();
+    }
   }
 };
 
 struct Int8ByLane {
   const std::int16_t* transposed;
+  std::size_t rows;
   const std::byte* activations;
   std::int32_t* sums;
   Sums mode;
@@ -61,7 +95,7 @@ struct Int8ByLane {
     const std::byte* element = activations + index / lane_count * lane_count;
     const std::int16_t* weights = transposed + index % lane_count * int8_depth;
     std::int32_t sum = 0;
-    for (std::size_t k = 0; k < int8_depth; ++k) {
+    for (std::size_t k = 0; k < rows; ++k) {
       sum += static_cast<std::int8_t>(element[k]) * weights[k];
     }
     sums[index] = mode == Sums::add ? add_wrapping(sums[index], sum) : sum;
@@ -71,6 +105,7 @@ struct Int8ByLane {
 struct Fp16ByLane {
   const Half* values;
   const Spread* spreads;
+  std::size_t rows;
   const std::byte* activations;  ///< lane 0 or 160 of the first element
   float* sums;
   Sums mode;
@@ -81,7 +116,7 @@ struct Fp16ByLane {
     const Half* weights = values + index % lane_count;
     double sum = 0;
     SpreadOf spread;
-    for (std::size_t k = 0; k < fp16_depth; ++k) {
+    for (std::size_t k = 0; k < rows; ++k) {
       const Half activation = load_lane<Half>(element, k);
       spread.add(activation);
       sum += static_cast<double>(float_from_half(activation)) *
@@ -91,7 +126,7 @@ struct Fp16ByLane {
     const Spread other = spreads[index % lane_count];
     float dot = 0;
     const bool told = fp64_tells(sum, mine, other, dot);
-    if (!told) dot = exact_dot(element, weights);
+    if (!told) dot = exact_dot(element, weights, rows);
     atomic_count(counts + (told ? (mine.steps * other.steps < 0x1p53 ? 0 : 1) : 2),
                  std::uint64_t{1});
     sums[index] = settled(sums[index], dot, mode);
@@ -100,16 +135,15 @@ struct Fp16ByLane {
 
 // The two below call host code: they run where the device space is a host's.
 struct Int8Blocks {
-  const std::int16_t* transposed;
-  const std::byte* activations;
-  std::size_t count;
-  std::int32_t* sums;
-  Sums mode;
+  Int8Block all;
 
-  void operator()(std::size_t block) const {
-    const std::size_t first = block * block_elements;
-    int8_block(transposed, activations + first * lane_count,
-               std::min(block_elements, count - first), sums + first * lane_count, mode);
+  void operator()(std::size_t index) const {
+    const std::size_t first = index * block_elements;
+    Int8Block block = all;
+    block.activations += first * lane_count;
+    block.elements = std::min(block_elements, all.elements - first);
+    block.sums += first * lane_count;
+    int8_block(block);
   }
 };
 
@@ -148,41 +182,45 @@ DotCounts DotCounters::read() const {
 }
 
 Int8Weights::Int8Weights()
-    : transposed_(uninitialised<std::int16_t>("int8_weights", int8_depth * lane_count)) {}
+    : transposed_(uninitialised<std::int16_t>("int8_weights", int8_depth * lane_count)),
+      used_("int8_panels_used", panel_count) {}
 
-void Int8Weights::install(const std::byte* run) {
-  device_parallel_for("install_int8", int8_depth * lane_count,
-                      TransposeInt8{run, transposed_.data()});
+void Int8Weights::install(const std::byte* run, std::size_t rows) {
+  rows_ = rows;
+  device_parallel_for("install_int8", panel_count,
+                      InstallInt8{run, rows, transposed_.data(), used_.data()});
 }
 
 Fp16Weights::Fp16Weights()
     : panels_(uninitialised<double>("fp16_panels", fp16_depth * lane_count)),
       values_(uninitialised<Half>("fp16_weights", fp16_depth * lane_count)),
-      spreads_(uninitialised<Spread>("fp16_spreads", lane_count)) {}
+      spreads_("fp16_spreads", lane_count) {}
 
-void Fp16Weights::install(const std::byte* run) {
-  device_parallel_for("install_fp16", lane_count,
-                      WidenFp16{run, panels_.data(), values_.data(), spreads_.data()});
+void Fp16Weights::install(const std::byte* run, std::size_t rows) {
+  rows_ = rows;
+  device_parallel_for("install_fp16", panel_count / panels_an_index,
+                      InstallFp16{run, rows, panels_.data(), values_.data(), spreads_.data()});
 }
 
 void int8_pass_by_lane(const Int8Weights& weights, const std::byte* activations, std::size_t count,
                        std::int32_t* sums, Sums mode) {
   device_parallel_for("int8_pass", count * lane_count,
-                      Int8ByLane{weights.transposed(), activations, sums, mode});
+                      Int8ByLane{weights.transposed(), weights.rows(), activations, sums, mode});
 }
 
 void fp16_pass_by_lane(const Fp16Weights& weights, const std::byte* activations, LaneHalf half,
                        std::size_t count, float* sums, Sums mode, const DotCounters& counters) {
   device_parallel_for("fp16_pass", count * lane_count,
-                      Fp16ByLane{weights.values(), weights.spreads(), first_lane(activations, half),
-                                 sums, mode, counters.data()});
+                      Fp16ByLane{weights.values(), weights.spreads(), weights.rows(),
+                                 first_lane(activations, half), sums, mode, counters.data()});
 }
 
 void int8_pass(const Int8Weights& weights, const std::byte* activations, std::size_t count,
                std::int32_t* sums, Sums mode) {
   if constexpr (device_is_host) {
     device_parallel_for("int8_pass", blocks_of(count),
-                        Int8Blocks{weights.transposed(), activations, count, sums, mode});
+                        Int8Blocks{{weights.transposed(), weights.used(), weights.rows(),
+                                    activations, count, sums, mode}});
   } else {
     int8_pass_by_lane(weights, activations, count, sums, mode);
   }
@@ -191,10 +229,11 @@ void int8_pass(const Int8Weights& weights, const std::byte* activations, std::si
 void fp16_pass(const Fp16Weights& weights, const std::byte* activations, LaneHalf half,
                std::size_t count, float* sums, Sums mode, const DotCounters& counters) {
   if constexpr (device_is_host) {
-    device_parallel_for("fp16_pass", blocks_of(count),
-                        Fp16Blocks{{weights.panels(), weights.values(), weights.spreads(),
-                                    first_lane(activations, half), count, sums, mode},
-                                   counters.data()});
+    device_parallel_for(
+        "fp16_pass", blocks_of(count),
+        Fp16Blocks{{weights.panels(), weights.values(), weights.spreads(), weights.rows(),
+                    first_lane(activations, half), count, sums, mode},
+                   counters.data()});
   } else {
     fp16_pass_by_lane(weights, activations, half, count, sums, mode, counters);
   }

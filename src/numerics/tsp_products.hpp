@@ -48,29 +48,40 @@ class DotCounters {
   DeviceArray<std::uint64_t> counts_;  ///< exact in fp64, by interval, by exact sum
 };
 
+inline constexpr std::size_t panel_lanes = 8;
+inline constexpr std::size_t panel_count = lane_count / panel_lanes;
+
 /// Weights [320 rows][320 lanes] of int8, made ready once for many passes.
 class Int8Weights {
  public:
   Int8Weights();
-  /// Copies them from a run of 320 int8 elements, one a row; unused rows are zero.
-  void install(const std::byte* run);
+  /// Copies the first `rows` rows from a run of int8 elements, one a row. Lanes of activations
+  /// beyond `rows` take no part in a pass.
+  void install(const std::byte* run, std::size_t rows = int8_depth);
+  std::size_t rows() const { return rows_; }
   const std::int16_t* transposed() const { return transposed_.data(); }
+  const std::uint8_t* used() const { return used_.data(); }
 
  private:
-  DeviceArray<std::int16_t> transposed_;  ///< [lane][row]
+  std::size_t rows_ = 0;
+  DeviceArray<std::int16_t> transposed_;  ///< [lane][row], zero up to a multiple of 16 rows
+  DeviceArray<std::uint8_t> used_;        ///< [panel]: 0 where all weights are zero
 };
 
 /// Weights [160 rows][320 lanes] of fp16.
 class Fp16Weights {
  public:
   Fp16Weights();
-  /// Copies them from a run of 160 fp16 elements, one a row; unused rows are zero.
-  void install(const std::byte* run);
+  /// Copies the first `rows` rows from a run of fp16 elements, one a row. Lanes of activations
+  /// beyond `rows` take no part in a pass: infinite or NaN, they change nothing.
+  void install(const std::byte* run, std::size_t rows = fp16_depth);
+  std::size_t rows() const { return rows_; }
   const double* panels() const { return panels_.data(); }
   const Half* values() const { return values_.data(); }
   const Spread* spreads() const { return spreads_.data(); }
 
  private:
+  std::size_t rows_ = 0;
   DeviceArray<double> panels_;   ///< [panel of lanes][row][lane of the panel]
   DeviceArray<Half> values_;     ///< [row][lane]
   DeviceArray<Spread> spreads_;  ///< a lane

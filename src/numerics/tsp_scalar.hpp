@@ -25,25 +25,46 @@ inline constexpr FloatRules rules{};
 template <typename T>
 inline constexpr bool is_integer = std::is_signed_v<T>&& std::is_integral_v<T>;  // not Half
 
-/// A value's nearest in T.
-template <std::integral T>
-WEFT_FUNCTION constexpr T saturate(std::int64_t value) {
-  using Limits = std::numeric_limits<T>;
-  const std::int64_t low = Limits::min();
-  const std::int64_t high = Limits::max();
-  return static_cast<T>(value < low ? low : (value > high ? high : value));
+/// What ordered() gave the order of.
+[[gnu::always_inline]] WEFT_FUNCTION float float_of_order(std::int32_t order) {
+  const auto below = static_cast<std::uint32_t>(order >> 31) >> 1U;
+  return float_of(static_cast<std::uint32_t>(order) ^ below);
 }
 
-/// To nearest, ties to even, saturating; NaN gives 0.
+/// A value's nearest in T.
+template <std::integral T, std::integral Wide>
+[[gnu::always_inline]] WEFT_FUNCTION constexpr T saturate(Wide value) {
+  if constexpr (sizeof(Wide) <= sizeof(T)) {
+    return value;
+  } else {
+    constexpr Wide low = std::numeric_limits<T>::min();
+    constexpr Wide high = std::numeric_limits<T>::max();
+    const Wide above = value < low ? low : value;
+    return static_cast<T>(above > high ? high : above);
+  }
+}
+
+/// To nearest, ties to even, saturating; NaN gives 0. Bits are compared, and choices made by masks:
+/// compilers vectorise that.
 template <std::integral T>
 [[gnu::always_inline]] WEFT_FUNCTION T round_to_integer(float value) {
-  constexpr double low = std::numeric_limits<T>::min();
-  constexpr double high = std::numeric_limits<T>::max();
-  constexpr double shift = 0x1.8p52;  // the last place of this is 1
-  const double wide = value == value ? static_cast<double>(value) : 0.0;
-  const double above = wide < low ? low : wide;
-  const double within = above > high ? high : above;
-  return static_cast<T>(static_cast<std::int32_t>((within + shift) - shift));
+  using Wide = std::conditional_t<sizeof(T) == 4, double, float>;
+  constexpr Wide shift = sizeof(T) == 4 ? 0x1.8p52 : 0x1.8p23;  // the last place of this is 1
+  constexpr std::int32_t low = ordered(static_cast<float>(std::numeric_limits<T>::min()));
+  // the largest float that rounds into T
+  constexpr float last =
+      sizeof(T) == 4 ? 0x1.fffffep30F : static_cast<float>(std::numeric_limits<T>::max());
+  constexpr std::int32_t high = ordered(last);
+  const std::int32_t order = ordered(value);
+  const std::int32_t above = order < low ? low : order;
+  const std::int32_t within = above > high ? high : above;
+  const Wide wide = float_of_order(within);
+  const auto whole = static_cast<std::int32_t>((wide + shift) - shift);
+  // what lies above goes from the last to the end
+  constexpr std::int32_t more = std::numeric_limits<T>::max() - static_cast<std::int32_t>(last);
+  const std::int32_t ended = whole + ((-(above ^ within) >> 31) & more);
+  const std::uint32_t magnitude = bits_of(value) & 0x7fffffffU;
+  return static_cast<T>(select_less(0x7f800000U, magnitude, 0U, static_cast<std::uint32_t>(ended)));
 }
 
 [[gnu::always_inline]] WEFT_FUNCTION float as_float(Half value) { return float_from_half(value); }
@@ -77,6 +98,35 @@ template <typename To, typename From>
   return settle(half_from_double(value), x, x, rules);
 }
 
+/// Integers in the order of the numbers, -0 below +0; NaN lies outside the infinities.
+[[gnu::always_inline]] WEFT_FUNCTION std::int16_t in_order(Half value) {
+  const auto bits = static_cast<std::int16_t>(value);
+  return static_cast<std::int16_t>(bits ^ ((bits >> 15) & 0x7fff));
+}
+
+/// The larger or smaller of two; NaN if either is; +0 is larger than -0.
+template <bool larger>
+[[gnu::always_inline]] WEFT_FUNCTION Half extreme(Half a, Half b) {
+  const bool first = larger ? in_order(a) > in_order(b) : in_order(a) < in_order(b);
+  const Half chosen = first ? a : b;
+  return is_nan(a) || is_nan(b) ? half_quiet_nan : chosen;
+}
+template <bool larger>
+[[gnu::always_inline]] WEFT_FUNCTION float extreme(float a, float b) {
+  const bool first = larger ? ordered(a) > ordered(b) : ordered(a) < ordered(b);
+  const float chosen = first ? a : b;
+  return is_nan(a) || is_nan(b) ? float_of(quiet_nan_bits) : chosen;
+}
+
+/// a + b or a - b; where it leaves T, the end at that side, which is a's.
+template <bool minus, typename T>
+[[gnu::always_inline]] WEFT_FUNCTION T sum_saturating(T a, T b) {
+  if constexpr (sizeof(T) < 4) return saturate<T>(minus ? a - b : a + b);
+  const T sum = minus ? subtract_wrapping(a, b) : add_wrapping(a, b);
+  const T outside = (minus ? a ^ b : ~(a ^ b)) & (a ^ sum);
+  return outside < 0 ? (a >> 31) ^ std::numeric_limits<T>::max() : sum;
+}
+
 /// Functions of one float, accurate to 0.501 units in the last place.
 template <VectorOperation operation, typename T>
 WEFT_FUNCTION T function(T a) {
@@ -99,8 +149,7 @@ template <VectorOperation operation, typename T>
   using enum VectorOperation;
   using U = std::make_unsigned_t<T>;
   constexpr unsigned bits = 8 * sizeof(T);
-  const std::int64_t x = a;
-  const std::int64_t y = b;
+  using Wide = std::conditional_t<sizeof(T) < 4, std::int32_t, std::int64_t>;
   const unsigned by = static_cast<U>(b) % bits;
   if constexpr (operation == negate) return subtract_wrapping(T{0}, a);
   if constexpr (operation == absolute) return a < 0 ? subtract_wrapping(T{0}, a) : a;
@@ -109,9 +158,9 @@ template <VectorOperation operation, typename T>
   if constexpr (operation == add) return add_wrapping(a, b);
   if constexpr (operation == subtract) return subtract_wrapping(a, b);
   if constexpr (operation == multiply) return multiply_wrapping(a, b);
-  if constexpr (operation == add_saturating) return saturate<T>(x + y);
-  if constexpr (operation == subtract_saturating) return saturate<T>(x - y);
-  if constexpr (operation == multiply_saturating) return saturate<T>(x * y);
+  if constexpr (operation == add_saturating) return sum_saturating<false>(a, b);
+  if constexpr (operation == subtract_saturating) return sum_saturating<true>(a, b);
+  if constexpr (operation == multiply_saturating) return saturate<T>(Wide{a} * Wide{b});
   if constexpr (operation == maximum) return a < b ? b : a;
   if constexpr (operation == minimum) return b < a ? b : a;
   if constexpr (operation == bit_and) return static_cast<T>(a & b);
@@ -141,14 +190,14 @@ template <typename T>
 template <VectorOperation operation, typename T>
 [[gnu::always_inline]] WEFT_FUNCTION T float_operation(T a, T b) {
   using enum VectorOperation;
-  if constexpr (operation == negate) return numerics::negate(a);              // NaN's sign too
-  if constexpr (operation == absolute) return numerics::absolute(a);          // NaN's sign too
-  if constexpr (operation == relu) return numerics::maximum(a, T{0}, rules);  // -0 gives +0
+  if constexpr (operation == negate) return numerics::negate(a);      // NaN's sign too
+  if constexpr (operation == absolute) return numerics::absolute(a);  // NaN's sign too
+  if constexpr (operation == relu) return extreme<true>(a, T{0});     // -0 gives +0
   if constexpr (operation == add) return numerics::add(a, b, rules);
   if constexpr (operation == subtract) return numerics::subtract(a, b, rules);
   if constexpr (operation == multiply) return numerics::multiply(a, b, rules);
-  if constexpr (operation == maximum) return numerics::maximum(a, b, rules);
-  if constexpr (operation == minimum) return numerics::minimum(a, b, rules);
+  if constexpr (operation == maximum) return extreme<true>(a, b);
+  if constexpr (operation == minimum) return extreme<false>(a, b);
   if constexpr (operation == equal) return truth<T>(as_float(a) == as_float(b));
   if constexpr (operation == less) return truth<T>(as_float(a) < as_float(b));
   if constexpr (operation == less_equal) return truth<T>(as_float(a) <= as_float(b));

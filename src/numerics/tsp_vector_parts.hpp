@@ -2,10 +2,9 @@
 // The vector operations as kernels, by kind of type; private to this room.
 #pragma once
 
-#include <type_traits>
-
 #include "base/kokkos.hpp"
-#include "numerics/array_loop.hpp"
+#include "numerics/processor.hpp"
+#include "numerics/tsp_blocks.hpp"
 #include "numerics/tsp_scalar.hpp"
 #include "numerics/tsp_vector.hpp"
 
@@ -25,32 +24,55 @@ void apply_conversion(const VectorCall& call, const VectorRuns& runs);
 
 /// Lanes of one index of a kernel: a host takes a whole element, which compilers vectorise, a GPU a
 /// lane.
-inline constexpr std::size_t lanes_an_index =
-    std::is_same_v<DeviceMemory, Kokkos::HostSpace> ? lane_count : 1;
+inline constexpr std::size_t lanes_an_index = device_is_host ? lane_count : 1;
 
 /// result = f(a, b) for values of type From and results of type To; `F` has no state.
 template <typename To, typename From, typename F>
+[[gnu::always_inline]] WEFT_FUNCTION void compute_lanes(const VectorRuns& runs, std::size_t index) {
+  constexpr std::size_t lanes = lanes_an_index;
+  const std::size_t element = index / (lane_count / lanes);
+  const std::size_t first = index % (lane_count / lanes) * lanes;
+  From a[lanes];
+  From b[lanes];
+  To result[lanes];
+  load_lanes<lanes>(runs.a + element * sizeof(From) * lane_count, first, a);
+  load_lanes<lanes>(runs.b + element * sizeof(From) * lane_count, first, b);
+  for (std::size_t i = 0; i < lanes; ++i) result[i] = F{}(a[i], b[i]);
+  store_lanes<lanes>(runs.result + element * sizeof(To) * lane_count, first, result);
+}
+
+template <typename To, typename From, typename F>
 struct EachLane {
   VectorRuns runs;
-
   WEFT_FUNCTION void operator()(std::size_t index) const {
-    constexpr std::size_t parts = lane_count / lanes_an_index;
-    const std::size_t element = index / parts;
-    const std::size_t first = index % parts * lanes_an_index;
-    const std::byte* a = runs.a + element * sizeof(From) * lane_count;
-    const std::byte* b = runs.b + element * sizeof(From) * lane_count;
-    std::byte* result = runs.result + element * sizeof(To) * lane_count;
-    WEFT_INDEPENDENT
-    for (std::size_t lane = first; lane < first + lanes_an_index; ++lane) {
-      store_lane<To>(result, lane, F{}(load_lane<From>(a, lane), load_lane<From>(b, lane)));
-    }
+    compute_lanes<To, From, F>(runs, index);
   }
 };
 
+#if WEFT_HAS_AVX2
+template <typename To, typename From, typename F>
+WEFT_FOR_AVX2 void compute_lanes_by_avx2(const VectorRuns& runs, std::size_t index) {
+  compute_lanes<To, From, F>(runs, index);
+}
+
+template <typename To, typename From, typename F>
+struct EachLaneByAvx2 {
+  VectorRuns runs;
+  void operator()(std::size_t index) const { compute_lanes_by_avx2<To, From, F>(runs, index); }
+};
+#endif
+
 template <typename To, typename From, typename F>
 void run_lanes(const VectorRuns& runs) {
-  device_parallel_for("vector_operation", runs.count * (lane_count / lanes_an_index),
-                      EachLane<To, From, F>{runs});
+  const std::size_t indices = runs.count * (lane_count / lanes_an_index);
+#if WEFT_HAS_AVX2
+  if constexpr (device_is_host) {
+    if (host_has_avx2()) {
+      return device_parallel_for("vector_operation", indices, EachLaneByAvx2<To, From, F>{runs});
+    }
+  }
+#endif
+  device_parallel_for("vector_operation", indices, EachLane<To, From, F>{runs});
 }
 
 template <VectorOperation operation, typename T>

@@ -11,6 +11,7 @@ const std::vector<Group>& groups() {
       {"fabric", "the queued fabric beside a naive sweep of 120 counters a router, and the oracle",
        fabric},
       {"tiles", "scalar bytecode, and fp32 vector operations beside the array kernel alone", tiles},
+      {"tsp-numerics", "passes of the matrix unit beside a bare loop nest", tsp_numerics},
       {"ipu", "supersteps that do nothing, and codelets beside the same loop outside", ipu},
   };
   return all;

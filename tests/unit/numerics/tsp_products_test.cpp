@@ -12,11 +12,25 @@
 #include <vector>
 
 #include "numerics/float16.hpp"
+#include "numerics/processor.hpp"
 #include "unit/numerics/dot_data.hpp"
 #include "unit/numerics/dot_oracle.hpp"
 
 namespace weft::numerics::tsp {
 namespace {
+
+/// The three methods: what the processor offers, the plain instruction set, a lane at a time.
+enum class Method { best, plain, by_lane };
+constexpr Method methods[] = {Method::best, Method::plain, Method::by_lane};
+
+// While it lives, the plain instruction set is taken if the method says so.
+class Taking {
+ public:
+  explicit Taking(Method method) { avx2_is_allowed = method != Method::plain; }
+  ~Taking() { avx2_is_allowed = true; }
+  Taking(const Taking&) = delete;
+  Taking& operator=(const Taking&) = delete;
+};
 
 // What a pass is given and gives, in memory of the device.
 template <typename T>
@@ -62,10 +76,13 @@ void expect_int8(const std::vector<std::byte>& activations, const std::vector<st
   const auto run = on_device(weights);
   installed.install(run.data());
   const auto given = on_device(activations);
-  for (const bool by_lane : {false, true}) {
+  for (const Method method : methods) {
+    const Taking taking(method);
     const auto sums = on_device(before);
-    (by_lane ? int8_pass_by_lane : int8_pass)(installed, given.data(), count, sums.data(), mode);
-    ASSERT_EQ(on_host(sums), expected) << "count " << count << (by_lane ? ", by lane" : "");
+    const auto pass = method == Method::by_lane ? int8_pass_by_lane : int8_pass;
+    pass(installed, given.data(), count, sums.data(), mode);
+    ASSERT_EQ(on_host(sums), expected)
+        << "count " << count << ", method " << static_cast<int>(method);
   }
 }
 
@@ -124,17 +141,18 @@ struct Fp16Result {
   DotCounts counts;
 };
 
-Fp16Result run_fp16(const DotData& d, LaneHalf half, bool by_lane,
+Fp16Result run_fp16(const DotData& d, LaneHalf half, Method method,
                     const std::vector<float>* before = nullptr) {
+  const Taking taking(method);
   Fp16Weights installed;
   installed.install(on_device(weight_run(d)).data());
   const auto sums =
       on_device(before != nullptr ? *before : std::vector<float>(d.elements * lane_count, 7.0F));
   const DotCounters counters;
   const auto given = on_device(activation_run(d, half));
-  (by_lane ? fp16_pass_by_lane : fp16_pass)(installed, given.data(), half, d.elements, sums.data(),
-                                            before != nullptr ? Sums::add : Sums::replace,
-                                            counters);
+  const auto pass = method == Method::by_lane ? fp16_pass_by_lane : fp16_pass;
+  pass(installed, given.data(), half, d.elements, sums.data(),
+       before != nullptr ? Sums::add : Sums::replace, counters);
   return {on_host(sums), counters.read()};
 }
 
@@ -158,8 +176,8 @@ struct Tally {
   std::size_t fp64_wrong = 0;
 };
 
-void check_pass(const DotData& d, LaneHalf half, Tally& tally) {
-  const Fp16Result ours = run_fp16(d, half, false);
+void check_pass(const DotData& d, LaneHalf half, Method method, Tally& tally) {
+  const Fp16Result ours = run_fp16(d, half, method);
   for (std::size_t i = 0; i < d.elements; ++i) {
     for (std::size_t n = 0; n < lane_count; ++n) {
       const std::uint32_t expected = exact(d, i, n);
@@ -181,7 +199,8 @@ std::array<Tally, data_names.size()> check_dots(std::size_t dots, std::uint32_t 
     const std::size_t kind = pass % data_names.size();
     const DotData d = maker.make(static_cast<Data>(kind), elements);
     SCOPED_TRACE("pass " + std::to_string(pass) + " of " + std::string(data_names[kind]));
-    check_pass(d, pass % 2 == 0 ? LaneHalf::low : LaneHalf::high, tallies[kind]);
+    check_pass(d, pass % 2 == 0 ? LaneHalf::low : LaneHalf::high,
+               pass % 3 == 1 ? Method::plain : Method::best, tallies[kind]);
     if (testing::Test::HasFatalFailure()) break;
   }
   for (std::size_t kind = 0; kind < data_names.size(); ++kind) {
@@ -216,13 +235,13 @@ TEST(TspProducts, DISABLED_ExhaustiveTenMillionFp16Dots) {
   expect_all_ways(check_dots(10'000'000, 2));
 }
 
-// Elements in any number and order, terms in any order, a lane at a time or in blocks: same bits,
-// and the same ways to them.
+// Elements and terms in any order, by any method: same bits. Every method finds them in the same
+// way.
 TEST(TspProducts, Fp16DependsOnNoOrder) {
   DotDataMaker maker(3);
   for (std::size_t kind = 0; kind < data_names.size(); ++kind) {
     const DotData d = maker.make(static_cast<Data>(kind), 37);
-    const Fp16Result whole = run_fp16(d, LaneHalf::low, false);
+    const Fp16Result whole = run_fp16(d, LaneHalf::low, Method::best);
     DotData turned = d;
     for (std::size_t k = 0; k < fp16_depth; ++k) {
       const std::size_t from = fp16_depth - 1 - k;
@@ -232,8 +251,8 @@ TEST(TspProducts, Fp16DependsOnNoOrder) {
       }
       std::copy_n(&d.weights[from * lane_count], lane_count, &turned.weights[k * lane_count]);
     }
-    const Fp16Result other = run_fp16(turned, LaneHalf::high, false);
-    const Fp16Result single = run_fp16(d, LaneHalf::high, true);
+    const Fp16Result other = run_fp16(turned, LaneHalf::high, Method::plain);
+    const Fp16Result single = run_fp16(d, LaneHalf::high, Method::by_lane);
     for (std::size_t i = 0; i < d.elements; ++i) {
       for (std::size_t n = 0; n < lane_count; ++n) {
         const std::uint32_t bits = bits_of(whole.sums[i * lane_count + n]);
@@ -253,19 +272,18 @@ struct Term {
   Half b;
 };
 
-// The same terms, with the others zero, through a pass: its bits, having checked that all lanes
-// and both methods agree.
+// The terms, with the others zero, through a pass: its bits, having checked that all lanes and
+// methods agree.
 std::uint32_t dot_of(const std::vector<Term>& terms, const std::vector<float>* before = nullptr) {
   DotData d{1, std::vector<Half>(fp16_depth), std::vector<Half>(fp16_depth * lane_count)};
   for (std::size_t k = 0; k < terms.size(); ++k) {
     d.activations[k] = terms[k].a;
     for (std::size_t n = 0; n < lane_count; ++n) d.weights[k * lane_count + n] = terms[k].b;
   }
-  const Fp16Result ours = run_fp16(d, LaneHalf::low, false, before);
-  const Fp16Result single = run_fp16(d, LaneHalf::low, true, before);
-  for (std::size_t n = 0; n < lane_count; ++n) {
-    EXPECT_EQ(bits_of(ours.sums[n]), bits_of(ours.sums[0]));
-    EXPECT_EQ(bits_of(single.sums[n]), bits_of(ours.sums[0]));
+  const Fp16Result ours = run_fp16(d, LaneHalf::low, Method::best, before);
+  for (const Method method : methods) {
+    const Fp16Result others = run_fp16(d, LaneHalf::low, method, before);
+    for (const float sum : others.sums) EXPECT_EQ(bits_of(sum), bits_of(ours.sums[0]));
   }
   return bits_of(ours.sums[0]);
 }
@@ -320,6 +338,56 @@ TEST(TspProducts, Fp16ZeroInfinityAndNan) {
   EXPECT_EQ(dot_of({{half_infinity, h(2)}, {minus_infinity, h(1)}}), quiet_nan_bits);
   EXPECT_EQ(dot_of({{half_infinity, h(0)}}), quiet_nan_bits);
   EXPECT_EQ(dot_of({{0xfc01, h(1)}}), quiet_nan_bits);
+}
+
+// Rows that are not installed take no part, whatever stands in the activations' lanes there or in
+// the weights of before; lanes of zero weights give +0, or NaN by an infinity.
+TEST(TspProducts, Fp16TakesOnlyTheRowsInstalled) {
+  DotDataMaker maker(8);
+  DotData d = maker.make(Data::any, 19);
+  for (std::size_t at = 0; at < d.weights.size(); ++at) {
+    if (at % lane_count >= 24) d.weights[at] = 0;
+  }
+  d.activations[5 * fp16_depth + 3] = half_infinity;
+  const auto weights = on_device(weight_run(d));
+  const auto given = on_device(activation_run(d, LaneHalf::low));
+  for (const std::size_t rows : {0U, 1U, 3U, 77U, 160U}) {
+    for (const Method method : methods) {
+      const Taking taking(method);
+      Fp16Weights installed;
+      installed.install(weights.data());
+      installed.install(weights.data(), rows);
+      const DeviceArray<float> sums("sums", d.elements * lane_count);
+      const auto pass = method == Method::by_lane ? fp16_pass_by_lane : fp16_pass;
+      pass(installed, given.data(), LaneHalf::low, d.elements, sums.data(), Sums::replace,
+           DotCounters());
+      const std::vector<float> ours = on_host(sums);
+      for (std::size_t at = 0; at < ours.size(); ++at) {
+        ASSERT_EQ(bits_of(ours[at]), oracle::dot(&d.activations[at / lane_count * fp16_depth], 1,
+                                                 &d.weights[at % lane_count], lane_count, rows))
+            << "rows " << rows << " at " << at;
+      }
+    }
+  }
+}
+
+TEST(TspProducts, Int8TakesOnlyTheRowsInstalled) {
+  RandomBits random(12);
+  const std::size_t count = 5;
+  const auto activations = random_bytes(random, count * lane_count);
+  const auto weights = random_bytes(random, int8_depth * lane_count);
+  for (const std::size_t rows : {0U, 1U, 15U, 16U, 17U, 300U}) {
+    auto cut = weights;
+    std::fill(cut.begin() + static_cast<std::ptrdiff_t>(rows * lane_count), cut.end(), std::byte{});
+    const auto expected =
+        plain_int8(activations, cut, count, std::vector<std::int32_t>(count * lane_count), false);
+    Int8Weights installed;
+    installed.install(on_device(weights).data());
+    installed.install(on_device(weights).data(), rows);
+    const DeviceArray<std::int32_t> sums("sums", count * lane_count);
+    int8_pass(installed, on_device(activations).data(), count, sums.data(), Sums::replace);
+    EXPECT_EQ(on_host(sums), expected) << rows;
+  }
 }
 
 TEST(TspProducts, Fp32SumsAcrossPassesAreIeee) {
