@@ -25,6 +25,12 @@ const std::vector<Case>& cases() {
       {"I3", "ipu", "latency of one small message", i3},
       {"I4", "ipu", "bandwidth of the tiles' own memories", i4},
       {"I5", "ipu", "no exchange is faster than its words", i5},
+      {"T16", "tsp", "what a chip wants of a streamed matrix, by column and by row", t16},
+      {"T17", "tsp", "latency of links, and what deskew hides of it", t17},
+      {"T18", "tsp", "payload of a vector on a link", t18},
+      {"T20", "tsp", "latency of an all-reduce of 256 chips, by hops", t20},
+      {"T21", "tsp", "from which size on messages gain by detours", t21},
+      {"T22", "tsp", "cables and hops of systems", t22},
       {"closed-forms", "wse", "messages and reductions on a row against closed forms",
        closed_forms},
   };

@@ -50,5 +50,11 @@ std::vector<Row> i2(Context& context);
 std::vector<Row> i3(Context& context);
 std::vector<Row> i4(Context& context);
 std::vector<Row> i5(Context& context);
+std::vector<Row> t16(Context& context);
+std::vector<Row> t17(Context& context);
+std::vector<Row> t18(Context& context);
+std::vector<Row> t20(Context& context);
+std::vector<Row> t21(Context& context);
+std::vector<Row> t22(Context& context);
 
 }  // namespace weft::cli::validation
