@@ -25,4 +25,6 @@ std::string kokkos_version() {
 
 std::string kokkos_backend() { return Space::name(); }
 
+std::string kokkos_device() { return DeviceSpace::name(); }
+
 }  // namespace weft

@@ -80,28 +80,52 @@ DeviceArray<T> device_array(const char* label, std::span<const T> values) {
   return array;
 }
 
-// --- memory that more than one index of a kernel writes ---
+// --- memory that more than one index of a kernel writes: Kokkos' atomics on a device. On a host
+// the language's own: those of a Serial Kokkos 3.4 are plain accesses, those of 4 and 5 read
+// plainly before they compare, which is a race by the language's rules, and store by an exchange.
+// ---
 
 /// Keeps the lesser of `value` and what is there.
 template <typename T>
 WEFT_FUNCTION void atomic_least(T* place, T value) {
+#if defined(WEFT_ON_DEVICE)
   Kokkos::atomic_fetch_min(place, value);
+#else
+  std::atomic_ref<T> least(*place);
+  T seen = least.load(std::memory_order_relaxed);
+  while (value < seen && !least.compare_exchange_weak(seen, value, std::memory_order_relaxed)) {
+  }
+#endif
 }
 
 /// Adds, and gives what was there before.
 template <typename T>
 WEFT_FUNCTION T atomic_count(T* place, T more) {
+#if defined(WEFT_ON_DEVICE)
   return Kokkos::atomic_fetch_add(place, more);
+#else
+  return std::atomic_ref<T>(*place).fetch_add(more, std::memory_order_relaxed);
+#endif
 }
 
-/// For a place to which every index that writes at all writes the same. On a host this is a plain
-/// store: Kokkos 3.4 offers none, and later ones exchange, which costs a locked bus.
+/// For a place to which every index that writes at all writes the same, or that others read as a
+/// hint: no more than a store.
 template <typename T>
 WEFT_FUNCTION void atomic_mark(T* place, T value) {
-#if defined(__CUDA_ARCH__) || defined(__HIP_DEVICE_COMPILE__)
+#if defined(WEFT_ON_DEVICE)
   Kokkos::atomic_store(place, value);
 #else
   std::atomic_ref<T>(*place).store(value, std::memory_order_relaxed);
+#endif
+}
+
+/// What may be another index's atomic_mark, or older.
+template <typename T>
+WEFT_FUNCTION T atomic_hint(T* place) {
+#if defined(WEFT_ON_DEVICE)
+  return Kokkos::atomic_load(place);
+#else
+  return std::atomic_ref<T>(*place).load(std::memory_order_relaxed);
 #endif
 }
 

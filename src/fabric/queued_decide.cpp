@@ -362,8 +362,7 @@ struct Decide {
       if (r.run_color[p] != none8) {
         const auto length = static_cast<std::uint32_t>(now) - r.run_start[p];
         s.wavelets[std::size_t{tile} * port_count + p] += length;
-        std::atomic_ref<std::uint32_t> count(s.shared->run_count);
-        s.runs[count.fetch_add(1, std::memory_order_relaxed)] = {
+        s.runs[atomic_count(&s.shared->run_count, 1U)] = {
             now, r.region_tile, length, static_cast<std::uint8_t>(p), r.run_color[p]};
       }
       r.run_color[p] = sent[p];

@@ -72,11 +72,11 @@ struct Deliver {
         cut(r, grant.in_port, 1, grant.color, 0);
       }
     }
-    r.grant_count = 0;
+    atomic_mark<std::uint8_t>(&r.grant_count, 0);  // a hint to others
   }
 
-  void prefetch_neighbours(const Router& r) const {
-    if (r.grant_count == 0) return;
+  void prefetch_neighbours(Router& r) const {
+    if (atomic_hint(&r.grant_count) == 0) return;
     for (const std::uint32_t tile : r.neighbour) {
       if ((tile & cut_neighbour) == 0) prefetch(&s.routers[tile]);
     }
@@ -84,8 +84,7 @@ struct Deliver {
 
   void cut(const Router& r, unsigned port, std::uint16_t kind, unsigned channel,
            std::uint32_t word) const {
-    std::atomic_ref<std::uint32_t> count(s.shared->cut_count);
-    CutRecord& record = s.cut_records[count.fetch_add(1, std::memory_order_relaxed)];
+    CutRecord& record = s.cut_records[atomic_count(&s.shared->cut_count, 1U)];
     record = {s.shared->now, LinkId{r.region_tile * port_count + port}, kind,
               static_cast<std::uint16_t>(channel), word};
   }

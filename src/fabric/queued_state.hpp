@@ -3,12 +3,12 @@
 // indices instead of pointers between them.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <type_traits>
 
 #include "base/cut_record.hpp"
 #include "base/ids.hpp"
+#include "base/kokkos.hpp"
 #include "fabric/route.hpp"
 #include "fabric/stream.hpp"
 
@@ -184,8 +184,8 @@ struct Flags {
   std::uint8_t* tile;
   std::uint8_t* block;
   void set(std::uint32_t index) const {
-    std::atomic_ref<std::uint8_t>(tile[index]).store(1, std::memory_order_relaxed);
-    std::atomic_ref<std::uint8_t>(block[index >> 6U]).store(1, std::memory_order_relaxed);
+    atomic_mark<std::uint8_t>(&tile[index], 1);
+    atomic_mark<std::uint8_t>(&block[index >> 6U], 1);
   }
 };
 
@@ -283,10 +283,7 @@ inline void raise(const State& s, std::uint32_t tile, FabricError code, unsigned
   const std::uint64_t key = (std::uint64_t{s.routers[tile].region_tile} << 32U) |
                             (std::uint64_t{static_cast<std::uint32_t>(code)} << 16U) |
                             (std::uint64_t{color} << 8U) | port;
-  std::atomic_ref<std::uint64_t> fault(s.shared->fault);
-  std::uint64_t seen = fault.load(std::memory_order_relaxed);
-  while (key < seen && !fault.compare_exchange_weak(seen, key, std::memory_order_relaxed)) {
-  }
+  atomic_least(&s.shared->fault, key);
 }
 
 /// Keeps the least (tile, color, port) that left the region in the first cycle in which one did.
@@ -294,15 +291,10 @@ inline void note_over_edge(const State& s, std::uint32_t tile, unsigned color, u
   if (s.shared->edge_cycle != never) return;
   const std::uint64_t key =
       (std::uint64_t{s.routers[tile].region_tile} << 32U) | (std::uint64_t{color} << 8U) | port;
-  std::atomic_ref<std::uint64_t> least(s.shared->over_edge);
-  std::uint64_t seen = least.load(std::memory_order_relaxed);
-  while (key < seen && !least.compare_exchange_weak(seen, key, std::memory_order_relaxed)) {
-  }
+  atomic_least(&s.shared->over_edge, key);
 }
 
-inline void note_activity(const State& s) {
-  std::atomic_ref<Cycle>(s.shared->last_activity).store(s.shared->now, std::memory_order_relaxed);
-}
+inline void note_activity(const State& s) { atomic_mark(&s.shared->last_activity, s.shared->now); }
 
 /// Place `k` after the head of a ring of `size` places; k <= size.
 constexpr std::uint32_t ring_place(std::uint32_t head, std::uint32_t k, std::uint32_t size) {

@@ -31,7 +31,7 @@ struct Step {
       prefetch(&s.ends[soon]);
       prefetch(&s.routers[soon]);
       const std::uint32_t next = s.active[i + prefetch_near];
-      __builtin_prefetch(&stream_at(next, s.ends[next].last_winner), 1);
+      __builtin_prefetch(&stream_at(next, atomic_hint(&s.ends[next].last_winner)), 1);
       prefetch(reinterpret_cast<const QueueLines*>(s.pool + s.routers[next].queue_base));
     }
     TileEnd& end = s.ends[tile];
@@ -138,7 +138,7 @@ struct Step {
     const bool last = stream.done == stream.count;
     end.span_last = last ? 1 : 0;
     if (stream.output != no_queue) reserve(tile, end, stream, slot, last);
-    end.last_winner = static_cast<std::uint8_t>(slot);
+    atomic_mark(&end.last_winner, static_cast<std::uint8_t>(slot));  // a hint to others
     ++end.steps_taken;
     if (last) {
       finish(end, stream, slot);
