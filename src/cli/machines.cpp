@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/build_info.hpp"
 #include "base/log.hpp"
 #include "base/number_text.hpp"
 #include "cli/commands.hpp"
@@ -67,6 +68,10 @@ Json json_value(const topology::Value& value) {
     default:
       return value.text;
   }
+}
+
+std::string kernel_space(machine::KernelSpace kernels) {
+  return kernels == machine::KernelSpace::device ? kokkos_device() : kokkos_backend();
 }
 
 Json json_head(const topology::Topology& machine) {
@@ -143,9 +148,13 @@ int show_machine(const Context& context, const MachinesOptions& options) {
     summary += (summary.empty() ? "" : ", ") + std::to_string(count) + " " + origin;
   }
   log::say("\n" + std::to_string(machine.constants().size()) + " constants: " + summary);
+  const machine::KernelSpace kernels = machine::family(machine.family()).kernels;
+  log::say("Its kernels run in Kokkos' space " + kernel_space(kernels) +
+           (kernels == machine::KernelSpace::host ? "; no device runs them." : "."));
   const Json facts = options.assumed_only ? Json::array() : show_facts(machine);
   options.json.write(context.world, [&] {
     Json out = json_head(machine);
+    out["kernel_space"] = kernel_space(kernels);
     out["constants"] = constants;
     out["facts"] = facts;
     return out;

@@ -9,9 +9,10 @@
 namespace weft::cli {
 
 std::string version_text() {
+  const bool apart = kokkos_device() != kokkos_backend();
   return "weft " + version() + "\ncompiler: " + compiler() + "\nMPI: " + comm::library_version() +
          "\nHDF5: " + trace::library_version() + " (parallel)" + "\nKokkos: " + kokkos_version() +
-         "\nbackend: " + kokkos_backend();
+         "\nbackend: " + kokkos_backend() + (apart ? "\ndevice: " + kokkos_device() : "");
 }
 
 }  // namespace weft::cli

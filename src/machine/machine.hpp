@@ -33,6 +33,12 @@ enum class Coupling : std::uint8_t {
   global,     ///< all slices agree on every window (a superstep is a maximum over tiles)
 };
 
+/// Where the kernels of a machine's advance() run.
+enum class KernelSpace : std::uint8_t {
+  host,    ///< Kokkos' host spaces only, whatever it was built for: Space of base/kokkos.hpp
+  device,  ///< Kokkos' default space, a GPU where it was built for one: DeviceSpace there
+};
+
 /// The first thing a kernel refused: the least (cycle, tile, code) of the slice. Detail words are
 /// the machine's.
 struct KernelError {
@@ -184,6 +190,8 @@ struct Family {
   /// with file, line, key, value and what is allowed.
   void (*check_constants)(const topology::Topology&) = nullptr;
   Cut cut = Cut::rectangles;  ///< how its region is cut unless a plan says otherwise
+  /// Where its kernels run. Results do not depend on it: `weft machines` tells it.
+  KernelSpace kernels = KernelSpace::host;
   /// What a run's summary says of its counters.
   CounterWords (*words)(const CounterSums&) = nullptr;
   /// What a row of its region is, where each is drawn by itself: "IPU". Empty: the region is drawn
@@ -207,6 +215,7 @@ std::vector<std::string> family_names();
 void check_constants(const topology::Topology& topology);
 /// Finds and reads a topology, overrides constants, checks it. The way to a topology that runs.
 topology::Topology load_topology(const std::string& name_or_path,
-                                 const std::vector<topology::Assignment>& overrides = {});
+                                 const std::vector<topology::Assignment>& overrides);
+topology::Topology load_topology(const std::string& name_or_path);
 
 }  // namespace weft::machine

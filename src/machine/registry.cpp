@@ -52,4 +52,8 @@ topology::Topology load_topology(const std::string& name_or_path,
   return out;
 }
 
+topology::Topology load_topology(const std::string& name_or_path) {
+  return load_topology(name_or_path, {});
+}
+
 }  // namespace weft::machine

@@ -161,6 +161,7 @@ Family family() {
   line.name = "ipu";
   line.coupling = Coupling::global;
   line.cut = Cut::chips;
+  line.kernels = KernelSpace::host;  // codelets are host code
   // Whoever is done tells all others; the first that any can know of it is an internal sync later.
   line.relation = [](const topology::Topology& topology, std::span<const std::byte>,
                      const Rectangle&, std::span<const Rectangle> slices) {

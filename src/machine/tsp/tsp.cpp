@@ -12,6 +12,7 @@ Family family() {
   Family line;
   line.name = "tsp";
   line.cut = Cut::chips;
+  line.kernels = KernelSpace::device;
   line.relation = [](const topology::Topology&, std::span<const std::byte>, const Rectangle&,
                      std::span<const Rectangle> slices) { return edge_sharers(slices, 1); };
   line.make = [](const topology::Topology& topology, std::span<const std::byte>,

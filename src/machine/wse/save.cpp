@@ -107,6 +107,7 @@ void Wse::load(std::span<const std::byte> bytes) {
 
 Family family() {
   Family line{"wse", Coupling::neighbour, relation, make_wse, footprints, check_constants};
+  line.kernels = KernelSpace::host;  // its vector operations call host code, numerics/arrays
   line.words = counter_words;
   return line;
 }
