@@ -85,17 +85,18 @@ void put_parts(const std::vector<ArrayPart>& parts, std::span<const std::byte> b
 const PartsOfRanks& Arrays::parts(const comm::Communicator& communicator, machine::Machine* machine,
                                   const std::string& name, std::uint64_t bytes) {
   const auto [entry, is_new] = known_.try_emplace(name);
-  if (!is_new) return entry->second;
+  PartsOfRanks& parts = entry->second;
+  if (!is_new) return parts;
   std::vector<ArrayPart> mine;
   together(communicator, [&] {
     const machine::ArrayPorts* ports = machine != nullptr ? machine->facets().array_ports : nullptr;
     if (ports != nullptr) mine = ports->array_parts(name);
   });
-  entry->second = gather(communicator, mine);
+  parts = gather(communicator, mine);
   together(communicator, [&] {
-    if (communicator.is_root()) check_cover(entry->second, name, bytes);
+    if (communicator.is_root()) check_cover(parts, name, bytes);
   });
-  return entry->second;
+  return parts;
 }
 
 }  // namespace weft::engine

@@ -2,6 +2,7 @@
 // Builtins that convert values and make arrays and ranges.
 #include "frontends/csl/builtin.hpp"
 #include "frontends/csl/evaluator.hpp"
+#include "frontends/csl/restore.hpp"
 
 namespace weft::csl {
 

@@ -131,7 +131,7 @@ std::vector<CounterArray> Ipu::counters() const {
   CounterArray free{"memory_free", "B", "tile memory left; 0 where more is used", {}, {}};
   const std::uint64_t whole = s.constants.tile_memory_bytes;
   for (std::uint32_t t = 0; t < s.tiles; ++t) {
-    const auto first = memory.values.begin() + std::ptrdiff_t{t} * program::ipu::memory_uses;
+    const std::uint64_t* first = memory.values.data() + t * std::size_t{program::ipu::memory_uses};
     const std::uint64_t used =
         std::accumulate(first, first + program::ipu::memory_uses, std::uint64_t{0});
     free.values.push_back(whole - std::min(whole, used));

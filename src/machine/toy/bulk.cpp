@@ -19,9 +19,9 @@ Bulk::Bulk(const Program& program, const Slice& slice)
       to_send_(slice.neighbours.size(), 0),
       payload_(slice.neighbours.size()),
       arrivals_(slice.neighbours.size()) {
-  const Rectangle& own = slice.tiles;
-  for (std::uint32_t y = own.y0; y < own.y1(); ++y) {
-    for (std::uint32_t x = own.x0; x < own.x1(); ++x) {
+  const Rectangle& part = slice.tiles;
+  for (std::uint32_t y = part.y0; y < part.y1(); ++y) {
+    for (std::uint32_t x = part.x0; x < part.x1(); ++x) {
       tiles_.push_back(y * slice.region.width + x);
     }
   }
