@@ -122,6 +122,10 @@ void Chip::change_state() {
   for (auto& hemisphere : planes_) {
     for (Plane& p : hemisphere) p.sums = {};
   }
+  std::sort(effects_.at(now_).begin(), effects_.at(now_).end(),
+            [&](const Effect& a, const Effect& b) {
+              return std::pair(of(a.by).queue, a.by.run) < std::pair(of(b.by).queue, b.by.run);
+            });
   for (const Effect& effect : effects_.at(now_)) apply(effect);
   effects_.at(now_).clear();
   alu_out_ = {};
