@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Dot products of fp16 vectors, exact and rounded once to fp32: when a sum formed in fp64 tells
-// the answer, and the exact sum where it does not.
+// the answer, and an exact sum for where it does not.
 #pragma once
 
 #include <bit>
@@ -75,55 +75,35 @@ struct SpreadOf {
   return static_cast<float>(sum - error) == static_cast<float>(sum + error);
 }
 
-/// An exact sum of up to 512 products of finite fp16 numbers, in units of 2^-48.
-class ExactSum {
- public:
-  WEFT_FUNCTION void add(Half a, Half b) {
-    const std::int64_t product = significand(a) * significand(b);
-    const std::int64_t term = ((a ^ b) & 0x8000U) != 0 ? -product : product;
-    const unsigned shift = place(a) + place(b);  // at most 58
-    // A term has 22 bits: each half stays below 2^(22 + 31 + 9).
-    if (shift < 32) {
-      low_ += term * (std::int64_t{1} << shift);
-    } else {
-      high_ += term * (std::int64_t{1} << (shift - 32));
-    }
-  }
+/// An exact sum of up to dot_depth products of finite fp16 numbers, as two fp64 numbers.
+///
+/// Every number in it is a multiple of 2^-48. A sum is below 2^40, so what an addition in fp64
+/// loses is at most 2^-14, and fp64 holds that (Knuth's two-sum). What 160 additions lose is below
+/// 2^-6: fewer than 2^42 units, so adding that up loses nothing more.
+template <typename Real = double>
+struct ExactSum {
+  Real sum{};   ///< as fp64 has it
+  Real lost{};  ///< what is left out of it
 
-  /// To nearest, ties to even; zero is +0.
-  WEFT_FUNCTION float rounded() const {
-    std::int64_t high = high_ + (low_ >> 32);
-    std::uint64_t low = static_cast<std::uint64_t>(low_) & 0xffffffffU;
-    const bool negative = high < 0;
-    if (negative) {
-      high = low == 0 ? -high : -high - 1;
-      low = (0x100000000U - low) & 0xffffffffU;
-    }
-    const auto top = static_cast<std::uint64_t>(high);
-    // The leading 64 bits, the last of them set where anything lies below.
-    const auto zeros = static_cast<unsigned>(std::countl_zero(top));
-    const unsigned shift = zeros < 32 ? zeros : 32;
-    const std::uint64_t rest = low & ((std::uint64_t{1} << (32 - shift)) - 1);
-    const std::uint64_t bits =
-        (top << shift) | (low >> (32 - shift)) | (rest != 0 ? std::uint64_t{1} : 0U);
-    // 2^(32 - shift - 48): a result is zero or from 2^-48 to 2^49, so scaling is exact.
-    const float scale = float_of((127U - 16U - shift) << 23U);
-    const float magnitude = static_cast<float>(bits) * scale;
-    return negative ? -magnitude : magnitude;
+  [[gnu::always_inline]] WEFT_FUNCTION void add(const Real& product) {
+    const Real before = sum;
+    sum = before + product;
+    const Real part = sum - before;
+    lost += (before - (sum - part)) + (product - part);
   }
-
- private:
-  WEFT_FUNCTION static std::int64_t significand(Half value) {
-    const std::int64_t fraction = value & 0x3ffU;
-    return (value & 0x7c00U) == 0 ? fraction : fraction + 0x400;
-  }
-  WEFT_FUNCTION static unsigned place(Half value) {
-    const unsigned exponent = (value >> 10U) & 31U;
-    return exponent == 0 ? 0 : exponent - 1;
-  }
-
-  std::int64_t low_ = 0;   ///< in units of 2^-48
-  std::int64_t high_ = 0;  ///< in units of 2^-16
 };
+
+/// sum + lost, rounded once to fp32, to nearest even; zero is +0. By way of fp64 rounded to odd,
+/// which has more than two bits more than fp32 (Boldo and Melquiond, IEEE Trans. Comput. 2008).
+WEFT_FUNCTION float round_exact_sum(double sum, double lost) {
+  const double total = sum + lost;
+  const double part = total - sum;
+  const double rest = (sum - (total - part)) + (lost - part);
+  const auto bits = std::bit_cast<std::uint64_t>(total);
+  const bool inexact = rest > 0 || rest < 0;
+  if (!inexact || bits % 2 != 0) return static_cast<float>(total);
+  const bool outward = (rest > 0) == (total > 0);
+  return static_cast<float>(std::bit_cast<double>(outward ? bits + 1 : bits - 1));
+}
 
 }  // namespace weft::numerics

@@ -126,13 +126,51 @@ WEFT_FOR_AVX2 void fp16_tile_avx2(const double* activations, const double* panel
 }
 #endif
 
-using Fp16Tile = void (*)(const double*, const double*, std::size_t, double*);
+// One element by a panel, added exactly: sums and what they lost, in vectors of `width` lanes.
+template <int width>
+[[gnu::always_inline]] inline void exact_tile(const double* activations, const double* panel,
+                                              std::size_t rows, double* sums, double* lost) {
+  using Vector = typename Packed<width>::Type;
+  constexpr std::size_t both = 2 * width;  // two chains of additions at a time
+  for (std::size_t n = 0; n < panel_lanes; n += both) {
+    ExactSum<Vector> first;
+    ExactSum<Vector> second;
+    for (std::size_t k = 0; k < rows; ++k) {
+      Vector w0, w1;
+      std::memcpy(&w0, panel + k * panel_lanes + n, sizeof w0);
+      std::memcpy(&w1, panel + k * panel_lanes + n + width, sizeof w1);
+      first.add(activations[k] * w0);
+      second.add(activations[k] * w1);
+    }
+    std::memcpy(sums + n, &first.sum, sizeof(Vector));
+    std::memcpy(sums + n + width, &second.sum, sizeof(Vector));
+    std::memcpy(lost + n, &first.lost, sizeof(Vector));
+    std::memcpy(lost + n + width, &second.lost, sizeof(Vector));
+  }
+}
 
-Fp16Tile chosen_fp16_tile() {
+void exact_tile_plain(const double* activations, const double* panel, std::size_t rows,
+                      double* sums, double* lost) {
+  exact_tile<2>(activations, panel, rows, sums, lost);
+}
 #if WEFT_HAS_AVX2
-  if (host_has_avx2()) return fp16_tile_avx2;
+WEFT_FOR_AVX2 void exact_tile_avx2(const double* activations, const double* panel, std::size_t rows,
+                                   double* sums, double* lost) {
+  exact_tile<4>(activations, panel, rows, sums, lost);
+}
 #endif
-  return fp16_tile_plain;
+
+struct Fp16Tiles {
+  void (*sums)(const double* activations, const double* panel, std::size_t rows, double* sums);
+  void (*exact)(const double* activations, const double* panel, std::size_t rows, double* sums,
+                double* lost);
+};
+
+Fp16Tiles chosen_fp16_tiles() {
+#if WEFT_HAS_AVX2
+  if (host_has_avx2()) return {fp16_tile_avx2, exact_tile_avx2};
+#endif
+  return {fp16_tile_plain, exact_tile_plain};
 }
 
 struct Activations {
@@ -170,21 +208,31 @@ void round_exact(const double* fp64, float* sums) {
   }
 }
 
-/// Rounds the fp64 sums of an element in a panel, or adds exactly.
-void round_any(const Fp16Block& block, Spread mine, std::size_t i, std::size_t first_lane,
-               const double* fp64, BlockCounts& counts) {
-  float* sums = block.sums + i * lane_count + first_lane;
+/// Rounds the fp64 sums of an element in a panel; where they don't tell, the panel is added again,
+/// exactly.
+void round_any(const Fp16Block& block, const Fp16Tiles& tiles, const Activations& activations,
+               std::size_t i, std::size_t first_lane, const double* fp64, BlockCounts& counts) {
+  const Spread mine = activations.spreads[i];
+  float dots[panel_lanes];
+  bool told[panel_lanes];
+  bool all_told = true;
   for (std::size_t n = 0; n < panel_lanes; ++n) {
-    const std::size_t lane = first_lane + n;
-    const Spread other = block.spreads[lane];
-    float dot = 0;
-    const bool told = fp64_tells(fp64[n], mine, other, dot);
-    if (!told) {
-      dot = exact_dot(block.activations + i * 2 * lane_count, block.values + lane, block.rows);
-    }
-    counts[told ? (mine.steps * other.steps < 0x1p53 ? 0 : 1) : 2] += 1;
-    sums[n] = settled(sums[n], dot, block.mode);
+    const Spread other = block.spreads[first_lane + n];
+    told[n] = fp64_tells(fp64[n], mine, other, dots[n]);
+    all_told = all_told && told[n];
+    counts[told[n] ? (mine.steps * other.steps < 0x1p53 ? 0 : 1) : 2] += 1;
   }
+  if (!all_told) {
+    double sums[panel_lanes];
+    double lost[panel_lanes];
+    tiles.exact(activations.values.data() + i * fp16_depth, block.panels + first_lane * fp16_depth,
+                block.rows, sums, lost);
+    for (std::size_t n = 0; n < panel_lanes; ++n) {
+      if (!told[n]) dots[n] = round_exact_sum(sums[n], lost[n]);
+    }
+  }
+  float* sums = block.sums + i * lane_count + first_lane;
+  for (std::size_t n = 0; n < panel_lanes; ++n) sums[n] = settled(sums[n], dots[n], block.mode);
 }
 
 }  // namespace
@@ -208,7 +256,7 @@ void int8_block(const Int8Block& block) {
 }
 
 BlockCounts fp16_block(const Fp16Block& block) {
-  const Fp16Tile tile = chosen_fp16_tile();
+  const Fp16Tiles tiles = chosen_fp16_tiles();
   const auto round_all =
       block.mode == Sums::add ? round_exact<Sums::add> : round_exact<Sums::replace>;
   Activations activations;
@@ -221,8 +269,8 @@ BlockCounts fp16_block(const Fp16Block& block) {
     if (steps == 0) fp64.fill(0);
     for (std::size_t first = 0; first < block.elements; first += tile_elements) {
       if (steps != 0) {
-        tile(activations.values.data() + first * fp16_depth, block.panels + lane * fp16_depth,
-             block.rows, fp64.data());
+        tiles.sums(activations.values.data() + first * fp16_depth, block.panels + lane * fp16_depth,
+                   block.rows, fp64.data());
       }
       const std::size_t end = std::min(first + tile_elements, block.elements);
       for (std::size_t i = first; i < end; ++i) {
@@ -231,7 +279,7 @@ BlockCounts fp16_block(const Fp16Block& block) {
           round_all(sums, block.sums + i * lane_count + lane);
           counts[0] += panel_lanes;
         } else {
-          round_any(block, activations.spreads[i], i, lane, sums, counts);
+          round_any(block, tiles, activations, i, lane, sums, counts);
         }
       }
     }

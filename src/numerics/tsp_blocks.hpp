@@ -35,7 +35,6 @@ void int8_block(const Int8Block& block);
 /// As fp16_pass, for up to block_elements elements; pointers are Fp16Weights' and to the first.
 struct Fp16Block {
   const double* panels;
-  const Half* values;
   const Spread* spreads;
   std::size_t rows;
   const std::byte* activations;  ///< lane 0 or 160 of the first element
@@ -47,11 +46,12 @@ BlockCounts fp16_block(const Fp16Block& block);
 
 /// The dot product of `rows` activations (a lane apart) and of weights (a row apart) added exactly.
 WEFT_FUNCTION float exact_dot(const std::byte* activations, const Half* weights, std::size_t rows) {
-  ExactSum sum;
+  ExactSum<> sum;
   for (std::size_t k = 0; k < rows; ++k) {
-    sum.add(load_lane<Half>(activations, k), weights[k * lane_count]);
+    sum.add(static_cast<double>(float_from_half(load_lane<Half>(activations, k))) *
+            static_cast<double>(float_from_half(weights[k * lane_count])));
   }
-  return sum.rounded();
+  return round_exact_sum(sum.sum, sum.lost);
 }
 
 /// What is left in a place of a fp32 sum.

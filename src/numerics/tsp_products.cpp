@@ -73,9 +73,9 @@ struct InstallFp16 {
         sum[n] += static_cast<double>(absolute(static_cast<float>(wide[n])));
       }
       for (std::size_t n = 0; n < lanes; ++n) values[row * lane_count + first + n] = halves[n];
-      for (std::size_t n = 0; n < lanes; ++n) {
-        const std::size_t panel = first / panel_lanes + n / panel_lanes;
-        panels[(panel * fp16_depth + row) * panel_lanes + n % panel_lanes] = wide[n];
+      for (std::size_t panel = 0; panel < panels_an_index; ++panel) {
+        double* to = panels + (first * fp16_depth + (panel * fp16_depth + row) * panel_lanes);
+        for (std::size_t n = 0; n < panel_lanes; ++n) to[n] = wide[panel * panel_lanes + n];
       }
     }
     for (std::size_t n = 0; n < lanes; ++n) {
@@ -229,11 +229,10 @@ void int8_pass(const Int8Weights& weights, const std::byte* activations, std::si
 void fp16_pass(const Fp16Weights& weights, const std::byte* activations, LaneHalf half,
                std::size_t count, float* sums, Sums mode, const DotCounters& counters) {
   if constexpr (device_is_host) {
-    device_parallel_for(
-        "fp16_pass", blocks_of(count),
-        Fp16Blocks{{weights.panels(), weights.values(), weights.spreads(), weights.rows(),
-                    first_lane(activations, half), count, sums, mode},
-                   counters.data()});
+    device_parallel_for("fp16_pass", blocks_of(count),
+                        Fp16Blocks{{weights.panels(), weights.spreads(), weights.rows(),
+                                    first_lane(activations, half), count, sums, mode},
+                                   counters.data()});
   } else {
     fp16_pass_by_lane(weights, activations, half, count, sums, mode, counters);
   }

@@ -221,7 +221,7 @@ std::array<Tally, data_names.size()> check_dots(std::size_t dots, std::uint32_t 
 void expect_all_ways(const std::array<Tally, data_names.size()>& tallies) {
   const auto of = [&](Data kind) { return tallies[static_cast<std::size_t>(kind)]; };
   EXPECT_GT(of(Data::ordinary).counts.exact_in_fp64, of(Data::ordinary).counts.all() / 100 * 98);
-  EXPECT_EQ(of(Data::ordinary).counts.by_exact_sum, 0U);
+  EXPECT_LT(of(Data::ordinary).counts.by_exact_sum, of(Data::ordinary).counts.all() / 1000 + 1);
   EXPECT_GT(of(Data::any).counts.by_interval, of(Data::any).counts.all() / 2);
   EXPECT_GT(of(Data::cancelling).counts.by_exact_sum, 0U);
   EXPECT_GT(of(Data::cancelling).fp64_wrong, 0U);
