@@ -73,7 +73,7 @@ struct Fault {
   std::uint32_t instruction = none;  ///< index in the chip's schedule
   std::uint32_t other = none;        ///< the second instruction, where there is one
   std::uint32_t other_element = 0;
-  std::uint32_t stream = 0;   ///< undriven and other operand, two drivers: the stream
+  std::uint32_t stream = 0;  ///< undriven and other operand, two drivers: the stream; none: a chain
   std::uint32_t operand = 0;  ///< index of the operand
 
   /// What two checkers must agree on.

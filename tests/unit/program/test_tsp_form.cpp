@@ -181,6 +181,7 @@ TEST(TspForm, OpcodesAndFaultsHaveNames) {
   EXPECT_EQ(name_of(Opcode::runtime_deskew), "runtime_deskew");
   EXPECT_EQ(name_of(FaultCode::wrong_stream_group), "wrong stream group");
   EXPECT_EQ(name_of(FaultCode::install_while_in_use), "install while the buffer is in use");
+  EXPECT_EQ(name_of(FaultCode::small_alu), "operation of a large ALU");
   EXPECT_EQ(name_of(FaultCode::two_drivers), "two drivers");
   EXPECT_EQ(name_of(FaultCode::clock_drifted), "clock drifted");
 }

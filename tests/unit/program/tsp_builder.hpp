@@ -2,12 +2,13 @@
 // Short words for TSP schedules in tests.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "program/tsp.hpp"
-#include "program/tsp_timing.hpp"
+#include "program/tsp_check.hpp"
 
 namespace weft::program::tsp::test {
 
@@ -112,6 +113,23 @@ inline Timing default_timing() {
   out.text_slices_west = {16, 20};
   out.text_slices_east = {16, 20};
   return out;
+}
+
+/// The first fault; the program must be valid.
+inline std::optional<Fault> fault_in(const Program& program,
+                                     const Timing& timing = default_timing()) {
+  validate(program);
+  return check(program, timing).fault;
+}
+
+/// "two drivers of vxm.4[2] in cycle 105": what two checkers agree on, in short; "" without fault.
+inline std::string short_text(const std::optional<Fault>& fault) {
+  if (!fault) return "";
+  return std::string(name_of(fault->code)) + " of " + name_of(queue_of(fault->queue)) + "[" +
+         std::to_string(fault->element) + "] in cycle " + std::to_string(fault->cycle);
+}
+inline std::string fault_text(const Builder& builder, const Timing& timing = default_timing()) {
+  return short_text(fault_in(builder.program, timing));
 }
 
 }  // namespace weft::program::tsp::test

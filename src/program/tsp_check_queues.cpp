@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// Dispatches of one queue against each other: two in a cycle, parked queues, ports of the banks.
+#include <algorithm>
+
+#include "program/tsp_check_parts.hpp"
+
+namespace weft::program::tsp::checks {
+namespace {
+
+/// A run's dispatches, or the cycles in which a queue is parked.
+struct Span {
+  std::uint64_t key = 0;  ///< queue, then first cycle
+  Cycle last = 0;         ///< in which it still changes state
+  std::uint32_t instruction = 0;
+  bool parked = false;
+};
+constexpr std::uint32_t cycle_bits = 56;
+
+std::uint64_t key_of(std::uint32_t queue, Cycle cycle) {
+  return (std::uint64_t{queue} << cycle_bits) | cycle;
+}
+
+enum class Port : std::uint8_t { read, write, all };
+Port port_of(const Instruction& i) {
+  if (i.opcode == Opcode::read || i.opcode == Opcode::gather) return Port::read;
+  if (i.opcode == Opcode::write || i.opcode == Opcode::scatter) return Port::write;
+  return Port::all;
+}
+
+/// What it is to dispatch both in one cycle.
+std::optional<FaultCode> fault_together(const Instruction& a, const Instruction& b) {
+  const Port pa = port_of(a);
+  const Port pb = port_of(b);
+  if (pa == Port::all || pb == Port::all) return FaultCode::queue_used_twice;
+  const bool one_bank = a.bank == b.bank;
+  if (pa == pb) return one_bank ? FaultCode::bank_used_twice : FaultCode::queue_used_twice;
+  if (one_bank) return FaultCode::bank_read_and_write;
+  return {};
+}
+
+/// Whether tasks of the two must keep the order of their elements.
+bool is_hazard(const Instruction& a, const Instruction& b) {
+  if (a.opcode == Opcode::accumulate) return b.opcode == Opcode::accumulate;
+  const Port pa = port_of(a);
+  const Port pb = port_of(b);
+  if (pa == Port::all || pb == Port::all || a.bank != b.bank) return false;
+  return pa == Port::write || pb == Port::write;
+}
+
+class Queues {
+ public:
+  explicit Queues(Work& work) : work_(work) {}
+
+  void run() {
+    for (std::uint32_t index = 0; index < work_.size(); ++index) add(index);
+    barriers();
+    std::sort(spans_.begin(), spans_.end(), [](const Span& a, const Span& b) {
+      return a.key != b.key ? a.key < b.key : a.instruction < b.instruction;
+    });
+    std::vector<Span> active;
+    for (const Span& span : spans_) {
+      std::size_t kept = 0;
+      for (const Span& earlier : active) {
+        if (earlier.key >> cycle_bits != span.key >> cycle_bits) continue;
+        const Cycle cycle = span.key & ((std::uint64_t{1} << cycle_bits) - 1);
+        if (earlier.last < cycle) continue;
+        active[kept++] = earlier;
+        meet(earlier, span);
+      }
+      active.resize(kept);
+      active.push_back(span);
+    }
+    std::sort(work_.hazards.begin(), work_.hazards.end(),
+              [](const Hazard& a, const Hazard& b) { return a.a != b.a ? a.a < b.a : a.b < b.b; });
+    const auto same = [](const Hazard& a, const Hazard& b) { return a.a == b.a && a.b == b.b; };
+    work_.hazards.erase(std::unique(work_.hazards.begin(), work_.hazards.end(), same),
+                        work_.hazards.end());
+  }
+
+ private:
+  void add(std::uint32_t index) {
+    const Instruction& i = work_.at(index);
+    const Cycle last = i.last_cycle() + effect_delay_cycles(work_.timing, i);
+    spans_.push_back({key_of(i.queue, i.cycle), last, index, false});
+    if (takes_both_planes(i)) {
+      Queue outer = queue_of(i.queue);
+      outer.index = 1;
+      spans_.push_back({key_of(number_of(outer), i.cycle), last, index, false});
+    }
+    if (i.opcode == Opcode::notify) notifies_.push_back(i.cycle);
+    if (i.opcode == Opcode::sync) syncs_.push_back(index);
+  }
+
+  Cycle release_of(const Instruction& sync) const {
+    const auto notify = std::lower_bound(notifies_.begin(), notifies_.end(), sync.cycle);
+    return notify == notifies_.end() ? never : *notify + work_.timing.barrier_cycles;
+  }
+
+  void barriers() {
+    std::sort(notifies_.begin(), notifies_.end());
+    for (const std::uint32_t index : syncs_) {
+      const Instruction& sync = work_.at(index);
+      const Cycle release = release_of(sync);
+      if (release == never) {
+        work_.report(work_.fault_of(FaultCode::queue_parked, index, 0, sync.cycle));
+      } else if (release > sync.cycle + 1) {
+        spans_.push_back({key_of(sync.queue, sync.cycle + 1), release - 1, index, true});
+      }
+    }
+  }
+
+  void meet(const Span& a, const Span& b) {
+    if (a.parked || b.parked) {
+      if (a.parked != b.parked) meet_parked(a.parked ? a : b, a.parked ? b : a);
+      return;
+    }
+    const Instruction& x = work_.at(a.instruction);
+    const Instruction& y = work_.at(b.instruction);
+    if (is_hazard(x, y) && !work_.malformed[a.instruction] && !work_.malformed[b.instruction]) {
+      work_.hazards.push_back(
+          {std::min(a.instruction, b.instruction), std::max(a.instruction, b.instruction)});
+    }
+    const std::optional<FaultCode> code = fault_together(x, y);
+    if (!code) return;
+    const Common both = common(dispatches(x), dispatches(y));
+    if (both.count == 0) return;
+    work_.report_pair(*code, {a.instruction, both.a}, {b.instruction, both.b},
+                      dispatch_cycle(x, both.a), 0);
+  }
+
+  void meet_parked(const Span& parked, const Span& run) {
+    const Instruction& sync = work_.at(parked.instruction);
+    const Instruction& i = work_.at(run.instruction);
+    const std::uint64_t first =
+        element_at(dispatches(i), static_cast<std::int64_t>(sync.cycle) + 1);
+    if (first >= i.count) return;
+    const auto element = static_cast<std::uint32_t>(first);
+    if (dispatch_cycle(i, element) > parked.last) return;
+    Fault fault = work_.fault_of(FaultCode::queue_parked, run.instruction, element,
+                                 dispatch_cycle(i, element));
+    fault.other = parked.instruction;
+    work_.report(fault);
+  }
+
+  Work& work_;
+  std::vector<Span> spans_;
+  std::vector<Cycle> notifies_;
+  std::vector<std::uint32_t> syncs_;
+};
+
+}  // namespace
+
+void check_queues(Work& work) { Queues(work).run(); }
+
+}  // namespace weft::program::tsp::checks
