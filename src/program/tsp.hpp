@@ -215,8 +215,8 @@ std::vector<std::byte> serialize(const Program& program);
 /// Category::input when the bytes are no program.
 Program deserialize(std::span<const std::byte> bytes);
 /// What the hash covers: what chips do. Without labels, lines and files, without what operands must
-/// be, and without the bytes of constants, so that it is the same with and without data. The order
-/// of instructions and of maps makes no difference.
+/// be, without the bytes of constants, so that it is the same with and without data, and the same
+/// under every link_seed. The order of instructions and of maps makes no difference.
 std::vector<std::byte> content(const Program& program);
 /// Indices in range, enumerations known, pieces inside memory and tensors. Category::input naming
 /// what is wrong, with file and line. What needs time is check()'s (tsp_check.hpp).

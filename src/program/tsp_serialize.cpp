@@ -140,7 +140,6 @@ std::vector<std::byte> content(const Program& program) {
   out.values(program.schedule_of_chip);
   out.value(std::uint64_t{program.tensors.size()});
   for (const Tensor& tensor : program.tensors) write(out, tensor);
-  out.value(program.link_seed);
   return out.take();
 }
 
