@@ -18,7 +18,7 @@ constexpr std::uint32_t sender = 0;
 constexpr std::uint32_t receiver = 1;
 constexpr std::uint32_t ways = local_links;
 
-std::uint8_t small(std::uint32_t value) { return static_cast<std::uint8_t>(value); }
+std::uint8_t narrow(std::uint32_t value) { return static_cast<std::uint8_t>(value); }
 
 class Message {
  public:
@@ -66,14 +66,14 @@ class Message {
     const std::uint32_t relay = way + 1;  // way 0 is direct: its "relay" is the receiver
     Runs first = runs(sender);
     const std::uint32_t out = wiring_.between(sender, relay).at(0);
-    const std::uint8_t stream = small(way);
+    const std::uint8_t stream = narrow(way);
     const std::uint32_t read =
         first.read(place(way, 0), stop_of_link(out), start, stream, repeat_here);
     first.send(out, start, stream, read, repeat_here);
     Cycle sent = start;
     if (relay != receiver) sent = pass_on(relay, way, start);
     const std::uint32_t in = wiring_.between(receiver, relay == receiver ? sender : relay).at(0);
-    take(receiver, in, sent, place(way, 1), small(ways + way), repeat_here);
+    take(receiver, in, sent, place(way, 1), narrow(ways + way), repeat_here);
   }
 
   /// Gives the cycle in which element 0 is written.
@@ -118,7 +118,7 @@ class Message {
       piece.chip = chip;
       piece.hemisphere = at.hemisphere;
       piece.bank = at.bank;
-      piece.slices[0] = small(at.slice);
+      piece.slices[0] = narrow(at.slice);
       piece.words = repeat(way).count;
       piece.first = std::int64_t{way} * lanes;
       piece.word_step = std::int64_t{ways_} * lanes;
