@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tasks of a TSP's schedule: whole where they can be, split where what they take comes later.
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/error.hpp"
+#include "program/tsp_random.hpp"
+#include "tsp_builder.hpp"
+#include "tsp_task_run.hpp"
+
+namespace weft::program::tsp {
+namespace {
+
+using test::Builder;
+using test::east;
+using test::fault_text;
+using test::of;
+using test::west;
+
+/// Counts of an instruction's tasks, in order.
+std::vector<std::uint32_t> counts_of(const Builder& b, std::uint32_t instruction) {
+  EXPECT_EQ(fault_text(b), "");
+  const Checked checked = check(b.program, test::default_timing());
+  std::vector<std::uint32_t> out;
+  for (const Task& task : checked.schedules[0].tasks) {
+    if (task.instruction == instruction) out.push_back(task.count);
+  }
+  return out;
+}
+using Counts = std::vector<std::uint32_t>;
+
+bool words_equal(const oracle::Memory& a, const oracle::Memory& b) {
+  for (const auto& [word, value] : a) {
+    const auto other = b.find(word);
+    if ((other == b.end() ? oracle::Vector{} : other->second) != value) return false;
+  }
+  return true;
+}
+
+/// Tasks in their order and the naive TSP leave the same memory.
+bool runs_alike(const Schedule& schedule, const Timing& timing, const Checked& checked,
+                const oracle::Memory& before) {
+  const oracle::Memory naive = oracle::run(schedule, timing, before).memory;
+  const oracle::Memory tasks = test::run_tasks(schedule, checked.schedules[0], before);
+  return words_equal(naive, tasks) && words_equal(tasks, naive);
+}
+
+/// Memory in which every word differs.
+oracle::Memory numbered(const Builder& b) {
+  oracle::Memory out;
+  for (const Instruction& i : b.program.schedules[0].instructions) {
+    if (i.opcode != Opcode::read) continue;
+    const Queue queue = queue_of(i.queue);
+    for (std::uint32_t k = 0; k < i.count; ++k) {
+      const auto address = static_cast<std::uint32_t>(i.address_of(k));
+      oracle::Vector value;
+      value.fill(static_cast<std::uint8_t>(7 * address + 3 * i.queue + 1));
+      out[oracle::word_number(queue.hemisphere, queue.index, i.bank, address)] = value;
+    }
+  }
+  return out;
+}
+
+bool runs_alike(const Builder& b) {
+  const Timing timing = test::default_timing();
+  return runs_alike(b.program.schedules[0], timing, check(b.program, timing), numbered(b));
+}
+
+TEST(TspTasks, AProducerThatBeginsLaterSplitsTheRun) {
+  Builder b;
+  b.read("mem.w0", 0, east(0), 0, 10);
+  b.read("mem.w0", 10, east(0), 100, 10);
+  const auto moved = b.write("mem.e0", 3, east(0), 0, 20);
+  EXPECT_EQ(counts_of(b, moved), (Counts{10, 10}));
+  EXPECT_TRUE(runs_alike(b));
+  // One that begins before is waited for: whole.
+  Builder one;
+  one.read("mem.w0", 0, east(0), 0, 20);
+  EXPECT_EQ(counts_of(one, one.write("mem.e0", 3, east(0), 0, 20)), (Counts{20}));
+}
+
+TEST(TspTasks, ARunThatFeedsItselfIsSplitByItsPeriod) {
+  // A word goes from mem.w0 to mem.e0 and, three cycles on, is read there again, to be moved on.
+  Builder b;
+  b.read("mem.w0", 0, east(0), 0, 1);
+  const auto moved = b.write("mem.e0", 3, east(0), 1, 40);
+  b[moved].interval_cycles = 10;
+  const auto again = b.read("mem.e0", 8, west(0), 1, 40);
+  b[again].interval_cycles = 10;
+  const auto back =
+      b.alu(0, VectorOperation::negate, 10, {of(west(0))}, east(0), VectorType::i8, 39);
+  b[back].interval_cycles = 10;
+  // From the ALU, seven cycles later, to mem.e0: 18 + 10 k, while it writes in 3 + 10 k.
+  EXPECT_EQ(fault_text(b), "undriven operand of mem.e0[1] in cycle 13");
+  b[moved].interval_cycles = b[again].interval_cycles = b[back].interval_cycles = 15;
+  EXPECT_EQ(counts_of(b, moved), Counts(40, 1));
+  EXPECT_TRUE(runs_alike(b));
+}
+
+TEST(TspTasks, ReadersAndWritersOfOneWordKeepTheirOrder) {
+  // In place: words are read in even cycles, negated twice, and written back in odd ones.
+  Builder b;
+  const auto read = b.read("mem.w0", 0, east(0), 0, 20);
+  const auto first = b.alu(0, VectorOperation::negate, 2, {of(east(0))}, {}, VectorType::i8, 20);
+  const auto second =
+      b.alu(4, VectorOperation::bit_not, 5, {test::chain(0)}, west(1), VectorType::i8, 20);
+  const auto write = b.write("mem.w0", 13, west(1), 0, 20);
+  for (const std::uint32_t run : {read, first, second, write}) b[run].interval_cycles = 2;
+  EXPECT_EQ(counts_of(b, read), (Counts{20}));
+  EXPECT_EQ(counts_of(b, write), (Counts{20}));
+  EXPECT_TRUE(runs_alike(b));
+  // Written seven words on, a word is there a cycle before it is read; six on, a cycle after.
+  b[write].address = 7;
+  EXPECT_EQ(counts_of(b, read), (Counts{7, 7, 6}));
+  EXPECT_EQ(counts_of(b, write), (Counts{7, 7, 6}));
+  EXPECT_TRUE(runs_alike(b));
+  b[write].address = 6;
+  EXPECT_EQ(counts_of(b, read), (Counts{20}));
+  EXPECT_TRUE(runs_alike(b));
+}
+
+TEST(TspTasks, AReaderThatFollowsAWriterThroughMemoryIsSplit) {
+  // Words arrive in odd cycles; the reader in even ones is behind, then ahead of the writer.
+  Builder b;
+  b.read("mem.w4", 0, east(0), 0, 20);
+  const auto write = b.write("mem.w0", 3, east(0), 0, 20);
+  b[0].cycle = 1;
+  b[0].interval_cycles = b[write].interval_cycles = 2;
+  const auto read = b.read("mem.w0", 0, east(5), 12, 30);
+  b[read].stride = -1;
+  b[read].count = 13;
+  b[read].interval_cycles = 2;
+  b.write("mem.e0", 3, east(5), 0, 13);
+  b[3].interval_cycles = 2;
+  EXPECT_EQ(counts_of(b, read).size() + counts_of(b, write).size(), 3U);
+  EXPECT_TRUE(runs_alike(b));
+}
+
+TEST(TspTasks, NoWordIsWrittenTwiceInATask) {
+  Builder b;
+  b.read("mem.w4", 1, east(0), 0, 20);
+  const auto write = b.write("mem.w0", 3, east(0), 0, 20);
+  b[write].inner = 6;
+  b[write].outer_stride = 0;
+  EXPECT_EQ(counts_of(b, write), (Counts{6, 6, 6, 2}));
+  EXPECT_TRUE(runs_alike(b));
+  b[write].outer_stride = 3;
+  EXPECT_EQ(counts_of(b, write), (Counts{6, 6, 6, 2}));
+  EXPECT_TRUE(runs_alike(b));
+  b[write].outer_stride = 6;
+  EXPECT_EQ(counts_of(b, write), (Counts{20}));
+  b[write].stride = 10;
+  b[write].outer_stride = 1;
+  EXPECT_EQ(counts_of(b, write), (Counts{20}));
+  b[write].outer_stride = 0;
+  b[write].stride = 0;
+  EXPECT_EQ(counts_of(b, write), Counts(20, 1));
+  EXPECT_TRUE(runs_alike(b));
+}
+
+TEST(TspTasks, RandomSchedulesRunAlikeTaskByTask) {
+  std::size_t split = 0;
+  int stopped = 0;
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    const random::Case c = random::legal(seed);
+    const Checked checked = check(c.program, c.timing);
+    ASSERT_FALSE(checked.fault) << seed;
+    try {
+      EXPECT_TRUE(runs_alike(c.schedule(), c.timing, checked, c.memory)) << seed;
+    } catch (const Error& error) {  // data may lead a gather out of its bank
+      EXPECT_EQ(error.category(), Category::program) << error.what();
+      ++stopped;
+    }
+    split += checked.schedules[0].tasks.size() - c.schedule().instructions.size();
+  }
+  EXPECT_GT(split, 0U);
+  EXPECT_LT(stopped, 15);
+}
+
+TEST(TspTasks, OutputsAreThereWhenTheirLastWordIs) {
+  Builder b;
+  b.read("mem.w0", 0, east(0), 0, 8);
+  b.write("mem.e0", 3, east(0), 100, 8);
+  Tensor y;
+  y.name = "y";
+  y.role = Tensor::Role::output;
+  y.shape = {4, lanes};
+  y.pieces.emplace_back();
+  y.pieces[0].hemisphere = Hemisphere::east;
+  y.pieces[0].address = 98;
+  y.pieces[0].words = 4;  // 98 .. 101, of which the run writes 100 and 101
+  b.program.tensors = {y};
+  const Timing timing = test::default_timing();
+  validate(b.program);
+  auto times = output_times(b.program, timing);
+  ASSERT_EQ(times.size(), 1U);
+  EXPECT_EQ(times[0].cycle, 4U + 1 + 1 + 19);
+  b.program.tensors[0].pieces[0].address = 104;
+  EXPECT_EQ(output_times(b.program, timing)[0].cycle, 10U + 1 + 1 + 19);
+  EXPECT_EQ(output_times(b.program, timing)[0].cycle, check(b.program, timing).cycles);
+  b.program.tensors[0].pieces[0].bank = 1;
+  EXPECT_EQ(output_times(b.program, timing)[0].cycle, 0U);
+}
+
+}  // namespace
+}  // namespace weft::program::tsp
