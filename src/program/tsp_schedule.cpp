@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// Schedules a tensor program for one TSP chip, chain by chain.
+#include "program/tsp_schedule.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "program/tsp_schedule_linear.hpp"
+
+namespace weft::program::tsp {
+namespace {
+
+ScheduledOperation place_chain(SchedulerState& state, const Chain& chain) {
+  if (chain.primary == nullptr) return place_vector(state, chain);
+  switch (chain.primary->operation) {
+    case TensorOperation::matmul:
+      return place_matmul(state, chain);
+    default:
+      break;
+  }
+  fail(Category::unsupported, "tensor '" + state.program.at(chain.primary->result).name +
+                                  "': " + std::string(name_of(chain.primary->operation)) +
+                                  " is not scheduled");
+}
+
+Tensor host_tensor(const SchedulerState& state, TensorId id, Program& program, bool timing_only) {
+  const TensorValue& value = state.program.at(id);
+  Tensor out;
+  out.name = value.name;
+  out.type = value.type;
+  out.shape = value.shape;
+  const auto found = state.pieces.find(id);
+  if (found != state.pieces.end()) out.pieces = found->second;
+  out.role = value.role == TensorValue::Role::input      ? Tensor::Role::input
+             : value.role == TensorValue::Role::constant ? Tensor::Role::constant
+                                                         : Tensor::Role::output;
+  if (out.role == Tensor::Role::constant && !timing_only) {
+    const std::vector<std::byte> bytes = bytes_of(value);
+    out.bytes_first = program.bytes.size();
+    program.bytes.insert(program.bytes.end(), bytes.begin(), bytes.end());
+  }
+  return out;
+}
+
+Cycle end_of(const Schedule& schedule, const Timing& timing) {
+  Cycle end = 0;
+  for (const Instruction& run : schedule.instructions) {
+    end = std::max(end, run.last_cycle() + end_delay_cycles(timing, run));
+  }
+  return end;
+}
+
+}  // namespace
+
+ScheduledProgram schedule(const TensorProgram& program, const Timing& timing,
+                          const ScheduleOptions& options) {
+  validate(program);
+  SchedulerState state(program, timing, options);
+  ScheduledProgram out;
+  for (const Chain& chain : fuse(program)) {
+    const TensorValue& result = program.at(chain.result);
+    if (!options.interleave_layers && state.end > 0) {
+      state.barrier = state.end + static_cast<Offset>(timing.superlane_stagger_cycles);
+    }
+    ScheduledOperation done = place_chain(state, chain);
+    done.name = result.name;
+    done.operation =
+        chain.primary != nullptr ? chain.primary->operation : TensorOperation::elementwise;
+    Cycle last = 0;
+    for (const Segment& segment : state.placed[chain.result].segments) {
+      for (const Cycle ready : segment.ready) last = std::max(last, ready);
+    }
+    done.last_cycle = last;
+    out.operations.push_back(done);
+  }
+  for (TensorId id = 0; id < program.tensors.size(); ++id) {
+    const TensorValue& value = program.tensors[id];
+    if (value.role == TensorValue::Role::result && !value.output) continue;
+    Tensor tensor = host_tensor(state, id, out.program, options.timing_only);
+    if (value.output && tensor.pieces.empty()) {  // a reshape: its words are another's
+      const TensorId holds = state.resolved[id];
+      for (const Segment& segment : state.placed[holds].segments) {
+        state.describe_pieces(id, state.placed[holds], segment);
+      }
+      tensor.pieces = state.pieces[id];
+    }
+    if (tensor.pieces.empty()) continue;  // nobody asked for it
+    out.program.tensors.push_back(std::move(tensor));
+  }
+  out.program.timing_only = options.timing_only;
+  out.program.texts = state.texts;
+  out.program.file = program.file;
+  out.program.schedules.push_back(std::move(state.placer.schedule()));
+  out.program.schedule_of_chip = {0};
+  out.cycles = end_of(out.program.schedules[0], timing);
+  return out;
+}
+
+}  // namespace weft::program::tsp

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// Finds which elementwise operations of a tensor program one pass of the ALUs can take.
+#include "program/tsp_schedule_chain.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "base/error.hpp"
+#include "program/tsp_chip.hpp"
+
+namespace weft::program::tsp {
+namespace {
+
+constexpr std::uint32_t most_side_streams = 16;  // half of a direction
+constexpr std::uint32_t most_element_streams = 4;
+constexpr std::uint32_t alus_a_column = alus / alu_columns;
+
+bool is_product(const TensorNode& node) {
+  return node.operation == TensorOperation::matmul ||
+         node.operation == TensorOperation::convolution ||
+         node.operation == TensorOperation::sum_pool;
+}
+
+class Fuser {
+ public:
+  explicit Fuser(const TensorProgram& program)
+      : program_(program), uses_(program.tensors.size()), absorbed_(program.tensors.size()) {
+    for (const TensorNode& node : program.nodes) {
+      producer_[node.result] = &node;
+      for (const TensorId operand : node.operands) ++uses_[operand];
+    }
+  }
+
+  std::vector<Chain> run() {
+    std::vector<Chain> chains;
+    for (auto node = program_.nodes.rbegin(); node != program_.nodes.rend(); ++node) {
+      if (absorbed_[node->result] || node->operation == TensorOperation::reshape) continue;
+      chains.push_back(chain_of(*node));
+    }
+    std::reverse(chains.begin(), chains.end());
+    return chains;
+  }
+
+ private:
+  Chain chain_of(const TensorNode& root) {
+    chain_ = Chain{};
+    chain_.result = root.result;
+    if (root.operation != TensorOperation::elementwise) {
+      chain_.primary = &root;
+      if (is_product(root)) {  // the sums go to memory by way of an ALU
+        Chain::Step copy;
+        copy.type = copy.result_type = program_.at(root.result).type;
+        copy.in[0] = {Chain::From::primary, 0};
+        chain_.steps.push_back(copy);
+      }
+      return chain_;
+    }
+    columns_.fill(0);
+    side_streams_ = 0;
+    add(root, alu_columns - 1);
+    enter_once();
+    std::uint32_t least = alu_columns;
+    for (const Chain::Step& step : chain_.steps) least = std::min(least, step.column);
+    for (Chain::Step& step : chain_.steps) step.column -= least;
+    for (Chain::Side& side : chain_.sides) side.column -= least;
+    return chain_;
+  }
+
+  /// A tensor can't be read twice in one cycle: what several columns take enters at the first of
+  /// them, and goes on to the others through ALUs that copy.
+  void enter_once() {
+    for (std::uint32_t i = 0; i < chain_.sides.size(); ++i) {
+      const Chain::Side side = chain_.sides[i];
+      std::uint32_t first = i;
+      for (std::uint32_t j = 0; j < chain_.sides.size(); ++j) {
+        if (chain_.sides[j].tensor == side.tensor &&
+            chain_.sides[j].column < chain_.sides[first].column) {
+          first = j;
+        }
+      }
+      if (first != i && program_.at(side.tensor).role != TensorValue::Role::constant) {
+        copy_to(i, first);
+      }
+    }
+  }
+
+  void copy_to(std::uint32_t late, std::uint32_t early) {
+    std::vector<Chain::Step> copies;
+    Chain::In from = {Chain::From::side, early};
+    const VectorType type = program_.at(chain_.sides[late].tensor).type;
+    for (std::uint32_t column = chain_.sides[early].column; column < chain_.sides[late].column;
+         ++column) {
+      if (++columns_.at(column) > alus_a_column) {
+        fail(Category::unsupported, "tensor '" + program_.at(chain_.result).name +
+                                        "': its operations need more ALUs than there are");
+      }
+      Chain::Step copy;
+      copy.type = copy.result_type = type;
+      copy.in[0] = from;
+      copy.column = column;
+      from = {Chain::From::step, static_cast<std::uint32_t>(copies.size())};
+      copies.push_back(copy);
+    }
+    const auto added = static_cast<std::uint32_t>(copies.size());
+    for (Chain::Step& step : chain_.steps) {
+      for (Chain::In& in : step.in) {
+        if (in.from == Chain::From::step) in.index += added;
+        if (in.from == Chain::From::side && in.index == late) in = from;
+      }
+    }
+    chain_.steps.insert(chain_.steps.begin(), copies.begin(), copies.end());
+    chain_.sides[late] = chain_.sides[early];  // nobody takes it there
+    chain_.sides[late].tensor = unused_side;
+  }
+
+  /// True where the chain alone takes it, in the shape that the chain makes.
+  bool is_free(const TensorNode& node) const {
+    const TensorValue& value = program_.at(node.result);
+    return uses_[node.result] == 1 && !value.output &&
+           value.shape == program_.at(chain_.result).shape;
+  }
+
+  Chain::In operand(TensorId id, std::uint32_t column) {
+    const auto found = producer_.find(id);
+    const TensorNode* node = found == producer_.end() ? nullptr : found->second;
+    if (node != nullptr && is_free(*node)) {
+      const bool room = column > 0 && columns_.at(column - 1) < alus_a_column &&
+                        side_streams_ + 2 * most_element_streams <= most_side_streams;
+      if (node->operation == TensorOperation::elementwise && room) {
+        absorbed_[id] = true;
+        return {Chain::From::step, add(*node, column - 1)};
+      }
+      if (is_product(*node) && chain_.primary == nullptr) {
+        absorbed_[id] = true;
+        chain_.primary = node;
+        return {Chain::From::primary, 0};
+      }
+    }
+    for (std::uint32_t i = 0; i < chain_.sides.size(); ++i) {
+      if (chain_.sides[i].tensor == id && chain_.sides[i].column == column) {
+        return {Chain::From::side, i};
+      }
+    }
+    side_streams_ += numerics::width_of(program_.at(id).type);
+    chain_.sides.push_back({id, column});
+    return {Chain::From::side, static_cast<std::uint32_t>(chain_.sides.size() - 1)};
+  }
+
+  std::uint32_t add(const TensorNode& node, std::uint32_t column) {
+    ++columns_.at(column);
+    Chain::Step step;
+    step.operation = node.vector;
+    step.type = program_.at(node.operands[0]).type;
+    step.result_type = program_.at(node.result).type;
+    step.column = column;
+    for (std::size_t i = 0; i < node.operands.size(); ++i) {
+      step.in.at(i) = operand(node.operands[i], column);
+    }
+    chain_.steps.push_back(step);
+    return static_cast<std::uint32_t>(chain_.steps.size() - 1);
+  }
+
+  const TensorProgram& program_;
+  std::map<TensorId, const TensorNode*> producer_;
+  std::vector<std::uint32_t> uses_;
+  std::vector<bool> absorbed_;
+  Chain chain_;
+  std::array<std::uint32_t, alu_columns> columns_{};
+  std::uint32_t side_streams_ = 0;
+};
+
+}  // namespace
+
+std::vector<Chain> fuse(const TensorProgram& program) { return Fuser(program).run(); }
+
+TensorId resolve(const TensorProgram& program, TensorId id) {
+  for (const TensorNode* node = program.producer(id);
+       node != nullptr && node->operation == TensorOperation::reshape &&
+       program.at(node->operands[0]).shape.back() == program.at(id).shape.back();
+       node = program.producer(id)) {
+    id = node->operands[0];
+  }
+  return id;
+}
+
+}  // namespace weft::program::tsp

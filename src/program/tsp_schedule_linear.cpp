@@ -1,0 +1,441 @@
+// SPDX-License-Identifier: Apache-2.0
+// Passes of weights and activations through a TSP's MXM planes.
+#include "program/tsp_schedule_linear.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include "base/error.hpp"
+
+namespace weft::program::tsp {
+namespace {
+
+constexpr std::uint8_t weight_streams = 16;     // streams [16, 32) outwards
+constexpr std::uint8_t activation_streams = 8;  // below, beside results on their way to memory
+
+std::uint16_t mxm_queue(Hemisphere hemisphere, std::uint32_t plane, MxmQueue part) {
+  return static_cast<std::uint16_t>(number_of(
+      {Unit::mxm, hemisphere, static_cast<std::uint8_t>(plane), static_cast<std::uint8_t>(part)}));
+}
+
+class ProductPlacer {
+ public:
+  ProductPlacer(SchedulerState& state, const Chain& chain, const Product& product)
+      : state_(state), chain_(chain), product_(product), timing_(state.timing) {
+    tiles_ = product.replicated ? 1 : static_cast<std::uint32_t>(share_of(product.channels, lanes));
+    division_ = divide(product, tiles_);
+  }
+
+  ScheduledOperation run() {
+    place_output();
+    weights_ = place_weights(state_, product_, tiles_, division_);
+    label_ = state_.label(state_.program.at(chain_.result).name);
+    // Hemispheres and their planes go side by side: pass by pass.
+    std::array<std::vector<Work>, 2> work = {work_of(Hemisphere::west), work_of(Hemisphere::east)};
+    for (std::size_t i = 0; i < std::max(work[0].size(), work[1].size()); ++i) {
+      for (std::uint32_t side = 0; side < 2; ++side) {
+        if (i < work[side].size()) place_work(work[side][i], static_cast<Hemisphere>(side));
+      }
+    }
+    ScheduledOperation out;
+    out.first_cycle = static_cast<Cycle>(first_);
+    out.passes = passes_;
+    out.products = products();
+    const std::uint64_t planes = 2 * division_.planes;
+    out.bound_cycles = share_of(product_.rows * product_.tiles.size() * tiles_, planes);
+    return out;
+  }
+
+ private:
+  /// Rows of result tiles that a hemisphere's planes make at the same time.
+  struct Part {
+    std::uint32_t plane = 0;
+    std::uint32_t tile = 0;
+    std::uint64_t first = 0;
+    std::uint64_t count = 0;
+  };
+  using Work = std::vector<Part>;
+
+  std::uint64_t products() const {
+    std::uint64_t depth = 0;
+    for (const ContractionTile& tile : product_.tiles) depth += tile.rows;
+    return depth * product_.rows * product_.channels;
+  }
+
+  /// Shares of a result tile: who makes which rows.
+  std::vector<Share> makers(std::uint32_t tile) const {
+    std::vector<Share> out;
+    const std::uint32_t planes = division_.planes;
+    const std::uint32_t sides_of_tiles = division_.rows_by_hemisphere ? 1 : 2;
+    const std::uint32_t planes_of_tiles = division_.rows_by_plane ? 1 : planes;
+    for (std::uint32_t side = 0; side < 2; ++side) {
+      if (sides_of_tiles == 2 && tile % 2 != side) continue;
+      const std::uint32_t first_q = sides_of_tiles == 2 ? 0 : side * 2;
+      const std::uint32_t behind_q = sides_of_tiles == 2 ? 4 : side * 2 + 2;
+      const std::uint32_t in_side = tile / sides_of_tiles;
+      for (std::uint32_t plane = 0; plane < planes; ++plane) {
+        if (planes_of_tiles > 1 && in_side % planes != plane) continue;
+        const std::uint32_t quarters = behind_q - first_q;
+        const bool split = planes_of_tiles == 1 && planes > 1;
+        const std::uint32_t a = split ? first_q + quarters * plane / planes : first_q;
+        const std::uint32_t b = split ? first_q + quarters * (plane + 1) / planes : behind_q;
+        Share share;
+        share.hemisphere = static_cast<Hemisphere>(side);
+        share.plane = side * planes_a_hemisphere + plane;
+        share.first = SchedulerState::quarter(product_.rows, a);
+        share.rows = SchedulerState::quarter(product_.rows, b) - share.first;
+        if (share.rows > 0) out.push_back(share);
+      }
+    }
+    return out;
+  }
+
+  void place_output() {
+    std::vector<TensorId> beside = {product_.activations_id};
+    for (const Chain::Side& side : chain_.sides) {
+      if (side.tensor != unused_side) beside.push_back(side.tensor);
+    }
+    state_.place_result(
+        chain_.result, [this](std::uint32_t tile) { return makers(tile); }, beside,
+        product_.replicated);
+  }
+
+  /// In the order of passes: tiles in rounds, rows in chunks that the accumulators hold.
+  std::vector<Work> work_of(Hemisphere hemisphere) const {
+    std::vector<std::vector<Part>> of_plane(planes_a_hemisphere);
+    const std::uint64_t chunk =
+        product_.tiles.size() == 1 ? std::uint64_t{1} << 40U : timing_.mxm_accumulator_rows;
+    for (std::uint32_t tile = 0; tile < tiles_; ++tile) {
+      for (const Share& share : makers(tile)) {
+        if (share.hemisphere != hemisphere) continue;
+        const std::uint32_t plane = share.plane % planes_a_hemisphere;
+        for (std::uint64_t at = 0; at < share.rows; at += chunk) {
+          of_plane[plane].push_back(
+              {plane, tile, share.first + at, std::min(chunk, share.rows - at)});
+        }
+      }
+    }
+    std::vector<Work> out(std::max(of_plane[0].size(), of_plane[1].size()));
+    for (const auto& parts : of_plane) {
+      for (std::size_t i = 0; i < parts.size(); ++i) out[i].push_back(parts[i]);
+    }
+    return out;
+  }
+
+  /// Loads of one K tile for the parts: one for planes that take the same.
+  void place_loads(const Work& work, Hemisphere hemisphere, std::size_t k) {
+    const bool shared = work.size() == 2 && work[0].tile == work[1].tile;
+    for (std::size_t i = 0; i < work.size(); ++i) {
+      if (shared && i == 1) break;
+      place_load(shared ? work : Work{work[i]}, hemisphere, k);
+    }
+  }
+
+  void place_load(const Work& parts, Hemisphere hemisphere, std::size_t k) {
+    const std::uint32_t side = static_cast<std::uint32_t>(hemisphere);
+    const PlacedWeights& weights = weights_[side][parts[0].tile * product_.tiles.size() + k];
+    Fragment fragment;
+    Offset earliest = std::max(state_.barrier, Offset{0});
+    const std::uint32_t near = stop_of({Unit::mxm, hemisphere, 0, 0});
+    // Cycle 0: element 0 passes the inner plane.
+    Fragment::Streams request;
+    request.direction = hemisphere == Hemisphere::west ? Direction::west : Direction::east;
+    request.width = load_streams;
+    request.low = weight_streams;
+    request.zones = hemisphere == Hemisphere::west ? zone_west : zone_east;
+    request.phase = stream_phase(request.direction, near, 0);
+    request.count = weights.elements;
+    const std::int32_t streams = fragment.streams(request);
+    Fragment::In in;
+    in.kind = Operand::Kind::stream;
+    in.streams = streams;
+    const auto& slices = state_.memory.weight_slices(hemisphere);
+    for (std::uint32_t s = 0; s < load_streams; ++s) {
+      Fragment::Item read;
+      read.instruction.opcode = Opcode::read;
+      read.instruction.queue =
+          static_cast<std::uint16_t>(number_of({Unit::mem, hemisphere, slices[s], 0}));
+      read.instruction.count = weights.elements;
+      read.instruction.bank = weights.store.bank;
+      read.instruction.address = weights.store.address;
+      read.instruction.stride = 1;
+      read.cycle = -hops_between(stop_of_slice(hemisphere, slices[s]), near) -
+                   static_cast<Offset>(timing_.mem_read_cycles);
+      read.result = streams;
+      read.result_offset = static_cast<std::uint8_t>(s);
+      read.result_width = 1;
+      in.sources.push_back({false, fragment.add(std::move(read)), 0, 1});
+    }
+    std::vector<std::uint32_t> items;
+    for (const Part& part : parts) {
+      Fragment::Item load;
+      load.instruction.opcode = Opcode::load_weights;
+      load.instruction.queue = mxm_queue(hemisphere, part.plane, MxmQueue::weights);
+      load.instruction.type = product_.type;
+      load.instruction.count = weights.elements;
+      load.instruction.stride = static_cast<std::int32_t>(rows_an_element(product_.type));
+      load.cycle = part.plane;
+      load.in[0] = in;
+      items.push_back(fragment.add(std::move(load)));
+      if (product_.type == VectorType::f16) claim_outer(fragment, hemisphere, MxmQueue::weights);
+      earliest = std::max(earliest, plane(hemisphere, part).buffer_free - Offset{part.plane});
+    }
+    std::uint32_t base = 0;
+    const Offset shift = state_.placer.place(fragment, earliest, label_, &base);
+    first_ = std::min(first_, shift + fragment.first_cycle());
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      Plane& at = plane(hemisphere, parts[i]);
+      loaded_[side][parts[i].plane] = base + items[i];
+      load_end_[side][parts[i].plane] =
+          shift + Offset{parts[i].plane} + Offset{weights.elements} - 1 + effect_of_load();
+      at.buffer_free = load_end_[side][parts[i].plane];
+    }
+  }
+
+  Offset effect_of_load() const {
+    Instruction load;
+    load.opcode = Opcode::load_weights;
+    return static_cast<Offset>(effect_delay_cycles(timing_, load));
+  }
+
+  /// fp16 takes the outer plane's queue too: nobody else may have it then.
+  void claim_outer(Fragment& fragment, Hemisphere hemisphere, MxmQueue part) const {
+    const Fragment::Item& item = fragment.items.back();
+    fragment.ports.push_back({mxm_queue(hemisphere, 1, part), item.cycle, item.instruction.count});
+  }
+
+  Plane& plane(Hemisphere hemisphere, const Part& part) {
+    return state_.planes[static_cast<std::size_t>(hemisphere)][part.plane];
+  }
+
+  void place_work(const Work& work, Hemisphere hemisphere) {
+    for (std::size_t k = 0; k < product_.tiles.size(); ++k) {
+      place_loads(work, hemisphere, k);
+      place_pass(work, hemisphere, k);
+    }
+  }
+
+  /// Activations of one K tile against the weights just loaded, and what comes of it. Planes that
+  /// would read one slice at once go one after the other.
+  void place_pass(const Work& work, Hemisphere hemisphere, std::size_t k) {
+    if (try_pass(work, hemisphere, k)) return;
+    for (const Part& part : work) {
+      if (work.size() == 1 || !try_pass({part}, hemisphere, k)) {
+        fail(Category::unsupported, "tensor '" + state_.program.at(chain_.result).name +
+                                        "': what it reads and writes lies in one bank");
+      }
+    }
+  }
+
+  bool try_pass(const Work& work, Hemisphere hemisphere, std::size_t k) {
+    Fragment fragment;
+    const std::uint32_t side = static_cast<std::uint32_t>(hemisphere);
+    Offset earliest = std::max(state_.barrier, Offset{0});
+    std::vector<std::unique_ptr<ChainEmitter>> emitters;
+    std::vector<Pass> passes;
+    for (const Part& part : work) {
+      const Offset skew = part.plane;
+      const Offset install = static_cast<Offset>(timing_.mxm_install_cycles);
+      earliest = std::max(earliest, plane(hemisphere, part).array_free - skew);
+      earliest = std::max(earliest, load_end_[side][part.plane] + install - skew);
+      if (k + 1 == product_.tiles.size()) {
+        emitters.push_back(
+            std::make_unique<ChainEmitter>(state_, chain_, hemisphere, part.plane, part.tile));
+      }
+      passes.push_back({part, k, emitters.empty() ? nullptr : emitters.back().get(),
+                        add_install(fragment, hemisphere, part, k)});
+    }
+    const bool shared =
+        passes.size() == 2 && work[0].first == work[1].first && work[0].count == work[1].count;
+    for (std::size_t i = 0; i < passes.size(); ++i) {
+      if (shared && i == 1) break;
+      const std::vector<Pass> group = shared ? passes : std::vector<Pass>{passes[i]};
+      earliest = std::max(earliest, add_activations(fragment, hemisphere, group));
+    }
+    if (fragment.clashes_with_itself()) return false;
+    for (const auto& emitter : emitters) earliest = std::max(earliest, emitter->needed());
+    const Offset shift = state_.placer.place(fragment, earliest, label_);
+    for (const auto& emitter : emitters) emitter->placed(shift);
+    first_ = std::min(first_, shift + fragment.first_cycle());
+    for (const Part& part : work) {
+      Plane& at = plane(hemisphere, part);
+      const Offset start = shift + Offset{part.plane};
+      at.array_free = start + static_cast<Offset>(part.count);
+      at.buffer_free = start;
+      state_.note(at.array_free);
+      ++passes_;
+    }
+    return true;
+  }
+
+  struct Pass {
+    Part part;
+    std::size_t k = 0;
+    ChainEmitter* emitter = nullptr;  ///< of the last pass
+    std::uint32_t install = none;     ///< item
+  };
+
+  std::uint32_t add_install(Fragment& fragment, Hemisphere hemisphere, const Part& part,
+                            std::size_t k) {
+    Fragment::Item item;
+    item.instruction.opcode = Opcode::install_weights;
+    item.instruction.queue = mxm_queue(hemisphere, part.plane, MxmQueue::weights);
+    item.instruction.type = product_.type;
+    item.instruction.rows = static_cast<std::uint16_t>(product_.tiles[k].rows);
+    item.cycle = Offset{part.plane} - static_cast<Offset>(timing_.mxm_install_cycles);
+    item.in[2].kind = Operand::Kind::implied;
+    const std::uint32_t side = static_cast<std::uint32_t>(hemisphere);
+    item.in[2].sources = {{true, loaded_[side][part.plane], 0, 0}};
+    const std::uint32_t index = fragment.add(std::move(item));
+    if (product_.type == VectorType::f16) claim_outer(fragment, hemisphere, MxmQueue::weights);
+    return index;
+  }
+
+  std::vector<AddressRef> activation_refs(const Pass& pass, Hemisphere hemisphere) const {
+    const ContractionTile& k = product_.tiles[pass.k];
+    std::vector<AddressRef> refs;
+    for (std::uint64_t r = 0; r < pass.part.count; ++r) {
+      const auto row = static_cast<std::uint64_t>(k.row_of(pass.part.first + r));
+      const Segment* segment = product_.activations->find(k.tile, row, hemisphere);
+      if (segment == nullptr) fail(Category::internal, "a row of activations has no place");
+      refs.push_back({static_cast<std::uint32_t>(segment - product_.activations->segments.data()),
+                      segment->address_of(row)});
+    }
+    return refs;
+  }
+
+  /// Of planes that take the same rows, one or two. Gives the least shift at which all are there.
+  Offset add_activations(Fragment& fragment, Hemisphere hemisphere,
+                         const std::vector<Pass>& group) {
+    const Part& part = group[0].part;
+    const ContractionTile& k = product_.tiles[group[0].k];
+    RowRuns rows;
+    rows.add(activation_refs(group[0], hemisphere));
+    for (const Pass& pass : group) {
+      if (pass.emitter != nullptr) pass.emitter->add_sources(rows, part.first, part.count);
+    }
+    const auto runs = rows.runs();
+    Offset needed = 0;
+    for (std::size_t n = 0; n < runs[0].size(); ++n) {
+      const AddressRun& run = runs[0][n];
+      const Segment& segment = product_.activations->segments[run.source];
+      const std::uint32_t stop =
+          stop_of({Unit::mxm, hemisphere, static_cast<std::uint8_t>(part.plane), 0});
+      const ReadStreams reads =
+          add_reads(fragment, timing_, segment.store, run, stop,
+                    Offset{part.plane} + Offset{run.first}, 0, activation_streams);
+      needed =
+          std::max(needed, needed_shift(segment, run, reads.first_dispatch, [&](std::uint32_t e) {
+                     return static_cast<std::uint64_t>(k.row_of(part.first + run.first + e));
+                   }));
+      std::size_t source = 1;
+      for (const Pass& pass : group) {
+        std::vector<AddressRun> others;
+        const std::size_t own = (runs.size() - 1) / group.size();
+        for (std::size_t s = 0; s < own; ++s) others.push_back(runs[source++][n]);
+        add_sums(fragment, hemisphere, pass, run, reads, others);
+      }
+    }
+    return needed;
+  }
+
+  /// The activate of a run, the accumulate behind it, and in the last pass the chain.
+  void add_sums(Fragment& fragment, Hemisphere hemisphere, const Pass& pass, const AddressRun& run,
+                const ReadStreams& reads, const std::vector<AddressRun>& others) {
+    const ContractionTile& k = product_.tiles[pass.k];
+    const Offset cycle = Offset{pass.part.plane} + Offset{run.first};
+    Fragment::Item activate;
+    activate.instruction.opcode = Opcode::activate;
+    activate.instruction.queue = mxm_queue(hemisphere, pass.part.plane, MxmQueue::activations);
+    activate.instruction.type = product_.type;
+    activate.instruction.half = k.half;
+    activate.instruction.count = run.count;
+    activate.cycle = cycle;
+    activate.in[0].kind = Operand::Kind::stream;
+    activate.in[0].streams = reads.streams;
+    activate.in[0].sources = reads.bytes;
+    activate.in[2].kind = Operand::Kind::implied;
+    activate.in[2].sources = {{false, pass.install, 0, 0}};
+    const Offset out =
+        cycle + static_cast<Offset>(effect_delay_cycles(timing_, activate.instruction));
+    const std::uint32_t activated = fragment.add(std::move(activate));
+    const bool pair = product_.type == VectorType::f16;
+    if (pair) claim_outer(fragment, hemisphere, MxmQueue::activations);
+    Fragment::Item accumulate;
+    accumulate.instruction.opcode = Opcode::accumulate;
+    accumulate.instruction.queue = mxm_queue(hemisphere, pass.part.plane, MxmQueue::results);
+    accumulate.instruction.type = product_.type;
+    accumulate.instruction.count = run.count;
+    accumulate.instruction.adds = pass.k == 0 ? 0 : 1;
+    const bool alone = product_.tiles.size() == 1;  // nothing is kept: one row will do
+    accumulate.instruction.address = alone ? 0 : run.first;
+    accumulate.instruction.stride = alone ? 0 : 1;
+    accumulate.cycle = out;
+    accumulate.in[2].kind = Operand::Kind::implied;
+    accumulate.in[2].sources = {{false, activated, 0, 1}};
+    ChainEmitter::Primary primary;
+    const Offset drive =
+        out + static_cast<Offset>(result_delay_cycles(timing_, accumulate.instruction));
+    const std::uint32_t stop =
+        stop_of({Unit::mxm, hemisphere, static_cast<std::uint8_t>(pass.part.plane), 0});
+    if (pass.emitter != nullptr) {
+      primary.direction = direction_to(stop, vxm_stop);
+      Fragment::Streams request;
+      request.direction = primary.direction;
+      request.width = 4;
+      request.high = 8;
+      request.zones = hemisphere == Hemisphere::west ? zone_west : zone_east;
+      request.phase = stream_phase(primary.direction, stop, drive);
+      request.count = run.count;
+      primary.streams = fragment.streams(request);
+      accumulate.result = primary.streams;
+      accumulate.result_width = 4;
+    }
+    primary.item = fragment.add(std::move(accumulate));
+    if (pair) claim_outer(fragment, hemisphere, MxmQueue::results);
+    if (pass.emitter == nullptr) return;
+    pass.emitter->emit(fragment, &primary, drive + hops_between(stop, vxm_stop), others,
+                       pass.part.first + run.first);
+  }
+
+  SchedulerState& state_;
+  const Chain& chain_;
+  const Product& product_;
+  const Timing& timing_;
+  std::uint32_t tiles_ = 1;
+  Division division_;
+  std::uint32_t label_ = none;
+  Offset first_ = Offset{1} << 60U;
+  std::uint32_t passes_ = 0;
+  std::array<std::vector<PlacedWeights>, 2> weights_;  ///< [hemisphere][tile * K tiles + k]
+  std::array<std::array<std::uint32_t, planes_a_hemisphere>, 2> loaded_{};  ///< instruction
+  std::array<std::array<Offset, planes_a_hemisphere>, 2> load_end_{};
+};
+
+}  // namespace
+
+Division divide(const Product& product, std::uint32_t tiles) {
+  Division best;
+  best.cycles = ~std::uint64_t{0};
+  const std::uint32_t planes = product.type == VectorType::f16 ? 1 : planes_a_hemisphere;
+  constexpr std::uint64_t load = lanes / load_streams;
+  for (const bool by_hemisphere : {true, false}) {
+    for (const bool by_plane : {true, false}) {
+      Division division{by_hemisphere, by_plane, planes, 0};
+      const std::uint64_t row_parts = (by_hemisphere ? 2 : 1) * (by_plane ? planes : 1);
+      const std::uint64_t tile_parts = 2 * planes / row_parts;
+      const std::uint64_t rows = share_of(product.rows, row_parts);
+      const std::uint64_t loads = by_plane ? load : load * planes;
+      division.cycles = product.tiles.size() * share_of(tiles, tile_parts) * std::max(rows, loads);
+      if (division.cycles < best.cycles) best = division;
+    }
+  }
+  return best;
+}
+
+ScheduledOperation place_product(SchedulerState& state, const Chain& chain,
+                                 const Product& product) {
+  return ProductPlacer(state, chain, product).run();
+}
+
+}  // namespace weft::program::tsp

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// Products on a TSP's MXM planes: what a matmul and a convolution have in common.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "program/tsp_schedule_state.hpp"
+
+namespace weft::program::tsp {
+
+/// Rows [row, row + rows) of a plane's weights are rows [first, first + rows) of the matrix
+/// [K, N] that the weights are, row-major.
+struct WeightBlock {
+  std::uint32_t row = 0;
+  std::uint32_t rows = 0;
+  std::uint64_t first = 0;
+};
+
+/// One pass of K: up to 320 (fp16: 160) products a sum.
+struct ContractionTile {
+  std::uint32_t tile = 0;  ///< of the activations' lanes
+  std::uint8_t half = 0;   ///< fp16
+  std::uint32_t rows = 0;  ///< of weights
+  std::vector<WeightBlock> blocks;
+  /// Row of the activations that row r of the result takes; below 0: outside the image.
+  std::function<std::int64_t(std::uint64_t)> row_of;
+};
+
+/// A product: result row r = sum over tiles of activations[row_of(r)] x weights.
+struct Product {
+  const Placed* activations = nullptr;
+  TensorId activations_id = 0;
+  TensorId weights = 0;
+  VectorType type = VectorType::i8;
+  std::uint64_t rows = 0;
+  std::uint64_t channels = 0;  ///< N
+  bool replicated = false;     ///< the result's lanes
+  std::vector<ContractionTile> tiles;
+};
+
+/// How a product is shared out: rows and tiles of the result over hemispheres and planes.
+struct Division {
+  bool rows_by_hemisphere = true;
+  bool rows_by_plane = true;
+  std::uint32_t planes = 2;  ///< of a hemisphere; fp16: 1, a pair
+  std::uint64_t cycles = 0;  ///< of passes and loads
+};
+/// The one with the fewest cycles.
+Division divide(const Product& product, std::uint32_t tiles);
+
+inline constexpr std::uint32_t load_streams = 16;  ///< of a load of weights
+/// Rows of weights that an element of a load brings.
+constexpr std::uint32_t rows_an_element(VectorType type) {
+  return load_streams / numerics::width_of(type);
+}
+constexpr std::uint64_t share_of(std::uint64_t whole, std::uint64_t parts) {
+  return (whole + parts - 1) / parts;
+}
+
+/// Weights of one K tile and result tile, in memory of one hemisphere.
+struct PlacedWeights {
+  Memory::WeightStore store;
+  std::uint32_t elements = 0;  ///< of a load
+};
+/// [hemisphere][result tile * K tiles + K tile], where the division needs them.
+std::array<std::vector<PlacedWeights>, 2> place_weights(SchedulerState& state,
+                                                        const Product& product, std::uint32_t tiles,
+                                                        const Division& division);
+
+/// Places the product with the chain behind it; gives first dispatch, passes and bound.
+ScheduledOperation place_product(SchedulerState& state, const Chain& chain, const Product& product);
+ScheduledOperation place_matmul(SchedulerState& state, const Chain& chain);
+ScheduledOperation place_vector(SchedulerState& state, const Chain& chain);
+
+}  // namespace weft::program::tsp

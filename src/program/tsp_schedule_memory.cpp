@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+// Hands out a TSP's memory, and finds the address runs that instructions can repeat.
+#include "program/tsp_schedule_memory.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+
+namespace weft::program::tsp {
+namespace {
+
+constexpr std::uint32_t weight_slice_count = 16;  // streams of one load
+constexpr std::uint32_t constant_slots = 4;
+constexpr std::uint32_t constant_slot_slices = 4;
+
+[[noreturn]] void too_large(const std::string& name, Hemisphere hemisphere, std::uint32_t words) {
+  fail(Category::limit,
+       "tensor '" + name + "': the " + (hemisphere == Hemisphere::west ? "western" : "eastern") +
+           " memory has no room for " + std::to_string(words) + " more words of it");
+}
+
+/// How far from `i` on the addresses go by one stride, not beyond `end`.
+std::size_t straight(const std::vector<AddressRef>& refs, std::size_t i, std::size_t end,
+                     std::int64_t stride) {
+  std::size_t n = i + 1;
+  while (n < end && refs[n].source == refs[i].source &&
+         std::int64_t{refs[n].address} - refs[n - 1].address == stride) {
+    ++n;
+  }
+  return n - i;
+}
+
+AddressRun run_at(const std::vector<AddressRef>& refs, std::size_t i, std::size_t end) {
+  AddressRun run;
+  run.source = refs[i].source;
+  run.first = static_cast<std::uint32_t>(i);
+  run.address = refs[i].address;
+  if (i + 1 == end || refs[i + 1].source != refs[i].source) return run;
+  const std::int64_t stride = std::int64_t{refs[i + 1].address} - refs[i].address;
+  run.stride = static_cast<std::int32_t>(stride);
+  const std::size_t inner = straight(refs, i, end, stride);
+  run.count = static_cast<std::uint32_t>(inner);
+  if (i + inner >= end || refs[i + inner].source != refs[i].source) return run;
+  const std::int64_t outer = std::int64_t{refs[i + inner].address} - refs[i].address;
+  std::size_t at = i + inner;
+  while (at < end && refs[at].source == refs[i].source &&
+         std::int64_t{refs[at].address} - refs[at - inner].address == outer) {
+    const std::size_t block = straight(refs, at, end, stride);
+    if (block > inner || (block < inner && at + block < end)) break;
+    at += block;
+    if (block < inner) break;
+  }
+  if (at == i + inner) return run;
+  run.count = static_cast<std::uint32_t>(at - i);
+  run.inner = static_cast<std::uint32_t>(inner);
+  run.outer_stride = static_cast<std::int32_t>(outer);
+  return run;
+}
+
+}  // namespace
+
+const Segment* Placed::find(std::uint32_t tile, std::uint64_t row, Hemisphere hemisphere) const {
+  const Segment* found = nullptr;
+  for (const Segment& segment : segments) {
+    if (segment.tile != tile || row < segment.first || row >= segment.first + segment.rows) {
+      continue;
+    }
+    if (segment.store.hemisphere == hemisphere) return &segment;
+    if (found == nullptr) found = &segment;
+  }
+  return found;
+}
+
+std::vector<AddressRun> runs_of(const std::vector<AddressRef>& refs,
+                                const std::vector<std::uint32_t>& breaks) {
+  std::vector<AddressRun> runs;
+  std::size_t i = 0;
+  auto next_break = breaks.begin();
+  while (i < refs.size()) {
+    while (next_break != breaks.end() && *next_break <= i) ++next_break;
+    const std::size_t end =
+        next_break == breaks.end() ? refs.size() : std::min<std::size_t>(*next_break, refs.size());
+    runs.push_back(run_at(refs, i, end));
+    i += runs.back().count;
+  }
+  return runs;
+}
+
+void Memory::Wishes::avoid(std::uint32_t slice, std::uint32_t points) {
+  for (std::uint32_t& bank : penalty.at(slice)) bank += points;
+}
+
+void Memory::Wishes::avoid(std::uint32_t slice, std::uint32_t bank, std::uint32_t points) {
+  penalty.at(slice).at(bank) += points;
+}
+
+Memory::Memory(const Timing& timing) {
+  for (std::size_t side = 0; side < 2; ++side) {
+    use_[side].fill(Use::tensors);
+    const auto& text = side == 0 ? timing.text_slices_west : timing.text_slices_east;
+    for (const std::uint32_t slice : text) use_[side].at(slice) = Use::text;
+    for (std::uint32_t slice = slices_a_hemisphere; slice-- > 0;) {  // next to the MXM
+      if (use_[side][slice] == Use::text || weights_[side].size() == weight_slice_count) continue;
+      use_[side][slice] = Use::weights;
+      weights_[side].push_back(static_cast<std::uint8_t>(slice));
+    }
+    for (std::uint32_t slice = 0; slice < slices_a_hemisphere; ++slice) {
+      if (use_[side][slice] != Use::tensors ||
+          constants_[side].size() == constant_slots * constant_slot_slices) {
+        continue;
+      }
+      use_[side][slice] = Use::constants;
+      constants_[side].push_back(static_cast<std::uint8_t>(slice));
+    }
+  }
+}
+
+std::array<std::uint8_t, 4> Memory::constant_slices(Hemisphere hemisphere,
+                                                    std::uint32_t slot) const {
+  const auto& all = constants_[static_cast<std::size_t>(hemisphere)];
+  std::array<std::uint8_t, 4> out{};
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    out[i] = all.at((slot % constant_slots) * constant_slot_slices + i);
+  }
+  return out;
+}
+
+Store Memory::allocate(Hemisphere hemisphere, std::uint32_t width, std::uint32_t words,
+                       const Wishes& wishes, const std::string& name) {
+  const std::size_t side = static_cast<std::size_t>(hemisphere);
+  // Slices for tensors first; those for constants and weights where there is no more room.
+  constexpr std::array<std::uint32_t, 4> use_points = {0, 10'000, 100'000, 0};
+  std::uint64_t least = ~std::uint64_t{0};
+  std::array<std::uint8_t, 4> chosen{};
+  std::uint8_t best_bank = 0;
+  for (std::uint32_t bank = 0; bank < banks_a_slice; ++bank) {
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> order;
+    for (std::uint32_t slice = 0; slice < slices_a_hemisphere; ++slice) {
+      if (use_[side][slice] == Use::text) continue;
+      const std::uint32_t used = next(hemisphere, slice, bank);
+      if (used + words > words_a_bank) continue;
+      const std::uint64_t points =
+          wishes.penalty[slice][bank] + use_points.at(static_cast<std::size_t>(use_[side][slice]));
+      order.emplace_back(points * words_a_bank + used, slice);
+    }
+    if (order.size() < width) continue;
+    std::sort(order.begin(), order.end());
+    std::uint64_t sum = 0;
+    for (std::uint32_t i = 0; i < width; ++i) sum += order[i].first;
+    if (sum >= least) continue;
+    least = sum;
+    chosen = {};
+    for (std::uint32_t i = 0; i < width; ++i) {
+      chosen.at(i) = static_cast<std::uint8_t>(order[i].second);
+    }
+    best_bank = static_cast<std::uint8_t>(bank);
+  }
+  if (least == ~std::uint64_t{0}) too_large(name, hemisphere, words);
+  Store store;
+  store.hemisphere = hemisphere;
+  store.bank = best_bank;
+  store.width = static_cast<std::uint8_t>(width);
+  for (std::uint32_t i = 0; i < width; ++i) {
+    store.slices.at(i) = chosen.at(i);
+    store.address = std::max(store.address, next(hemisphere, chosen.at(i), store.bank));
+  }
+  for (std::uint32_t i = 0; i < width; ++i) {
+    next(hemisphere, chosen.at(i), store.bank) = store.address + words;
+  }
+  return store;
+}
+
+Store Memory::allocate_in(Hemisphere hemisphere, const std::array<std::uint8_t, 4>& slices,
+                          std::uint32_t width, std::uint32_t words, const std::string& name) {
+  for (std::uint32_t bank = 0; bank < banks_a_slice; ++bank) {
+    std::uint32_t address = 0;
+    for (std::uint32_t i = 0; i < width; ++i) {
+      address = std::max(address, next(hemisphere, slices.at(i), bank));
+    }
+    if (address + words > words_a_bank) continue;
+    for (std::uint32_t i = 0; i < width; ++i) {
+      next(hemisphere, slices.at(i), bank) = address + words;
+    }
+    Store store;
+    store.hemisphere = hemisphere;
+    store.bank = static_cast<std::uint8_t>(bank);
+    store.width = static_cast<std::uint8_t>(width);
+    store.slices = slices;
+    store.address = address;
+    return store;
+  }
+  too_large(name, hemisphere, words);
+}
+
+Memory::WeightStore Memory::allocate_weights(Hemisphere hemisphere, std::uint32_t words,
+                                             const std::string& name) {
+  const auto& slices = weights_[static_cast<std::size_t>(hemisphere)];
+  for (std::uint32_t bank = 0; bank < banks_a_slice; ++bank) {
+    std::uint32_t address = 0;
+    for (const std::uint8_t slice : slices) {
+      address = std::max(address, next(hemisphere, slice, bank));
+    }
+    if (address + words > words_a_bank) continue;
+    for (const std::uint8_t slice : slices) next(hemisphere, slice, bank) = address + words;
+    return {static_cast<std::uint8_t>(bank), address};
+  }
+  too_large(name, hemisphere, words);
+}
+
+}  // namespace weft::program::tsp

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a TSP scheduler puts tensors: tiles of lanes, segments of rows, slices and banks.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "program/tsp.hpp"
+#include "program/tsp_timing.hpp"
+
+namespace weft::program::tsp {
+
+/// Words of one byte plane for each byte of an element; the same bank and addresses in every slice.
+struct Store {
+  Hemisphere hemisphere = Hemisphere::west;
+  std::uint8_t bank = 0;
+  std::uint8_t width = 1;
+  std::array<std::uint8_t, 4> slices{};
+  std::uint32_t address = 0;
+};
+
+/// Rows [first, first + rows) of one tile of 320 lanes of a tensor. Row r, with image columns of
+/// `columns` pixels, lies at word address + (r / columns) * pitch + r % columns + origin.
+struct Segment {
+  std::uint32_t tile = 0;
+  std::uint64_t first = 0;
+  std::uint64_t rows = 0;
+  Store store;
+  std::uint64_t columns = std::uint64_t{1} << 40U;
+  std::int64_t pitch = 0;
+  std::int64_t origin = 0;
+  std::vector<Cycle> ready;  ///< of each row: first cycle in which it can be read; empty: always
+  bool written = true;       ///< false: nothing is there before the row's ready is known
+
+  std::uint32_t address_of(std::uint64_t row) const {
+    return static_cast<std::uint32_t>(std::int64_t{store.address} +
+                                      static_cast<std::int64_t>(row / columns) * pitch +
+                                      static_cast<std::int64_t>(row % columns) + origin);
+  }
+  Cycle ready_at(std::uint64_t row) const { return ready.empty() ? 0 : ready.at(row - first); }
+};
+
+/// A tensor of `rows` rows (all axes but the last) of `channels`. Lane l of tile j holds channel
+/// 320 j + l; replicated: lane l of the one tile holds channel l % channels.
+struct Placed {
+  std::uint64_t rows = 0;
+  std::uint64_t channels = 0;
+  std::uint32_t tiles = 0;
+  bool replicated = false;
+  std::vector<Segment> segments;
+
+  /// The first segment of the tile with the row; of several copies the one in `hemisphere`.
+  const Segment* find(std::uint32_t tile, std::uint64_t row, Hemisphere hemisphere) const;
+};
+
+/// A run of addresses: two nested strides, as an instruction has.
+struct AddressRun {
+  std::uint32_t source = 0;  ///< which segment, by the caller's numbering
+  std::uint32_t first = 0;   ///< element of the whole
+  std::uint32_t count = 1;
+  std::uint32_t address = 0;
+  std::int32_t stride = 0;
+  std::uint32_t inner = none;
+  std::int32_t outer_stride = 0;
+};
+struct AddressRef {
+  std::uint32_t source = 0;
+  std::uint32_t address = 0;
+};
+/// The longest runs from the front that keep one source and do not cross `breaks` (sorted element
+/// numbers).
+std::vector<AddressRun> runs_of(const std::vector<AddressRef>& refs,
+                                const std::vector<std::uint32_t>& breaks);
+
+/// Hands out words. Nothing is given back: a word holds one thing in the whole run.
+class Memory {
+ public:
+  explicit Memory(const Timing& timing);
+
+  /// What makes a slice, or a bank of it, a bad choice: higher is worse.
+  struct Wishes {
+    std::array<std::array<std::uint32_t, banks_a_slice>, slices_a_hemisphere> penalty{};
+    void avoid(std::uint32_t slice, std::uint32_t points);
+    void avoid(std::uint32_t slice, std::uint32_t bank, std::uint32_t points);
+  };
+  /// `width` slices with the same free words in one bank. Category::limit where there are none.
+  Store allocate(Hemisphere hemisphere, std::uint32_t width, std::uint32_t words,
+                 const Wishes& wishes, const std::string& name);
+  /// The same words in given slices.
+  Store allocate_in(Hemisphere hemisphere, const std::array<std::uint8_t, 4>& slices,
+                    std::uint32_t width, std::uint32_t words, const std::string& name);
+  /// 16 slices for weights: address of `words` words in each.
+  struct WeightStore {
+    std::uint8_t bank = 0;
+    std::uint32_t address = 0;
+  };
+  WeightStore allocate_weights(Hemisphere hemisphere, std::uint32_t words, const std::string& name);
+  const std::vector<std::uint8_t>& weight_slices(Hemisphere hemisphere) const {
+    return weights_[static_cast<std::size_t>(hemisphere)];
+  }
+  /// Four slices next to the VXM, for what is read with every vector: slot 0 .. 3.
+  std::array<std::uint8_t, 4> constant_slices(Hemisphere hemisphere, std::uint32_t slot) const;
+
+ private:
+  enum class Use : std::uint8_t { tensors, constants, weights, text };
+  std::uint32_t& next(Hemisphere hemisphere, std::uint32_t slice, std::uint32_t bank) {
+    return next_[static_cast<std::size_t>(hemisphere)][slice][bank];
+  }
+  using Banks = std::array<std::uint32_t, banks_a_slice>;
+  std::array<std::array<Banks, slices_a_hemisphere>, 2> next_{};
+  std::array<std::array<Use, slices_a_hemisphere>, 2> use_{};
+  std::array<std::vector<std::uint8_t>, 2> weights_;
+  std::array<std::vector<std::uint8_t>, 2> constants_;
+};
+
+}  // namespace weft::program::tsp

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Chains of elementwise operations from memory to memory: a quarter of the rows a row of ALUs.
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "program/tsp_schedule_linear.hpp"
+
+namespace weft::program::tsp {
+
+ScheduledOperation place_vector(SchedulerState& state, const Chain& chain) {
+  const std::uint64_t rows = state.rows_of(chain.result);
+  std::vector<TensorId> beside;
+  for (const Chain::Side& side : chain.sides) {
+    if (side.tensor == unused_side) continue;
+    beside.push_back(side.tensor);
+    if (state.program.at(side.tensor).role != TensorValue::Role::constant) {
+      state.place_of(side.tensor);
+    }
+  }
+  const auto makers = [&](std::uint32_t) {
+    std::vector<Share> out;
+    for (std::uint32_t q = 0; q < 4; ++q) {
+      const std::uint64_t first = SchedulerState::quarter(rows, q);
+      const std::uint64_t count = SchedulerState::quarter(rows, q + 1) - first;
+      const Hemisphere side = q < 2 ? Hemisphere::west : Hemisphere::east;
+      if (count > 0) out.push_back({side, q, first, count});
+    }
+    return out;
+  };
+  state.place_result(chain.result, makers, beside, false);
+  const std::uint32_t label = state.label(state.program.at(chain.result).name);
+  ScheduledOperation out;
+  Offset first = Offset{1} << 60U;
+  for (std::uint32_t tile = 0; tile < state.placed[chain.result].tiles; ++tile) {
+    for (const Share& share : makers(tile)) {
+      ChainEmitter probe(state, chain, share.hemisphere, share.plane % 2, tile);
+      RowRuns sources;
+      probe.add_sources(sources, share.first, share.rows);
+      const auto runs = sources.runs();
+      for (std::size_t n = 0; n < runs[0].size(); ++n) {
+        std::vector<AddressRun> own;
+        for (const auto& source : runs) own.push_back(source[n]);
+        Fragment fragment;
+        probe.emit(fragment, nullptr, 0, own, share.first + own[0].first);
+        if (fragment.clashes_with_itself()) {
+          fail(Category::unsupported, "tensor '" + state.program.at(chain.result).name +
+                                          "': what it reads and writes lies in one bank");
+        }
+        const Offset shift =
+            state.placer.place(fragment, std::max(state.barrier, probe.needed()), label);
+        probe.placed(shift);
+        first = std::min(first, shift + fragment.first_cycle());
+      }
+    }
+  }
+  out.first_cycle = static_cast<Cycle>(first);
+  const std::uint64_t vectors = rows * state.placed[chain.result].tiles;
+  const std::uint64_t operations = vectors * chain.steps.size();
+  out.bound_cycles = (operations + alus - 1) / alus;
+  return out;
+}
+
+}  // namespace weft::program::tsp

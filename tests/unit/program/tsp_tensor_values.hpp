@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tensor programs evaluated plainly on the host, and their schedules run by the naive TSP.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "program/tsp_check.hpp"
+#include "program/tsp_oracle.hpp"
+#include "program/tsp_schedule.hpp"
+#include "tsp_builder.hpp"
+
+namespace weft::program::tsp::test {
+
+using Bytes = std::vector<std::byte>;
+using Values = std::map<TensorId, Bytes>;
+
+inline Bytes pattern_bytes(VectorType type, const TensorShape& shape, std::uint64_t seed) {
+  TensorProgram program;
+  return bytes_of(program.at(program.pattern("p", type, shape, seed)));
+}
+
+class Evaluator {
+ public:
+  Evaluator(const TensorProgram& program, Values inputs)
+      : program_(program), values_(std::move(inputs)) {
+    for (TensorId id = 0; id < program.tensors.size(); ++id) {
+      if (program.at(id).role == TensorValue::Role::constant) {
+        values_[id] = bytes_of(program.at(id));
+      }
+    }
+    for (const TensorNode& node : program.nodes) values_[node.result] = evaluate(node);
+  }
+  const Bytes& at(TensorId id) const { return values_.at(id); }
+
+ private:
+  std::size_t width(TensorId id) const { return numerics::width_of(program_.at(id).type); }
+
+  oracle::Vectors spread(TensorId id, const std::vector<std::int64_t>& elements) const {
+    oracle::Vectors out(width(id), oracle::Vector{});
+    const Bytes& bytes = values_.at(id);
+    for (std::size_t lane = 0; lane < elements.size(); ++lane) {
+      if (elements[lane] < 0) continue;
+      for (std::size_t b = 0; b < width(id); ++b) {
+        out[b][lane] = static_cast<std::uint8_t>(
+            bytes[static_cast<std::size_t>(elements[lane]) * width(id) + b]);
+      }
+    }
+    return out;
+  }
+
+  Bytes evaluate(const TensorNode& node) const {
+    switch (node.operation) {
+      case TensorOperation::elementwise:
+        return elementwise(node);
+      case TensorOperation::matmul:
+        return matmul(node);
+      case TensorOperation::convolution:
+        return convolution(node);
+      case TensorOperation::maximum_pool:
+        return maximum_pool(node);
+      case TensorOperation::reshape:
+        return values_.at(node.operands[0]);
+      default:
+        ADD_FAILURE() << "not evaluated: " << name_of(node.operation);
+        return {};
+    }
+  }
+
+  static std::int64_t element(const TensorShape& from, const TensorShape& to, std::uint64_t at) {
+    std::uint64_t out = 0;
+    std::uint64_t stride = 1;
+    for (std::size_t i = 0; i < to.size(); ++i) {
+      const std::uint64_t extent = to[to.size() - 1 - i];
+      const std::uint64_t own = i < from.size() ? from[from.size() - 1 - i] : 1;
+      if (own != 1) out += at % extent * stride;
+      stride *= own;
+      at /= extent;
+    }
+    return static_cast<std::int64_t>(out);
+  }
+
+  void put(Bytes& out, std::size_t width, std::size_t element, const oracle::Vectors& from,
+           std::size_t lane) const {
+    for (std::size_t b = 0; b < width; ++b) {
+      out[element * width + b] = static_cast<std::byte>(from[b][lane]);
+    }
+  }
+
+  Bytes elementwise(const TensorNode& node) const {
+    const TensorValue& result = program_.at(node.result);
+    Instruction alu;
+    alu.opcode = Opcode::alu;
+    alu.operation = node.vector;
+    alu.type = program_.at(node.operands[0]).type;
+    alu.result_type = result.type;
+    const std::size_t size = width(node.result);
+    Bytes out(result.elements() * size);
+    for (std::uint64_t first = 0; first < result.elements(); first += lanes) {
+      const std::uint64_t count = std::min<std::uint64_t>(lanes, result.elements() - first);
+      std::vector<oracle::Vectors> in;
+      for (const TensorId operand : node.operands) {
+        std::vector<std::int64_t> elements(count);
+        for (std::uint64_t i = 0; i < count; ++i) {
+          elements[i] = element(program_.at(operand).shape, result.shape, first + i);
+        }
+        in.push_back(spread(operand, elements));
+      }
+      if (in.size() == 1) in.emplace_back();
+      const oracle::Vectors sum = oracle::alu_result(alu, in[0], in[1]);
+      for (std::uint64_t i = 0; i < count; ++i) put(out, size, first + i, sum, i);
+    }
+    return out;
+  }
+
+  /// Sums of one row: `a` lists which elements of the left operand, `w` which row of weights.
+  void row_of_sums(const TensorNode& node, const std::vector<std::int64_t>& a,
+                   const std::vector<std::uint64_t>& w, std::uint64_t columns,
+                   std::uint64_t result_row, Bytes& out, std::size_t chunk) const {
+    const VectorType type = program_.at(node.operands[0]).type;
+    for (std::uint64_t n = 0; n < columns; n += lanes) {
+      const std::uint64_t count = std::min<std::uint64_t>(lanes, columns - n);
+      oracle::Vectors sum;
+      for (std::size_t k = 0; k < a.size(); k += chunk) {
+        const std::size_t depth = std::min(chunk, a.size() - k);
+        std::vector<oracle::Vectors> weights;
+        for (std::size_t i = k; i < k + depth; ++i) {
+          std::vector<std::int64_t> row(count);
+          for (std::uint64_t l = 0; l < count; ++l) {
+            row[l] = static_cast<std::int64_t>(w[i] * columns + n + l);
+          }
+          weights.push_back(spread(node.operands[1], row));
+        }
+        Instruction activate;
+        activate.opcode = Opcode::activate;
+        activate.type = type;
+        const auto from = a.begin() + static_cast<std::ptrdiff_t>(k);
+        const oracle::Vectors part = oracle::row_of_sums(
+            activate, weights,
+            spread(node.operands[0], {from, from + static_cast<std::ptrdiff_t>(depth)}));
+        sum = k == 0 ? part : oracle::added(type, sum, part);
+      }
+      for (std::uint64_t l = 0; l < count; ++l) {
+        put(out, 4, result_row * columns + n + l, sum, l);
+      }
+    }
+  }
+
+  Bytes matmul(const TensorNode& node) const {
+    const TensorValue& left = program_.at(node.operands[0]);
+    const std::uint64_t depth = left.shape.back();
+    const std::uint64_t columns = program_.at(node.operands[1]).shape[1];
+    const std::uint64_t rows = left.elements() / depth;
+    Bytes out(rows * columns * 4);
+    for (std::uint64_t r = 0; r < rows; ++r) {
+      std::vector<std::int64_t> a(depth);
+      std::vector<std::uint64_t> w(depth);
+      for (std::uint64_t k = 0; k < depth; ++k) {
+        a[k] = static_cast<std::int64_t>(r * depth + k);
+        w[k] = k;
+      }
+      row_of_sums(node, a, w, columns, r, out, left.type == VectorType::f16 ? 160 : 320);
+    }
+    return out;
+  }
+
+  /// int8 only: its sums have no order.
+  Bytes convolution(const TensorNode& node) const {
+    const TensorValue& x = program_.at(node.operands[0]);
+    const TensorShape& out_shape = program_.at(node.result).shape;
+    const TensorShape& w = program_.at(node.operands[1]).shape;
+    const Bytes& image = values_.at(node.operands[0]);
+    const Bytes& weights = values_.at(node.operands[1]);
+    EXPECT_EQ(x.type, VectorType::i8);
+    Bytes out(program_.at(node.result).elements() * 4);
+    for (std::uint64_t at = 0; at < program_.at(node.result).elements(); ++at) {
+      const std::uint64_t n = at % out_shape[3];
+      const std::uint64_t ox = at / out_shape[3] % out_shape[2];
+      const std::uint64_t oy = at / out_shape[3] / out_shape[2] % out_shape[1];
+      std::int32_t sum = 0;
+      for (std::uint64_t tap = 0; tap < w[0] * w[1]; ++tap) {
+        const auto y =
+            static_cast<std::int64_t>(oy * node.window.stride_y + tap / w[1]) - node.window.pad_top;
+        const auto xx = static_cast<std::int64_t>(ox * node.window.stride_x + tap % w[1]) -
+                        node.window.pad_left;
+        const bool inside = y >= 0 && xx >= 0 && y < static_cast<std::int64_t>(x.shape[1]) &&
+                            xx < static_cast<std::int64_t>(x.shape[2]);
+        for (std::uint64_t c = 0; c < w[2]; ++c) {
+          const auto pixel = static_cast<std::size_t>(
+              (y * static_cast<std::int64_t>(x.shape[2]) + xx) * static_cast<std::int64_t>(w[2]) +
+              static_cast<std::int64_t>(c));
+          const std::int32_t a =
+              inside ? static_cast<std::int8_t>(image[pixel]) : node.window.pad_value;
+          sum += a * static_cast<std::int8_t>(weights[(tap * w[2] + c) * w[3] + n]);
+        }
+      }
+      std::memcpy(out.data() + at * 4, &sum, 4);
+    }
+    return out;
+  }
+
+  Bytes maximum_pool(const TensorNode& node) const {
+    const TensorValue& x = program_.at(node.operands[0]);
+    const TensorShape& out_shape = program_.at(node.result).shape;
+    EXPECT_EQ(x.type, VectorType::i8);
+    const Bytes& image = values_.at(node.operands[0]);
+    Bytes out(program_.at(node.result).elements());
+    for (std::uint64_t at = 0; at < out.size(); ++at) {
+      const std::uint64_t c = at % out_shape[3];
+      const std::uint64_t ox = at / out_shape[3] % out_shape[2];
+      const std::uint64_t oy = at / out_shape[3] / out_shape[2];
+      std::int8_t most = -128;
+      for (std::uint32_t ky = 0; ky < node.window.height; ++ky) {
+        for (std::uint32_t kx = 0; kx < node.window.width; ++kx) {
+          const auto y =
+              static_cast<std::int64_t>(oy * node.window.stride_y + ky) - node.window.pad_top;
+          const auto xx =
+              static_cast<std::int64_t>(ox * node.window.stride_x + kx) - node.window.pad_left;
+          if (y < 0 || xx < 0 || y >= static_cast<std::int64_t>(x.shape[1]) ||
+              xx >= static_cast<std::int64_t>(x.shape[2])) {
+            continue;
+          }
+          const auto pixel =
+              static_cast<std::size_t>(y) * x.shape[2] + static_cast<std::size_t>(xx);
+          most = std::max(most, static_cast<std::int8_t>(image[pixel * x.shape[3] + c]));
+        }
+      }
+      out[at] = static_cast<std::byte>(most);
+    }
+    return out;
+  }
+
+  const TensorProgram& program_;
+  Values values_;
+};
+
+/// Calls back with (word, lane, byte plane, byte of the tensor) of every byte that the pieces
+/// place.
+template <typename Callback>
+void each_byte(const Tensor& tensor, Callback callback) {
+  const std::uint32_t width = numerics::width_of(tensor.type);
+  for (const Piece& piece : tensor.pieces) {
+    for (std::uint32_t w = 0; w < piece.words; ++w) {
+      for (std::uint32_t l = 0; l < piece.lane_count; ++l) {
+        const std::int64_t element =
+            piece.first + std::int64_t{w} * piece.word_step + std::int64_t{l} * piece.lane_step;
+        for (std::uint32_t b = 0; b < width; ++b) {
+          const auto address = static_cast<std::uint32_t>(std::int64_t{piece.address} +
+                                                          std::int64_t{w} * piece.stride);
+          callback(oracle::word_number(piece.hemisphere, piece.slices[b], piece.bank, address),
+                   piece.lane_first + l, static_cast<std::size_t>(element) * width + b);
+        }
+      }
+    }
+  }
+}
+
+/// Schedules, checks, runs on the naive TSP, and holds every output against the host's evaluation,
+/// the end against the prediction.
+inline ScheduledProgram expect_as_on_host(const TensorProgram& program, const Values& inputs,
+                                          const ScheduleOptions& options = {}) {
+  const Timing timing = default_timing();
+  const ScheduledProgram scheduled = schedule(program, timing, options);
+  const Program& made = scheduled.program;
+  validate(made);
+  const Checked checked = check(made, timing);
+  if (checked.fault) {
+    ADD_FAILURE() << describe(made, *checked.fault);
+    return scheduled;
+  }
+  EXPECT_EQ(checked.cycles, scheduled.cycles);
+  std::map<std::string, TensorId> ids;
+  for (TensorId id = 0; id < program.tensors.size(); ++id) ids[program.at(id).name] = id;
+  const Evaluator host(program, inputs);
+  oracle::Memory memory;
+  for (const Tensor& tensor : made.tensors) {
+    if (tensor.role == Tensor::Role::output) continue;
+    const Bytes& bytes = host.at(ids.at(tensor.name));
+    each_byte(tensor, [&](std::uint32_t word, std::uint32_t lane, std::size_t at) {
+      memory.try_emplace(word, oracle::Vector{}).first->second[lane] =
+          static_cast<std::uint8_t>(bytes.at(at));
+    });
+  }
+  const oracle::Result result = oracle::run(made.schedules.at(0), timing, memory);
+  if (result.fault) {
+    ADD_FAILURE() << describe(made, *result.fault);
+    return scheduled;
+  }
+  EXPECT_EQ(result.cycles, scheduled.cycles);
+  for (const Tensor& tensor : made.tensors) {
+    if (tensor.role != Tensor::Role::output) continue;
+    const Bytes& bytes = host.at(ids.at(tensor.name));
+    std::size_t wrong = 0;
+    std::vector<bool> seen(bytes.size());
+    each_byte(tensor, [&](std::uint32_t word, std::uint32_t lane, std::size_t at) {
+      const auto found = result.memory.find(word);
+      const std::uint8_t value = found == result.memory.end() ? 0 : found->second[lane];
+      if (!seen.at(at) && value != static_cast<std::uint8_t>(bytes.at(at))) ++wrong;
+      seen[at] = true;
+    });
+    EXPECT_EQ(wrong, 0U) << tensor.name << ": bytes of " << bytes.size();
+    EXPECT_EQ(std::count(seen.begin(), seen.end(), false), 0) << tensor.name;
+  }
+  return scheduled;
+}
+
+}  // namespace weft::program::tsp::test
