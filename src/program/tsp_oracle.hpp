@@ -61,7 +61,8 @@ Result run(const Schedule& schedule, const Timing& timing, const Memory& before 
 /// What is wrong with an instruction in itself, at its first dispatch.
 std::optional<Fault> static_fault(const Schedule& schedule, std::uint32_t instruction,
                                   const Timing& timing);
-/// Bytes of text that the schedule's queues hold.
+/// Bytes of text that the schedule's queues hold: a word a run, one more for its Repeat, and one
+/// for a NOP where in the cycles before nothing of the queue stands that began earlier.
 std::uint64_t text_bytes(const Schedule& schedule, const Timing& timing);
 
 }  // namespace weft::program::tsp::oracle

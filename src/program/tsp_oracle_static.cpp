@@ -198,10 +198,11 @@ std::uint64_t text_bytes(const Schedule& schedule, const Timing& timing) {
     return a->queue != b->queue ? a->queue < b->queue : a->cycle < b->cycle;
   });
   std::uint64_t words = 0;
+  Cycle free = 0;  // cycle from which nothing of the queue stands before
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    const bool first = i == 0 || runs[i - 1]->queue != runs[i]->queue;
-    const Cycle free = first ? 0 : runs[i - 1]->last_cycle() + 1;
+    if (i == 0 || runs[i - 1]->queue != runs[i]->queue) free = 0;
     words += 1U + (runs[i]->count > 1 ? 1U : 0U) + (runs[i]->cycle > free ? 1U : 0U);
+    free = std::max(free, runs[i]->last_cycle() + 1);
   }
   return words * timing.text_bytes_an_instruction;
 }
