@@ -272,14 +272,23 @@ struct Term {
   Half b;
 };
 
-// The terms, with the others zero, through a pass: its bits, having checked that all lanes and
-// methods agree.
-std::uint32_t dot_of(const std::vector<Term>& terms, const std::vector<float>* before = nullptr) {
+DotData data_of(const std::vector<Term>& terms) {
   DotData d{1, std::vector<Half>(fp16_depth), std::vector<Half>(fp16_depth * lane_count)};
   for (std::size_t k = 0; k < terms.size(); ++k) {
     d.activations[k] = terms[k].a;
-    for (std::size_t n = 0; n < lane_count; ++n) d.weights[k * lane_count + n] = terms[k].b;
+    std::fill_n(&d.weights[k * lane_count], lane_count, terms[k].b);
   }
+  return d;
+}
+
+DotCounts counts_of(const std::vector<Term>& terms) {
+  return run_fp16(data_of(terms), LaneHalf::low, Method::best).counts;
+}
+
+// The terms, with the others zero, through a pass: its bits, having checked that all lanes and
+// methods agree.
+std::uint32_t dot_of(const std::vector<Term>& terms, const std::vector<float>* before = nullptr) {
+  const DotData d = data_of(terms);
   const Fp16Result ours = run_fp16(d, LaneHalf::low, Method::best, before);
   for (const Method method : methods) {
     const Fp16Result others = run_fp16(d, LaneHalf::low, method, before);
@@ -314,6 +323,43 @@ TEST(TspProducts, Fp16RoundsTiesToEvenAndSeesWhatLiesFarBelow) {
   const std::vector<Term> minus = {{h(-4096), h(4096)}, {h(-1), h(1)}};
   EXPECT_EQ(with(minus, tiniest, negate(tiniest)), -0x1p24F - 2);
   EXPECT_EQ(with(minus, tiniest, tiniest), -0x1p24F);
+}
+
+// In units of 2^-48: 2^53 and half of the last place of fp32 behind it, and then one more, as the
+// difference of two products. The units that fp64 would have to hold are just too many; with half
+// of the first term they are not.
+TEST(TspProducts, Fp16KnowsWhenFp64IsExact) {
+  const auto units = [](int count) {
+    return static_cast<Half>(h(static_cast<float>(count) * 0x1p-24F));
+  };
+  std::vector<Term> terms = {{h(8), h(4)},  // 2^27, 2^26 of their units
+                             {units(1 << 15), units(1 << 14)},
+                             {units(1026), units(1026)},
+                             {units(1025), negate(units(1027))}};
+  EXPECT_EQ(float_of(dot_of(terms)), 32 + 0x1p-18F);
+  double fp64 = 0;
+  for (const Term& t : terms) {
+    fp64 += static_cast<double>(float_from_half(t.a)) * static_cast<double>(float_from_half(t.b));
+  }
+  EXPECT_EQ(static_cast<float>(fp64), 32.0F);  // what a bound a little too wide would let pass
+  EXPECT_EQ(counts_of(terms).by_exact_sum, lane_count);
+  terms[0].b = h(2);
+  EXPECT_EQ(float_of(dot_of(terms)), 16 + 0x1p-19F);
+  EXPECT_EQ(counts_of(terms).exact_in_fp64, lane_count);
+}
+
+// 2^30, half of the last place of fp32, less 154 x 2^-23, and 157 times nearly 2^-23, each of which
+// an addition in fp64 loses: the sum in fp64 lies on one side of the tie, the exact one on the
+// other, and the error is all but what its bound says.
+TEST(TspProducts, Fp16IntervalCoversWhatAdditionsLose) {
+  std::vector<Term> terms(fp16_depth, {tiniest, h(2047.0F / 1024)});
+  terms[0] = {h(0x1p15F), h(0x1p15F)};
+  terms[1] = {h(8), h(8)};
+  terms[2] = {h(-77), h(0x1p-22F)};
+  EXPECT_EQ(float_of(dot_of(terms)), 0x1p30F + 0x1p7F);
+  EXPECT_EQ(counts_of(terms).by_exact_sum, lane_count);
+  terms[2].b = h(0x1p-21F);
+  EXPECT_EQ(float_of(dot_of(terms)), 0x1p30F);
 }
 
 TEST(TspProducts, Fp16AtItsEnds) {
