@@ -101,8 +101,9 @@ struct Operand {
   std::uint8_t reserved[2] = {};
   StreamGroup group;
   /// Schedule::names[names, names + name_count): none, one for all streams of the group, or one a
-  /// stream, in order. Stream s of the group must carry byte s % W of a result W streams wide. A
-  /// name without producer admits anything. Install_weights names the load of row 0.
+  /// stream, in order. Which byte of a result a stream carries its number says, so a name is of an
+  /// element only. A name without producer admits anything. Install_weights names the load of row
+  /// 0.
   std::uint32_t names = 0;
   std::uint32_t name_count = 0;
 };

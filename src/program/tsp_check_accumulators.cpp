@@ -17,6 +17,13 @@ class Stored {
   void store(std::int64_t row, VectorType type) {
     types_[static_cast<std::size_t>(row)] = static_cast<std::uint8_t>(type);
   }
+  bool holds_all(std::int64_t first, std::int64_t last, VectorType type) const {
+    return std::all_of(types_.begin() + first, types_.begin() + last + 1,
+                       [=](std::uint8_t one) { return one == static_cast<std::uint8_t>(type); });
+  }
+  void store_all(std::int64_t first, std::int64_t last, VectorType type) {
+    std::fill(types_.begin() + first, types_.begin() + last + 1, static_cast<std::uint8_t>(type));
+  }
 
  private:
   static constexpr std::uint8_t empty = 0xff;
@@ -47,6 +54,11 @@ class Accumulators {
   /// A run that no other overlaps: where it adds, all rows must be there before it.
   void alone(std::uint32_t index) {
     const Instruction& i = work_.at(index);
+    if ((i.stride == 1 || i.stride == -1) && i.count <= i.inner) {
+      const auto [first, last] = address_range(i);
+      if (i.adds == 0) return stored_.store_all(first, last, i.type);
+      if (stored_.holds_all(first, last, i.type)) return;
+    }
     const std::uint32_t distinct = distinct_elements(i);
     for (std::uint32_t element = 0; element < distinct; ++element) one(index, element);
   }
@@ -106,7 +118,7 @@ void check_accumulators(Work& work) {
   for (std::uint32_t index = 0; index < work.size(); ++index) {
     const Instruction& i = work.at(index);
     if (i.opcode != Opcode::accumulate || work.malformed[index]) continue;
-    const Queue queue = queue_of(i.queue);
+    const Queue& queue = queue_at(i.queue);
     const std::uint32_t first = static_cast<std::uint32_t>(queue.hemisphere) * planes_a_hemisphere;
     for (std::uint32_t plane = 0; plane < planes_a_hemisphere; ++plane) {
       if (takes_both_planes(i) || plane == queue.index) runs.at(first + plane).push_back(index);

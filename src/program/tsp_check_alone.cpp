@@ -38,7 +38,7 @@ bool from_both_directions(const Instruction& i) {
 }
 
 bool chain_out_of_reach(const Instruction& i) {
-  const std::uint32_t column = queue_of(i.queue).index / (alus / alu_columns);
+  const std::uint32_t column = queue_at(i.queue).index / (alus / alu_columns);
   return std::any_of(i.operands.begin(), i.operands.end(), [&](const Operand& operand) {
     return operand.kind == Operand::Kind::chain &&
            operand.alu / (alus / alu_columns) + 1U != column;
@@ -48,7 +48,7 @@ bool chain_out_of_reach(const Instruction& i) {
 std::optional<FaultCode> alu_fault(const Instruction& i) {
   if (from_both_directions(i)) return FaultCode::alu_both_directions;
   const numerics::VectorOperationTraits& traits = numerics::traits_of(i.operation);
-  if (traits.large && !is_large_alu(queue_of(i.queue).index)) return FaultCode::small_alu;
+  if (traits.large && !is_large_alu(queue_at(i.queue).index)) return FaultCode::small_alu;
   if (chain_out_of_reach(i)) return FaultCode::chain_out_of_reach;
   const bool takes = numerics::is_float(i.type) ? traits.floats : traits.integers;
   const bool gives = i.type == i.result_type || i.operation == VectorOperation::convert;
@@ -87,7 +87,7 @@ std::optional<std::int64_t> address_end(const Work& work, const Instruction& i) 
     return i.type == VectorType::f16 ? fp16_rows - 8 + 1 : int8_rows - 16 + 1;
   }
   if (traits_of(i.opcode).unit != Unit::mem) return {};
-  const Queue queue = queue_of(i.queue);
+  const Queue& queue = queue_at(i.queue);
   const auto& text = queue.hemisphere == Hemisphere::west ? work.timing.text_slices_west
                                                           : work.timing.text_slices_east;
   const bool holds_text = std::find(text.begin(), text.end(), queue.index) != text.end();

@@ -3,6 +3,7 @@
 #include "program/tsp_check_parts.hpp"
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 
 namespace weft::program::tsp::checks {
@@ -13,7 +14,26 @@ auto rank(const Fault& f) {
                     f.other, f.other_element);
 }
 
+struct QueuePlace {
+  Queue queue;
+  std::uint32_t stop = 0;
+};
+
+const std::array<QueuePlace, queues>& queue_places() {
+  static const std::array<QueuePlace, queues> table = [] {
+    std::array<QueuePlace, queues> out;
+    for (std::uint32_t number = 0; number < queues; ++number) {
+      out.at(number) = {queue_of(number), stop_of(queue_of(number))};
+    }
+    return out;
+  }();
+  return table;
+}
+
 }  // namespace
+
+const Queue& queue_at(std::uint32_t number) { return queue_places()[number].queue; }
+std::uint32_t stop_at(std::uint32_t number) { return queue_places()[number].stop; }
 
 Fault Work::fault_of(FaultCode code, std::uint32_t instruction, std::uint32_t element,
                      Cycle cycle) const {
@@ -51,7 +71,6 @@ void Work::check_name(const Edge& edge, std::uint32_t stream, std::uint32_t faul
   if (name.producer == none) return;
   std::uint32_t wrong = 0;
   if (name.producer == edge.producer &&
-      (edge.width == 0 || edge.byte == stream % at(edge.producer).result.width) &&
       edge.producer_first == name.first + std::int64_t{edge.first} * name.step) {
     if (edge.count == 1 || edge.producer_step == name.step) return;
     wrong = 1;

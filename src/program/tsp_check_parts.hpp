@@ -55,6 +55,10 @@ struct Work {
   void add_edge(const Edge& edge) { edges.push_back(edge); }
 };
 
+/// queue_of() and stop_of() by number, from tables.
+const Queue& queue_at(std::uint32_t number);
+std::uint32_t stop_at(std::uint32_t number);
+
 inline Progression dispatches(const Instruction& i) {
   return {static_cast<std::int64_t>(i.cycle), std::int64_t{i.interval_cycles}, i.count};
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Dispatches of one queue against each other: two in a cycle, parked queues, ports of the banks.
 #include <algorithm>
+#include <array>
 
 #include "program/tsp_check_parts.hpp"
 
@@ -9,16 +10,11 @@ namespace {
 
 /// A run's dispatches, or the cycles in which a queue is parked.
 struct Span {
-  std::uint64_t key = 0;  ///< queue, then first cycle
-  Cycle last = 0;         ///< in which it still changes state
+  Cycle cycle = 0;  ///< the first
+  Cycle last = 0;   ///< in which it still changes state
   std::uint32_t instruction = 0;
   bool parked = false;
 };
-constexpr std::uint32_t cycle_bits = 56;
-
-std::uint64_t key_of(std::uint32_t queue, Cycle cycle) {
-  return (std::uint64_t{queue} << cycle_bits) | cycle;
-}
 
 enum class Port : std::uint8_t { read, write, all };
 Port port_of(const Instruction& i) {
@@ -54,22 +50,7 @@ class Queues {
   void run() {
     for (std::uint32_t index = 0; index < work_.size(); ++index) add(index);
     barriers();
-    std::sort(spans_.begin(), spans_.end(), [](const Span& a, const Span& b) {
-      return a.key != b.key ? a.key < b.key : a.instruction < b.instruction;
-    });
-    std::vector<Span> active;
-    for (const Span& span : spans_) {
-      std::size_t kept = 0;
-      for (const Span& earlier : active) {
-        if (earlier.key >> cycle_bits != span.key >> cycle_bits) continue;
-        const Cycle cycle = span.key & ((std::uint64_t{1} << cycle_bits) - 1);
-        if (earlier.last < cycle) continue;
-        active[kept++] = earlier;
-        meet(earlier, span);
-      }
-      active.resize(kept);
-      active.push_back(span);
-    }
+    for (std::vector<Span>& spans : spans_) sweep(spans);
     std::sort(work_.hazards.begin(), work_.hazards.end(),
               [](const Hazard& a, const Hazard& b) { return a.a != b.a ? a.a < b.a : a.b < b.b; });
     const auto same = [](const Hazard& a, const Hazard& b) { return a.a == b.a && a.b == b.b; };
@@ -78,14 +59,27 @@ class Queues {
   }
 
  private:
+  /// Which spans of a queue overlap.
+  void sweep(std::vector<Span>& spans) {
+    std::sort(spans.begin(), spans.end(), [](const Span& a, const Span& b) {
+      return a.cycle != b.cycle ? a.cycle < b.cycle : a.instruction < b.instruction;
+    });
+    std::vector<Span> active;
+    for (const Span& span : spans) {
+      std::erase_if(active, [&](const Span& earlier) { return earlier.last < span.cycle; });
+      for (const Span& earlier : active) meet(earlier, span);
+      active.push_back(span);
+    }
+  }
+
   void add(std::uint32_t index) {
     const Instruction& i = work_.at(index);
     const Cycle last = i.last_cycle() + effect_delay_cycles(work_.timing, i);
-    spans_.push_back({key_of(i.queue, i.cycle), last, index, false});
+    spans_.at(i.queue).push_back({i.cycle, last, index, false});
     if (takes_both_planes(i)) {
       Queue outer = queue_of(i.queue);
       outer.index = 1;
-      spans_.push_back({key_of(number_of(outer), i.cycle), last, index, false});
+      spans_.at(number_of(outer)).push_back({i.cycle, last, index, false});
     }
     if (i.opcode == Opcode::notify) notifies_.push_back(i.cycle);
     if (i.opcode == Opcode::sync) syncs_.push_back(index);
@@ -104,7 +98,7 @@ class Queues {
       if (release == never) {
         work_.report(work_.fault_of(FaultCode::queue_parked, index, 0, sync.cycle));
       } else if (release > sync.cycle + 1) {
-        spans_.push_back({key_of(sync.queue, sync.cycle + 1), release - 1, index, true});
+        spans_.at(sync.queue).push_back({sync.cycle + 1, release - 1, index, true});
       }
     }
   }
@@ -143,7 +137,7 @@ class Queues {
   }
 
   Work& work_;
-  std::vector<Span> spans_;
+  std::array<std::vector<Span>, queues> spans_;
   std::vector<Cycle> notifies_;
   std::vector<std::uint32_t> syncs_;
 };

@@ -6,6 +6,8 @@
 // at its place, the one driven last upstream of it: by the nearest stop. A sweep over places finds
 // which runs overlap at all.
 #include <algorithm>
+#include <array>
+#include <limits>
 
 #include "program/tsp_check_parts.hpp"
 
@@ -17,21 +19,19 @@ constexpr std::uint32_t chain_lanes = 2 * streams_a_direction;
 constexpr std::uint32_t row_lanes = chain_lanes + alus;
 constexpr std::uint32_t row_lanes_a_hemisphere = planes_a_hemisphere + 1;
 
-constexpr std::uint32_t place_bits = 56;
-constexpr std::int64_t place_offset = 64;  // westward places begin at 0, eastward ones below
+constexpr std::uint32_t all_lanes = row_lanes + 2 * row_lanes_a_hemisphere;
 
 struct Run {
-  std::uint64_t key = 0;  ///< lane, then first place
-  std::int64_t last = 0;  ///< place
+  std::int64_t first = 0;  ///< place
+  std::int64_t last = 0;
+  std::uint32_t interval_cycles = 1;
+  std::uint32_t count = 1;
   std::uint32_t instruction = 0;
   std::uint8_t operand = 0;  ///< of three; or `drives`
   std::uint8_t stream = 0;   ///< of the operand's or result's group, from 0
   std::uint8_t stop = 0;
 
-  std::uint32_t lane() const { return static_cast<std::uint32_t>(key >> place_bits); }
-  std::int64_t first() const {
-    return static_cast<std::int64_t>(key & ((std::uint64_t{1} << place_bits) - 1)) - place_offset;
-  }
+  Progression places() const { return {first, std::int64_t{interval_cycles}, count}; }
 };
 constexpr std::uint8_t drives = 3;
 
@@ -42,7 +42,7 @@ bool is_stream(std::uint32_t lane) { return lane < chain_lanes; }
 bool is_east(std::uint32_t lane) { return is_stream(lane) && lane >= streams_a_direction; }
 
 std::uint32_t row_lane(const Instruction& i) {
-  const Queue queue = queue_of(i.queue);
+  const Queue& queue = queue_at(i.queue);
   const std::uint32_t first =
       row_lanes + (queue.hemisphere == Hemisphere::east ? row_lanes_a_hemisphere : 0);
   return first + (takes_both_planes(i) ? planes_a_hemisphere : std::uint32_t{queue.index});
@@ -68,37 +68,25 @@ class Streams {
     for (std::uint32_t index = 0; index < work_.size(); ++index) {
       if (!work_.malformed[index]) add(index);
     }
-    std::sort(runs_.begin(), runs_.end(), [](const Run& a, const Run& b) {
-      if (a.key != b.key) return a.key < b.key;
-      if (a.instruction != b.instruction) return a.instruction < b.instruction;
-      return a.operand != b.operand ? a.operand < b.operand : a.stream < b.stream;
-    });
-    std::uint32_t lane = none;
-    for (std::uint32_t r = 0; r < runs_.size(); ++r) {
-      if (runs_[r].lane() != lane) end_lane();
-      lane = runs_[r].lane();
-      retire(runs_[r].first());
-      runs_[r].operand == drives ? enter_driver(r) : enter_taker(r);
-    }
-    end_lane();
+    for (lane_ = 0; lane_ < all_lanes; ++lane_) sweep();
   }
 
  private:
   void add_run(std::uint32_t index, std::uint32_t lane, Cycle delay, std::uint8_t operand,
                std::uint32_t stream) {
     const Instruction& i = work_.at(index);
-    const std::uint32_t stop = is_stream(lane) ? stop_of(queue_of(i.queue)) : 0;
+    const std::uint32_t stop = is_stream(lane) ? stop_at(i.queue) : 0;
     const std::int64_t moved = is_east(lane) ? -std::int64_t{stop} : std::int64_t{stop};
-    const std::int64_t first = static_cast<std::int64_t>(i.cycle + delay) + moved;
     Run run;
-    run.key =
-        (std::uint64_t{lane} << place_bits) | static_cast<std::uint64_t>(first + place_offset);
-    run.last = first + std::int64_t{i.count - 1} * i.interval_cycles;
+    run.first = static_cast<std::int64_t>(i.cycle + delay) + moved;
+    run.last = run.first + std::int64_t{i.count - 1} * i.interval_cycles;
+    run.interval_cycles = i.interval_cycles;
+    run.count = i.count;
     run.instruction = index;
     run.operand = operand;
     run.stream = static_cast<std::uint8_t>(stream);
     run.stop = static_cast<std::uint8_t>(stop);
-    runs_.push_back(run);
+    lanes_.at(lane).push_back(run);
   }
 
   void add_group(std::uint32_t index, const StreamGroup& group, Cycle delay, std::uint8_t operand) {
@@ -119,7 +107,7 @@ class Streams {
       }
     }
     if (i.opcode == Opcode::alu) {
-      const std::uint32_t alu = queue_of(i.queue).index;
+      const std::uint32_t alu = queue_at(i.queue).index;
       add_run(index, chain_lanes + alu, result_delay_cycles(work_.timing, i), drives, 0);
     } else if (i.opcode == Opcode::activate) {
       add_run(index, row_lane(i), effect_delay_cycles(work_.timing, i), drives, 0);
@@ -128,17 +116,25 @@ class Streams {
     }
   }
 
-  Progression places(const Run& run) const {
-    const Instruction& i = work_.at(run.instruction);
-    return {run.first(), std::int64_t{i.interval_cycles}, i.count};
+  /// Which runs of a lane meet.
+  void sweep() {
+    runs_ = std::move(lanes_.at(lane_));
+    std::sort(runs_.begin(), runs_.end(), [](const Run& a, const Run& b) {
+      return a.first != b.first ? a.first < b.first : a.instruction < b.instruction;
+    });
+    for (std::uint32_t r = 0; r < runs_.size(); ++r) {
+      retire(runs_[r].first);
+      runs_[r].operand == drives ? enter_driver(r) : enter_taker(r);
+    }
+    retire(std::numeric_limits<std::int64_t>::max());
   }
 
   /// Whether the driver's values get to the operand, or are what a chain takes.
   bool reaches(const Run& driver, const Run& taker) const {
-    if (is_stream(driver.lane())) {
-      return is_east(driver.lane()) ? driver.stop < taker.stop : driver.stop > taker.stop;
+    if (is_stream(lane_)) {
+      return is_east(lane_) ? driver.stop < taker.stop : driver.stop > taker.stop;
     }
-    if (driver.lane() >= row_lanes) return true;
+    if (lane_ >= row_lanes) return true;
     return numerics::width_of(work_.at(driver.instruction).result_type) >=
            numerics::width_of(work_.at(taker.instruction).type);
   }
@@ -180,14 +176,12 @@ class Streams {
     takers_.resize(kept);
   }
 
-  void end_lane() { retire(std::int64_t{1} << (place_bits - 1)); }
-
   void clash(const Run& a, const Run& b) {
-    if (a.lane() >= row_lanes) return;  // one queue, one delay: it was used twice
-    const Common both = common(places(a), places(b));
+    if (lane_ >= row_lanes) return;  // one queue, one delay: it was used twice
+    const Common both = common(a.places(), b.places());
     if (both.count == 0) return;
     const Instruction& i = work_.at(a.instruction);
-    const std::uint32_t stream = is_stream(a.lane()) ? a.lane() % streams_a_direction : none;
+    const std::uint32_t stream = is_stream(lane_) ? lane_ % streams_a_direction : none;
     work_.report_pair(FaultCode::two_drivers, {a.instruction, both.a}, {b.instruction, both.b},
                       dispatch_cycle(i, both.a) + result_delay_cycles(work_.timing, i), stream);
   }
@@ -201,10 +195,10 @@ class Streams {
     std::sort(taker.drivers.begin(), taker.drivers.end(), [&](std::uint32_t a, std::uint32_t b) {
       return distance(a) != distance(b) ? distance(a) < distance(b) : a < b;
     });
-    const Progression taken = places(run);
+    const Progression taken = run.places();
     gaps_.assign(1, {0, taken.count});
     for (const std::uint32_t driver : taker.drivers) {
-      const Common both = common(taken, places(runs_[driver]));
+      const Common both = common(taken, runs_[driver].places());
       if (both.count == 0) continue;
       fill(run, runs_[driver], both);
       if (gaps_.empty()) return;
@@ -252,13 +246,13 @@ class Streams {
     edge.producer = driver.instruction;
     edge.producer_first = static_cast<std::int64_t>(both.b + j * both.b_step);
     edge.producer_step = count == 1 ? 1 : both.b_step;
-    const bool stream = is_stream(taker.lane());
+    const bool stream = is_stream(lane_);
     if (stream) {
       edge.stream = taker.stream;
       edge.width = 1;
       edge.byte = driver.stream;
     }
-    work_.check_name(edge, taker.stream, stream ? taker.lane() % streams_a_direction : 0);
+    work_.check_name(edge, taker.stream, stream ? lane_ % streams_a_direction : 0);
     work_.add_edge(edge);
     return first + count;
   }
@@ -270,13 +264,15 @@ class Streams {
         FaultCode::undriven_operand, run.instruction, element,
         dispatch_cycle(i, element) + operand_delay_cycles(work_.timing, i, run.operand));
     fault.operand = run.operand;
-    fault.stream = is_stream(run.lane()) ? run.lane() % streams_a_direction : 0;
+    fault.stream = is_stream(lane_) ? lane_ % streams_a_direction : 0;
     work_.report(fault);
   }
 
   Work& work_;
-  std::vector<Run> runs_;
-  std::vector<std::uint32_t> drivers_;  ///< of this lane, not ended before this place
+  std::array<std::vector<Run>, all_lanes> lanes_;
+  std::uint32_t lane_ = 0;              ///< under way
+  std::vector<Run> runs_;               ///< its
+  std::vector<std::uint32_t> drivers_;  ///< that have not ended before this place
   std::vector<Taker> takers_;
   std::vector<Taker> spare_;
   std::vector<Gap> gaps_;

@@ -44,6 +44,10 @@ class Tasks {
   Tasks(const Work& work, const std::vector<Edge>& edges) : work_(work), edges_(edges) {}
 
   std::vector<Task> run() {
+    starts_.reserve(work_.size());
+    for (std::uint32_t index = 0; index < work_.size(); ++index) {
+      starts_.push_back(packed(order_of(index, 0)));
+    }
     for (const ForcedCut& cut : work_.cuts) cut_at(cut.instruction, cut.element);
     for (std::uint32_t index = 0; index < work_.size(); ++index) cut_repeats(index);
     for (const Hazard& hazard : work_.hazards) add_hazard(hazard);
@@ -80,6 +84,12 @@ class Tasks {
     return {time_of(i, first), i.queue, instruction, first};
   }
 
+  /// Time and queue in one number.
+  static std::uint64_t packed(const Order& order) {
+    constexpr std::int64_t least = 4;  // times begin above -4
+    return static_cast<std::uint64_t>(order.time + least) << 8U | order.queue;
+  }
+
   /// First element of the task that holds `element`.
   std::uint32_t start_of(std::uint32_t instruction, std::uint32_t element) const {
     if (cuts_.empty()) return 0;
@@ -90,6 +100,7 @@ class Tasks {
     return after == cuts.begin() ? 0 : *(after - 1);
   }
   std::uint32_t end_of(std::uint32_t instruction, std::uint32_t element) const {
+    if (cuts_.empty()) return work_.at(instruction).count;
     const auto found = cuts_.find(instruction);
     if (found == cuts_.end()) return work_.at(instruction).count;
     const auto after = std::upper_bound(found->second.begin(), found->second.end(), element);
@@ -158,6 +169,10 @@ class Tasks {
   /// Cuts the consumer of a need until none of its tasks comes before what it needs.
   void settle(std::uint32_t n, std::uint32_t skipped) {
     const Need one = need(n);
+    // Whole runs, or a consumer that begins later anyway: the common case.
+    if (cuts_.find(one.producer) == cuts_.end() && starts_[one.producer] < starts_[one.consumer]) {
+      return;
+    }
     const std::uint32_t end = one.first + one.count;
     std::uint32_t element = one.first + skipped;
     while (element < end) {
@@ -280,34 +295,32 @@ class Tasks {
   }
 
   std::vector<Task> listed() const {
-    struct Listed {
-      Order order;
-      std::uint32_t count;
-    };
-    std::vector<Listed> list;
-    list.reserve(work_.size());
+    // By time and queue; what that leaves open is in the order of instructions and elements.
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> order;
+    std::vector<Task> tasks;
+    order.reserve(work_.size());
+    tasks.reserve(work_.size());
     for (std::uint32_t index = 0; index < work_.size(); ++index) {
-      for (std::uint32_t first = 0; first < work_.at(index).count;) {
+      const Instruction& i = work_.at(index);
+      for (std::uint32_t first = 0; first < i.count;) {
         const std::uint32_t end = end_of(index, first);
-        list.push_back({order_of(index, first), end - first});
+        const std::uint64_t key = first == 0 ? starts_[index] : packed(order_of(index, first));
+        order.emplace_back(key, static_cast<std::uint32_t>(tasks.size()));
+        tasks.push_back({dispatch_cycle(i, first), index, first, end - first});
         first = end;
       }
     }
-    std::sort(list.begin(), list.end(),
-              [](const Listed& a, const Listed& b) { return a.order < b.order; });
+    std::sort(order.begin(), order.end());
     std::vector<Task> out;
-    out.reserve(list.size());
-    for (const Listed& one : list) {
-      const Instruction& i = work_.at(one.order.instruction);
-      out.push_back(
-          {dispatch_cycle(i, one.order.first), one.order.instruction, one.order.first, one.count});
-    }
+    out.reserve(tasks.size());
+    for (const auto& [key, place] : order) out.push_back(tasks[place]);
     return out;
   }
 
   const Work& work_;
   const std::vector<Edge>& edges_;
-  std::vector<Need> needs_;                                             ///< beside the edges
+  std::vector<std::uint64_t> starts_;  ///< [instruction]: packed() order of its first element
+  std::vector<Need> needs_;            ///< beside the edges
   std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> cuts_;  ///< ascending
   std::deque<std::pair<std::uint32_t, std::uint32_t>> dirty_;           ///< cuts not followed yet
   std::vector<std::uint32_t> by_producer_;

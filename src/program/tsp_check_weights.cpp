@@ -58,7 +58,7 @@ class Weights {
     for (std::uint32_t index = 0; index < work_.size(); ++index) {
       const Opcode opcode = work_.at(index).opcode;
       if (!is_mxm(opcode) || opcode == Opcode::accumulate || work_.malformed[index]) continue;
-      if (queue_of(work_.at(index).queue).hemisphere != hemisphere_) continue;
+      if (queue_at(work_.at(index).queue).hemisphere != hemisphere_) continue;
       if (opcode == Opcode::activate) {
         activates.push_back(index);
       } else {
@@ -107,7 +107,7 @@ class Weights {
 
   /// The planes that an instruction touches: one, or both of a hemisphere.
   static std::pair<std::uint32_t, std::uint32_t> planes(const Instruction& i) {
-    const std::uint32_t plane = queue_of(i.queue).index;
+    const std::uint32_t plane = queue_at(i.queue).index;
     return takes_both_planes(i) ? std::pair{0U, planes_a_hemisphere} : std::pair{plane, plane + 1};
   }
 
@@ -193,7 +193,7 @@ class Weights {
   void activate(std::uint32_t index) {
     const Instruction& i = work_.at(index);
     const auto& arrays =
-        arrays_[takes_both_planes(i) ? planes_a_hemisphere : queue_of(i.queue).index];
+        arrays_[takes_both_planes(i) ? planes_a_hemisphere : queue_at(i.queue).index];
     const auto later = [](Cycle cycle, const Array& array) { return cycle < array.from; };
     auto next = std::upper_bound(arrays.begin(), arrays.end(), i.cycle, later);
     std::uint32_t element = 0;

@@ -197,9 +197,6 @@ class Description {
     const std::int64_t wanted = name.first + std::int64_t{f_.element} * name.step;
     std::string out = operand() + " of " + subject() + cycle() + " takes " +
                       element_of(f_.other_element, f_.other) + ", not ";
-    if (name.producer == f_.other && wanted == std::int64_t{f_.other_element}) {
-      return out + "byte " + number(within) + " of it";
-    }
     out += "element " + std::to_string(wanted);
     return name.producer == f_.other ? out : out + " of " + of(name.producer);
   }

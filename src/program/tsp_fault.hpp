@@ -45,7 +45,7 @@ enum class FaultCode : std::uint8_t {
   // At the cycle in which the operand is taken.
   undriven_operand,  ///< no driver, no array, no row of sums; `adds` to a row never stored; or one
                      ///< of another type, a chained result narrower than the type
-  other_operand,     ///< another element, instruction or byte than the one named
+  other_operand,     ///< another element or instruction than the one named
   // At the drive cycle.
   two_drivers,  ///< of one stream at one stop, or two results of one ALU's chain
   // Between chips, at the dispatch.

@@ -289,9 +289,7 @@ void Chip::take(Element e, std::uint32_t operand, Element from, std::uint32_t st
   if (name.producer == none) return;
   const bool right =
       from.run == name.producer && from.number == name.first + std::int64_t{e.number} * name.step;
-  const bool streams = to.kind == Kind::stream;
-  if (!right || (streams && byte != stream % of(from).result.width))
-    found(FaultCode::other_operand, e, from, operand, number);
+  if (!right) found(FaultCode::other_operand, e, from, operand, number);
 }
 
 std::uint32_t Chip::word(Element e, std::int64_t address) const {
