@@ -74,7 +74,9 @@ class Queues {
 
   void add(std::uint32_t index) {
     const Instruction& i = work_.at(index);
-    const Cycle last = i.last_cycle() + effect_delay_cycles(work_.timing, i);
+    // A write may still be unseen by reads that come after it.
+    const Cycle unseen = port_of(i) == Port::write ? effect_delay_cycles(work_.timing, i) : 0;
+    const Cycle last = i.last_cycle() + (unseen > 0 ? unseen - 1 : 0);
     spans_.at(i.queue).push_back({i.cycle, last, index, false});
     if (takes_both_planes(i)) {
       Queue outer = queue_of(i.queue);
