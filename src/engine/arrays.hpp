@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "comm/communicator.hpp"
@@ -29,14 +31,15 @@ void put_parts(const std::vector<machine::ArrayPart>& parts, std::span<const std
 /// Asks the machines once for the parts of each array.
 class Arrays {
  public:
+  enum class Way : std::uint8_t { read, written };
   /// Parts of array `name` of `bytes` bytes: of all ranks on rank 0, unspecified elsewhere.
   /// Collective, at every call. Category::internal when the parts of all ranks do not hold each
-  /// byte once.
+  /// byte: to be read once, to be written at least once.
   const PartsOfRanks& parts(const comm::Communicator& communicator, machine::Machine* machine,
-                            const std::string& name, std::uint64_t bytes);
+                            const std::string& name, std::uint64_t bytes, Way way);
 
  private:
-  std::map<std::string, PartsOfRanks> known_;
+  std::map<std::pair<std::string, Way>, PartsOfRanks> known_;
 };
 
 }  // namespace weft::engine

@@ -41,7 +41,8 @@ struct Result {
   /// Memory of the node whose ranks need most: as foretold, and the most that was resident.
   std::uint64_t memory_forecast_bytes = 0;
   std::uint64_t memory_peak_bytes = 0;
-  std::uint64_t cut_records = 0;  ///< that crossed cuts between ranks
+  std::uint64_t cut_records = 0;        ///< that crossed cuts between ranks
+  std::uint64_t cut_payload_bytes = 0;  ///< bulk data that did
 };
 
 /// Thrown by Session::wait and close when a run stops before its time; the trace is complete up to

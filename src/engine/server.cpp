@@ -106,6 +106,7 @@ Result Server::finish(Stop stop, const std::string& message) {
   result.memory_forecast_bytes = memory_.forecast_bytes();
   result.memory_peak_bytes = memory_.peak_bytes();
   result.cut_records = communicator_.sum(run_.halo().records_sent());
+  result.cut_payload_bytes = communicator_.sum(run_.halo().payload_bytes_sent());
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - opened_;
   result.wall_seconds = wall.count();
   return result;

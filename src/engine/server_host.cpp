@@ -42,8 +42,9 @@ Facet& needed(Facet* facet) {
 
 Placement Server::placement(const HostCommand& command) {
   if (!command.is_array) return {command, partition_.slices};
+  const auto way = command.kind == CommandKind::copy_in ? Arrays::Way::written : Arrays::Way::read;
   return {command,
-          arrays_.parts(communicator_, run_.machine(), command.name, command.data_bytes())};
+          arrays_.parts(communicator_, run_.machine(), command.name, command.data_bytes(), way)};
 }
 
 Server::DealtPart Server::deal(const Placement& places, std::span<const std::byte> data) {

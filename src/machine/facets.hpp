@@ -15,10 +15,12 @@
 
 namespace weft::machine {
 
-/// A run of bytes of the host's array that one slice holds.
+/// Bytes of the host's array that one slice holds: `times` runs of `bytes`, one every `step_bytes`.
 struct ArrayPart {
-  std::uint64_t offset = 0;  ///< in the host's array, bytes
+  std::uint64_t offset = 0;  ///< of the first run, in the host's array, bytes
   std::uint64_t bytes = 0;
+  std::uint64_t times = 1;
+  std::int64_t step_bytes = 0;  ///< where there are several; any but 0
   friend bool operator==(const ArrayPart&, const ArrayPart&) = default;
 };
 
@@ -74,7 +76,12 @@ class ArrayPorts {
   /// This slice's parts of array `name`, in an order of the machine's choice that stays the same.
   /// The parts of all slices cover the array, each byte once.
   virtual std::vector<ArrayPart> array_parts(const std::string& name) const = 0;
-  /// Writes array `name`: `data` holds this slice's parts one after the other.
+  /// What of it this slice wants to be written: the same, but where bytes lie in several places,
+  /// once for each. The parts of all slices cover the array.
+  virtual std::vector<ArrayPart> written_parts(const std::string& name) const {
+    return array_parts(name);
+  }
+  /// Writes array `name`: `data` holds this slice's written parts one after the other.
   virtual void write_array(const std::string& name, std::span<const std::byte> data) = 0;
   /// This slice's parts of array `name`, one after the other.
   virtual std::vector<std::byte> read_array(const std::string& name) const = 0;

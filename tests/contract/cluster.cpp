@@ -13,6 +13,21 @@ namespace weft::test {
 namespace {
 Cycle later(Cycle cycle, Cycle by) { return cycle > never - by ? never : cycle + by; }
 
+/// Where each byte of a slice's parts stands in the host's array, in the order of their data.
+std::vector<std::uint64_t> offsets_of(const std::vector<machine::ArrayPart>& parts) {
+  std::vector<std::uint64_t> offsets;
+  for (const machine::ArrayPart& part : parts) {
+    for (std::uint64_t time = 0; time < part.times; ++time) {
+      const auto first = static_cast<std::int64_t>(part.offset) +
+                         static_cast<std::int64_t>(time) * part.step_bytes;
+      for (std::uint64_t b = 0; b < part.bytes; ++b) {
+        offsets.push_back(static_cast<std::uint64_t>(first) + b);
+      }
+    }
+  }
+  return offsets;
+}
+
 /// Puts a slice's parts of an array in their places.
 void place_array(machine::Machine& m, const machine::Export& e, std::vector<std::byte>& whole) {
   const machine::ArrayPorts* ports = m.facets().array_ports;
@@ -20,19 +35,17 @@ void place_array(machine::Machine& m, const machine::Export& e, std::vector<std:
   whole.resize(e.elements * e.element_bytes);
   const std::vector<std::byte> data = ports->read_array(e.name);
   std::size_t at = 0;
-  for (const machine::ArrayPart& part : ports->array_parts(e.name)) {
-    ASSERT_LE(part.offset + part.bytes, whole.size());
-    ASSERT_LE(at + part.bytes, data.size());
-    std::copy_n(data.begin() + static_cast<std::ptrdiff_t>(at), part.bytes,
-                whole.begin() + static_cast<std::ptrdiff_t>(part.offset));
-    at += part.bytes;
+  for (const std::uint64_t offset : offsets_of(ports->array_parts(e.name))) {
+    ASSERT_LT(offset, whole.size());
+    ASSERT_LT(at, data.size());
+    whole[offset] = data[at++];
   }
   EXPECT_EQ(at, data.size());
 }
 }  // namespace
 
 Cluster::Cluster(const Fixture& fixture, int ranks, partition::Cut cut, Overlap overlap)
-    : region_(fixture.region), overlap_(overlap) {
+    : data_(fixture.data), region_(fixture.region), overlap_(overlap) {
   const machine::Family& family = machine::family(fixture.family);
   const partition::Partition parts = partition::cut_region(fixture.region, {}, ranks, cut);
   global_ = family.coupling == machine::Coupling::global;
@@ -73,11 +86,9 @@ void Cluster::write_array(const std::string& name, std::uint32_t first) {
   for (One& one : slices_) {
     machine::ArrayPorts& ports = *one.machine->facets().array_ports;
     std::vector<std::byte> data;
-    for (const machine::ArrayPart& part : ports.array_parts(name)) {
-      for (std::uint64_t byte = part.offset; byte < part.offset + part.bytes; ++byte) {
-        const std::uint64_t word = first + byte / 4;
-        data.push_back(static_cast<std::byte>(word >> (8 * (byte % 4))));
-      }
+    for (const std::uint64_t byte : offsets_of(ports.written_parts(name))) {
+      const std::uint64_t word = first + byte / 4;
+      data.push_back(static_cast<std::byte>(word >> (8 * (byte % 4))));
     }
     ports.write_array(name, data);
   }
@@ -280,7 +291,7 @@ Observation Cluster::observe() const {
     };
     for (const CounterArray& c : m.counters()) place(seen.counters[c.name], c.values);
     for (const machine::Export& e : m.exports()) {
-      if (e.kind == machine::Export::Kind::array) place_array(m, e, seen.arrays[e.name]);
+      if (e.kind == machine::Export::Kind::array && data_) place_array(m, e, seen.arrays[e.name]);
       if (e.kind != machine::Export::Kind::variable) continue;
       place(seen.variables[e.name],
             m.facets().tile_ports->copy_out(e.name, part, static_cast<std::uint32_t>(e.elements)));

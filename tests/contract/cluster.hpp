@@ -27,6 +27,7 @@ struct Fixture {
   std::vector<std::byte> program;
   Rectangle region;
   std::function<void(Cluster&)> start;  ///< host commands at cycle 0
+  bool data = true;                     ///< false: its arrays can't be read
 };
 
 /// Everything of a run that may not depend on the cut.
@@ -105,6 +106,7 @@ class Cluster {
 
   std::vector<One> slices_;  ///< those that hold tiles: the first of all, so by their places
   bool global_ = false;
+  bool data_ = true;
   Rectangle region_;
   Overlap overlap_;
   std::vector<machine::HostRequest> requests_;
