@@ -2,6 +2,7 @@
 // The rows of the contract suite: add one for each machine, and one for each way it can end.
 #include "contract/cluster.hpp"
 #include "contract/ipu_fixtures.hpp"
+#include "contract/tsp_fixtures.hpp"
 #include "contract/wse_program.hpp"
 #include "machine/toy/program.hpp"
 
@@ -114,6 +115,8 @@ std::vector<Fixture> fixtures() {
   rows.insert(rows.end(), toys.begin(), toys.end());
   const std::vector<Fixture> ipus = ipu_fixtures();
   rows.insert(rows.end(), ipus.begin(), ipus.end());
+  const std::vector<Fixture> tsps = tsp_fixtures();
+  rows.insert(rows.end(), tsps.begin(), tsps.end());
   return rows;
 }
 

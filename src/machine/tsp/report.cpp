@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a slice tells: rows of its instructions, counts of its stops, errors in words.
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "machine/tsp/tsp.hpp"
+#include "program/tsp_shape.hpp"
+
+namespace weft::machine::tsp {
+
+namespace form = program::tsp;
+
+namespace {
+
+constexpr std::uint32_t instructions_stream = 0;
+constexpr unsigned interval_shift = 32;
+
+/// A counter of a slice's stops, filled column by column.
+CounterArray counter(std::string name, std::string unit, std::string long_name,
+                     std::vector<std::string> channels) {
+  return {std::move(name), std::move(unit), std::move(long_name), std::move(channels), {}};
+}
+
+std::string opcode_names(form::Opcode opcode) { return std::string(name_of(opcode)); }
+
+}  // namespace
+
+std::vector<StreamInfo> Tsp::streams() const {
+  StreamInfo runs{"instructions",
+                  "runs of instructions, by the dispatch of their last; durations from the first",
+                  "instruction queue",
+                  "count + 2^32 * interval in cycles",
+                  {},
+                  TraceLevel::runs};
+  for (std::size_t o = 0; o < static_cast<std::size_t>(form::Opcode::count_); ++o) {
+    runs.kinds.push_back(opcode_names(static_cast<form::Opcode>(o)));
+  }
+  return {runs};
+}
+
+void Tsp::record_runs(Cycle until, Recorder& recorder) {
+  for (Part& part : parts_) {
+    if (part.flow == nullptr) continue;
+    const auto& order = part.plan->instructions;
+    for (; part.next_row < order.size(); ++part.next_row) {
+      const std::uint32_t number = order[part.next_row];
+      const form::Instruction& i = part.flow->schedule().instructions[number];
+      const Cycle end = shop_.launch + i.last_cycle();
+      if (end >= until) break;
+      const Cycle duration = std::min<Cycle>(i.last_cycle() - i.cycle + 1, 0xffffffffU);
+      const std::uint32_t stop = part.flow->stop_of_instruction(number);
+      recorder.append(
+          instructions_stream,
+          {end, TileId{part.chip * form::stops + stop}, number,
+           static_cast<std::uint32_t>(i.opcode), i.queue, static_cast<std::uint32_t>(duration), 0,
+           i.count | std::uint64_t{i.interval_cycles} << interval_shift});
+    }
+  }
+}
+
+std::vector<std::uint64_t> Tsp::counted(const Part& part) const {
+  const std::uint32_t begin = slice_.tiles.x0;
+  const std::uint32_t end = slice_.tiles.x1();
+  std::vector<std::uint64_t> values(std::size_t{slice_.tiles.width} * columns, 0);
+  if (part.flow == nullptr) return values;
+  if (completed_ > 0) {
+    count_before(*part.flow, begin, end, checked_.cycles, values);
+    for (std::uint64_t& value : values) value *= completed_;
+  }
+  if (running_) count_before(*part.flow, begin, end, now_ - shop_.launch, values);
+  return values;
+}
+
+std::uint64_t Tsp::busy_at(const Part& part, std::uint32_t stop) const {
+  if (part.flow == nullptr) return 0;
+  const auto schedule = static_cast<std::size_t>(part.flow - flows_.data());
+  std::uint64_t cycles = 0;
+  for (const Progression& run : busy_[schedule * form::stops + stop]) {
+    cycles += completed_ * run.count;
+    if (running_) cycles += run.before(now_ - shop_.launch);
+  }
+  return cycles;
+}
+
+std::vector<CounterArray> Tsp::counters() const {
+  CounterArray busy = counter("tile_busy", "cycle", "cycles with an instruction dispatched", {});
+  CounterArray ran = counter("schedule_cycles", "cycle", "cycles in which a schedule ran", {});
+  std::vector<CounterArray> list = {
+      counter("instructions", "1", "instructions dispatched, and Repeats begun",
+              {"dispatched", "repeats"}),
+      counter("memory_bytes", "B", "bytes of words read and written", {"read", "written"}),
+      counter("stream_bytes", "B",
+              "bytes driven onto streams here; passed here to who takes any of their run",
+              {"driven", "passed"}),
+      counter("alu_operations", "1", "operations of the ALUs of all lanes", {}),
+      counter("mxm_macs", "1", "multiply-adds with rows of weights that hold any", {}),
+      counter("plane_cycles", "cycle", "cycles in which an MXM plane took an activation",
+              {"w1", "w0", "e0", "e1"}),
+      counter("ecc_words", "1", "128-bit words checked; single bits corrected",
+              {"checked", "corrected"})};
+  const auto cycles = completed_ * checked_.cycles + (running_ ? now_ - shop_.launch : 0);
+  for (const Part& part : parts_) {
+    const std::vector<std::uint64_t> values = counted(part);
+    for (std::uint32_t stop = slice_.tiles.x0; stop < slice_.tiles.x1(); ++stop) {
+      busy.values.push_back(busy_at(part, stop));
+      ran.values.push_back(part.flow == nullptr ? 0 : cycles);
+      std::size_t column = std::size_t{stop - slice_.tiles.x0} * columns;
+      for (CounterArray& array : list) {
+        const std::size_t width = std::max<std::size_t>(1, array.channels.size());
+        for (std::size_t channel = 0; channel < width; ++channel) {
+          const bool corrected = &array == &list.back() && channel == 1;
+          array.values.push_back(corrected ? corrections_at(part.chip * form::stops + stop)
+                                           : values[column++]);
+        }
+      }
+    }
+  }
+  list.insert(list.begin(), {std::move(busy), std::move(ran)});
+  return list;
+}
+
+std::uint64_t Tsp::corrections_at(std::uint32_t tile) const {
+  return static_cast<std::uint64_t>(
+      std::count_if(shop_.corrections.begin(), shop_.corrections.end(),
+                    [&](const Correction& c) { return c.tile == tile && c.cycle < now_; }));
+}
+
+std::vector<Remark> Tsp::remarks() const {
+  Remark remark;
+  remark.what = "single flipped bits of memory words, corrected where they were taken";
+  for (const Correction& c : shop_.corrections) {
+    if (c.cycle >= now_) continue;
+    ++remark.count;
+    if (std::tuple(c.cycle, c.tile) >= std::tuple(remark.cycle, index(remark.tile))) continue;
+    remark.cycle = c.cycle;
+    remark.tile = TileId{c.tile};
+    remark.first = "at " + form::stop_name(c.tile % form::stops);
+  }
+  if (remark.count == 0) return {};
+  return {remark};
+}
+
+std::uint64_t Tsp::bytes() const {
+  std::uint64_t bytes = shop_.buffers.bytes();
+  for (const form::Schedule& schedule : program_.schedules) {
+    bytes += schedule.instructions.size() * sizeof(form::Instruction);
+  }
+  for (const form::CheckedSchedule& checked : checked_.schedules) {
+    bytes += checked.edges.size() * sizeof(form::Edge) + checked.tasks.size() * sizeof(form::Task);
+  }
+  for (const Part& part : parts_) {
+    bytes += part.memory.bytes();
+    for (const auto& [stop, plane] : part.planes) {
+      bytes += plane.buffer.extent(0) + plane.accumulators.extent(0);
+    }
+  }
+  return bytes;
+}
+
+std::string Tsp::describe(const KernelError& error) const {
+  const std::uint32_t chip = index(error.tile) / form::stops;
+  const form::Schedule& schedule = program_.schedules.at(program_.schedule_of_chip.at(chip));
+  const auto number = static_cast<std::uint32_t>(error.detail[0]);
+  const form::Instruction& i = schedule.instructions.at(number);
+  const std::string where =
+      form::place_text(program_, i) + "cycle " + std::to_string(error.cycle) + ", chip " +
+      std::to_string(chip) + ", " + form::stop_name(index(error.tile) % form::stops) + ": " +
+      form::text_of(program_, schedule, number) + ", element " + std::to_string(error.detail[1]);
+  if (error.code == static_cast<std::uint32_t>(TspError::two_bits)) {
+    return where + ": superlane " + std::to_string(error.detail[2]) +
+           " of what it takes has two flipped bits in a word of 128";
+  }
+  return where + ": word " + std::to_string(static_cast<std::int64_t>(error.detail[2])) +
+         " is beyond its bank of " + std::to_string(form::words_a_bank);
+}
+
+}  // namespace weft::machine::tsp
