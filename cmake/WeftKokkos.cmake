@@ -4,6 +4,7 @@
 include_guard(GLOBAL)
 option(WEFT_FETCH_KOKKOS "Download Kokkos when no installed one is found" ON)
 set(WEFT_KOKKOS_TAG "4.6.01" CACHE STRING "Kokkos release fetched when none is installed")
+option(WEFT_OPENMP "Insist on a Kokkos with OpenMP" OFF)
 
 # Kokkos' version files disagree on what a range means, so the number is compared here.
 macro(weft_find_installed_kokkos)
@@ -34,10 +35,18 @@ endfunction()
 
 if(NOT TARGET Kokkos::kokkos)
   weft_find_installed_kokkos()
+  if(WEFT_OPENMP AND Kokkos_FOUND AND NOT "OPENMP" IN_LIST Kokkos_DEVICES)
+    message(FATAL_ERROR "Kokkos ${Kokkos_VERSION} in ${Kokkos_DIR} has no OpenMP: give "
+            "-DKokkos_ROOT=<prefix of one that has>, install libkokkos-dev of a newer Debian, or "
+            "fetch one with -DCMAKE_DISABLE_FIND_PACKAGE_Kokkos=ON")
+  endif()
 endif()
 if(TARGET Kokkos::kokkos)
   weft_repair_kokkos_includes()
 elseif(WEFT_FETCH_KOKKOS)
+  if(WEFT_OPENMP)
+    set(Kokkos_ENABLE_OPENMP ON CACHE BOOL "For WEFT_OPENMP" FORCE)
+  endif()
   include(FetchContent)
   FetchContent_Declare(Kokkos GIT_REPOSITORY https://github.com/kokkos/kokkos.git
                        GIT_TAG ${WEFT_KOKKOS_TAG} GIT_SHALLOW ON SYSTEM)

@@ -8,6 +8,8 @@ set(WEFT_MPI_ENVIRONMENT ASAN_OPTIONS=detect_leaks=0
     OMPI_MCA_mpi_yield_when_idle=1 OMPI_MCA_btl_vader_single_copy_mechanism=none
     OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none)
 
+set(WEFT_TEST_PATIENCE 1 CACHE STRING "Multiplies the time limits of unit tests and suites")
+
 # weft_add_mpi_test(<name> <target> <ranks> <labels> [TIMEOUT seconds] [ARGS ...])
 # Registers `mpirun -n <ranks> <target> ARGS` as test <name>_np<ranks>.
 function(weft_add_mpi_test name target ranks labels)
@@ -15,6 +17,7 @@ function(weft_add_mpi_test name target ranks labels)
   if(NOT test_TIMEOUT)
     set(test_TIMEOUT 120)
   endif()
+  math(EXPR test_TIMEOUT "${test_TIMEOUT} * ${WEFT_TEST_PATIENCE}")
   set(full_name ${name}_np${ranks})
   add_test(NAME ${full_name}
            COMMAND ${MPIEXEC_EXECUTABLE} ${MPIEXEC_NUMPROC_FLAG} ${ranks} ${MPIEXEC_PREFLAGS}
@@ -72,7 +75,8 @@ function(weft_unit_tests room)
     endforeach()
   else()
     add_test(NAME unit_${room} COMMAND ${target})
-    set_tests_properties(unit_${room} PROPERTIES LABELS fast TIMEOUT 120)
+    math(EXPR limit "120 * ${WEFT_TEST_PATIENCE}")
+    set_tests_properties(unit_${room} PROPERTIES LABELS fast TIMEOUT ${limit})
   endif()
 endfunction()
 

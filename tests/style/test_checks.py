@@ -6,6 +6,7 @@ import tempfile
 import unittest
 
 import check_constants
+import check_kernel_spaces
 import check_layers
 import check_machine_names
 import check_text
@@ -57,6 +58,33 @@ class Layers(unittest.TestCase):
             self.assertTrue(check_layers.check_table())
         finally:
             check_layers.ALLOWED['base'] = row
+
+
+class KernelSpaces(unittest.TestCase):
+    def breaches(self, name, *lines):
+        with tempfile.TemporaryDirectory() as folder:
+            src = pathlib.Path(folder)
+            for path, text in (('machine/a/family.cpp', lines[0]), (name, lines[1])):
+                (src / path).parent.mkdir(parents=True, exist_ok=True)
+                (src / path).write_text(text)
+            return check_kernel_spaces.check(src)
+
+    def test_what_is_declared_passes(self):
+        kernel = 'device_parallel_for("k", n, body);'
+        self.assertEqual([], self.breaches('machine/a/step.cpp',
+                                           'line.kernels = KernelSpace::device;', kernel))
+        self.assertEqual([], self.breaches('numerics/a.cpp',
+                                           'line.kernels = KernelSpace::host;', kernel))
+
+    def test_each_rule_fires(self):
+        host = 'line.kernels = KernelSpace::host;'
+        for declared, name, line in (('Family line;', 'machine/a/b.cpp', ''),
+                                     (host, 'machine/a/b.cpp', 'DeviceArray<int> values;'),
+                                     (host, 'fabric/b.cpp', 'Kokkos::parallel_for("k", n, b);'),
+                                     (host, 'fabric/b.cpp', 'std::atomic_ref<int> r(x);'),
+                                     (host, 'engine/b.cpp', 'Kokkos::atomic_add(&x, 1);')):
+            with self.subTest(line):
+                self.assertEqual(1, len(self.breaches(name, declared, line)))
 
 
 class Text(unittest.TestCase):

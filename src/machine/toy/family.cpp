@@ -50,6 +50,7 @@ Family made_of(const char* name) {
   Family line;
   line.name = name;
   line.coupling = coupling;
+  line.kernels = KernelSpace::host;
   line.make = make<coupling>;
   line.footprints = footprints<coupling>;
   line.check_constants = check_constants;

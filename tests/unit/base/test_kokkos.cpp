@@ -87,5 +87,12 @@ TEST(Kokkos, ManyIndicesMeetInOnePlace) {
   EXPECT_EQ(sum, std::uint64_t{many / 2} * (many / 2));  // of the odd numbers
 }
 
+/// For scripts/threads.sh: what a thread sanitizer has to find.
+TEST(Kokkos, DISABLED_ARaceOnPurpose) {
+  std::uint64_t sum = 0;
+  parallel_for("race", many, [&sum](std::size_t i) { sum += i; });
+  EXPECT_GT(sum, 0U);
+}
+
 }  // namespace
 }  // namespace weft

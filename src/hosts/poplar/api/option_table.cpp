@@ -88,7 +88,8 @@ void check(const std::string& owner, const KnownOption& known, const std::string
 void check_options(const OptionTable& table, const poplar::OptionFlags& options,
                    const char* owner) {
   const std::string who = owner != nullptr ? owner : table.owner;
-  for (const auto& [name, value] : options) {
+  for (const auto& [given, value] : options) {
+    const std::string& name = given;
     const auto known = std::find_if(table.options.begin(), table.options.end(),
                                     [&](const KnownOption& one) { return one.name == name; });
     if (known != table.options.end()) {

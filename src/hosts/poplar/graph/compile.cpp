@@ -116,7 +116,7 @@ std::vector<front::MemoryLine> fullest_tile(const front::LowerInput& input,
   std::uint64_t most = 0;
   std::uint32_t fullest = 0;
   for (std::uint32_t tile = 0; tile < program.tiles(); ++tile) {
-    const auto first = program.memory_use.begin() + std::ptrdiff_t{tile} * ipu::memory_uses;
+    const std::uint32_t* first = program.memory_use.data() + tile * std::size_t{ipu::memory_uses};
     const std::uint64_t bytes = std::accumulate(first, first + ipu::memory_uses, std::uint64_t{0});
     if (bytes <= most) continue;
     most = bytes;
