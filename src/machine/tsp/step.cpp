@@ -240,6 +240,7 @@ void run_task(Part& part, std::uint32_t task, Shop& shop) { Running(part, task, 
 void install(Part& part, std::uint32_t task, Shop& shop) {
   const std::byte* rows = part.results.at(task).bytes.data();
   Installed& array = part.arrays[task];
+  const std::size_t used = part.flow->instruction_of(task).rows;
   const auto make = [&](auto& out, auto& free) {
     if (free.empty()) {
       out.emplace();
@@ -247,7 +248,7 @@ void install(Part& part, std::uint32_t task, Shop& shop) {
       out = std::move(free.back());
       free.pop_back();
     }
-    out->install(rows);
+    out->install(rows, used);
   };
   if (part.flow->instruction_of(task).type == VectorType::f16) {
     make(array.fp16, shop.free_fp16);

@@ -9,6 +9,7 @@
 #include <random>
 
 #include "machine/tsp/tsp.hpp"
+#include "numerics/half.hpp"
 #include "support/tsp_schedule.hpp"
 
 namespace weft::machine::tsp {
@@ -125,6 +126,47 @@ TEST(TspRun, AddsTwoProductsOfInt8) {
   }
   EXPECT_EQ(one.sum("mxm_macs"), 2U * 7U * 32U * form::lanes);
   EXPECT_EQ(one.sum("plane_cycles", 1), 14U);
+}
+
+// Lanes beyond the rows that are installed take no part: infinities there leave no trace.
+TEST(TspRun, MultipliesHalvesByTheRowsInstalled) {
+  constexpr std::size_t rows = 8;
+  constexpr std::size_t first = 160;  // lane of the half
+  test::TspProgramBuilder builder(timing());
+  builder.half_product(30, 5);
+  One one(builder.take());
+  const auto small = [](std::uint8_t bits) { return static_cast<float>(bits % 16) - 8; };
+  std::vector<std::vector<std::uint8_t>> drawn(rows);
+  for (unsigned k = 0; k < rows; ++k) {
+    drawn[k] = random_values<std::uint8_t>(form::lanes, 20 + k);
+    for (unsigned byte = 0; byte < 2; ++byte) {
+      std::vector<std::uint8_t> plane;
+      for (const std::uint8_t bits : drawn[k]) {
+        plane.push_back(
+            static_cast<std::uint8_t>(numerics::half_from_float(small(bits)) >> (8 * byte)));
+      }
+      one.write("h" + std::to_string(2 * k + byte), plane);
+    }
+  }
+  std::vector<numerics::Half> x(5 * form::lanes, numerics::half_infinity);
+  for (std::size_t i = 0; i < 5; ++i) {
+    for (std::size_t k = 0; k < rows; ++k) {
+      x[i * form::lanes + first + k] =
+          numerics::half_from_float(static_cast<float>(i) - static_cast<float>(k) / 4);
+    }
+  }
+  one.write("half_activations", x);
+  one.run();
+  const auto sums = one.read<float>("half_sums");
+  for (std::size_t i = 0; i < 5; ++i) {
+    for (std::size_t n = 0; n < form::lanes; ++n) {
+      float sum = 0;  // exact: multiples of 1 / 4
+      for (std::size_t k = 0; k < rows; ++k) {
+        sum += (static_cast<float>(i) - static_cast<float>(k) / 4) * small(drawn[k][n]);
+      }
+      ASSERT_EQ(sums[i * form::lanes + n], sum) << i << ' ' << n;
+    }
+  }
 }
 
 }  // namespace
