@@ -159,6 +159,7 @@ void register_trace(CLI::App& app, Context& context) {
   command->add_option("other", options->other, "Trace to compare with")->required();
 
   add_trace_pictures(*trace, context);
+  add_trace_occupancy(*trace, context);
   add_trace_memory(*trace, context);
 
   options = fresh();

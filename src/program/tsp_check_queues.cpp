@@ -16,8 +16,10 @@ struct Span {
   bool parked = false;
 };
 
-enum class Port : std::uint8_t { read, write, all };
+enum class Port : std::uint8_t { read, write, send, receive, all };
 Port port_of(const Instruction& i) {
+  if (i.opcode == Opcode::send) return Port::send;
+  if (i.opcode == Opcode::receive) return Port::receive;
   if (i.opcode == Opcode::read || i.opcode == Opcode::gather) return Port::read;
   if (i.opcode == Opcode::write || i.opcode == Opcode::scatter) return Port::write;
   return Port::all;
@@ -28,7 +30,9 @@ std::optional<FaultCode> fault_together(const Instruction& a, const Instruction&
   const Port pa = port_of(a);
   const Port pb = port_of(b);
   if (pa == Port::all || pb == Port::all) return FaultCode::queue_used_twice;
-  const bool one_bank = a.bank == b.bank;
+  const bool memory = pa == Port::read || pa == Port::write;
+  if (!memory && pa != pb) return {};  // a link goes both ways
+  const bool one_bank = memory && a.bank == b.bank;
   if (pa == pb) return one_bank ? FaultCode::bank_used_twice : FaultCode::queue_used_twice;
   if (one_bank) return FaultCode::bank_read_and_write;
   return {};

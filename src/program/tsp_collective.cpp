@@ -34,7 +34,8 @@ class ChipAllReduce {
     const Cycle scatter = alignment_cycles(timing, 1) + stops;
     for (std::uint32_t far = 1; far < chips; ++far) {
       node_.send_slab(far, scatter, slab(groups::own, 0, node_.peer(far)));
-      node_.receive_slab(far, scatter, {groups::slots.at(far - 1), 0, 0, mine().count});
+      node_.receive_slab(far, scatter, groups::own,
+                         {groups::slots.at(far - 1), 0, 0, mine().count});
     }
     const Cycle summed = scatter + length() + chip_.settle_cycles();
     const std::array<Vectors, 2> sums = {mine(), Vectors{groups::reduced, 0, 0, mine().count}};

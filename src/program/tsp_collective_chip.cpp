@@ -22,6 +22,12 @@ std::uint32_t stop_of_link(std::uint32_t link) {
   return queue_of_link(link).hemisphere == Hemisphere::west ? west_stop : east_stop;
 }
 
+Cycle leaves(Cycle start, Cycle offset, const Group& from, std::uint32_t link) {
+  const std::uint32_t stop = stop_of(from.byte(0, 0, 0));
+  const std::uint32_t to = stop_of_link(link);
+  return start + offset + (stop < to ? to - stop : stop - to);
+}
+
 Cycle shared_leaves(Cycle start, std::uint32_t place, std::uint32_t link) {
   return start + place + (stop_of_link(link) == west_stop ? 0 : link_vector_cycles / 2);
 }

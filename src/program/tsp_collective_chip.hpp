@@ -53,6 +53,10 @@ inline constexpr Group relayed{Hemisphere::west, 9};
 /// Which side of the chip a link is on.
 std::uint32_t stop_of_link(std::uint32_t link);
 
+/// When byte 0 leaves over `link` that is read `offset` cycles after `start`, or a constant time
+/// before: what different links send from one group is read in different cycles where its offsets
+/// differ modulo link_vector_cycles.
+Cycle leaves(Cycle start, Cycle offset, const Group& from, std::uint32_t link);
 /// When chip `place` of a node sends byte 0 of what all others get, over `link`: sides keep half a
 /// vector apart, chips a cycle, so that writes of what comes from several never meet.
 Cycle shared_leaves(Cycle start, std::uint32_t place, std::uint32_t link);

@@ -22,6 +22,7 @@ constexpr std::uint32_t summing_chips = nodes * chips_a_node;
 struct Way {
   std::uint32_t link = none;  ///< none: nothing leaves
   std::uint32_t node = 0;
+  std::uint32_t far_link = none;
   std::uint32_t far_place = 0;  ///< which of the far chip's global links it is
 };
 
@@ -76,6 +77,7 @@ class GlobalAllReduce {
         continue;
       }
       way.link = link;
+      way.far_link = far->link;
       way.far_place = place_of(far->chip, far->link);
     }
     return ways;
@@ -105,7 +107,8 @@ class GlobalAllReduce {
         const std::uint32_t address = theirs(far)[way].node * part_;
         node_.send_slab(far, start, {groups::own, 0, address, part_}, way * part_);
       }
-      node_.receive_slab(far, start, {groups::slots.at(far - 1), 0, 0, global_links * part_});
+      node_.receive_slab(far, start, groups::own,
+                         {groups::slots.at(far - 1), 0, 0, global_links * part_});
     }
     const Cycle summed = after(start, global_links * part_);
     for (std::uint32_t way = 0; way < global_links; ++way) {
@@ -127,11 +130,12 @@ class GlobalAllReduce {
       if (one.link == none) continue;
       const auto stream = static_cast<std::uint8_t>(17 + way);
       const auto inbound = static_cast<std::uint8_t>(21 + way);
-      chip_.send(one.link, start + global_links * way + one.far_place, stream,
-                 {from, 0, each ? way * part_ : 0, part_});
+      chip_.send(one.link, leaves(start, global_links * way + one.far_place, from, one.link),
+                 stream, {from, 0, each ? way * part_ : 0, part_});
       std::vector<Vectors> into = into_of(way);
       for (Vectors& place : into) place.count = part_;
-      chip_.receive(one.link, start + global_links * one.far_place + way, inbound, into);
+      const Cycle sent = leaves(start, global_links * one.far_place + way, from, one.far_link);
+      chip_.receive(one.link, sent, inbound, into);
     }
     return after(start, part_);
   }
@@ -155,7 +159,7 @@ class GlobalAllReduce {
     for (std::uint32_t far = 1; far < chips_a_node; ++far) {
       const std::uint32_t address = node_.peer(far) % chips_a_node * eighth_;
       node_.send_slab(far, start, {groups::partial, 0, address, eighth_});
-      node_.receive_slab(far, start, {groups::slots.at(far - 1), 0, 0, eighth_});
+      node_.receive_slab(far, start, groups::partial, {groups::slots.at(far - 1), 0, 0, eighth_});
     }
     const Cycle summed = after(start, eighth_);
     const std::uint32_t mine = number_ % chips_a_node * eighth_;

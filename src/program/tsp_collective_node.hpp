@@ -29,11 +29,14 @@ class NodeChip {
   /// Each pair exchanges something of its own. One slice feeds all links, so sends to different
   /// chips keep apart by a cycle each. `after`: elements sent to that chip in this exchange before.
   void send_slab(std::uint32_t far, Cycle start, const Vectors& from, std::uint32_t after = 0) {
-    const Cycle sent = start + far + Cycle{after} * link_element_cycles;
+    const Cycle begin = start + Cycle{after} * link_element_cycles;
+    const Cycle sent = leaves(begin, far, from.group, link_to(far));
     chip_.send(link_to(far), sent, static_cast<std::uint8_t>(far), from);
   }
-  void receive_slab(std::uint32_t far, Cycle start, const Vectors& into) {
-    const Cycle sent = start + (chips_a_node - far);
+  /// `from`: the group that the other one sends from.
+  void receive_slab(std::uint32_t far, Cycle start, const Group& from, const Vectors& into) {
+    const std::uint32_t their_link = wiring_.between(peer(far), number_).at(0);
+    const Cycle sent = leaves(start, chips_a_node - far, from, their_link);
     chip_.receive(link_to(far), sent, inbound(far), {&into, 1});
   }
   /// Own part first, then those of groups::slots by far, at address `slot_address`.

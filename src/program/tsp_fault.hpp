@@ -28,7 +28,8 @@ enum class FaultCode : std::uint8_t {
                           ///< the buffer, of any element
   program_text_overflow,  ///< the chip's text does not fit its slices; at cycle 0, queue 0
   // At the dispatch; of two dispatches of one cycle. In a MEM queue one read or gather and one
-  // write or scatter may be; an fp16 instruction of an MXM takes the queues of both planes.
+  // write or scatter may be, in a link's one send and one receive; an fp16 instruction of an MXM
+  // takes the queues of both planes.
   bank_used_twice,      ///< two reads, or two writes, of one bank
   queue_used_twice,     ///< else
   queue_parked,         ///< between a sync and the release, or a sync that nothing releases

@@ -57,7 +57,7 @@ class Message {
   }
   /// Each way has a slice of its own at both ends, so that ways meet nowhere but on streams.
   Place place(std::uint32_t way, std::uint8_t bank) const {
-    return {Hemisphere::east, way * slices_a_group, bank, 0, 1};
+    return {Hemisphere::east, way * slices_a_group + 1, bank, 0, 1};  // not where text lies
   }
 
   void carry(std::uint32_t way, Cycle start) {

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "analysis/tile_time.hpp"
 #include "base/ids.hpp"
 #include "cli/context.hpp"
 #include "cli/json_output.hpp"
@@ -36,8 +37,13 @@ using TraceAction = int (*)(const Context&, const TraceOptions&);
 CLI::App* add_trace_command(CLI::App& trace, Context& context, const TraceOptionsPointer& options,
                             TraceAction action, const char* name, const char* description);
 
+/// "FIRST:LAST" or "TILE"; empty: all. Category::input for others, and beyond `tiles`.
+analysis::TileRange parse_tiles(const std::string& text, std::uint32_t tiles);
+
 /// `heatmap` and `timeline` (trace_pictures.cpp).
 void add_trace_pictures(CLI::App& trace, Context& context);
+/// `occupancy` (trace_occupancy.cpp).
+void add_trace_occupancy(CLI::App& trace, Context& context);
 /// `memory` (trace_memory.cpp).
 void add_trace_memory(CLI::App& trace, Context& context);
 

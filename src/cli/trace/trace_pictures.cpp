@@ -50,24 +50,6 @@ int heatmap(const Context& context, const TraceOptions& options) {
   return 0;
 }
 
-/// "FIRST:LAST" or "TILE"; empty: all.
-analysis::TileRange parse_tiles(const std::string& text, std::uint32_t tiles) {
-  if (text.empty()) return {};
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  std::uint32_t first = 0;
-  auto read = std::from_chars(at, end, first);
-  std::uint32_t last = first;
-  if (read.ec == std::errc{} && read.ptr != end && *read.ptr == ':') {
-    read = std::from_chars(read.ptr + 1, end, last);
-  }
-  if (read.ec != std::errc{} || read.ptr != end || first > last || last >= tiles) {
-    fail(Category::input,
-         "--tiles '" + text + "': wanted is FIRST:LAST, tiles 0 to " + std::to_string(tiles - 1));
-  }
-  return {first, last - first + 1};
-}
-
 Json json_of(const analysis::Bsp& bsp) {
   analysis::Superstep sums;
   for (const analysis::Superstep& step : bsp.steps) {
@@ -99,6 +81,23 @@ int timeline(const Context& context, const TraceOptions& options) {
 }
 
 }  // namespace
+
+analysis::TileRange parse_tiles(const std::string& text, std::uint32_t tiles) {
+  if (text.empty()) return {};
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  std::uint32_t first = 0;
+  auto read = std::from_chars(at, end, first);
+  std::uint32_t last = first;
+  if (read.ec == std::errc{} && read.ptr != end && *read.ptr == ':') {
+    read = std::from_chars(read.ptr + 1, end, last);
+  }
+  if (read.ec != std::errc{} || read.ptr != end || first > last || last >= tiles) {
+    fail(Category::input,
+         "--tiles '" + text + "': wanted is FIRST:LAST, tiles 0 to " + std::to_string(tiles - 1));
+  }
+  return {first, last - first + 1};
+}
 
 void add_trace_pictures(CLI::App& trace, Context& context) {
   auto options = std::make_shared<TraceOptions>();

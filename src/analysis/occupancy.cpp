@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows of a stream, spread over boxes of time by id.
+#include "analysis/occupancy.hpp"
+
+#include <algorithm>
+
+#include "analysis/bsp_rows.hpp"
+#include "base/error.hpp"
+
+namespace weft::analysis {
+namespace {
+
+std::vector<std::string> table_of(const trace::Reader& reader, const std::string& table) {
+  for (const trace::StringTable& one : reader.definitions()) {
+    if (one.name == table) return one.entries;
+  }
+  return {};
+}
+
+/// A row's events, evenly from `begin` to `end`.
+struct Busy {
+  Cycle begin = 0;
+  Cycle end = 0;
+  double events = 0;
+};
+
+Busy busy_of(const EventRow& row, bool counted) {
+  const Cycle duration = std::max<Cycle>(1, row.duration_cycles);
+  const double events =
+      counted ? static_cast<double>(row.argument & 0xffffffffU) : static_cast<double>(duration);
+  const Cycle end = row.cycle + 1;
+  return {end - std::min(end, duration), end, events};
+}
+
+void spread(Occupancy& out, std::size_t id, const Busy& busy) {
+  const Cycle begin = std::max(busy.begin, out.range.begin);
+  const Cycle end = std::min(busy.end, out.range.end);
+  if (begin >= end) return;
+  const double rate = busy.events / static_cast<double>(busy.end - busy.begin);
+  const double length = static_cast<double>(out.range.end - out.range.begin);
+  const double columns = out.columns;
+  const double from = static_cast<double>(begin - out.range.begin) * columns / length;
+  const double to = static_cast<double>(end - out.range.begin) * columns / length;
+  for (int column = static_cast<int>(from); column < out.columns && column < to; ++column) {
+    const double part = std::min(to, column + 1.0) - std::max(from, double(column));
+    out.shares[id * static_cast<std::size_t>(out.columns) + static_cast<std::size_t>(column)] +=
+        rate * part;
+  }
+}
+
+}  // namespace
+
+Occupancy read_occupancy(const trace::Reader& reader, const OccupancyQuery& query) {
+  const trace::StreamRecord& stream = kept_stream(reader, query.stream, "runs");
+  const bool counted = stream.info.argument_meaning.rfind("count", 0) == 0;
+  Occupancy out;
+  out.names = table_of(reader, query.names);
+  out.range = query.range;
+  out.range.end = std::min(out.range.end, reader.header().cycles);
+  if (out.range.begin >= out.range.end) {
+    fail(Category::input, reader.path() + ": no cycles from " + std::to_string(out.range.begin) +
+                              " on; it has " + std::to_string(reader.header().cycles));
+  }
+  const Cycle length = out.range.end - out.range.begin;
+  out.columns = static_cast<int>(std::min<Cycle>(length, static_cast<Cycle>(query.columns)));
+  const auto width = static_cast<std::size_t>(out.columns);
+  out.shares.resize(out.names.size() * width);
+  for (std::uint64_t first = 0; first < stream.rows; first += rows_at_once) {
+    for (const EventRow& row : reader.rows(query.stream, first, rows_at_once)) {
+      const auto tile = static_cast<std::uint32_t>(row.tile);
+      if (tile < query.first_tile || tile > query.last_tile) continue;
+      while (row.id >= out.names.size()) {
+        out.names.push_back(std::to_string(out.names.size()));
+        out.shares.resize(out.names.size() * width);
+      }
+      spread(out, row.id, busy_of(row, counted));
+    }
+  }
+  return out;
+}
+
+}  // namespace weft::analysis
