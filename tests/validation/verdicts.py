@@ -44,6 +44,12 @@ EXPECTED = {
     ("graphcore-gc200", "I2 exchange"): "fit",
     ("graphcore-gc2", "I3 a small message"): "passed",
     ("graphcore-gc200", "I5 exchanges below a word a cycle"): "derived",
+    ("groq-tsp", "T1 memory"): "arithmetic",
+    ("groq-tsp", "T2 four planes of weights, below 40"): "fit",
+    ("groq-tsp", "T3 notify to release"): "derived",
+    ("groq-tsp", "T4 transpose, gather, three ALUs, distribute"): "derived",
+    ("groq-tsp", "T5 transpose, gather, distribute"): "derived",
+    ("groq-tsp", "T6 a vector to 320, 18 hops before and 11 behind"): "derived",
 }
 
 
