@@ -44,7 +44,7 @@ Cycle end_of(const Schedule& schedule, const Timing& timing) {
 /// One schedule, which `chip` is the first to run.
 CheckedSchedule check_schedule(const Schedule& schedule, const Timing& timing, std::uint32_t chip,
                                std::optional<Fault>& fault) {
-  checks::Work work{schedule, timing, chip, {}, {}, {}, {}, {}};
+  checks::Work work{schedule, timing, chip, {}, {}, {}, {}, {}, 0};
   checks::check_alone(work);
   checks::check_text(work);
   checks::check_queues(work);

@@ -89,7 +89,8 @@ std::vector<TensorTime> output_times(const Program& program, const Timing& timin
 /// Everything that can be said without data. A function of its arguments alone: every rank that
 /// asks gets the same. Schedules that chips share are checked once. Cost grows with runs and their
 /// meetings, not with cycles. Expects what validate() admits. Category::input where a tensor lies
-/// in a slice of program text. Between chips see tsp_links.hpp.
+/// in a slice of program text; Category::limit where more than 2^26 elements of runs that
+/// interleave must be looked at one by one. Between chips see tsp_links.hpp.
 Checked check(const Program& program, const Timing& timing, std::span<const Cable> cables = {});
 
 /// Throws what check() found as Category::input, with describe()'s sentence.

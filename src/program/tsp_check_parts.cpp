@@ -6,6 +6,8 @@
 #include <array>
 #include <tuple>
 
+#include "base/error.hpp"
+
 namespace weft::program::tsp::checks {
 namespace {
 
@@ -45,6 +47,14 @@ Fault Work::fault_of(FaultCode code, std::uint32_t instruction, std::uint32_t el
   out.element = element;
   out.instruction = instruction;
   return out;
+}
+
+void Work::enumerate(std::uint64_t elements) {
+  constexpr std::uint64_t most = std::uint64_t{1} << 26U;
+  enumerated += elements;
+  if (enumerated <= most) return;
+  fail(Category::limit, "TSP program: runs of chip " + std::to_string(chip) +
+                            " interleave in more than 2^26 elements, which are checked one by one");
 }
 
 void Work::report(const Fault& found) {

@@ -38,6 +38,11 @@ struct Work {
   std::vector<Hazard> hazards;
   std::vector<ForcedCut> cuts;
 
+  /// Elements looked at one by one, where runs interleave and no algebra helps. Category::limit
+  /// when there are too many.
+  void enumerate(std::uint64_t elements);
+  std::uint64_t enumerated = 0;
+
   const Instruction& at(std::uint32_t index) const { return schedule.instructions[index]; }
   std::uint32_t size() const { return static_cast<std::uint32_t>(schedule.instructions.size()); }
   /// A fault of `instruction` at `element`; the rest by the caller.
@@ -81,6 +86,6 @@ void check_accumulators(Work& work);  ///< rows that are added to
 /// By (consumer, operand, first, stream); neighbouring streams are joined.
 void order_edges(const Work& work, CheckedSchedule& out);
 /// Splits runs where what they take is not computed yet, and puts them in order.
-void order_tasks(const Work& work, CheckedSchedule& out);
+void order_tasks(Work& work, CheckedSchedule& out);
 
 }  // namespace weft::program::tsp::checks

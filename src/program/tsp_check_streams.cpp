@@ -218,7 +218,8 @@ class Streams {
       std::uint64_t open = gap.first;
       if (both.a_step == 1 && j < j_end) {
         open = join(taker, driver, both, j, j_end - j, open);
-      } else {
+      } else if (j < j_end) {
+        work_.enumerate(j_end - j);
         for (std::uint64_t one = j; one < j_end; ++one) {
           open = join(taker, driver, both, one, 1, open);
         }

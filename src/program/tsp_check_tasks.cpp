@@ -41,7 +41,7 @@ struct Order {
 
 class Tasks {
  public:
-  Tasks(const Work& work, const std::vector<Edge>& edges) : work_(work), edges_(edges) {}
+  Tasks(Work& work, const std::vector<Edge>& edges) : work_(work), edges_(edges) {}
 
   std::vector<Task> run() {
     starts_.reserve(work_.size());
@@ -112,6 +112,7 @@ class Tasks {
     const auto place = std::lower_bound(cuts.begin(), cuts.end(), element);
     if (place != cuts.end() && *place == element) return;
     cuts.insert(place, element);
+    work_.enumerate(1);
     dirty_.emplace_back(instruction, element);
   }
 
@@ -120,6 +121,7 @@ class Tasks {
     const Instruction& i = work_.at(index);
     const bool writes = i.opcode == Opcode::write || i.opcode == Opcode::accumulate;
     if (!writes || !repeats_address(i)) return;
+    work_.enumerate(i.count);
     std::unordered_map<std::int64_t, std::uint32_t> task_of;  // address -> task that wrote it last
     std::uint32_t task = 0;
     for (std::uint32_t element = 0; element < i.count; ++element) {
@@ -249,6 +251,7 @@ class Tasks {
                std::vector<Access>& list) const {
     const Instruction& i = work_.at(index);
     const bool writes = i.opcode != Opcode::read && i.opcode != Opcode::gather;
+    work_.enumerate(i.count);
     const bool everywhere = i.opcode == Opcode::gather || i.opcode == Opcode::scatter;
     for (std::uint32_t element = 0; element < i.count; ++element) {
       const std::int64_t address = i.address_of(element);
@@ -317,7 +320,7 @@ class Tasks {
     return out;
   }
 
-  const Work& work_;
+  Work& work_;
   const std::vector<Edge>& edges_;
   std::vector<std::uint64_t> starts_;  ///< [instruction]: packed() order of its first element
   std::vector<Need> needs_;            ///< beside the edges
@@ -371,8 +374,6 @@ void order_edges(const Work& work, CheckedSchedule& out) {
   out.edges.resize(kept);
 }
 
-void order_tasks(const Work& work, CheckedSchedule& out) {
-  out.tasks = Tasks(work, out.edges).run();
-}
+void order_tasks(Work& work, CheckedSchedule& out) { out.tasks = Tasks(work, out.edges).run(); }
 
 }  // namespace weft::program::tsp::checks

@@ -279,5 +279,22 @@ TEST(TspStreams, LongRunsCostNoMoreThanShortOnes) {
   EXPECT_EQ(fault_text(strided), "");
 }
 
+TEST(TspStreams, RunsThatInterleaveForEverAreALimit) {
+  Builder b;
+  b.read("mem.w0", 0, east(0), 0, std::uint32_t{1} << 27U);
+  b.read("mem.w4", 0, east(0), 0, std::uint32_t{1} << 27U);
+  for (const std::uint32_t run : {0U, 1U}) b[run].interval_cycles = 2, b[run].stride = 0;
+  b.alu(4, VectorOperation::copy, 2, {of(east(0))}, {}, VectorType::i8, std::uint32_t{1} << 28U);
+  try {
+    fault_text(b);
+    FAIL() << "it was checked";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.category(), Category::limit);
+  }
+  b[1].cycle = 1;  // its values end at the same places: undriven in between
+  b[0].interval_cycles = b[1].interval_cycles = 1;
+  EXPECT_EQ(fault_text(b), "undriven operand of vxm.4[134217730] in cycle 134217732");
+}
+
 }  // namespace
 }  // namespace weft::program::tsp
