@@ -16,6 +16,7 @@ namespace {
 
 constexpr StoredForm saved_form{"saved session", 2};
 constexpr const char* latency_key = "host.command_latency_cycles";
+constexpr const char* launch_latency_key = "host.launch_latency_cycles";
 
 Plan checked(Plan plan) {
   if (plan.trace.epoch_cycles == 0) {
@@ -59,6 +60,10 @@ Server::Server(const comm::Communicator& communicator, Plan plan)
   slices_ = {};
   if (plan_.topology->has(latency_key)) {
     command_latency_cycles_ = static_cast<Cycle>(plan_.topology->integer(latency_key));
+  }
+  launch_latency_cycles_ = command_latency_cycles_;
+  if (plan_.topology->has(launch_latency_key)) {
+    launch_latency_cycles_ = static_cast<Cycle>(plan_.topology->integer(launch_latency_key));
   }
 }
 

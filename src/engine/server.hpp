@@ -91,7 +91,8 @@ class Server {
   };
 
   /// The least time from a command to what it does.
-  void pass_command_latency();
+  void pass_command_latency() { pass_latency(command_latency_cycles_); }
+  void pass_latency(Cycle cycles);
   void pass_transfer(const HostCommand& command, const char* rate);
   Rectangle part_of(const HostCommand& command) const;
   void take_words(OpenStream& open);
@@ -122,6 +123,7 @@ class Server {
   trace::Writer writer_;
   Cycle now_ = 0;
   Cycle command_latency_cycles_ = 0;
+  Cycle launch_latency_cycles_ = 0;  ///< a family may have another one for launches
   Arrays arrays_;
   std::deque<OpenStream> open_streams_;
   std::vector<trace::Phase> phases_;

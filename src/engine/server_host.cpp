@@ -79,8 +79,8 @@ Rectangle Server::part_of(const HostCommand& command) const {
   return intersect(command.where, run_.slice().tiles);
 }
 
-void Server::pass_command_latency() {
-  now_ += command_latency_cycles_;
+void Server::pass_latency(Cycle cycles) {
+  now_ += cycles;
   run_.restart(now_);
 }
 
@@ -130,7 +130,7 @@ std::vector<std::byte> Server::copy_out(const HostCommand& command) {
 }
 
 void Server::launch(const HostCommand& command) {
-  pass_command_latency();
+  pass_latency(launch_latency_cycles_);
   together(communicator_, [&] {
     if (run_.machine() != nullptr) run_.machine()->launch(command.name, command.arguments);
   });

@@ -37,6 +37,7 @@ const std::vector<Case>& cases() {
       {"T20", "tsp", "latency of an all-reduce of 256 chips, by hops", t20},
       {"T21", "tsp", "from which size on messages gain by detours", t21},
       {"T22", "tsp", "cables and hops of systems", t22},
+      {"T30", "tsp", "a program with both its transfers, as GroqFlow estimates it", t30},
       {"closed-forms", "wse", "messages and reductions on a row against closed forms",
        closed_forms},
   };

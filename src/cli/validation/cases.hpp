@@ -62,5 +62,6 @@ std::vector<Row> t18(Context& context);
 std::vector<Row> t20(Context& context);
 std::vector<Row> t21(Context& context);
 std::vector<Row> t22(Context& context);
+std::vector<Row> t30(Context& context);
 
 }  // namespace weft::cli::validation

@@ -90,6 +90,7 @@ Rules host_rules() {
       ratio("host.copy_in_bytes_per_cycle", slowest, fastest),
       ratio("host.copy_out_bytes_per_cycle", slowest, fastest),
       integer("host.command_latency_cycles", 0, std::int64_t{1} << 40U),
+      integer("host.launch_latency_cycles", 0, std::int64_t{1} << 40U),
   };
 }
 
