@@ -42,7 +42,8 @@ foreach(frontend IN ITEMS csl poplar tsp)
 endforeach()
 include(WeftCodelets)
 # What every host interface needs: the ranks of a program, its sessions, its summary.
-weft_room(hosts FLAT LIBS weft::base weft::comm weft::topology weft::machine weft::engine
+weft_room(hosts FLAT LIBS weft::base weft::comm weft::topology weft::trace weft::machine
+                          weft::engine
                      PRIVATE_LIBS $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>)
 weft_room(hosts_poplar FOLDER hosts/poplar
           LIBS weft::base weft::comm weft::topology weft::program weft::numerics weft::trace

@@ -2,35 +2,34 @@
 # The Python doors: one extension module over Session, and the packages in Python around it.
 # Built for the interpreter WEFT_PYTHON; left out, clearly, where something of theirs is missing.
 
-# weft_python_misses(<variable>): what the doors need and is not there; empty if all is.
-function(weft_python_misses variable)
-  set(${variable} "" PARENT_SCOPE)
-  if(NOT WEFT_PYTHON)
-    set(${variable} "a Python interpreter (WEFT_PYTHON)" PARENT_SCOPE)
-    return()
-  endif()
-  execute_process(COMMAND "${WEFT_PYTHON}" -c "import numpy" RESULT_VARIABLE code
+# weft_find_python(<variable>): finds what the doors need; in the variable what is not there, or
+# nothing. A macro, so that what find_package() finds is known here.
+macro(weft_find_python variable)
+  set(${variable} "")
+  execute_process(COMMAND "${WEFT_PYTHON}" -c "import numpy" RESULT_VARIABLE numpy_missing
                   OUTPUT_QUIET ERROR_QUIET)
-  if(NOT code EQUAL 0)
-    set(${variable} "numpy of ${WEFT_PYTHON} (Debian: python3-numpy)" PARENT_SCOPE)
-  elseif(NOT Python_Development.Module_FOUND)
-    set(${variable} "headers of ${WEFT_PYTHON} (Debian: python3-dev)" PARENT_SCOPE)
-  elseif(NOT pybind11_FOUND)
-    set(${variable} "pybind11 (Debian: pybind11-dev)" PARENT_SCOPE)
+  if(numpy_missing)
+    set(${variable} "${WEFT_PYTHON} with numpy (WEFT_PYTHON; Debian: python3-numpy)")
+  else()
+    set(Python_EXECUTABLE "${WEFT_PYTHON}")
+    find_package(Python QUIET COMPONENTS Interpreter Development.Module)
+    if(NOT Python_Development.Module_FOUND)
+      set(${variable} "headers of ${WEFT_PYTHON} (Debian: python3-dev)")
+    else()
+      find_package(pybind11 2.10 CONFIG QUIET)
+      if(NOT pybind11_FOUND)
+        set(${variable} "pybind11 (Debian: pybind11-dev)")
+      endif()
+    endif()
   endif()
-endfunction()
+endmacro()
 
 # For scripts that build what there is: nothing where the doors are left out.
 add_custom_target(python_doors)
 if(NOT TARGET weft_hosts OR NOT EXISTS "${PROJECT_SOURCE_DIR}/src/hosts/python")
   return()
 endif()
-if(WEFT_PYTHON)
-  set(Python_EXECUTABLE "${WEFT_PYTHON}")
-  find_package(Python QUIET COMPONENTS Interpreter Development.Module)
-  find_package(pybind11 2.10 CONFIG QUIET)
-endif()
-weft_python_misses(missing)
+weft_find_python(missing)
 if(missing)
   message(STATUS "weft: the Python doors are left out: ${missing} not found")
   return()
@@ -70,4 +69,13 @@ VERSION = "@Python_VERSION_MAJOR@.@Python_VERSION_MINOR@"
 ]=])
 install(FILES "${PROJECT_BINARY_DIR}/${python_folder}/weft/built_for.py"
         DESTINATION "${python_folder}/weft")
+# iop-utils needs no emulator: it is run beside one.
+file(RELATIVE_PATH python_from_bin "/${CMAKE_INSTALL_BINDIR}" "/${python_folder}")
+configure_file("${PROJECT_SOURCE_DIR}/src/hosts/python/iop-utils.in"
+               "${PROJECT_BINARY_DIR}/bin/iop-utils" @ONLY
+               FILE_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE
+                                WORLD_READ WORLD_EXECUTE)
+install(PROGRAMS "${PROJECT_BINARY_DIR}/bin/iop-utils" DESTINATION "${CMAKE_INSTALL_BINDIR}")
+install(PROGRAMS "${PROJECT_SOURCE_DIR}/scripts/groq-env.sh"
+        DESTINATION "${CMAKE_INSTALL_DATADIR}/weft")
 message(STATUS "weft: Python doors for ${WEFT_PYTHON} (${Python_VERSION})")

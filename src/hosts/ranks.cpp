@@ -14,6 +14,7 @@
 #include "comm/environment.hpp"
 #include "comm/launcher.hpp"
 #include "engine/signals.hpp"
+#include "trace/library_version.hpp"
 
 namespace weft::hosts {
 namespace {
@@ -106,6 +107,9 @@ std::optional<int> bring_up_ranks(const std::string& who, int& argc, char**& arg
   }
   if (!ranks->world.is_root()) return serve();
   ranks->sessions = make_runtime(ranks->world);
+  // HDF5 shuts down in an exit handler of its own, which must be older than leave(): that closes a
+  // session, and so its trace.
+  static_cast<void>(trace::library_version());
   on_exit(leave, nullptr);
   std::set_terminate(terminate);
   ranks->sessions->own_outputs();

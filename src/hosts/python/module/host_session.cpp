@@ -22,11 +22,20 @@ class PythonRuntime : public StandaloneRuntime {
   }
   ~PythonRuntime() override { present = nullptr; }
 
+  /// A session whose object Python has dropped still ends in order, at the next one's begin or the
+  /// program's end.
+  std::shared_ptr<OpenSession> open(engine::Plan plan) override {
+    kept_ = StandaloneRuntime::open(std::move(plan));
+    return kept_;
+  }
+
   static PythonRuntime* present;
   std::string program = "python";
 
  private:
   std::string job() const override { return program; }
+
+  std::shared_ptr<OpenSession> kept_;
 };
 PythonRuntime* PythonRuntime::present = nullptr;
 
@@ -104,26 +113,45 @@ std::shared_ptr<const topology::Topology> find_machine(const std::string& family
 
 // --- sessions ---
 
+namespace {
+
+/// From the host's command to its effect; the engine's key.
+Cycle command_latency_cycles(const topology::Topology& topology) {
+  const std::string key = "host.command_latency_cycles";
+  return topology.has(key) ? static_cast<Cycle>(topology.integer(key)) : 0;
+}
+
+}  // namespace
+
 engine::Session& HostSession::session() {
   present_runtime();
   if (!open_->session) {
-    fail(Category::input, "the session is over: another program was loaded, or it was closed");
+    fail(Category::input,
+         "the session is over: another program was loaded, its run failed, or it was closed");
   }
   return *open_->session;
 }
 
+engine::Reply HostSession::run(engine::HostCommand command, std::span<const std::byte> bytes) {
+  engine::Session& open = session();
+  try {
+    return open.run(std::move(command), bytes);
+  } catch (const Error& error) {
+    if (error.category() != Category::input) open_->session.reset();
+    throw;
+  }
+}
+
 void HostSession::copy_in(const std::string& name, std::span<const std::byte> bytes,
                           std::uint32_t element_bytes) {
-  session().run(engine::array_copy(engine::CommandKind::copy_in, name, bytes.size() / element_bytes,
-                                   element_bytes),
-                bytes);
+  run(engine::array_copy(engine::CommandKind::copy_in, name, bytes.size() / element_bytes,
+                         element_bytes),
+      bytes);
 }
 
 std::vector<std::byte> HostSession::copy_out(const std::string& name, std::uint64_t elements,
                                              std::uint32_t element_bytes) {
-  return session()
-      .run(engine::array_copy(engine::CommandKind::copy_out, name, elements, element_bytes))
-      .data;
+  return run(engine::array_copy(engine::CommandKind::copy_out, name, elements, element_bytes)).data;
 }
 
 std::pair<Cycle, Cycle> HostSession::launch(const std::string& name,
@@ -132,8 +160,8 @@ std::pair<Cycle, Cycle> HostSession::launch(const std::string& name,
   command.kind = engine::CommandKind::launch;
   command.name = name;
   command.arguments = std::move(arguments);
-  const engine::Reply reply = session().run(std::move(command));
-  return {reply.begin, reply.end};
+  const engine::Reply reply = run(std::move(command));
+  return {reply.begin + command_latency_cycles(*session().plan().topology), reply.end};
 }
 
 Cycle HostSession::now() { return session().now(); }

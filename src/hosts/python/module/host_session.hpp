@@ -45,7 +45,7 @@ class HostSession {
                std::uint32_t element_bytes);
   std::vector<std::byte> copy_out(const std::string& name, std::uint64_t elements,
                                   std::uint32_t element_bytes);
-  /// The cycles in which it began and was done.
+  /// The cycles in which the machine began and was done: the host's command has arrived.
   std::pair<Cycle, Cycle> launch(const std::string& name, std::vector<std::uint32_t> arguments);
   Cycle now();
   /// Nothing where it is over.
@@ -53,6 +53,8 @@ class HostSession {
 
  private:
   engine::Session& session();
+  /// A failure of the run ends the session; wrong arguments leave it as it was.
+  engine::Reply run(engine::HostCommand command, std::span<const std::byte> bytes = {});
 
   std::shared_ptr<OpenSession> open_;
 };
