@@ -261,7 +261,7 @@ tsp::Program tsp_program(const tsp::Timing& timing) {
   builder.barrier(0);
   builder.multiply_add(60, 9);
   builder.product(80, 7);
-  builder.half_product(75, 6);
+  builder.half_product(95, 6);
   builder.look_up(150, 5);
   builder.move_lanes(190);
   return builder.take();

@@ -20,14 +20,6 @@ namespace {
 using form::Opcode;
 using numerics::VectorType;
 
-/// Rows that are used, and zero behind them.
-struct CopyAndFill {
-  const std::byte* from;
-  std::size_t used;
-  std::byte* to;
-  WEFT_FUNCTION void operator()(std::size_t b) const { to[b] = b < used ? from[b] : std::byte{0}; }
-};
-
 /// A task while it is run.
 class Running {
  public:
@@ -201,20 +193,31 @@ class Running {
   void move_lanes() {
     const std::byte* data = operands_.data(0);
     std::byte* to = result();
+    const std::size_t vectors = std::size_t{task_.count} * in_.result.width;
     const auto map = [&] { return part_.maps.data() + part_.maps_from.at(in_.map); };
     switch (in_.opcode) {
       case Opcode::shift:
-        return shift_lanes(in_.amount, task_.count, data, to);
+        return shift_lanes(in_.amount, vectors, data, to);
       case Opcode::permute:
-        return map_lanes(map(), form::lanes, task_.count, data, to);
+        return map_lanes(map(), form::lanes, vectors, data, to);
       case Opcode::distribute:
-        return map_lanes(map(), form::lanes_per_superlane, task_.count, data, to);
+        return map_lanes(map(), form::lanes_per_superlane, vectors, data, to);
       case Opcode::rotate:
         return rotate_lanes(static_cast<std::uint32_t>(in_.amount), task_.count, data, to);
       default:
         return transpose_lanes(task_.count, data, to);
     }
   }
+
+  /// Rows that are used, and zero behind them.
+  struct CopyAndFill {
+    const std::byte* from;
+    std::size_t used;
+    std::byte* to;
+    WEFT_FUNCTION void operator()(std::size_t b) const {
+      to[b] = b < used ? from[b] : std::byte{0};
+    }
+  };
 
   Part& part_;
   std::uint32_t number_;

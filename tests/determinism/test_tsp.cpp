@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// The same schedule on 1, 2, 3, 4 and 7 ranks: one hash, the same bits everywhere, and the same
+// cycles and counters without data.
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <utility>
+
+#include "engine/session.hpp"
+#include "program/tsp_timing.hpp"
+#include "support/toy_job.hpp"
+#include "support/tsp_schedule.hpp"
+
+namespace weft::test {
+namespace {
+
+using engine::CommandKind;
+using partition::Cut;
+
+struct TspJob {
+  bool data = true;
+  Cut cut = Cut::chips;
+  bool changed = false;  ///< one instruction is another
+
+  static std::shared_ptr<const topology::Topology> topology() {
+    return std::make_shared<const topology::Topology>(topology::load_topology("groq-tsp"));
+  }
+  tsp::Program program() const {
+    tsp::Program program = tsp_program(tsp::read_timing(*topology()));
+    program.timing_only = !data;
+    if (changed) program.schedules[0].instructions.back().address += 1;
+    return program;
+  }
+  engine::Plan plan() const {
+    engine::Plan made;
+    made.topology = topology();
+    made.family = "tsp";
+    made.program = serialize(program());
+    made.region = {0, 0, tsp::stops, 1};
+    made.cut = cut;
+    made.hashed_config = "tsp job";
+    return made;
+  }
+};
+
+/// What a run gave, on its rank 0.
+struct Seen {
+  engine::Result result;
+  std::vector<std::vector<std::byte>> outputs;
+};
+
+/// Writes every input, runs the schedule twice, reads every output.
+void host_program(engine::Session& session, const TspJob& job, Seen& seen) {
+  const tsp::Program program = job.program();
+  const auto copy = [&](CommandKind kind, const tsp::Tensor& tensor) {
+    return engine::array_copy(kind, tensor.name, tensor.elements(), width_of(tensor.type));
+  };
+  unsigned char next = 3;
+  for (const tsp::Tensor& tensor : program.tensors) {
+    if (tensor.role != tsp::Tensor::Role::input) continue;
+    std::vector<std::byte> data(tensor.elements() * width_of(tensor.type));
+    const bool index = tensor.name.starts_with("index");
+    for (std::size_t i = 0; i < data.size(); ++i) {
+      next = static_cast<unsigned char>(next * 5 + 7);
+      data[i] = index ? std::byte(i % 2 == 0 ? next % 10 : 0) : std::byte{next};
+    }
+    session.submit(copy(CommandKind::copy_in, tensor), data);
+  }
+  session.submit(launch("run", {}));
+  session.wait(session.submit(launch("run", {})));
+  for (const tsp::Tensor& tensor : program.tensors) {
+    if (tensor.role != tsp::Tensor::Role::output || !job.data) continue;
+    seen.outputs.push_back(session.wait(session.submit(copy(CommandKind::copy_out, tensor))).data);
+    const std::uint64_t bytes = seen.outputs.back().size();
+    session.add_result(
+        {tensor.name, trace::Tensor{trace::ElementType::u8, {bytes}, seen.outputs.back()}});
+  }
+}
+
+std::optional<Seen> run(int ranks, const TspJob& job) {
+  const bool member = world().rank() < ranks;
+  const comm::Communicator group = world().split(member ? 0 : 1, world().rank());
+  if (!member) return std::nullopt;
+  Seen seen;
+  seen.result = engine::run_session(
+      group, [&] { return job.plan(); },
+      [&](engine::Session& session) { host_program(session, job, seen); });
+  return seen;
+}
+
+TEST(TspDeterminism, OneHashOnAnyRanks) {
+  const auto reference = run(1, {});
+  for (const int ranks : rank_counts()) {
+    const auto seen = run(ranks, {});
+    if (!seen) continue;
+    EXPECT_EQ(ranks > 1, seen->result.cut_records > 0) << "traffic on the cuts";
+    EXPECT_EQ(ranks > 1, seen->result.cut_payload_bytes > 0);
+    if (world().rank() > 0) continue;
+    EXPECT_EQ(seen->result.stop, engine::Stop::done);
+    EXPECT_EQ(seen->result.trace_hash, reference->result.trace_hash) << ranks << " ranks";
+    EXPECT_EQ(seen->result.cycles, reference->result.cycles);
+    EXPECT_EQ(seen->result.counters, reference->result.counters);
+    EXPECT_EQ(seen->outputs, reference->outputs) << ranks << " ranks";
+    EXPECT_FALSE(seen->outputs.empty());
+  }
+}
+
+TEST(TspDeterminism, WithoutDataNothingElseChanges) {
+  const auto with = run(1, {});
+  for (const int ranks : rank_counts()) {
+    const auto without = run(ranks, {.data = false});
+    if (!without) continue;
+    EXPECT_EQ(without->result.cut_records, 0U);
+    if (world().rank() > 0) continue;
+    EXPECT_EQ(without->result.counters, with->result.counters);
+    EXPECT_GT(without->result.cycles, 0U);
+  }
+}
+
+TEST(TspDeterminism, AnotherWordChangesTheHash) {
+  const auto right = run(1, {});
+  const auto other = run(1, {.changed = true});
+  if (!world().is_root()) return;
+  EXPECT_NE(right->result.trace_hash, other->result.trace_hash);
+}
+
+}  // namespace
+}  // namespace weft::test
