@@ -10,10 +10,12 @@ preset=${1:?openmp or tsan}
 shift
 build=build/$preset
 export OMP_NUM_THREADS=4 OMP_PROC_BIND=false OMP_WAIT_POLICY=passive
+export KOKKOS_DISABLE_WARNINGS=1
 export TSAN_OPTIONS="ignore_noninstrumented_modules=1 history_size=4"
 
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+summary=$(mktemp)
+trap 'rm -f "$log" "$summary"' EXIT
 
 # Fills build/PRESET, or says what is missing.
 configure_threads() {
@@ -21,11 +23,13 @@ configure_threads() {
     say "skipped: no clang++ (Debian: clang libomp-dev)"
     exit 77
   fi
+  local fresh=1
+  [ ! -e "$build/CMakeCache.txt" ] || fresh=0
   if cmake --preset "$preset" -G Ninja -DWEFT_TESTS=ON -DWEFT_FETCH_KOKKOS=OFF "$@" >"$log" 2>&1
   then
     return
   fi
-  rm -rf "$build"
+  [ $fresh = 0 ] || rm -rf "$build"  # what it says there is of no use to the next try
   if grep -qE 'has no OpenMP|Kokkos 3.4 or newer not found' "$log"; then
     say "skipped: no Kokkos with OpenMP here. Give one by Kokkos_ROOT, or let one be fetched:"
     say "scripts/threads.sh $preset -DCMAKE_DISABLE_FIND_PACKAGE_Kokkos=ON -DWEFT_FETCH_KOKKOS=ON"
@@ -47,8 +51,11 @@ prove_sanitizer() {
 
 # hash_of WEFT JOB
 hash_of() {
-  "$1" run "$2" --set trace.level=off --json "$log" >/dev/null
-  python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["trace_hash"])' "$log"
+  if ! "$1" run "$2" --set trace.level=off --json "$summary" >"$log" 2>&1; then
+    cat "$log" >&2
+    return 1
+  fi
+  python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["trace_hash"])' "$summary"
 }
 
 same_hashes() {

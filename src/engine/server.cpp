@@ -8,6 +8,7 @@
 #include "base/bytes.hpp"
 #include "base/error.hpp"
 #include "base/number_text.hpp"
+#include "engine/latency.hpp"
 #include "engine/report.hpp"
 
 namespace weft::engine {
@@ -15,8 +16,6 @@ namespace weft::engine {
 namespace {
 
 constexpr StoredForm saved_form{"saved session", 2};
-constexpr const char* latency_key = "host.command_latency_cycles";
-constexpr const char* launch_latency_key = "host.launch_latency_cycles";
 
 Plan checked(Plan plan) {
   if (plan.trace.epoch_cycles == 0) {
@@ -58,13 +57,8 @@ Server::Server(const comm::Communicator& communicator, Plan plan)
   session_begins(communicator.size(), communicator.is_root());
   plan_.program = {};  // the machine has its own form
   slices_ = {};
-  if (plan_.topology->has(latency_key)) {
-    command_latency_cycles_ = static_cast<Cycle>(plan_.topology->integer(latency_key));
-  }
-  launch_latency_cycles_ = command_latency_cycles_;
-  if (plan_.topology->has(launch_latency_key)) {
-    launch_latency_cycles_ = static_cast<Cycle>(plan_.topology->integer(launch_latency_key));
-  }
+  command_latency_cycles_ = command_latency_cycles(*plan_.topology);
+  launch_latency_cycles_ = launch_latency_cycles(*plan_.topology);
 }
 
 std::vector<CounterArray> Server::counters() const {

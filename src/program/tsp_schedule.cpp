@@ -15,6 +15,12 @@ ScheduledOperation place_chain(SchedulerState& state, const Chain& chain) {
   switch (chain.primary->operation) {
     case TensorOperation::matmul:
       return place_matmul(state, chain);
+    case TensorOperation::convolution:
+      return place_convolution(state, chain);
+    case TensorOperation::maximum_pool:
+      return place_maximum_pool(state, chain);
+    case TensorOperation::sum_pool:
+      return place_sum_pool(state, chain);
     default:
       break;
   }
@@ -55,26 +61,32 @@ Cycle end_of(const Schedule& schedule, const Timing& timing) {
 ScheduledProgram schedule(const TensorProgram& program, const Timing& timing,
                           const ScheduleOptions& options) {
   validate(program);
-  SchedulerState state(program, timing, options);
+  const std::vector<Chain> chains = fuse(program);
+  SchedulerState state(program, chains, timing, options);
   ScheduledProgram out;
-  for (const Chain& chain : fuse(program)) {
+  for (const Chain& chain : chains) {
     const TensorValue& result = program.at(chain.result);
     if (!options.interleave_layers && state.end > 0) {
       state.barrier = state.end + static_cast<Offset>(timing.superlane_stagger_cycles);
     }
     ScheduledOperation done = place_chain(state, chain);
+    place_halos(state, chain.result);
+    state.release(out.operations.size());
     done.name = result.name;
     done.operation =
         chain.primary != nullptr ? chain.primary->operation : TensorOperation::elementwise;
     Cycle last = 0;
     for (const Segment& segment : state.placed[chain.result].segments) {
-      for (const Cycle ready : segment.ready) last = std::max(last, ready);
+      if (segment.copy != 0) continue;
+      for (std::uint64_t row = segment.first; row < segment.first + segment.rows; ++row) {
+        last = std::max(last, segment.ready_at(row));
+      }
     }
     done.last_cycle = last;
     out.operations.push_back(done);
   }
-  for (TensorId id = 0; id < program.tensors.size(); ++id) {
-    const TensorValue& value = program.tensors[id];
+  for (TensorId id = 0; id < state.program.tensors.size(); ++id) {
+    const TensorValue& value = state.program.tensors[id];
     if (value.role == TensorValue::Role::result && !value.output) continue;
     Tensor tensor = host_tensor(state, id, out.program, options.timing_only);
     if (value.output && tensor.pieces.empty()) {  // a reshape: its words are another's

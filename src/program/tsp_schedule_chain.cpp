@@ -78,10 +78,16 @@ class Fuser {
           first = j;
         }
       }
-      if (first != i && program_.at(side.tensor).role != TensorValue::Role::constant) {
+      if (first != i && !lies_anywhere(side.tensor)) {
         copy_to(i, first);
       }
     }
+  }
+
+  bool lies_anywhere(TensorId id) const {
+    const TensorValue& value = program_.at(id);
+    return value.role == TensorValue::Role::constant ||
+           (value.role == TensorValue::Role::input && value.elements() == value.shape.back());
   }
 
   void copy_to(std::uint32_t late, std::uint32_t early) {
@@ -120,13 +126,19 @@ class Fuser {
            value.shape == program_.at(chain_.result).shape;
   }
 
+  /// What it makes is read with fewer streams than what it takes.
+  bool narrows(const TensorNode& node) const {
+    return numerics::width_of(program_.at(node.result).type) <
+           numerics::width_of(program_.at(node.operands[0]).type);
+  }
+
   Chain::In operand(TensorId id, std::uint32_t column) {
     const auto found = producer_.find(id);
     const TensorNode* node = found == producer_.end() ? nullptr : found->second;
     if (node != nullptr && is_free(*node)) {
       const bool room = column > 0 && columns_.at(column - 1) < alus_a_column &&
                         side_streams_ + 2 * most_element_streams <= most_side_streams;
-      if (node->operation == TensorOperation::elementwise && room) {
+      if (node->operation == TensorOperation::elementwise && room && !narrows(*node)) {
         absorbed_[id] = true;
         return {Chain::From::step, add(*node, column - 1)};
       }

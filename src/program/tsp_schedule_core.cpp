@@ -55,6 +55,21 @@ std::int32_t Fragment::streams(const Streams& request) {
   return static_cast<std::int32_t>(stream_requests.size() - 1);
 }
 
+std::int32_t Fragment::streams(const Streams& request, std::int32_t& shared) {
+  if (shared >= 0) {
+    Streams& old = stream_requests.at(static_cast<std::size_t>(shared));
+    if (old.direction == request.direction && old.width == request.width &&
+        old.low == request.low && old.high == request.high && old.phase <= request.phase) {
+      const Offset behind = request.phase + Offset{request.count};
+      old.count = std::max(old.count, static_cast<std::uint32_t>(behind - old.phase));
+      old.zones |= request.zones;
+      return shared;
+    }
+  }
+  shared = streams(request);
+  return shared;
+}
+
 std::int32_t Fragment::alu(const Alu& request) {
   alu_requests.push_back(request);
   return static_cast<std::int32_t>(alu_requests.size() - 1);
@@ -179,7 +194,7 @@ Offset Placer::place(Fragment fragment, Offset earliest, std::uint32_t label,
   Offset shift = std::max(earliest, -fragment.first_cycle());
   taken_.clear();
   // A clash with itself would never end: nothing that a fragment asks for may overlap for good.
-  constexpr std::uint32_t most_trials = 1'000'000;
+  constexpr std::uint32_t most_trials = 100'000;
   for (std::uint32_t trial = 0;; ++trial) {
     const Offset wait = try_at(fragment, shift);
     if (wait == 0) break;

@@ -76,6 +76,8 @@ class Fragment {
   };
 
   std::int32_t streams(const Streams& request);
+  /// The same, for runs that follow each other: `shared` (-1 at first) is widened where it can be.
+  std::int32_t streams(const Streams& request, std::int32_t& shared);
   std::int32_t alu(const Alu& request);
   /// Adds it, and asks for its queue, and a memory instruction's bank.
   std::uint32_t add(Item item);

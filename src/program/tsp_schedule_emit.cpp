@@ -13,6 +13,9 @@ namespace {
 // beside them above. From it: results below 16, the weights' way.
 constexpr std::uint8_t sum_streams = 8;
 constexpr std::uint8_t result_streams = 16;
+constexpr std::uint8_t offset_streams = 24;  // of gathers, where they come from beyond
+
+}  // namespace
 
 Instruction memory_run(Opcode opcode, const Store& store, std::uint32_t byte,
                        const AddressRun& run) {
@@ -28,8 +31,6 @@ Instruction memory_run(Opcode opcode, const Store& store, std::uint32_t byte,
   out.outer_stride = run.outer_stride;
   return out;
 }
-
-}  // namespace
 
 std::vector<std::vector<AddressRun>> RowRuns::runs() const {
   std::vector<std::uint32_t> breaks;
@@ -49,7 +50,7 @@ std::vector<std::vector<AddressRun>> RowRuns::runs() const {
 
 ReadStreams add_reads(Fragment& fragment, const Timing& timing, const Store& store,
                       const AddressRun& run, std::uint32_t stop, Offset cycle, std::uint8_t low,
-                      std::uint8_t high) {
+                      std::uint8_t high, std::int32_t& shared) {
   ReadStreams out;
   Fragment::Streams request;
   request.width = store.width;
@@ -63,7 +64,7 @@ ReadStreams add_reads(Fragment& fragment, const Timing& timing, const Store& sto
     request.zones |= zones_between(from, stop);
   }
   request.phase = stream_phase(request.direction, stop, cycle);
-  out.streams = fragment.streams(request);
+  out.streams = fragment.streams(request, shared);
   for (std::uint32_t byte = 0; byte < store.width; ++byte) {
     const std::uint32_t from = stop_of_slice(store.hemisphere, store.slices.at(byte));
     Fragment::Item item;
@@ -78,27 +79,47 @@ ReadStreams add_reads(Fragment& fragment, const Timing& timing, const Store& sto
   return out;
 }
 
-Offset needed_shift(const Segment& segment, const AddressRun& run, Offset first_dispatch,
-                    const std::function<std::uint64_t(std::uint32_t)>& rows) {
-  if (segment.ready.empty()) return 0;
+ReadStreams add_gather(Fragment& fragment, const Timing& timing, const Store& store,
+                       const AddressRun& run, std::uint32_t stop, Offset cycle, std::uint8_t low,
+                       std::uint8_t high, const Segment& map, std::int32_t& shared,
+                       std::int32_t& shared_offsets) {
+  ReadStreams out = add_reads(fragment, timing, store, run, stop, cycle, low, high, shared);
+  AddressRun same;
+  same.count = run.count;
+  same.address = map.store.address;
+  const std::uint32_t at = fragment.items.size() > 0 ? out.bytes[0].item : 0;
+  const Offset dispatch = fragment.items[at].cycle + static_cast<Offset>(timing.mem_read_cycles) -
+                          static_cast<Offset>(timing.mem_gather_cycles);
+  const std::uint32_t own = stop_of_slice(store.hemisphere, store.slices[0]);
+  const std::uint32_t from = stop_of_slice(map.store.hemisphere, map.store.slices[0]);
+  const bool inwards = hops_between(from, vxm_stop) > hops_between(own, vxm_stop);
+  const ReadStreams offsets =
+      add_reads(fragment, timing, map.store, same, own, dispatch, inwards ? offset_streams : low,
+                inwards ? std::uint8_t{streams_a_direction} : result_streams, shared_offsets);
+  Fragment::Item& gather = fragment.items[at];
+  gather.instruction.opcode = Opcode::gather;
+  gather.cycle = dispatch;
+  gather.in[0].kind = Operand::Kind::stream;
+  gather.in[0].streams = offsets.streams;
+  gather.in[0].sources = offsets.bytes;
+  out.first_dispatch = dispatch;
+  return out;
+}
+
+Offset needed_shift(std::uint32_t count, Offset first_dispatch,
+                    const std::function<Cycle(std::uint32_t)>& ready) {
   Offset needed = 0;
-  for (std::uint32_t k = 0; k < run.count; ++k) {
-    const std::uint64_t row = rows(k);
-    if (row < segment.first || row >= segment.first + segment.rows) continue;
-    const Cycle ready = segment.ready_at(row);
-    if (ready == never) fail(Category::internal, "a row is read that nothing has written");
-    needed = std::max(needed, static_cast<Offset>(ready) - first_dispatch - Offset{k});
+  for (std::uint32_t k = 0; k < count; ++k) {
+    const Cycle cycle = ready(k);
+    if (cycle == never) fail(Category::internal, "a row is read that nothing has written");
+    needed = std::max(needed, static_cast<Offset>(cycle) - first_dispatch - Offset{k});
   }
   return needed;
 }
 
 ChainEmitter::ChainEmitter(SchedulerState& state, const Chain& chain, Hemisphere hemisphere,
                            std::uint32_t slot, std::uint32_t tile)
-    : state_(state),
-      chain_(chain),
-      hemisphere_(hemisphere),
-      tile_(tile),
-      result_type_(state.program.at(chain.result).type) {
+    : state_(state), chain_(chain), tile_(tile), copies_(state.layouts[chain.result].copies) {
   const TensorValue& result = state.program.at(chain.result);
   const Placed& out = state.placed[chain.result];
   std::uint32_t constants = 0;
@@ -110,7 +131,10 @@ ChainEmitter::ChainEmitter(SchedulerState& state, const Chain& chain, Hemisphere
     }
     const TensorValue& value = state.program.at(side.tensor);
     rows.type = value.type;
-    const bool constant = value.role == TensorValue::Role::constant;
+    // What the host gives, one row of it, lies wherever it is wanted.
+    const bool constant =
+        value.role == TensorValue::Role::constant ||
+        (value.role == TensorValue::Role::input && value.elements() == value.shape.back());
     const bool spread = value.shape.back() == 1 && result.shape.back() != 1;
     if (spread && !constant) {
       fail(Category::unsupported, "tensor '" + value.name + "' would broadcast over lanes");
@@ -126,6 +150,7 @@ ChainEmitter::ChainEmitter(SchedulerState& state, const Chain& chain, Hemisphere
     rows.row_of = row_map(value.shape, result.shape);
     sides.push_back(std::move(rows));
   }
+  begin();
 }
 
 std::function<std::uint64_t(std::uint64_t)> row_map(const TensorShape& from,
@@ -154,37 +179,31 @@ std::function<std::uint64_t(std::uint64_t)> row_map(const TensorShape& from,
   };
 }
 
-std::uint32_t ChainEmitter::segment_index(std::uint64_t row) const {
-  const Placed& out = state_.placed[chain_.result];
-  for (std::uint32_t i = 0; i < out.segments.size(); ++i) {
-    const Segment& segment = out.segments[i];
-    if (segment.tile == tile_ && row >= segment.first && row < segment.first + segment.rows) {
-      return i;
-    }
-  }
-  fail(Category::internal, "a row of a result has no place");
-}
-
 void ChainEmitter::add_sources(RowRuns& runs, std::uint64_t first, std::uint64_t count) const {
   for (const SideRows& side : sides) {
     if (side.tensor == nullptr) continue;
     std::vector<AddressRef> refs;
     for (std::uint64_t row = first; row < first + count; ++row) {
       const std::uint64_t from = side.row_of(row);
-      const Segment* segment = side.tensor->find(side.tile, from, hemisphere_);
+      const Segment* segment = side.tensor->find(side.tile, from, side.copy);
       if (segment == nullptr) fail(Category::internal, "a row of an operand has no place");
-      refs.push_back({static_cast<std::uint32_t>(segment - side.tensor->segments.data()),
-                      segment->address_of(from)});
+      refs.push_back(
+          {static_cast<std::uint32_t>(std::distance(side.tensor->segments.data(), segment)),
+           segment->address_of(from)});
     }
     runs.add(std::move(refs));
   }
-  std::vector<AddressRef> refs;
   const Placed& out = state_.placed[chain_.result];
-  for (std::uint64_t row = first; row < first + count; ++row) {
-    const std::uint32_t segment = segment_index(row);
-    refs.push_back({segment, out.segments[segment].address_of(row)});
+  for (std::uint32_t copy = 0; copy < state_.layouts[chain_.result].copies; ++copy) {
+    std::vector<AddressRef> refs;
+    for (std::uint64_t row = first; row < first + count; ++row) {
+      const Segment* segment = out.find(tile_, row, copy);
+      if (segment == nullptr) fail(Category::internal, "a row of a result has no place");
+      refs.push_back({static_cast<std::uint32_t>(std::distance(out.segments.data(), segment)),
+                      segment->address_of(row)});
+    }
+    runs.add(std::move(refs));
   }
-  runs.add(std::move(refs));
 }
 
 Offset ChainEmitter::column_offset(std::uint32_t column) const {
@@ -223,11 +242,12 @@ std::vector<ReadStreams> ChainEmitter::add_sides(Fragment& fragment, Offset base
                                   ? result_streams
                                   : static_cast<std::uint8_t>(streams_a_direction);
     const Offset cycle = base + column_offset(chain_.sides[i].column);
-    out.push_back(
-        add_reads(fragment, state_.timing, segment.store, run, vxm_stop, cycle, low, high));
-    needed_ = std::max(needed_,
-                       needed_shift(segment, run, out.back().first_dispatch,
-                                    [&](std::uint32_t k) { return side.row_of(first_row + k); }));
+    out.push_back(add_reads(fragment, state_.timing, segment.store, run, vxm_stop, cycle, low, high,
+                            shared_sides_.at(i)));
+    const auto ready = [&](std::uint32_t k) {
+      return segment.ready_at(side.row_of(first_row + k));
+    };
+    needed_ = std::max(needed_, needed_shift(run.count, out.back().first_dispatch, ready));
   }
   return out;
 }
@@ -241,7 +261,9 @@ void ChainEmitter::emit(Fragment& fragment, const Primary* primary, Offset arriv
     }
   }
   const std::vector<ReadStreams> reads = add_sides(fragment, base, runs, first_row, primary);
-  const AddressRun& out_run = runs.back();
+  const std::vector<AddressRun> out_runs(runs.end() - static_cast<std::ptrdiff_t>(copies_),
+                                         runs.end());
+  const AddressRun& out_run = out_runs[0];
   const Segment& segment = state_.placed[chain_.result].segments.at(out_run.source);
   std::vector<std::uint32_t> items;
   Offset drive = 0;
@@ -272,14 +294,17 @@ void ChainEmitter::emit(Fragment& fragment, const Primary* primary, Offset arriv
     }
     items.push_back(fragment.add(std::move(item)));
   }
-  add_writes(fragment, items.back(), result, drive, out_run, segment);
-  Offset last = drive;
-  for (std::uint32_t b = 0; b < segment.store.width; ++b) {
-    const std::uint32_t stop = stop_of_slice(segment.store.hemisphere, segment.store.slices.at(b));
-    last = std::max(last, drive + hops_between(vxm_stop, stop));
+  for (const AddressRun& run : out_runs) {
+    Segment& copy = state_.placed[chain_.result].segments.at(run.source);
+    add_writes(fragment, items.back(), result, drive, run, copy);
+    needed_ = std::max(needed_, static_cast<Offset>(copy.store.free_from) - drive);
+    Offset last = drive;
+    for (std::uint32_t b = 0; b < copy.store.width; ++b) {
+      const std::uint32_t stop = stop_of_slice(copy.store.hemisphere, copy.store.slices.at(b));
+      last = std::max(last, drive + hops_between(vxm_stop, stop));
+    }
+    written_.push_back({first_row, run.count, last, &copy});
   }
-  written_.push_back(
-      {first_row, out_run.count, last, &state_.placed[chain_.result].segments.at(out_run.source)});
 }
 
 Fragment::Item ChainEmitter::step_item(Fragment& fragment, const Chain::Step& step, Offset base,
@@ -306,7 +331,14 @@ std::int32_t ChainEmitter::result_streams_of(Fragment& fragment, const Store& st
   request.zones = west ? zone_west : zone_east;
   request.phase = stream_phase(request.direction, vxm_stop, drive);
   request.count = count;
-  return fragment.streams(request);
+  return fragment.streams(request, shared_result_);
+}
+
+void ChainEmitter::begin() {
+  shared_sides_.assign(sides.size(), -1);
+  shared_result_ = -1;
+  needed_ = 0;
+  written_.clear();
 }
 
 void ChainEmitter::add_writes(Fragment& fragment, std::uint32_t item, std::int32_t streams,
@@ -332,7 +364,7 @@ void ChainEmitter::placed(Offset shift) {
     for (std::uint32_t k = 0; k < written.count; ++k) {
       const Offset cycle =
           written.cycle + shift + Offset{k} + static_cast<Offset>(state_.timing.mem_write_cycles);
-      written.segment->ready.at(written.first_row + k - written.segment->first) =
+      written.segment->ready.at(written.first_row + k - written.segment->low) =
           static_cast<Cycle>(cycle);
       state_.note(cycle);
     }

@@ -24,6 +24,7 @@ class ProductPlacer {
       : state_(state), chain_(chain), product_(product), timing_(state.timing) {
     tiles_ = product.replicated ? 1 : static_cast<std::uint32_t>(share_of(product.channels, lanes));
     division_ = divide(product, tiles_);
+    if (product.quarters) division_.rows_by_hemisphere = division_.rows_by_plane = true;
   }
 
   ScheduledOperation run() {
@@ -53,6 +54,8 @@ class ProductPlacer {
     std::uint32_t tile = 0;
     std::uint64_t first = 0;
     std::uint64_t count = 0;
+    std::uint64_t accumulator = 0;  ///< of the first row
+    bool keeps = false;             ///< the weights that are installed
   };
   using Work = std::vector<Part>;
 
@@ -96,8 +99,7 @@ class ProductPlacer {
       if (side.tensor != unused_side) beside.push_back(side.tensor);
     }
     state_.place_result(
-        chain_.result, [this](std::uint32_t tile) { return makers(tile); }, beside,
-        product_.replicated);
+        chain_.result, [this](std::uint32_t tile) { return makers(tile); }, beside);
   }
 
   /// In the order of passes: tiles in rounds, rows in chunks that the accumulators hold.
@@ -124,9 +126,12 @@ class ProductPlacer {
 
   /// Loads of one K tile for the parts: one for planes that take the same.
   void place_loads(const Work& work, Hemisphere hemisphere, std::size_t k) {
-    const bool shared = work.size() == 2 && work[0].tile == work[1].tile;
+    const bool same = work.size() == 2 && work[0].tile == work[1].tile;
+    const bool shared = same || (product_.one_matrix && work.size() == 2);
+    const auto& held = installed_[static_cast<std::size_t>(hemisphere)];
     for (std::size_t i = 0; i < work.size(); ++i) {
       if (shared && i == 1) break;
+      if (product_.one_matrix && held[work[i].plane] != none) continue;
       place_load(shared ? work : Work{work[i]}, hemisphere, k);
     }
   }
@@ -216,15 +221,27 @@ class ProductPlacer {
   }
 
   /// Activations of one K tile against the weights just loaded, and what comes of it. Planes that
-  /// would read one slice at once go one after the other.
+  /// would read one slice at once go one after the other, and so do rows.
   void place_pass(const Work& work, Hemisphere hemisphere, std::size_t k) {
     if (try_pass(work, hemisphere, k)) return;
     for (const Part& part : work) {
-      if (work.size() == 1 || !try_pass({part}, hemisphere, k)) {
-        fail(Category::unsupported, "tensor '" + state_.program.at(chain_.result).name +
-                                        "': what it reads and writes lies in one bank");
-      }
+      if (work.size() == 1 || !try_pass({part}, hemisphere, k)) place_halves(part, hemisphere, k);
     }
+  }
+
+  void place_halves(const Part& part, Hemisphere hemisphere, std::size_t k) {
+    if (part.count == 1) {
+      fail(Category::unsupported, "tensor '" + state_.program.at(chain_.result).name +
+                                      "': what it reads and writes lies in one bank");
+    }
+    Part half = part;
+    half.count = part.count / 2;
+    if (!try_pass({half}, hemisphere, k)) place_halves(half, hemisphere, k);
+    half.keeps = true;
+    half.first += half.count;
+    half.accumulator += half.count;
+    half.count = part.count - half.count;
+    if (!try_pass({half}, hemisphere, k)) place_halves(half, hemisphere, k);
   }
 
   bool try_pass(const Work& work, Hemisphere hemisphere, std::size_t k) {
@@ -254,14 +271,19 @@ class ProductPlacer {
     }
     if (fragment.clashes_with_itself()) return false;
     for (const auto& emitter : emitters) earliest = std::max(earliest, emitter->needed());
-    const Offset shift = state_.placer.place(fragment, earliest, label_);
+    std::uint32_t base = 0;
+    const Offset shift = state_.placer.place(fragment, earliest, label_, &base);
+    for (const Pass& pass : passes) {
+      std::uint32_t& held = installed_[side][pass.part.plane];
+      if (pass.install != none) held = base + pass.install;
+    }
     for (const auto& emitter : emitters) emitter->placed(shift);
     first_ = std::min(first_, shift + fragment.first_cycle());
     for (const Part& part : work) {
       Plane& at = plane(hemisphere, part);
       const Offset start = shift + Offset{part.plane};
       at.array_free = start + static_cast<Offset>(part.count);
-      at.buffer_free = start;
+      at.buffer_free = std::max(at.buffer_free, start);
       state_.note(at.array_free);
       ++passes_;
     }
@@ -272,11 +294,13 @@ class ProductPlacer {
     Part part;
     std::size_t k = 0;
     ChainEmitter* emitter = nullptr;  ///< of the last pass
-    std::uint32_t install = none;     ///< item
+    std::uint32_t install = none;     ///< item; none: an earlier pass's
   };
 
   std::uint32_t add_install(Fragment& fragment, Hemisphere hemisphere, const Part& part,
                             std::size_t k) {
+    const std::uint32_t side = static_cast<std::uint32_t>(hemisphere);
+    if (part.keeps || (product_.one_matrix && installed_[side][part.plane] != none)) return none;
     Fragment::Item item;
     item.instruction.opcode = Opcode::install_weights;
     item.instruction.queue = mxm_queue(hemisphere, part.plane, MxmQueue::weights);
@@ -284,56 +308,54 @@ class ProductPlacer {
     item.instruction.rows = static_cast<std::uint16_t>(product_.tiles[k].rows);
     item.cycle = Offset{part.plane} - static_cast<Offset>(timing_.mxm_install_cycles);
     item.in[2].kind = Operand::Kind::implied;
-    const std::uint32_t side = static_cast<std::uint32_t>(hemisphere);
     item.in[2].sources = {{true, loaded_[side][part.plane], 0, 0}};
     const std::uint32_t index = fragment.add(std::move(item));
     if (product_.type == VectorType::f16) claim_outer(fragment, hemisphere, MxmQueue::weights);
     return index;
   }
 
-  std::vector<AddressRef> activation_refs(const Pass& pass, Hemisphere hemisphere) const {
-    const ContractionTile& k = product_.tiles[pass.k];
-    std::vector<AddressRef> refs;
-    for (std::uint64_t r = 0; r < pass.part.count; ++r) {
-      const auto row = static_cast<std::uint64_t>(k.row_of(pass.part.first + r));
-      const Segment* segment = product_.activations->find(k.tile, row, hemisphere);
-      if (segment == nullptr) fail(Category::internal, "a row of activations has no place");
-      refs.push_back({static_cast<std::uint32_t>(segment - product_.activations->segments.data()),
-                      segment->address_of(row)});
-    }
-    return refs;
-  }
-
   /// Of planes that take the same rows, one or two. Gives the least shift at which all are there.
   Offset add_activations(Fragment& fragment, Hemisphere hemisphere,
                          const std::vector<Pass>& group) {
     const Part& part = group[0].part;
-    const ContractionTile& k = product_.tiles[group[0].k];
+    const std::size_t k = group[0].k;
+    std::vector<AddressRef> refs;
+    std::vector<Cycle> ready;
+    for (std::uint64_t r = 0; r < part.count; ++r) {
+      const Product::Source source = product_.source(k, part.tile, part.first + r);
+      refs.push_back(source.ref);
+      ready.push_back(source.ready);
+    }
     RowRuns rows;
-    rows.add(activation_refs(group[0], hemisphere));
+    rows.add(std::move(refs));
     for (const Pass& pass : group) {
       if (pass.emitter != nullptr) pass.emitter->add_sources(rows, part.first, part.count);
     }
     const auto runs = rows.runs();
     Offset needed = 0;
+    std::int32_t shared = -1;
+    std::int32_t shared_offsets = -1;
+    std::vector<std::int32_t> shared_sums(group.size(), -1);
     for (std::size_t n = 0; n < runs[0].size(); ++n) {
       const AddressRun& run = runs[0][n];
-      const Segment& segment = product_.activations->segments[run.source];
+      const Store& store = product_.activations->segments[run.source].store;
       const std::uint32_t stop =
           stop_of({Unit::mxm, hemisphere, static_cast<std::uint8_t>(part.plane), 0});
+      const Offset cycle = Offset{part.plane} + Offset{run.first};
       const ReadStreams reads =
-          add_reads(fragment, timing_, segment.store, run, stop,
-                    Offset{part.plane} + Offset{run.first}, 0, activation_streams);
-      needed =
-          std::max(needed, needed_shift(segment, run, reads.first_dispatch, [&](std::uint32_t e) {
-                     return static_cast<std::uint64_t>(k.row_of(part.first + run.first + e));
-                   }));
+          product_.tiles[k].offsets == none
+              ? add_reads(fragment, timing_, store, run, stop, cycle, 0, activation_streams, shared)
+              : add_gather(fragment, timing_, store, run, stop, cycle, 0, activation_streams,
+                           product_.offsets(k, hemisphere, part.plane), shared, shared_offsets);
+      needed = std::max(needed, needed_shift(run.count, reads.first_dispatch, [&](std::uint32_t e) {
+                          return ready[run.first + e];
+                        }));
       std::size_t source = 1;
-      for (const Pass& pass : group) {
+      for (std::size_t p = 0; p < group.size(); ++p) {
         std::vector<AddressRun> others;
         const std::size_t own = (runs.size() - 1) / group.size();
         for (std::size_t s = 0; s < own; ++s) others.push_back(runs[source++][n]);
-        add_sums(fragment, hemisphere, pass, run, reads, others);
+        add_sums(fragment, hemisphere, group[p], run, reads, others, shared_sums[p]);
       }
     }
     return needed;
@@ -341,7 +363,8 @@ class ProductPlacer {
 
   /// The activate of a run, the accumulate behind it, and in the last pass the chain.
   void add_sums(Fragment& fragment, Hemisphere hemisphere, const Pass& pass, const AddressRun& run,
-                const ReadStreams& reads, const std::vector<AddressRun>& others) {
+                const ReadStreams& reads, const std::vector<AddressRun>& others,
+                std::int32_t& shared) {
     const ContractionTile& k = product_.tiles[pass.k];
     const Offset cycle = Offset{pass.part.plane} + Offset{run.first};
     Fragment::Item activate;
@@ -355,7 +378,10 @@ class ProductPlacer {
     activate.in[0].streams = reads.streams;
     activate.in[0].sources = reads.bytes;
     activate.in[2].kind = Operand::Kind::implied;
-    activate.in[2].sources = {{false, pass.install, 0, 0}};
+    const bool earlier = pass.install == none;
+    const auto side = static_cast<std::size_t>(hemisphere);
+    activate.in[2].sources = {
+        {earlier, earlier ? installed_[side][pass.part.plane] : pass.install, 0, 0}};
     const Offset out =
         cycle + static_cast<Offset>(effect_delay_cycles(timing_, activate.instruction));
     const std::uint32_t activated = fragment.add(std::move(activate));
@@ -368,7 +394,8 @@ class ProductPlacer {
     accumulate.instruction.count = run.count;
     accumulate.instruction.adds = pass.k == 0 ? 0 : 1;
     const bool alone = product_.tiles.size() == 1;  // nothing is kept: one row will do
-    accumulate.instruction.address = alone ? 0 : run.first;
+    accumulate.instruction.address =
+        alone ? 0 : static_cast<std::uint32_t>(pass.part.accumulator) + run.first;
     accumulate.instruction.stride = alone ? 0 : 1;
     accumulate.cycle = out;
     accumulate.in[2].kind = Operand::Kind::implied;
@@ -387,7 +414,7 @@ class ProductPlacer {
       request.zones = hemisphere == Hemisphere::west ? zone_west : zone_east;
       request.phase = stream_phase(primary.direction, stop, drive);
       request.count = run.count;
-      primary.streams = fragment.streams(request);
+      primary.streams = fragment.streams(request, shared);
       accumulate.result = primary.streams;
       accumulate.result_width = 4;
     }
@@ -410,6 +437,9 @@ class ProductPlacer {
   std::array<std::vector<PlacedWeights>, 2> weights_;  ///< [hemisphere][tile * K tiles + k]
   std::array<std::array<std::uint32_t, planes_a_hemisphere>, 2> loaded_{};  ///< instruction
   std::array<std::array<Offset, planes_a_hemisphere>, 2> load_end_{};
+  /// Install whose weights a plane holds.
+  std::array<std::array<std::uint32_t, planes_a_hemisphere>, 2> installed_{
+      {{none, none}, {none, none}}};
 };
 
 }  // namespace

@@ -25,8 +25,7 @@ struct ContractionTile {
   std::uint8_t half = 0;   ///< fp16
   std::uint32_t rows = 0;  ///< of weights
   std::vector<WeightBlock> blocks;
-  /// Row of the activations that row r of the result takes; below 0: outside the image.
-  std::function<std::int64_t(std::uint64_t)> row_of;
+  TensorId offsets = none;  ///< of the superlanes, where activations are gathered
 };
 
 /// A product: result row r = sum over tiles of activations[row_of(r)] x weights.
@@ -37,9 +36,24 @@ struct Product {
   VectorType type = VectorType::i8;
   std::uint64_t rows = 0;
   std::uint64_t channels = 0;  ///< N
+  std::uint64_t columns = 0;   ///< of the matrix; 0: N
   bool replicated = false;     ///< the result's lanes
   std::vector<ContractionTile> tiles;
+  bool quarters = false;      ///< each plane must make one quarter of the rows
+  bool one_matrix = false;    ///< every pass has the same weights
+  bool tile_by_tile = false;  ///< a tile of the result takes its own activations
+  struct Source {
+    AddressRef ref;
+    Cycle ready = 0;
+  };
+  /// What the activation of K tile `k` is for a row and tile of the result.
+  std::function<Source(std::size_t k, std::uint32_t tile, std::uint64_t row)> source;
+  /// Offsets of a gather, for a plane.
+  std::function<const Segment&(std::size_t k, Hemisphere hemisphere, std::uint32_t plane)> offsets;
 };
+
+/// A row of a tile as it lies.
+Product::Source source_of(const Placed& tensor, std::uint32_t tile, std::uint64_t row);
 
 /// How a product is shared out: rows and tiles of the result over hemispheres and planes.
 struct Division {
@@ -73,6 +87,13 @@ std::array<std::vector<PlacedWeights>, 2> place_weights(SchedulerState& state,
 /// Places the product with the chain behind it; gives first dispatch, passes and bound.
 ScheduledOperation place_product(SchedulerState& state, const Chain& chain, const Product& product);
 ScheduledOperation place_matmul(SchedulerState& state, const Chain& chain);
-ScheduledOperation place_vector(SchedulerState& state, const Chain& chain);
+ScheduledOperation place_convolution(SchedulerState& state, const Chain& chain);
+ScheduledOperation place_sum_pool(SchedulerState& state, const Chain& chain);
+ScheduledOperation place_maximum_pool(SchedulerState& state, const Chain& chain);
+/// Copies rows to the segments of their neighbours that gather them.
+void place_halos(SchedulerState& state, TensorId id);
+/// `change`: of each emitter, before it is used.
+ScheduledOperation place_vector(SchedulerState& state, const Chain& chain,
+                                const std::function<void(ChainEmitter&)>& change = {});
 
 }  // namespace weft::program::tsp

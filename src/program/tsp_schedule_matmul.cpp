@@ -7,6 +7,14 @@
 
 namespace weft::program::tsp {
 
+Product::Source source_of(const Placed& tensor, std::uint32_t tile, std::uint64_t row) {
+  const Segment* segment = tensor.find(tile, row);
+  if (segment == nullptr) fail(Category::internal, "a row of activations has no place");
+  return {{static_cast<std::uint32_t>(std::distance(tensor.segments.data(), segment)),
+           segment->address_of(row)},
+          segment->ready_at(row)};
+}
+
 ScheduledOperation place_matmul(SchedulerState& state, const Chain& chain) {
   const TensorNode& node = *chain.primary;
   Product product;
@@ -29,9 +37,12 @@ ScheduledOperation place_matmul(SchedulerState& state, const Chain& chain) {
     tile.half = static_cast<std::uint8_t>(k % lanes / most);
     tile.rows = static_cast<std::uint32_t>(std::min<std::uint64_t>(most, depth - k));
     tile.blocks = {{0, tile.rows, k}};
-    tile.row_of = [](std::uint64_t row) { return static_cast<std::int64_t>(row); };
     product.tiles.push_back(std::move(tile));
   }
+  product.replicated = state.layouts[chain.result].gathered != nullptr;
+  product.source = [&](std::size_t k, std::uint32_t, std::uint64_t row) {
+    return source_of(*product.activations, product.tiles[k].tile, row);
+  };
   return place_product(state, chain, product);
 }
 

@@ -10,6 +10,7 @@ namespace weft::program::tsp {
 namespace {
 
 constexpr std::uint32_t weight_slice_count = 16;  // streams of one load
+constexpr std::uint32_t kept_words = 64;
 constexpr std::uint32_t constant_slots = 4;
 constexpr std::uint32_t constant_slot_slices = 4;
 
@@ -59,16 +60,11 @@ AddressRun run_at(const std::vector<AddressRef>& refs, std::size_t i, std::size_
 
 }  // namespace
 
-const Segment* Placed::find(std::uint32_t tile, std::uint64_t row, Hemisphere hemisphere) const {
-  const Segment* found = nullptr;
+const Segment* Placed::find(std::uint32_t tile, std::uint64_t row, std::uint32_t copy) const {
   for (const Segment& segment : segments) {
-    if (segment.tile != tile || row < segment.first || row >= segment.first + segment.rows) {
-      continue;
-    }
-    if (segment.store.hemisphere == hemisphere) return &segment;
-    if (found == nullptr) found = &segment;
+    if (segment.tile == tile && segment.copy == copy && segment.has(row)) return &segment;
   }
-  return found;
+  return nullptr;
 }
 
 std::vector<AddressRun> runs_of(const std::vector<AddressRef>& refs,
@@ -125,47 +121,107 @@ std::array<std::uint8_t, 4> Memory::constant_slices(Hemisphere hemisphere,
   return out;
 }
 
+Cycle Memory::free_from(Hemisphere hemisphere, std::uint32_t slice, std::uint32_t bank,
+                        std::uint32_t first, std::uint32_t words) const {
+  const std::size_t side = static_cast<std::size_t>(hemisphere);
+  if (first < next_[side][slice][bank]) return never;
+  Cycle from = 0;
+  for (const Region& region : regions_[side][slice][bank]) {
+    if (region.first >= first + words || region.behind <= first) continue;
+    from = std::max(from, region.until);
+  }
+  return from;
+}
+
+Memory::Hole Memory::hole_in(Hemisphere hemisphere, const std::vector<std::uint32_t>& slices,
+                             std::uint32_t bank, std::uint32_t words, bool fresh) const {
+  const std::size_t side = static_cast<std::size_t>(hemisphere);
+  std::vector<std::uint32_t> candidates;
+  for (const std::uint32_t slice : slices) {
+    candidates.push_back(next_[side][slice][bank]);
+    for (const Region& region : regions_[side][slice][bank]) {
+      candidates.push_back(region.first);
+      candidates.push_back(region.behind);
+    }
+  }
+  // The offsets of gathers are single words beside what is gathered: some are kept for them.
+  const std::uint32_t limit = words == 1 ? words_a_bank : words_a_bank - kept_words;
+  if (words == 1) candidates.push_back(words_a_bank - kept_words);
+  std::sort(candidates.begin(), candidates.end());
+  Hole best;
+  for (const std::uint32_t address : candidates) {
+    if (address + words > limit) break;
+    Cycle from = 0;
+    for (const std::uint32_t slice : slices) {
+      from = std::max(from, free_from(hemisphere, slice, bank, address, words));
+    }
+    if (fresh && from != 0) continue;
+    if (from < best.from) best = {address, from};
+  }
+  return best;
+}
+
+void Memory::release(const Store& store, Cycle cycle) {
+  for (std::uint32_t i = 0; i < store.width; ++i) {
+    for (Region& region :
+         regions_[static_cast<std::size_t>(store.hemisphere)][store.slices.at(i)][store.bank]) {
+      if (region.first == store.address && region.until == never) region.until = cycle;
+    }
+  }
+}
+
 Store Memory::allocate(Hemisphere hemisphere, std::uint32_t width, std::uint32_t words,
-                       const Wishes& wishes, const std::string& name) {
+                       const Wishes& wishes, bool fresh, const std::string& name) {
   const std::size_t side = static_cast<std::size_t>(hemisphere);
   // Slices for tensors first; those for constants and weights where there is no more room.
   constexpr std::array<std::uint32_t, 4> use_points = {0, 10'000, 100'000, 0};
   std::uint64_t least = ~std::uint64_t{0};
-  std::array<std::uint8_t, 4> chosen{};
-  std::uint8_t best_bank = 0;
+  Store store;
   for (std::uint32_t bank = 0; bank < banks_a_slice; ++bank) {
     std::vector<std::pair<std::uint64_t, std::uint32_t>> order;
     for (std::uint32_t slice = 0; slice < slices_a_hemisphere; ++slice) {
       if (use_[side][slice] == Use::text) continue;
-      const std::uint32_t used = next(hemisphere, slice, bank);
-      if (used + words > words_a_bank) continue;
+      const Hole hole = hole_in(hemisphere, {slice}, bank, words, fresh);
+      if (hole.from == never) continue;
       const std::uint64_t points =
           wishes.penalty[slice][bank] + use_points.at(static_cast<std::size_t>(use_[side][slice]));
-      order.emplace_back(points * words_a_bank + used, slice);
+      order.emplace_back(points * words_a_bank + hole.address, slice);
     }
-    if (order.size() < width) continue;
     std::sort(order.begin(), order.end());
+    std::vector<std::uint32_t> slices;
     std::uint64_t sum = 0;
-    for (std::uint32_t i = 0; i < width; ++i) sum += order[i].first;
-    if (sum >= least) continue;
-    least = sum;
-    chosen = {};
-    for (std::uint32_t i = 0; i < width; ++i) {
-      chosen.at(i) = static_cast<std::uint8_t>(order[i].second);
+    Hole hole;
+    for (const auto& [points, slice] : order) {
+      if (slices.size() == width) break;
+      slices.push_back(slice);
+      const Hole with = hole_in(hemisphere, slices, bank, words, fresh);
+      if (with.from == never) {
+        slices.pop_back();
+        continue;
+      }
+      hole = with;
+      sum += points;
     }
-    best_bank = static_cast<std::uint8_t>(bank);
+    if (slices.size() < width || sum >= least) continue;
+    least = sum;
+    store.bank = static_cast<std::uint8_t>(bank);
+    store.address = hole.address;
+    store.free_from = hole.from;
+    for (std::uint32_t i = 0; i < width; ++i) {
+      store.slices.at(i) = static_cast<std::uint8_t>(slices[i]);
+    }
   }
   if (least == ~std::uint64_t{0}) too_large(name, hemisphere, words);
-  Store store;
   store.hemisphere = hemisphere;
-  store.bank = best_bank;
   store.width = static_cast<std::uint8_t>(width);
+  store.words = words;
   for (std::uint32_t i = 0; i < width; ++i) {
-    store.slices.at(i) = chosen.at(i);
-    store.address = std::max(store.address, next(hemisphere, chosen.at(i), store.bank));
-  }
-  for (std::uint32_t i = 0; i < width; ++i) {
-    next(hemisphere, chosen.at(i), store.bank) = store.address + words;
+    const std::uint32_t slice = store.slices.at(i);
+    if (use_[side][slice] == Use::tensors) {
+      regions_[side][slice][store.bank].push_back({store.address, store.address + words, never});
+    } else {
+      next(hemisphere, slice, store.bank) = store.address + words;
+    }
   }
   return store;
 }

@@ -20,7 +20,11 @@ struct Store {
   std::uint8_t width = 1;
   std::array<std::uint8_t, 4> slices{};
   std::uint32_t address = 0;
+  std::uint32_t words = 0;
+  Cycle free_from = 0;  ///< no write before: others read what was there
 };
+
+inline constexpr std::int64_t most_segment_words = words_a_bank - 64;
 
 /// Rows [first, first + rows) of one tile of 320 lanes of a tensor. Row r, with image columns of
 /// `columns` pixels, lies at word address + (r / columns) * pitch + r % columns + origin.
@@ -32,15 +36,25 @@ struct Segment {
   std::uint64_t columns = std::uint64_t{1} << 40U;
   std::int64_t pitch = 0;
   std::int64_t origin = 0;
-  std::vector<Cycle> ready;  ///< of each row: first cycle in which it can be read; empty: always
-  bool written = true;       ///< false: nothing is there before the row's ready is known
+  std::uint32_t copy = 0;  ///< of the same rows in other slices
+  /// Rows [low, low + ready.size()): of each the first cycle in which it can be read; empty: all
+  /// are always there. Beside its own a segment may hold copies of its neighbours' rows.
+  std::uint64_t low = 0;
+  std::vector<Cycle> ready;
+  /// Of a gathered image: rows of the convolution's result that read this segment.
+  std::uint64_t read_first = 0;
+  std::uint64_t read_rows = 0;
 
   std::uint32_t address_of(std::uint64_t row) const {
     return static_cast<std::uint32_t>(std::int64_t{store.address} +
                                       static_cast<std::int64_t>(row / columns) * pitch +
                                       static_cast<std::int64_t>(row % columns) + origin);
   }
-  Cycle ready_at(std::uint64_t row) const { return ready.empty() ? 0 : ready.at(row - first); }
+  std::uint32_t address_of(std::int64_t y, std::int64_t x) const {  ///< of a pixel, or beside one
+    return static_cast<std::uint32_t>(std::int64_t{store.address} + y * pitch + x + origin);
+  }
+  bool has(std::uint64_t row) const { return row >= first && row < first + rows; }
+  Cycle ready_at(std::uint64_t row) const { return ready.empty() ? 0 : ready.at(row - low); }
 };
 
 /// A tensor of `rows` rows (all axes but the last) of `channels`. Lane l of tile j holds channel
@@ -52,8 +66,8 @@ struct Placed {
   bool replicated = false;
   std::vector<Segment> segments;
 
-  /// The first segment of the tile with the row; of several copies the one in `hemisphere`.
-  const Segment* find(std::uint32_t tile, std::uint64_t row, Hemisphere hemisphere) const;
+  /// The segment of the tile with the row; null: none.
+  const Segment* find(std::uint32_t tile, std::uint64_t row, std::uint32_t copy = 0) const;
 };
 
 /// A run of addresses: two nested strides, as an instruction has.
@@ -75,7 +89,7 @@ struct AddressRef {
 std::vector<AddressRun> runs_of(const std::vector<AddressRef>& refs,
                                 const std::vector<std::uint32_t>& breaks);
 
-/// Hands out words. Nothing is given back: a word holds one thing in the whole run.
+/// Hands out words, and takes back what nobody reads any more.
 class Memory {
  public:
   explicit Memory(const Timing& timing);
@@ -86,9 +100,12 @@ class Memory {
     void avoid(std::uint32_t slice, std::uint32_t points);
     void avoid(std::uint32_t slice, std::uint32_t bank, std::uint32_t points);
   };
-  /// `width` slices with the same free words in one bank. Category::limit where there are none.
+  /// `width` slices with the same free words in one bank; `fresh`: that nothing lay in before.
+  /// Category::limit where there are none.
   Store allocate(Hemisphere hemisphere, std::uint32_t width, std::uint32_t words,
-                 const Wishes& wishes, const std::string& name);
+                 const Wishes& wishes, bool fresh, const std::string& name);
+  /// Nobody reads it from `cycle` on.
+  void release(const Store& store, Cycle cycle);
   /// The same words in given slices.
   Store allocate_in(Hemisphere hemisphere, const std::array<std::uint8_t, 4>& slices,
                     std::uint32_t width, std::uint32_t words, const std::string& name);
@@ -109,6 +126,25 @@ class Memory {
   std::uint32_t& next(Hemisphere hemisphere, std::uint32_t slice, std::uint32_t bank) {
     return next_[static_cast<std::size_t>(hemisphere)][slice][bank];
   }
+  /// Words [first, behind); until: they were given back in that cycle; never: not yet.
+  struct Region {
+    std::uint32_t first = 0;
+    std::uint32_t behind = 0;
+    Cycle until = never;
+  };
+  /// The cycle from which the words are free; never: somebody has them.
+  Cycle free_from(Hemisphere hemisphere, std::uint32_t slice, std::uint32_t bank,
+                  std::uint32_t first, std::uint32_t words) const;
+  struct Hole {
+    std::uint32_t address = 0;
+    Cycle from = never;
+  };
+  /// The earliest hole that all the slices have.
+  Hole hole_in(Hemisphere hemisphere, const std::vector<std::uint32_t>& slices, std::uint32_t bank,
+               std::uint32_t words, bool fresh) const;
+  std::array<std::array<std::array<std::vector<Region>, banks_a_slice>, slices_a_hemisphere>, 2>
+      regions_;
+
   using Banks = std::array<std::uint32_t, banks_a_slice>;
   std::array<std::array<Banks, slices_a_hemisphere>, 2> next_{};
   std::array<std::array<Use, slices_a_hemisphere>, 2> use_{};

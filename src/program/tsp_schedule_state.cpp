@@ -15,6 +15,7 @@ constexpr std::uint32_t written_at_once = 1000;
 constexpr std::uint32_t read_beside_later = 400;
 constexpr std::uint32_t bank_read_now = 300;
 constexpr std::uint32_t slice_read_now = 20;
+constexpr std::uint32_t no_hop = 30'000;    // from one slice to another of its stop
 constexpr std::uint32_t another_slice = 5;  // than what is never wanted at the same time
 
 std::uint32_t tiles_of(std::uint64_t channels) {
@@ -23,15 +24,40 @@ std::uint32_t tiles_of(std::uint64_t channels) {
 
 }  // namespace
 
-SchedulerState::SchedulerState(const TensorProgram& tensor_program, const Timing& delays,
+SchedulerState::SchedulerState(const TensorProgram& tensor_program,
+                               const std::vector<Chain>& chains, const Timing& delays,
                                const ScheduleOptions& how)
     : program(tensor_program),
       timing(delays),
       options(how),
       placer(delays),
       memory(delays),
-      placed(tensor_program.tensors.size()) {
+      placed(tensor_program.tensors.size()),
+      layouts(tensor_program.tensors.size()) {
   for (TensorId id = 0; id < placed.size(); ++id) resolved.push_back(resolve(program, id));
+  std::vector<bool> replicable(placed.size());
+  for (TensorId id = 0; id < placed.size(); ++id) {
+    replicable[id] = program.at(id).role == TensorValue::Role::input;
+  }
+  for (const Chain& chain : chains) {
+    replicable[chain.result] =
+        chain.primary != nullptr && chain.primary->operation != TensorOperation::maximum_pool &&
+        std::all_of(chain.sides.begin(), chain.sides.end(), [&](const Chain::Side& side) {
+          return side.tensor == unused_side ||
+                 program.at(side.tensor).role == TensorValue::Role::constant;
+        });
+  }
+  for (const Chain& chain : chains) {
+    std::vector<TensorId> together;
+    if (chain.primary != nullptr) together.push_back(resolved[chain.primary->operands[0]]);
+    for (const Chain::Side& side : chain.sides) {
+      if (side.tensor != unused_side) together.push_back(resolved[side.tensor]);
+    }
+    read_together_.push_back(std::move(together));
+  }
+  for (const Chain& chain : chains) {
+    if (chain.primary != nullptr) lay_out(*chain.primary, replicable);
+  }
 }
 
 std::uint32_t SchedulerState::label(const std::string& text) {
@@ -64,27 +90,25 @@ void SchedulerState::place_input(TensorId id) {
   Placed& tensor = placed[id];
   tensor.rows = rows_of(id);
   tensor.channels = channels_of(id);
-  tensor.tiles = tiles_of(tensor.channels);
+  tensor.replicated = layouts[id].gathered != nullptr && !layouts[id].rows_only;
+  tensor.tiles = layouts[id].gathered != nullptr ? 1 : tiles_of(tensor.channels);
+  std::vector<std::uint32_t> planes_of_segments;
   for (std::uint32_t q = 0; q < 4; ++q) {
-    const std::uint64_t first = quarter(tensor.rows, q);
-    const std::uint64_t behind = quarter(tensor.rows, q + 1);
+    Share share;
+    share.hemisphere = q < 2 ? Hemisphere::west : Hemisphere::east;
+    share.plane = q;
+    share.first = quarter(tensor.rows, q);
+    share.rows = quarter(tensor.rows, q + 1) - share.first;
     for (std::uint32_t tile = 0; tile < tensor.tiles; ++tile) {
-      for (std::uint64_t row = first; row < behind; row += words_a_bank) {
-        Segment segment;
-        segment.tile = tile;
-        segment.first = row;
-        segment.rows = std::min<std::uint64_t>(behind - row, words_a_bank);
-        segment.origin = -static_cast<std::int64_t>(row);
-        const Hemisphere side = q < 2 ? Hemisphere::west : Hemisphere::east;
-        const std::vector<std::uint32_t> nobody(tensor.segments.size(), 0);
-        Share share{side, 0, row, segment.rows};
-        share.first = first;  // the same slices for all of a quarter
-        segment.store = memory.allocate(side, numerics::width_of(value.type),
-                                        static_cast<std::uint32_t>(segment.rows),
-                                        wishes(id, side, share, {}, nobody), value.name);
-        describe_pieces(id, tensor, segment);
-        tensor.segments.push_back(segment);
-      }
+      add_segments(id, tile, share, q, {}, planes_of_segments);
+    }
+  }
+  for (Segment& segment : tensor.segments) {
+    segment.ready.clear();
+    if (layouts[id].rows_only) {
+      describe_rows(id, segment);
+    } else {
+      describe_pieces(id, tensor, segment);
     }
   }
 }
@@ -164,6 +188,14 @@ Memory::Wishes SchedulerState::wishes(TensorId id, Hemisphere side, const Share&
   for (std::size_t i = 0; i < own.segments.size(); ++i) {
     const Segment& other = own.segments[i];
     if (other.store.hemisphere != side) continue;
+    // Rows go from copies to gathered segments of neighbours: a hop at least.
+    if (layouts[id].gathered != nullptr && other.copy != share.plane / 8) {
+      for (const std::uint8_t slice : other.store.slices) {
+        const std::uint32_t stop = slice / slices_a_group * slices_a_group;
+        for (std::uint32_t s = stop; s < stop + slices_a_group; ++s) wish.avoid(s, no_hop);
+        break;
+      }
+    }
     const bool same_rows = quarter_of(other.first) == quarter_of(share.first);
     for (std::uint32_t b = 0; b < other.store.width; ++b) {
       const std::uint32_t slice = other.store.slices.at(b);
@@ -188,12 +220,10 @@ Memory::Wishes SchedulerState::wishes(TensorId id, Hemisphere side, const Share&
     }
   };
   for (const TensorId tensor : read_beside) avoid_all(tensor, bank_read_now, slice_read_now);
-  for (const TensorNode& node : program.nodes) {  // who else is read where this one is
-    const bool taken = std::any_of(node.operands.begin(), node.operands.end(),
-                                   [&](TensorId t) { return resolved[t] == id; });
-    if (!taken) continue;
-    for (const TensorId operand : node.operands) {
-      if (resolved[operand] != id) avoid_all(operand, 0, read_beside_later / 2);
+  for (const std::vector<TensorId>& together : read_together_) {  // who else is read where this is
+    if (std::find(together.begin(), together.end(), id) == together.end()) continue;
+    for (const TensorId other : together) {
+      if (other != id) avoid_all(other, 0, read_beside_later);
     }
   }
   return wish;
@@ -201,13 +231,12 @@ Memory::Wishes SchedulerState::wishes(TensorId id, Hemisphere side, const Share&
 
 void SchedulerState::place_result(TensorId id,
                                   const std::function<std::vector<Share>(std::uint32_t)>& makers,
-                                  const std::vector<TensorId>& read_beside, bool replicated) {
+                                  const std::vector<TensorId>& read_beside) {
   Placed& tensor = placed[id];
-  const TensorValue& value = program.at(id);
   tensor.rows = rows_of(id);
   tensor.channels = channels_of(id);
-  tensor.replicated = replicated;
-  tensor.tiles = replicated ? 1 : tiles_of(tensor.channels);
+  tensor.replicated = layouts[id].gathered != nullptr;
+  tensor.tiles = tensor.replicated ? 1 : tiles_of(tensor.channels);
   std::vector<std::uint32_t> planes_of_segments;
   for (std::uint32_t tile = 0; tile < tensor.tiles; ++tile) {
     for (const Share& maker : makers(tile)) {
@@ -216,25 +245,67 @@ void SchedulerState::place_result(TensorId id,
         share.first = std::max(maker.first, quarter(tensor.rows, q));
         const std::uint64_t behind =
             std::min(maker.first + maker.rows, quarter(tensor.rows, q + 1));
-        while (share.first < behind) {
-          Segment segment;
-          segment.tile = tile;
-          segment.first = share.first;
-          segment.rows = std::min<std::uint64_t>(behind - share.first, words_a_bank);
-          segment.origin = -static_cast<std::int64_t>(share.first);
-          segment.ready.assign(segment.rows, never);
-          segment.store = memory.allocate(
-              maker.hemisphere, numerics::width_of(value.type),
-              static_cast<std::uint32_t>(segment.rows),
-              wishes(id, maker.hemisphere, share, read_beside, planes_of_segments), value.name);
-          if (value.output) describe_pieces(id, tensor, segment);
-          share.first += segment.rows;
-          tensor.segments.push_back(std::move(segment));
-          planes_of_segments.push_back(share.plane);
-        }
+        if (share.first >= behind) continue;
+        share.rows = behind - share.first;
+        add_segments(id, tile, share, q, read_beside, planes_of_segments);
       }
     }
   }
+  if (!program.at(id).output) return;
+  for (const Segment& segment : tensor.segments) {
+    if (segment.copy == 0) describe_pieces(id, tensor, segment);
+  }
+}
+
+void SchedulerState::release_all(TensorId id) {
+  if (program.at(id).role != TensorValue::Role::result || program.at(id).output) return;
+  for (const Segment& segment : placed[id].segments) {
+    if (layouts[id].padded) {
+      padded_.push_back({layouts[id].pad_value, layouts[id].height, segment});
+      padded_.back().segment.store.free_from = static_cast<Cycle>(end);
+      continue;
+    }
+    memory.release(segment.store, static_cast<Cycle>(end));
+  }
+}
+
+void SchedulerState::release(std::size_t n) {
+  for (const TensorId id : read_together_[n]) {
+    bool later = false;
+    for (std::size_t other = n + 1; other < read_together_.size(); ++other) {
+      const auto& together = read_together_[other];
+      later = later || std::find(together.begin(), together.end(), id) != together.end();
+    }
+    for (TensorId alias = 0; alias < resolved.size(); ++alias) {
+      later = later || (resolved[alias] == id && program.at(alias).output);
+    }
+    if (!later) release_all(id);
+  }
+}
+
+TensorId SchedulerState::add_constant(VectorType type, const std::vector<std::byte>& bytes,
+                                      const TensorShape& shape) {
+  const TensorId id =
+      program.constant("scheduler_" + std::to_string(program.tensors.size()), type, shape, bytes);
+  placed.emplace_back();
+  resolved.push_back(id);
+  layouts.emplace_back();
+  return id;
+}
+
+TensorId SchedulerState::add_result(VectorType type, const TensorShape& shape,
+                                    std::uint32_t copies) {
+  TensorValue value;
+  value.name = "scheduler_" + std::to_string(program.tensors.size());
+  value.type = type;
+  value.shape = shape;
+  program.tensors.push_back(std::move(value));
+  const auto id = static_cast<TensorId>(program.tensors.size() - 1);
+  placed.emplace_back();
+  resolved.push_back(id);
+  layouts.emplace_back();
+  layouts.back().copies = copies;
+  return id;
 }
 
 }  // namespace weft::program::tsp

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <deque>
 #include <functional>
 #include <map>
 #include <string>
@@ -30,18 +31,39 @@ struct Share {
   std::uint64_t rows = 0;
 };
 
+/// Lanes, whole superlanes, that so many take.
+constexpr std::uint32_t block_lanes(std::uint32_t channels) {
+  return (channels + lanes_per_superlane - 1) / lanes_per_superlane * lanes_per_superlane;
+}
+
+/// How a tensor lies in memory, for those who read it.
+struct ImageLayout {
+  std::uint32_t copies = 1;
+  bool padded = false;  ///< rows of `width` pixels, `pitch` words apart
+  std::uint64_t height = 1;
+  std::uint64_t width = 1;
+  std::int64_t pitch = 0;
+  std::int64_t border = 0;  ///< words around a segment that windows reach
+  std::int8_t pad_value = 0;
+  /// The convolution that gathers it: lanes are replicated, and a segment holds all that the
+  /// windows of its share of the result reach. Null: none.
+  const TensorNode* gathered = nullptr;
+  bool rows_only = false;  ///< taps of a row lie side by side in the lanes, as the host puts them
+};
+
 class SchedulerState {
  public:
-  SchedulerState(const TensorProgram& tensor_program, const Timing& delays,
-                 const ScheduleOptions& how);
+  SchedulerState(const TensorProgram& tensor_program, const std::vector<Chain>& chains,
+                 const Timing& delays, const ScheduleOptions& how);
 
-  const TensorProgram& program;
+  TensorProgram program;  ///< and what the scheduler adds to it
   const Timing& timing;
   const ScheduleOptions& options;
   Placer placer;
   Memory memory;
-  std::vector<Placed> placed;      ///< [tensor]; no segments: not yet
+  std::deque<Placed> placed;       ///< [tensor]; no segments: not yet
   std::vector<TensorId> resolved;  ///< [tensor]: resolve()
+  std::deque<ImageLayout> layouts;
   std::array<std::array<Plane, planes_a_hemisphere>, 2> planes;
   std::map<TensorId, std::vector<Piece>> pieces;  ///< of inputs, constants and outputs
   std::vector<std::string> texts;
@@ -61,16 +83,46 @@ class SchedulerState {
                             std::uint64_t channels, bool replicated);
   /// Segments for a result, by who makes which rows and tiles: `maker(tile)` lists the shares.
   void place_result(TensorId id, const std::function<std::vector<Share>(std::uint32_t)>& makers,
-                    const std::vector<TensorId>& read_beside, bool replicated);
+                    const std::vector<TensorId>& read_beside);
+  /// A constant of the scheduler's own.
+  TensorId add_constant(VectorType type, const std::vector<std::byte>& bytes,
+                        const TensorShape& shape);
+  /// A result of the scheduler's own, with as many copies.
+  TensorId add_result(VectorType type, const TensorShape& shape, std::uint32_t copies);
   /// Says which elements of a host tensor the segment's words hold.
   void describe_pieces(TensorId id, const Placed& tensor, const Segment& segment);
+  /// Chain `n` is placed: what no later one reads gives its words back.
+  void release(std::size_t n);
+  void release_all(TensorId id);
   void note(Offset cycle) { end = cycle > end ? cycle : end; }
 
- private:
-  void place_input(TensorId id);
   Memory::Wishes wishes(TensorId id, Hemisphere side, const Share& share,
                         const std::vector<TensorId>& read_beside,
                         const std::vector<std::uint32_t>& planes_of_segments) const;
+
+ private:
+  void place_input(TensorId id);
+  void lay_out(const TensorNode& node, const std::vector<bool>& replicable);
+  /// Adds segments for rows of a tile: as many copies as the layout wants.
+  void add_segments(TensorId id, std::uint32_t tile, const Share& share, std::uint32_t q,
+                    const std::vector<TensorId>& read_beside,
+                    std::vector<std::uint32_t>& planes_of_segments);
+  /// As describe_pieces, of an image whose words hold the taps of a row.
+  void describe_rows(TensorId id, const Segment& segment);
+  void describe_padding(const ImageLayout& layout, const Segment& segment, std::int64_t lowest,
+                        std::uint32_t words);
+  TensorId pad_constant(std::int8_t value);
+  /// Padding is written once, before the run: only an image of the same geometry may follow.
+  struct Padded {
+    std::int8_t pad_value = 0;
+    std::uint64_t height = 0;
+    Segment segment;
+  };
+  bool reuse_padded(const ImageLayout& layout, Segment& segment, std::int64_t origin,
+                    std::uint32_t words, Hemisphere side, const Memory::Wishes& wish);
+  std::vector<Padded> padded_;
+  std::map<std::int8_t, TensorId> pad_constants_;
+  std::vector<std::vector<TensorId>> read_together_;  ///< by chain
   std::map<std::tuple<TensorId, Hemisphere, std::uint32_t, std::uint64_t, bool>, Placed> constants_;
 };
 
@@ -78,6 +130,7 @@ class SchedulerState {
 struct SideRows {
   const Placed* tensor = nullptr;
   std::uint32_t tile = 0;
+  std::uint32_t copy = 0;
   std::function<std::uint64_t(std::uint64_t)> row_of;  ///< of the result's row
   VectorType type = VectorType::i8;
 };
@@ -97,6 +150,10 @@ class RowRuns {
   std::vector<std::vector<AddressRef>> refs_;
 };
 
+/// A read or write of one byte plane, without its cycle.
+Instruction memory_run(Opcode opcode, const Store& store, std::uint32_t byte,
+                       const AddressRun& run);
+
 /// Reads `run` of a store so that its elements pass `stop` from `cycle` on: index of the streams'
 /// request; the reads' items in `items`, one a byte.
 struct ReadStreams {
@@ -106,11 +163,15 @@ struct ReadStreams {
 };
 ReadStreams add_reads(Fragment& fragment, const Timing& timing, const Store& store,
                       const AddressRun& run, std::uint32_t stop, Offset cycle, std::uint8_t low,
-                      std::uint8_t high);
-/// The least shift at which every row that the run reads is there. `rows(k)` is element k's row;
-/// a row outside the segment (padding) is always there.
-Offset needed_shift(const Segment& segment, const AddressRun& run, Offset first_dispatch,
-                    const std::function<std::uint64_t(std::uint32_t)>& rows);
+                      std::uint8_t high, std::int32_t& shared);
+/// Gathers instead: `map` brings the superlanes' offsets.
+ReadStreams add_gather(Fragment& fragment, const Timing& timing, const Store& store,
+                       const AddressRun& run, std::uint32_t stop, Offset cycle, std::uint8_t low,
+                       std::uint8_t high, const Segment& map, std::int32_t& shared,
+                       std::int32_t& shared_offsets);
+/// The least shift at which element k can be read as `ready(k)` says.
+Offset needed_shift(std::uint32_t count, Offset first_dispatch,
+                    const std::function<Cycle(std::uint32_t)>& ready);
 
 /// The chain's operations on rows [first, first + count) of a tile, added to a fragment.
 class ChainEmitter {
@@ -118,7 +179,7 @@ class ChainEmitter {
   ChainEmitter(SchedulerState& state, const Chain& chain, Hemisphere hemisphere, std::uint32_t slot,
                std::uint32_t tile);
 
-  std::vector<SideRows> sides;
+  std::vector<SideRows> sides;  ///< of the chain; may be changed
   /// Address references of every side and of the result, for rows [first, first + count).
   void add_sources(RowRuns& runs, std::uint64_t first, std::uint64_t count) const;
   /// Primary: the item that drives the sums onto `streams`, at the VXM from `arrival` on. Without
@@ -131,6 +192,8 @@ class ChainEmitter {
   void emit(Fragment& fragment, const Primary* primary, Offset arrival,
             const std::vector<AddressRun>& runs, std::uint64_t first_row);
   Offset needed() const { return needed_; }
+  /// Before another fragment's first emit().
+  void begin();
   /// After the fragment was placed with `shift`: the rows are ready.
   void placed(Offset shift);
 
@@ -142,23 +205,23 @@ class ChainEmitter {
     Segment* segment;
   };
   Offset column_offset(std::uint32_t column) const;
-  std::uint32_t segment_index(std::uint64_t row) const;
   std::vector<ReadStreams> add_sides(Fragment& fragment, Offset base,
                                      const std::vector<AddressRun>& runs, std::uint64_t first_row,
                                      const Primary* primary);
   Fragment::Item step_item(Fragment& fragment, const Chain::Step& step, Offset base,
                            std::uint32_t count) const;
-  static std::int32_t result_streams_of(Fragment& fragment, const Store& store, Offset drive,
-                                        std::uint32_t count);
+  std::int32_t result_streams_of(Fragment& fragment, const Store& store, Offset drive,
+                                 std::uint32_t count);
   void add_writes(Fragment& fragment, std::uint32_t item, std::int32_t streams, Offset drive,
                   const AddressRun& run, const Segment& segment);
 
   SchedulerState& state_;
   const Chain& chain_;
-  Hemisphere hemisphere_;
   std::uint32_t tile_;
-  VectorType result_type_;
+  std::uint32_t copies_;
   std::vector<Written> written_;
+  std::vector<std::int32_t> shared_sides_;  ///< requests of streams, of the fragment at hand
+  std::int32_t shared_result_ = -1;
   Offset needed_ = 0;
 };
 

@@ -7,7 +7,8 @@
 
 namespace weft::program::tsp {
 
-ScheduledOperation place_vector(SchedulerState& state, const Chain& chain) {
+ScheduledOperation place_vector(SchedulerState& state, const Chain& chain,
+                                const std::function<void(ChainEmitter&)>& change) {
   const std::uint64_t rows = state.rows_of(chain.result);
   std::vector<TensorId> beside;
   for (const Chain::Side& side : chain.sides) {
@@ -27,13 +28,14 @@ ScheduledOperation place_vector(SchedulerState& state, const Chain& chain) {
     }
     return out;
   };
-  state.place_result(chain.result, makers, beside, false);
+  state.place_result(chain.result, makers, beside);
   const std::uint32_t label = state.label(state.program.at(chain.result).name);
   ScheduledOperation out;
   Offset first = Offset{1} << 60U;
   for (std::uint32_t tile = 0; tile < state.placed[chain.result].tiles; ++tile) {
     for (const Share& share : makers(tile)) {
       ChainEmitter probe(state, chain, share.hemisphere, share.plane % 2, tile);
+      if (change) change(probe);
       RowRuns sources;
       probe.add_sources(sources, share.first, share.rows);
       const auto runs = sources.runs();
@@ -41,6 +43,7 @@ ScheduledOperation place_vector(SchedulerState& state, const Chain& chain) {
         std::vector<AddressRun> own;
         for (const auto& source : runs) own.push_back(source[n]);
         Fragment fragment;
+        probe.begin();
         probe.emit(fragment, nullptr, 0, own, share.first + own[0].first);
         if (fragment.clashes_with_itself()) {
           fail(Category::unsupported, "tensor '" + state.program.at(chain.result).name +

@@ -15,6 +15,7 @@ void describe_block(SchedulerState& state, const Product& product, Hemisphere he
   const auto& slices = state.memory.weight_slices(hemisphere);
   const std::uint64_t lane_width = product.replicated ? product.channels : lanes;
   const std::uint64_t channel = product.replicated ? 0 : std::uint64_t{tile} * lanes;
+  const std::uint64_t columns = product.columns == 0 ? product.channels : product.columns;
   std::vector<Piece>& out = state.pieces[product.weights];
   for (std::uint32_t within = 0; within < per; ++within) {
     const std::uint32_t first_row =
@@ -26,13 +27,13 @@ void describe_block(SchedulerState& state, const Product& product, Hemisphere he
     for (std::uint32_t b = 0; b < width; ++b) piece.slices.at(b) = slices.at(within * width + b);
     piece.address = weights.store.address + first_row / per;
     piece.words = (block.row + block.rows - first_row + per - 1) / per;
-    piece.word_step = static_cast<std::int64_t>(per * product.channels);
+    piece.word_step = static_cast<std::int64_t>(per * columns);
     const std::uint64_t matrix_row = block.first + (first_row - block.row);
     for (std::uint64_t lane = 0; lane < lanes; lane += lane_width) {
       piece.lane_first = static_cast<std::uint16_t>(lane);
       piece.lane_count = static_cast<std::uint16_t>(
-          std::min({product.channels - channel, lane_width, std::uint64_t{lanes} - lane}));
-      piece.first = static_cast<std::int64_t>(matrix_row * product.channels + channel);
+          std::min({columns - channel, lane_width, std::uint64_t{lanes} - lane}));
+      piece.first = static_cast<std::int64_t>(matrix_row * columns + channel);
       out.push_back(piece);
     }
   }
@@ -51,7 +52,11 @@ std::array<std::vector<PlacedWeights>, 2> place_weights(SchedulerState& state,
       for (const ContractionTile& k : product.tiles) {
         PlacedWeights weights;
         weights.elements = static_cast<std::uint32_t>(share_of(k.rows, per));
-        if (division.rows_by_hemisphere || tile % 2 == side) {
+        if (product.one_matrix || division.rows_by_hemisphere || tile % 2 == side) {
+          if (product.one_matrix && !out[side].empty()) {
+            out[side].push_back(out[side].front());
+            continue;
+          }
           weights.store = state.memory.allocate_weights(hemisphere, weights.elements,
                                                         state.program.at(product.weights).name);
           for (const WeightBlock& block : k.blocks) {

@@ -20,6 +20,14 @@ namespace {
 using form::Opcode;
 using numerics::VectorType;
 
+/// Rows that are used, and zero behind them.
+struct CopyAndFill {
+  const std::byte* from;
+  std::size_t used;
+  std::byte* to;
+  WEFT_FUNCTION void operator()(std::size_t b) const { to[b] = b < used ? from[b] : std::byte{0}; }
+};
+
 /// A task while it is run.
 class Running {
  public:
@@ -208,16 +216,6 @@ class Running {
         return transpose_lanes(task_.count, data, to);
     }
   }
-
-  /// Rows that are used, and zero behind them.
-  struct CopyAndFill {
-    const std::byte* from;
-    std::size_t used;
-    std::byte* to;
-    WEFT_FUNCTION void operator()(std::size_t b) const {
-      to[b] = b < used ? from[b] : std::byte{0};
-    }
-  };
 
   Part& part_;
   std::uint32_t number_;

@@ -2,10 +2,13 @@
 // Weights, arrays, rows of sums and accumulators of a TSP's MXM, held against a schedule.
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tsp_builder.hpp"
+#include "tsp_task_run.hpp"
 
 namespace weft::program::tsp {
 namespace {
@@ -243,6 +246,56 @@ TEST(TspMatrix, AccumulationsThatTakeTurns) {
   EXPECT_EQ(order, (std::vector<std::uint32_t>{p.sums, added}));
   p[added].address = 1;
   EXPECT_EQ(fault_text(p), "undriven operand of mxm.e0.results[0] in cycle 75");
+}
+
+TEST(TspMatrix, ARunOfLoadsThatInstallsCutIsComputedInParts) {
+  Matrix m;
+  for (std::uint32_t stream = 0; stream < 18; ++stream) m[stream].stride = 1;
+  // Rows 0 and 16, twice, landing in 52, 54, 56 and 58; installs between and after them.
+  const auto loads = m.load(50, 4);
+  m[loads].interval_cycles = 2;
+  m[loads].inner = 2;
+  m[loads].outer_stride = 0;
+  const auto installs = m.install(55, 32);
+  m[installs].count = 2;
+  m[installs].interval_cycles = 4;
+  const auto vectors = m.activate(56, 5);
+  const auto sums = m.accumulate(76, 5);
+  m[sums].result = west(0, 4);
+  m.write("mem.e40", 80, west(0), 0, 5);
+  EXPECT_EQ(fault_text(m), "");
+  const Timing timing = test::default_timing();
+  const Checked checked = check(m.program, timing);
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> order;  // instruction, count
+  for (const Task& task : checked.schedules[0].tasks) {
+    if (task.instruction >= loads && task.instruction <= vectors) {
+      order.emplace_back(task.instruction, task.count);
+    }
+  }
+  const std::vector<std::pair<std::uint32_t, std::uint32_t>> wanted = {
+      {loads, 2}, {installs, 1}, {vectors, 4}, {loads, 2}, {installs, 1}, {vectors, 1}};
+  EXPECT_EQ(std::set(order.begin(), order.end()), std::set(wanted.begin(), wanted.end()));
+  EXPECT_EQ(order.size(), wanted.size());
+  // In that order they leave what the naive TSP leaves.
+  oracle::Memory memory;
+  for (std::uint32_t stream = 0; stream < 18; ++stream) {
+    const Queue queue = queue_of(m[stream].queue);
+    for (std::uint32_t word = 0; word < 100; ++word) {
+      auto& value = memory[oracle::word_number(queue.hemisphere, queue.index, 0, word)];
+      for (std::uint32_t lane = 0; lane < lanes; ++lane) {
+        value[lane] = static_cast<std::uint8_t>(word * 31 + stream * 7 + lane * word);
+      }
+    }
+  }
+  const Schedule& schedule = m.program.schedules[0];
+  const oracle::Memory naive = oracle::run(schedule, timing, memory).memory;
+  const oracle::Memory tasks = test::run_tasks(schedule, checked.schedules[0], memory);
+  for (std::uint32_t word = 0; word < 5; ++word) {
+    const std::uint32_t number = oracle::word_number(Hemisphere::east, 40, 0, word);
+    EXPECT_EQ(naive.at(number), tasks.at(number)) << word;
+  }
+  const std::uint32_t last = oracle::word_number(Hemisphere::east, 40, 0, 4);
+  EXPECT_NE(naive.at(last), naive.at(last - 1));
 }
 
 TEST(TspMatrix, Fp16TakesTheQueuesOfBothPlanes) {

@@ -73,5 +73,80 @@ TEST(TspSchedule, ChainsBroadcastAndEnterOnce) {
                               {y, pattern_bytes(Type::f32, {11, 340}, 8)}});
 }
 
+struct Convolution {
+  std::uint64_t size, channels, results, window;
+  std::uint32_t stride, pad;
+  std::int8_t pad_value;
+};
+
+TEST(TspSchedule, ConvolutionsByAddressing) {
+  for (const Convolution& c :
+       {Convolution{6, 320, 40, 1, 1, 0, 0}, Convolution{9, 70, 330, 1, 2, 0, 0},
+        Convolution{6, 176, 24, 3, 1, 1, 0}, Convolution{7, 336, 20, 3, 2, 1, -128},
+        Convolution{8, 64, 64, 3, 1, 1, 0}, Convolution{9, 128, 24, 3, 2, 1, -128},
+        Convolution{30, 3, 64, 7, 2, 3, 0}}) {
+    SCOPED_TRACE(testing::Message() << c.size << " " << c.channels << " -> " << c.results << " "
+                                    << c.window << "/" << c.stride);
+    TensorProgram program;
+    const TensorShape shape = {1, c.size, c.size, c.channels};
+    const TensorId image = program.input("image", Type::i8, shape);
+    const TensorId w =
+        program.pattern("w", Type::i8, {c.window, c.window, c.channels, c.results}, 1);
+    TensorWindow window;
+    window.stride_y = window.stride_x = c.stride;
+    window.pad_top = window.pad_bottom = window.pad_left = window.pad_right = c.pad;
+    window.pad_value = c.pad_value;
+    program.output(program.convolution(image, w, window, "y"));
+    expect_as_on_host(program, {{image, pattern_bytes(Type::i8, shape, 7)}});
+  }
+}
+
+TEST(TspSchedule, ConvolutionsFollowEachOther) {
+  for (const std::uint64_t middle : {64U, 192U}) {
+    SCOPED_TRACE(middle);
+    TensorProgram program;
+    const TensorShape shape = {1, 12, 12, 96};
+    const TensorId image = program.input("image", Type::i8, shape);
+    const TensorId scale = program.scalar("scale", Type::f32, 0.001);
+    const TensorId offset = program.scalar("offset", Type::f32, -100);
+    const TensorId w1 = program.pattern("w1", Type::i8, {1, 1, 96, middle}, 1);
+    const TensorId w2 = program.pattern("w2", Type::i8, {3, 3, middle, middle}, 2);
+    const TensorId w3 = program.pattern("w3", Type::i8, {1, 1, middle, 96}, 3);
+    TensorWindow window;
+    window.pad_top = window.pad_bottom = window.pad_left = window.pad_right = 1;
+    window.pad_value = -128;
+    TensorId x = program.requantise(program.convolution(image, w1, {}), scale, offset, Type::i8);
+    x = program.requantise(program.convolution(x, w2, window), scale, offset, Type::i8);
+    const TensorId wide = program.convert(program.convolution(x, w3, {}), Type::f32);
+    const TensorId residual =
+        program.binary(VectorOperation::add, program.convert(image, Type::f32), offset);
+    const TensorId sum = program.binary(
+        VectorOperation::add, program.binary(VectorOperation::multiply, wide, scale), residual);
+    program.output(program.convert(sum, Type::i8, "y"));
+    const auto scheduled = expect_as_on_host(program, {{image, pattern_bytes(Type::i8, shape, 7)}});
+    EXPECT_EQ(scheduled.operations.size(), 3U);
+  }
+}
+
+TEST(TspSchedule, PoolsOfMaximaAndSums) {
+  TensorProgram program;
+  const TensorShape shape = {1, 13, 13, 64};
+  const TensorId image = program.input("image", Type::i8, shape);
+  TensorWindow window;
+  window.height = window.width = 3;
+  window.stride_y = window.stride_x = 2;
+  window.pad_top = window.pad_bottom = window.pad_left = window.pad_right = 1;
+  program.output(program.maximum_pool(image, window, "most"));
+  TensorWindow whole;
+  whole.height = whole.width = 6;
+  const TensorId wide = program.input("wide", Type::i8, {1, 6, 6, 700});
+  const TensorId scale = program.scalar("scale", Type::f32, 1.0 / 36);
+  const TensorId offset = program.scalar("offset", Type::f32, 0);
+  program.output(
+      program.requantise(program.sum_pool(wide, whole), scale, offset, Type::i8, "mean"));
+  expect_as_on_host(program, {{image, pattern_bytes(Type::i8, shape, 7)},
+                              {wide, pattern_bytes(Type::i8, {1, 6, 6, 700}, 8)}});
+}
+
 }  // namespace
 }  // namespace weft::program::tsp

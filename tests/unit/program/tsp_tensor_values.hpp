@@ -64,6 +64,8 @@ class Evaluator {
         return convolution(node);
       case TensorOperation::maximum_pool:
         return maximum_pool(node);
+      case TensorOperation::sum_pool:
+        return sum_pool(node);
       case TensorOperation::reshape:
         return values_.at(node.operands[0]);
       default:
@@ -204,6 +206,26 @@ class Evaluator {
     return out;
   }
 
+  /// Without padding.
+  Bytes sum_pool(const TensorNode& node) const {
+    const TensorShape& in = program_.at(node.operands[0]).shape;
+    const TensorShape& out_shape = program_.at(node.result).shape;
+    const Bytes& image = values_.at(node.operands[0]);
+    Bytes out(program_.at(node.result).elements() * 4);
+    for (std::uint64_t at = 0; at < out.size() / 4; ++at) {
+      const std::uint64_t y = at / out_shape[3] / out_shape[2] * node.window.stride_y;
+      const std::uint64_t x = at / out_shape[3] % out_shape[2] * node.window.stride_x;
+      std::int32_t sum = 0;
+      for (std::uint32_t tap = 0; tap < node.window.height * node.window.width; ++tap) {
+        const std::uint64_t pixel =
+            (y + tap / node.window.width) * in[2] + x + tap % node.window.width;
+        sum += static_cast<std::int8_t>(image[pixel * in[3] + at % out_shape[3]]);
+      }
+      std::memcpy(out.data() + at * 4, &sum, 4);
+    }
+    return out;
+  }
+
   Bytes maximum_pool(const TensorNode& node) const {
     const TensorValue& x = program_.at(node.operands[0]);
     const TensorShape& out_shape = program_.at(node.result).shape;
@@ -280,7 +302,12 @@ inline ScheduledProgram expect_as_on_host(const TensorProgram& program, const Va
   oracle::Memory memory;
   for (const Tensor& tensor : made.tensors) {
     if (tensor.role == Tensor::Role::output) continue;
-    const Bytes& bytes = host.at(ids.at(tensor.name));
+    const bool given = tensor.role == Tensor::Role::constant;
+    const auto first = made.bytes.begin() + static_cast<std::ptrdiff_t>(tensor.bytes_first);
+    const Bytes bytes =
+        given ? Bytes(first, first + static_cast<std::ptrdiff_t>(tensor.elements() *
+                                                                 numerics::width_of(tensor.type)))
+              : host.at(ids.at(tensor.name));
     each_byte(tensor, [&](std::uint32_t word, std::uint32_t lane, std::size_t at) {
       memory.try_emplace(word, oracle::Vector{}).first->second[lane] =
           static_cast<std::uint8_t>(bytes.at(at));

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "engine/latency.hpp"
 #include "engine/signals.hpp"
 #include "hosts/ranks.hpp"
 #include "machine/machine.hpp"
@@ -113,16 +114,6 @@ std::shared_ptr<const topology::Topology> find_machine(const std::string& family
 
 // --- sessions ---
 
-namespace {
-
-/// From the host's command to its effect; the engine's key.
-Cycle command_latency_cycles(const topology::Topology& topology) {
-  const std::string key = "host.command_latency_cycles";
-  return topology.has(key) ? static_cast<Cycle>(topology.integer(key)) : 0;
-}
-
-}  // namespace
-
 engine::Session& HostSession::session() {
   present_runtime();
   if (!open_->session) {
@@ -161,7 +152,7 @@ std::pair<Cycle, Cycle> HostSession::launch(const std::string& name,
   command.name = name;
   command.arguments = std::move(arguments);
   const engine::Reply reply = run(std::move(command));
-  return {reply.begin + command_latency_cycles(*session().plan().topology), reply.end};
+  return {reply.begin + engine::launch_latency_cycles(*session().plan().topology), reply.end};
 }
 
 Cycle HostSession::now() { return session().now(); }

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: Apache-2.0
+// Convolution by addressing: a pass a tap, or several taps a pass by gathers with an offset each
+// superlane.
+#include <algorithm>
+#include <cstring>
+#include <map>
+#include <tuple>
+
+#include "base/error.hpp"
+#include "program/tsp_schedule_linear.hpp"
+
+namespace weft::program::tsp {
+namespace {
+
+class ConvolutionPlacer {
+ public:
+  ConvolutionPlacer(SchedulerState& state, const Chain& chain)
+      : state_(state),
+        chain_(chain),
+        node_(*chain.primary),
+        window_(node_.window),
+        layout_(state.layouts[state.resolved[node_.operands[0]]]) {
+    const TensorShape& in = state.program.at(node_.operands[0]).shape;
+    const TensorShape& out = state.program.at(node_.result).shape;
+    in_height_ = in[1];
+    in_width_ = in[2];
+    in_channels_ = in[3];
+    out_height_ = out[1];
+    out_width_ = out[2];
+    taps_ = window_.height * window_.width;
+    if (in[0] != 1 && taps_ > 1) {
+      fail(Category::unsupported, "tensor '" + state.program.at(node_.result).name +
+                                      "': a convolution of more than one image");
+    }
+    const bool pads =
+        window_.pad_top + window_.pad_bottom + window_.pad_left + window_.pad_right != 0;
+    if (taps_ == 1 && pads) {
+      fail(Category::unsupported, "tensor '" + state.program.at(node_.result).name +
+                                      "': padding of a window of one pixel");
+    }
+  }
+
+  ScheduledOperation run() {
+    product_.activations_id = state_.resolved[node_.operands[0]];
+    product_.activations = &state_.place_of(node_.operands[0]);
+    product_.weights = node_.operands[1];
+    product_.type = state_.program.at(node_.operands[0]).type;
+    product_.rows = state_.rows_of(node_.result);
+    product_.channels = state_.channels_of(node_.result);
+    product_.replicated = state_.layouts[chain_.result].gathered != nullptr;
+    if (layout_.gathered == &node_) {
+      gather_tiles();
+      product_.quarters = true;
+      product_.source = [this](std::size_t, std::uint32_t, std::uint64_t row) {
+        return gathered(row);
+      };
+      product_.offsets = [this](std::size_t k, Hemisphere side,
+                                std::uint32_t plane) -> const Segment& {
+        return offsets_of(k, side, plane);
+      };
+    } else {
+      tap_tiles();
+      product_.source = [this](std::size_t k, std::uint32_t, std::uint64_t row) {
+        return pixel(k, row);
+      };
+    }
+    return place_product(state_, chain_, product_);
+  }
+
+ private:
+  // The middle row of taps first: rows of neighbours are wanted later.
+  std::vector<std::uint32_t> taps_in_order() const {
+    std::vector<std::uint32_t> rows;
+    for (std::uint32_t y = 0; y < window_.height; ++y) rows.push_back(y);
+    const std::uint32_t middle = window_.height / 2;
+    std::stable_sort(rows.begin(), rows.end(), [middle](std::uint32_t a, std::uint32_t b) {
+      return (a != middle) < (b != middle);
+    });
+    std::vector<std::uint32_t> out;
+    for (const std::uint32_t y : rows) {
+      for (std::uint32_t x = 0; x < window_.width; ++x) out.push_back(y * window_.width + x);
+    }
+    return out;
+  }
+
+  void tap_tiles() {
+    const std::uint32_t most = product_.type == VectorType::f16 ? lanes / 2 : lanes;
+    for (const std::uint32_t tap : taps_in_order()) {
+      for (std::uint64_t c = 0; c < in_channels_; c += most) {
+        ContractionTile tile;
+        tile.tile = static_cast<std::uint32_t>(c / lanes);
+        tile.half = static_cast<std::uint8_t>(c % lanes / most);
+        tile.rows = static_cast<std::uint32_t>(std::min<std::uint64_t>(most, in_channels_ - c));
+        tile.blocks = {{0, tile.rows, tap * in_channels_ + c}};
+        product_.tiles.push_back(std::move(tile));
+        tap_of_.push_back(tap);
+      }
+    }
+  }
+
+  Product::Source pixel(std::size_t k, std::uint64_t row) const {
+    const std::uint64_t image = row / (out_height_ * out_width_);
+    const std::uint64_t within = row % (out_height_ * out_width_);
+    const auto y = static_cast<std::int64_t>(within / out_width_ * window_.stride_y +
+                                             tap_of_[k] / window_.width) -
+                   window_.pad_top;
+    const auto x = static_cast<std::int64_t>(within % out_width_ * window_.stride_x +
+                                             tap_of_[k] % window_.width) -
+                   window_.pad_left;
+    const std::int64_t in_y =
+        std::clamp<std::int64_t>(y, 0, static_cast<std::int64_t>(in_height_) - 1);
+    const std::int64_t in_x =
+        std::clamp<std::int64_t>(x, 0, static_cast<std::int64_t>(in_width_) - 1);
+    const std::uint64_t in_row = image * in_height_ * in_width_ +
+                                 static_cast<std::uint64_t>(in_y) * in_width_ +
+                                 static_cast<std::uint64_t>(in_x);
+    const Placed& tensor = *product_.activations;
+    // A neighbour's rows come from the second copy: the first is busy with its own.
+    const bool own = quarter_of(in_row, tensor.rows) == quarter_of(row, product_.rows);
+    const std::uint32_t copy = own || layout_.copies < 2 ? 0 : 1;
+    const Segment* segment = tensor.find(product_.tiles[k].tile, in_row, copy);
+    if (segment == nullptr) fail(Category::internal, "a pixel has no place");
+    Product::Source out;
+    out.ref.source = static_cast<std::uint32_t>(std::distance(tensor.segments.data(), segment));
+    out.ref.address = layout_.padded ? segment->address_of(y, x) : segment->address_of(in_row);
+    if (y == in_y && x == in_x) out.ready = segment->ready_at(in_row);
+    return out;
+  }
+
+  static std::uint32_t quarter_of(std::uint64_t row, std::uint64_t rows) {
+    std::uint32_t q = 0;
+    while (q < 3 && row >= SchedulerState::quarter(rows, q + 1)) ++q;
+    return q;
+  }
+
+  /// Superlane j of a word holds channel block j % blocks; each (tap, block) gets one superlane of
+  /// one pass.
+  void gather_tiles() {
+    const bool rows_only = layout_.rows_only;
+    const std::uint64_t depth = rows_only ? in_channels_ * window_.width : in_channels_;
+    const std::uint32_t blocks =
+        block_lanes(static_cast<std::uint32_t>(depth)) / lanes_per_superlane;
+    const std::uint32_t taps = rows_only ? window_.height : taps_;
+    const std::uint32_t usable = rows_only ? superlanes / blocks * blocks : superlanes;
+    std::vector<std::uint32_t> next(blocks, 0);
+    while (std::any_of(next.begin(), next.end(), [&](std::uint32_t n) { return n < taps; })) {
+      ContractionTile tile;
+      std::vector<std::int16_t> offsets(lanes, 0);
+      for (std::uint32_t j = 0; j < usable; ++j) {
+        std::uint32_t& tap = next[j % blocks];
+        if (tap >= taps) continue;
+        const std::uint64_t channel = std::uint64_t{j % blocks} * lanes_per_superlane;
+        const std::uint32_t row = j * lanes_per_superlane;
+        const auto rows = static_cast<std::uint32_t>(
+            std::min<std::uint64_t>(lanes_per_superlane, depth - channel));
+        tile.blocks.push_back({row, rows, tap * depth + channel});
+        tile.rows = row + rows;
+        const std::int64_t offset = rows_only
+                                        ? tap * layout_.pitch
+                                        : tap / window_.width * layout_.pitch + tap % window_.width;
+        std::fill_n(offsets.begin() + row, lanes_per_superlane, static_cast<std::int16_t>(offset));
+        ++tap;
+      }
+      std::vector<std::byte> bytes(lanes * sizeof(std::int16_t));
+      std::memcpy(bytes.data(), offsets.data(), bytes.size());
+      tile.offsets = state_.add_constant(VectorType::i16, bytes, {lanes});
+      product_.tiles.push_back(std::move(tile));
+    }
+  }
+
+  Product::Source gathered(std::uint64_t row) const {
+    const Placed& tensor = *product_.activations;
+    const auto segment =
+        std::find_if(tensor.segments.begin(), tensor.segments.end(), [row](const Segment& s) {
+          return s.copy == 0 && row >= s.read_first && row < s.read_first + s.read_rows;
+        });
+    if (segment == tensor.segments.end()) fail(Category::internal, "a window has no place");
+    const std::int64_t y =
+        static_cast<std::int64_t>(row / out_width_ * window_.stride_y) - window_.pad_top;
+    const std::uint32_t stride = layout_.rows_only ? 1 : window_.stride_x;
+    const std::int64_t x = static_cast<std::int64_t>(row % out_width_ * stride) -
+                           (layout_.rows_only ? 0 : std::int64_t{window_.pad_left});
+    Product::Source out;
+    out.ref.source = static_cast<std::uint32_t>(std::distance(tensor.segments.begin(), segment));
+    out.ref.address = segment->address_of(y, x);
+    if (segment->ready.empty()) return out;
+    for (std::uint32_t tap = 0; tap < taps_; ++tap) {
+      const std::int64_t py = y + tap / window_.width;
+      const std::int64_t px = x + tap % window_.width;
+      if (py < 0 || px < 0 || py >= static_cast<std::int64_t>(in_height_) ||
+          px >= static_cast<std::int64_t>(in_width_)) {
+        continue;
+      }
+      const std::uint64_t at =
+          static_cast<std::uint64_t>(py) * in_width_ + static_cast<std::uint64_t>(px);
+      out.ready = std::max(out.ready, segment->ready_at(at));
+    }
+    return out;
+  }
+
+  /// A word of offsets a plane, not at the stop of what is gathered, nor in its slices.
+  const Segment& offsets_of(std::size_t k, Hemisphere side, std::uint32_t plane) {
+    const auto [entry, added] = offsets_.try_emplace(std::tuple{k, side, plane});
+    Segment& segment = entry->second;
+    if (!added) return segment;
+    const TensorId id = product_.tiles[k].offsets;
+    Memory::Wishes wish = state_.wishes(chain_.result, side, {side, 99, 0, 0}, {}, owners());
+    const auto avoid = [&](const Store& store, bool stop_too) {
+      if (store.hemisphere != side) return;
+      for (std::uint32_t b = 0; b < store.width; ++b) {
+        const std::uint32_t slice = store.slices.at(b);
+        wish.avoid(slice, 5000);
+        const std::uint32_t first = slice / slices_a_group * slices_a_group;
+        for (std::uint32_t s = first; stop_too && s < first + slices_a_group; ++s) {
+          wish.avoid(s, 20'000);
+        }
+      }
+    };
+    for (const Segment& read : product_.activations->segments) {
+      if (read.copy != 0 || read.store.hemisphere != side) continue;
+      avoid(read.store, true);
+      const std::uint32_t q = static_cast<std::uint32_t>(side) * 2 + plane;
+      if (quarter_of(read.read_first, product_.rows) != q) continue;
+      for (std::uint32_t s = 0; s < read.store.slices[0]; ++s) wish.avoid(s, 3000);  // one side
+    }
+    for (const Segment& written : state_.placed[chain_.result].segments) {
+      if (written.store.hemisphere != side) continue;
+      for (std::uint32_t b = 0; b < written.store.width; ++b) {
+        wish.avoid(written.store.slices.at(b), written.store.bank, 50'000);
+      }
+    }
+    for (const auto& other : offsets_) {
+      const bool also = std::get<2>(other.first) != plane && &other.second != &segment;
+      if (also) avoid(other.second.store, false);
+    }
+    segment.rows = 1;
+    segment.store = state_.memory.allocate(side, 2, 1, wish, true, state_.program.at(id).name);
+    for (const Segment& read : product_.activations->segments) {
+      const std::uint32_t q = static_cast<std::uint32_t>(side) * 2 + plane;
+      if (read.copy != 0 || quarter_of(read.read_first, product_.rows) != q) continue;
+      const auto stop = [&](std::uint32_t slice) { return slice / slices_a_group; };
+      const std::uint32_t own = stop(read.store.slices[0]);
+      const std::uint32_t a = stop(segment.store.slices[0]);
+      const std::uint32_t b = stop(segment.store.slices[1]);
+      if (read.store.hemisphere == side && (a == own || b == own || (a < own) != (b < own))) {
+        fail(Category::unsupported, "tensor '" + state_.program.at(chain_.result).name +
+                                        "': no slices for the offsets of its gathers");
+      }
+    }
+    Placed tensor;
+    tensor.rows = 1;
+    tensor.channels = lanes;
+    tensor.tiles = 1;
+    state_.describe_pieces(id, tensor, segment);
+    return segment;
+  }
+
+  std::vector<std::uint32_t> owners() const {
+    return std::vector<std::uint32_t>(state_.placed[chain_.result].segments.size(), 99);
+  }
+
+  SchedulerState& state_;
+  const Chain& chain_;
+  const TensorNode& node_;
+  const TensorWindow& window_;
+  const ImageLayout layout_;
+  std::uint64_t in_height_ = 0;
+  std::uint64_t in_width_ = 0;
+  std::uint64_t in_channels_ = 0;
+  std::uint64_t out_height_ = 0;
+  std::uint64_t out_width_ = 0;
+  std::uint32_t taps_ = 1;
+  Product product_;
+  std::vector<std::uint32_t> tap_of_;  ///< [K tile]
+  std::map<std::tuple<std::size_t, Hemisphere, std::uint32_t>, Segment> offsets_;
+};
+
+}  // namespace
+
+ScheduledOperation place_convolution(SchedulerState& state, const Chain& chain) {
+  return ConvolutionPlacer(state, chain).run();
+}
+
+void place_halos(SchedulerState& state, TensorId id) {
+  if (state.layouts[id].gathered == nullptr) return;
+  Placed& tensor = state.placed[id];
+  const std::uint32_t label = state.label(state.program.at(id).name + " halo");
+  for (Segment& segment : tensor.segments) {
+    if (segment.copy != 0) continue;
+    std::vector<std::uint64_t> rows;
+    for (std::uint64_t r = segment.low; r < segment.low + segment.ready.size(); ++r) {
+      if (!segment.has(r)) rows.push_back(r);
+    }
+    std::vector<AddressRef> from;
+    std::vector<AddressRef> to;
+    for (const std::uint64_t row : rows) {
+      from.push_back(source_of(tensor, 0, row).ref);
+      const Segment* second = tensor.find(0, row, 1);
+      from.back() = {
+          static_cast<std::uint32_t>(std::distance<const Segment*>(tensor.segments.data(), second)),
+          second->address_of(row)};
+      to.push_back({0, segment.address_of(row)});
+    }
+    RowRuns both;
+    both.add(from);
+    both.add(to);
+    const auto runs = both.runs();
+    for (std::size_t n = 0; n < runs[0].size(); ++n) {
+      const AddressRun& read = runs[0][n];
+      const AddressRun& write = runs[1][n];
+      const Segment& other = tensor.segments[read.source];
+      Fragment fragment;
+      std::int32_t shared = -1;
+      const std::uint32_t stop = stop_of_slice(segment.store.hemisphere, segment.store.slices[0]);
+      if (stop == stop_of_slice(other.store.hemisphere, other.store.slices[0])) {
+        fail(Category::unsupported, "tensor '" + state.program.at(id).name +
+                                        "': no slices for copies that its gathers read");
+      }
+      const ReadStreams streams =
+          add_reads(fragment, state.timing, other.store, read, stop, 0, 0, 16, shared);
+      Fragment::Item item;
+      item.instruction = memory_run(Opcode::write, segment.store, 0, write);
+      item.in[0].kind = Operand::Kind::stream;
+      item.in[0].streams = streams.streams;
+      item.in[0].sources = streams.bytes;
+      fragment.add(std::move(item));
+      const Offset needed = needed_shift(read.count, streams.first_dispatch, [&](std::uint32_t k) {
+        return other.ready_at(rows[read.first + k]);
+      });
+      const Offset shift = state.placer.place(fragment, std::max(needed, state.barrier), label);
+      for (std::uint32_t k = 0; k < read.count; ++k) {
+        const Offset ready = shift + Offset{k} + static_cast<Offset>(state.timing.mem_write_cycles);
+        segment.ready[rows[read.first + k] - segment.low] = static_cast<Cycle>(ready);
+        state.note(ready);
+      }
+    }
+  }
+}
+
+}  // namespace weft::program::tsp

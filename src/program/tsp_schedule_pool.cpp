@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pools: maxima in the VXM, an axis at a time; sums in the MXM, by an identity.
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "program/tsp_schedule_linear.hpp"
+
+namespace weft::program::tsp {
+namespace {
+
+[[noreturn]] void unsupported(const SchedulerState& state, const TensorNode& node,
+                              const std::string& what) {
+  fail(Category::unsupported, "tensor '" + state.program.at(node.result).name + "': " + what);
+}
+
+/// Maximum over `taps` neighbours along one axis, from copy i of the operand the i-th. What a
+/// window reaches outside the image is replaced by the nearest pixel, which is in the window too.
+ScheduledOperation place_axis(SchedulerState& state, TensorId from, TensorId to, std::uint32_t taps,
+                              std::uint32_t stride, std::uint32_t pad, bool vertical) {
+  const TensorShape in = state.program.at(from).shape;
+  const TensorShape out = state.program.at(to).shape;
+  Chain chain;
+  chain.result = to;
+  for (std::uint32_t tap = 0; tap < taps; ++tap) {
+    chain.sides.push_back({from, tap == 0 ? 0 : tap - 1});
+    if (tap == 0) continue;
+    Chain::Step step;
+    step.operation = VectorOperation::maximum;
+    step.type = step.result_type = state.program.at(from).type;
+    step.column = tap - 1;
+    step.in[0] = tap == 1 ? Chain::In{Chain::From::side, 0} : Chain::In{Chain::From::step, tap - 2};
+    step.in[1] = {Chain::From::side, tap};
+    chain.steps.push_back(step);
+  }
+  return place_vector(state, chain, [&](ChainEmitter& emitter) {
+    for (std::uint32_t tap = 0; tap < taps; ++tap) {
+      emitter.sides[tap].copy = tap;
+      emitter.sides[tap].row_of = [=](std::uint64_t row) {
+        const std::uint64_t x = row % out[2];
+        const std::uint64_t y = row / out[2] % out[1];
+        const std::uint64_t image = row / out[2] / out[1];
+        const std::uint64_t at = vertical ? y : x;
+        const std::int64_t last = static_cast<std::int64_t>(vertical ? in[1] : in[2]) - 1;
+        const auto moved = static_cast<std::uint64_t>(
+            std::clamp<std::int64_t>(static_cast<std::int64_t>(at * stride + tap) - pad, 0, last));
+        return (image * in[1] + (vertical ? moved : y)) * in[2] + (vertical ? x : moved);
+      };
+    }
+  });
+}
+
+}  // namespace
+
+ScheduledOperation place_maximum_pool(SchedulerState& state, const Chain& chain) {
+  const TensorNode& node = *chain.primary;
+  const TensorWindow& w = node.window;
+  constexpr std::uint32_t most = alu_columns + 1;
+  if (w.height > most || w.width > most || w.height * w.width == 1) {
+    unsupported(state, node, "max_pool with a window of 1, or above 5 a side");
+  }
+  const TensorId from = state.resolved[node.operands[0]];
+  if (state.layouts[from].gathered != nullptr) unsupported(state, node, "operand is replicated");
+  state.place_of(from);
+  if (w.height == 1)
+    return place_axis(state, from, node.result, w.width, w.stride_x, w.pad_left, false);
+  if (w.width == 1)
+    return place_axis(state, from, node.result, w.height, w.stride_y, w.pad_top, true);
+  TensorShape shape = state.program.at(from).shape;
+  shape[2] = state.program.at(node.result).shape[2];
+  const TensorId rows = state.add_result(state.program.at(from).type, shape, w.height);
+  const ScheduledOperation first =
+      place_axis(state, from, rows, w.width, w.stride_x, w.pad_left, false);
+  ScheduledOperation out =
+      place_axis(state, rows, node.result, w.height, w.stride_y, w.pad_top, true);
+  state.release_all(rows);
+  out.first_cycle = first.first_cycle;
+  out.bound_cycles += first.bound_cycles;
+  return out;
+}
+
+ScheduledOperation place_sum_pool(SchedulerState& state, const Chain& chain) {
+  const TensorNode& node = *chain.primary;
+  const TensorWindow& w = node.window;
+  const TensorId from = state.resolved[node.operands[0]];
+  if (w.pad_top + w.pad_bottom + w.pad_left + w.pad_right != 0) {
+    unsupported(state, node, "sum_pool with padding");
+  }
+  if (state.program.at(from).type != VectorType::i8) unsupported(state, node, "sum_pool of f16");
+  if (state.layouts[from].gathered != nullptr) unsupported(state, node, "operand is replicated");
+  std::vector<std::byte> identity(lanes * lanes);
+  for (std::size_t i = 0; i < lanes; ++i) identity[i * lanes + i] = std::byte{1};
+  Product product;
+  product.weights = state.add_constant(VectorType::i8, identity, {lanes, lanes});
+  product.columns = lanes;
+  product.activations_id = from;
+  product.activations = &state.place_of(from);
+  product.rows = state.rows_of(node.result);
+  product.channels = state.channels_of(node.result);
+  product.replicated = state.layouts[chain.result].gathered != nullptr;
+  if (product.replicated) unsupported(state, node, "a sum_pool whose result is gathered");
+  product.one_matrix = true;
+  product.tile_by_tile = true;
+  for (std::uint32_t tap = 0; tap < w.height * w.width; ++tap) {
+    ContractionTile tile;
+    tile.rows = lanes;
+    tile.blocks = {{0, lanes, 0}};
+    product.tiles.push_back(std::move(tile));
+  }
+  const TensorShape in = state.program.at(from).shape;
+  const TensorShape out = state.program.at(node.result).shape;
+  product.source = [&](std::size_t k, std::uint32_t tile, std::uint64_t row) {
+    const std::uint64_t y = row / out[2] % out[1] * w.stride_y + k / w.width;
+    const std::uint64_t x = row % out[2] * w.stride_x + k % w.width;
+    const std::uint64_t image = row / out[2] / out[1];
+    return source_of(*product.activations, tile, (image * in[1] + y) * in[2] + x);
+  };
+  ScheduledOperation done = place_product(state, chain, product);
+  done.products = product.rows * product.channels * product.tiles.size();
+  return done;
+}
+
+}  // namespace weft::program::tsp
