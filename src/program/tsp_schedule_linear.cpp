@@ -10,6 +10,7 @@
 namespace weft::program::tsp {
 namespace {
 
+constexpr std::uint64_t worth_turns = 128;      // rows; with fewer the gaps between turns cost more
 constexpr std::uint8_t weight_streams = 16;     // streams [16, 32) outwards
 constexpr std::uint8_t activation_streams = 8;  // below, beside results on their way to memory
 
@@ -223,9 +224,31 @@ class ProductPlacer {
   /// Activations of one K tile against the weights just loaded, and what comes of it. Planes that
   /// would read one slice at once go one after the other, and so do rows.
   void place_pass(const Work& work, Hemisphere hemisphere, std::size_t k) {
+    const bool last = k + 1 == product_.tiles.size();
+    const bool crowded = chain_.steps.size() > alus / alu_columns;
+    if (last && crowded && work[0].count >= worth_turns) {
+      return place_in_turns(work, hemisphere, k);
+    }
     if (try_pass(work, hemisphere, k)) return;
     for (const Part& part : work) {
       if (work.size() == 1 || !try_pass({part}, hemisphere, k)) place_halves(part, hemisphere, k);
+    }
+  }
+
+  /// Four planes want more ALUs than there are: they take turns, some rows at a time.
+  void place_in_turns(const Work& work, Hemisphere hemisphere, std::size_t k) {
+    constexpr std::uint64_t turns = 4;
+    for (std::uint64_t turn = 0; turn < turns; ++turn) {
+      for (const Part& part : work) {
+        Part some = part;
+        const std::uint64_t from = part.count * turn / turns;
+        some.count = part.count * (turn + 1) / turns - from;
+        if (some.count == 0) continue;
+        some.keeps = from != 0;
+        some.first += from;
+        some.accumulator += from;
+        if (!try_pass({some}, hemisphere, k)) place_halves(some, hemisphere, k);
+      }
     }
   }
 

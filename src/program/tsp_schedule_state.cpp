@@ -196,7 +196,9 @@ Memory::Wishes SchedulerState::wishes(TensorId id, Hemisphere side, const Share&
         break;
       }
     }
-    const bool same_rows = quarter_of(other.first) == quarter_of(share.first);
+    const bool given = program.at(id).role == TensorValue::Role::input;
+    const bool same_rows = given ? planes_of_segments[i] == share.plane
+                                 : quarter_of(other.first) == quarter_of(share.first);
     for (std::uint32_t b = 0; b < other.store.width; ++b) {
       const std::uint32_t slice = other.store.slices.at(b);
       if (planes_of_segments[i] != share.plane) wish.avoid(slice, written_at_once);
