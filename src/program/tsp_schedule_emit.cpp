@@ -353,8 +353,7 @@ void ChainEmitter::add_writes(Fragment& fragment, std::uint32_t item, std::int32
     write.in[0].streams = streams;
     write.in[0].offset = static_cast<std::uint8_t>(byte);
     write.in[0].width = 1;
-    // A name stands for byte 0 of a result: the bytes above have none.
-    if (byte == 0) write.in[0].sources = {{false, item, 0, 1}};
+    write.in[0].sources = {{false, item, 0, 1}};
     fragment.add(std::move(write));
   }
 }

@@ -290,6 +290,11 @@ inline ScheduledProgram expect_as_on_host(const TensorProgram& program, const Va
   const ScheduledProgram scheduled = schedule(program, timing, options);
   const Program& made = scheduled.program;
   validate(made);
+  for (const Instruction& run : made.schedules.at(0).instructions) {
+    for (const Operand& operand : run.operands) {
+      EXPECT_TRUE(operand.kind == Operand::Kind::none || operand.name_count > 0);
+    }
+  }
   const Checked checked = check(made, timing);
   if (checked.fault) {
     ADD_FAILURE() << describe(made, *checked.fault);
