@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "machine/tsp/tsp.hpp"
+#include "program/tsp_shape.hpp"
 
 namespace weft::machine::tsp {
 
@@ -18,6 +19,20 @@ namespace {
 form::Program valid(form::Program program) {
   form::validate(program);
   return program;
+}
+
+/// Vectors that go from chip to chip are checked and counted, and not moved.
+void refuse_links(const form::Program& program) {
+  if (program.timing_only) return;
+  for (const form::Schedule& schedule : program.schedules) {
+    for (const form::Instruction& i : schedule.instructions) {
+      if (i.opcode != form::Opcode::send && i.opcode != form::Opcode::receive) continue;
+      fail(Category::unsupported, form::place_text(program, i) + "Unsupported: '" +
+                                      std::string(name_of(i.opcode)) +
+                                      "' in a program with data: vectors between chips run in "
+                                      "timing mode only");
+    }
+  }
 }
 
 void check_region(const form::Program& program, const Slice& slice) {
@@ -118,6 +133,7 @@ Tsp::Tsp(Constants constants, form::Program program, form::Checked checked, cons
 }
 
 void Tsp::build() {
+  refuse_links(program_);
   flows_.reserve(program_.schedules.size());
   for (std::size_t s = 0; s < program_.schedules.size(); ++s) {
     flows_.emplace_back(program_.schedules[s], checked_.schedules.at(s), constants_.timing);

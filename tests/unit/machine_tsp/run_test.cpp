@@ -8,6 +8,7 @@
 #include <numeric>
 #include <random>
 
+#include "base/error.hpp"
 #include "machine/tsp/tsp.hpp"
 #include "numerics/half.hpp"
 #include "support/tsp_schedule.hpp"
@@ -167,6 +168,56 @@ TEST(TspRun, MultipliesHalvesByTheRowsInstalled) {
       ASSERT_EQ(sums[i * form::lanes + n], sum) << i << ' ' << n;
     }
   }
+}
+
+TEST(TspRun, InTimingModeHasNoDataAndTheSameCounts) {
+  const auto run = [](bool data) {
+    form::Program program = test::tsp_program(timing());
+    program.timing_only = !data;
+    One one(std::move(program));
+    one.run();
+    std::vector<std::vector<std::uint64_t>> out{{one.machine.last_activity()}};
+    for (const CounterArray& counter : one.machine.counters()) out.push_back(counter.values);
+    const Digest rows = one.recorder.digest(0);
+    out.push_back({rows.low, rows.high});
+    return out;
+  };
+  EXPECT_EQ(run(true), run(false));
+  form::Program program = test::tsp_program(timing());
+  program.timing_only = true;
+  One one(std::move(program));
+  one.write("x", random_values<std::int8_t>(9 * form::lanes, 1));
+  try {
+    one.read<std::int8_t>("y");
+    ADD_FAILURE() << "an array without data was read";
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("timing mode"), std::string::npos) << error.what();
+  }
+}
+
+// Memory stays from launch to launch; what flows does not.
+TEST(TspRun, MayBeLaunchedAgain) {
+  test::TspProgramBuilder builder(timing());
+  builder.multiply_add(25, 9);
+  One one(builder.take());
+  one.write("x", std::vector<std::int8_t>(9 * form::lanes, 3));
+  one.write("a", std::vector<std::int8_t>(9 * form::lanes, 5));
+  one.run();
+  EXPECT_EQ(one.read<std::int8_t>("y"), std::vector<std::int8_t>(9 * form::lanes, 15));
+  const Cycle cycles = one.machine.last_activity() + 1;
+  const std::uint64_t busy = one.sum("tile_busy");
+  one.machine.set_now(5000);
+  one.write("a", std::vector<std::int8_t>(9 * form::lanes, 7));
+  one.machine.launch("run", {});
+  EXPECT_THROW(one.machine.launch("run", {}), Error) << "it runs already";
+  while (one.machine.next_activity() != never) {
+    one.machine.advance(one.machine.now() + 7, one.recorder);
+  }
+  EXPECT_EQ(one.read<std::int8_t>("y"), std::vector<std::int8_t>(9 * form::lanes, 21));
+  EXPECT_EQ(one.machine.last_activity(), 5000 + cycles - 1);
+  EXPECT_EQ(one.sum("tile_busy"), 2 * busy);
+  EXPECT_EQ(one.sum("schedule_cycles"), 2 * form::stops * cycles);
+  EXPECT_EQ(one.recorder.row_count(0), 12U);
 }
 
 }  // namespace
