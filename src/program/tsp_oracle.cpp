@@ -355,6 +355,7 @@ void Chip::send(Element e, Vectors data) {
 /// What goes out of a stop is what a result drives there, or else what came in.
 void Chip::drive() {
   std::vector<Value>& results = results_.at(now_);
+  const auto cycle = static_cast<std::uint32_t>(now_);
   std::sort(results.begin(), results.end(), [&](const Value& a, const Value& b) {
     return std::pair(of(a.by).queue, a.by.run) < std::pair(of(b.by).queue, b.by.run);
   });
@@ -364,8 +365,9 @@ void Chip::drive() {
     for (std::uint32_t s = 0; s < group.width; ++s) {
       const std::size_t at = place(stop, group.first + s);
       Register& out = streams_.at(side(group.direction))[at];
-      if (out.driven == now_) found(FaultCode::two_drivers, result.by, out.by, 0, group.first + s);
-      out = {result.by, s, now_};
+      if (out.by.run != none && out.driven == cycle)
+        found(FaultCode::two_drivers, result.by, out.by, 0, group.first + s);
+      out = {result.by, s, cycle};
       if (options_.data) data_.at(side(group.direction))[at] = result.data[s];
     }
     result_.driven_streams.at(stop) += group.width;

@@ -22,7 +22,7 @@ struct Element {
 struct Register {
   Element by;
   std::uint32_t byte = 0;
-  Cycle driven = never;  ///< when; at the stop where it is `now`
+  std::uint32_t driven = none;  ///< in which cycle, modulo 2^32: registers move, and move fast
 };
 constexpr std::size_t registers_a_direction = std::size_t{stops} * streams_a_direction;
 constexpr std::size_t place(std::uint32_t stop, std::uint32_t stream) {
