@@ -4,8 +4,11 @@
 // Every element has an order: four times the cycle in which it takes its operands; what changes
 // state comes just before the first cycle that sees it. An element's order is above those of all
 // elements that it needs. A task has its first element's, so a run must be cut where one of its
-// elements needs a task that begins at or after the run's own.
+// elements needs a task that begins at or after the run's own, or whose first element has not come
+// as far as the run's stop when the run begins: between stops there may be a cut, and what is not
+// through it is not there.
 #include <algorithm>
+#include <cstdlib>
 #include <deque>
 #include <unordered_map>
 
@@ -23,11 +26,12 @@ struct Need {
   std::uint32_t producer = 0;
   std::int64_t producer_first = 0;
   std::int64_t producer_step = 1;
+  bool flows = false;  ///< on streams: what is needed travels
 };
 
 Need need_of(const Edge& edge) {
-  return {edge.consumer, edge.first,          edge.count,
-          edge.producer, edge.producer_first, edge.producer_step};
+  return {edge.consumer,       edge.first,         edge.count,    edge.producer,
+          edge.producer_first, edge.producer_step, edge.width > 0};
 }
 
 /// What tasks are ordered by.
@@ -168,11 +172,32 @@ class Tasks {
     settle(n, skipped);
   }
 
+  /// Cycles from a producer's dispatch to the one in which the consumer's stop has its result.
+  Cycle travel_cycles(const Need& one) const {
+    if (!one.flows) return 0;
+    const auto stop = [&](std::uint32_t index) {
+      return static_cast<int>(stop_at(work_.at(index).queue));
+    };
+    const int hops = std::abs(stop(one.producer) - stop(one.consumer));
+    return result_delay_cycles(work_.timing, work_.at(one.producer)) + static_cast<Cycle>(hops);
+  }
+
+  /// The producer's task from `producer` on has come to the consumer when its task from `consumer`
+  /// on begins.
+  bool has_come(const Need& one, Cycle travel, std::uint32_t producer,
+                std::uint32_t consumer) const {
+    if (!one.flows) return true;
+    return dispatch_cycle(work_.at(one.producer), producer) + travel <=
+           dispatch_cycle(work_.at(one.consumer), consumer);
+  }
+
   /// Cuts the consumer of a need until none of its tasks comes before what it needs.
   void settle(std::uint32_t n, std::uint32_t skipped) {
     const Need one = need(n);
+    const Cycle travel = travel_cycles(one);
     // Whole runs, or a consumer that begins later anyway: the common case.
-    if (cuts_.find(one.producer) == cuts_.end() && starts_[one.producer] < starts_[one.consumer]) {
+    if (cuts_.find(one.producer) == cuts_.end() && starts_[one.producer] < starts_[one.consumer] &&
+        has_come(one, travel, 0, 0)) {
       return;
     }
     const std::uint32_t end = one.first + one.count;
@@ -180,19 +205,22 @@ class Tasks {
     while (element < end) {
       const std::uint32_t start = start_of(one.consumer, element);
       const std::uint32_t stop = std::min(end, end_of(one.consumer, element));
-      const std::uint32_t wrong = first_wrong(one, element, stop, order_of(one.consumer, start));
+      const std::uint32_t wrong = first_wrong(one, element, stop, start, travel);
       if (wrong < stop) cut_at(one.consumer, wrong);
       element = wrong < stop ? wrong : stop;
     }
   }
 
-  /// First of the elements [element, stop), all of a task of that order, that needs a later task.
+  /// First of the elements [element, stop), all of the task from `start` on, that needs a later
+  /// task.
   std::uint32_t first_wrong(const Need& one, std::uint32_t element, std::uint32_t stop,
-                            const Order& order) const {
+                            std::uint32_t start, Cycle travel) const {
+    const Order order = order_of(one.consumer, start);
     const auto wrong = [&](std::uint32_t k) {
       const auto p = static_cast<std::uint32_t>(one.producer_first +
                                                 std::int64_t{k - one.first} * one.producer_step);
-      return !(order_of(one.producer, start_of(one.producer, p)) < order);
+      const std::uint32_t from = start_of(one.producer, p);
+      return !(order_of(one.producer, from) < order) || !has_come(one, travel, from, start);
     };
     if (one.producer_step <= 0) return wrong(element) ? element : stop;
     if (!wrong(stop - 1)) return stop;

@@ -62,6 +62,11 @@ for m, k, n in (3, 320, 16), (5, 500, 333):
     got = runs(compiled("bytes", m, k, n, g.int8), a, b)
     assert got.dtype == np.int32 and np.array_equal(got, a.astype(np.int64) @ b.T.astype(np.int64))
 
+# Rows come out of the planes in runs of one, and the next run takes sixteen: across a cut too.
+a = (rng.integers(-512, 513, (128, 128)) / 64).astype(np.float16)
+b = (rng.integers(-512, 513, (128, 128)) / 64).astype(np.float16)
+assert np.array_equal(runs(compiled("square", 128, 128, 128, g.float16), a, b), exact_dots(a, b))
+
 a = (rng.integers(-512, 513, (4, 330)) / 64).astype(np.float16)
 b = (rng.integers(-512, 513, (40, 330)) / 64).astype(np.float16)
 file = compiled("halves", 4, 330, 40, g.float16)

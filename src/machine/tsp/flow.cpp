@@ -215,7 +215,8 @@ void Plan::add_passages(const Flow& flow) {
       const form::Instruction& i = flow.instruction_of(task);
       const std::uint32_t from = flow.stop_of(task);
       const std::uint32_t hops = to_west ? from - begin : end - 1 - from;
-      list.push_back({i.cycle + Cycle{extent.element} * i.interval_cycles +
+      // A task's result is there whole, and those who take of it may run from its first element on.
+      list.push_back({i.cycle + Cycle{flow.task(task).first} * i.interval_cycles +
                           result_delay_cycles(flow.timing(), i) + hops,
                       task, extent});
       ++uses[task];

@@ -89,7 +89,7 @@ class Flow {
 
 /// A result, or a part of it, that crosses a cut.
 struct Passage {
-  Cycle cycle = 0;  ///< from the start: its first element is at the last stop before the cut
+  Cycle cycle = 0;  ///< from the start: its task's first element is at the last stop before the cut
   std::uint32_t task = 0;
   Extent extent;
 };
