@@ -7,6 +7,7 @@
 #include "analysis/diff.hpp"
 #include "analysis/export.hpp"
 #include "analysis/info.hpp"
+#include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/output_file.hpp"
 #include "cli/commands.hpp"
@@ -117,8 +118,31 @@ int diff(const Context& context, const TraceOptions& options) {
   return found.empty() ? 0 : traces_differ;
 }
 
+/// The program's text as the trace keeps it.
+int export_schedule(const Context& context, const TraceOptions& options) {
+  if (!options.name.empty()) {
+    fail(Category::input, "--schedule writes the schedule; it takes no stream");
+  }
+  const trace::Reader reader(options.file);
+  const std::string text = reader.program();
+  if (text.empty()) {
+    fail(Category::input, options.file +
+                              ": holds no schedule: only TSPs run schedules, and traces "
+                              "of weft before them kept none");
+  }
+  OutputFile file(options.output == "-" ? "/dev/stdout" : options.output);
+  file.stream() << text;
+  file.commit();
+  options.json.write(context.world, [&] { return Json{{"bytes", text.size()}}; });
+  return 0;
+}
+
 int export_rows(const Context& context, const TraceOptions& options) {
   options.json.require_writable();
+  if (options.schedule) return export_schedule(context, options);
+  if (options.name.empty()) {
+    fail(Category::input, "name a stream, as `weft trace info` names it, or --schedule");
+  }
   const trace::Reader reader(options.file);
   OutputFile file(options.output == "-" ? "/dev/stdout" : options.output);
   const std::uint64_t rows = analysis::export_csv(
@@ -163,11 +187,12 @@ void register_trace(CLI::App& app, Context& context) {
   add_trace_memory(*trace, context);
 
   options = fresh();
-  command =
-      add_trace_command(*trace, context, options, export_rows, "export", "A stream's rows as CSV");
-  command->add_option("stream", options->name, "Stream, as `weft trace info` names it")->required();
+  command = add_trace_command(*trace, context, options, export_rows, "export",
+                              "A stream's rows as CSV, or the schedule that ran");
+  command->add_option("stream", options->name, "Stream, as `weft trace info` names it");
+  command->add_flag("--schedule", options->schedule, "The TSP's schedule, as a job reads it");
   options->output = "-";
-  command->add_option("-o,--output", options->output, "CSV file; - is standard output")
+  command->add_option("-o,--output", options->output, "File; - is standard output")
       ->capture_default_str();
   command->add_option("--from-cycle", options->from_cycle, "First cycle");
   command->add_option("--to-cycle", options->to_cycle, "First cycle no longer written");

@@ -44,7 +44,7 @@ std::uint64_t width_of(const CounterArray& counter) {
 
 std::uint64_t preamble_bytes_bound(const Preamble& preamble) {
   std::uint64_t bytes =
-      metadata_bytes_bound + preamble.settings.config.size() +
+      metadata_bytes_bound + preamble.settings.config.size() + preamble.settings.program.size() +
       2 * sizeof(std::uint32_t) * (preamble.machine.region.tiles() + preamble.settings.chunk_rows);
   for (const auto& table : preamble.machine.definitions) {
     for (const auto& entry : table.entries) bytes += 64 + entry.size();
@@ -74,6 +74,7 @@ File::File(const comm::Communicator& communicator, const std::string& path,
   set_attribute(out_, file_.get(), "cycles", 0);
   set_attribute(out_, file_.get(), "complete", 0);
   write_text(out_, file_.get(), "config", settings.config);
+  if (!settings.program.empty()) write_text(out_, file_.get(), "program", settings.program);
   write_machine(preamble.machine, settings);
   const Id events = make_group(out_, file_.get(), "events");
   for (const auto& stream : preamble.streams) {

@@ -182,6 +182,12 @@ std::string Reader::config() const {
   return text.empty() ? "" : text[0];
 }
 
+std::string Reader::program() const {
+  if (H5Lexists(impl_->in.file.get(), "program", H5P_DEFAULT) <= 0) return "";
+  const auto text = read_names(impl_->in, impl_->in.file.get(), "program");
+  return text.empty() ? "" : text[0];
+}
+
 std::string Reader::identity() const {
   if (H5Lexists(impl_->in.file.get(), "identity", H5P_DEFAULT) <= 0) return "";
   const auto text = read_names(impl_->in, impl_->in.file.get(), "identity");

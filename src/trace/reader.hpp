@@ -71,6 +71,8 @@ class Reader {
   const Header& header() const;
   const std::vector<StreamRecord>& streams() const;
   std::string config() const;
+  /// The program as text; empty where the trace holds none.
+  std::string program() const;
   /// The lines "<key> = <value>" of job, machine and program that the hash covers; empty in an
   /// incomplete trace and in one of format 1.0.
   std::string identity() const;

@@ -35,7 +35,8 @@ struct Settings {
   /// two files in turn (twice the writing from the second epoch on). Without it a killed run may
   /// leave a file that does not open.
   bool crash_safe = true;
-  std::string config;  ///< the resolved job, stored as /config; read on rank 0
+  std::string config;   ///< the resolved job, stored as /config; read on rank 0
+  std::string program;  ///< the program as text, stored as /program; read on rank 0; may be empty
 };
 
 /// A table of names that integers elsewhere in the trace index: /definitions/<name>.

@@ -29,7 +29,8 @@ void need_labels(const JobCheck& check, const Tensor& scores) {
     check.where.fail("classes", "is more than the " + std::to_string(each) + " scores of an item");
 }
 
-void require(const JobCheck& check, const std::map<std::string, Tensor>& shapes) {
+void require(const JobCheck& check, const std::map<std::string, Tensor>& shapes,
+             const HostArrays& arrays) {
   using Kind = JobCheck::Kind;
   switch (check.kind) {
     case Kind::equals:
@@ -41,6 +42,9 @@ void require(const JobCheck& check, const std::map<std::string, Tensor>& shapes)
       return need_labels(check, shapes.at(check.result));
     case Kind::perceptron:
       return require_perceptron(check, shapes.at(check.result));
+    case Kind::computes:
+      return need_same_size(check, shapes.at(check.result), computed(check, arrays),
+                            "what the host computes");
     case Kind::sum_over_tiles:
     case Kind::faster:
     case Kind::in_flight:
@@ -72,8 +76,9 @@ Tensor items_of(const JobCheck& check, const Tensor& tensor) {
   return items_of(check.where, check.first_item, check.most_items, tensor);
 }
 
-void require_check_data(const Job& job, const std::map<std::string, Tensor>& shapes) {
-  for (const JobCheck& check : job.checks) require(check, shapes);
+void require_check_data(const Job& job, const std::map<std::string, Tensor>& shapes,
+                        const HostArrays& arrays) {
+  for (const JobCheck& check : job.checks) require(check, shapes, arrays);
 }
 
 }  // namespace weft::cli

@@ -28,6 +28,11 @@ class CompiledProgram {
   /// Names of a tile's links in the trace, and tables of names for what its rows count.
   virtual std::vector<std::string> link_directions() const { return {}; }
   virtual std::vector<trace::StringTable> definitions() const { return {}; }
+  /// The program as text that its door reads again, for the trace; empty: it has none.
+  virtual std::string text() const { return {}; }
+  /// False where the machine leaves the data out: arrays that come out hold nothing, and checks and
+  /// outputs of results are left out.
+  virtual bool has_values() const { return true; }
   /// What `weft check` says of it behind its tiles: "5 codes", then lines on memory and routes,
   /// without the last one's end.
   virtual std::string describe() const = 0;

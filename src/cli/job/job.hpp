@@ -25,9 +25,11 @@ enum class Arrangement : std::uint8_t {
 };
 enum class ElementOrder : std::uint8_t { row_major, column_major };
 
-/// Value of element e of tile (x, y): (constant + x*tile_x + y*tile_y + element*e) mod modulo.
+/// Value of element e of tile (x, y): ((constant + x*tile_x + y*tile_y + element*e) mod modulo +
+/// offset) * scale.
 struct Pattern {
-  std::int64_t constant = 0, tile_x = 0, tile_y = 0, element = 0, modulo = 1;
+  std::int64_t constant = 0, tile_x = 0, tile_y = 0, element = 0, modulo = 1, offset = 0;
+  double scale = 1.0;
 };
 
 /// Where the elements of a command come from: exactly one of the four.
@@ -95,7 +97,8 @@ struct JobCheck {
     perceptron,
     faster,
     in_flight,
-    exit_code
+    exit_code,
+    computes
   };
   Kind kind = Kind::equals;
   std::string name;
@@ -110,6 +113,7 @@ struct JobCheck {
   std::vector<DataSource> weights, biases;  ///< perceptron, by layer
   std::uint64_t slices = 1;                 ///< perceptron: input slices summed apart
   int exit_code = 0;                        ///< exit_code: what main() must return
+  std::string expression;                   ///< computes: what the host computes
   topology::Table where;
 };
 

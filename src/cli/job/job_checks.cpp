@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/number_text.hpp"
+#include "cli/job/host_expression.hpp"
 #include "cli/job/job_element.hpp"
 #include "cli/job/job_outcome.hpp"
 
@@ -162,6 +163,8 @@ CheckResult evaluate(const JobCheck& check, const JobOutcome& outcome) {
       return in_flight(check, *outcome.results.at(check.result), *outcome.results.at(check.other));
     case Kind::exit_code:
       return exit_code(check, outcome);
+    case Kind::computes:
+      return compare(check, *outcome.results.at(check.result), computed(check, outcome.arrays));
   }
   return {};
 }

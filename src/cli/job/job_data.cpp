@@ -35,6 +35,10 @@ std::uint32_t element_count(const JobCommand& command, const Target& target, std
                             std::uint64_t tiles) {
   std::uint64_t elements = command.layout.elements;
   if (command.layout.arrangement == Arrangement::same) tiles = 1;
+  if (target.is_array && given != target.elements) {
+    command.where.fail("data", "has " + std::to_string(given) + " elements; tensor '" +
+                                   target.name + "' is " + trace::describe(array_shape(target)));
+  }
   if (elements == 0) {
     if (given % tiles != 0 || given == 0) {
       command.where.fail("data", "has " + std::to_string(given) + " elements, which " +
@@ -139,7 +143,8 @@ TileData from_numbers(const JobCommand& command, const Target& target, const Rec
         if (data.kind == DataSource::Kind::values) value = data.values[place(x, y, e)];
         if (data.kind == DataSource::Kind::pattern) {
           const std::int64_t sum = p.constant + p.tile_x * x + p.tile_y * y + p.element * e;
-          value = static_cast<double>((sum % p.modulo + p.modulo) % p.modulo);
+          const std::int64_t within = (sum % p.modulo + p.modulo) % p.modulo;
+          value = static_cast<double>(within + p.offset) * p.scale;
         }
         if (!store_number(value, out.type, to)) {
           command.where.fail("values", "give " + shortest(value) + ", which is no " +

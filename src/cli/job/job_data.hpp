@@ -20,11 +20,14 @@ struct TileData {
   std::vector<std::byte> bytes;
 };
 
-/// What the far side of a copy is: a variable of a tile, or a stream (elements 0: any number).
+/// What the far side of a copy is: a variable of a tile, a stream (elements 0: any number), or a
+/// whole array, which is copied as if a tile held it.
 struct Target {
   std::string name;
   trace::ElementType type = trace::ElementType::f32;
   std::uint32_t elements = 0;
+  bool is_array = false;
+  std::vector<std::uint64_t> shape{};  ///< array
 };
 
 /// "f32" ... as an element type; Category::input for another word.
@@ -69,6 +72,8 @@ class HostIndex {
 /// Category::input, naming the command's place, when the layout does not fit.
 trace::Tensor host_shape(const JobCommand& command, const DataLayout& layout,
                          const Rectangle& region, const TileData& data);
+/// The same of an array.
+trace::Tensor array_shape(const Target& target);
 /// What came out of the machine, as a host array: with a leading axis when `items` is not 1.
 trace::Tensor host_array(const JobCommand& command, const DataLayout& layout,
                          const Rectangle& region, TileData data);

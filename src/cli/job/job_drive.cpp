@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "cli/job/host_expression.hpp"
 #include "cli/job/job_element.hpp"
 #include "cli/job/job_run.hpp"
 #include "cli/job/stream_words.hpp"
@@ -34,9 +35,10 @@ Reply perform(Session& session, const HostCommand& command, std::span<const std:
   return session.run(command, data);
 }
 
-bool named_by_check(const Job& job, const std::string& command) {
+bool named_by_check(const Job& job, const JobCommand& command) {
   return std::any_of(job.checks.begin(), job.checks.end(), [&command](const JobCheck& check) {
-    return check.kind == JobCheck::Kind::sum_over_tiles && check.other == command;
+    if (check.kind == JobCheck::Kind::computes) return names(check.expression, command.target);
+    return check.kind == JobCheck::Kind::sum_over_tiles && check.other == command.name;
   });
 }
 
@@ -97,7 +99,13 @@ void PreparedJob::copy_in(Session& session, std::size_t index) {
                                          data.elements, trace::size_bytes(data.type)),
                               data.bytes);
   outcome_.times[command.name] = {reply.begin, reply.end, 1};
-  if (named_by_check(job_, command.name)) outcome_.inputs[command.name] = std::move(data);
+  if (!named_by_check(job_, command)) return;
+  if (resolved.target.is_array) {
+    trace::Tensor tensor = array_shape(resolved.target);
+    tensor.bytes = data.bytes;
+    outcome_.arrays[command.target] = std::move(tensor);
+  }
+  outcome_.inputs[command.name] = std::move(data);
 }
 
 void PreparedJob::copy_out(Session& session, std::size_t index) {
@@ -110,7 +118,12 @@ void PreparedJob::copy_out(Session& session, std::size_t index) {
                                             data.elements, trace::size_bytes(data.type)));
   data.bytes = std::move(reply.data);
   outcome_.times[command.name] = {reply.begin, reply.end, 1};
-  keep(session, command, command.layout, resolved.region, std::move(data));
+  if (!resolved.target.is_array) {
+    return keep(session, command, command.layout, resolved.region, std::move(data));
+  }
+  trace::Tensor tensor = array_shape(resolved.target);
+  tensor.bytes = std::move(data.bytes);
+  keep(session, command.result, std::move(tensor));
 }
 
 void PreparedJob::launch(Session& session, std::size_t index) {
@@ -193,7 +206,7 @@ void PreparedJob::stream(Session& session, std::size_t index) {
 void PreparedJob::flip_memory(Session& session) {
   const MemoryFlip& flip = *job_.memory_flip;
   const Rectangle tile{flip.x, flip.y, 1, 1};
-  const Target target = index_.variable(job_.commands.front(), flip.symbol, tile);
+  const Target target = flip_target();
   const std::size_t size = trace::size_bytes(target.type);
   Reply reply =
       perform(session, command_of(CommandKind::copy_out, flip.symbol, tile, target.elements, size));
@@ -208,9 +221,13 @@ void PreparedJob::flip_memory(Session& session) {
 
 void PreparedJob::keep(Session& session, const JobCommand& command, const DataLayout& layout,
                        const Rectangle& region, TileData data) {
-  outcome_.results[command.result] =
-      std::make_shared<const trace::Tensor>(host_array(command, layout, region, std::move(data)));
-  session.add_result({command.result, outcome_.results[command.result]});
+  keep(session, command.result, host_array(command, layout, region, std::move(data)));
+}
+
+void PreparedJob::keep(Session& session, const std::string& name, trace::Tensor result) {
+  if (!program_->has_values()) return;
+  outcome_.results[name] = std::make_shared<const trace::Tensor>(std::move(result));
+  session.add_result({name, outcome_.results[name]});
 }
 
 }  // namespace weft::cli

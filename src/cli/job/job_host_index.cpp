@@ -77,6 +77,8 @@ trace::Tensor host_shape(const JobCommand& command, const DataLayout& layout,
   return out;
 }
 
+trace::Tensor array_shape(const Target& target) { return {target.type, target.shape, {}}; }
+
 trace::Tensor host_array(const JobCommand& command, const DataLayout& layout,
                          const Rectangle& region, TileData data) {
   const HostIndex place = place_of(command, layout, region, data.elements);

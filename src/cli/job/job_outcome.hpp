@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/ids.hpp"
+#include "cli/job/host_expression.hpp"
 #include "cli/job/job.hpp"
 #include "cli/job/job_data.hpp"
 #include "cli/job/perceptron.hpp"
@@ -28,6 +29,7 @@ struct JobOutcome {
   std::map<std::string, std::shared_ptr<const trace::Tensor>> results;  ///< shared with the trace
   std::map<std::string, CommandTime> times;                             ///< by command
   std::map<std::string, TileData> inputs;  ///< copy_in commands that a check names
+  HostArrays arrays;                       ///< arrays that a check computes with
   MultiplyAdd multiply_add;                ///< of the machine
   int exit_code = 0;                       ///< of a program with a main()
 };
@@ -53,7 +55,9 @@ std::vector<CheckResult> evaluate_checks(const Job& job, const JobOutcome& outco
 
 /// Reads what the checks need from files and holds it against the shapes of the results to come
 /// (by name, without values). Category::input when something cannot be read or does not fit.
-void require_check_data(const Job& job, const std::map<std::string, trace::Tensor>& shapes);
+/// `arrays` are the arrays that commands copy in, by name, without values.
+void require_check_data(const Job& job, const std::map<std::string, trace::Tensor>& shapes,
+                        const HostArrays& arrays = {});
 
 void require_perceptron(const JobCheck& check, const trace::Tensor& scores);
 CheckResult check_perceptron(const JobCheck& check, const JobOutcome& outcome);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/log.hpp"
 #include "base/output_file.hpp"
 #include "cli/job/job_element.hpp"
 #include "cli/job/job_faults.hpp"
@@ -21,10 +22,29 @@ PreparedJob::PreparedJob(const CommandDoor& door, Job job)
       program_(door.compile(job_, *topology_)),
       index_(program_->region(), program_->exports()) {
   outcome_.multiply_add = door.multiply_add(*topology_);
+  if (!program_->has_values()) leave_values_out();
   resolve();
-  require_check_data(job_, result_shapes());
+  HostArrays arrays;
+  for (std::size_t index = 0; index < resolved_.size(); ++index) {
+    const Target& target = resolved_[index].target;
+    const bool in = job_.commands[index].verb == Verb::copy_in;
+    if (in && target.is_array) arrays[target.name] = array_shape(target);
+  }
+  require_check_data(job_, result_shapes(), arrays);
   require_trace_region(job_, index_.rectangle());
   require_outputs(job_);
+}
+
+void PreparedJob::leave_values_out() {
+  using Kind = JobCheck::Kind;
+  const std::size_t before = job_.checks.size() + job_.outputs.size();
+  std::erase_if(job_.checks, [](const JobCheck& check) { return check.kind != Kind::faster; });
+  job_.outputs.clear();
+  const std::size_t left_out = before - job_.checks.size();
+  std::erase_if(job_.commands, [](const JobCommand& one) { return one.verb == Verb::copy_out; });
+  if (left_out == 0) return;
+  log::say(job_.name + ": without data; " + std::to_string(left_out) +
+           " checks and outputs of results are left out");
 }
 
 void PreparedJob::resolve() {
@@ -35,12 +55,19 @@ void PreparedJob::resolve() {
   faults.raise();
   if (!job_.memory_flip) return;
   const MemoryFlip& flip = *job_.memory_flip;
-  const JobCommand& any = job_.commands.front();
-  const Target target = index_.variable(any, flip.symbol, {flip.x, flip.y, 1, 1});
+  const Target target = flip_target();
   if (flip.element >= target.elements || flip.bit >= 8 * trace::size_bytes(target.type)) {
     fail(Category::input, job_.file + ": debug.flip_memory names an element or bit that '" +
                               flip.symbol + "' does not have");
   }
+}
+
+Target PreparedJob::flip_target() const {
+  const MemoryFlip& flip = *job_.memory_flip;
+  const JobCommand& any = job_.commands.front();
+  const bool first = flip.x == 0 && flip.y == 0;
+  const auto array = first ? index_.array(flip.symbol) : std::nullopt;
+  return array ? *array : index_.variable(any, flip.symbol, {flip.x, flip.y, 1, 1});
 }
 
 PreparedJob::Resolved PreparedJob::resolve(const JobCommand& command) {
@@ -49,11 +76,17 @@ PreparedJob::Resolved PreparedJob::resolve(const JobCommand& command) {
     out.arguments = index_.arguments(command);
     return out;
   }
-  out.region = index_.region(command, command.layout);
   const bool copies = command.verb == Verb::copy_in || command.verb == Verb::copy_out;
   const bool streams_in = command.verb == Verb::stream_in || command.verb == Verb::stream;
-  out.target = copies ? index_.variable(command, command.target, out.region)
-                      : index_.stream(command, command.target, command.layout, streams_in);
+  const auto array = copies ? index_.array(command.target) : std::nullopt;
+  if (array) ProgramIndex::require_whole(command);
+  out.region = array ? Rectangle{0, 0, 1, 1} : index_.region(command, command.layout);
+  if (array) {
+    out.target = *array;
+  } else {
+    out.target = copies ? index_.variable(command, command.target, out.region)
+                        : index_.stream(command, command.target, command.layout, streams_in);
+  }
   if (command.verb == Verb::stream) {
     out.answer_region = index_.region(command, command.answer_layout);
     out.answer = index_.stream(command, command.answer, command.answer_layout, false);
@@ -90,7 +123,8 @@ std::map<std::string, trace::Tensor> PreparedJob::result_shapes() const {
     data.elements = layout.elements != 0 ? layout.elements : target.elements;
     data.items = answers && resolved.data ? resolved.data->items : command.items;
     const Rectangle& region = answers ? resolved.answer_region : resolved.region;
-    shapes[command.result] = host_shape(command, layout, region, data);
+    shapes[command.result] =
+        target.is_array ? array_shape(target) : host_shape(command, layout, region, data);
   }
   return shapes;
 }
@@ -170,6 +204,7 @@ engine::Plan PreparedJob::plan(std::optional<partition::Cut> cut) const {
   plan.host = host_memory();
   plan.link_directions = program_->link_directions();
   plan.definitions = program_->definitions();
+  if (plan.trace.level != TraceLevel::off) plan.trace.program = program_->text();
   return plan;
 }
 

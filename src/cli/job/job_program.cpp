@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <set>
 
 #include "base/error.hpp"
@@ -97,6 +98,13 @@ Target ProgramIndex::variable(const JobCommand& command, const std::string& name
   for (std::uint32_t y = region.y0; y < region.y1(); ++y) {
     for (std::uint32_t x = region.x0; x < region.x1(); ++x) {
       const Export* symbol = variable_at(name, x, y);
+      if (symbol == nullptr && first == nullptr && !exports_.arrays.empty()) {
+        std::vector<std::string> known = names(Export::Kind::variable);
+        for (const ArrayExport& one : exports_.arrays) known.push_back(one.entry.name);
+        command.where.fail(key, "names '" + name + "', which the program does not have" +
+                                    topology::did_you_mean(name, known) + "; it has " +
+                                    listed(known));
+      }
       if (symbol == nullptr && first == nullptr) {
         const std::vector<std::string> known = names(Export::Kind::variable);
         command.where.fail(key, "names '" + name + "', which " + tile_name(x, y) +
@@ -113,6 +121,34 @@ Target ProgramIndex::variable(const JobCommand& command, const std::string& name
     }
   }
   return {name, exported_type(first->type), static_cast<std::uint32_t>(first->elements)};
+}
+
+std::optional<Target> ProgramIndex::array(const std::string& name) const {
+  for (const ArrayExport& one : exports_.arrays) {
+    if (one.entry.name != name) continue;
+    if (one.entry.elements > std::numeric_limits<std::uint32_t>::max()) {
+      fail(Category::unsupported,
+           "tensors of more than 2^32 - 1 elements in commands are not "
+           "supported: '" +
+               name + "'");
+    }
+    return Target{name, exported_type(one.entry.type),
+                  static_cast<std::uint32_t>(one.entry.elements), true, one.shape};
+  }
+  return {};
+}
+
+void ProgramIndex::require_whole(const JobCommand& command) {
+  const DataLayout& layout = command.layout;
+  const std::pair<const char*, bool> keys[] = {{"region", layout.region.has_value()},
+                                               {"elements", layout.elements != 0},
+                                               {"layout", layout.arrangement != Arrangement::tiles},
+                                               {"order", layout.order != ElementOrder::row_major},
+                                               {"block_rows", layout.block_rows != 0}};
+  for (const auto& [key, given] : keys) {
+    if (!given) continue;
+    command.where.fail(key, "is for what tiles hold; '" + command.target + "' is copied whole");
+  }
 }
 
 Target ProgramIndex::stream(const JobCommand& command, const std::string& name,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,6 +26,10 @@ class ProgramIndex {
   /// The exported variable on all tiles of the region.
   Target variable(const JobCommand& command, const std::string& name,
                   const Rectangle& region) const;
+  /// The array of that name; nothing where there is none.
+  std::optional<Target> array(const std::string& name) const;
+  /// Refuses a layout: an array is copied whole.
+  static void require_whole(const JobCommand& command);
   /// The host stream of that name and direction; its type is the layout's, or f32.
   Target stream(const JobCommand& command, const std::string& name, const DataLayout& layout,
                 bool into_machine) const;

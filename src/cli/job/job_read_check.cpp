@@ -14,8 +14,9 @@ using topology::Table;
 
 namespace {
 
-const std::vector<std::string> kinds{"equals",     "same_as", "accuracy",  "sum_over_tiles",
-                                     "perceptron", "faster",  "in_flight", "exit_code"};
+const std::vector<std::string> kinds{"equals",         "same_as",    "accuracy",
+                                     "sum_over_tiles", "perceptron", "faster",
+                                     "in_flight",      "exit_code",  "computes"};
 
 JobCheck::Kind read_kind(Table& table) {
   const std::string name = table.choice("kind", kinds);
@@ -78,6 +79,7 @@ JobCheck read_check(Table table, const std::string& folder) {
   } else if (kind != Kind::faster) {
     check.result = table.text("result");
   }
+  if (kind == Kind::computes) check.expression = table.text("expression");
   if (kind == Kind::equals) check.expected = read_file_reference(table, "data", folder);
   if (kind == Kind::accuracy) check.expected = read_file_reference(table, "labels", folder);
   if (kind == Kind::perceptron) {
@@ -88,7 +90,7 @@ JobCheck read_check(Table table, const std::string& folder) {
   if (kind == Kind::same_as || kind == Kind::in_flight) check.other = table.text("other");
   if (kind == Kind::sum_over_tiles || kind == Kind::faster) check.other = table.text("command");
   if (kind == Kind::faster) check.result = table.text("than");
-  if (kind == Kind::equals || kind == Kind::same_as) {
+  if (kind == Kind::equals || kind == Kind::same_as || kind == Kind::computes) {
     check.tolerance = table.real_or("tolerance", 0.0);
     if (check.tolerance < 0.0) table.fail("tolerance", "must not be negative");
   }

@@ -47,6 +47,8 @@ Pattern read_pattern(Table table) {
   pattern.tile_y = table.integer_or("y", 0, limits);
   pattern.element = table.integer_or("element", 0, limits);
   pattern.modulo = table.integer("modulo", Limits{1, 1LL << 30});
+  pattern.offset = table.integer_or("offset", 0, limits);
+  pattern.scale = table.real_or("scale", 1.0);
   return pattern;
 }
 

@@ -50,7 +50,11 @@ class PreparedJob {
   };
 
   void resolve();
+  /// Takes away what wants results: copies out, checks, outputs.
+  void leave_values_out();
   Resolved resolve(const JobCommand& command);
+  /// What debug.flip_memory names: an array's elements are on no tile and go by tile (0, 0).
+  Target flip_target() const;
   /// Types and shapes of the results, by name, without values.
   std::map<std::string, trace::Tensor> result_shapes() const;
   /// What the commands will hold beside files' data, which are held already.
@@ -67,6 +71,7 @@ class PreparedJob {
   void flip_memory(engine::Session& session);
   void keep(engine::Session& session, const JobCommand& command, const DataLayout& layout,
             const Rectangle& region, TileData data);
+  void keep(engine::Session& session, const std::string& name, trace::Tensor result);
 
   Job job_;
   std::shared_ptr<const topology::Topology> topology_;

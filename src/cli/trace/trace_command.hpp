@@ -23,6 +23,7 @@ struct TraceOptions {
   std::string output;
   std::string csv;
   std::string tiles;  ///< "FIRST:LAST"
+  bool schedule = false;
   std::optional<std::uint64_t> bin;
   std::optional<std::uint32_t> tile;
   std::size_t top = 8;

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+// The operations, through numerics' scalars: nothing of the machine's way to them is used.
+#include "cli/job/host_functions.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <utility>
+
+#include "numerics/exact_dot.hpp"
+#include "numerics/tsp_scalar.hpp"
+
+namespace weft::cli {
+
+using numerics::Half;
+using numerics::VectorOperation;
+using numerics::VectorType;
+
+namespace {
+
+template <typename T>
+T load(const HostBytes& bytes, std::uint64_t index) {
+  T value;
+  std::memcpy(&value, bytes.data() + index * sizeof(T), sizeof(T));
+  return value;
+}
+template <typename T>
+void store(HostBytes& bytes, std::uint64_t index, T value) {
+  std::memcpy(bytes.data() + index * sizeof(T), &value, sizeof(T));
+}
+
+/// Calls body.operator()<T>() with the type's T.
+template <typename Body>
+void with_type(VectorType type, const Body& body) {
+  switch (type) {
+    case VectorType::i8:
+      return body.template operator()<std::int8_t>();
+    case VectorType::i16:
+      return body.template operator()<std::int16_t>();
+    case VectorType::i32:
+      return body.template operator()<std::int32_t>();
+    case VectorType::f16:
+      return body.template operator()<Half>();
+    case VectorType::f32:
+      return body.template operator()<float>();
+  }
+}
+
+template <typename T>
+using Function = T (*)(T, T);
+
+template <typename T, std::size_t index>
+constexpr Function<T> function_of() {
+  constexpr auto operation = static_cast<VectorOperation>(index);
+  constexpr bool integer = numerics::tsp::is_integer<T>;
+  constexpr bool bits =
+      operation == VectorOperation::bit_not ||
+      (operation >= VectorOperation::bit_and && operation <= VectorOperation::shift_right) ||
+      (operation >= VectorOperation::add_saturating &&
+       operation <= VectorOperation::multiply_saturating);
+  constexpr bool floats = operation >= VectorOperation::exponential;
+  if constexpr (operation == VectorOperation::convert || (integer ? floats : bits)) {
+    return nullptr;
+  } else {
+    return [](T a, T b) { return numerics::tsp::operate<operation>(a, b); };
+  }
+}
+
+constexpr std::size_t operations = static_cast<std::size_t>(VectorOperation::count_);
+template <typename T, std::size_t... index>
+constexpr std::array<Function<T>, operations> table_of(std::index_sequence<index...>) {
+  return {function_of<T, index>()...};
+}
+
+__extension__ using Exact = __int128;
+
+/// A finite fp16 number in units of 2^-24.
+std::int64_t in_units(Half value) {
+  const unsigned exponent = (value >> 10U) & 31U;
+  const std::int64_t fraction = value & 0x3ff;
+  const std::int64_t magnitude =
+      exponent == 0 ? fraction : (fraction + 0x400) * (std::int64_t{1} << (exponent - 1));
+  return (value & 0x8000U) != 0 ? -magnitude : magnitude;
+}
+
+/// Products of fp16 are whole in units of 2^-48, and below 2^80 of them: the sum is exact, and its
+/// conversion is the one rounding.
+float exact_dot(const HostBytes& a, std::uint64_t row, const HostBytes& b, std::uint64_t column,
+                std::uint64_t depth, std::uint64_t width, std::uint64_t first) {
+  Exact sum = 0;
+  const std::uint64_t end = std::min<std::uint64_t>(depth, first + numerics::dot_depth);
+  double plain = 0.0;  // tells what is infinite or NaN
+  for (std::uint64_t k = first; k < end; ++k) {
+    const Half x = load<Half>(a, row * depth + k);
+    const Half y = load<Half>(b, k * width + column);
+    plain += static_cast<double>(numerics::float_from_half(x)) *
+             static_cast<double>(numerics::float_from_half(y));
+    sum += Exact{in_units(x)} * Exact{in_units(y)};
+  }
+  if (plain - plain == 0.0) return static_cast<float>(sum) * 0x1p-48F;
+  return plain == plain ? static_cast<float>(plain) : numerics::float_of(numerics::quiet_nan_bits);
+}
+
+}  // namespace
+
+void host_apply(VectorOperation operation, VectorType type, const HostBytes& a, const HostBytes& b,
+                HostBytes& result) {
+  with_type(type, [&]<typename T>() {
+    static constexpr auto table = table_of<T>(std::make_index_sequence<operations>{});
+    const Function<T> function = table.at(static_cast<std::size_t>(operation));
+    const std::uint64_t of_a = a.size() / sizeof(T);
+    const std::uint64_t of_b = b.size() / sizeof(T);
+    for (std::uint64_t i = 0; i < result.size() / sizeof(T); ++i) {
+      store<T>(result, i, function(load<T>(a, i % of_a), load<T>(b, i % of_b)));
+    }
+  });
+}
+
+void host_convert(VectorType from, const HostBytes& a, VectorType to, HostBytes& result) {
+  with_type(from, [&]<typename From>() {
+    with_type(to, [&]<typename To>() {
+      for (std::uint64_t i = 0; i < result.size() / sizeof(To); ++i) {
+        store<To>(result, i, numerics::tsp::convert<To>(load<From>(a, i)));
+      }
+    });
+  });
+}
+
+void host_matmul(VectorType type, const HostBytes& a, const HostBytes& b, std::uint64_t depth,
+                 std::uint64_t width, HostBytes& result) {
+  const std::uint64_t rows = result.size() / (sizeof(std::int32_t) * width);
+  for (std::uint64_t row = 0; row < rows; ++row) {
+    for (std::uint64_t column = 0; column < width; ++column) {
+      if (type == VectorType::i8) {
+        std::int32_t sum = 0;
+        for (std::uint64_t k = 0; k < depth; ++k) {
+          const std::int32_t x = load<std::int8_t>(a, row * depth + k);
+          const std::int32_t y = load<std::int8_t>(b, k * width + column);
+          sum = numerics::add_wrapping(sum, x * y);
+        }
+        store(result, row * width + column, sum);
+        continue;
+      }
+      float sum = exact_dot(a, row, b, column, depth, width, 0);
+      for (std::uint64_t k = numerics::dot_depth; k < depth; k += numerics::dot_depth) {
+        sum =
+            numerics::add(sum, exact_dot(a, row, b, column, depth, width, k), numerics::tsp::rules);
+      }
+      store(result, row * width + column, sum);
+    }
+  }
+}
+
+void host_largest(VectorType type, std::uint64_t row, HostBytes& values) {
+  with_type(type, [&]<typename T>() {
+    for (std::uint64_t first = 0; first < values.size() / sizeof(T); first += row) {
+      T most = load<T>(values, first);
+      for (std::uint64_t i = first + 1; i < first + row; ++i) {
+        most = numerics::tsp::operate<VectorOperation::maximum>(most, load<T>(values, i));
+      }
+      for (std::uint64_t i = first; i < first + row; ++i) store(values, i, most);
+    }
+  });
+}
+
+}  // namespace weft::cli
