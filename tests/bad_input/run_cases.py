@@ -70,7 +70,7 @@ def prepare(case, folder):
 
 def run(weft, case, folder, ranks):
     """Exit code, errors, each with the indented lines that belong to it, and what stands behind."""
-    command = [weft, "run", "job.toml", "--json", case.get("json", "summary.json")]
+    command = [weft, "run", case.get("job", "job.toml"), "--json", case.get("json", "summary.json")]
     for assignment in case.get("set", []):
         command += ["--set", assignment]
     if ranks > 1:

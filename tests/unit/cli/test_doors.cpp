@@ -139,10 +139,11 @@ TEST_F(ToyJobs, MessagesNameTheDoorsThatThereAre) {
   };
   std::string text = toy_job;
   holds(refusal(text.replace(text.find("toy = 7"), 7, "x = 1")),
-        "'program.csl' is missing, and so are 'poplar', 'toy': a job has one of them");
+        "'program.csl' is missing, and so are 'poplar', 'tsp', 'toy': a job has one of them");
   text = toy_job;
   holds(refusal(text.replace(text.find("toy = 7"), 7, "poplar = 'a.cpp'")),
-        "'command' is for programs in CSL or toy numbers; a Poplar program is its own host");
+        "'command' is for programs in CSL, TSP schedules or toy numbers; a Poplar program is its "
+        "own host");
   text = toy_job;
   holds(refusal(text.replace(text.find("\"toy\""), 5, "\"cerebras-wse2\"")),
         "toys run on toys (family 'toy')");
@@ -172,6 +173,7 @@ void expect_same_exports(const std::string& file) {
     const ProgramExports exports = prepared.program().exports();
     for (const auto& group : exports.groups) add(group, before);
     add(exports.streams, before);
+    for (const ArrayExport& array : exports.arrays) add({array.entry}, before);
     return prepared.plan(std::nullopt);
   };
   engine::run_session(world(), make_plan,
@@ -183,7 +185,7 @@ void expect_same_exports(const std::string& file) {
 
 TEST_F(ToyJobs, NamesAreThoseOfTheMachine) {
   expect_same_exports(job());
-  for (const char* name : {"hello", "gemv-wse2", "digits-wse2"}) {
+  for (const char* name : {"hello", "gemv-wse2", "digits-wse2", "softmax-tsp"}) {
     expect_same_exports(std::string(WEFT_SOURCE_DIR) + "/jobs/" + name + ".toml");
   }
 }

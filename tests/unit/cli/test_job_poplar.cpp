@@ -90,7 +90,7 @@ TEST(JobPoplar, SeveralSources) {
 TEST(JobPoplar, RefusesWhatDoesNotGoTogether) {
   const std::string program = "poplar = 'main.cpp'\n";
   EXPECT_TRUE(holds(refusal("popla = 'main.cpp'\n"), "did you mean 'poplar'?"));
-  EXPECT_TRUE(holds(refusal("x = 1\n"), "so is 'poplar'"));
+  EXPECT_TRUE(holds(refusal("x = 1\n"), "so are 'poplar', 'tsp'"));
   EXPECT_TRUE(holds(refusal(program + "csl = 'a.csl'\n"), "one program"));
   EXPECT_TRUE(holds(refusal(program + "argument = ['x']\n"), "did you mean 'arguments'?"));
   EXPECT_TRUE(holds(refusal(program + "parameters = { a = 1 }\n"), "parameters"));

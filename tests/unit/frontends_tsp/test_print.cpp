@@ -60,6 +60,7 @@ w: mem.e0..14,16 read b1[12 step 1, per 10 step 40] -> e0..15 @ 70 times 20
 "twice": mem.e21 gather b0[4] by w2..3 -> e6 @ 90
 mem.w20..21 gather b0[4] by e2..3 -> w4..5 @ 90
 sc: mem.w8..9 scatter e6..7 = ($19, $20[3 step 0]) by e8..9 -> b1[4 step -2] @ 91 times 3 every 7
+mem.w12..13 write w2..3 = r[4] -> b0[0] @ 400
 l: mxm.e0.weights load_weights i8 w -> rows[0 step 16] @ arrival(w) times 20
 i: mxm.e0.weights install_weights i8 rows 320 using l[19] @ 110
 a: mxm.e0.activations activate f16 half 1 e4..5 = (unnamed, $20) using i[0] @ 120 times 8 every 3

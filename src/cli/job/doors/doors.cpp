@@ -13,6 +13,7 @@ std::vector<const Door*>& table() {
   static const std::unique_ptr<const Door> own[] = {
       csl_door(),
       poplar_door(),
+      tsp_door(),
   };
   static std::vector<const Door*> list = [] {
     std::vector<const Door*> all;

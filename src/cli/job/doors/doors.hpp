@@ -10,5 +10,6 @@ namespace weft::cli {
 
 std::unique_ptr<const Door> csl_door();
 std::unique_ptr<const Door> poplar_door();
+std::unique_ptr<const Door> tsp_door();
 
 }  // namespace weft::cli

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// The door for schedules on TSPs: read, checked whole before the run, tensors copied by name.
+#include "cli/job/doors/tsp.hpp"
+
+#include <any>
+#include <utility>
+
+#include "cli/job/command_door.hpp"
+#include "cli/job/doors/doors.hpp"
+#include "cli/job/job_read.hpp"
+#include "frontends/tsp/tsp.hpp"
+#include "program/tsp_system.hpp"
+
+namespace weft::cli {
+
+using machine::Export;
+using program::tsp::Checked;
+using program::tsp::Program;
+using program::tsp::Timing;
+using topology::Limits;
+using topology::Table;
+
+namespace {
+
+class TspProgram : public CompiledProgram {
+ public:
+  TspProgram(Program program, Checked checked, Timing timing, std::uint64_t clock_hz)
+      : program_(std::move(program)),
+        checked_(std::move(checked)),
+        timing_(std::move(timing)),
+        clock_hz_(clock_hz) {}
+
+  Rectangle region() const override { return {0, 0, program::tsp::stops, program_.chips()}; }
+  ProgramExports exports() const override {
+    ProgramExports out;
+    out.groups.push_back({{Export::Kind::function, "run", 0, 0, ""}});
+    for (const program::tsp::Tensor& tensor : program_.tensors) {
+      if (tensor.role == program::tsp::Tensor::Role::constant) continue;
+      const std::uint32_t width = numerics::width_of(tensor.type);
+      out.arrays.push_back({{Export::Kind::array, tensor.name, width, tensor.elements(),
+                             std::string(name_of(tensor.type))},
+                            tensor.shape});
+    }
+    return out;
+  }
+  std::vector<std::byte> bytes() const override { return serialize(program_); }
+  std::vector<std::byte> content() const override { return program::tsp::content(program_); }
+  std::vector<std::string> link_directions() const override { return {"west", "east"}; }
+  std::vector<trace::StringTable> definitions() const override {
+    using namespace program::tsp;
+    trace::StringTable queue_names{"queues", {}};
+    for (std::uint32_t i = 0; i < queues; ++i) queue_names.entries.push_back(name_of(queue_of(i)));
+    trace::StringTable opcodes{"opcodes", {}};
+    for (unsigned i = 0; i < static_cast<unsigned>(Opcode::count_); ++i) {
+      opcodes.entries.emplace_back(name_of(static_cast<Opcode>(i)));
+    }
+    trace::StringTable stop_names{"stops", {}};
+    for (std::uint32_t i = 0; i < stops; ++i) stop_names.entries.push_back(stop_name(i));
+    return {queue_names, opcodes, stop_names};
+  }
+  std::string text() const override { return tsp::print(program_); }
+  bool has_values() const override { return !program_.timing_only; }
+  std::string describe() const override {
+    return describe_tsp(program_, checked_, timing_, clock_hz_);
+  }
+
+ private:
+  Program program_;
+  Checked checked_;
+  Timing timing_;
+  std::uint64_t clock_hz_;
+};
+
+/// Cables of the topology between the program's own chips.
+std::vector<program::tsp::Cable> cables_between(const topology::Topology& topology,
+                                                std::uint32_t chips) {
+  if (chips < 2) return {};
+  std::vector<program::tsp::Cable> cables = cables_of(program::tsp::read_system(topology));
+  std::erase_if(cables,
+                [chips](const auto& cable) { return cable.a >= chips || cable.b >= chips; });
+  return cables;
+}
+
+class TspDoor : public CommandDoor {
+ public:
+  TspDoor()
+      : CommandDoor({"tsp", "TSP schedules", "a TSP schedule", "tsp", "schedules run on TSPs"}) {}
+
+  void read_program(Table& table, const std::string& folder, Job& job) const override {
+    auto& source = job.program.emplace<TspSource>();
+    source.path = beside(folder, table.text("tsp"));
+    source.timing_only = table.choice_or("mode", {"data", "timing"}, "data") == "timing";
+    if (table.has("link_seed")) {
+      source.link_seed =
+          static_cast<std::uint64_t>(table.integer("link_seed", Limits{0, 1LL << 62}));
+    }
+  }
+
+  std::unique_ptr<const CompiledProgram> compile(
+      const Job& job, const topology::Topology& topology) const override {
+    const auto& source = std::any_cast<const TspSource&>(job.program);
+    Timing timing = program::tsp::read_timing(topology);
+    Program program = tsp::read_file(source.path, timing);
+    program.timing_only = program.timing_only || source.timing_only;
+    if (source.link_seed) program.link_seed = *source.link_seed;
+    validate(program);
+    require_region(job, topology, source.path, {0, 0, program::tsp::stops, program.chips()});
+    Checked checked =
+        program::tsp::check(program, timing, cables_between(topology, program.chips()));
+    require_sound(program, checked);
+    return std::make_unique<TspProgram>(std::move(program), std::move(checked), std::move(timing),
+                                        static_cast<std::uint64_t>(topology.clock_hz()));
+  }
+
+  MultiplyAdd multiply_add(topology::Topology) const override { return {}; }
+};
+
+}  // namespace
+
+std::unique_ptr<const Door> tsp_door() { return std::make_unique<TspDoor>(); }
+
+}  // namespace weft::cli
