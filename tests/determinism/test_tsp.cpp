@@ -3,10 +3,14 @@
 // cycles and counters without data.
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <functional>
+#include <span>
 #include <utility>
 
 #include "engine/session.hpp"
+#include "program/tsp_collective.hpp"
+#include "program/tsp_system.hpp"
 #include "program/tsp_timing.hpp"
 #include "support/toy_job.hpp"
 #include "support/tsp_schedule.hpp"
@@ -42,6 +46,8 @@ struct TspJob {
     return made;
   }
 };
+
+constexpr std::uint32_t node_vectors = 16;
 
 /// What a run gave, on its rank 0.
 struct Seen {
@@ -114,6 +120,66 @@ TEST(TspDeterminism, WithoutDataNothingElseChanges) {
     if (world().rank() > 0) continue;
     EXPECT_EQ(without->result.counters, with->result.counters);
     EXPECT_GT(without->result.cycles, 0U);
+  }
+}
+
+/// Eight chips that sum what each of them holds.
+std::optional<Seen> run_node(int ranks, Cut cut, const std::vector<std::int32_t>& x) {
+  const bool member = world().rank() < ranks;
+  const comm::Communicator group = world().split(member ? 0 : 1, world().rank());
+  if (!member) return std::nullopt;
+  const auto plan = [&] {
+    engine::Plan made;
+    made.topology =
+        std::make_shared<const topology::Topology>(topology::load_topology("groq-node8"));
+    made.family = "tsp";
+    made.program = serialize(tsp::all_reduce_node(tsp::read_timing(*made.topology),
+                                                  {tsp::VectorType::i32, node_vectors}));
+    made.region = {0, 0, tsp::stops, tsp::chips_a_node};
+    made.cut = cut;
+    made.hashed_config = "tsp node";
+    return made;
+  };
+  Seen seen;
+  seen.result = engine::run_session(group, plan, [&](engine::Session& session) {
+    const auto bytes = std::as_bytes(std::span(x));
+    session.submit(engine::array_copy(CommandKind::copy_in, "x", x.size(), 4),
+                   {bytes.begin(), bytes.end()});
+    session.wait(session.submit(launch("run", {})));
+    seen.outputs = {
+        session.wait(session.submit(engine::array_copy(CommandKind::copy_out, "y", x.size(), 4)))
+            .data};
+    session.add_result({"y", trace::Tensor{trace::ElementType::i32, {x.size()}, seen.outputs[0]}});
+  });
+  return seen;
+}
+
+TEST(TspDeterminism, EightChipsHaveTheSumOnAnyRanks) {
+  const std::size_t a_chip = std::size_t{node_vectors} * tsp::lanes;
+  std::vector<std::int32_t> x(tsp::chips_a_node * a_chip);
+  std::vector<std::int32_t> sums(a_chip);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    x[i] = static_cast<std::int32_t>(i * 2654435761U >> 3U);
+    sums[i % a_chip] = static_cast<std::int32_t>(static_cast<std::uint32_t>(sums[i % a_chip]) +
+                                                 static_cast<std::uint32_t>(x[i]));
+  }
+  const auto reference = run_node(1, Cut::chips, x);
+  for (const int ranks : rank_counts()) {
+    for (const Cut cut : {Cut::chips, Cut::rectangles}) {
+      const auto seen = run_node(ranks, cut, x);
+      if (!seen) continue;
+      EXPECT_EQ(ranks > 1, seen->result.cut_payload_bytes > 0);
+      if (world().rank() > 0) continue;
+      const std::string what = std::to_string(ranks) + " ranks, " + partition::cut_name(cut);
+      EXPECT_EQ(seen->result.trace_hash, reference->result.trace_hash) << what;
+      EXPECT_EQ(seen->result.counters, reference->result.counters) << what;
+      ASSERT_EQ(seen->outputs.at(0).size(), x.size() * 4);
+      for (std::size_t chip = 0; chip < tsp::chips_a_node; ++chip) {
+        EXPECT_EQ(std::memcmp(seen->outputs[0].data() + chip * a_chip * 4, sums.data(), a_chip * 4),
+                  0)
+            << what << ", chip " << chip;
+      }
+    }
   }
 }
 

@@ -8,7 +8,6 @@
 
 #include "base/error.hpp"
 #include "machine/tsp/tsp.hpp"
-#include "program/tsp_shape.hpp"
 
 namespace weft::machine::tsp {
 
@@ -19,20 +18,6 @@ namespace {
 form::Program valid(form::Program program) {
   form::validate(program);
   return program;
-}
-
-/// Vectors that go from chip to chip are checked and counted, and not moved.
-void refuse_links(const form::Program& program) {
-  if (program.timing_only) return;
-  for (const form::Schedule& schedule : program.schedules) {
-    for (const form::Instruction& i : schedule.instructions) {
-      if (i.opcode != form::Opcode::send && i.opcode != form::Opcode::receive) continue;
-      fail(Category::unsupported, form::place_text(program, i) + "Unsupported: '" +
-                                      std::string(name_of(i.opcode)) +
-                                      "' in a program with data: vectors between chips run in "
-                                      "timing mode only");
-    }
-  }
 }
 
 void check_region(const form::Program& program, const Slice& slice) {
@@ -133,7 +118,6 @@ Tsp::Tsp(Constants constants, form::Program program, form::Checked checked, cons
 }
 
 void Tsp::build() {
-  refuse_links(program_);
   flows_.reserve(program_.schedules.size());
   for (std::size_t s = 0; s < program_.schedules.size(); ++s) {
     flows_.emplace_back(program_.schedules[s], checked_.schedules.at(s), constants_.timing);
@@ -146,7 +130,10 @@ void Tsp::build() {
   }
   for (std::uint32_t chip = slice_.tiles.y0; chip < slice_.tiles.y1(); ++chip) add_part(chip);
   neighbours_.resize(slice_.neighbours.size());
-  if (carries_data()) add_borders();
+  if (carries_data()) {
+    add_borders();
+    add_deliveries();
+  }
   for (const form::Tensor& tensor : program_.tensors) {
     Placed where = place(tensor, slice_.tiles);
     if (tensor.role != form::Tensor::Role::constant) {
@@ -203,16 +190,27 @@ void Tsp::add_borders() {
   }
 }
 
-Relation relation_of(const form::Program& program, const Rectangle& region,
-                     std::span<const Rectangle> slices) {
+Relation relation_of(const Constants& constants, const form::Program& program,
+                     const Rectangle& region, std::span<const Rectangle> slices) {
   std::vector<TileLink> links;
-  for (std::uint32_t chip = 0; chip < program.chips() && chip < region.height; ++chip) {
-    if (program.timing_only || program.schedule_of_chip[chip] == form::none) continue;
-    for (std::uint32_t stop = 0; stop + 1 < region.width; ++stop) {
-      const std::uint32_t tile = chip * region.width + stop;
-      links.push_back({tile, tile + 1, 1});
-      links.push_back({tile + 1, tile, 1});
+  const auto both_ways = [&](std::uint32_t a, std::uint32_t b, Cycle latency_cycles) {
+    links.push_back({a, b, latency_cycles});
+    links.push_back({b, a, latency_cycles});
+  };
+  const auto runs = [&](std::uint32_t chip) {
+    return chip < program.chips() && chip < region.height &&
+           program.schedule_of_chip[chip] != form::none && !program.timing_only;
+  };
+  for (std::uint32_t chip = 0; chip < program.chips(); ++chip) {
+    for (std::uint32_t stop = 0; runs(chip) && stop + 1 < region.width; ++stop) {
+      both_ways(chip * region.width + stop, chip * region.width + stop + 1, 1);
     }
+  }
+  for (const form::Cable& cable : constants.cables) {
+    if (!runs(cable.a) || !runs(cable.b)) continue;
+    both_ways(cable.a * region.width + stop_of(form::queue_of_link(cable.a_link)),
+              cable.b * region.width + stop_of(form::queue_of_link(cable.b_link)),
+              constants.timing.link_least_cycles);
   }
   return along_links(region, slices, links);
 }

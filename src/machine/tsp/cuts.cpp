@@ -16,6 +16,10 @@ namespace {
 
 constexpr std::uint32_t directions = 2;
 
+/// Channels of records.
+constexpr std::uint16_t of_stream = 0;  ///< word: the task whose result passes a cut
+constexpr std::uint16_t of_link = 1;    ///< word: a delivery
+
 /// Stops of a tile by which values leave: link = tile * 2 + direction.
 LinkId link_of(const Part& part, std::size_t side) {
   const bool west = side == static_cast<std::size_t>(form::Direction::west);
@@ -64,24 +68,40 @@ void Tsp::give(Part& part, std::size_t side, std::uint32_t at, CutRecord& record
 
 void Tsp::take_departures(std::size_t n, std::vector<CutRecord>& out) {
   struct Leaving {
-    Border border;
-    std::uint32_t at;
+    CutRecord record;
+    const Border* border = nullptr;  ///< null: vectors of a link
+    std::uint32_t at = 0;            ///< in its list of passages
   };
+  Neighbour& to = neighbours_[n];
   std::vector<Leaving> list;
-  for (const Border& border : neighbours_[n].borders) {
-    auto& ready = parts_[border.part].ready[border.side];
-    for (const std::uint32_t at : ready) list.push_back({border, at});
-    ready.clear();
+  for (const Border& border : to.borders) {
+    Part& part = parts_[border.part];
+    for (const std::uint32_t at : part.ready[border.side]) {
+      const Cycle cycle = shop_.launch + part.plan->leaving[border.side][at].cycle;
+      list.push_back({{cycle, link_of(part, border.side), 0, of_stream, 0}, &border, at});
+    }
+    part.ready[border.side].clear();
   }
-  const auto key = [&](const Leaving& l) {
-    const Part& part = parts_[l.border.part];
-    return std::tuple(part.plan->leaving[l.border.side][l.at].cycle,
-                      index(link_of(part, l.border.side)), l.at);
-  };
-  std::sort(list.begin(), list.end(),
-            [&](const Leaving& a, const Leaving& b) { return key(a) < key(b); });
-  for (const Leaving& l : list) {
-    give(parts_[l.border.part], l.border.side, l.at, out.emplace_back(), neighbours_[n].outgoing);
+  for (const auto& [number, vectors] : to.vectors) {
+    const Delivery& d = deliveries_[number];
+    const std::uint32_t send =
+        flows_[program_.schedule_of_chip[d.from_chip]].task(d.task).instruction;
+    list.push_back({{shop_.launch + d.cycle, LinkId{tile_of(d.from_chip, send) * directions}, 0,
+                     of_link, number}});
+  }
+  std::stable_sort(list.begin(), list.end(), [](const Leaving& a, const Leaving& b) {
+    return std::tuple(a.record.cycle, index(a.record.link), a.record.channel, a.at) <
+           std::tuple(b.record.cycle, index(b.record.link), b.record.channel, b.at);
+  });
+  for (Leaving& l : list) {
+    if (l.border != nullptr) {
+      give(parts_[l.border->part], l.border->side, l.at, l.record, to.outgoing);
+    } else {
+      const auto vectors = to.vectors.find(static_cast<std::uint32_t>(l.record.word));
+      to.outgoing.insert(to.outgoing.end(), vectors->second.begin(), vectors->second.end());
+      to.vectors.erase(vectors);
+    }
+    out.push_back(l.record);
   }
 }
 
@@ -107,7 +127,19 @@ const Tsp::Border& Tsp::border_of(std::size_t n, const CutRecord& record) const 
 
 void Tsp::accept(std::size_t n, std::span<const CutRecord> records) {
   std::span<const std::byte> payload = neighbours_[n].incoming;
-  for (const CutRecord& record : records) accept_result(border_of(n, record), record, payload);
+  for (const CutRecord& record : records) {
+    if (record.channel == of_stream) {
+      accept_result(border_of(n, record), record, payload);
+      continue;
+    }
+    const Delivery& delivery = deliveries_.at(static_cast<std::size_t>(record.word));
+    const std::size_t bytes = delivery.count * vector_bytes;
+    if (payload.size() < bytes) {
+      fail(Category::internal, "tsp: a payload is shorter than its records say");
+    }
+    deliver(delivery, payload.first(bytes));
+    payload = payload.subspan(bytes);
+  }
   if (!payload.empty()) fail(Category::internal, "tsp: a payload is longer than its records say");
   neighbours_[n].incoming.clear();
 }

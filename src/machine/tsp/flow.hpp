@@ -73,8 +73,10 @@ class Flow {
   /// operands, or changes state.
   Cycle due(std::uint32_t task, std::uint32_t element) const;
 
- private:
+  /// The task that an element of an instruction belongs to.
   std::uint32_t task_with(std::uint32_t instruction, std::uint32_t element) const;
+
+ private:
   void split(const program::tsp::Edge& edge, const program::tsp::Task& task, Take take,
              const std::function<void(const Take&)>& body) const;
 

@@ -27,6 +27,10 @@ void Tsp::launch(const std::string& name, std::span<const std::uint32_t> argumen
   if (running_) fail(Category::input, "tsp: the schedule runs already");
   shop_.launch = now_;
   running_ = checked_.cycles > 0;
+  for (Neighbour& n : neighbours_) {
+    n.first_left = 0;
+    n.given.assign(n.given.size(), 0);
+  }
   for (Part& part : parts_) {
     if (!part.results.empty()) fail(Category::internal, "tsp: results of the last run are left");
     part.next = 0;

@@ -71,6 +71,12 @@ void write(ByteWriter& out, const Part& part) {
     write(out, plane.buffer);
     write(out, plane.accumulators);
   }
+  out.value(std::uint64_t{part.inboxes.size()});
+  for (const auto& [instruction, inbox] : part.inboxes) {
+    out.value(instruction);
+    out.values(inbox.bytes);
+    out.values(inbox.is_here);
+  }
   out.value(std::uint64_t{part.results.size()});
   for (const auto& [task, result] : part.results) {
     out.value(task);
@@ -111,6 +117,19 @@ void read_result(ByteReader& in, Part& part, Shop& shop) {
   }
 }
 
+void read_inbox(ByteReader& in, Part& part) {
+  const auto instruction = in.value<std::uint32_t>();
+  if (part.flow == nullptr || instruction >= part.flow->schedule().instructions.size()) {
+    in.refuse("holds vectors for an instruction that is none");
+  }
+  const std::size_t count = part.flow->schedule().instructions[instruction].count;
+  Inbox inbox{in.values<std::byte>(), in.values<std::uint8_t>()};
+  if (inbox.bytes.size() != count * vector_bytes || inbox.is_here.size() != count) {
+    in.refuse("holds vectors of another size");
+  }
+  part.inboxes[instruction] = std::move(inbox);
+}
+
 void read(ByteReader& in, Part& part, Shop& shop) {
   const auto place = [&](std::size_t most) {
     const auto at = in.value<std::uint64_t>();
@@ -135,6 +154,8 @@ void read(ByteReader& in, Part& part, Shop& shop) {
     read(in, plane.buffer);
     read(in, plane.accumulators);
   }
+  part.inboxes.clear();
+  for (std::uint64_t left = in.count(); left > 0; --left) read_inbox(in, part);
   part.results.clear();
   part.arrays.clear();
   for (std::uint64_t left = in.count(); left > 0; --left) read_result(in, part, shop);
@@ -150,7 +171,15 @@ std::vector<std::byte> Tsp::save() const {
   write(out, shop_.error);
   out.values(shop_.corrections);
   for (const Part& part : parts_) write(out, part);
-  for (const Neighbour& n : neighbours_) out.values(n.outgoing);
+  for (const Neighbour& n : neighbours_) {
+    out.values(n.outgoing);
+    out.values(n.given);
+    out.value(std::uint64_t{n.vectors.size()});
+    for (const auto& [number, vectors] : n.vectors) {
+      out.value(number);
+      out.values(vectors);
+    }
+  }
   return out.take();
 }
 
@@ -162,7 +191,21 @@ void Tsp::load(std::span<const std::byte> state) {
   read(in, shop_.error);
   shop_.corrections = in.values<Correction>();
   for (Part& part : parts_) read(in, part, shop_);
-  for (Neighbour& n : neighbours_) n.outgoing = in.values<std::byte>();
+  for (Neighbour& n : neighbours_) {
+    n.outgoing = in.values<std::byte>();
+    in.values_into(std::span(n.given));
+    n.first_left =
+        static_cast<std::size_t>(std::find(n.given.begin(), n.given.end(), 0) - n.given.begin());
+    n.vectors.clear();
+    for (std::uint64_t left = in.count(); left > 0; --left) {
+      const auto number = in.value<std::uint32_t>();
+      if (number >= deliveries_.size()) in.refuse("holds vectors that nothing takes");
+      n.vectors[number] = in.values<std::byte>();
+      if (n.vectors[number].size() != deliveries_[number].count * vector_bytes) {
+        in.refuse("holds vectors of another size");
+      }
+    }
+  }
   in.finish();
 }
 

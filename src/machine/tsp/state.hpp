@@ -77,6 +77,24 @@ struct Correction {
   friend auto operator<=>(const Correction&, const Correction&) = default;
 };
 
+/// Vectors that a task sends and one run of receives takes, in order.
+struct Delivery {
+  Cycle cycle = 0;  ///< from the start: dispatch of the first send
+  std::uint32_t from_chip = 0;
+  std::uint32_t to_chip = 0;
+  std::uint32_t task = 0;             ///< of the sender
+  std::uint32_t element = 0;          ///< first, of the send
+  std::uint32_t receive = 0;          ///< instruction of the receiver
+  std::uint32_t receive_element = 0;  ///< first
+  std::uint32_t count = 0;
+};
+
+/// What came for a run of receives and was not received yet.
+struct Inbox {
+  std::vector<std::byte> bytes;       ///< [element][320]
+  std::vector<std::uint8_t> is_here;  ///< [element]
+};
+
 /// Stops [plan->begin, plan->end) of one chip.
 struct Part {
   std::uint32_t chip = 0;
@@ -91,6 +109,7 @@ struct Part {
   std::size_t next_row = 0;                   ///< of plan->instructions
   std::map<std::uint32_t, Result> results;    ///< by task
   std::map<std::uint32_t, Installed> arrays;  ///< of results that are arrays
+  std::map<std::uint32_t, Inbox> inboxes;     ///< by instruction
   /// By side: places in plan->leaving that were not given away yet; and those ready to be.
   std::array<std::size_t, 2> first_left{};
   std::array<std::vector<std::uint8_t>, 2> given;

@@ -54,12 +54,16 @@ class Running {
     switch (in_.opcode) {
       case Opcode::sync:
       case Opcode::notify:
+      case Opcode::deskew:
+      case Opcode::runtime_deskew:
         return false;
       case Opcode::write:
       case Opcode::gather:  // may be refused
       case Opcode::scatter:
       case Opcode::load_weights:
       case Opcode::accumulate:
+      case Opcode::send:
+      case Opcode::receive:
         return true;
       default:
         return is_taken();
@@ -92,6 +96,10 @@ class Running {
       case Opcode::rotate:
       case Opcode::transpose:
         return move_lanes();
+      case Opcode::send:
+        return send();
+      case Opcode::receive:
+        return receive();
       default:
         fail(Category::unsupported,
              "Unsupported: instruction '" + std::string(name_of(in_.opcode)) + "' is not executed");
@@ -107,6 +115,37 @@ class Running {
     std::byte* bytes = made.bytes.data();
     part_.results[number_] = std::move(made);
     return bytes;
+  }
+
+  /// What is sent lies here until the machine has taken it.
+  void send() {
+    const std::size_t bytes = task_.count * vector_bytes;
+    const std::byte* data = operands_.data(0);
+    Result sent;
+    sent.extent = {task_.first, task_.count, 0, 1};
+    sent.uses = 1;
+    sent.bytes = shop_.buffers.take(bytes);
+    copy_vectors({data, vector_bytes}, 1, task_.count, sent.bytes.data(), vector_bytes);
+    part_.results[number_] = std::move(sent);
+  }
+
+  void receive() {
+    Inbox& inbox = part_.inboxes[task_.instruction];
+    inbox.is_here.resize(in_.count);
+    const auto first = inbox.is_here.begin() + task_.first;
+    if (std::find(first, first + task_.count, 0) != first + task_.count) {
+      fail(Category::unsupported,
+           "Unsupported: instruction " + std::to_string(task_.instruction) + " of chip " +
+               std::to_string(part_.chip) +
+               ": a run of receive begins before its last vector is sent: make it several runs");
+    }
+    const std::span<const std::byte> bytes(inbox.bytes.data() + task_.first * vector_bytes,
+                                           task_.count * vector_bytes);
+    if (is_taken()) to_device(bytes, result());
+    std::fill(first, first + task_.count, std::uint8_t{0});
+    if (std::find(inbox.is_here.begin(), inbox.is_here.end(), 1) == inbox.is_here.end()) {
+      part_.inboxes.erase(task_.instruction);
+    }
   }
 
   Walk walk() const { return walk_of(in_, task_.first); }

@@ -29,6 +29,10 @@ Cycle Tsp::departure_bound(std::size_t n, std::span<const Cycle> /*departed_befo
     const std::size_t at = part.first_left[border.side];
     if (at < list.size()) bound = std::min(bound, shop_.launch + list[at].cycle);
   }
+  const Neighbour& to = neighbours_[n];
+  if (to.first_left < to.deliveries.size()) {
+    bound = std::min(bound, shop_.launch + deliveries_[to.deliveries[to.first_left]].cycle);
+  }
   return std::max(bound, now_);
 }
 
@@ -47,8 +51,17 @@ void Tsp::advance(Cycle until, Recorder& recorder) {
 }
 
 Cycle Tsp::run_tasks(Cycle until) {
-  for (Part& part : parts_) {
-    if (part.flow != nullptr) until = run_part(part, until);
+  // What another chip of this slice receives was sent a link's latency before.
+  const Cycle stride = deliveries_.empty() ? never : constants_.timing.link_least_cycles;
+  const Cycle end = std::min(until, shop_.launch + checked_.cycles);
+  for (Cycle at = now_; at < end;) {
+    const Cycle next = end - at > stride ? at + stride : end;
+    Cycle reached = next;
+    for (Part& part : parts_) {
+      if (part.flow != nullptr) reached = std::min(reached, run_part(part, next));
+    }
+    if (reached < next) return reached;
+    at = next;
   }
   fence();
   return until;
@@ -61,7 +74,9 @@ Cycle Tsp::run_part(Part& part, Cycle until) {
     if (due >= until) break;
     if (shop_.error && due > shop_.error->cycle) break;
     if (due > now_ && attention_wanted.load(std::memory_order_relaxed)) return due;
-    run_task(part, plan.tasks[part.next], shop_);
+    const std::uint32_t task = plan.tasks[part.next];
+    run_task(part, task, shop_);
+    if (part.flow->instruction_of(task).opcode == form::Opcode::send) send_vectors(part, task);
   }
   return until;
 }
@@ -93,9 +108,9 @@ Family family() {
   line.coupling = Coupling::neighbour;
   line.cut = Cut::chips;
   line.kernels = KernelSpace::device;
-  line.relation = [](const topology::Topology&, std::span<const std::byte> program,
+  line.relation = [](const topology::Topology& topology, std::span<const std::byte> program,
                      const Rectangle& region, std::span<const Rectangle> slices) {
-    return relation_of(form::deserialize(program), region, slices);
+    return relation_of(read_constants(topology), form::deserialize(program), region, slices);
   };
   line.make = [](const topology::Topology& topology, std::span<const std::byte> program,
                  const Slice& slice) -> std::unique_ptr<Machine> {

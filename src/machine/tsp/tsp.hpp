@@ -71,9 +71,13 @@ class Tsp : public Machine, public ArrayPorts, public Payloads {
     std::size_t side = 0;  ///< program::tsp::Direction
   };
   struct Neighbour {
-    std::vector<Border> borders;      ///< by chip
-    std::vector<std::byte> outgoing;  ///< of the records that were taken
-    std::vector<std::byte> incoming;  ///< came before its records
+    std::vector<Border> borders;            ///< by chip
+    std::vector<std::uint32_t> deliveries;  ///< to there, by (cycle, number)
+    std::size_t first_left = 0;             ///< of them: not given away yet
+    std::vector<std::uint8_t> given;
+    std::map<std::uint32_t, std::vector<std::byte>> vectors;  ///< ready to be, by delivery
+    std::vector<std::byte> outgoing;                          ///< of the records that were taken
+    std::vector<std::byte> incoming;                          ///< came before its records
   };
 
   // build.cpp
@@ -94,6 +98,12 @@ class Tsp : public Machine, public ArrayPorts, public Payloads {
                      std::span<const std::byte>& payload);
   const Border& border_of(std::size_t n, const CutRecord& record) const;
 
+  // links.cpp
+  void add_deliveries();
+  std::uint32_t tile_of(std::uint32_t chip, std::uint32_t instruction) const;
+  void send_vectors(Part& part, std::uint32_t task);
+  void deliver(const Delivery& delivery, std::span<const std::byte> vectors);
+
   // report.cpp
   void record_runs(Cycle until, Recorder& recorder);
   std::vector<std::uint64_t> counted(const Part& part) const;
@@ -109,7 +119,10 @@ class Tsp : public Machine, public ArrayPorts, public Payloads {
   Slice slice_;
   std::vector<Flow> flows_;                     ///< [schedule]
   std::vector<std::vector<Progression>> busy_;  ///< [schedule * stops + stop]
-  std::vector<Part> parts_;                     ///< by chip
+  std::vector<Delivery> deliveries_;            ///< of all chips, the same on every rank
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<std::uint32_t>>
+      deliveries_of_;        ///< by (chip, task) that sends them
+  std::vector<Part> parts_;  ///< by chip
   std::vector<Neighbour> neighbours_;
   std::map<std::string, Placed> placed_;  ///< inputs and outputs
   Shop shop_;                             ///< error, corrections: what is to come

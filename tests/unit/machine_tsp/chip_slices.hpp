@@ -27,7 +27,7 @@ class ChipSlices {
       tiles.push_back({begin, 0, end - begin, 1});
       begin = end;
     }
-    Relation relation = relation_of(program, region, tiles);
+    Relation relation = relation_of(constants, program, region, tiles);
     for (std::size_t s = 0; s < tiles.size(); ++s) {
       One one;
       one.slice = {region, tiles[s], relation[s]};
