@@ -58,7 +58,7 @@ def main():
     parser.add_argument("--ranks", default="1,2")
     parser.add_argument("--quick", action="store_true", help="leave out what takes minutes")
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(ROWS))
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     folder = options.folder.resolve()
     for program in BENCH, MATMUL:
         if not (folder / program).is_file():
