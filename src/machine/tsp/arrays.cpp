@@ -292,4 +292,30 @@ std::vector<std::byte> read_parts(const Placed& placed, const std::vector<Part>&
   return data;
 }
 
+void flip_bit(const Placed& placed, std::uint64_t element, std::uint32_t bit,
+              std::vector<Part>& parts) {
+  const form::Tensor& tensor = *placed.tensor;
+  if (element >= tensor.elements() || bit >= bits_a_lane * numerics::width_of(tensor.type)) {
+    fail(Category::input, "array '" + tensor.name + "' has no bit " + std::to_string(bit) +
+                              " of element " + std::to_string(element));
+  }
+  for (const PieceRun& run : placed.read) {
+    const form::Piece& piece = tensor.pieces[run.piece];
+    for (std::uint32_t at = 0; at < run.words * run.lanes; ++at) {
+      const std::uint32_t word = run.word + at / run.lanes;
+      const std::uint32_t lane = run.lane + at % run.lanes;
+      if (static_cast<std::uint64_t>(element_of(piece, word, lane)) != element) continue;
+      const auto here = planes_here(tensor, piece, placed.tiles);
+      const std::uint32_t byte = bit / bits_a_lane;
+      if (std::find(here.begin(), here.end(), byte) == here.end()) return;
+      part_of(parts, piece)
+          .memory.flip(bank_number(piece.hemisphere, piece.slices.at(byte), piece.bank),
+                       static_cast<std::uint32_t>(
+                           Walk{piece.address, form::none, piece.stride, 0, 0}.at(word)),
+                       (piece.lane_first + lane) * bits_a_lane + bit % bits_a_lane);
+      return;
+    }
+  }
+}
+
 }  // namespace weft::machine::tsp

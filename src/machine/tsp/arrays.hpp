@@ -50,4 +50,9 @@ void write_whole(const Placed& placed, std::span<const std::byte> bytes, std::ve
 /// a word has two.
 std::vector<std::byte> read_parts(const Placed& placed, const std::vector<Part>& parts);
 
+/// Flips a bit of an element in its first place, behind the back of its word's check bits. Does
+/// nothing where that place is in another slice. Category::input where there is no such bit.
+void flip_bit(const Placed& placed, std::uint64_t element, std::uint32_t bit,
+              std::vector<Part>& parts);
+
 }  // namespace weft::machine::tsp

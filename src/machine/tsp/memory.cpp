@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "machine/tsp/kernels.hpp"
+
 namespace weft::machine::tsp {
 
 namespace form = program::tsp;
@@ -54,6 +56,24 @@ ChipMemory::ChipMemory(const Pages& pages) : host_table_(pages.wanted().size(), 
 bool ChipMemory::holds(std::uint32_t bank, std::int64_t address) const {
   return host_table_[bank * pages_a_bank + static_cast<std::uint32_t>(address) / words_a_page] !=
          no_page;
+}
+
+void ChipMemory::flip(std::uint32_t bank, std::uint32_t address, std::uint32_t bit) {
+  const std::uint32_t page = host_table_.at(bank * pages_a_bank + address / words_a_page);
+  std::byte* place = words_.data() +
+                     (std::size_t{page} * words_a_page + address % words_a_page) * vector_bytes +
+                     bit / bits_a_lane;
+  std::vector<std::byte> byte = to_host(place, 1);
+  byte[0] ^= std::byte{1} << bit % bits_a_lane;
+  to_device(byte, place);
+  FlippedBits& bits = faults[{bank, address}];
+  const auto at = std::lower_bound(bits.begin(), bits.end(), bit);
+  if (at != bits.end() && *at == bit) {
+    bits.erase(at);
+  } else {
+    bits.insert(at, static_cast<std::uint16_t>(bit));
+  }
+  if (bits.empty()) faults.erase({bank, address});
 }
 
 }  // namespace weft::machine::tsp

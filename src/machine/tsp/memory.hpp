@@ -89,6 +89,9 @@ class ChipMemory {
   bool holds(std::uint32_t bank, std::int64_t address) const;
   std::uint64_t bytes() const { return words_.size() + table_.size() * sizeof(std::uint32_t); }
 
+  /// Flips bit `bit` (lane * 8 + bit) of a word that is there, and notes it.
+  void flip(std::uint32_t bank, std::uint32_t address, std::uint32_t bit);
+
   /// By (bank, address).
   WordFaults faults;
 

@@ -57,6 +57,12 @@ class Tsp : public Machine, public ArrayPorts, public Payloads {
   void write_array(const std::string& name, std::span<const std::byte> data) override;
   std::vector<std::byte> read_array(const std::string& name) const override;
 
+  /// Flips a bit of an array's element in memory, behind the back of the word's check bits: one in
+  /// a word of 128 is corrected and counted wherever it is taken, two are refused there.
+  void flip_bit(const std::string& name, std::uint64_t element, std::uint32_t bit) {
+    if (carries_data()) tsp::flip_bit(placed(name), element, bit, parts_);
+  }
+
   std::vector<StreamInfo> streams() const override;
   std::vector<CounterArray> counters() const override;
   std::vector<Remark> remarks() const override;
