@@ -48,6 +48,29 @@ void spread(Occupancy& out, std::size_t id, const Busy& busy) {
   }
 }
 
+/// Of all rows of the query's tiles, where the query names no range.
+CycleRange range_of(const trace::Reader& reader, const OccupancyQuery& query,
+                    const trace::StreamRecord& stream) {
+  CycleRange range = query.range;
+  if (range.begin == 0 && range.end == never) {
+    range = {never, 0};
+    for (std::uint64_t first = 0; first < stream.rows; first += rows_at_once) {
+      for (const EventRow& row : reader.rows(query.stream, first, rows_at_once)) {
+        const Busy busy = busy_of(row, false);
+        range.begin = std::min(range.begin, busy.begin);
+        range.end = std::max(range.end, busy.end);
+      }
+    }
+  }
+  range.end = std::min(range.end, reader.header().cycles);
+  if (range.begin >= range.end) {
+    fail(Category::input, reader.path() + ": no rows of '" + query.stream +
+                              "' in the cycles asked for; it has " +
+                              std::to_string(reader.header().cycles) + " cycles");
+  }
+  return range;
+}
+
 }  // namespace
 
 Occupancy read_occupancy(const trace::Reader& reader, const OccupancyQuery& query) {
@@ -55,12 +78,7 @@ Occupancy read_occupancy(const trace::Reader& reader, const OccupancyQuery& quer
   const bool counted = stream.info.argument_meaning.rfind("count", 0) == 0;
   Occupancy out;
   out.names = table_of(reader, query.names);
-  out.range = query.range;
-  out.range.end = std::min(out.range.end, reader.header().cycles);
-  if (out.range.begin >= out.range.end) {
-    fail(Category::input, reader.path() + ": no cycles from " + std::to_string(out.range.begin) +
-                              " on; it has " + std::to_string(reader.header().cycles));
-  }
+  out.range = range_of(reader, query, stream);
   const Cycle length = out.range.end - out.range.begin;
   out.columns = static_cast<int>(std::min<Cycle>(length, static_cast<Cycle>(query.columns)));
   const auto width = static_cast<std::size_t>(out.columns);

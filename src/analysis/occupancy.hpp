@@ -27,7 +27,7 @@ struct Occupancy {
 struct OccupancyQuery {
   std::string stream;
   std::string names;  ///< table of /definitions that names the ids; others go by their number
-  CycleRange range;
+  CycleRange range;   ///< all of it: from the first row's begin to the last one's end
   std::uint32_t first_tile = 0;  ///< rows of these tiles only
   std::uint32_t last_tile = 0;
   int columns = 1;  ///< at most

@@ -45,6 +45,8 @@ analysis::TileRange parse_tiles(const std::string& text, std::uint32_t tiles);
 void add_trace_pictures(CLI::App& trace, Context& context);
 /// `occupancy` (trace_occupancy.cpp).
 void add_trace_occupancy(CLI::App& trace, Context& context);
+/// `streams` (job/doors/tsp_streams.cpp): of the one family that has them.
+void add_trace_streams(CLI::App& trace, Context& context);
 /// `memory` (trace_memory.cpp).
 void add_trace_memory(CLI::App& trace, Context& context);
 

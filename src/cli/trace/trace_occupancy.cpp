@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `weft trace occupancy`: what queues, or whatever a stream's rows are of, are busy with over time.
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "analysis/cell_picture.hpp"
 #include "analysis/colormap.hpp"
@@ -21,7 +22,7 @@ constexpr std::size_t rows_a_name = 2;  // a name is higher than a row
 analysis::CellPicture picture_of(const analysis::Occupancy& busy, const std::string& stream,
                                  const trace::Header& header) {
   analysis::CellPicture picture;
-  picture.title = stream + " by " + "queue over time";
+  picture.title = stream + " by queue over time";
   picture.subtitle = header.machine + ", share of cycles with one";
   picture.cell_width = std::max(1, picture_columns / busy.columns);
   picture.cell_height = row_pixels;
@@ -100,7 +101,7 @@ void add_trace_occupancy(CLI::App& trace, Context& context) {
   command->add_option("--names", options->other, "Table of names of the rows' ids; queues");
   command->add_option("-o,--output", options->output, "PNG file");
   command->add_option("--csv", options->csv, "The shares as text");
-  command->add_option("--from", options->from_cycle, "First cycle");
+  command->add_option("--from", options->from_cycle, "First cycle; of the first row");
   command->add_option("--to", options->to_cycle, "First cycle no longer shown");
   command->add_option("--tiles", options->tiles, "FIRST:LAST tile whose rows are shown; all");
 }

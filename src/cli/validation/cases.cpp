@@ -31,6 +31,8 @@ const std::vector<Case>& cases() {
       {"T4", "tsp", "the way from the SXM to the VXM and back", t4},
       {"T5", "tsp", "a way through SXM, MEM, SXM", t5},
       {"T6", "tsp", "unpacking a vector by shifts, 16 lanes at a time", t6},
+      {"T7", "tsp", "ResNet-50 in int8, one image, scheduled and checked without data", t7},
+      {"T13", "tsp", "how well products of 2304 x 4096 by 4096 x N halves fill the planes", t13},
       {"T16", "tsp", "what a chip wants of a streamed matrix, by column and by row", t16},
       {"T17", "tsp", "latency of links, and what deskew hides of it", t17},
       {"T18", "tsp", "payload of a vector on a link", t18},

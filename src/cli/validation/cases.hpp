@@ -56,6 +56,8 @@ std::vector<Row> t3(Context& context);
 std::vector<Row> t4(Context& context);
 std::vector<Row> t5(Context& context);
 std::vector<Row> t6(Context& context);
+std::vector<Row> t7(Context& context);
+std::vector<Row> t13(Context& context);
 std::vector<Row> t16(Context& context);
 std::vector<Row> t17(Context& context);
 std::vector<Row> t18(Context& context);

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// Cases T7 and T13: how long schedules of whole networks and of large products take.
+#include <algorithm>
+#include <string>
+
+#include "base/error.hpp"
+#include "cli/validation/cases.hpp"
+#include "comm/communicator.hpp"
+#include "machine/machine.hpp"
+#include "program/tsp_check.hpp"
+#include "program/tsp_resnet.hpp"
+#include "program/tsp_schedule.hpp"
+#include "topology/topology.hpp"
+
+namespace weft::cli::validation {
+namespace {
+
+using namespace program::tsp;
+
+constexpr const char* machine_name = "groq-tsp";
+
+/// A schedule that the check finds sound and as long as the scheduler says.
+ScheduledProgram sound_schedule(const TensorProgram& network, const Timing& timing,
+                                bool interleave_layers) {
+  const ScheduleOptions options{interleave_layers, true};
+  ScheduledProgram scheduled = schedule(network, timing, options);
+  const Checked checked = check(scheduled.program, timing);
+  require_sound(scheduled.program, checked);
+  if (checked.cycles != scheduled.cycles) fail(Category::internal, "tsp: foretold wrongly");
+  return scheduled;
+}
+
+Row row_of(const char* name, double published, double ours, const char* source) {
+  Row row;
+  row.name = name;
+  row.machine = machine_name;
+  row.published = published;
+  row.ours = ours;
+  row.source = source;
+  return row;
+}
+
+/// Cycles of ResNet-50, with and without interleaving, and of a further block of two stages: how
+/// much later a block ends than the one before it, over all but a stage's first.
+struct Found {
+  double whole = 0, apart = 0, conv3 = 0, conv4 = 0;
+};
+
+Cycle end_of(const ScheduledProgram& scheduled, const std::string& name) {
+  for (const ScheduledOperation& one : scheduled.operations) {
+    if (one.name == name) return one.last_cycle;
+  }
+  fail(Category::internal, "tsp: no operation " + name);
+}
+
+Found schedule_networks(const Timing& timing) {
+  const ScheduledProgram whole = sound_schedule(resnet(resnet50), timing, true);
+  const auto a_block = [&](const std::string& stage, std::uint32_t blocks) {
+    const Cycle first = end_of(whole, stage + "_1.c");
+    const Cycle last = end_of(whole, stage + "_" + std::to_string(blocks) + ".c");
+    return static_cast<double>(last - first) / (blocks - 1);
+  };
+  return {static_cast<double>(whole.cycles),
+          static_cast<double>(sound_schedule(resnet(resnet50), timing, false).cycles),
+          a_block("conv3", resnet50[1]), a_block("conv4", resnet50[2])};
+}
+
+}  // namespace
+
+std::vector<Row> t7(Context& context) {
+  const topology::Topology topology = machine::load_topology(machine_name);
+  const Timing timing = read_timing(topology);
+  Found found;
+  if (context.world.rank() == 0) found = schedule_networks(timing);
+  found = context.world.broadcast_value(found);
+  Row whole =
+      row_of("T7 ResNet-50", 44'118, found.whole, "ISCA 2020: 20.4 k images a second at 900 MHz");
+  whole.bound_relative = 0.2;
+  Row conv4 = row_of("T9 a block of conv4_x", 1107, found.conv4,
+                     "ISCA 2020: (ResNet-101 - ResNet-50) / 17, 1088 to 1126 by rounding");
+  conv4.bound_absolute = 19;
+  Row conv3 = row_of("T10 a block of conv3_x", 1696, found.conv3,
+                     "ISCA 2020: ResNet-152 - ResNet-101 less 13 blocks of conv4_x, by 4");
+  conv3.bound_absolute = 215;
+  Row apart = row_of("T11 more without interleaving", 5500, found.apart - found.whole,
+                     "ISCA 2020: about 5,500 cycles");
+  apart.bound_absolute = 2500;
+  std::vector<Row> rows = {whole, conv4, conv3, apart};
+  for (Row& row : rows) row.rests_on = grounds_of(topology);
+  return rows;
+}
+
+std::vector<Row> t13(Context& context) {
+  const topology::Topology topology = machine::load_topology(machine_name);
+  const Timing timing = read_timing(topology);
+  constexpr std::uint64_t m = 2304;
+  constexpr std::uint64_t k = 4096;
+  double least = 1;
+  if (context.world.rank() == 0) {
+    for (const std::uint64_t n : {1376U, 1600U, 1920U, 3000U, 3500U}) {
+      TensorProgram program;
+      const TensorId a = program.input("a", VectorType::f16, {m, k});
+      const TensorId w = program.pattern("w", VectorType::f16, {k, n}, 1);
+      program.output(program.convert(program.matmul(a, w), VectorType::f16, "y"));
+      const double products = static_cast<double>(m * k) * static_cast<double>(n);
+      constexpr double products_a_cycle = 2.0 * 160 * 320;
+      const auto cycles = static_cast<double>(sound_schedule(program, timing, true).cycles);
+      least = std::min(least, products / cycles / products_a_cycle);
+    }
+  }
+  Row row = row_of("T13 least share of the planes' products", 80,
+                   100 * context.world.broadcast_value(least),
+                   "ISCA 2022, figure 13: at least 80 % at N of 1376 to 3500");
+  row.unit = "%";
+  row.bound_absolute = 20;
+  row.rests_on = grounds_of(topology);
+  return {row};
+}
+
+}  // namespace weft::cli::validation
