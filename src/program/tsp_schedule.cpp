@@ -48,6 +48,20 @@ Tensor host_tensor(const SchedulerState& state, TensorId id, Program& program, b
   return out;
 }
 
+/// Refuses what no placement could hold: a row takes a word at least.
+void require_room(const TensorProgram& program) {
+  constexpr std::uint64_t words =
+      std::uint64_t{2} * slices_a_hemisphere * banks_a_slice * words_a_bank;
+  for (const TensorValue& value : program.tensors) {
+    if (value.shape.empty()) continue;
+    const std::uint64_t inner = value.shape.back();
+    const std::uint64_t least = value.elements() / inner * ((inner + lanes - 1) / lanes);
+    if (least <= words) continue;
+    fail(Category::limit, "tensor '" + value.name + "' takes " + std::to_string(least) +
+                              " words at least; the chip has " + std::to_string(words));
+  }
+}
+
 Cycle end_of(const Schedule& schedule, const Timing& timing) {
   Cycle end = 0;
   for (const Instruction& run : schedule.instructions) {
@@ -61,6 +75,7 @@ Cycle end_of(const Schedule& schedule, const Timing& timing) {
 ScheduledProgram schedule(const TensorProgram& program, const Timing& timing,
                           const ScheduleOptions& options) {
   validate(program);
+  require_room(program);
   const std::vector<Chain> chains = fuse(program);
   SchedulerState state(program, chains, timing, options);
   ScheduledProgram out;
@@ -95,6 +110,12 @@ ScheduledProgram schedule(const TensorProgram& program, const Timing& timing,
         state.describe_pieces(id, state.placed[holds], segment);
       }
       tensor.pieces = state.pieces[id];
+      if (tensor.pieces.empty()) {
+        fail(Category::unsupported,
+             "tensor '" + value.name +
+                 "': an output that is only a reshape, to another last length or of an input that "
+                 "nothing else reads, is not scheduled");
+      }
     }
     if (tensor.pieces.empty()) continue;  // nobody asked for it
     out.program.tensors.push_back(std::move(tensor));

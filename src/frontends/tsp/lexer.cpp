@@ -41,9 +41,9 @@ std::string name_of(const Token& token) {
   return "'" + shown(token.text) + "'";
 }
 
-void Lexer::fail(Position where, const std::string& sentence) const {
-  weft::fail(Category::input, *file_ + ":" + std::to_string(where.line) + ":" +
-                                  std::to_string(where.column) + ": " + sentence);
+void Lexer::fail(Position where, const std::string& sentence, Category category) const {
+  weft::fail(category, *file_ + ":" + std::to_string(where.line) + ":" +
+                           std::to_string(where.column) + ": " + sentence);
 }
 
 Position Lexer::here() const { return {line_, static_cast<std::uint32_t>(at_ - line_begin_ + 1)}; }

@@ -49,7 +49,8 @@ class Lexer {
   void expect_line_end();
 
   const std::string& file() const { return *file_; }
-  [[noreturn]] void fail(Position where, const std::string& sentence) const;
+  [[noreturn]] void fail(Position where, const std::string& sentence,
+                         Category category = Category::input) const;
 
  private:
   Token scan();

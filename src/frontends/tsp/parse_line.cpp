@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "frontends/tsp/elements.hpp"
 #include "frontends/tsp/parser.hpp"
 #include "topology/suggest.hpp"
 
@@ -100,8 +101,8 @@ void Parser::alu(Line& line, VectorOperation operation) {
   Instruction& one = line.instruction;
   one.opcode = Opcode::alu;
   one.operation = operation;
-  one.type = type();
-  one.result_type = lexer_.accept("to") ? type() : one.type;
+  one.type = read_type(lexer_);
+  one.result_type = lexer_.accept("to") ? read_type(lexer_) : one.type;
   line.operands[0] = operand();
   if (numerics::traits_of(operation).operands == 2) {
     lexer_.expect(",", "and the second operand");
@@ -159,7 +160,7 @@ void Parser::body_memory(Line& line) {
 
 void Parser::body_mxm(Line& line) {
   Instruction& one = line.instruction;
-  one.type = type();
+  one.type = read_type(lexer_);
   if (one.opcode == Opcode::load_weights) {
     line.operands[0] = operand();
     lexer_.expect("->", "and the rows");

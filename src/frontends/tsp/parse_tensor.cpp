@@ -1,72 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tensors in a schedule's text: type, shape, places in memory, a constant's elements.
-#include <cmath>
-#include <cstring>
+// Tensors in a schedule's text: type, shape, places in memory.
 #include <limits>
 
-#include "base/number_text.hpp"
+#include "frontends/tsp/elements.hpp"
 #include "frontends/tsp/parser.hpp"
-#include "numerics/half.hpp"
 
 namespace weft::tsp {
 
 using form::Piece;
 using form::Tensor;
-using form::VectorType;
 
 namespace {
 
 constexpr std::int64_t most_32 = 0xffffffffLL;
 constexpr std::int64_t most_64 = std::numeric_limits<std::int64_t>::max();
 constexpr std::uint64_t most_elements = std::uint64_t{1} << 40;
-const std::vector<std::string> types = {"i8", "i16", "i32", "f16", "f32"};
-
-template <typename T>
-void append(std::vector<std::byte>& bytes, T value) {
-  const auto* from = reinterpret_cast<const std::byte*>(&value);
-  bytes.insert(bytes.end(), from, from + sizeof value);
-}
-
-template <typename T>
-bool append_whole(std::vector<std::byte>& bytes, double value) {
-  const bool fits = value >= std::numeric_limits<T>::min() &&
-                    value <= std::numeric_limits<T>::max() && std::trunc(value) == value;
-  if (fits) append(bytes, static_cast<T>(value));
-  return fits;
-}
-
-bool append_number(std::vector<std::byte>& bytes, VectorType type, double value) {
-  switch (type) {
-    case VectorType::i8:
-      return append_whole<std::int8_t>(bytes, value);
-    case VectorType::i16:
-      return append_whole<std::int16_t>(bytes, value);
-    case VectorType::i32:
-      return append_whole<std::int32_t>(bytes, value);
-    case VectorType::f16:
-      append(bytes, numerics::half_from_double(value));
-      return true;
-    case VectorType::f32:
-      append(bytes, static_cast<float>(value));
-      return true;
-  }
-  return false;
-}
-
-int digit_of(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
-}
 
 }  // namespace
-
-VectorType Parser::type() {
-  const Token word = lexer_.expect(TokenKind::name, "a type, such as f32");
-  const auto found = numerics::find_vector_type(word.text);
-  if (found) return *found;
-  unknown(word.at, "the type", word.text, types);
-}
 
 void Parser::tensor(Tensor::Role role) {
   const Token name = lexer_.expect(TokenKind::name, "the tensor's name");
@@ -77,7 +27,7 @@ void Parser::tensor(Tensor::Role role) {
   tensor.name = std::string(name.text);
   tensor.role = role;
   lexer_.expect(":", "behind the tensor's name");
-  tensor.type = type();
+  tensor.type = read_type(lexer_);
   const Position shape_at = lexer_.peek().at;
   if (lexer_.accept("[")) {
     constexpr std::size_t most_axes = 8;
@@ -184,59 +134,8 @@ void Parser::constant(Tensor& tensor) {
     lexer_.fail(at, "the constants are too large");
   }
   tensor.bytes_first = program_.bytes.size();
-  std::vector<std::byte> bytes;
-  if (lexer_.accept("hex")) {
-    hexadecimal(bytes);
-  } else {
-    numbers(tensor, bytes);
-  }
-  if (bytes.size() != size) {
-    lexer_.fail(at, "the tensor has " + std::to_string(size) + " bytes; these are " +
-                        std::to_string(bytes.size()));
-  }
+  const std::vector<std::byte> bytes = read_elements(lexer_, tensor.type, tensor.elements());
   program_.bytes.insert(program_.bytes.end(), bytes.begin(), bytes.end());
-}
-
-void Parser::numbers(const Tensor& tensor, std::vector<std::byte>& bytes) {
-  const bool fill = lexer_.accept("fill");
-  const std::uint64_t elements = tensor.elements();
-  std::uint64_t count = 0;
-  do {
-    const Position at = lexer_.peek().at;
-    std::string text = lexer_.accept("-") ? "-" : "";
-    const Token& token = lexer_.peek();
-    const bool word = token.kind == TokenKind::name && (token.text == "inf" || token.text == "nan");
-    if (token.kind != TokenKind::whole && token.kind != TokenKind::real && !word) {
-      lexer_.fail(token.at, "expected a number, not " + name_of(token));
-    }
-    text += lexer_.take().text;
-    const auto value = real_of(text);
-    if (!value || !append_number(bytes, tensor.type, *value)) {
-      lexer_.fail(at, text + " is no " + std::string(name_of(tensor.type)));
-    }
-    if (++count > elements)
-      lexer_.fail(
-          at, "the tensor has " + std::to_string(elements) + " elements; this one is beyond them");
-  } while (!fill && lexer_.accept(","));
-  if (!fill) return;
-  const std::vector<std::byte> one = bytes;
-  bytes.resize(one.size() * elements);
-  for (std::uint64_t i = 1; i < elements; ++i) {
-    std::memcpy(bytes.data() + i * one.size(), one.data(), one.size());
-  }
-}
-
-void Parser::hexadecimal(std::vector<std::byte>& bytes) {
-  do {
-    const Token text = lexer_.expect(TokenKind::text, "bytes in quotes, such as \"00ff\"");
-    if (text.text.size() % 2 != 0) lexer_.fail(text.at, "half of a byte is missing");
-    for (std::size_t i = 0; i < text.text.size(); i += 2) {
-      const int high = digit_of(text.text[i]);
-      const int low = digit_of(text.text[i + 1]);
-      if (high < 0 || low < 0) lexer_.fail(text.at, "bytes are digits 0 to 9 and a to f");
-      bytes.push_back(static_cast<std::byte>(high * 16 + low));
-    }
-  } while (lexer_.accept(","));
 }
 
 }  // namespace weft::tsp

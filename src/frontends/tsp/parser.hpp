@@ -116,9 +116,6 @@ class Parser {
   void place(form::Tensor& tensor);
   void place_options(form::Piece& piece, std::size_t slices, const form::Tensor& tensor);
   void constant(form::Tensor& tensor);
-  void numbers(const form::Tensor& tensor, std::vector<std::byte>& bytes);
-  void hexadecimal(std::vector<std::byte>& bytes);
-  form::VectorType type();
 
   // parse_line.cpp
   void line();

@@ -139,11 +139,12 @@ TEST_F(ToyJobs, MessagesNameTheDoorsThatThereAre) {
   };
   std::string text = toy_job;
   holds(refusal(text.replace(text.find("toy = 7"), 7, "x = 1")),
-        "'program.csl' is missing, and so are 'poplar', 'tsp', 'toy': a job has one of them");
+        "'program.csl' is missing, and so are 'poplar', 'tsp', 'tsp_tensors', 'toy': a "
+        "job has one of them");
   text = toy_job;
   holds(refusal(text.replace(text.find("toy = 7"), 7, "poplar = 'a.cpp'")),
-        "'command' is for programs in CSL, TSP schedules or toy numbers; a Poplar program is its "
-        "own host");
+        "'command' is for programs in CSL, TSP schedules, TSP tensor programs or toy numbers; a "
+        "Poplar program is its own host");
   text = toy_job;
   holds(refusal(text.replace(text.find("\"toy\""), 5, "\"cerebras-wse2\"")),
         "toys run on toys (family 'toy')");

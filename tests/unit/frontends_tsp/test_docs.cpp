@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "frontends/tsp/tensor_text.hpp"
 #include "text.hpp"
 
 namespace weft::test {
@@ -29,6 +30,22 @@ TEST(TspDocs, EveryExampleIsASchedule) {
     at = end + 3;
   }
   EXPECT_EQ(examples, 4U);
+}
+
+TEST(TspDocs, EveryTensorExampleIsATensorProgram) {
+  const std::string text = page();
+  std::size_t examples = 0;
+  for (std::size_t at = text.find("```tensors\n"); at != std::string::npos;
+       at = text.find("```tensors\n", at)) {
+    at += 11;
+    const std::size_t end = text.find("```", at);
+    ASSERT_NE(end, std::string::npos);
+    EXPECT_NO_THROW(tsp::parse_tensors(text.substr(at, end - at), "page.tensors"))
+        << text.substr(at, end - at);
+    ++examples;
+    at = end + 3;
+  }
+  EXPECT_EQ(examples, 1U);
 }
 
 TEST(TspDocs, EveryWordIsThere) {

@@ -2,6 +2,8 @@
 // Schedules of tensor programs: legal, as long as predicted, and with the host's bits.
 #include <gtest/gtest.h>
 
+#include <string>
+
 #include "base/error.hpp"
 #include "program/tsp_schedule.hpp"
 #include "tsp_tensor_values.hpp"
@@ -146,6 +148,45 @@ TEST(TspSchedule, PoolsOfMaximaAndSums) {
       program.requantise(program.sum_pool(wide, whole), scale, offset, Type::i8, "mean"));
   expect_as_on_host(program, {{image, pattern_bytes(Type::i8, shape, 7)},
                               {wide, pattern_bytes(Type::i8, {1, 6, 6, 700}, 8)}});
+}
+
+Error refusal(const TensorProgram& program) {
+  try {
+    schedule(program, {});
+  } catch (const Error& error) {
+    return error;
+  }
+  return {Category::internal, "taken"};
+}
+
+TEST(TspSchedule, WhatNoPlacementHoldsIsRefusedAtOnce) {
+  TensorProgram program;
+  program.output(
+      program.unary(VectorOperation::relu, program.input("x", Type::i8, {1U << 31U, 1}), "y"));
+  const Error error = refusal(program);
+  EXPECT_EQ(std::string(error.what()),
+            "tensor 'x' takes 2147483648 words at least; the chip has 720896");
+  EXPECT_EQ(error.category(), Category::limit);
+}
+
+TEST(TspSchedule, AnOutputThatIsOnlyAReshapeIsThereOrRefused) {
+  for (const bool other_length : {false, true}) {
+    TensorProgram program;
+    const TensorId x = program.input("x", Type::f32, {4, 8});
+    const TensorId y = program.unary(VectorOperation::relu, x, "y");
+    program.output(y);
+    const TensorShape shape = other_length ? TensorShape{32} : TensorShape{2, 2, 8};
+    program.output(program.reshape(y, shape, "z"));
+    if (!other_length) {
+      expect_as_on_host(program, {{x, pattern_bytes(Type::f32, {4, 8}, 7)}});
+      continue;
+    }
+    const Error error = refusal(program);
+    EXPECT_EQ(error.category(), Category::unsupported);
+    EXPECT_EQ(std::string(error.what()).rfind("tensor 'z': an output that is only a reshape", 0),
+              0U)
+        << error.what();
+  }
 }
 
 }  // namespace

@@ -14,6 +14,7 @@ std::vector<const Door*>& table() {
       csl_door(),
       poplar_door(),
       tsp_door(),
+      tsp_tensor_door(),
   };
   static std::vector<const Door*> list = [] {
     std::vector<const Door*> all;

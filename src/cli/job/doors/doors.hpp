@@ -11,5 +11,6 @@ namespace weft::cli {
 std::unique_ptr<const Door> csl_door();
 std::unique_ptr<const Door> poplar_door();
 std::unique_ptr<const Door> tsp_door();
+std::unique_ptr<const Door> tsp_tensor_door();
 
 }  // namespace weft::cli

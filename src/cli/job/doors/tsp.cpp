@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The door for schedules on TSPs: read, checked whole before the run, tensors copied by name.
+// The doors for TSPs, schedules and the tensor programs that are scheduled here: checked whole
+// before the run, tensors copied by name.
 #include "cli/job/doors/tsp.hpp"
 
 #include <any>
@@ -8,7 +9,9 @@
 #include "cli/job/command_door.hpp"
 #include "cli/job/doors/doors.hpp"
 #include "cli/job/job_read.hpp"
+#include "frontends/tsp/tensor_text.hpp"
 #include "frontends/tsp/tsp.hpp"
+#include "program/tsp_schedule.hpp"
 #include "program/tsp_system.hpp"
 
 namespace weft::cli {
@@ -81,14 +84,14 @@ std::vector<program::tsp::Cable> cables_between(const topology::Topology& topolo
   return cables;
 }
 
+/// What both doors share: all but how a program comes from its file.
 class TspDoor : public CommandDoor {
  public:
-  TspDoor()
-      : CommandDoor({"tsp", "TSP schedules", "a TSP schedule", "tsp", "schedules run on TSPs"}) {}
+  using CommandDoor::CommandDoor;
 
   void read_program(Table& table, const std::string& folder, Job& job) const override {
     auto& source = job.program.emplace<TspSource>();
-    source.path = beside(folder, table.text("tsp"));
+    source.path = beside(folder, table.text(traits().key));
     source.timing_only = table.choice_or("mode", {"data", "timing"}, "data") == "timing";
     if (table.has("link_seed")) {
       source.link_seed =
@@ -100,8 +103,7 @@ class TspDoor : public CommandDoor {
       const Job& job, const topology::Topology& topology) const override {
     const auto& source = std::any_cast<const TspSource&>(job.program);
     Timing timing = program::tsp::read_timing(topology);
-    Program program = tsp::read_file(source.path, timing);
-    program.timing_only = program.timing_only || source.timing_only;
+    Program program = read(source, timing);
     if (source.link_seed) program.link_seed = *source.link_seed;
     validate(program);
     require_region(job, topology, source.path, {0, 0, program::tsp::stops, program.chips()});
@@ -113,10 +115,46 @@ class TspDoor : public CommandDoor {
   }
 
   MultiplyAdd multiply_add(topology::Topology) const override { return {}; }
+
+ protected:
+  virtual Program read(const TspSource& source, const Timing& timing) const = 0;
+};
+
+class ScheduleDoor : public TspDoor {
+ public:
+  ScheduleDoor()
+      : TspDoor({"tsp", "TSP schedules", "a TSP schedule", "tsp", "schedules run on TSPs"}) {}
+
+ protected:
+  Program read(const TspSource& source, const Timing& timing) const override {
+    Program program = tsp::read_file(source.path, timing);
+    program.timing_only = program.timing_only || source.timing_only;
+    return program;
+  }
+};
+
+class TensorDoor : public TspDoor {
+ public:
+  TensorDoor()
+      : TspDoor({"tsp_tensors", "TSP tensor programs", "a TSP tensor program", "tsp",
+                 "tensor programs run on TSPs"}) {}
+
+ protected:
+  Program read(const TspSource& source, const Timing& timing) const override {
+    const program::tsp::TensorProgram tensors = tsp::read_tensor_file(source.path);
+    program::tsp::ScheduleOptions options;
+    options.timing_only = source.timing_only;
+    try {
+      return std::move(schedule(tensors, timing, options).program);
+    } catch (const Error& error) {  // names the tensor
+      fail(error.category(), source.path + ": " + error.what());
+    }
+  }
 };
 
 }  // namespace
 
-std::unique_ptr<const Door> tsp_door() { return std::make_unique<TspDoor>(); }
+std::unique_ptr<const Door> tsp_door() { return std::make_unique<ScheduleDoor>(); }
+std::unique_ptr<const Door> tsp_tensor_door() { return std::make_unique<TensorDoor>(); }
 
 }  // namespace weft::cli

@@ -12,7 +12,7 @@
 
 namespace weft::cli {
 
-/// [program] of a job with a schedule.
+/// [program] of a job with a schedule or a tensor program.
 struct TspSource {
   std::string path;
   bool timing_only = false;

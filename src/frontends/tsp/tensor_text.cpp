@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads tensor programs: one tensor or operation a line.
+#include "frontends/tsp/tensor_text.hpp"
+
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <set>
+#include <vector>
+
+#include "frontends/tsp/elements.hpp"
+#include "frontends/tsp/lexer.hpp"
+#include "frontends/tsp/words.hpp"
+#include "topology/suggest.hpp"
+
+namespace weft::tsp {
+namespace {
+
+using form::TensorId;
+using form::TensorOperation;
+using form::TensorProgram;
+using form::TensorShape;
+using form::TensorWindow;
+using numerics::VectorOperation;
+
+constexpr std::size_t most_tensors = 1U << 14U;
+constexpr std::size_t most_axes = 8;
+constexpr std::uint64_t most_extent = 0xffffffffU;
+constexpr std::uint64_t most_window = 1U << 16U;
+
+/// Operations that are not element by element; what a line may begin with.
+std::vector<std::string> operation_words() {
+  std::vector<std::string> words = {"matmul", "conv", "max_pool", "sum_pool", "reshape"};
+  for (unsigned i = 0; i < static_cast<unsigned>(VectorOperation::count_); ++i) {
+    words.emplace_back(numerics::traits_of(static_cast<VectorOperation>(i)).name);
+  }
+  return words;
+}
+
+class TensorParser {
+ public:
+  TensorParser(std::string_view text, const std::string& file, const ReadLimits& limits)
+      : lexer_(text, file), limits_(limits) {}
+
+  TensorProgram parse() {
+    while (lexer_.peek().kind != TokenKind::end) {
+      statement();
+      lexer_.expect_line_end();
+    }
+    for (TensorId id = 0; id < program_.tensors.size(); ++id) {
+      const form::TensorValue& value = program_.at(id);
+      if (used_.find(id) != used_.end()) continue;
+      lexer_.fail(places_.at(id), "nothing uses '" + value.name + "', and it is no output");
+    }
+    if (program_.nodes.empty()) lexer_.fail(lexer_.peek().at, "the program has no operation");
+    program_.file = lexer_.file();
+    return std::move(program_);
+  }
+
+ private:
+  void statement() {
+    const Token first =
+        lexer_.expect(TokenKind::name, "a tensor's name, input, constant or output");
+    program_.line = first.at.line;
+    if (program_.tensors.size() >= most_tensors)
+      lexer_.fail(first.at, "there are too many tensors");
+    if (lexer_.at("=")) return result(first);
+    if (first.text == "input") return input();
+    if (first.text == "constant") return constant();
+    if (first.text == "output") return output();
+    const std::vector<std::string> known = {"input", "constant", "output"};
+    const std::string guess = topology::did_you_mean(first.text, known);
+    if (guess.empty()) lexer_.expect("=", "behind the tensor's name");
+    lexer_.fail(first.at, "'" + std::string(first.text) + "' begins no line" + guess);
+  }
+
+  Token new_name() {
+    const Token name = lexer_.expect(TokenKind::name, "the tensor's name");
+    require_new(name);
+    return name;
+  }
+  void require_new(const Token& name) const {
+    const auto found = ids_.find(name.text);
+    if (found == ids_.end()) return;
+    lexer_.fail(name.at, "tensor '" + std::string(name.text) + "' is there already, from line " +
+                             std::to_string(places_.at(found->second).line));
+  }
+  void add(const Token& name, TensorId id) {
+    ids_.emplace(name.text, id);
+    places_.emplace(id, name.at);
+  }
+
+  /// Adds to the program; what it refuses is of the line at `at`.
+  template <typename Build>
+  TensorId built(Position at, const Build& build) {
+    try {
+      return build();
+    } catch (const Error& error) {
+      lexer_.fail(at, error.what(), error.category());
+    }
+  }
+
+  void input() {
+    const Token name = new_name();
+    lexer_.expect(":", "behind the tensor's name");
+    const auto type = read_type(lexer_);
+    const TensorShape extents = shape();
+    add(name,
+        built(name.at, [&] { return program_.input(std::string(name.text), type, extents); }));
+  }
+
+  void constant() {
+    const Token name = new_name();
+    lexer_.expect(":", "behind the tensor's name");
+    const auto type = read_type(lexer_);
+    const TensorShape extents = shape();
+    lexer_.expect("=", "and the constant's elements");
+    std::uint64_t left = (limits_.constant_bytes - bytes_) / numerics::width_of(type);
+    std::uint64_t elements = 1;
+    for (const std::uint64_t extent : extents) {
+      left /= extent;
+      elements *= extent;
+      if (left == 0) lexer_.fail(name.at, "the constants are too large");
+    }
+    const std::vector<std::byte> bytes = read_elements(lexer_, type, elements);
+    bytes_ += bytes.size();
+    add(name, built(name.at, [&] {
+          return program_.constant(std::string(name.text), type, extents, bytes);
+        }));
+  }
+
+  void output() {
+    do {
+      const Token name = lexer_.peek();
+      const TensorId id = operand();
+      built(name.at, [&] {
+        program_.output(id);
+        return id;
+      });
+    } while (lexer_.accept(","));
+  }
+
+  void result(const Token& name) {
+    require_new(name);
+    lexer_.take();  // "="
+    const Token word = lexer_.expect(TokenKind::name, "an operation");
+    name_ = std::string(name.text);
+    add(name, operation(word));
+  }
+
+  TensorId operation(const Token& word) {
+    if (word.text == "matmul") {
+      const auto [a, b] = two();
+      return built(word.at, [&] { return program_.matmul(a, b, name_); });
+    }
+    if (word.text == "conv") {
+      const auto [image, weights] = two();
+      const TensorWindow own = window(true);
+      return built(word.at, [&] { return program_.convolution(image, weights, own, name_); });
+    }
+    if (word.text == "max_pool" || word.text == "sum_pool") {
+      const TensorId image = operand();
+      const TensorWindow own = window(false);
+      return built(word.at, [&] {
+        return word.text == "max_pool" ? program_.maximum_pool(image, own, name_)
+                                       : program_.sum_pool(image, own, name_);
+      });
+    }
+    if (word.text == "reshape") {
+      const TensorId a = operand();
+      lexer_.expect("to", "and the new shape");
+      const TensorShape extents = shape();
+      return built(word.at, [&] { return program_.reshape(a, extents, name_); });
+    }
+    return elementwise(word);
+  }
+
+  TensorId elementwise(const Token& word) {
+    const auto found = numerics::find_vector_operation(word.text);
+    if (!found) unknown_operation(word);
+    if (*found == VectorOperation::convert) {
+      const TensorId a = operand();
+      lexer_.expect("to", "and the new type");
+      const auto type = read_type(lexer_);
+      return built(word.at, [&] { return program_.convert(a, type, name_); });
+    }
+    if (numerics::traits_of(*found).operands == 1) {
+      const TensorId a = operand();
+      return built(word.at, [&] { return program_.unary(*found, a, name_); });
+    }
+    const auto [a, b] = two();
+    return built(word.at, [&, a = a, b = b] { return program_.binary(*found, a, b, name_); });
+  }
+
+  [[noreturn]] void unknown_operation(const Token& word) const {
+    for (unsigned i = 0; i < static_cast<unsigned>(TensorOperation::count_); ++i) {
+      const auto operation = static_cast<TensorOperation>(i);
+      if (word.text != name_of(operation) || operation == TensorOperation::elementwise) continue;
+      lexer_.fail(word.at, std::string(word.text) + " is not scheduled", Category::unsupported);
+    }
+    lexer_.fail(word.at, "the operation '" + std::string(word.text) + "' is not known" +
+                             topology::did_you_mean(word.text, operation_words()));
+  }
+
+  TensorId operand() {
+    const Token name = lexer_.expect(TokenKind::name, "a tensor's name");
+    const auto found = ids_.find(name.text);
+    if (found != ids_.end()) {
+      used_.insert(found->second);
+      return found->second;
+    }
+    std::vector<std::string> known;
+    for (const auto& [text, id] : ids_) known.emplace_back(text);
+    lexer_.fail(name.at, "the tensor '" + std::string(name.text) + "' is not known" +
+                             topology::did_you_mean(name.text, known));
+  }
+  std::pair<TensorId, TensorId> two() {
+    const TensorId a = operand();
+    lexer_.expect(",", "and the second operand");
+    return {a, operand()};
+  }
+
+  std::uint64_t number(std::string_view what, std::uint64_t least, std::uint64_t most) {
+    const Token token = lexer_.expect(TokenKind::whole, what);
+    if (token.whole >= least && token.whole <= most) return token.whole;
+    lexer_.fail(token.at, std::string(what) + " must be " + std::to_string(least) + " to " +
+                              std::to_string(most) + ", is " + std::to_string(token.whole));
+  }
+  std::uint32_t window_number(std::string_view what, std::uint64_t least) {
+    return static_cast<std::uint32_t>(number(what, least, most_window));
+  }
+
+  TensorShape shape() {
+    TensorShape extents;
+    const Position at = lexer_.peek().at;
+    lexer_.expect("[", "and the lengths of the axes");
+    do {
+      extents.push_back(number("a length", 1, most_extent));
+      if (extents.size() > most_axes) lexer_.fail(at, "the tensor has too many axes");
+    } while (lexer_.accept(","));
+    lexer_.expect("]", "behind the lengths");
+    return extents;
+  }
+
+  /// "window H, W" of pools, then "stride Y, X", "pad TOP, BOTTOM, LEFT, RIGHT", of a convolution
+  /// "pad_value V", where they are not the usual.
+  TensorWindow window(bool convolution) {
+    TensorWindow out;
+    if (!convolution) {
+      lexer_.expect("window", "behind the operand");
+      out.height = window_number("the window's height", 1);
+      lexer_.expect(",", "and the window's width");
+      out.width = window_number("the window's width", 1);
+    }
+    if (lexer_.accept("stride")) {
+      out.stride_y = window_number("the stride in y", 1);
+      lexer_.expect(",", "and the stride in x");
+      out.stride_x = window_number("the stride in x", 1);
+    }
+    if (lexer_.accept("pad")) {
+      std::uint32_t* const sides[] = {&out.pad_top, &out.pad_bottom, &out.pad_left, &out.pad_right};
+      for (std::size_t i = 0; i < std::size(sides); ++i) {
+        if (i > 0) lexer_.expect(",", "between top, bottom, left and right");
+        *sides[i] = window_number("the padding", 0);
+      }
+    }
+    if (convolution && lexer_.accept("pad_value")) {
+      const bool negative = lexer_.accept("-");
+      const auto value = static_cast<int>(number("the pad value", 0, negative ? 128 : 127));
+      out.pad_value = static_cast<std::int8_t>(negative ? -value : value);
+    }
+    return out;
+  }
+
+  Lexer lexer_;
+  const ReadLimits& limits_;
+  TensorProgram program_;
+  std::string name_;  ///< of the result that is read
+  std::uint64_t bytes_ = 0;
+  std::map<std::string_view, TensorId> ids_;
+  std::map<TensorId, Position> places_;
+  std::set<TensorId> used_;
+};
+
+}  // namespace
+
+TensorProgram parse_tensors(std::string_view text, const std::string& file,
+                            const ReadLimits& limits) {
+  if (text.size() > limits.text_bytes) {
+    fail(Category::input, file + ": is longer than the " + std::to_string(limits.text_bytes) +
+                              " bytes that a tensor program may have");
+  }
+  return TensorParser(text, file, limits).parse();
+}
+
+TensorProgram read_tensor_file(const std::string& path, const ReadLimits& limits) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) fail(Category::input, path + ": cannot be opened");
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  if (in.bad()) fail(Category::input, path + ": cannot be read");
+  return parse_tensors(text, path, limits);
+}
+
+}  // namespace weft::tsp

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tensor programs as text: what a line becomes, what is said of one that is wrong, and the shipped
+// ones.
+#include <gtest/gtest.h>
+
+#include <array>
+#include <bit>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+#include "frontends/tsp/tensor_text.hpp"
+#include "program/tsp_check.hpp"
+#include "program/tsp_schedule.hpp"
+#include "text.hpp"
+#include "topology/topology.hpp"
+
+namespace weft::test {
+namespace {
+
+using numerics::VectorOperation;
+using numerics::VectorType;
+using program::tsp::TensorOperation;
+using program::tsp::TensorProgram;
+
+Error refusal(const std::string& text) {
+  try {
+    tsp::parse_tensors(text, "a.tensors");
+  } catch (const Error& error) {
+    return error;
+  }
+  return {Category::internal, "taken"};
+}
+
+void expect_same(const TensorProgram& a, const TensorProgram& b) {
+  ASSERT_EQ(a.tensors.size(), b.tensors.size());
+  for (std::size_t i = 0; i < a.tensors.size(); ++i) {
+    EXPECT_EQ(a.tensors[i].name, b.tensors[i].name);
+    EXPECT_EQ(a.tensors[i].role, b.tensors[i].role);
+    EXPECT_EQ(describe(a.tensors[i]), describe(b.tensors[i]));
+    EXPECT_EQ(a.tensors[i].bytes, b.tensors[i].bytes);
+    EXPECT_EQ(a.tensors[i].output, b.tensors[i].output);
+  }
+  ASSERT_EQ(a.nodes.size(), b.nodes.size());
+  for (std::size_t i = 0; i < a.nodes.size(); ++i) {
+    EXPECT_EQ(a.nodes[i].operation, b.nodes[i].operation);
+    EXPECT_EQ(a.nodes[i].operands, b.nodes[i].operands);
+    EXPECT_EQ(a.nodes[i].result, b.nodes[i].result);
+    EXPECT_EQ(a.nodes[i].vector, b.nodes[i].vector);
+    const auto numbers = [](const program::tsp::TensorWindow& w) {
+      return std::array<std::int64_t, 9>{w.height,   w.width,     w.stride_y,
+                                         w.stride_x, w.pad_top,   w.pad_bottom,
+                                         w.pad_left, w.pad_right, w.pad_value};
+    };
+    EXPECT_EQ(numbers(a.nodes[i].window), numbers(b.nodes[i].window));
+  }
+}
+
+TEST(TspTensorText, IsWhatTheMemberFunctionsBuild) {
+  const TensorProgram read = tsp::parse_tensors(R"(# every statement
+input x: i8[1, 6, 8, 16]
+input w: i8[3, 2, 16, 8]
+constant b: i32[8] = 1, 2, 3, 4,
+  5, 6, 7, -8
+constant half: f32[1] = fill 0.5
+c = conv x, w stride 2, 3 pad 1, 2, 3, 4 pad_value -5
+s = add c, b
+f = convert s to f32
+g = mul f, half
+h = convert g to i8
+m = max_pool h window 2, 3 stride 1, 2 pad 1, 0, 2, 1
+p = sum_pool h window 2, 2
+r = reshape m to [1, 12, 8]
+n = neg r
+output n, p
+)",
+                                                "a.tensors");
+  TensorProgram built;
+  const auto x = built.input("x", VectorType::i8, {1, 6, 8, 16});
+  const auto w = built.input("w", VectorType::i8, {3, 2, 16, 8});
+  const std::array<std::int32_t, 8> values = {1, 2, 3, 4, 5, 6, 7, -8};
+  const auto b = built.constant("b", VectorType::i32, {8}, std::as_bytes(std::span(values)));
+  const auto half = built.scalar("half", VectorType::f32, 0.5);
+  const auto c = built.convolution(x, w, {1, 1, 2, 3, 1, 2, 3, 4, -5}, "c");
+  const auto s = built.binary(VectorOperation::add, c, b, "s");
+  const auto g =
+      built.binary(VectorOperation::multiply, built.convert(s, VectorType::f32, "f"), half, "g");
+  const auto h = built.convert(g, VectorType::i8, "h");
+  const auto m = built.maximum_pool(h, {2, 3, 1, 2, 1, 0, 2, 1, 0}, "m");
+  const auto p = built.sum_pool(h, {2, 2, 1, 1, 0, 0, 0, 0, 0}, "p");
+  const auto n = built.unary(VectorOperation::negate, built.reshape(m, {1, 12, 8}, "r"), "n");
+  built.output(n);
+  built.output(p);
+  expect_same(read, built);
+  EXPECT_EQ(read.file, "a.tensors");
+  EXPECT_EQ(read.tensors.at(4).line, 7U);
+}
+
+TEST(TspTensorText, AFaultIsNamedWithItsPlace) {
+  const std::string start = "input a: f16[4, 8]\ninput w: f16[8, 2]\n";
+  const std::vector<std::pair<std::string, std::string>> faults = {
+      {"y = matmull a, w", "3:5: the operation 'matmull' is not known (did you mean 'matmul'?)"},
+      {"y = matmul a, v", "3:15: the tensor 'v' is not known (did you mean 'a'?)"},
+      {"y = matmul w, a",
+       "3:5: tensor 'y': matmul takes [..., m, k] and [k, n], not f16 [8, 2] and f16 [4, 8]"},
+      {"y = add a, w", "3:5: tensor 'y': shapes [4, 8] and [8, 2] do not broadcast"},
+      {"y = matmul a w", "3:14: expected ',' and the second operand, not 'w'"},
+      {"a = matmul a, w", "3:1: tensor 'a' is there already, from line 1"},
+      {"y = convert a to f17", "3:18: the type 'f17' is not known (did you mean 'f16'?)"},
+      {"y = reshape a to [4, 9]", "3:5: tensor 'y': f16 [4, 8] has other elements than [4, 9]"},
+      {"y = reshape a to [0]", "3:19: a length must be 1 to 4294967295, is 0"},
+      {"y = not a", "3:5: tensor 'y': not does not take f16 [4, 8]"},
+      {"outputs a", "3:1: 'outputs' begins no line (did you mean 'output'?)"},
+      {"output a", "3:8: tensor 'a': an output must be the result of an operation"},
+      {"constant c: i8[2] = 1, 300", "3:24: 300 is no i8"},
+      {"constant c: i8[2] = 1", "3:21: the tensor has 2 bytes; these are 1"},
+      {"constant c: i8[65536, 65536] = fill 1", "3:10: the constants are too large"},
+      {"y = max_pool a", "3:15: expected 'window' behind the operand, not the end of the line"},
+      {"y = conv a, w stride 0, 1", "3:22: the stride in y must be 1 to 65536, is 0"},
+      {"y = relu a extra", "3:12: expected the end of the line, not 'extra'"},
+      {"y = matmul a, w", "3:1: nothing uses 'y', and it is no output"},
+      {"y = relu a\noutput y", "2:7: nothing uses 'w', and it is no output"},
+  };
+  for (const auto& [line, sentence] : faults) {
+    const Error error = refusal(start + line + "\n");
+    EXPECT_EQ(error.what(), "a.tensors:" + sentence) << line;
+    EXPECT_EQ(error.category(), Category::input) << line;
+  }
+  EXPECT_EQ(std::string(refusal("").what()), "a.tensors:1:1: the program has no operation");
+}
+
+TEST(TspTensorText, WhatIsNotScheduledIsSaidToBe) {
+  for (const std::string word : {"softmax", "layer_norm", "transpose", "gather"}) {
+    const Error error = refusal("input a: f32[4, 8]\ny = " + word + " a\noutput y\n");
+    EXPECT_EQ(error.what(), "a.tensors:2:5: " + word + " is not scheduled");
+    EXPECT_EQ(error.category(), Category::unsupported);
+  }
+}
+
+TEST(TspTensorText, ShippedProgramsBecomeSoundSchedulesThatReadBack) {
+  const auto timing = program::tsp::read_timing(
+      topology::load_topology(WEFT_SOURCE_DIR "/topologies/groq-tsp.toml"));
+  for (const std::string name : {"digits-fp16", "digits"}) {
+    const std::string path = std::string(WEFT_SOURCE_DIR) + "/kernels/tsp/" + name + ".tensors";
+    const auto made = schedule(tsp::read_tensor_file(path), timing);
+    validate(made.program);
+    const auto checked = check(made.program, timing);
+    EXPECT_EQ(checked.fault ? describe(made.program, *checked.fault) : "", "") << name;
+    EXPECT_EQ(content(read_text(tsp::print(made.program))), content(made.program)) << name;
+  }
+}
+
+}  // namespace
+}  // namespace weft::test
