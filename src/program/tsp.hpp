@@ -52,7 +52,7 @@ enum class Opcode : std::uint8_t {
   // SXM. `map`s are Schedule::maps. Shift, permute and distribute take a group of any width and
   // give one as wide, every stream alike.
   shift,       ///< lane l of result = lane l + amount of operand 0, or zero outside
-  permute,     ///< lane map[l] of result = lane l of operand 0; a bijection
+  permute,     ///< lane l of result = lane map[l] of operand 0; a bijection
   distribute,  ///< in each superlane lane i of result = lane map[i] of operand 0; map of 16, or
                ///< zero
   rotate,  ///< operand 0: `amount` (3 or 4) streams -> amount^2 streams: stream i * amount + j is

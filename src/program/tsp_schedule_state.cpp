@@ -15,6 +15,7 @@ constexpr std::uint32_t written_at_once = 1000;
 constexpr std::uint32_t read_beside_later = 400;
 constexpr std::uint32_t bank_read_now = 300;
 constexpr std::uint32_t slice_read_now = 20;
+constexpr std::uint32_t goes_by_at_once = 2000;
 constexpr std::uint32_t no_hop = 30'000;    // from one slice to another of its stop
 constexpr std::uint32_t another_slice = 5;  // than what is never wanted at the same time
 
@@ -92,6 +93,12 @@ void SchedulerState::place_input(TensorId id) {
   tensor.channels = channels_of(id);
   tensor.replicated = layouts[id].gathered != nullptr && !layouts[id].rows_only;
   tensor.tiles = layouts[id].gathered != nullptr ? 1 : tiles_of(tensor.channels);
+  // Any two inputs may be operands of one operation.
+  std::vector<TensorId> beside;
+  for (TensorId other = 0; other < program.tensors.size(); ++other) {
+    const bool given = program.at(other).role == TensorValue::Role::input;
+    if (other != id && given && !placed[other].segments.empty()) beside.push_back(other);
+  }
   std::vector<std::uint32_t> planes_of_segments;
   for (std::uint32_t q = 0; q < 4; ++q) {
     Share share;
@@ -100,7 +107,7 @@ void SchedulerState::place_input(TensorId id) {
     share.first = quarter(tensor.rows, q);
     share.rows = quarter(tensor.rows, q + 1) - share.first;
     for (std::uint32_t tile = 0; tile < tensor.tiles; ++tile) {
-      add_segments(id, tile, share, q, {}, planes_of_segments);
+      add_segments(id, tile, share, q, beside, planes_of_segments);
     }
   }
   for (Segment& segment : tensor.segments) {
@@ -222,6 +229,21 @@ Memory::Wishes SchedulerState::wishes(TensorId id, Hemisphere side, const Share&
     }
   };
   for (const TensorId tensor : read_beside) avoid_all(tensor, bank_read_now, slice_read_now);
+  // The same rows go by in one cycle: two reads want two slices, a read and a write two banks.
+  const bool given = program.at(id).role == TensorValue::Role::input;
+  for (const TensorId tensor : read_beside) {
+    if (placed[resolved[tensor]].rows != own.rows) continue;
+    for (const Segment& other : placed[resolved[tensor]].segments) {
+      const bool apart =
+          other.first >= share.first + share.rows || share.first >= other.first + other.rows;
+      if (apart || other.store.hemisphere != side) continue;
+      for (std::uint32_t b = 0; b < other.store.width; ++b) {
+        const std::uint32_t slice = other.store.slices.at(b);
+        wish.avoid(slice, other.store.bank, goes_by_at_once);
+        if (given) wish.avoid(slice, goes_by_at_once);
+      }
+    }
+  }
   for (const std::vector<TensorId>& together : read_together_) {  // who else is read where this is
     if (std::find(together.begin(), together.end(), id) == together.end()) continue;
     for (const TensorId other : together) {

@@ -115,6 +115,7 @@ const TensorNode* TensorProgram::producer(TensorId id) const {
 
 TensorId TensorProgram::add(TensorValue value) {
   if (value.name.empty()) value.name = "t" + std::to_string(tensors.size());
+  if (value.shape.empty()) refuse(*this, value.name, "has no axes; a number is of shape [1]");
   for (const TensorValue& other : tensors) {
     if (other.name == value.name) refuse(*this, value.name, "is there already");
   }

@@ -75,6 +75,20 @@ TEST(TspSchedule, ChainsBroadcastAndEnterOnce) {
                               {y, pattern_bytes(Type::f32, {11, 340}, 8)}});
 }
 
+TEST(TspSchedule, InputsMeetWhateverTheirRows) {
+  for (const std::uint64_t rows : {1U, 2U, 3U, 4U, 7U, 100U}) {
+    for (const std::uint64_t columns : {1U, 300U, 320U, 700U}) {
+      SCOPED_TRACE(testing::Message() << rows << " x " << columns);
+      TensorProgram program;
+      const TensorId x = program.input("x", Type::f32, {rows, columns});
+      const TensorId y = program.input("y", Type::f32, {rows, columns});
+      program.output(program.binary(VectorOperation::add, x, y, "sum"));
+      expect_as_on_host(program, {{x, pattern_bytes(Type::f32, {rows, columns}, 7)},
+                                  {y, pattern_bytes(Type::f32, {rows, columns}, 8)}});
+    }
+  }
+}
+
 struct Convolution {
   std::uint64_t size, channels, results, window;
   std::uint32_t stride, pad;

@@ -72,6 +72,8 @@ TEST(TspTensor, RefusalsNameFileLineAndTensors) {
   EXPECT_EQ(mixed,
             "a.tensors:7: tensor 'y': matmul takes i8 and i8 or f16 and f16, not i8 [2, 3] and "
             "f16 [3, 4]");
+  EXPECT_NE(refusal([](TensorProgram& p) { p.input("n", VectorType::i8, {}); }).find("no axes"),
+            std::string::npos);
   EXPECT_NE(refusal([](TensorProgram& p) {
               p.matmul(p.input("a", Type::i8, {2, 3}), p.input("b", Type::i8, {4, 4}), "y");
             }).find("[k, n]"),
