@@ -121,10 +121,13 @@ template <bool larger>
 /// a + b or a - b; where it leaves T, the end at that side, which is a's.
 template <bool minus, typename T>
 [[gnu::always_inline]] WEFT_FUNCTION T sum_saturating(T a, T b) {
-  if constexpr (sizeof(T) < 4) return saturate<T>(minus ? a - b : a + b);
-  const T sum = minus ? subtract_wrapping(a, b) : add_wrapping(a, b);
-  const T outside = (minus ? a ^ b : ~(a ^ b)) & (a ^ sum);
-  return outside < 0 ? (a >> 31) ^ std::numeric_limits<T>::max() : sum;
+  if constexpr (sizeof(T) < 4) {
+    return saturate<T>(minus ? a - b : a + b);
+  } else {
+    const T sum = minus ? subtract_wrapping(a, b) : add_wrapping(a, b);
+    const T outside = (minus ? a ^ b : ~(a ^ b)) & (a ^ sum);
+    return outside < 0 ? (a >> 31) ^ std::numeric_limits<T>::max() : sum;
+  }
 }
 
 /// Functions of one float, accurate to 0.501 units in the last place.

@@ -1,21 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fuzzes the reader of TSP schedules; what it reads and the program form allows, prints and reads
-// back as itself.
+// Fuzzes the readers of TSP schedules and tensor programs; a schedule that is read and that the
+// program form allows prints and reads back as itself, a tensor program is valid.
 #include "frontends/tsp/tsp.hpp"
 
 #include <stdexcept>
+#include <string>
 
+#include "base/error.hpp"
+#include "frontends/tsp/tensor_text.hpp"
 #include "fuzz/target.hpp"
 
 namespace weft::fuzz {
 
 namespace {
 
+/// What is refused is most often a schedule.
+void read_tensors(const std::string& input, const tsp::ReadLimits& limits) {
+  program::tsp::TensorProgram tensors;
+  try {
+    tensors = tsp::parse_tensors(input, "fuzz.tensors", limits);
+  } catch (const Error&) {
+    return;
+  }
+  try {
+    validate(tensors);
+  } catch (const Error& error) {
+    throw std::logic_error(std::string("a tensor program is read, but not valid: ") + error.what());
+  }
+}
+
 void read(const std::string& input) {
   tsp::ReadLimits limits;
   limits.instructions = 20'000;
   limits.constant_bytes = 1U << 20U;
   limits.chips = 256;
+  read_tensors(input, limits);
   const auto program = tsp::parse(input, "fuzz.tsp", {}, limits);
   validate(program);
   const std::string text = tsp::print(program);
@@ -36,6 +55,12 @@ Target target() {
       "sxm.w.distribute distribute m, e7 -> e1 @ 60\n"
       "x: mem.e20..21 gather b0[4, per 2 step 4] by w2..3 -> e4..5 @ 90\n"
       "mem.w8..9 scatter e6..7 = ($1, $3[3 step 0]) by e8..9 -> b1[4 step -2] @ 91 times 3\n");
+  for (const std::string& text : files_below("kernels", ".tensors")) fuzzed.corpus.push_back(text);
+  fuzzed.corpus.emplace_back(
+      "input x: i8[1, 6, 8, 16]\ninput w: i8[3, 2, 16, 8]\nconstant k: f32[2] = 1.5, -inf\n"
+      "c = conv x, w stride 2, 3 pad 1, 2, 3, 4 pad_value -5\nh = convert c to i8\n"
+      "m = max_pool h window 2, 3 stride 1, 2 pad 1, 0, 2, 1\np = sum_pool h window 2, 2\n"
+      "r = reshape m to [1, 12, 8]\ne = exp k\noutput r, p, e\n");
   fuzzed.words = {"let ",      "map ",
                   "input ",    "output ",
                   "constant ", "schedule on chips ",
@@ -56,7 +81,9 @@ Target target() {
                   "arrival(",  "effect(x, -1)",
                   "\n",        "#",
                   "\"",        "9223372036854775807",
-                  "-",         "hops(vxm, sxm.e)"};
+                  "-",         "hops(vxm, sxm.e)",
+                  "matmul ",   " stride ",
+                  " to ",      " = "};
   fuzzed.longest_bytes = 50'000;
   fuzzed.read = read;
   return fuzzed;
