@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a layout file to a program: see csl.hpp.
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -10,6 +11,8 @@ namespace weft::csl {
 namespace {
 
 std::optional<std::string> read_from_disk(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) return std::nullopt;  // reading one throws
   std::ifstream file(path, std::ios::binary);
   if (!file) return std::nullopt;
   std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tensors in a schedule's text: type, shape, places in memory.
+#include <algorithm>
 #include <limits>
 
 #include "frontends/tsp/elements.hpp"
@@ -82,10 +83,48 @@ void Parser::place(Tensor& tensor) {
   place_options(piece, ways, tensor);
   pieces_ += ways;
   if (pieces_ > limits_.pieces) lexer_.fail(at, "there are too many pieces of tensors");
+  refuse_text_slices(at, hemisphere, slices);
   for (std::size_t i = 0; i < ways; ++i) {
     Piece one = striped(piece, i, ways);
     for (std::uint32_t b = 0; b < width; ++b) one.slices.at(b) = slices[i * width + b];
+    refuse_beyond(at, one, tensor.elements());
     tensor.pieces.push_back(one);
+  }
+}
+
+/// The check of the program says the same, without the line.
+void Parser::refuse_text_slices(const Position& at, form::Hemisphere hemisphere,
+                                const std::vector<std::uint8_t>& slices) const {
+  const auto& text =
+      hemisphere == form::Hemisphere::west ? timing_.text_slices_west : timing_.text_slices_east;
+  for (const std::uint8_t slice : slices) {
+    if (std::find(text.begin(), text.end(), slice) == text.end()) continue;
+    lexer_.fail(at, name_of(form::Queue{form::Unit::mem, hemisphere, slice, 0}) +
+                        " holds program text, and no tensor");
+  }
+}
+
+void Parser::refuse_beyond(const Position& at, const Piece& piece, std::uint64_t elements) const {
+  const std::int64_t last = std::int64_t{piece.words} - 1;
+  for (const std::int64_t word :
+       {std::int64_t{piece.address}, std::int64_t{piece.address} + last * piece.stride}) {
+    if (word >= 0 && word < form::words_a_bank) continue;
+    lexer_.fail(at, "the tensor's words reach word " + std::to_string(word) +
+                        "; a bank has words 0 to " + std::to_string(form::words_a_bank - 1));
+  }
+  // In floating point, as steps may be of any size: near the limit all is exact.
+  const auto element = [&](std::int64_t word, std::int64_t lane) {
+    return static_cast<double>(piece.first) +
+           static_cast<double>(word) * static_cast<double>(piece.word_step) +
+           static_cast<double>(lane) * static_cast<double>(piece.lane_step);
+  };
+  for (const std::int64_t word : {std::int64_t{0}, last}) {
+    for (const std::int64_t lane : {0, piece.lane_count - 1}) {
+      const double index = element(word, lane);
+      if (index >= 0 && index < static_cast<double>(elements)) continue;
+      lexer_.fail(at, "lanes of these words hold elements that the tensor's " +
+                          std::to_string(elements) + " do not reach");
+    }
   }
 }
 

@@ -3,8 +3,6 @@
 #include "frontends/tsp/parser.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 
 #include "topology/suggest.hpp"
 
@@ -225,11 +223,7 @@ form::Program parse(std::string_view text, const std::string& file, const form::
 
 form::Program read_file(const std::string& path, const form::Timing& timing,
                         const ReadLimits& limits) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) fail(Category::input, path + ": cannot be opened");
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (in.bad()) fail(Category::input, path + ": cannot be read");
-  return parse(text, path, timing, limits);
+  return parse(text_of_file(path), path, timing, limits);
 }
 
 }  // namespace weft::tsp

@@ -114,6 +114,9 @@ class Parser {
   // parse_tensor.cpp
   void tensor(form::Tensor::Role role);
   void place(form::Tensor& tensor);
+  void refuse_text_slices(const Position& at, form::Hemisphere hemisphere,
+                          const std::vector<std::uint8_t>& slices) const;
+  void refuse_beyond(const Position& at, const form::Piece& piece, std::uint64_t elements) const;
   void place_options(form::Piece& piece, std::size_t slices, const form::Tensor& tensor);
   void constant(form::Tensor& tensor);
 

@@ -2,8 +2,6 @@
 // Reads tensor programs: one tensor or operation a line.
 #include "frontends/tsp/tensor_text.hpp"
 
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <set>
 #include <vector>
@@ -294,11 +292,7 @@ TensorProgram parse_tensors(std::string_view text, const std::string& file,
 }
 
 TensorProgram read_tensor_file(const std::string& path, const ReadLimits& limits) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) fail(Category::input, path + ": cannot be opened");
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (in.bad()) fail(Category::input, path + ": cannot be read");
-  return parse_tensors(text, path, limits);
+  return parse_tensors(text_of_file(path), path, limits);
 }
 
 }  // namespace weft::tsp

@@ -155,6 +155,41 @@ TEST(TspText, FaultsNamePlaceAndWord) {
   says("add i8 e0, e1 @ 3", "1:1: 'add': its queue comes first");
 }
 
+TEST(TspText, PlacesOutsideTheMemoryOrTheTensorNameTheirLine) {
+  const auto says = [](const std::string& text, const std::string& wanted) {
+    EXPECT_EQ(message_of("\ninput x: " + text), "a.tsp:2:" + wanted) << text;
+  };
+  says("i8[4096, 320] in mem.e0 bank 0 word 1",
+       "27: the tensor's words reach word 4096; a bank has words 0 to 4095");
+  says("i8[2, 320] in mem.e0 bank 0 word 9 step -10",
+       "24: the tensor's words reach word -1; a bank has words 0 to 4095");
+  says("i8[320] in mem.e0 bank 0 word 0, mem.e1 bank 1 word 4096",
+       "43: the tensor's words reach word 4096; a bank has words 0 to 4095");
+  says("i8[2, 320] in mem.e0 bank 0 word 0 words 3",
+       "24: lanes of these words hold elements that the tensor's 640 do not reach");
+  says("i8[2, 320] in mem.e0 bank 0 word 0 lane_step -1",
+       "24: lanes of these words hold elements that the tensor's 640 do not reach");
+  EXPECT_EQ(message_of("input x: i8[4096, 320] in mem.e0 bank 0 word 4095 step -1"), "");
+  program::tsp::Timing timing;
+  timing.text_slices_east = {16};
+  try {
+    tsp::parse("input x: i16[320] in mem.e15..16 bank 0 word 0", "a.tsp", timing);
+    ADD_FAILURE();
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(), "a.tsp:1:22: mem.e16 holds program text, and no tensor");
+  }
+}
+
+TEST(TspText, AFolderIsNoSchedule) {
+  try {
+    tsp::read_file(WEFT_SOURCE_DIR, {});
+    ADD_FAILURE();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.category(), Category::input);
+    EXPECT_EQ(error.what(), std::string(WEFT_SOURCE_DIR) + ": is a directory, not a file");
+  }
+}
+
 TEST(TspText, WhatIsTooMuchIsRefused) {
   EXPECT_NE(message_of("let x = " + std::string(100'000, '(')).find("nested too deeply"),
             std::string::npos);
