@@ -127,8 +127,8 @@ int export_schedule(const Context& context, const TraceOptions& options) {
   const std::string text = reader.program();
   if (text.empty()) {
     fail(Category::input, options.file +
-                              ": holds no schedule: only TSPs run schedules, and traces "
-                              "of weft before them kept none");
+                              ": holds no schedule: its machine runs none, or it is older "
+                              "than schedules in traces");
   }
   OutputFile file(options.output == "-" ? "/dev/stdout" : options.output);
   file.stream() << text;
@@ -191,7 +191,7 @@ void register_trace(CLI::App& app, Context& context) {
   command = add_trace_command(*trace, context, options, export_rows, "export",
                               "A stream's rows as CSV, or the schedule that ran");
   command->add_option("stream", options->name, "Stream, as `weft trace info` names it");
-  command->add_flag("--schedule", options->schedule, "The TSP's schedule, as a job reads it");
+  command->add_flag("--schedule", options->schedule, "The schedule, as a job reads it");
   options->output = "-";
   command->add_option("-o,--output", options->output, "File; - is standard output")
       ->capture_default_str();

@@ -19,6 +19,8 @@ PLACES = {
     'popc.cpp': "a tool of one machine's users",
     'cli/job/doors': 'how programs come in: a file a door, and their table',
     'cli/validation': 'cases whose figures are of one machine',
+    'cli/job/host_functions.cpp': 'what the host computes with the arithmetic of one machine',
+    'cli/job/host_functions.hpp': 'likewise',
     'cli/bench': 'rows that take one machine or one part of it by itself',
 }
 FAMILIES = ('machine', 'frontends', 'hosts')
