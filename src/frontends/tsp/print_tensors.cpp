@@ -60,6 +60,8 @@ std::string hex_text(const std::byte* from, std::uint64_t size) {
 std::string constant_text(const form::Program& program, const Tensor& tensor) {
   const std::uint32_t width = numerics::width_of(tensor.type);
   const std::uint64_t elements = tensor.elements();
+  // Of a program without data nobody looks at values, and they may be left out.
+  if (tensor.bytes_first + elements * width > program.bytes.size()) return "fill 0";
   const std::byte* bytes = program.bytes.data() + tensor.bytes_first;
   const auto is_finite = [&](std::uint64_t i) {
     return std::isfinite(number_at(tensor.type, bytes + i * width));

@@ -84,6 +84,18 @@ c2c.w7 runtime_deskew 20 @ 2
   expect_reads_back(program);
 }
 
+TEST(TspPrint, ConstantsWithoutBytesAreNothing) {
+  form::Program program;
+  program.timing_only = true;
+  form::Tensor tensor;
+  tensor.name = "c";
+  tensor.role = form::Tensor::Role::constant;
+  tensor.shape = {1, form::lanes};
+  tensor.pieces.emplace_back();
+  program.tensors = {tensor};
+  EXPECT_NE(print(program).find("= fill 0"), std::string::npos);
+}
+
 TEST(TspPrint, ChipsReadBack) {
   expect_reads_back(
       read_text("schedule on chips 1..2, 4\nx: c2c.e0 send e3 @ 4\n"
