@@ -10,7 +10,7 @@ LINES = []
 
 
 def constant(name, kind, lengths):
-    WEIGHTS.append(f"input {name}: {kind}[{', '.join(map(str, lengths))}]")
+    WEIGHTS.append(f"constant {name}: {kind}[{', '.join(map(str, lengths))}] = fill 1")
     return name
 
 
@@ -60,7 +60,7 @@ def main():
           "scripts/resnet50_tensors.py.")
     print("input images: i8[1, 224, 224, 3]")
     print("constant share: f32[1] = 0.02040816326530612\nconstant nothing: f32[1] = 0")
-    print("input fc: i8[2048, 1000]\ninput fc_scale: f32[1000]")
+    print("constant fc: i8[2048, 1000] = fill 1\nconstant fc_scale: f32[1000] = fill 1")
     print("\n".join(WEIGHTS + [""] + LINES))
 
 

@@ -8,6 +8,7 @@ namespace weft::test {
 namespace {
 
 using program::tsp::Program;
+namespace form = program::tsp;
 
 /// All of a program but where it was written.
 std::vector<std::byte> without_places(Program program) {
@@ -93,7 +94,7 @@ TEST(TspPrint, ConstantsWithoutBytesAreNothing) {
   tensor.shape = {1, form::lanes};
   tensor.pieces.emplace_back();
   program.tensors = {tensor};
-  EXPECT_NE(print(program).find("= fill 0"), std::string::npos);
+  EXPECT_NE(weft::tsp::print(program).find("= fill 0"), std::string::npos);
 }
 
 TEST(TspPrint, ChipsReadBack) {
