@@ -35,9 +35,7 @@ Cycle shared_leaves(Cycle start, std::uint32_t place, std::uint32_t link) {
 CollectiveChip::CollectiveChip(Program& program, Schedule& schedule, const Timing& timing,
                                VectorType type, Cycle length_cycles)
     : runs_(program, schedule, timing), timing_(timing), type_(type) {
-  const auto ppm = timing.clock_drift_ppm;
-  const auto whole_ppm = static_cast<Cycle>(ppm.numerator / ppm.denominator + 1);
-  flight_ = crossing_cycles(timing) + 1 + 2 * length_cycles * whole_ppm / 1'000'000;
+  flight_ = crossing_cycles(timing, length_cycles);
 }
 
 void CollectiveChip::send(std::uint32_t link, Cycle sent, std::uint8_t stream,

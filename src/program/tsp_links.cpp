@@ -284,4 +284,10 @@ Cycle crossing_cycles(const Timing& timing) {
   return static_cast<Cycle>((flight + fine_a_cycle - 1) / fine_a_cycle);
 }
 
+Cycle crossing_cycles(const Timing& timing, Cycle length_cycles) {
+  const topology::Rational ppm = timing.clock_drift_ppm;
+  const auto whole_ppm = static_cast<Cycle>(ppm.numerator / ppm.denominator + 1);
+  return crossing_cycles(timing) + 1 + 2 * length_cycles * whole_ppm / 1'000'000;
+}
+
 }  // namespace weft::program::tsp

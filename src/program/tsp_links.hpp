@@ -36,5 +36,7 @@ Cycle alignment_cycles(const Timing& timing, std::uint32_t hops);
 /// Cycles from a send to the first receive that is sure to find its vector, whatever is drawn; the
 /// link idle before.
 Cycle crossing_cycles(const Timing& timing);
+/// The same anywhere in a program of at most so many cycles, while two clocks drift apart.
+Cycle crossing_cycles(const Timing& timing, Cycle length_cycles);
 
 }  // namespace weft::program::tsp

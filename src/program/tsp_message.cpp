@@ -27,10 +27,7 @@ class Message {
         wiring_(chips_a_node, cables_of({chips_a_node, 1, 1, 1})),
         vectors_(vectors),
         ways_(detours ? ways : 1) {
-    const Cycle length = 10'000 + Cycle{vectors} * link_vector_cycles;
-    const auto ppm = timing.clock_drift_ppm;
-    const auto whole_ppm = static_cast<Cycle>(ppm.numerator / ppm.denominator + 1);
-    flight_ = crossing_cycles(timing) + 1 + 2 * length * whole_ppm / 1'000'000;
+    flight_ = crossing_cycles(timing, 10'000 + Cycle{vectors} * link_vector_cycles);
   }
 
   Program write() {

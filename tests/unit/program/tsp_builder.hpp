@@ -9,33 +9,20 @@
 
 #include "program/tsp.hpp"
 #include "program/tsp_check.hpp"
+#include "program/tsp_make.hpp"
 
 namespace weft::program::tsp::test {
 
+using make::implied;
+
 inline StreamGroup east(std::uint32_t first, std::uint32_t width = 1) {
-  return {Direction::east, static_cast<std::uint8_t>(first), static_cast<std::uint8_t>(width), 0};
+  return make::streams(Direction::east, first, width);
 }
 inline StreamGroup west(std::uint32_t first, std::uint32_t width = 1) {
-  return {Direction::west, static_cast<std::uint8_t>(first), static_cast<std::uint8_t>(width), 0};
+  return make::streams(Direction::west, first, width);
 }
-
-inline Operand of(StreamGroup group) {
-  Operand out;
-  out.kind = Operand::Kind::stream;
-  out.group = group;
-  return out;
-}
-inline Operand chain(std::uint32_t alu) {
-  Operand out;
-  out.kind = Operand::Kind::chain;
-  out.alu = static_cast<std::uint8_t>(alu);
-  return out;
-}
-inline Operand implied() {
-  Operand out;
-  out.kind = Operand::Kind::implied;
-  return out;
-}
+inline Operand of(StreamGroup group) { return make::from(group); }
+inline Operand chain(std::uint32_t alu) { return make::chained(alu); }
 
 /// A program of one chip, put together run by run.
 class Builder {
