@@ -21,6 +21,10 @@ ScheduledOperation place_chain(SchedulerState& state, const Chain& chain) {
       return place_maximum_pool(state, chain);
     case TensorOperation::sum_pool:
       return place_sum_pool(state, chain);
+    case TensorOperation::softmax:
+      return place_softmax(state, chain);
+    case TensorOperation::layer_norm:
+      return place_layer_norm(state, chain);
     default:
       break;
   }

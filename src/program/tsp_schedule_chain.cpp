@@ -15,12 +15,6 @@ constexpr std::uint32_t most_side_streams = 16;  // half of a direction
 constexpr std::uint32_t most_element_streams = 4;
 constexpr std::uint32_t alus_a_column = alus / alu_columns;
 
-bool is_product(const TensorNode& node) {
-  return node.operation == TensorOperation::matmul ||
-         node.operation == TensorOperation::convolution ||
-         node.operation == TensorOperation::sum_pool;
-}
-
 class Fuser {
  public:
   explicit Fuser(const TensorProgram& program)
@@ -182,6 +176,12 @@ class Fuser {
 };
 
 }  // namespace
+
+bool is_product(const TensorNode& node) {
+  return node.operation == TensorOperation::matmul ||
+         node.operation == TensorOperation::convolution ||
+         node.operation == TensorOperation::sum_pool;
+}
 
 std::vector<Chain> fuse(const TensorProgram& program) { return Fuser(program).run(); }
 

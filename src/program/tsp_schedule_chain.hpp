@@ -39,6 +39,8 @@ struct Chain {
   std::uint32_t columns() const { return steps.empty() ? 0 : steps.back().column + 1; }
 };
 
+/// Its sums come from the MXM and stream through the chain behind it.
+bool is_product(const TensorNode& node);
 /// What the scheduler places one after the other: each chain makes a tensor that goes to memory.
 std::vector<Chain> fuse(const TensorProgram& program);
 /// The tensor whose words hold it: reshapes that keep the last axis are nothing.

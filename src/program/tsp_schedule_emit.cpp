@@ -14,6 +14,7 @@ namespace {
 constexpr std::uint8_t sum_streams = 8;
 constexpr std::uint8_t result_streams = 16;
 constexpr std::uint8_t offset_streams = 24;  // of gathers, where they come from beyond
+constexpr std::uint8_t moved_streams = 16;   // outwards, of what goes to the SXM
 
 }  // namespace
 
@@ -103,6 +104,62 @@ ReadStreams add_gather(Fragment& fragment, const Timing& timing, const Store& st
   gather.in[0].streams = offsets.streams;
   gather.in[0].sources = offsets.bytes;
   out.first_dispatch = dispatch;
+  return out;
+}
+
+ReadStreams add_moved(Fragment& fragment, const Timing& timing, const Store& store,
+                      const AddressRun& run, Offset cycle, std::uint8_t low, std::uint8_t high,
+                      const LaneMove& move, MoveAbreast& abreast) {
+  const bool west = store.hemisphere == Hemisphere::west;
+  const SxmUnit unit = move.opcode == Opcode::permute ? SxmUnit::permute : SxmUnit::distribute;
+  const Queue queue{Unit::sxm, store.hemisphere, 0, static_cast<std::uint8_t>(unit)};
+  const std::uint32_t stop = stop_of(queue);
+  Fragment::Item item;
+  item.instruction.opcode = move.opcode;
+  item.instruction.queue = static_cast<std::uint16_t>(number_of(queue));
+  item.instruction.map = move.map;
+  item.instruction.count = run.count;
+  const Offset drive = cycle - hops_between(stop, vxm_stop);
+  item.cycle = drive - static_cast<Offset>(result_delay_cycles(timing, item.instruction));
+  const Offset dispatch = item.cycle;
+  if (abreast.item == none) {
+    Fragment::Streams request;
+    request.direction = west ? Direction::west : Direction::east;
+    request.width = static_cast<std::uint8_t>(store.width * abreast.rows);
+    request.low = moved_streams;
+    request.zones = west ? zone_west : zone_east;
+    request.phase = stream_phase(request.direction, stop, dispatch);
+    request.count = run.count;
+    abreast.out = fragment.streams(request);
+    request.direction = west ? Direction::east : Direction::west;
+    request.low = low;
+    request.high = high;
+    request.phase = stream_phase(request.direction, stop, drive);
+    abreast.back = fragment.streams(request);
+    item.result = abreast.back;
+    item.result_width = request.width;
+    item.in[0].kind = Operand::Kind::stream;
+    item.in[0].streams = abreast.out;
+    abreast.item = fragment.add(std::move(item));
+  }
+  ReadStreams out;
+  out.streams = abreast.back;
+  out.offset = static_cast<std::uint8_t>(store.width * abreast.taken++);
+  out.width = store.width;
+  out.bytes = {{false, abreast.item, 0, 1}};
+  out.first_dispatch = dispatch;
+  for (std::uint32_t byte = 0; byte < store.width; ++byte) {
+    const std::uint32_t from = stop_of_slice(store.hemisphere, store.slices.at(byte));
+    Fragment::Item read;
+    read.instruction = memory_run(Opcode::read, store, byte, run);
+    read.cycle = dispatch - hops_between(from, stop) - static_cast<Offset>(timing.mem_read_cycles);
+    read.result = abreast.out;
+    read.result_offset = static_cast<std::uint8_t>(out.offset + byte);
+    read.result_width = 1;
+    out.first_dispatch = std::min(out.first_dispatch, read.cycle);
+    const std::uint32_t added = fragment.add(std::move(read));
+    fragment.items.at(abreast.item).in[0].sources.push_back({false, added, 0, 1});
+  }
   return out;
 }
 
@@ -223,7 +280,17 @@ std::vector<ReadStreams> ChainEmitter::add_sides(Fragment& fragment, Offset base
                                                  const std::vector<AddressRun>& runs,
                                                  std::uint64_t first_row, const Primary* primary) {
   std::vector<ReadStreams> out;
+  // One ALU must not take the same group from both directions: where sides come from both, each
+  // direction has its own half of the groups.
+  std::array<bool, 2> comes{};
   std::size_t source = 0;
+  for (const SideRows& side : sides) {
+    if (side.tensor == nullptr) continue;
+    const Store& store = side.tensor->segments.at(runs.at(source++).source).store;
+    comes.at(static_cast<std::size_t>(store.hemisphere)) = true;
+  }
+  const bool one_way = all_groups && primary == nullptr && comes[0] != comes[1];
+  source = 0;
   for (std::size_t i = 0; i < sides.size(); ++i) {
     const SideRows& side = sides[i];
     if (side.tensor == nullptr) {
@@ -234,16 +301,20 @@ std::vector<ReadStreams> ChainEmitter::add_sides(Fragment& fragment, Offset base
     const Segment& segment = side.tensor->segments.at(run.source);
     const Direction direction =
         segment.store.hemisphere == Hemisphere::west ? Direction::east : Direction::west;
-    // One ALU must not take the same group from both directions.
     const Direction own = primary != nullptr ? primary->direction : Direction::east;
-    const std::uint8_t low =
-        direction != own ? result_streams : (primary != nullptr ? sum_streams : std::uint8_t{0});
-    const std::uint8_t high = direction == own && primary == nullptr
+    const std::uint8_t low = direction != own && !one_way
+                                 ? result_streams
+                                 : (primary != nullptr ? sum_streams : std::uint8_t{0});
+    const std::uint8_t high = direction == own && primary == nullptr && !one_way
                                   ? result_streams
                                   : static_cast<std::uint8_t>(streams_a_direction);
     const Offset cycle = base + column_offset(chain_.sides[i].column);
-    out.push_back(add_reads(fragment, state_.timing, segment.store, run, vxm_stop, cycle, low, high,
-                            shared_sides_.at(i)));
+    MoveAbreast alone;
+    out.push_back(side.move.opcode == Opcode::read
+                      ? add_reads(fragment, state_.timing, segment.store, run, vxm_stop, cycle, low,
+                                  high, shared_sides_.at(i))
+                      : add_moved(fragment, state_.timing, segment.store, run, cycle, low, high,
+                                  side.move, side.abreast == nullptr ? alone : *side.abreast));
     const auto ready = [&](std::uint32_t k) {
       return segment.ready_at(side.row_of(first_row + k));
     };
@@ -276,8 +347,11 @@ void ChainEmitter::emit(Fragment& fragment, const Primary* primary, Offset arriv
       in.kind =
           step.in.at(i).from == Chain::From::step ? Operand::Kind::chain : Operand::Kind::stream;
       if (step.in.at(i).from == Chain::From::side) {
-        in.streams = reads.at(step.in.at(i).index).streams;
-        in.sources = reads.at(step.in.at(i).index).bytes;
+        const ReadStreams& read = reads.at(step.in.at(i).index);
+        in.streams = read.streams;
+        in.offset = read.offset;
+        in.width = read.width;
+        in.sources = read.bytes;
       } else if (step.in.at(i).from == Chain::From::step) {
         in.sources = {{false, items.at(step.in.at(i).index), 0, 1}};
       } else {

@@ -92,7 +92,14 @@ ScheduledOperation place_sum_pool(SchedulerState& state, const Chain& chain);
 ScheduledOperation place_maximum_pool(SchedulerState& state, const Chain& chain);
 /// Copies rows to the segments of their neighbours that gather them.
 void place_halos(SchedulerState& state, TensorId id);
+ScheduledOperation place_softmax(SchedulerState& state, const Chain& chain);
+ScheduledOperation place_layer_norm(SchedulerState& state, const Chain& chain);
+/// A quarter of the rows each: which row of ALUs makes them where the VXM alone does.
+std::vector<Share> quarters_of(std::uint64_t rows);
+/// The chain on a share of a tile's rows, from memory to memory; gives the first dispatch.
 /// `change`: of each emitter, before it is used.
+Offset place_rows(SchedulerState& state, const Chain& chain, const Share& share, std::uint32_t tile,
+                  std::uint32_t label, const std::function<void(ChainEmitter&)>& change);
 ScheduledOperation place_vector(SchedulerState& state, const Chain& chain,
                                 const std::function<void(ChainEmitter&)>& change = {});
 

@@ -263,4 +263,21 @@ Memory::WeightStore Memory::allocate_weights(Hemisphere hemisphere, std::uint32_
   too_large(name, hemisphere, words);
 }
 
+std::uint32_t Memory::allocate_bench(Hemisphere hemisphere, std::uint32_t words,
+                                     const std::string& name) {
+  std::uint32_t address = 0;
+  for (const std::uint8_t slice : weight_slices(hemisphere)) {
+    for (std::uint32_t bank = 0; bank < banks_a_slice; ++bank) {
+      address = std::max(address, next(hemisphere, slice, bank));
+    }
+  }
+  if (address + words > words_a_bank) too_large(name, hemisphere, words);
+  for (const std::uint8_t slice : weight_slices(hemisphere)) {
+    for (std::uint32_t bank = 0; bank < banks_a_slice; ++bank) {
+      next(hemisphere, slice, bank) = address + words;
+    }
+  }
+  return address;
+}
+
 }  // namespace weft::program::tsp

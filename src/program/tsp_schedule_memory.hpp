@@ -115,6 +115,8 @@ class Memory {
     std::uint32_t address = 0;
   };
   WeightStore allocate_weights(Hemisphere hemisphere, std::uint32_t words, const std::string& name);
+  /// The same words of both banks of the slices for weights: address of the first.
+  std::uint32_t allocate_bench(Hemisphere hemisphere, std::uint32_t words, const std::string& name);
   const std::vector<std::uint8_t>& weight_slices(Hemisphere hemisphere) const {
     return weights_[static_cast<std::size_t>(hemisphere)];
   }

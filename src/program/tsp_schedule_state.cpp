@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "program/tsp_schedule_lanes.hpp"
 
 namespace weft::program::tsp {
 namespace {
@@ -42,7 +43,7 @@ SchedulerState::SchedulerState(const TensorProgram& tensor_program,
   }
   for (const Chain& chain : chains) {
     replicable[chain.result] =
-        chain.primary != nullptr && chain.primary->operation != TensorOperation::maximum_pool &&
+        chain.primary != nullptr && is_product(*chain.primary) &&
         std::all_of(chain.sides.begin(), chain.sides.end(), [&](const Chain::Side& side) {
           return side.tensor == unused_side ||
                  program.at(side.tensor).role == TensorValue::Role::constant;
@@ -58,6 +59,12 @@ SchedulerState::SchedulerState(const TensorProgram& tensor_program,
   }
   for (const Chain& chain : chains) {
     if (chain.primary != nullptr) lay_out(*chain.primary, replicable);
+  }
+  bench.rows = bench_rows(program, chains);
+  if (bench.rows == 0) return;
+  for (const Hemisphere hemisphere : {Hemisphere::west, Hemisphere::east}) {
+    bench.address.at(static_cast<std::size_t>(hemisphere)) =
+        memory.allocate_bench(hemisphere, 4 * bench.rows, "rows that are reduced");
   }
 }
 
@@ -315,6 +322,19 @@ TensorId SchedulerState::add_constant(VectorType type, const std::vector<std::by
   resolved.push_back(id);
   layouts.emplace_back();
   return id;
+}
+
+std::uint32_t SchedulerState::map_number(const LaneMap& map) {
+  std::vector<LaneMap>& maps = placer.schedule().maps;
+  const auto [entry, added] = maps_.try_emplace(map, static_cast<std::uint32_t>(maps.size()));
+  if (added) maps.push_back(map);
+  return entry->second;
+}
+
+TensorId SchedulerState::shared_constant(VectorType type, const std::vector<std::byte>& bytes) {
+  const auto [entry, added] = shared_constants_.try_emplace({type, bytes}, 0);
+  if (added) entry->second = add_constant(type, bytes, {bytes.size() / numerics::width_of(type)});
+  return entry->second;
 }
 
 TensorId SchedulerState::add_result(VectorType type, const TensorShape& shape,

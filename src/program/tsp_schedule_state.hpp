@@ -95,6 +95,19 @@ class SchedulerState {
   void release(std::size_t n);
   void release_all(TensorId id);
   void note(Offset cycle) { end = cycle > end ? cycle : end; }
+  /// Where reductions over lanes keep what they are at (tsp_schedule_lanes.cpp): in both banks of
+  /// the weights' slices, words from `address` on of each half, which blocks of rows take in turn.
+  struct Bench {
+    std::uint32_t rows = 0;                  ///< of a quarter in a block; 0: not yet there
+    std::array<std::uint32_t, 2> address{};  ///< [hemisphere]
+    std::array<Cycle, 2> free_from{};        ///< [half]
+    std::uint32_t half = 0;                  ///< of the next block
+  };
+  Bench bench;
+  /// Number of a map of lanes in the schedule.
+  std::uint32_t map_number(const LaneMap& map);
+  /// The scheduler's own fp32 or int32 constant, once for all who want it.
+  TensorId shared_constant(VectorType type, const std::vector<std::byte>& bytes);
 
   Memory::Wishes wishes(TensorId id, Hemisphere side, const Share& share,
                         const std::vector<TensorId>& read_beside,
@@ -122,8 +135,25 @@ class SchedulerState {
                     std::uint32_t words, Hemisphere side, const Memory::Wishes& wish);
   std::vector<Padded> padded_;
   std::map<std::int8_t, TensorId> pad_constants_;
+  std::map<LaneMap, std::uint32_t> maps_;
+  std::map<std::pair<VectorType, std::vector<std::byte>>, TensorId> shared_constants_;
   std::vector<std::vector<TensorId>> read_together_;  ///< by chain
   std::map<std::tuple<TensorId, Hemisphere, std::uint32_t, std::uint64_t, bool>, Placed> constants_;
+};
+
+/// A way through the SXM, from which a row comes back with its lanes in other places.
+struct LaneMove {
+  Opcode opcode = Opcode::read;  ///< permute or distribute; read: straight to the VXM
+  std::uint32_t map = none;      ///< of the schedule's maps
+};
+
+/// The instruction that moves the lanes of rows that go abreast: one or two of them.
+struct MoveAbreast {
+  std::uint32_t rows = 1;
+  std::uint32_t taken = 0;  ///< rows that were added
+  std::int32_t out = -1;    ///< requests of streams, to the SXM and back
+  std::int32_t back = -1;
+  std::uint32_t item = none;
 };
 
 /// One operand that streams past the VXM: where row `row` of it lies.
@@ -133,6 +163,8 @@ struct SideRows {
   std::uint32_t copy = 0;
   std::function<std::uint64_t(std::uint64_t)> row_of;  ///< of the result's row
   VectorType type = VectorType::i8;
+  LaneMove move;
+  MoveAbreast* abreast = nullptr;  ///< null: it goes alone
 };
 
 /// Row of a tensor of shape `from` that row r of shape `to` takes when it broadcasts.
@@ -160,6 +192,8 @@ struct ReadStreams {
   std::int32_t streams = -1;
   std::vector<Fragment::Source> bytes;
   Offset first_dispatch = 0;  ///< the earliest of the bytes
+  std::uint8_t offset = 0;    ///< of the request's streams; width 0: all
+  std::uint8_t width = 0;
 };
 ReadStreams add_reads(Fragment& fragment, const Timing& timing, const Store& store,
                       const AddressRun& run, std::uint32_t stop, Offset cycle, std::uint8_t low,
@@ -169,6 +203,11 @@ ReadStreams add_gather(Fragment& fragment, const Timing& timing, const Store& st
                        const AddressRun& run, std::uint32_t stop, Offset cycle, std::uint8_t low,
                        std::uint8_t high, const Segment& map, std::int32_t& shared,
                        std::int32_t& shared_offsets);
+/// Reads by way of the SXM of the store's hemisphere, so that what comes back passes the VXM from
+/// `cycle` on.
+ReadStreams add_moved(Fragment& fragment, const Timing& timing, const Store& store,
+                      const AddressRun& run, Offset cycle, std::uint8_t low, std::uint8_t high,
+                      const LaneMove& move, MoveAbreast& abreast);
 /// The least shift at which element k can be read as `ready(k)` says.
 Offset needed_shift(std::uint32_t count, Offset first_dispatch,
                     const std::function<Cycle(std::uint32_t)>& ready);
@@ -180,6 +219,7 @@ class ChainEmitter {
                std::uint32_t tile);
 
   std::vector<SideRows> sides;  ///< of the chain; may be changed
+  bool all_groups = false;      ///< sides that come from one hemisphere may use every group
   /// Address references of every side and of the result, for rows [first, first + count).
   void add_sources(RowRuns& runs, std::uint64_t first, std::uint64_t count) const;
   /// Primary: the item that drives the sums onto `streams`, at the VXM from `arrival` on. Without

@@ -7,6 +7,43 @@
 
 namespace weft::program::tsp {
 
+std::vector<Share> quarters_of(std::uint64_t rows) {
+  std::vector<Share> out;
+  for (std::uint32_t q = 0; q < 4; ++q) {
+    const std::uint64_t first = SchedulerState::quarter(rows, q);
+    const std::uint64_t count = SchedulerState::quarter(rows, q + 1) - first;
+    const Hemisphere side = q < 2 ? Hemisphere::west : Hemisphere::east;
+    if (count > 0) out.push_back({side, q, first, count});
+  }
+  return out;
+}
+
+Offset place_rows(SchedulerState& state, const Chain& chain, const Share& share, std::uint32_t tile,
+                  std::uint32_t label, const std::function<void(ChainEmitter&)>& change) {
+  Offset first = Offset{1} << 60U;
+  ChainEmitter emitter(state, chain, share.hemisphere, share.plane % 2, tile);
+  if (change) change(emitter);
+  RowRuns sources;
+  emitter.add_sources(sources, share.first, share.rows);
+  const auto runs = sources.runs();
+  for (std::size_t n = 0; n < runs[0].size(); ++n) {
+    std::vector<AddressRun> own;
+    for (const auto& source : runs) own.push_back(source[n]);
+    Fragment fragment;
+    emitter.begin();
+    emitter.emit(fragment, nullptr, 0, own, share.first + own[0].first);
+    if (fragment.clashes_with_itself()) {
+      fail(Category::unsupported, "tensor '" + state.program.at(chain.result).name +
+                                      "': what it reads and writes lies in one bank");
+    }
+    const Offset shift =
+        state.placer.place(fragment, std::max(state.barrier, emitter.needed()), label);
+    emitter.placed(shift);
+    first = std::min(first, shift + fragment.first_cycle());
+  }
+  return first;
+}
+
 ScheduledOperation place_vector(SchedulerState& state, const Chain& chain,
                                 const std::function<void(ChainEmitter&)>& change) {
   const std::uint64_t rows = state.rows_of(chain.result);
@@ -18,42 +55,15 @@ ScheduledOperation place_vector(SchedulerState& state, const Chain& chain,
       state.place_of(side.tensor);
     }
   }
-  const auto makers = [&](std::uint32_t) {
-    std::vector<Share> out;
-    for (std::uint32_t q = 0; q < 4; ++q) {
-      const std::uint64_t first = SchedulerState::quarter(rows, q);
-      const std::uint64_t count = SchedulerState::quarter(rows, q + 1) - first;
-      const Hemisphere side = q < 2 ? Hemisphere::west : Hemisphere::east;
-      if (count > 0) out.push_back({side, q, first, count});
-    }
-    return out;
-  };
-  state.place_result(chain.result, makers, beside);
+  const std::vector<Share> shares = quarters_of(rows);
+  state.place_result(
+      chain.result, [&](std::uint32_t) { return shares; }, beside);
   const std::uint32_t label = state.label(state.program.at(chain.result).name);
   ScheduledOperation out;
   Offset first = Offset{1} << 60U;
   for (std::uint32_t tile = 0; tile < state.placed[chain.result].tiles; ++tile) {
-    for (const Share& share : makers(tile)) {
-      ChainEmitter probe(state, chain, share.hemisphere, share.plane % 2, tile);
-      if (change) change(probe);
-      RowRuns sources;
-      probe.add_sources(sources, share.first, share.rows);
-      const auto runs = sources.runs();
-      for (std::size_t n = 0; n < runs[0].size(); ++n) {
-        std::vector<AddressRun> own;
-        for (const auto& source : runs) own.push_back(source[n]);
-        Fragment fragment;
-        probe.begin();
-        probe.emit(fragment, nullptr, 0, own, share.first + own[0].first);
-        if (fragment.clashes_with_itself()) {
-          fail(Category::unsupported, "tensor '" + state.program.at(chain.result).name +
-                                          "': what it reads and writes lies in one bank");
-        }
-        const Offset shift =
-            state.placer.place(fragment, std::max(state.barrier, probe.needed()), label);
-        probe.placed(shift);
-        first = std::min(first, shift + fragment.first_cycle());
-      }
+    for (const Share& share : shares) {
+      first = std::min(first, place_rows(state, chain, share, tile, label, change));
     }
   }
   out.first_cycle = static_cast<Cycle>(first);

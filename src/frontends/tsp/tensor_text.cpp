@@ -2,6 +2,7 @@
 // Reads tensor programs: one tensor or operation a line.
 #include "frontends/tsp/tensor_text.hpp"
 
+#include <cstring>
 #include <map>
 #include <set>
 #include <vector>
@@ -28,7 +29,8 @@ constexpr std::uint64_t most_window = 1U << 16U;
 
 /// Operations that are not element by element; what a line may begin with.
 std::vector<std::string> operation_words() {
-  std::vector<std::string> words = {"matmul", "conv", "max_pool", "sum_pool", "reshape"};
+  std::vector<std::string> words = {"matmul",  "conv",    "max_pool",  "sum_pool",
+                                    "reshape", "softmax", "layer_norm"};
   for (unsigned i = 0; i < static_cast<unsigned>(VectorOperation::count_); ++i) {
     words.emplace_back(numerics::traits_of(static_cast<VectorOperation>(i)).name);
   }
@@ -169,6 +171,18 @@ class TensorParser {
       lexer_.expect("to", "and the new shape");
       const TensorShape extents = shape();
       return built(word.at, [&] { return program_.reshape(a, extents, name_); });
+    }
+    if (word.text == "softmax") {
+      const TensorId a = operand();
+      return built(word.at, [&] { return program_.softmax(a, name_); });
+    }
+    if (word.text == "layer_norm") {
+      const TensorId a = operand();
+      lexer_.expect("epsilon", "behind the operand");
+      const std::vector<std::byte> bytes = read_elements(lexer_, numerics::VectorType::f32, 1);
+      float epsilon = 0;
+      std::memcpy(&epsilon, bytes.data(), sizeof(epsilon));
+      return built(word.at, [&] { return program_.layer_norm(a, epsilon, name_); });
     }
     return elementwise(word);
   }

@@ -47,6 +47,7 @@ void expect_same(const TensorProgram& a, const TensorProgram& b) {
     EXPECT_EQ(a.nodes[i].operands, b.nodes[i].operands);
     EXPECT_EQ(a.nodes[i].result, b.nodes[i].result);
     EXPECT_EQ(a.nodes[i].vector, b.nodes[i].vector);
+    EXPECT_EQ(a.nodes[i].epsilon, b.nodes[i].epsilon);
     const auto numbers = [](const program::tsp::TensorWindow& w) {
       return std::array<std::int64_t, 9>{w.height,   w.width,     w.stride_y,
                                          w.stride_x, w.pad_top,   w.pad_bottom,
@@ -72,7 +73,9 @@ m = max_pool h window 2, 3 stride 1, 2 pad 1, 0, 2, 1
 p = sum_pool h window 2, 2
 r = reshape m to [1, 12, 8]
 n = neg r
-output n, p
+q = softmax g
+l = layer_norm q epsilon 1e-5
+output n, p, l
 )",
                                                 "a.tensors");
   TensorProgram built;
@@ -89,8 +92,8 @@ output n, p
   const auto m = built.maximum_pool(h, {2, 3, 1, 2, 1, 0, 2, 1, 0}, "m");
   const auto p = built.sum_pool(h, {2, 2, 1, 1, 0, 0, 0, 0, 0}, "p");
   const auto n = built.unary(VectorOperation::negate, built.reshape(m, {1, 12, 8}, "r"), "n");
-  built.output(n);
-  built.output(p);
+  const auto l = built.layer_norm(built.softmax(g, "q"), 1e-5F, "l");
+  for (const auto id : {n, p, l}) built.output(id);
   expect_same(read, built);
   EXPECT_EQ(read.file, "a.tensors");
   EXPECT_EQ(read.tensors.at(4).line, 7U);
@@ -117,6 +120,9 @@ TEST(TspTensorText, AFaultIsNamedWithItsPlace) {
       {"constant c: i8[65536, 65536] = fill 1", "3:10: the constants are too large"},
       {"y = max_pool a", "3:15: expected 'window' behind the operand, not the end of the line"},
       {"y = conv a, w stride 0, 1", "3:22: the stride in y must be 1 to 65536, is 0"},
+      {"y = softmax a", "3:5: tensor 'y': softmax takes f32, not f16 [4, 8]"},
+      {"y = layer_norm a", "3:17: expected 'epsilon' behind the operand, not the end of the line"},
+      {"y = layer_norm a epsilon -1", "3:5: tensor 'y': layer_norm takes f32, not f16 [4, 8]"},
       {"y = relu a extra", "3:12: expected the end of the line, not 'extra'"},
       {"y = matmul a, w", "3:1: nothing uses 'y', and it is no output"},
       {"y = relu a\noutput y", "2:7: nothing uses 'w', and it is no output"},
@@ -130,7 +136,7 @@ TEST(TspTensorText, AFaultIsNamedWithItsPlace) {
 }
 
 TEST(TspTensorText, WhatIsNotScheduledIsSaidToBe) {
-  for (const std::string word : {"softmax", "layer_norm", "transpose", "gather"}) {
+  for (const std::string word : {"transpose", "gather"}) {
     const Error error = refusal("input a: f32[4, 8]\ny = " + word + " a\noutput y\n");
     EXPECT_EQ(error.what(), "a.tensors:2:5: " + word + " is not scheduled");
     EXPECT_EQ(error.category(), Category::unsupported);

@@ -14,6 +14,7 @@
 #include "program/tsp_oracle.hpp"
 #include "program/tsp_schedule.hpp"
 #include "tsp_builder.hpp"
+#include "tsp_lane_values.hpp"
 
 namespace weft::program::tsp::test {
 
@@ -66,12 +67,29 @@ class Evaluator {
         return maximum_pool(node);
       case TensorOperation::sum_pool:
         return sum_pool(node);
+      case TensorOperation::softmax:
+        return by_rows(node, [](const Row& row) { return softmax_of(row); });
+      case TensorOperation::layer_norm:
+        return by_rows(node, [&](const Row& row) { return layer_norm_of(row, node.epsilon); });
       case TensorOperation::reshape:
         return values_.at(node.operands[0]);
       default:
         ADD_FAILURE() << "not evaluated: " << name_of(node.operation);
         return {};
     }
+  }
+
+  template <typename OfRow>
+  Bytes by_rows(const TensorNode& node, const OfRow& of_row) const {
+    Bytes out = values_.at(node.operands[0]);
+    Row row(program_.at(node.result).shape.back());
+    const std::size_t size = row.size() * sizeof(float);
+    for (std::size_t at = 0; at < out.size(); at += size) {
+      std::memcpy(row.data(), out.data() + at, size);
+      row = of_row(row);
+      std::memcpy(out.data() + at, row.data(), size);
+    }
+    return out;
   }
 
   static std::int64_t element(const TensorShape& from, const TensorShape& to, std::uint64_t at) {
