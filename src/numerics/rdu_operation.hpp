@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// Words of the RDU's lanes and what its pipelines do with them, one word at a time.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace weft::numerics {
+
+/// What the 32 bits of a word are. Fixed point (integers have no fraction): the value times
+/// 2^fraction_bits, two's complement where signed, held extended to 32 bits; results are floored
+/// and wrap to integer_bits + fraction_bits. fp32: rounded to nearest even, one NaN (0x7fc00000).
+/// Bit: 0 or 1.
+struct WordType {
+  enum class Kind : std::uint8_t { fixed, f32, bit };
+  Kind kind = Kind::fixed;
+  bool is_signed = true;
+  std::uint8_t integer_bits = 32;  ///< sign included; 1 to 32 with the fraction
+  std::uint8_t fraction_bits = 0;
+  friend bool operator==(const WordType&, const WordType&) = default;
+};
+inline constexpr WordType word_i32{};
+inline constexpr WordType word_u32{WordType::Kind::fixed, false, 32, 0};
+inline constexpr WordType word_f32{WordType::Kind::f32, true, 0, 0};
+inline constexpr WordType word_bit{WordType::Kind::bit, false, 1, 0};
+
+/// "i32", "u8", "q16.16" (signed fixed point), "uq8.24", "f32", "bit".
+std::string name_of(const WordType& type);
+/// Nothing where it is no such name.
+std::optional<WordType> word_type_of(std::string_view name);
+/// False for widths that no word has.
+bool is_word_type(const WordType& type);
+
+enum class WordOperation : std::uint8_t {
+  copy,
+  add,
+  subtract,
+  multiply,
+  divide,     ///< fixed: floored; by 0: all bits 1, as wide as the type
+  remainder,  ///< a - b * floor(a / b); by 0: a
+  minimum,    ///< the second where either is NaN
+  maximum,
+  negate,
+  absolute,
+  bit_and,
+  bit_or,
+  bit_xor,
+  bit_not,
+  shift_left,   ///< by the second, modulo 32, an integer
+  shift_right,  ///< likewise; arithmetic where the type is signed
+  equal,        ///< this and what follows give bits
+  unequal,
+  less,
+  less_equal,
+  select,        ///< second where the first, a bit, is 1, else third
+  multiply_add,  ///< a * b, rounded, + c, rounded
+  exponent,      ///< fp32 only, as are the next five
+  logarithm,
+  square_root,
+  reciprocal,
+  tanh,
+  sigmoid,
+  floor,    ///< to a whole number of the same type
+  convert,  ///< to the type of the result; from fp32 to fixed: floored, the nearest where beyond, 0
+            ///< of NaN
+  count_
+};
+std::string_view name_of(WordOperation operation);
+std::optional<WordOperation> word_operation_of(std::string_view name);
+/// How many words it takes: 1 to 3.
+std::uint32_t operands_of(WordOperation operation);
+/// True where the operation is one of the type; `select`, `copy` and `convert` are of every.
+bool takes(WordOperation operation, const WordType& type);
+/// The type of the result where it is not `to` (convert): bits of comparisons, else `type`.
+WordType result_of(WordOperation operation, const WordType& type, const WordType& to);
+
+/// What is asked for, of operands of `type`. Words that stand beyond operands_of() do nothing.
+std::uint32_t apply(WordOperation operation, const WordType& type, const WordType& to,
+                    std::uint32_t a, std::uint32_t b, std::uint32_t c);
+
+/// What changes nothing: 0 of add, 1 of multiply, the type's greatest of minimum ...; operations
+/// that have none are refused by is_associative().
+bool is_associative(WordOperation operation);
+std::uint32_t identity_of(WordOperation operation, const WordType& type);
+
+}  // namespace weft::numerics

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// Parts of the naive RDU: channels, DRAM, and the transfers from and to it.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <deque>
+#include <utility>
+#include <vector>
+
+#include "program/rdu_oracle.hpp"
+
+namespace weft::program::rdu::oracle {
+
+/// A channel as a list of tokens with their arrivals, and one of rooms with when they are free.
+struct Line {
+  const Channel* channel = nullptr;
+  std::deque<std::pair<Cycle, Token>> tokens;
+  std::deque<Cycle> rooms;
+  std::vector<Sent> sent;
+  Cycle last = 0;  ///< latest cycle in which anything of it arrives
+
+  void start(const Channel& from) {
+    channel = &from;
+    tokens.assign(from.initial, {0, Token{1, {}}});
+    rooms.assign(from.capacity - from.initial, 0);
+  }
+  bool has_token(Cycle t) const { return !tokens.empty() && tokens.front().first <= t; }
+  bool has_room(Cycle t) const { return !rooms.empty() && rooms.front() <= t; }
+  const Token& head() const { return tokens.front().second; }
+  void pop(Cycle t) {
+    tokens.pop_front();
+    rooms.push_back(t + channel->latency_cycles);
+    last = std::max(last, t + channel->latency_cycles);
+  }
+  void push(Cycle departs, const Token& token) {
+    rooms.pop_front();
+    tokens.emplace_back(departs + channel->latency_cycles, token);
+    last = std::max(last, departs + channel->latency_cycles);
+    sent.push_back({departs, token});
+  }
+};
+
+/// A DRAM's words, and when its channels are free.
+struct Dram {
+  std::vector<std::uint32_t> words;
+  std::vector<Cycle> free;
+  std::vector<std::uint64_t> row;
+
+  /// Issues a burst; gives the cycle in which it is done.
+  Cycle issue(Cycle t, std::uint64_t burst, const DramTiming& timing) {
+    const std::uint64_t channel = burst % timing.channels;
+    const std::uint64_t its_row = burst / timing.channels * burst_bytes / timing.row_bytes;
+    const Cycle begin = std::max(t, free[channel]);
+    free[channel] = begin + timing.burst_cycles + (row[channel] == its_row ? 0 : timing.row_cycles);
+    row[channel] = its_row;
+    return free[channel] + timing.latency_cycles;
+  }
+};
+
+/// What a transfer has begun and not ended.
+class Engine {
+ public:
+  Engine(const Program& program, std::uint32_t number, const Timing& timing, Dram& dram,
+         std::vector<Line>& lines)
+      : t_(program.transfers[number]),
+        number_(number),
+        timing_(timing.dram),
+        dram_(dram),
+        lines_(lines) {}
+
+  /// One cycle: gives out what is ready, issues a burst. True where it did something.
+  bool tick(Cycle t);
+  std::optional<Fault> fault() const { return fault_; }
+  Cycle last() const { return last_; }  ///< latest cycle in which anything of it gets ready
+  /// What it waits for, where it has begun something or something is to be begun.
+  std::optional<Wait> wait(Cycle t) const;
+
+ private:
+  Line& line(std::uint32_t channel) const { return lines_[channel]; }
+  bool gives_data() const {
+    return t_.kind == Transfer::Kind::load || t_.kind == Transfer::Kind::gather;
+  }
+  bool is_dense() const {
+    return t_.kind == Transfer::Kind::load || t_.kind == Transfer::Kind::store;
+  }
+  std::uint32_t out() const { return gives_data() ? t_.data : t_.done; }
+  bool check(Cycle t, std::int64_t address, std::int64_t bytes);
+  bool issue_dense(Cycle t);
+  bool issue_sparse(Cycle t);
+  void finish(Cycle ready, const Token& token);
+
+  const Transfer& t_;
+  std::uint32_t number_;
+  const DramTiming& timing_;
+  Dram& dram_;
+  std::vector<Line>& lines_;
+  std::deque<std::pair<Cycle, Token>> pending_;  ///< ready from the cycle on
+  std::uint64_t word_ = 0;                       ///< of the command: the next to be issued
+  std::uint64_t taken_ = 0;                      ///< of the command: data tokens
+  Token part_{0, {}};                            ///< load: of the vector that is being put together
+  Token held_[2];                                ///< store: the last two data tokens
+  std::vector<std::uint64_t> bursts_;            ///< gather, scatter: of the vector, done
+  Cycle ready_ = 0;                              ///< of what is put together
+  Cycle last_ = 0;
+  std::optional<Fault> fault_;
+};
+
+}  // namespace weft::program::rdu::oracle

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bytes of a unit graph: whole, and what of it a hash covers.
+#include "base/bytes.hpp"
+#include "program/rdu.hpp"
+
+namespace weft::numerics {
+
+template <typename Archive>
+void visit(Archive& archive, WordType& type) {
+  visit_all(archive, type.kind, type.is_signed, type.integer_bits, type.fraction_bits);
+}
+
+}  // namespace weft::numerics
+
+namespace weft::program::rdu {
+
+namespace {
+constexpr std::uint64_t rdu_format = 0x3155445254464557;  // "WEFTRDU1"
+}
+
+template <typename Archive>
+void visit(Archive& archive, Unit& unit) {
+  visit_all(archive, unit.name, unit.kind, unit.chip, unit.x, unit.y, unit.line);
+}
+template <typename Archive>
+void visit(Archive& archive, Channel& channel) {
+  visit_all(archive, channel.name, channel.kind, channel.latency_cycles, channel.capacity,
+            channel.initial, channel.line);
+}
+template <typename Archive>
+void visit(Archive& archive, Memory& memory) {
+  visit_all(archive, memory.name, memory.unit, memory.words, memory.buffers, memory.banks,
+            memory.bank_words, memory.initial, memory.line);
+}
+template <typename Archive>
+void visit(Archive& archive, Bound& bound) {
+  visit_all(archive, bound.value, bound.input);
+}
+template <typename Archive>
+void visit(Archive& archive, Counter& counter) {
+  visit_all(archive, counter.name, counter.first, counter.end, counter.step, counter.endless);
+}
+template <typename Archive>
+void visit(Archive& archive, Input& input) {
+  visit_all(archive, input.channel, input.level, input.when, input.pop_when);
+}
+template <typename Archive>
+void visit(Archive& archive, Node& node) {
+  visit_all(archive, node.kind, node.operation, node.type, node.to, node.at, node.level, node.turn,
+            node.word, node.operands[0], node.operands[1], node.operands[2], node.name, node.line);
+}
+template <typename Archive>
+void visit(Archive& archive, Register& reg) {
+  visit_all(archive, reg.name, reg.type, reg.start, reg.level, reg.next, reg.when, reg.line);
+}
+template <typename Archive>
+void visit(Archive& archive, Store& store) {
+  visit_all(archive, store.memory, store.address, store.value, store.when, store.turn, store.line);
+}
+template <typename Archive>
+void visit(Archive& archive, Output& output) {
+  visit_all(archive, output.channel, output.value, output.level, output.when);
+}
+template <typename Archive>
+void visit(Archive& archive, Context& context) {
+  visit_all(archive, context.name, context.unit, context.lanes, context.interval_cycles,
+            context.stages, context.once, context.counters, context.inputs, context.registers,
+            context.nodes, context.stores, context.outputs, context.line);
+}
+template <typename Archive>
+void visit(Archive& archive, Transfer& transfer) {
+  visit_all(archive, transfer.name, transfer.unit, transfer.kind, transfer.address, transfer.size,
+            transfer.data, transfer.done, transfer.line);
+}
+template <typename Archive>
+void visit(Archive& archive, Array& array) {
+  visit_all(archive, array.name, array.role, array.type, array.shape, array.memory, array.unit,
+            array.address_bytes, array.line);
+}
+template <typename Archive>
+void visit(Archive& archive, Program& program) {
+  visit_all(archive, program.units, program.channels, program.memories, program.contexts,
+            program.transfers, program.arrays, program.file);
+}
+
+std::vector<std::byte> serialize(const Program& program) {
+  ByteWriter out;
+  out.value(rdu_format);
+  Program copy = program;
+  visit(out, copy);
+  return out.take();
+}
+
+Program deserialize(std::span<const std::byte> bytes) {
+  ByteReader in(bytes, "RDU program");
+  if (in.value<std::uint64_t>() != rdu_format) in.refuse("these bytes are none");
+  Program out;
+  visit(in, out);
+  in.finish();
+  return out;
+}
+
+std::vector<std::byte> content(const Program& program) {
+  Program bare = program;
+  bare.file.clear();
+  for (Unit& unit : bare.units) unit.line = 0;
+  for (Channel& channel : bare.channels) channel.line = 0;
+  for (Memory& memory : bare.memories) memory.line = 0;
+  for (Transfer& transfer : bare.transfers) transfer.line = 0;
+  for (Array& array : bare.arrays) array.line = 0;
+  for (Context& context : bare.contexts) {
+    context.line = 0;
+    for (Register& reg : context.registers) reg.line = 0;
+    for (Store& store : context.stores) store.line = 0;
+    for (Node& node : context.nodes) {
+      node.line = 0;
+      node.name.clear();
+    }
+  }
+  return serialize(bare);
+}
+
+}  // namespace weft::program::rdu

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// Faults and waits of a unit graph, in words.
+#include "program/rdu_stop.hpp"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <utility>
+
+namespace weft::program::rdu {
+
+namespace {
+
+/// Contexts by number, transfers behind them.
+std::uint32_t actor_of(const Program& program, const End& end) {
+  if (end.context != none) return end.context;
+  return static_cast<std::uint32_t>(program.contexts.size()) + end.transfer;
+}
+
+}  // namespace
+
+bool is_before(const Fault& a, const Fault& b) {
+  return std::tuple(a.cycle, a.tile, a.code, a.context, a.transfer) <
+         std::tuple(b.cycle, b.tile, b.code, b.context, b.transfer);
+}
+
+std::string describe(const Program& program, const Fault& fault) {
+  const End who{fault.context, fault.transfer, 0};
+  const bool is_context = fault.context != none;
+  const std::uint32_t line =
+      is_context ? program.contexts[fault.context].line : program.transfers[fault.transfer].line;
+  const std::string unit = program.units[unit_of(program, who)].name;
+  std::string what;
+  switch (fault.code) {
+    case FaultCode::zero_step:
+      what = "counter '" + program.contexts[fault.context].counters[fault.thing].name +
+             "' is to step by 0";
+      break;
+    case FaultCode::beyond_memory: {
+      const Memory& memory = program.memories[fault.thing];
+      what = "word " + std::to_string(fault.value) + " is beyond memory '" + memory.name + "' of " +
+             std::to_string(memory.words);
+      break;
+    }
+    case FaultCode::unaligned_dram:
+      what = std::to_string(fault.value) + ", an address or size in DRAM, is no multiple of 4";
+      break;
+    default:
+      what = "byte " + std::to_string(fault.value) + " is beyond the arrays of the DRAM";
+      break;
+  }
+  return place_of(program, line,
+                  "cycle " + std::to_string(fault.cycle) + ", unit '" + unit + "', " +
+                      name_of(program, who) + ": " + what);
+}
+
+std::string describe(const Program& program, const Wait& wait) {
+  const Channel& channel = program.channels[wait.channel];
+  const Ends ends = ends_of(program)[wait.channel];
+  const std::string fill =
+      " (" + std::to_string(wait.fill) + " of " + std::to_string(channel.capacity) + ") ";
+  if (wait.for_room) {
+    return name_of(program, wait.who) + " waits for room on channel '" + channel.name + "'" + fill +
+           "to " + name_of(program, ends.consumer);
+  }
+  return name_of(program, wait.who) + " waits for a token on channel '" + channel.name + "'" +
+         fill + "from " + name_of(program, ends.producer);
+}
+
+std::vector<Wait> loop_of(const Program& program, const std::vector<Wait>& waits) {
+  const std::vector<Ends> ends = ends_of(program);
+  std::map<std::uint32_t, const Wait*> of;
+  for (const Wait& wait : waits) of.emplace(actor_of(program, wait.who), &wait);
+  const auto next = [&](const Wait& wait) -> const Wait* {
+    const Ends& at = ends[wait.channel];
+    const auto found = of.find(actor_of(program, wait.for_room ? at.consumer : at.producer));
+    return found == of.end() ? nullptr : found->second;
+  };
+  for (const auto& [actor, first] : of) {
+    std::vector<Wait> path;
+    const Wait* at = first;
+    while (at != nullptr && path.size() <= of.size()) {
+      path.push_back(*at);
+      at = next(*at);
+      if (at == first) return path;
+    }
+  }
+  return {};
+}
+
+std::string describe_loop(const Program& program, const std::vector<Wait>& loop) {
+  std::string out;
+  for (const Wait& wait : loop) out += (out.empty() ? "" : "\n") + describe(program, wait);
+  return out;
+}
+
+}  // namespace weft::program::rdu

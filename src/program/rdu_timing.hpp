@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Constants of an RDU that decide when a graph's contexts fire, and what it has room for.
+#pragma once
+
+#include <cstdint>
+
+#include "program/rdu.hpp"
+
+namespace weft::topology {
+class Topology;
+}
+
+namespace weft::program::rdu {
+
+/// A DRAM: burst b (address / 64 bytes) goes to channel b % channels, which takes bursts one after
+/// the other, in the order in which they are issued.
+struct DramTiming {
+  std::uint32_t channels = 4;
+  std::uint32_t burst_cycles = 2;     ///< that a channel is taken by one burst
+  std::uint32_t latency_cycles = 60;  ///< from there to the data, or the write's end
+  std::uint32_t row_bytes = 2048;     ///< of one channel
+  std::uint32_t row_cycles = 30;      ///< more, where the burst is not of the channel's last row
+  std::uint32_t outstanding = 64;     ///< vectors of a load or gather on their way or waiting
+  friend bool operator==(const DramTiming&, const DramTiming&) = default;
+};
+inline constexpr std::uint32_t burst_bytes = 64;
+
+struct Timing {
+  std::uint32_t compute_stages = 6;  ///< of a context that computes
+  std::uint32_t move_stages = 0;     ///< of one that only moves
+  std::uint32_t vector_depth = 16;   ///< capacity of a channel that says none
+  std::uint32_t word_depth = 64;     ///< likewise, of words and bits
+  DramTiming dram;
+
+  // What there is on a chip.
+  std::uint32_t compute_units = 200;
+  std::uint32_t memory_units = 200;
+  std::uint32_t address_units = 80;
+  std::uint32_t memory_words = 65536;  ///< of a memory unit
+
+  std::uint32_t stages_of(const Context& context) const;
+  std::uint32_t depth_of(Channel::Kind kind) const {
+    return kind == Channel::Kind::vector ? vector_depth : word_depth;
+  }
+};
+
+/// Category::input where the topology lacks a constant.
+Timing read_timing(const topology::Topology& topology);
+
+/// Does the graph fit the machine? Category::input saying what runs out, how many are there and
+/// asked for, and who the largest users are.
+void check_fit(const Program& program, const Timing& timing);
+
+}  // namespace weft::program::rdu

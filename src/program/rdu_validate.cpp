@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+// Is a unit graph one that can run without looking again at its indices?
+#include "program/rdu_validate.hpp"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "base/error.hpp"
+#include "program/rdu.hpp"
+#include "program/rdu_shape.hpp"
+
+namespace weft::program::rdu {
+namespace {
+
+constexpr std::uint64_t words_most = std::uint64_t{1} << 31U;
+constexpr std::uint32_t chips_most = 4096;
+
+class GraphValidator {
+ public:
+  explicit GraphValidator(const Program& program) : p_(program) {}
+
+  void run() {
+    if (p_.units.empty()) refuse(0, "it has no units");
+    for (const Unit& unit : p_.units) check(unit);
+    for (const Channel& channel : p_.channels) check(channel);
+    for (const Memory& memory : p_.memories) check(memory);
+    for (const Transfer& transfer : p_.transfers) check(transfer);
+    for (const Context& context : p_.contexts) name(context_names_, "context", context);
+    for (std::uint32_t c = 0; c < p_.contexts.size(); ++c) validate_context(p_, c);
+    for (const Array& array : p_.arrays) check(array);
+    ends();
+    filled();
+  }
+
+ private:
+  [[noreturn]] void refuse(std::uint32_t line, const std::string& what) const {
+    fail(Category::input, place_of(p_, line, what));
+  }
+  template <typename Thing>
+  void name(std::set<std::string>& names, const char* kind, const Thing& thing) const {
+    if (thing.name.empty()) refuse(thing.line, std::string("a ") + kind + " has no name");
+    if (!names.insert(thing.name).second) {
+      refuse(thing.line, std::string(kind) + " '" + thing.name + "' is there twice");
+    }
+  }
+
+  void check(const Unit& unit) {
+    name(unit_names_, "unit", unit);
+    const std::string who = "unit '" + unit.name + "'";
+    if (unit.kind >= Unit::Kind::count_) refuse(unit.line, who + " is of no kind");
+    if (unit.chip >= chips_most) refuse(unit.line, who + " is on a chip beyond 4095");
+  }
+
+  void check(const Channel& channel) {
+    name(channel_names_, "channel", channel);
+    const std::string who = "channel '" + channel.name + "'";
+    if (channel.kind >= Channel::Kind::count_) refuse(channel.line, who + " is of no kind");
+    if (channel.latency_cycles < 1 || channel.latency_cycles > delay_most) {
+      refuse(channel.line, who + ": its latency is 1 cycle at least, 2^20 at most");
+    }
+    if (channel.capacity < 1 || channel.capacity > capacity_most) {
+      refuse(channel.line, who + ": its capacity is 1 at least, 2^20 at most");
+    }
+    if (channel.initial > channel.capacity) {
+      refuse(channel.line, who + ": more tokens lie there at the start than it holds");
+    }
+  }
+
+  void check(const Memory& memory) {
+    name(memory_names_, "memory", memory);
+    const std::string who = "memory '" + memory.name + "'";
+    if (memory.unit >= p_.units.size()) refuse(memory.line, who + " is in no unit");
+    const Unit::Kind kind = p_.units[memory.unit].kind;
+    if (kind != Unit::Kind::memory && kind != Unit::Kind::host) {
+      refuse(memory.line, who + " is in unit '" + p_.units[memory.unit].name +
+                              "', which is neither a memory unit nor the host's");
+    }
+    const bool sized =
+        memory.words >= 1 && memory.buffers >= 1 && memory.banks >= 1 && memory.bank_words >= 1;
+    if (!sized) refuse(memory.line, who + ": words, buffers and banks are 1 at least");
+    if (std::uint64_t{memory.words} * memory.buffers > words_most || memory.banks > (1U << 16U)) {
+      refuse(memory.line, who + " is too large");
+    }
+    if (memory.initial.size() > memory.words) {
+      refuse(memory.line, who + " has more words from the start than it holds");
+    }
+  }
+
+  void channel_of(const Transfer& transfer, std::uint32_t channel, const char* slot,
+                  const Channel::Kind* kind) const {
+    const std::string who = "transfer '" + transfer.name + "'";
+    if (kind == nullptr) {
+      if (channel != none) refuse(transfer.line, who + " takes no channel for " + slot);
+      return;
+    }
+    if (channel >= p_.channels.size()) refuse(transfer.line, who + " lacks a channel for " + slot);
+    if (p_.channels[channel].kind != *kind) {
+      refuse(transfer.line, who + ": channel '" + p_.channels[channel].name + "' for " + slot +
+                                " is to be of kind " + std::string(name_of(*kind)));
+    }
+  }
+
+  void check(const Transfer& transfer) {
+    name(transfer_names_, "transfer", transfer);
+    const std::string who = "transfer '" + transfer.name + "'";
+    if (transfer.kind >= Transfer::Kind::count_) refuse(transfer.line, who + " is of no kind");
+    if (transfer.unit >= p_.units.size() || p_.units[transfer.unit].kind != Unit::Kind::dram) {
+      refuse(transfer.line, who + " is in no DRAM unit");
+    }
+    const bool dense =
+        transfer.kind == Transfer::Kind::load || transfer.kind == Transfer::Kind::store;
+    const bool writes =
+        transfer.kind == Transfer::Kind::store || transfer.kind == Transfer::Kind::scatter;
+    const Channel::Kind vector = Channel::Kind::vector;
+    const Channel::Kind word = Channel::Kind::word;
+    const Channel::Kind bit = Channel::Kind::bit;
+    channel_of(transfer, transfer.address, "addresses", dense ? &word : &vector);
+    channel_of(transfer, transfer.size, "sizes", dense ? &word : nullptr);
+    channel_of(transfer, transfer.data, "data", &vector);
+    channel_of(transfer, transfer.done, "what is done", writes ? &bit : nullptr);
+  }
+
+  void check(const Array& array) {
+    name(array_names_, "array", array);
+    const std::string who = "array '" + array.name + "'";
+    if (array.role > Array::Role::output || !numerics::is_word_type(array.type)) {
+      refuse(array.line, who + " has a role or type that is none");
+    }
+    std::uint64_t elements = 1;
+    for (const std::uint64_t extent : array.shape) {
+      if (extent < 1 || extent > words_most / elements) {
+        refuse(array.line, who + ": its extents are 1 at least, its words 2^31 at most");
+      }
+      elements *= extent;
+    }
+    if (array.memory != none) {
+      if (array.memory >= p_.memories.size()) refuse(array.line, who + " is of no memory");
+      if (elements > p_.memories[array.memory].words) {
+        refuse(array.line, who + " is larger than memory '" + p_.memories[array.memory].name + "'");
+      }
+      return;
+    }
+    if (array.unit >= p_.units.size() || p_.units[array.unit].kind != Unit::Kind::dram) {
+      refuse(array.line, who + " is in no DRAM unit and no memory");
+    }
+    const std::uint64_t end = array.address_bytes + elements * word_bytes;
+    if (array.address_bytes % word_bytes != 0 || end > (std::uint64_t{1} << 32U)) {
+      refuse(array.line, who + " is not at an address from 0 to 2^32 that 4 divides");
+    }
+  }
+
+  void end(std::vector<std::pair<std::uint32_t, std::uint32_t>>& uses, std::uint32_t channel,
+           std::uint32_t line, const char* what) const {
+    auto& [count, first] = uses[channel];
+    if (++count > 1) {
+      refuse(line, "channel '" + p_.channels[channel].name + "' has two " + what);
+    }
+    first = line;
+  }
+
+  void ends() const {
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> from(p_.channels.size());
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> to(p_.channels.size());
+    for (const Context& context : p_.contexts) {
+      for (const Input& input : context.inputs) end(to, input.channel, context.line, "consumers");
+      for (const Output& o : context.outputs) end(from, o.channel, context.line, "producers");
+    }
+    for (const Transfer& t : p_.transfers) {
+      const bool gives = t.kind == Transfer::Kind::load || t.kind == Transfer::Kind::gather;
+      end(to, t.address, t.line, "consumers");
+      if (t.size != none) end(to, t.size, t.line, "consumers");
+      end(gives ? from : to, t.data, t.line, gives ? "producers" : "consumers");
+      if (t.done != none) end(from, t.done, t.line, "producers");
+    }
+    for (std::uint32_t c = 0; c < p_.channels.size(); ++c) {
+      const std::string who = "channel '" + p_.channels[c].name + "'";
+      if (from[c].first == 0) refuse(p_.channels[c].line, who + " has no producer");
+      if (to[c].first == 0) refuse(p_.channels[c].line, who + " has no consumer");
+    }
+  }
+
+  /// A memory that is read holds something: from the start, from the host or from a store.
+  void filled() const {
+    std::set<std::uint32_t> written;
+    for (const Array& array : p_.arrays) written.insert(array.memory);
+    for (const Context& context : p_.contexts) {
+      for (const Store& store : context.stores) written.insert(store.memory);
+    }
+    for (const Context& context : p_.contexts) {
+      for (const Node& node : context.nodes) {
+        if (node.kind != Node::Kind::load || written.count(node.at) > 0) continue;
+        const Memory& memory = p_.memories[node.at];
+        if (!memory.initial.empty()) continue;
+        refuse(node.line != 0 ? node.line : context.line, "context '" + context.name +
+                                                              "' reads memory '" + memory.name +
+                                                              "', which nothing ever writes");
+      }
+    }
+  }
+
+  const Program& p_;
+  std::set<std::string> unit_names_, channel_names_, memory_names_, context_names_, transfer_names_,
+      array_names_;
+};
+
+}  // namespace
+
+void validate(const Program& program) { GraphValidator(program).run(); }
+
+}  // namespace weft::program::rdu

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of validate() that looks into one context.
+#pragma once
+
+#include <cstdint>
+
+#include "program/rdu.hpp"
+
+namespace weft::program::rdu {
+
+/// Units, channels and memories of the program are known to be good. Category::input naming the
+/// context, and the node or channel in it.
+void validate_context(const Program& program, std::uint32_t context);
+
+}  // namespace weft::program::rdu
