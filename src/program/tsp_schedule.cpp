@@ -25,6 +25,10 @@ ScheduledOperation place_chain(SchedulerState& state, const Chain& chain) {
       return place_softmax(state, chain);
     case TensorOperation::layer_norm:
       return place_layer_norm(state, chain);
+    case TensorOperation::transpose:
+      return place_transpose(state, chain);
+    case TensorOperation::reshape:
+      return place_reshape(state, chain);
     default:
       break;
   }
@@ -52,6 +56,20 @@ Tensor host_tensor(const SchedulerState& state, TensorId id, Program& program, b
   return out;
 }
 
+/// "a.tensors:14: ", for messages; empty where it is not known.
+std::string place_text(const TensorProgram& program, const TensorValue& value) {
+  if (program.file.empty()) return {};
+  return program.file + (value.line != 0 ? ":" + std::to_string(value.line) : "") + ": ";
+}
+
+std::vector<Chain> chains_of(const TensorProgram& program) {
+  try {
+    return fuse(program);
+  } catch (const Error& error) {  // names a tensor
+    fail(error.category(), (program.file.empty() ? "" : program.file + ": ") + error.what());
+  }
+}
+
 /// Refuses what no placement could hold: a row takes a word at least.
 void require_room(const TensorProgram& program) {
   constexpr std::uint64_t words =
@@ -61,8 +79,18 @@ void require_room(const TensorProgram& program) {
     const std::uint64_t inner = value.shape.back();
     const std::uint64_t least = value.elements() / inner * ((inner + lanes - 1) / lanes);
     if (least <= words) continue;
-    fail(Category::limit, "tensor '" + value.name + "' takes " + std::to_string(least) +
-                              " words at least; the chip has " + std::to_string(words));
+    fail(Category::limit, place_text(program, value) + "tensor '" + value.name + "' takes " +
+                              std::to_string(least) + " words at least; the chip has " +
+                              std::to_string(words));
+  }
+}
+
+/// Outputs that are only reshapes: their words are another's.
+void describe_reshapes(SchedulerState& state) {
+  for (TensorId id = 0; id < state.program.tensors.size(); ++id) {
+    if (!state.program.at(id).output || state.pieces.count(id) != 0) continue;
+    const Placed& placed = state.place_of(id);
+    for (const Segment& segment : placed.segments) state.describe_pieces(id, placed, segment);
   }
 }
 
@@ -80,7 +108,7 @@ ScheduledProgram schedule(const TensorProgram& program, const Timing& timing,
                           const ScheduleOptions& options) {
   validate(program);
   require_room(program);
-  const std::vector<Chain> chains = fuse(program);
+  const std::vector<Chain> chains = chains_of(program);
   SchedulerState state(program, chains, timing, options);
   ScheduledProgram out;
   for (const Chain& chain : chains) {
@@ -88,13 +116,18 @@ ScheduledProgram schedule(const TensorProgram& program, const Timing& timing,
     if (!options.interleave_layers && state.end > 0) {
       state.barrier = state.end + static_cast<Offset>(timing.superlane_stagger_cycles);
     }
-    ScheduledOperation done = place_chain(state, chain);
-    place_halos(state, chain.result);
+    ScheduledOperation done;
+    try {
+      done = place_chain(state, chain);
+      place_halos(state, chain.result);
+    } catch (const Error& error) {  // names a tensor
+      fail(error.category(), place_text(program, result) + error.what());
+    }
     state.release(out.operations.size());
     done.name = result.name;
     done.operation =
         chain.primary != nullptr ? chain.primary->operation : TensorOperation::elementwise;
-    Cycle last = 0;
+    Cycle last = done.last_cycle;
     for (const Segment& segment : state.placed[chain.result].segments) {
       if (segment.copy != 0) continue;
       for (std::uint64_t row = segment.first; row < segment.first + segment.rows; ++row) {
@@ -104,23 +137,11 @@ ScheduledProgram schedule(const TensorProgram& program, const Timing& timing,
     done.last_cycle = last;
     out.operations.push_back(done);
   }
+  describe_reshapes(state);
   for (TensorId id = 0; id < state.program.tensors.size(); ++id) {
     const TensorValue& value = state.program.tensors[id];
     if (value.role == TensorValue::Role::result && !value.output) continue;
     Tensor tensor = host_tensor(state, id, out.program, options.timing_only);
-    if (value.output && tensor.pieces.empty()) {  // a reshape: its words are another's
-      const TensorId holds = state.resolved[id];
-      for (const Segment& segment : state.placed[holds].segments) {
-        state.describe_pieces(id, state.placed[holds], segment);
-      }
-      tensor.pieces = state.pieces[id];
-      if (tensor.pieces.empty()) {
-        fail(Category::unsupported,
-             "tensor '" + value.name +
-                 "': an output that is only a reshape, to another last length or of an input that "
-                 "nothing else reads, is not scheduled");
-      }
-    }
     if (tensor.pieces.empty()) continue;  // nobody asked for it
     out.program.tensors.push_back(std::move(tensor));
   }

@@ -28,7 +28,7 @@ class Fuser {
   std::vector<Chain> run() {
     std::vector<Chain> chains;
     for (auto node = program_.nodes.rbegin(); node != program_.nodes.rend(); ++node) {
-      if (absorbed_[node->result] || node->operation == TensorOperation::reshape) continue;
+      if (absorbed_[node->result] || is_view(program_, *node)) continue;
       chains.push_back(chain_of(*node));
     }
     std::reverse(chains.begin(), chains.end());
@@ -46,6 +46,13 @@ class Fuser {
         copy.type = copy.result_type = program_.at(root.result).type;
         copy.in[0] = {Chain::From::primary, 0};
         chain_.steps.push_back(copy);
+      }
+      if (keeps_lanes(program_, root)) {  // rows in another order, and an ALU that copies
+        Chain::Step copy;
+        copy.type = copy.result_type = program_.at(root.result).type;
+        copy.in[0] = {Chain::From::side, 0};
+        chain_.steps.push_back(copy);
+        chain_.sides.push_back({root.operands[0], 0});
       }
       return chain_;
     }
@@ -126,13 +133,20 @@ class Fuser {
            numerics::width_of(program_.at(node.operands[0]).type);
   }
 
+  /// Rows in another order may lie in one bank with what else the chain reads.
+  bool reads_a_view(const TensorNode& node) const {
+    return std::any_of(node.operands.begin(), node.operands.end(),
+                       [&](TensorId id) { return resolved_row(program_, id) != nullptr; });
+  }
+
   Chain::In operand(TensorId id, std::uint32_t column) {
     const auto found = producer_.find(id);
     const TensorNode* node = found == producer_.end() ? nullptr : found->second;
     if (node != nullptr && is_free(*node)) {
       const bool room = column > 0 && columns_.at(column - 1) < alus_a_column &&
                         side_streams_ + 2 * most_element_streams <= most_side_streams;
-      if (node->operation == TensorOperation::elementwise && room && !narrows(*node)) {
+      if (node->operation == TensorOperation::elementwise && room && !narrows(*node) &&
+          !reads_a_view(*node)) {
         absorbed_[id] = true;
         return {Chain::From::step, add(*node, column - 1)};
       }
@@ -185,14 +199,91 @@ bool is_product(const TensorNode& node) {
 
 std::vector<Chain> fuse(const TensorProgram& program) { return Fuser(program).run(); }
 
+bool keeps_lanes(const TensorProgram& program, const TensorNode& node) {
+  if (node.operation == TensorOperation::reshape) {
+    return program.at(node.operands[0]).shape.back() == program.at(node.result).shape.back();
+  }
+  return node.operation == TensorOperation::transpose &&
+         node.permutation.back() + 1 == node.permutation.size();
+}
+
+namespace {
+
+/// True where who reads it asks for rows one by one, wherever they lie.
+bool read_row_by_row(const TensorProgram& program, TensorId id) {
+  if (program.at(id).output) return false;
+  const auto lies_anywhere = [&](TensorId other) {
+    const TensorValue& value = program.at(other);
+    return other != id && value.role == TensorValue::Role::constant;
+  };
+  for (const TensorNode& node : program.nodes) {
+    if (std::find(node.operands.begin(), node.operands.end(), id) == node.operands.end()) continue;
+    switch (node.operation) {
+      case TensorOperation::matmul:
+      case TensorOperation::transpose:
+        break;
+      case TensorOperation::reshape:
+        if (keeps_lanes(program, node) && !read_row_by_row(program, node.result)) return false;
+        break;
+      case TensorOperation::elementwise:  // two operands may lie in one bank
+        if (node.operands.size() == 1 || lies_anywhere(node.operands[0]) ||
+            lies_anywhere(node.operands[1])) {
+          break;
+        }
+        return false;
+      default:
+        return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+bool is_view(const TensorProgram& program, const TensorNode& node) {
+  if (!keeps_lanes(program, node)) return false;
+  return node.operation == TensorOperation::reshape || read_row_by_row(program, node.result);
+}
+
 TensorId resolve(const TensorProgram& program, TensorId id) {
-  for (const TensorNode* node = program.producer(id);
-       node != nullptr && node->operation == TensorOperation::reshape &&
-       program.at(node->operands[0]).shape.back() == program.at(id).shape.back();
+  for (const TensorNode* node = program.producer(id); node != nullptr && is_view(program, *node);
        node = program.producer(id)) {
     id = node->operands[0];
   }
   return id;
+}
+
+RowMap row_of_transpose(const TensorProgram& program, const TensorNode& node) {
+  const TensorShape& from = program.at(node.operands[0]).shape;
+  const TensorShape& to = program.at(node.result).shape;
+  std::vector<std::uint64_t> strides(from.size(), 1);  // in rows; of axes but the last
+  for (std::size_t i = from.size() - 1; i-- > 1;) strides[i - 1] = strides[i] * from[i];
+  std::vector<std::uint64_t> extents;  // of the result, from the last axis but one on
+  std::vector<std::uint64_t> steps;
+  for (std::size_t i = to.size() - 1; i-- > 0;) {
+    extents.push_back(to[i]);
+    steps.push_back(strides[node.permutation[i]]);
+  }
+  return [extents, steps](std::uint64_t row) {
+    std::uint64_t out = 0;
+    for (std::size_t i = 0; i < extents.size(); ++i) {
+      out += row % extents[i] * steps[i];
+      row /= extents[i];
+    }
+    return out;
+  };
+}
+
+RowMap resolved_row(const TensorProgram& program, TensorId id) {
+  RowMap map;
+  for (const TensorNode* node = program.producer(id); node != nullptr && is_view(program, *node);
+       node = program.producer(id)) {
+    id = node->operands[0];
+    if (node->operation != TensorOperation::transpose) continue;
+    const RowMap own = row_of_transpose(program, *node);
+    map = map ? RowMap([map, own](std::uint64_t row) { return own(map(row)); }) : own;
+  }
+  return map;
 }
 
 }  // namespace weft::program::tsp

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "program/tsp_tensor.hpp"
@@ -43,7 +44,17 @@ struct Chain {
 bool is_product(const TensorNode& node);
 /// What the scheduler places one after the other: each chain makes a tensor that goes to memory.
 std::vector<Chain> fuse(const TensorProgram& program);
-/// The tensor whose words hold it: reshapes that keep the last axis are nothing.
+/// True where the operation moves no element to another lane: it is a reshape or transpose that
+/// keeps the last axis.
+bool keeps_lanes(const TensorProgram& program, const TensorNode& node);
+/// True of a reshape or transpose that is only another order of rows to those who read it.
+bool is_view(const TensorProgram& program, const TensorNode& node);
+/// The tensor whose words hold it: views are nothing.
 TensorId resolve(const TensorProgram& program, TensorId id);
+using RowMap = std::function<std::uint64_t(std::uint64_t)>;
+/// Row of the operand that row r of a transpose which keeps the last axis is.
+RowMap row_of_transpose(const TensorProgram& program, const TensorNode& node);
+/// Row of resolve(id) that row r of it is; null: the same.
+RowMap resolved_row(const TensorProgram& program, TensorId id);
 
 }  // namespace weft::program::tsp

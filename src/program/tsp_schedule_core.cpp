@@ -75,15 +75,21 @@ std::int32_t Fragment::alu(const Alu& request) {
   return static_cast<std::int32_t>(alu_requests.size() - 1);
 }
 
+void Fragment::ask(std::uint32_t key, Offset cycle, const Instruction& run) {
+  if (run.interval_cycles == 1) return ports.push_back({key, cycle, run.count});
+  for (std::uint32_t k = 0; k < run.count; ++k) {
+    ports.push_back({key, cycle + Offset{k} * run.interval_cycles, 1});
+  }
+}
+
 std::uint32_t Fragment::add(Item item) {
   const Instruction& run = item.instruction;
-  const std::uint64_t span = std::uint64_t{run.count - 1} * run.interval_cycles + 1;
   if (item.alu < 0) {
     const std::uint32_t key = run.queue + (writes_memory(run.opcode) ? first_write_key : 0);
-    ports.push_back({key, item.cycle, span});
+    ask(key, item.cycle, run);
   }
   if (is_memory(run.opcode)) {
-    ports.push_back({first_bank_key + run.queue * banks_a_slice + run.bank, item.cycle, span});
+    ask(first_bank_key + run.queue * banks_a_slice + run.bank, item.cycle, run);
   }
   items.push_back(std::move(item));
   return static_cast<std::uint32_t>(items.size() - 1);

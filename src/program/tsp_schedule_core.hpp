@@ -90,6 +90,9 @@ class Fragment {
   std::vector<Alu> alu_requests;
   std::vector<Port> ports;
   std::vector<Item> items;
+
+ private:
+  void ask(std::uint32_t key, Offset cycle, const Instruction& run);
 };
 
 /// A schedule that grows by fragments.

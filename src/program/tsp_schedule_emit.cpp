@@ -205,13 +205,15 @@ ChainEmitter::ChainEmitter(SchedulerState& state, const Chain& chain, Hemisphere
     }
     rows.tile = spread ? 0 : tile;
     rows.row_of = row_map(value.shape, result.shape);
+    if (const RowMap& own = state.row_maps[side.tensor]; own && !constant) {
+      rows.row_of = [own, shape = rows.row_of](std::uint64_t row) { return own(shape(row)); };
+    }
     sides.push_back(std::move(rows));
   }
   begin();
 }
 
-std::function<std::uint64_t(std::uint64_t)> row_map(const TensorShape& from,
-                                                    const TensorShape& to) {
+RowMap row_map(const TensorShape& from, const TensorShape& to) {
   std::vector<std::uint64_t> extents;  // of `to`, without the last axis, from the last on
   std::vector<std::uint64_t> strides;  // of `from`
   std::uint64_t stride = 1;
@@ -240,8 +242,8 @@ void ChainEmitter::add_sources(RowRuns& runs, std::uint64_t first, std::uint64_t
   for (const SideRows& side : sides) {
     if (side.tensor == nullptr) continue;
     std::vector<AddressRef> refs;
-    for (std::uint64_t row = first; row < first + count; ++row) {
-      const std::uint64_t from = side.row_of(row);
+    for (std::uint64_t k = 0; k < count; ++k) {
+      const std::uint64_t from = side.row_of(first + k * row_step);
       const Segment* segment = side.tensor->find(side.tile, from, side.copy);
       if (segment == nullptr) fail(Category::internal, "a row of an operand has no place");
       refs.push_back(
@@ -253,7 +255,8 @@ void ChainEmitter::add_sources(RowRuns& runs, std::uint64_t first, std::uint64_t
   const Placed& out = state_.placed[chain_.result];
   for (std::uint32_t copy = 0; copy < state_.layouts[chain_.result].copies; ++copy) {
     std::vector<AddressRef> refs;
-    for (std::uint64_t row = first; row < first + count; ++row) {
+    for (std::uint64_t k = 0; k < count; ++k) {
+      const std::uint64_t row = first + k * row_step;
       const Segment* segment = out.find(tile_, row, copy);
       if (segment == nullptr) fail(Category::internal, "a row of a result has no place");
       refs.push_back({static_cast<std::uint32_t>(std::distance(out.segments.data(), segment)),
@@ -316,7 +319,7 @@ std::vector<ReadStreams> ChainEmitter::add_sides(Fragment& fragment, Offset base
                       : add_moved(fragment, state_.timing, segment.store, run, cycle, low, high,
                                   side.move, side.abreast == nullptr ? alone : *side.abreast));
     const auto ready = [&](std::uint32_t k) {
-      return segment.ready_at(side.row_of(first_row + k));
+      return segment.ready_at(side.row_of(first_row + k * row_step));
     };
     needed_ = std::max(needed_, needed_shift(run.count, out.back().first_dispatch, ready));
   }
@@ -437,7 +440,7 @@ void ChainEmitter::placed(Offset shift) {
     for (std::uint32_t k = 0; k < written.count; ++k) {
       const Offset cycle =
           written.cycle + shift + Offset{k} + static_cast<Offset>(state_.timing.mem_write_cycles);
-      written.segment->ready.at(written.first_row + k - written.segment->low) =
+      written.segment->ready.at(written.first_row + k * row_step - written.segment->low) =
           static_cast<Cycle>(cycle);
       state_.note(cycle);
     }

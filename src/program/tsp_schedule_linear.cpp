@@ -26,12 +26,15 @@ class ProductPlacer {
     tiles_ = product.replicated ? 1 : static_cast<std::uint32_t>(share_of(product.channels, lanes));
     division_ = divide(product, tiles_);
     if (product.quarters) division_.rows_by_hemisphere = division_.rows_by_plane = true;
+    division_.batches = product.batches;
   }
 
   ScheduledOperation run() {
     place_output();
-    weights_ = place_weights(state_, product_, tiles_, division_);
     label_ = state_.label(state_.program.at(chain_.result).name);
+    const bool computed = state_.program.at(product_.weights).role == TensorValue::Role::result;
+    weights_ = computed ? place_computed_weights(state_, product_, tiles_, division_, label_)
+                        : place_weights(state_, product_, tiles_, division_);
     // Hemispheres and their planes go side by side: pass by pass.
     std::array<std::vector<Work>, 2> work = {work_of(Hemisphere::west), work_of(Hemisphere::east)};
     for (std::size_t i = 0; i < std::max(work[0].size(), work[1].size()); ++i) {
@@ -53,6 +56,7 @@ class ProductPlacer {
   struct Part {
     std::uint32_t plane = 0;
     std::uint32_t tile = 0;
+    std::uint64_t batch = 0;
     std::uint64_t first = 0;
     std::uint64_t count = 0;
     std::uint64_t accumulator = 0;  ///< of the first row
@@ -70,6 +74,14 @@ class ProductPlacer {
   std::vector<Share> makers(std::uint32_t tile) const {
     std::vector<Share> out;
     const std::uint32_t planes = division_.planes;
+    const std::uint64_t batch_rows = product_.rows / product_.batches;
+    for (std::uint64_t batch = 0; product_.batches > 1 && batch < product_.batches; ++batch) {
+      const std::uint32_t side = division_.side_of(batch);
+      out.push_back({static_cast<Hemisphere>(side),
+                     side * planes_a_hemisphere + division_.plane_of(batch), batch * batch_rows,
+                     batch_rows});
+    }
+    if (!out.empty()) return out;
     const std::uint32_t sides_of_tiles = division_.rows_by_hemisphere ? 1 : 2;
     const std::uint32_t planes_of_tiles = division_.rows_by_plane ? 1 : planes;
     for (std::uint32_t side = 0; side < 2; ++side) {
@@ -113,8 +125,10 @@ class ProductPlacer {
         if (share.hemisphere != hemisphere) continue;
         const std::uint32_t plane = share.plane % planes_a_hemisphere;
         for (std::uint64_t at = 0; at < share.rows; at += chunk) {
+          const std::uint64_t batch =
+              product_.batches > 1 ? share.first / (product_.rows / product_.batches) : 0;
           of_plane[plane].push_back(
-              {plane, tile, share.first + at, std::min(chunk, share.rows - at)});
+              {plane, tile, batch, share.first + at, std::min(chunk, share.rows - at)});
         }
       }
     }
@@ -127,7 +141,8 @@ class ProductPlacer {
 
   /// Loads of one K tile for the parts: one for planes that take the same.
   void place_loads(const Work& work, Hemisphere hemisphere, std::size_t k) {
-    const bool same = work.size() == 2 && work[0].tile == work[1].tile;
+    const bool same =
+        work.size() == 2 && work[0].tile == work[1].tile && work[0].batch == work[1].batch;
     const bool shared = same || (product_.one_matrix && work.size() == 2);
     const auto& held = installed_[static_cast<std::size_t>(hemisphere)];
     for (std::size_t i = 0; i < work.size(); ++i) {
@@ -137,9 +152,14 @@ class ProductPlacer {
     }
   }
 
+  const PlacedWeights& weights_of(const Part& part, Hemisphere hemisphere, std::size_t k) const {
+    return weights_[static_cast<std::size_t>(hemisphere)]
+                   [(part.batch * tiles_ + part.tile) * product_.tiles.size() + k];
+  }
+
   void place_load(const Work& parts, Hemisphere hemisphere, std::size_t k) {
     const std::uint32_t side = static_cast<std::uint32_t>(hemisphere);
-    const PlacedWeights& weights = weights_[side][parts[0].tile * product_.tiles.size() + k];
+    const PlacedWeights& weights = weights_of(parts[0], hemisphere, k);
     Fragment fragment;
     Offset earliest = std::max(state_.barrier, Offset{0});
     const std::uint32_t near = stop_of({Unit::mxm, hemisphere, 0, 0});
@@ -150,40 +170,30 @@ class ProductPlacer {
     request.low = weight_streams;
     request.zones = hemisphere == Hemisphere::west ? zone_west : zone_east;
     request.phase = stream_phase(request.direction, near, 0);
-    request.count = weights.elements;
+    request.count = weights.elements();
     const std::int32_t streams = fragment.streams(request);
-    Fragment::In in;
-    in.kind = Operand::Kind::stream;
-    in.streams = streams;
-    const auto& slices = state_.memory.weight_slices(hemisphere);
-    for (std::uint32_t s = 0; s < load_streams; ++s) {
-      Fragment::Item read;
-      read.instruction.opcode = Opcode::read;
-      read.instruction.queue =
-          static_cast<std::uint16_t>(number_of({Unit::mem, hemisphere, slices[s], 0}));
-      read.instruction.count = weights.elements;
-      read.instruction.bank = weights.store.bank;
-      read.instruction.address = weights.store.address;
-      read.instruction.stride = 1;
-      read.cycle = -hops_between(stop_of_slice(hemisphere, slices[s]), near) -
-                   static_cast<Offset>(timing_.mem_read_cycles);
-      read.result = streams;
-      read.result_offset = static_cast<std::uint8_t>(s);
-      read.result_width = 1;
-      in.sources.push_back({false, fragment.add(std::move(read)), 0, 1});
+    std::vector<std::uint32_t> items(parts.size(), none);  // of the runs with row 0
+    Offset cycle = 0;
+    for (const LoadRun& run : weights.runs) {
+      const Fragment::In in =
+          add_weight_reads(fragment, timing_, hemisphere, run, streams, cycle, earliest);
+      for (std::size_t i = 0; i < parts.size(); ++i) {
+        Fragment::Item load;
+        load.instruction.opcode = Opcode::load_weights;
+        load.instruction.queue = mxm_queue(hemisphere, parts[i].plane, MxmQueue::weights);
+        load.instruction.type = product_.type;
+        load.instruction.count = run.elements;
+        load.instruction.address = run.row;
+        load.instruction.stride = static_cast<std::int32_t>(run.row_step);
+        load.cycle = cycle + parts[i].plane;
+        load.in[0] = in;
+        const std::uint32_t item = fragment.add(std::move(load));
+        if (items[i] == none) items[i] = item;
+        if (product_.type == VectorType::f16) claim_outer(fragment, hemisphere, MxmQueue::weights);
+      }
+      cycle += run.elements;
     }
-    std::vector<std::uint32_t> items;
     for (const Part& part : parts) {
-      Fragment::Item load;
-      load.instruction.opcode = Opcode::load_weights;
-      load.instruction.queue = mxm_queue(hemisphere, part.plane, MxmQueue::weights);
-      load.instruction.type = product_.type;
-      load.instruction.count = weights.elements;
-      load.instruction.stride = static_cast<std::int32_t>(rows_an_element(product_.type));
-      load.cycle = part.plane;
-      load.in[0] = in;
-      items.push_back(fragment.add(std::move(load)));
-      if (product_.type == VectorType::f16) claim_outer(fragment, hemisphere, MxmQueue::weights);
       earliest = std::max(earliest, plane(hemisphere, part).buffer_free - Offset{part.plane});
     }
     std::uint32_t base = 0;
@@ -193,7 +203,7 @@ class ProductPlacer {
       Plane& at = plane(hemisphere, parts[i]);
       loaded_[side][parts[i].plane] = base + items[i];
       load_end_[side][parts[i].plane] =
-          shift + Offset{parts[i].plane} + Offset{weights.elements} - 1 + effect_of_load();
+          shift + Offset{parts[i].plane} + cycle - 1 + effect_of_load();
       at.buffer_free = load_end_[side][parts[i].plane];
     }
   }
@@ -466,25 +476,6 @@ class ProductPlacer {
 };
 
 }  // namespace
-
-Division divide(const Product& product, std::uint32_t tiles) {
-  Division best;
-  best.cycles = ~std::uint64_t{0};
-  const std::uint32_t planes = product.type == VectorType::f16 ? 1 : planes_a_hemisphere;
-  constexpr std::uint64_t load = lanes / load_streams;
-  for (const bool by_hemisphere : {true, false}) {
-    for (const bool by_plane : {true, false}) {
-      Division division{by_hemisphere, by_plane, planes, 0};
-      const std::uint64_t row_parts = (by_hemisphere ? 2 : 1) * (by_plane ? planes : 1);
-      const std::uint64_t tile_parts = 2 * planes / row_parts;
-      const std::uint64_t rows = share_of(product.rows, row_parts);
-      const std::uint64_t loads = by_plane ? load : load * planes;
-      division.cycles = product.tiles.size() * share_of(tiles, tile_parts) * std::max(rows, loads);
-      if (division.cycles < best.cycles) best = division;
-    }
-  }
-  return best;
-}
 
 ScheduledOperation place_product(SchedulerState& state, const Chain& chain,
                                  const Product& product) {

@@ -34,7 +34,8 @@ struct Product {
   TensorId activations_id = 0;
   TensorId weights = 0;
   VectorType type = VectorType::i8;
-  std::uint64_t rows = 0;
+  std::uint64_t rows = 0;      ///< of all batches
+  std::uint64_t batches = 1;   ///< each with its rows and its matrix
   std::uint64_t channels = 0;  ///< N
   std::uint64_t columns = 0;   ///< of the matrix; 0: N
   bool replicated = false;     ///< the result's lanes
@@ -61,11 +62,24 @@ struct Division {
   bool rows_by_plane = true;
   std::uint32_t planes = 2;  ///< of a hemisphere; fp16: 1, a pair
   std::uint64_t cycles = 0;  ///< of passes and loads
+  std::uint64_t batches = 1;
+  /// Several batches: the hemisphere, and its plane, that make a batch.
+  std::uint32_t side_of(std::uint64_t batch) const {
+    return static_cast<std::uint32_t>(batch * 2 / batches);
+  }
+  std::uint32_t plane_of(std::uint64_t batch) const {
+    const std::uint64_t first = side_of(batch) == 0 ? 0 : (batches + 1) / 2;
+    return static_cast<std::uint32_t>((batch - first) % planes);
+  }
+  /// Whether a hemisphere multiplies with the weights of a batch and tile.
+  bool takes(std::uint32_t side, std::uint64_t batch, std::uint32_t tile) const {
+    if (batches > 1) return side_of(batch) == side;
+    return rows_by_hemisphere || tile % 2 == side;
+  }
 };
 /// The one with the fewest cycles.
 Division divide(const Product& product, std::uint32_t tiles);
 
-inline constexpr std::uint32_t load_streams = 16;  ///< of a load of weights
 /// Rows of weights that an element of a load brings.
 constexpr std::uint32_t rows_an_element(VectorType type) {
   return load_streams / numerics::width_of(type);
@@ -76,13 +90,30 @@ constexpr std::uint64_t share_of(std::uint64_t whole, std::uint64_t parts) {
 
 /// Weights of one K tile and result tile, in memory of one hemisphere.
 struct PlacedWeights {
-  Memory::WeightStore store;
-  std::uint32_t elements = 0;  ///< of a load
+  std::vector<LoadRun> runs;  ///< the first has row 0
+  std::uint32_t elements() const {
+    std::uint32_t sum = 0;
+    for (const LoadRun& run : runs) sum += run.elements;
+    return sum;
+  }
 };
-/// [hemisphere][result tile * K tiles + K tile], where the division needs them.
+/// Reads of a run of loads, whose first element passes the inner plane in `cycle`: the operand of
+/// the load. Raises `earliest` to the shift at which the words are there.
+Fragment::In add_weight_reads(Fragment& fragment, const Timing& timing, Hemisphere hemisphere,
+                              const LoadRun& run, std::int32_t streams, Offset cycle,
+                              Offset& earliest);
+/// [hemisphere][(batch * result tiles + result tile) * K tiles + K tile], where the division needs
+/// them.
 std::array<std::vector<PlacedWeights>, 2> place_weights(SchedulerState& state,
                                                         const Product& product, std::uint32_t tiles,
                                                         const Division& division);
+/// The same of weights that the chip has computed: copies their rows to where loads find them,
+/// where a transpose has not left them there.
+std::array<std::vector<PlacedWeights>, 2> place_computed_weights(SchedulerState& state,
+                                                                 const Product& product,
+                                                                 std::uint32_t tiles,
+                                                                 const Division& division,
+                                                                 std::uint32_t label);
 
 /// Places the product with the chain behind it; gives first dispatch, passes and bound.
 ScheduledOperation place_product(SchedulerState& state, const Chain& chain, const Product& product);
@@ -90,6 +121,10 @@ ScheduledOperation place_matmul(SchedulerState& state, const Chain& chain);
 ScheduledOperation place_convolution(SchedulerState& state, const Chain& chain);
 ScheduledOperation place_sum_pool(SchedulerState& state, const Chain& chain);
 ScheduledOperation place_maximum_pool(SchedulerState& state, const Chain& chain);
+/// Permutations of axes that are more than another order of rows.
+ScheduledOperation place_transpose(SchedulerState& state, const Chain& chain);
+/// Reshapes to another last axis.
+ScheduledOperation place_reshape(SchedulerState& state, const Chain& chain);
 /// Copies rows to the segments of their neighbours that gather them.
 void place_halos(SchedulerState& state, TensorId id);
 ScheduledOperation place_softmax(SchedulerState& state, const Chain& chain);

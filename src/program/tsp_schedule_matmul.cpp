@@ -15,20 +15,36 @@ Product::Source source_of(const Placed& tensor, std::uint32_t tile, std::uint64_
           segment->ready_at(row)};
 }
 
+Division divide(const Product& product, std::uint32_t tiles) {
+  Division best;
+  best.cycles = ~std::uint64_t{0};
+  const std::uint32_t planes = product.type == VectorType::f16 ? 1 : planes_a_hemisphere;
+  constexpr std::uint64_t load = lanes / load_streams;
+  for (const bool by_hemisphere : {true, false}) {
+    for (const bool by_plane : {true, false}) {
+      Division division{by_hemisphere, by_plane, planes, 0};
+      const std::uint64_t row_parts = (by_hemisphere ? 2 : 1) * (by_plane ? planes : 1);
+      const std::uint64_t tile_parts = 2 * planes / row_parts;
+      const std::uint64_t rows = share_of(product.rows, row_parts);
+      const std::uint64_t loads = by_plane ? load : load * planes;
+      division.cycles = product.tiles.size() * share_of(tiles, tile_parts) * std::max(rows, loads);
+      if (division.cycles < best.cycles) best = division;
+    }
+  }
+  return best;
+}
+
 ScheduledOperation place_matmul(SchedulerState& state, const Chain& chain) {
   const TensorNode& node = *chain.primary;
   Product product;
   product.activations = &state.place_of(node.operands[0]);
   product.activations_id = state.resolved[node.operands[0]];
   product.weights = node.operands[1];
-  if (state.program.at(product.weights).role == TensorValue::Role::result) {
-    fail(Category::unsupported,
-         "tensor '" + state.program.at(product.weights).name +
-             "': the right operand of a matmul must be an input or constant");
-  }
   product.type = state.program.at(node.operands[0]).type;
   product.rows = state.rows_of(node.operands[0]);
   product.channels = state.channels_of(product.weights);
+  const TensorShape& right = state.program.at(product.weights).shape;
+  for (std::size_t i = 0; i + 2 < right.size(); ++i) product.batches *= right[i];
   const std::uint64_t depth = state.channels_of(node.operands[0]);
   const std::uint32_t most = product.type == VectorType::f16 ? lanes / 2 : lanes;
   for (std::uint64_t k = 0; k < depth; k += most) {
@@ -40,8 +56,9 @@ ScheduledOperation place_matmul(SchedulerState& state, const Chain& chain) {
     product.tiles.push_back(std::move(tile));
   }
   product.replicated = state.layouts[chain.result].gathered != nullptr;
+  const RowMap& map = state.row_maps[node.operands[0]];
   product.source = [&](std::size_t k, std::uint32_t, std::uint64_t row) {
-    return source_of(*product.activations, product.tiles[k].tile, row);
+    return source_of(*product.activations, product.tiles[k].tile, map ? map(row) : row);
   };
   return place_product(state, chain, product);
 }

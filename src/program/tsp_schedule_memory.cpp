@@ -249,9 +249,10 @@ Store Memory::allocate_in(Hemisphere hemisphere, const std::array<std::uint8_t, 
 }
 
 Memory::WeightStore Memory::allocate_weights(Hemisphere hemisphere, std::uint32_t words,
-                                             const std::string& name) {
+                                             const std::string& name, bool high) {
   const auto& slices = weights_[static_cast<std::size_t>(hemisphere)];
-  for (std::uint32_t bank = 0; bank < banks_a_slice; ++bank) {
+  for (std::uint32_t trial = 0; trial < banks_a_slice; ++trial) {
+    const std::uint32_t bank = high ? banks_a_slice - 1 - trial : trial;
     std::uint32_t address = 0;
     for (const std::uint8_t slice : slices) {
       address = std::max(address, next(hemisphere, slice, bank));

@@ -114,7 +114,9 @@ class Memory {
     std::uint8_t bank = 0;
     std::uint32_t address = 0;
   };
-  WeightStore allocate_weights(Hemisphere hemisphere, std::uint32_t words, const std::string& name);
+  /// `high`: the second bank first.
+  WeightStore allocate_weights(Hemisphere hemisphere, std::uint32_t words, const std::string& name,
+                               bool high = false);
   /// The same words of both banks of the slices for weights: address of the first.
   std::uint32_t allocate_bench(Hemisphere hemisphere, std::uint32_t words, const std::string& name);
   const std::vector<std::uint8_t>& weight_slices(Hemisphere hemisphere) const {

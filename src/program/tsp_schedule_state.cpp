@@ -36,7 +36,10 @@ SchedulerState::SchedulerState(const TensorProgram& tensor_program,
       memory(delays),
       placed(tensor_program.tensors.size()),
       layouts(tensor_program.tensors.size()) {
-  for (TensorId id = 0; id < placed.size(); ++id) resolved.push_back(resolve(program, id));
+  for (TensorId id = 0; id < placed.size(); ++id) {
+    resolved.push_back(resolve(program, id));
+    row_maps.push_back(resolved_row(program, id));
+  }
   std::vector<bool> replicable(placed.size());
   for (TensorId id = 0; id < placed.size(); ++id) {
     replicable[id] = program.at(id).role == TensorValue::Role::input;
@@ -51,7 +54,14 @@ SchedulerState::SchedulerState(const TensorProgram& tensor_program,
   }
   for (const Chain& chain : chains) {
     std::vector<TensorId> together;
-    if (chain.primary != nullptr) together.push_back(resolved[chain.primary->operands[0]]);
+    if (chain.primary != nullptr) {
+      for (const TensorId operand : chain.primary->operands) {
+        if (operand == chain.primary->operands[0] ||
+            program.at(operand).role == TensorValue::Role::result) {
+          together.push_back(resolved[operand]);
+        }
+      }
+    }
     for (const Chain::Side& side : chain.sides) {
       if (side.tensor != unused_side) together.push_back(resolved[side.tensor]);
     }
@@ -320,6 +330,7 @@ TensorId SchedulerState::add_constant(VectorType type, const std::vector<std::by
       program.constant("scheduler_" + std::to_string(program.tensors.size()), type, shape, bytes);
   placed.emplace_back();
   resolved.push_back(id);
+  row_maps.emplace_back();
   layouts.emplace_back();
   return id;
 }
@@ -347,6 +358,7 @@ TensorId SchedulerState::add_result(VectorType type, const TensorShape& shape,
   const auto id = static_cast<TensorId>(program.tensors.size() - 1);
   placed.emplace_back();
   resolved.push_back(id);
+  row_maps.emplace_back();
   layouts.emplace_back();
   layouts.back().copies = copies;
   return id;

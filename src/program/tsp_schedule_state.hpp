@@ -8,12 +8,14 @@
 #include <map>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "program/tsp_schedule.hpp"
 #include "program/tsp_schedule_chain.hpp"
 #include "program/tsp_schedule_core.hpp"
 #include "program/tsp_schedule_memory.hpp"
+#include "program/tsp_schedule_spread.hpp"
 
 namespace weft::program::tsp {
 
@@ -63,9 +65,13 @@ class SchedulerState {
   Memory memory;
   std::deque<Placed> placed;       ///< [tensor]; no segments: not yet
   std::vector<TensorId> resolved;  ///< [tensor]: resolve()
+  std::vector<RowMap> row_maps;    ///< [tensor]: resolved_row()
   std::deque<ImageLayout> layouts;
   std::array<std::array<Plane, planes_a_hemisphere>, 2> planes;
   std::map<TensorId, std::vector<Piece>> pieces;  ///< of inputs, constants and outputs
+  std::map<TensorId, SpreadMatrices> spread;      ///< what transposes leave for loads of weights
+  /// Offsets of gathers and scatters that turn superlanes: by how many, and which of the two.
+  std::map<std::pair<std::uint32_t, bool>, TensorId> turns;
   std::vector<std::string> texts;
   Offset barrier = 0;  ///< nothing of the next operation before; 0: interleaved
   Offset end = 0;      ///< of what was placed so far
@@ -161,14 +167,14 @@ struct SideRows {
   const Placed* tensor = nullptr;
   std::uint32_t tile = 0;
   std::uint32_t copy = 0;
-  std::function<std::uint64_t(std::uint64_t)> row_of;  ///< of the result's row
+  RowMap row_of;  ///< of the result's row
   VectorType type = VectorType::i8;
   LaneMove move;
   MoveAbreast* abreast = nullptr;  ///< null: it goes alone
 };
 
 /// Row of a tensor of shape `from` that row r of shape `to` takes when it broadcasts.
-std::function<std::uint64_t(std::uint64_t)> row_map(const TensorShape& from, const TensorShape& to);
+RowMap row_map(const TensorShape& from, const TensorShape& to);
 
 /// Runs of rows in which every operand and the result keep one address run.
 class RowRuns {
@@ -212,7 +218,7 @@ ReadStreams add_moved(Fragment& fragment, const Timing& timing, const Store& sto
 Offset needed_shift(std::uint32_t count, Offset first_dispatch,
                     const std::function<Cycle(std::uint32_t)>& ready);
 
-/// The chain's operations on rows [first, first + count) of a tile, added to a fragment.
+/// The chain's operations on some rows of a tile, added to a fragment.
 class ChainEmitter {
  public:
   ChainEmitter(SchedulerState& state, const Chain& chain, Hemisphere hemisphere, std::uint32_t slot,
@@ -220,7 +226,8 @@ class ChainEmitter {
 
   std::vector<SideRows> sides;  ///< of the chain; may be changed
   bool all_groups = false;      ///< sides that come from one hemisphere may use every group
-  /// Address references of every side and of the result, for rows [first, first + count).
+  std::uint64_t row_step = 1;   ///< from row to row of the result
+  /// Address references of every side and of the result, for `count` rows from `first` on.
   void add_sources(RowRuns& runs, std::uint64_t first, std::uint64_t count) const;
   /// Primary: the item that drives the sums onto `streams`, at the VXM from `arrival` on. Without
   /// primary, arrival is the dispatch of column 0. `runs[i]` is of source i as added, n-th.
@@ -264,5 +271,9 @@ class ChainEmitter {
   std::int32_t shared_result_ = -1;
   Offset needed_ = 0;
 };
+
+/// Places `count` rows from `first` on of a chain without primary; gives the first dispatch.
+Offset place_rows(SchedulerState& state, ChainEmitter& emitter, TensorId result,
+                  std::uint64_t first, std::uint64_t count, std::uint32_t label);
 
 }  // namespace weft::program::tsp

@@ -18,30 +18,45 @@ std::vector<Share> quarters_of(std::uint64_t rows) {
   return out;
 }
 
-Offset place_rows(SchedulerState& state, const Chain& chain, const Share& share, std::uint32_t tile,
-                  std::uint32_t label, const std::function<void(ChainEmitter&)>& change) {
-  Offset first = Offset{1} << 60U;
-  ChainEmitter emitter(state, chain, share.hemisphere, share.plane % 2, tile);
-  if (change) change(emitter);
+Offset place_rows(SchedulerState& state, ChainEmitter& emitter, TensorId result,
+                  std::uint64_t first, std::uint64_t count, std::uint32_t label) {
+  Offset least = Offset{1} << 60U;
   RowRuns sources;
-  emitter.add_sources(sources, share.first, share.rows);
+  emitter.add_sources(sources, first, count);
   const auto runs = sources.runs();
   for (std::size_t n = 0; n < runs[0].size(); ++n) {
     std::vector<AddressRun> own;
     for (const auto& source : runs) own.push_back(source[n]);
+    const std::uint64_t row = first + own[0].first * emitter.row_step;
     Fragment fragment;
     emitter.begin();
-    emitter.emit(fragment, nullptr, 0, own, share.first + own[0].first);
+    emitter.emit(fragment, nullptr, 0, own, row);
     if (fragment.clashes_with_itself()) {
-      fail(Category::unsupported, "tensor '" + state.program.at(chain.result).name +
-                                      "': what it reads and writes lies in one bank");
+      // Reads and writes of one bank: few rows at a time may pass before their results come.
+      const std::uint64_t half = own[0].count / 2;
+      if (half == 0) {
+        fail(Category::unsupported, "tensor '" + state.program.at(result).name +
+                                        "': what it reads and writes lies in one bank");
+      }
+      least = std::min(least, place_rows(state, emitter, result, row, half, label));
+      const std::uint64_t behind = row + half * emitter.row_step;
+      least =
+          std::min(least, place_rows(state, emitter, result, behind, own[0].count - half, label));
+      continue;
     }
     const Offset shift =
         state.placer.place(fragment, std::max(state.barrier, emitter.needed()), label);
     emitter.placed(shift);
-    first = std::min(first, shift + fragment.first_cycle());
+    least = std::min(least, shift + fragment.first_cycle());
   }
-  return first;
+  return least;
+}
+
+Offset place_rows(SchedulerState& state, const Chain& chain, const Share& share, std::uint32_t tile,
+                  std::uint32_t label, const std::function<void(ChainEmitter&)>& change) {
+  ChainEmitter emitter(state, chain, share.hemisphere, share.plane % 2, tile);
+  if (change) change(emitter);
+  return place_rows(state, emitter, chain.result, share.first, share.rows, label);
 }
 
 ScheduledOperation place_vector(SchedulerState& state, const Chain& chain,

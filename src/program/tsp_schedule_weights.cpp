@@ -9,10 +9,10 @@ namespace {
 
 /// Row r of the tile lies in element r / per, on stream (r % per) * width.
 void describe_block(SchedulerState& state, const Product& product, Hemisphere hemisphere,
-                    std::uint32_t tile, const PlacedWeights& weights, const WeightBlock& block) {
+                    std::uint32_t tile, const LoadRun& weights, const WeightBlock& block) {
   const std::uint32_t per = rows_an_element(product.type);
   const std::uint32_t width = numerics::width_of(product.type);
-  const auto& slices = state.memory.weight_slices(hemisphere);
+  const auto& slices = weights.slices;
   const std::uint64_t lane_width = product.replicated ? product.channels : lanes;
   const std::uint64_t channel = product.replicated ? 0 : std::uint64_t{tile} * lanes;
   const std::uint64_t columns = product.columns == 0 ? product.channels : product.columns;
@@ -23,9 +23,9 @@ void describe_block(SchedulerState& state, const Product& product, Hemisphere he
     if (first_row >= block.row + block.rows) continue;
     Piece piece;
     piece.hemisphere = hemisphere;
-    piece.bank = weights.store.bank;
+    piece.bank = weights.bank;
     for (std::uint32_t b = 0; b < width; ++b) piece.slices.at(b) = slices.at(within * width + b);
-    piece.address = weights.store.address + first_row / per;
+    piece.address = weights.address + first_row / per;
     piece.words = (block.row + block.rows - first_row + per - 1) / per;
     piece.word_step = static_cast<std::int64_t>(per * columns);
     const std::uint64_t matrix_row = block.first + (first_row - block.row);
@@ -46,28 +46,67 @@ std::array<std::vector<PlacedWeights>, 2> place_weights(SchedulerState& state,
                                                         const Division& division) {
   std::array<std::vector<PlacedWeights>, 2> out;
   const std::uint32_t per = rows_an_element(product.type);
-  for (std::uint32_t side = 0; side < 2; ++side) {
+  const std::uint64_t depth = product.batches > 1 ? state.program.at(product.weights).elements() /
+                                                        product.channels / product.batches
+                                                  : 0;
+  for (std::uint64_t all = 0; all < 2 * product.batches * tiles; ++all) {
+    const auto side = static_cast<std::uint32_t>(all / (product.batches * tiles));
+    const std::uint64_t batch = all / tiles % product.batches;
+    const auto tile = static_cast<std::uint32_t>(all % tiles);
     const auto hemisphere = static_cast<Hemisphere>(side);
-    for (std::uint32_t tile = 0; tile < tiles; ++tile) {
-      for (const ContractionTile& k : product.tiles) {
-        PlacedWeights weights;
-        weights.elements = static_cast<std::uint32_t>(share_of(k.rows, per));
-        if (product.one_matrix || division.rows_by_hemisphere || tile % 2 == side) {
-          if (product.one_matrix && !out[side].empty()) {
-            out[side].push_back(out[side].front());
-            continue;
-          }
-          weights.store = state.memory.allocate_weights(hemisphere, weights.elements,
-                                                        state.program.at(product.weights).name);
-          for (const WeightBlock& block : k.blocks) {
-            describe_block(state, product, hemisphere, tile, weights, block);
-          }
+    for (const ContractionTile& k : product.tiles) {
+      PlacedWeights weights;
+      if (product.one_matrix || division.takes(side, batch, tile)) {
+        if (product.one_matrix && !out[side].empty()) {
+          out[side].push_back(out[side].front());
+          continue;
         }
-        out[side].push_back(weights);
+        LoadRun run;
+        run.row_step = per;
+        run.elements = static_cast<std::uint32_t>(share_of(k.rows, per));
+        const auto& slices = state.memory.weight_slices(hemisphere);
+        std::copy(slices.begin(), slices.end(), run.slices.begin());
+        const Memory::WeightStore store = state.memory.allocate_weights(
+            hemisphere, run.elements, state.program.at(product.weights).name);
+        run.bank = store.bank;
+        run.address = store.address;
+        for (WeightBlock block : k.blocks) {
+          block.first += batch * depth;
+          describe_block(state, product, hemisphere, tile, run, block);
+        }
+        weights.runs.push_back(run);
       }
+      out[side].push_back(weights);
     }
   }
   return out;
+}
+
+Fragment::In add_weight_reads(Fragment& fragment, const Timing& timing, Hemisphere hemisphere,
+                              const LoadRun& run, std::int32_t streams, Offset cycle,
+                              Offset& earliest) {
+  const std::uint32_t near = stop_of({Unit::mxm, hemisphere, 0, 0});
+  Fragment::In in;
+  in.kind = Operand::Kind::stream;
+  in.streams = streams;
+  for (std::uint32_t s = 0; s < load_streams; ++s) {
+    Fragment::Item read;
+    read.instruction.opcode = Opcode::read;
+    read.instruction.queue =
+        static_cast<std::uint16_t>(number_of({Unit::mem, hemisphere, run.slices.at(s), 0}));
+    read.instruction.count = run.elements;
+    read.instruction.bank = run.bank;
+    read.instruction.address = run.address;
+    read.instruction.stride = 1;
+    read.cycle = cycle - hops_between(stop_of_slice(hemisphere, run.slices.at(s)), near) -
+                 static_cast<Offset>(timing.mem_read_cycles);
+    earliest = std::max(earliest, static_cast<Offset>(run.ready) - read.cycle);
+    read.result = streams;
+    read.result_offset = static_cast<std::uint8_t>(s);
+    read.result_width = 1;
+    in.sources.push_back({false, fragment.add(std::move(read)), 0, 1});
+  }
+  return in;
 }
 
 }  // namespace weft::program::tsp

@@ -192,9 +192,13 @@ TensorId TensorProgram::matmul(TensorId left, TensorId right, const std::string&
     refuse(*this, name,
            "matmul takes i8 and i8 or f16 and f16, not " + describe(a) + " and " + describe(b));
   }
-  if (a.shape.empty() || b.shape.size() != 2 || a.shape.back() != b.shape.front()) {
+  const std::size_t axes = b.shape.size();
+  const bool batched = axes > 2 && a.shape.size() == axes &&
+                       std::equal(a.shape.begin(), a.shape.end() - 2, b.shape.begin());
+  if ((axes != 2 && !batched) || a.shape.back() != b.shape[axes - 2]) {
     refuse(*this, name,
-           "matmul takes [..., m, k] and [k, n], not " + describe(a) + " and " + describe(b));
+           "matmul takes [..., m, k] and [k, n], or [b, m, k] and [b, k, n], not " + describe(a) +
+               " and " + describe(b));
   }
   TensorShape shape = a.shape;
   shape.back() = b.shape.back();

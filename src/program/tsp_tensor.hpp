@@ -23,7 +23,8 @@ using TensorShape = std::vector<std::uint64_t>;
 
 enum class TensorOperation : std::uint8_t {
   matmul,        ///< [..., m, k] x [k, n] -> [..., m, n]: int8 -> int32, fp16 -> fp32. A left
-                 ///< operand of one axis is a vector: [k] x [k, n] -> [n]
+                 ///< operand of one axis is a vector: [k] x [k, n] -> [n]. A right operand with the
+                 ///< left one's leading axes gives each its matrix: [b, m, k] x [b, k, n]
   convolution,   ///< [b, h, w, c] * [kh, kw, c, n] -> [b, h', w', n]: int8 -> int32, fp16 -> fp32
   maximum_pool,  ///< [b, h, w, c] -> [b, h', w', c], same type; outside the image counts nothing
   sum_pool,      ///< as maximum_pool: int8 -> int32, fp16 -> fp32. An average is this times 1 / n

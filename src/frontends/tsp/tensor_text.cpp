@@ -29,8 +29,8 @@ constexpr std::uint64_t most_window = 1U << 16U;
 
 /// Operations that are not element by element; what a line may begin with.
 std::vector<std::string> operation_words() {
-  std::vector<std::string> words = {"matmul",  "conv",    "max_pool",  "sum_pool",
-                                    "reshape", "softmax", "layer_norm"};
+  std::vector<std::string> words = {"matmul",  "conv",      "max_pool", "sum_pool",
+                                    "reshape", "transpose", "softmax",  "layer_norm"};
   for (unsigned i = 0; i < static_cast<unsigned>(VectorOperation::count_); ++i) {
     words.emplace_back(numerics::traits_of(static_cast<VectorOperation>(i)).name);
   }
@@ -184,6 +184,12 @@ class TensorParser {
       std::memcpy(&epsilon, bytes.data(), sizeof(epsilon));
       return built(word.at, [&] { return program_.layer_norm(a, epsilon, name_); });
     }
+    if (word.text == "transpose") {
+      const TensorId a = operand();
+      lexer_.expect("by", "and the order of the axes");
+      const std::vector<std::uint32_t> axes = order();
+      return built(word.at, [&] { return program_.transpose(a, axes, name_); });
+    }
     return elementwise(word);
   }
 
@@ -252,6 +258,17 @@ class TensorParser {
     } while (lexer_.accept(","));
     lexer_.expect("]", "behind the lengths");
     return extents;
+  }
+
+  /// Which axis of the operand each axis of the result is.
+  std::vector<std::uint32_t> order() {
+    std::vector<std::uint32_t> axes;
+    lexer_.expect("[", "and the axes");
+    do {
+      axes.push_back(static_cast<std::uint32_t>(number("an axis", 0, most_axes - 1)));
+    } while (axes.size() < most_axes && lexer_.accept(","));
+    lexer_.expect("]", "behind the axes");
+    return axes;
   }
 
   /// "window H, W" of pools, then "stride Y, X", "pad TOP, BOTTOM, LEFT, RIGHT", of a convolution

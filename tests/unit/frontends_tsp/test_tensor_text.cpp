@@ -73,9 +73,10 @@ m = max_pool h window 2, 3 stride 1, 2 pad 1, 0, 2, 1
 p = sum_pool h window 2, 2
 r = reshape m to [1, 12, 8]
 n = neg r
+t = transpose n by [2, 0, 1]
 q = softmax g
 l = layer_norm q epsilon 1e-5
-output n, p, l
+output t, p, l
 )",
                                                 "a.tensors");
   TensorProgram built;
@@ -92,8 +93,9 @@ output n, p, l
   const auto m = built.maximum_pool(h, {2, 3, 1, 2, 1, 0, 2, 1, 0}, "m");
   const auto p = built.sum_pool(h, {2, 2, 1, 1, 0, 0, 0, 0, 0}, "p");
   const auto n = built.unary(VectorOperation::negate, built.reshape(m, {1, 12, 8}, "r"), "n");
+  const auto t = built.transpose(n, {2, 0, 1}, "t");
   const auto l = built.layer_norm(built.softmax(g, "q"), 1e-5F, "l");
-  for (const auto id : {n, p, l}) built.output(id);
+  for (const auto id : {t, p, l}) built.output(id);
   expect_same(read, built);
   EXPECT_EQ(read.file, "a.tensors");
   EXPECT_EQ(read.tensors.at(4).line, 7U);
@@ -105,7 +107,12 @@ TEST(TspTensorText, AFaultIsNamedWithItsPlace) {
       {"y = matmull a, w", "3:5: the operation 'matmull' is not known (did you mean 'matmul'?)"},
       {"y = matmul a, v", "3:15: the tensor 'v' is not known (did you mean 'a'?)"},
       {"y = matmul w, a",
-       "3:5: tensor 'y': matmul takes [..., m, k] and [k, n], not f16 [8, 2] and f16 [4, 8]"},
+       "3:5: tensor 'y': matmul takes [..., m, k] and [k, n], or [b, m, k] and [b, k, n], not "
+       "f16 [8, 2] and f16 [4, 8]"},
+      {"y = transpose a by [1, 1]", "3:5: tensor 'y': no permutation of the axes of f16 [4, 8]"},
+      {"y = transpose a by [0, 1, 2]", "3:5: tensor 'y': no permutation of the axes of f16 [4, 8]"},
+      {"y = transpose a by [8]", "3:21: an axis must be 0 to 7, is 8"},
+      {"y = transpose a", "3:16: expected 'by' and the order of the axes, not the end of the line"},
       {"y = add a, w", "3:5: tensor 'y': shapes [4, 8] and [8, 2] do not broadcast"},
       {"y = matmul a w", "3:14: expected ',' and the second operand, not 'w'"},
       {"a = matmul a, w", "3:1: tensor 'a' is there already, from line 1"},
@@ -136,7 +143,7 @@ TEST(TspTensorText, AFaultIsNamedWithItsPlace) {
 }
 
 TEST(TspTensorText, WhatIsNotScheduledIsSaidToBe) {
-  for (const std::string word : {"transpose", "gather"}) {
+  for (const std::string word : {"gather"}) {
     const Error error = refusal("input a: f32[4, 8]\ny = " + word + " a\noutput y\n");
     EXPECT_EQ(error.what(), "a.tensors:2:5: " + word + " is not scheduled");
     EXPECT_EQ(error.category(), Category::unsupported);

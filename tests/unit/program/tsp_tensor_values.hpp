@@ -73,6 +73,8 @@ class Evaluator {
         return by_rows(node, [&](const Row& row) { return layer_norm_of(row, node.epsilon); });
       case TensorOperation::reshape:
         return values_.at(node.operands[0]);
+      case TensorOperation::transpose:
+        return transpose(node);
       default:
         ADD_FAILURE() << "not evaluated: " << name_of(node.operation);
         return {};
@@ -174,17 +176,38 @@ class Evaluator {
   Bytes matmul(const TensorNode& node) const {
     const TensorValue& left = program_.at(node.operands[0]);
     const std::uint64_t depth = left.shape.back();
-    const std::uint64_t columns = program_.at(node.operands[1]).shape[1];
+    const TensorShape& right = program_.at(node.operands[1]).shape;
+    const std::uint64_t columns = right.back();
     const std::uint64_t rows = left.elements() / depth;
+    const std::uint64_t matrices = program_.at(node.operands[1]).elements() / depth / columns;
     Bytes out(rows * columns * 4);
     for (std::uint64_t r = 0; r < rows; ++r) {
       std::vector<std::int64_t> a(depth);
       std::vector<std::uint64_t> w(depth);
       for (std::uint64_t k = 0; k < depth; ++k) {
         a[k] = static_cast<std::int64_t>(r * depth + k);
-        w[k] = k;
+        w[k] = r / (rows / matrices) * depth + k;
       }
       row_of_sums(node, a, w, columns, r, out, left.type == VectorType::f16 ? 160 : 320);
+    }
+    return out;
+  }
+
+  Bytes transpose(const TensorNode& node) const {
+    const TensorShape& from = program_.at(node.operands[0]).shape;
+    const TensorShape& to = program_.at(node.result).shape;
+    const Bytes& in = values_.at(node.operands[0]);
+    const std::size_t size = width(node.result);
+    Bytes out(in.size());
+    for (std::uint64_t at = 0; at < out.size() / size; ++at) {
+      std::vector<std::uint64_t> index(to.size());
+      std::uint64_t rest = at;
+      for (std::size_t i = to.size(); i-- > 0; rest /= to[i]) {
+        index[node.permutation[i]] = rest % to[i];
+      }
+      std::uint64_t element = 0;
+      for (std::size_t i = 0; i < from.size(); ++i) element = element * from[i] + index[i];
+      std::memcpy(out.data() + at * size, in.data() + element * size, size);
     }
     return out;
   }

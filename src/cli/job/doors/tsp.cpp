@@ -144,11 +144,7 @@ class TensorDoor : public TspDoor {
     const program::tsp::TensorProgram tensors = tsp::read_tensor_file(source.path);
     program::tsp::ScheduleOptions options;
     options.timing_only = source.timing_only;
-    try {
-      return std::move(schedule(tensors, timing, options).program);
-    } catch (const Error& error) {  // names the tensor
-      fail(error.category(), source.path + ": " + error.what());
-    }
+    return std::move(schedule(tensors, timing, options).program);
   }
 };
 
