@@ -43,8 +43,8 @@ Cycle end_of(const Schedule& schedule, const Timing& timing) {
 
 /// One schedule, which `chip` is the first to run.
 CheckedSchedule check_schedule(const Schedule& schedule, const Timing& timing, std::uint32_t chip,
-                               std::optional<Fault>& fault) {
-  checks::Work work{schedule, timing, chip, {}, {}, {}, {}, {}, 0};
+                               std::uint64_t task_bytes, std::optional<Fault>& fault) {
+  checks::Work work{schedule, timing, chip, {}, {}, {}, {}, {}, 0, 0};
   checks::check_alone(work);
   checks::check_text(work);
   checks::check_queues(work);
@@ -58,7 +58,8 @@ CheckedSchedule check_schedule(const Schedule& schedule, const Timing& timing, s
     return out;
   }
   checks::order_edges(work, out);
-  checks::order_tasks(work, out);
+  checks::order_tasks(work, task_bytes, out);
+  out.examined = work.examined;
   return out;
 }
 
@@ -140,7 +141,8 @@ std::vector<TensorTime> output_times(const Program& program, const Timing& timin
   return out;
 }
 
-Checked check(const Program& program, const Timing& timing, std::span<const Cable> cables) {
+Checked check(const Program& program, const Timing& timing, std::span<const Cable> cables,
+              std::uint64_t task_bytes) {
   refuse_tensors_in_text(program, timing);
   Checked out;
   out.schedules.resize(program.schedules.size());
@@ -149,7 +151,7 @@ Checked check(const Program& program, const Timing& timing, std::span<const Cabl
     const std::uint32_t s = program.schedule_of_chip[chip];
     if (s == none || done[s] != 0) continue;
     done[s] = 1;
-    out.schedules[s] = check_schedule(program.schedules[s], timing, chip, out.fault);
+    out.schedules[s] = check_schedule(program.schedules[s], timing, chip, task_bytes, out.fault);
     out.cycles = std::max(out.cycles, out.schedules[s].cycles);
   }
   if (!uses_links(program)) return out;

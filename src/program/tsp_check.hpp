@@ -35,9 +35,9 @@ struct Edge {
 };
 
 /// Elements [first, first + count) of an instruction: what can be computed in one go at its first
-/// cycle, because everything that it takes was computed by tasks that stand before it. No two
-/// elements of a task write one word or one accumulator row (but a scatter's, which go in order);
-/// installs and what else has no run stand alone.
+/// cycle, because everything that it takes was computed by tasks that stand before it. Elements
+/// that write one word or one accumulator row do so in their order; installs and what else has no
+/// run stand alone.
 struct Task {
   Cycle cycle = 0;  ///< dispatch of element `first`
   std::uint32_t instruction = 0;
@@ -52,9 +52,13 @@ struct CheckedSchedule {
   /// In an order in which everything can be computed: by the cycle in which the first element takes
   /// its operands, writers of state by the one in which they change it; then queue, instruction,
   /// first. Runs are split only where a reader and a writer of the same words, accumulator rows or
-  /// weights would change their order, or an operand's producer begins after the run itself.
+  /// weights would change their order, an operand's producer begins after the run itself, or a task
+  /// would take or give more than `task_bytes`.
   std::vector<Task> tasks;
   Cycle cycles = 0;  ///< from the start to the end of everything, stagger included
+  /// What the check looked at: meetings of runs, and of tasks with what they need, and elements one
+  /// by one.
+  std::uint64_t examined = 0;
 };
 
 /// A vector that crosses from chip to chip, matched: element `receive_element` of instruction
@@ -86,12 +90,18 @@ struct TensorTime {
 /// Of every output tensor. Scatters are taken to write where their index is 0.
 std::vector<TensorTime> output_times(const Program& program, const Timing& timing);
 
+/// Bytes of an operand or a result of a task, at most (one element's where that has more): what of
+/// a long run is held at once.
+inline constexpr std::uint64_t most_task_bytes = std::uint64_t{4} << 20U;
+
 /// Everything that can be said without data. A function of its arguments alone: every rank that
 /// asks gets the same. Schedules that chips share are checked once. Cost grows with runs and their
-/// meetings, not with cycles. Expects what validate() admits. Category::input where a tensor lies
-/// in a slice of program text; Category::limit where more than 2^26 elements of runs that
-/// interleave must be looked at one by one. Between chips see tsp_links.hpp.
-Checked check(const Program& program, const Timing& timing, std::span<const Cable> cables = {});
+/// meetings, not with cycles (CheckedSchedule::examined). Expects what validate() admits.
+/// Category::input where a tensor lies in a slice of program text; Category::limit where more than
+/// 2^26 elements of runs that interleave must be looked at one by one. Between chips see
+/// tsp_links.hpp.
+Checked check(const Program& program, const Timing& timing, std::span<const Cable> cables = {},
+              std::uint64_t task_bytes = most_task_bytes);
 
 /// Throws what check() found as Category::input, with describe()'s sentence.
 void require_sound(const Program& program, const Checked& checked);

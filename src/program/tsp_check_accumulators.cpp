@@ -80,6 +80,7 @@ class Accumulators {
     for (std::size_t r = first; r < end; ++r) {
       const Instruction& i = work_.at(runs_[r]);
       work_.enumerate(i.count);
+      work_.examined += i.count;
       for (std::uint32_t element = 0; element < i.count; ++element) {
         events.push_back({dispatch_cycle(i, element), runs_[r], element});
       }

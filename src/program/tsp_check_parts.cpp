@@ -109,16 +109,4 @@ std::pair<std::int64_t, std::int64_t> address_range(const Instruction& i) {
   return {least, most};
 }
 
-bool repeats_address(const Instruction& i) {
-  if (i.count == 1) return false;
-  if (i.stride == 0 && i.inner > 1) return true;
-  if (i.count <= i.inner) return false;
-  // Blocks of one outer step each: apart from one another, or each within one step of the inner.
-  const std::int64_t stride = i.stride < 0 ? -std::int64_t{i.stride} : i.stride;
-  const std::int64_t outer = i.outer_stride < 0 ? -std::int64_t{i.outer_stride} : i.outer_stride;
-  const std::int64_t blocks = (std::int64_t{i.count} + i.inner - 1) / i.inner;
-  if (outer > (std::int64_t{i.inner} - 1) * stride) return false;
-  return outer == 0 || outer * (blocks - 1) >= stride;
-}
-
 }  // namespace weft::program::tsp::checks

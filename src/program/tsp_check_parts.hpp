@@ -42,6 +42,8 @@ struct Work {
   /// when there are too many.
   void enumerate(std::uint64_t elements);
   std::uint64_t enumerated = 0;
+  /// What was looked at: meetings of runs, and of tasks with what they need; elements one by one.
+  std::uint64_t examined = 0;
 
   const Instruction& at(std::uint32_t index) const { return schedule.instructions[index]; }
   std::uint32_t size() const { return static_cast<std::uint32_t>(schedule.instructions.size()); }
@@ -73,8 +75,6 @@ inline Cycle dispatch_cycle(const Instruction& i, std::uint32_t element) {
 
 /// Least and greatest address of a run's elements.
 std::pair<std::int64_t, std::int64_t> address_range(const Instruction& instruction);
-/// Whether two elements of the run may have the same address.
-bool repeats_address(const Instruction& instruction);
 
 void check_alone(Work& work);         ///< what is wrong with instructions in themselves
 void check_text(Work& work);          ///< program text against its slices
@@ -85,7 +85,7 @@ void check_accumulators(Work& work);  ///< rows that are added to
 
 /// By (consumer, operand, first, stream); neighbouring streams are joined.
 void order_edges(const Work& work, CheckedSchedule& out);
-/// Splits runs where what they take is not computed yet, and puts them in order.
-void order_tasks(Work& work, CheckedSchedule& out);
+/// Splits runs where what they take is not computed yet or is too much, and puts them in order.
+void order_tasks(Work& work, std::uint64_t task_bytes, CheckedSchedule& out);
 
 }  // namespace weft::program::tsp::checks

@@ -71,6 +71,7 @@ class Queues {
     std::vector<Span> active;
     for (const Span& span : spans) {
       std::erase_if(active, [&](const Span& earlier) { return earlier.last < span.cycle; });
+      work_.examined += active.size();
       for (const Span& earlier : active) meet(earlier, span);
       active.push_back(span);
     }

@@ -140,6 +140,7 @@ class Streams {
   }
 
   void enter_driver(std::uint32_t r) {
+    work_.examined += drivers_.size() + takers_.size();
     for (const std::uint32_t other : drivers_) {
       if (runs_[other].stop == runs_[r].stop) clash(runs_[other], runs_[r]);
     }
@@ -154,6 +155,7 @@ class Streams {
     if (!spare_.empty()) taker = std::move(spare_.back()), spare_.pop_back();
     taker.run = r;
     taker.drivers.clear();
+    work_.examined += drivers_.size();
     for (const std::uint32_t driver : drivers_) {
       if (reaches(runs_[driver], runs_[r])) taker.drivers.push_back(driver);
     }
@@ -206,27 +208,45 @@ class Streams {
     undriven(run);
   }
 
+  /// Gaps that reach beyond the first common element and begin before the last's end.
   void fill(const Run& taker, const Run& driver, const Common& both) {
+    const std::uint64_t last = both.a + std::uint64_t{both.count - 1} * both.a_step;
+    const auto begin = std::partition_point(gaps_.begin(), gaps_.end(), [&](const Gap& gap) {
+      return std::uint64_t{gap.first} + gap.count <= both.a;
+    });
+    const auto end =
+        std::partition_point(begin, gaps_.end(), [&](const Gap& gap) { return gap.first <= last; });
     next_.clear();
-    for (const Gap& gap : gaps_) {
-      // Elements a + j * a_step within the gap: each a piece of its own unless they are dense.
-      const std::uint64_t end = std::uint64_t{gap.first} + gap.count;
-      const Progression elements = {both.a, both.a_step, both.count};
-      const std::uint64_t j = element_at(elements, gap.first);
-      const std::uint64_t j_end =
-          std::min<std::uint64_t>(element_at(elements, static_cast<std::int64_t>(end)), both.count);
-      std::uint64_t open = gap.first;
-      if (both.a_step == 1 && j < j_end) {
-        open = join(taker, driver, both, j, j_end - j, open);
-      } else if (j < j_end) {
-        work_.enumerate(j_end - j);
-        for (std::uint64_t one = j; one < j_end; ++one) {
-          open = join(taker, driver, both, one, 1, open);
-        }
-      }
-      if (open < end) keep_open(open, end);
+    for (auto gap = begin; gap != end; ++gap) fill(taker, driver, both, *gap);
+    work_.examined += static_cast<std::uint64_t>(end - begin);
+    // As many of their places as there are, then the rest.
+    const auto kept = std::min(end - begin, static_cast<std::ptrdiff_t>(next_.size()));
+    const auto behind = std::copy_n(next_.begin(), kept, begin);
+    if (behind != end) {
+      gaps_.erase(behind, end);
+    } else {
+      gaps_.insert(behind, next_.begin() + kept, next_.end());
     }
-    gaps_.swap(next_);
+  }
+
+  void fill(const Run& taker, const Run& driver, const Common& both, const Gap& gap) {
+    // Elements a + j * a_step within the gap: each a piece of its own unless they are dense.
+    const std::uint64_t end = std::uint64_t{gap.first} + gap.count;
+    const Progression elements = {both.a, both.a_step, both.count};
+    const std::uint64_t j = element_at(elements, gap.first);
+    const std::uint64_t j_end =
+        std::min<std::uint64_t>(element_at(elements, static_cast<std::int64_t>(end)), both.count);
+    std::uint64_t open = gap.first;
+    if (both.a_step == 1 && j < j_end) {
+      open = join(taker, driver, both, j, j_end - j, open);
+    } else if (j < j_end) {
+      work_.enumerate(j_end - j);
+      work_.examined += j_end - j;
+      for (std::uint64_t one = j; one < j_end; ++one) {
+        open = join(taker, driver, both, one, 1, open);
+      }
+    }
+    if (open < end) keep_open(open, end);
   }
 
   void keep_open(std::uint64_t first, std::uint64_t end) {

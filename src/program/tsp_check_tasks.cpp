@@ -1,407 +1,246 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs in an order in which they can be computed whole, or split where they can't.
 //
-// Every element has an order: four times the cycle in which it takes its operands; what changes
-// state comes just before the first cycle that sees it. An element's order is above those of all
-// elements that it needs. A task has its first element's, so a run must be cut where one of its
-// elements needs a task that begins at or after the run's own, or whose first element has not come
-// as far as the run's stop when the run begins: between stops there may be a cut, and what is not
-// through it is not there.
+// Every element has an order, above those of all elements that it needs (time_of()). A task has its
+// first element's, so it ends before an element that needs a task which begins at or after this
+// one, or whose first element has not come as far as the run's stop when this one begins: between
+// stops there may be a cut, and what is not through it is not there. Tasks are made in their order,
+// each as long as it can be: what it may need began before it, and is known.
 #include <algorithm>
 #include <cstdlib>
-#include <deque>
+#include <functional>
+#include <limits>
+#include <queue>
+#include <span>
+#include <string>
 #include <unordered_map>
 
-#include "program/tsp_check_parts.hpp"
+#include "base/error.hpp"
+#include "program/tsp_check_needs.hpp"
 
 namespace weft::program::tsp::checks {
 namespace {
-
-/// Elements [first, first + count) of `consumer` come after elements producer_first + j *
-/// producer_step of `producer`.
-struct Need {
-  std::uint32_t consumer = 0;
-  std::uint32_t first = 0;
-  std::uint32_t count = 0;
-  std::uint32_t producer = 0;
-  std::int64_t producer_first = 0;
-  std::int64_t producer_step = 1;
-  bool flows = false;  ///< on streams: what is needed travels
-};
 
 Need need_of(const Edge& edge) {
   return {edge.consumer,       edge.first,         edge.count,    edge.producer,
           edge.producer_first, edge.producer_step, edge.width > 0};
 }
 
-/// What tasks are ordered by.
-struct Order {
-  std::int64_t time = 0;
-  std::uint32_t queue = 0;
+/// A task that has not begun: by time and queue, then instruction and element.
+struct Start {
+  std::uint64_t order = 0;
   std::uint32_t instruction = 0;
   std::uint32_t first = 0;
-  friend auto operator<=>(const Order&, const Order&) = default;
+  friend auto operator<=>(const Start&, const Start&) = default;
 };
+
+/// Vectors of an element of the widest operand, or of the result.
+std::uint32_t widest(const Instruction& i) {
+  std::uint32_t width = std::max<std::uint32_t>(i.result.width, 1);
+  for (const Operand& operand : i.operands) {
+    if (operand.kind == Operand::Kind::stream)
+      width = std::max<std::uint32_t>(width, operand.group.width);
+  }
+  if (i.opcode == Opcode::alu) {
+    width = std::max({width, numerics::width_of(i.type), numerics::width_of(i.result_type)});
+  }
+  const bool sums = i.opcode == Opcode::activate || i.opcode == Opcode::accumulate;
+  return sums ? std::max(width, 4U) : width;
+}
 
 class Tasks {
  public:
-  Tasks(Work& work, const std::vector<Edge>& edges) : work_(work), edges_(edges) {}
+  Tasks(Work& work, const CheckedSchedule& checked, std::uint64_t task_bytes)
+      : work_(work),
+        task_vectors_(task_bytes / lanes),
+        edges_(checked.edges),
+        edges_from_(checked.edges_from) {}
 
   std::vector<Task> run() {
-    starts_.reserve(work_.size());
-    for (std::uint32_t index = 0; index < work_.size(); ++index) {
-      starts_.push_back(packed(order_of(index, 0)));
+    ends_.assign(work_.size(), 0);
+    needs_ = needs_of_hazards(work_);
+    std::sort(work_.cuts.begin(), work_.cuts.end());
+    std::vector<Start> starts;
+    starts.reserve(work_.size());
+    for (std::uint32_t index = 0; index < work_.size(); ++index) starts.push_back(start(index, 0));
+    std::sort(starts.begin(), starts.end());
+    tasks_.reserve(work_.size());
+    for (const Start& whole : starts) {
+      while (!later_.empty() && later_.top() < whole) begin_later();
+      begin(whole);
     }
-    for (const ForcedCut& cut : work_.cuts) cut_at(cut.instruction, cut.element);
-    for (std::uint32_t index = 0; index < work_.size(); ++index) cut_repeats(index);
-    for (const Hazard& hazard : work_.hazards) add_hazard(hazard);
-    const auto edges = static_cast<std::uint32_t>(edges_.size());
-    const auto needs = edges + static_cast<std::uint32_t>(needs_.size());
-    dirty_.clear();
-    for (std::uint32_t n = 0; n < needs; ++n) settle(n, 0);
-    while (!dirty_.empty()) {
-      const auto [instruction, element] = dirty_.front();
-      dirty_.pop_front();
-      for (const std::uint32_t n : needs_from(instruction)) settle_from(n, element);
-    }
-    return listed();
+    while (!later_.empty()) begin_later();
+    return std::move(tasks_);
   }
 
  private:
-  std::int64_t time_of(const Instruction& i, std::uint32_t element) const {
-    const auto cycle = static_cast<std::int64_t>(dispatch_cycle(i, element));
-    const auto effect = static_cast<std::int64_t>(effect_delay_cycles(work_.timing, i));
-    switch (i.opcode) {
-      case Opcode::write:
-      case Opcode::scatter:
-      case Opcode::load_weights:
-        return 4 * (cycle + effect) - 2;
-      case Opcode::install_weights:
-        return effect == 0 ? 4 * cycle - 1 : 4 * (cycle + effect - 1) + 1;
-      default:
-        return 4 * cycle;
-    }
-  }
+  /// What a run that was cut needs: what of it the task that begins next may take is unsettled.
+  struct Unsettled {
+    std::vector<Need> needs;    ///< by first element
+    std::size_t next = 0;       ///< of those that begin behind all tasks so far
+    std::vector<Need> current;  ///< those before it that do not hold to their end yet
+  };
 
-  Order order_of(std::uint32_t instruction, std::uint32_t first) const {
-    const Instruction& i = work_.at(instruction);
-    return {time_of(i, first), i.queue, instruction, first};
-  }
-
-  /// Time and queue in one number.
-  static std::uint64_t packed(const Order& order) {
+  Start start(std::uint32_t instruction, std::uint32_t first) const {
     constexpr std::int64_t least = 4;  // times begin above -4
-    return static_cast<std::uint64_t>(order.time + least) << 8U | order.queue;
+    const Instruction& i = work_.at(instruction);
+    const auto time = static_cast<std::uint64_t>(time_of(work_, i, first) + least);
+    return {time << 8U | i.queue, instruction, first};
   }
 
-  /// First element of the task that holds `element`.
-  std::uint32_t start_of(std::uint32_t instruction, std::uint32_t element) const {
-    if (cuts_.empty()) return 0;
-    const auto found = cuts_.find(instruction);
-    if (found == cuts_.end()) return 0;
-    const std::vector<std::uint32_t>& cuts = found->second;
-    const auto after = std::upper_bound(cuts.begin(), cuts.end(), element);
-    return after == cuts.begin() ? 0 : *(after - 1);
-  }
-  std::uint32_t end_of(std::uint32_t instruction, std::uint32_t element) const {
-    if (cuts_.empty()) return work_.at(instruction).count;
-    const auto found = cuts_.find(instruction);
-    if (found == cuts_.end()) return work_.at(instruction).count;
-    const auto after = std::upper_bound(found->second.begin(), found->second.end(), element);
-    return after == found->second.end() ? work_.at(instruction).count : *after;
+  void begin_later() {
+    const Start next = later_.top();
+    later_.pop();
+    begin(next);
   }
 
-  void cut_at(std::uint32_t instruction, std::uint32_t element) {
-    std::vector<std::uint32_t>& cuts = cuts_[instruction];
-    const auto place = std::lower_bound(cuts.begin(), cuts.end(), element);
-    if (place != cuts.end() && *place == element) return;
-    cuts.insert(place, element);
+  void begin(const Start& at) {
+    const Instruction& i = work_.at(at.instruction);
+    const std::uint32_t end = at.first == 0 ? end_of_first(at.instruction) : end_of_next(at);
+    if (end <= at.first) {
+      fail(Category::internal, "tsp: element " + std::to_string(at.first) + " of instruction " +
+                                   std::to_string(at.instruction) + " needs a later one");
+    }
+    tasks_.push_back({dispatch_cycle(i, at.first), at.instruction, at.first, end - at.first});
+    if (at.first > 0) firsts_[at.instruction].push_back(at.first);
+    ends_[at.instruction] = end;
+    if (end == i.count) return;
     work_.enumerate(1);
-    dirty_.emplace_back(instruction, element);
+    later_.push(start(at.instruction, end));
   }
 
-  /// Tasks write a word or a row once.
-  void cut_repeats(std::uint32_t index) {
-    const Instruction& i = work_.at(index);
-    const bool writes = i.opcode == Opcode::write || i.opcode == Opcode::accumulate;
-    if (!writes || !repeats_address(i)) return;
-    work_.enumerate(i.count);
-    std::unordered_map<std::int64_t, std::uint32_t> task_of;  // address -> task that wrote it last
-    std::uint32_t task = 0;
-    for (std::uint32_t element = 0; element < i.count; ++element) {
-      const auto [last, added] = task_of.try_emplace(i.address_of(element), task);
-      if (!added && last->second == task) {
-        ++task;
-        cut_at(index, element);
-      }
-      last->second = task;
+  /// End of the task that begins with an instruction; what did not hold is kept for the next.
+  std::uint32_t end_of_first(std::uint32_t instruction) {
+    const std::span<const Edge> edges = std::span(edges_).subspan(
+        edges_from_[instruction], edges_from_[instruction + 1] - edges_from_[instruction]);
+    const auto less = [](const Need& need, std::uint32_t consumer) {
+      return need.consumer < consumer;
+    };
+    const auto hazards = std::lower_bound(needs_.begin(), needs_.end(), instruction, less);
+    std::uint64_t end = forced_end(instruction, 0);
+    open_.clear();
+    const auto look = [&](const Need& need) {
+      const std::uint64_t holds = holds_to(need, 0);
+      if (holds >= need.end()) return;
+      end = std::min(end, holds);
+      open_.push_back(need);
+    };
+    for (const Edge& edge : edges) look(need_of(edge));
+    for (auto need = hazards; need != needs_.end() && need->consumer == instruction; ++need) {
+      look(*need);
     }
-  }
-
-  Need need(std::uint32_t n) const {
-    return n < edges_.size() ? need_of(edges_[n]) : needs_[n - edges_.size()];
-  }
-
-  /// Those whose producer is `instruction`.
-  std::span<const std::uint32_t> needs_from(std::uint32_t instruction) {
-    if (by_producer_.empty()) index_producers();
-    const std::uint32_t first = producer_first_[instruction];
-    return std::span(by_producer_).subspan(first, producer_first_[instruction + 1] - first);
-  }
-
-  void index_producers() {
-    const auto all = static_cast<std::uint32_t>(edges_.size() + needs_.size());
-    producer_first_.assign(work_.size() + 1, 0);
-    for (std::uint32_t n = 0; n < all; ++n) ++producer_first_[need(n).producer + 1];
-    for (std::uint32_t i = 0; i < work_.size(); ++i) producer_first_[i + 1] += producer_first_[i];
-    by_producer_.resize(all);
-    std::vector<std::uint32_t> place = producer_first_;
-    for (std::uint32_t n = 0; n < all; ++n) by_producer_[place[need(n).producer]++] = n;
-  }
-
-  /// Elements of the producer from `element` on are in another task now.
-  void settle_from(std::uint32_t n, std::uint32_t element) {
-    const Need one = need(n);
-    const std::int64_t before = std::int64_t{element} - one.producer_first;
-    std::uint32_t skipped = 0;
-    if (one.producer_step > 0 && before > 0) {
-      const std::int64_t k = (before + one.producer_step - 1) / one.producer_step;
-      if (k >= std::int64_t{one.count}) return;
-      skipped = static_cast<std::uint32_t>(k);
+    if (end < work_.at(instruction).count && !open_.empty()) {
+      Unsettled& rest = unsettled_[instruction];
+      rest.needs = open_;
+      std::stable_sort(rest.needs.begin(), rest.needs.end(),
+                       [](const Need& a, const Need& b) { return a.first < b.first; });
     }
-    settle(n, skipped);
+    return static_cast<std::uint32_t>(end);
+  }
+
+  std::uint32_t end_of_next(const Start& at) {
+    std::uint64_t end = forced_end(at.instruction, at.first);
+    const auto found = unsettled_.find(at.instruction);
+    if (found == unsettled_.end()) return static_cast<std::uint32_t>(end);
+    Unsettled& rest = found->second;
+    /// False where the need holds to its end, now and for every later task.
+    const auto is_open = [&](const Need& need) {
+      if (need.end() <= at.first) return false;
+      const std::uint64_t holds = holds_to(need, at.first);
+      if (holds >= need.end()) return false;
+      end = std::min(end, holds);
+      return true;
+    };
+    std::erase_if(rest.current, [&](const Need& need) { return !is_open(need); });
+    for (; rest.next < rest.needs.size() && rest.needs[rest.next].first < end; ++rest.next) {
+      if (is_open(rest.needs[rest.next])) rest.current.push_back(rest.needs[rest.next]);
+    }
+    if (end == work_.at(at.instruction).count) unsettled_.erase(found);
+    return static_cast<std::uint32_t>(end);
+  }
+
+  /// The next forced cut behind `first`, or the end of the run or of what a task may hold.
+  std::uint32_t forced_end(std::uint32_t instruction, std::uint32_t first) const {
+    const Instruction& i = work_.at(instruction);
+    const std::uint64_t most = std::max<std::uint64_t>(task_vectors_ / widest(i), 1);
+    const auto end = static_cast<std::uint32_t>(std::min<std::uint64_t>(first + most, i.count));
+    const auto cut =
+        std::upper_bound(work_.cuts.begin(), work_.cuts.end(), ForcedCut{instruction, first});
+    const bool own = cut != work_.cuts.end() && cut->instruction == instruction;
+    return own ? std::min(cut->element, end) : end;
   }
 
   /// Cycles from a producer's dispatch to the one in which the consumer's stop has its result.
-  Cycle travel_cycles(const Need& one) const {
-    if (!one.flows) return 0;
+  Cycle travel_cycles(const Need& need) const {
     const auto stop = [&](std::uint32_t index) {
       return static_cast<int>(stop_at(work_.at(index).queue));
     };
-    const int hops = std::abs(stop(one.producer) - stop(one.consumer));
-    return result_delay_cycles(work_.timing, work_.at(one.producer)) + static_cast<Cycle>(hops);
+    const int hops = std::abs(stop(need.producer) - stop(need.consumer));
+    return result_delay_cycles(work_.timing, work_.at(need.producer)) + static_cast<Cycle>(hops);
   }
 
-  /// The producer's task from `producer` on has come to the consumer when its task from `consumer`
-  /// on begins.
-  bool has_come(const Need& one, Cycle travel, std::uint32_t producer,
-                std::uint32_t consumer) const {
-    if (!one.flows) return true;
-    return dispatch_cycle(work_.at(one.producer), producer) + travel <=
-           dispatch_cycle(work_.at(one.consumer), consumer);
+  /// Elements of the need's producer before this one are in tasks that have begun and, where they
+  /// travel, have come when the consumer's element `first` is dispatched.
+  std::uint32_t there_at(const Need& need, std::uint32_t first) const {
+    const std::uint32_t begun = ends_[need.producer];
+    if (begun == 0 || !need.flows) return begun;
+    const Instruction& producer = work_.at(need.producer);
+    const auto now = static_cast<std::int64_t>(dispatch_cycle(work_.at(need.consumer), first));
+    const std::int64_t after = now - static_cast<std::int64_t>(travel_cycles(need)) + 1;
+    const std::uint64_t late = element_at(dispatches(producer), after);
+    if (late == 0) return 0;
+    const auto more = firsts_.find(need.producer);
+    if (more == firsts_.end()) return begun;
+    const auto task = std::lower_bound(more->second.begin(), more->second.end(), late);
+    return task == more->second.end() ? begun : *task;
   }
 
-  /// Cuts the consumer of a need until none of its tasks comes before what it needs.
-  void settle(std::uint32_t n, std::uint32_t skipped) {
-    const Need one = need(n);
-    const Cycle travel = travel_cycles(one);
-    // Whole runs, or a consumer that begins later anyway: the common case.
-    if (cuts_.find(one.producer) == cuts_.end() && starts_[one.producer] < starts_[one.consumer] &&
-        has_come(one, travel, 0, 0)) {
-      return;
-    }
-    const std::uint32_t end = one.first + one.count;
-    std::uint32_t element = one.first + skipped;
-    while (element < end) {
-      const std::uint32_t start = start_of(one.consumer, element);
-      const std::uint32_t stop = std::min(end, end_of(one.consumer, element));
-      const std::uint32_t wrong = first_wrong(one, element, stop, start, travel);
-      if (wrong < stop) cut_at(one.consumer, wrong);
-      element = wrong < stop ? wrong : stop;
-    }
-  }
-
-  /// First of the elements [element, stop), all of the task from `start` on, that needs a later
-  /// task.
-  std::uint32_t first_wrong(const Need& one, std::uint32_t element, std::uint32_t stop,
-                            std::uint32_t start, Cycle travel) const {
-    const Order order = order_of(one.consumer, start);
-    const auto wrong = [&](std::uint32_t k) {
-      const auto p = static_cast<std::uint32_t>(one.producer_first +
-                                                std::int64_t{k - one.first} * one.producer_step);
-      const std::uint32_t from = start_of(one.producer, p);
-      return !(order_of(one.producer, from) < order) || !has_come(one, travel, from, start);
-    };
-    if (one.producer_step <= 0) return wrong(element) ? element : stop;
-    if (!wrong(stop - 1)) return stop;
-    std::uint32_t good = element;  // ends at the first wrong one
-    std::uint32_t bad = stop - 1;
-    while (good < bad) {
-      const std::uint32_t middle = good + (bad - good) / 2;
-      if (wrong(middle)) {
-        bad = middle;
-      } else {
-        good = middle + 1;
-      }
-    }
-    return good;
-  }
-
-  struct Access {
-    std::int64_t address;
-    std::int64_t time;
-    std::uint32_t instruction;
-    std::uint32_t element;
-    bool writes;
-  };
-
-  /// Elements of two runs that touch the same word keep their order.
-  void add_hazard(const Hazard& hazard) {
-    const auto [a, b] = hazard;
-    const auto [a_least, a_most] = range_of(a);
-    const auto [b_least, b_most] = range_of(b);
-    const std::int64_t least = std::max(a_least, b_least);
-    const std::int64_t most = std::min(a_most, b_most);
-    if (least > most) return;
-    std::vector<Access> list;
-    collect(a, least, most, list);
-    collect(b, least, most, list);
-    std::sort(list.begin(), list.end(), [](const Access& x, const Access& y) {
-      if (x.address != y.address) return x.address < y.address;
-      return x.time != y.time ? x.time < y.time : x.instruction < y.instruction;
-    });
-    std::vector<Need> needs;
-    for (std::size_t first = 0, end = 0; first < list.size(); first = end) {
-      while (end < list.size() && list[end].address == list[first].address) ++end;
-      order_accesses(std::span(list).subspan(first, end - first), needs);
-    }
-    append(needs);
-  }
-
-  std::pair<std::int64_t, std::int64_t> range_of(std::uint32_t index) const {
-    const Instruction& i = work_.at(index);
-    // Where the data says where, it may be anywhere.
-    if (i.opcode == Opcode::gather || i.opcode == Opcode::scatter) return {0, words_a_bank - 1};
-    return address_range(i);
-  }
-
-  void collect(std::uint32_t index, std::int64_t least, std::int64_t most,
-               std::vector<Access>& list) const {
-    const Instruction& i = work_.at(index);
-    const bool writes = i.opcode != Opcode::read && i.opcode != Opcode::gather;
-    work_.enumerate(i.count);
-    const bool everywhere = i.opcode == Opcode::gather || i.opcode == Opcode::scatter;
-    for (std::uint32_t element = 0; element < i.count; ++element) {
-      const std::int64_t address = i.address_of(element);
-      if (!everywhere && (address < least || address > most)) continue;
-      list.push_back({address, time_of(i, element), index, element, writes});
-    }
-  }
-
-  /// Of one address, by time: a reader after the last writer, a writer after all since that.
-  static void order_accesses(std::span<const Access> list, std::vector<Need>& needs) {
-    std::size_t last_writer = list.size();
-    for (std::size_t x = 0; x < list.size(); ++x) {
-      const Access& later = list[x];
-      const std::size_t from = last_writer == list.size() ? 0 : last_writer;
-      for (std::size_t y = from; y < x; ++y) {
-        if (!later.writes && y != last_writer) break;
-        if (list[y].instruction == later.instruction) continue;
-        needs.push_back({later.instruction, later.element, 1, list[y].instruction,
-                         std::int64_t{list[y].element}, 1});
-      }
-      if (later.writes) last_writer = x;
-    }
-  }
-
-  /// Joins what goes on element by element.
-  void append(std::vector<Need>& needs) {
-    std::sort(needs.begin(), needs.end(), [](const Need& a, const Need& b) {
-      if (a.consumer != b.consumer) return a.consumer < b.consumer;
-      return a.first != b.first ? a.first < b.first : a.producer_first < b.producer_first;
-    });
-    for (const Need& one : needs) {
-      if (!needs_.empty()) {
-        Need& last = needs_.back();
-        const bool next = last.consumer == one.consumer && last.producer == one.producer &&
-                          last.first + last.count == one.first &&
-                          last.producer_first + std::int64_t{last.count} == one.producer_first;
-        if (next) {
-          ++last.count;
-          continue;
-        }
-      }
-      needs_.push_back(one);
-    }
-  }
-
-  std::vector<Task> listed() const {
-    // By time and queue; what that leaves open is in the order of instructions and elements.
-    std::vector<std::pair<std::uint64_t, std::uint32_t>> order;
-    std::vector<Task> tasks;
-    order.reserve(work_.size());
-    tasks.reserve(work_.size());
-    for (std::uint32_t index = 0; index < work_.size(); ++index) {
-      const Instruction& i = work_.at(index);
-      for (std::uint32_t first = 0; first < i.count;) {
-        const std::uint32_t end = end_of(index, first);
-        const std::uint64_t key = first == 0 ? starts_[index] : packed(order_of(index, first));
-        order.emplace_back(key, static_cast<std::uint32_t>(tasks.size()));
-        tasks.push_back({dispatch_cycle(i, first), index, first, end - first});
-        first = end;
-      }
-    }
-    std::sort(order.begin(), order.end());
-    std::vector<Task> out;
-    out.reserve(tasks.size());
-    for (const auto& [key, place] : order) out.push_back(tasks[place]);
-    return out;
+  /// First element of the need's that a task from element `first` on may not hold; its end or more
+  /// where the task may hold them all.
+  std::uint64_t holds_to(const Need& need, std::uint32_t first) {
+    ++work_.examined;
+    const std::uint64_t from = std::max(need.first, first);
+    const std::int64_t producer =
+        need.producer_first + static_cast<std::int64_t>(from - need.first) * need.producer_step;
+    const std::int64_t left = std::int64_t{there_at(need, first)} - producer;
+    if (left <= 0) return from;
+    if (need.producer_step <= 0) return need.end();
+    return from + static_cast<std::uint64_t>((left - 1) / need.producer_step + 1);
   }
 
   Work& work_;
+  std::uint64_t task_vectors_;  ///< at most, of an operand or a result
   const std::vector<Edge>& edges_;
-  std::vector<std::uint64_t> starts_;  ///< [instruction]: packed() order of its first element
-  std::vector<Need> needs_;            ///< beside the edges
-  std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> cuts_;  ///< ascending
-  std::deque<std::pair<std::uint32_t, std::uint32_t>> dirty_;           ///< cuts not followed yet
-  std::vector<std::uint32_t> by_producer_;
-  std::vector<std::uint32_t> producer_first_;
+  const std::vector<std::uint64_t>& edges_from_;
+  std::vector<Need> needs_;          ///< beside the edges
+  std::vector<std::uint32_t> ends_;  ///< [instruction]: of its tasks so far
+  std::vector<Task> tasks_;
+  std::priority_queue<Start, std::vector<Start>, std::greater<>> later_;
+  std::unordered_map<std::uint32_t, std::vector<std::uint32_t>>
+      firsts_;  ///< of tasks but the first
+  std::unordered_map<std::uint32_t, Unsettled> unsettled_;
+  std::vector<Need> open_;
 };
 
 }  // namespace
 
-void order_edges(const Work& work, CheckedSchedule& out) {
-  // Counted by consumer, then sorted among its few.
-  out.edges_from.assign(work.size() + std::size_t{1}, 0);
-  for (const Edge& edge : work.edges) ++out.edges_from[edge.consumer + 1];
-  for (std::uint32_t i = 0; i < work.size(); ++i) out.edges_from[i + 1] += out.edges_from[i];
-  out.edges.resize(work.edges.size());
-  std::vector<std::uint64_t> place = out.edges_from;
-  for (const Edge& edge : work.edges) out.edges[place[edge.consumer]++] = edge;
-  std::size_t kept = 0;
-  for (std::uint32_t i = 0; i < work.size(); ++i) {
-    const auto first = out.edges.begin() + static_cast<std::ptrdiff_t>(out.edges_from[i]);
-    const auto last = out.edges.begin() + static_cast<std::ptrdiff_t>(out.edges_from[i + 1]);
-    std::sort(first, last, [](const Edge& a, const Edge& b) {
-      if (a.operand != b.operand) return a.operand < b.operand;
-      if (a.first != b.first) return a.first < b.first;
-      if (a.stream != b.stream) return a.stream < b.stream;
-      return a.producer_first < b.producer_first;
-    });
-    out.edges_from[i] = kept;
-    const std::size_t own = kept;
-    for (auto edge = first; edge != last; ++edge) {
-      if (kept > own) {
-        Edge& before = out.edges[kept - 1];
-        const bool joins = edge->width > 0 && before.operand == edge->operand &&
-                           before.first == edge->first && before.count == edge->count &&
-                           before.producer == edge->producer &&
-                           before.producer_first == edge->producer_first &&
-                           before.producer_step == edge->producer_step &&
-                           before.stream + before.width == edge->stream &&
-                           before.byte + before.width == edge->byte;
-        if (joins) {
-          before.width = static_cast<std::uint8_t>(before.width + edge->width);
-          continue;
-        }
-      }
-      out.edges[kept++] = *edge;
-    }
+std::int64_t time_of(const Work& work, const Instruction& i, std::uint32_t element) {
+  const auto cycle = static_cast<std::int64_t>(dispatch_cycle(i, element));
+  const auto effect = static_cast<std::int64_t>(effect_delay_cycles(work.timing, i));
+  switch (i.opcode) {
+    case Opcode::write:
+    case Opcode::scatter:
+    case Opcode::load_weights:
+      return 4 * (cycle + effect) - 2;
+    case Opcode::install_weights:
+      return effect == 0 ? 4 * cycle - 1 : 4 * (cycle + effect - 1) + 1;
+    default:
+      return 4 * cycle;
   }
-  out.edges_from[work.size()] = kept;
-  out.edges.resize(kept);
 }
 
-void order_tasks(Work& work, CheckedSchedule& out) { out.tasks = Tasks(work, out.edges).run(); }
+void order_tasks(Work& work, std::uint64_t task_bytes, CheckedSchedule& out) {
+  out.tasks = Tasks(work, out, task_bytes).run();
+}
 
 }  // namespace weft::program::tsp::checks

@@ -93,6 +93,18 @@ Widths widths_of(const Instruction& i) {
   }
 }
 
+bool repeats_address(const Instruction& i) {
+  if (i.count == 1) return false;
+  if (i.stride == 0 && i.inner > 1) return true;
+  if (i.count <= i.inner) return false;
+  // Blocks of one outer step each: apart from one another, or each within one step of the inner.
+  const std::int64_t stride = i.stride < 0 ? -std::int64_t{i.stride} : i.stride;
+  const std::int64_t outer = i.outer_stride < 0 ? -std::int64_t{i.outer_stride} : i.outer_stride;
+  const std::int64_t blocks = (std::int64_t{i.count} + i.inner - 1) / i.inner;
+  if (outer > (std::int64_t{i.inner} - 1) * stride) return false;
+  return outer == 0 || outer * (blocks - 1) >= stride;
+}
+
 std::string place_text(const Program& program, const Instruction& instruction) {
   if (program.file.empty()) return "";
   if (instruction.line == 0) return program.file + ": ";

@@ -41,6 +41,9 @@ inline bool takes_both_planes(const Instruction& instruction) {
   return is_mxm(instruction.opcode) && instruction.type == VectorType::f16;
 }
 
+/// Whether two elements of the run may have the same address.
+bool repeats_address(const Instruction& instruction);
+
 /// "axpb.tsp:14: " for messages; empty where the line is not known.
 std::string place_text(const Program& program, const Instruction& instruction);
 /// "'sum' (vxm.4)", or "add (vxm.4, instruction 12)" without a label.

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "engine/session.hpp"
+#include "program/tsp_check.hpp"
 #include "program/tsp_collective.hpp"
 #include "program/tsp_system.hpp"
 #include "program/tsp_timing.hpp"
@@ -21,16 +22,39 @@ namespace {
 using engine::CommandKind;
 using partition::Cut;
 
+/// 250 words from west to east, again and again, to 60 words: more vectors than a task holds.
+tsp::Program long_program(const tsp::Timing& timing) {
+  const TspWords from{tsp::Hemisphere::west, 2, 0, 0};
+  const TspWords to{tsp::Hemisphere::east, 7, 1, 0};
+  const auto count = static_cast<std::uint32_t>(tsp::most_task_bytes / tsp::lanes + 100);
+  TspScheduleBuilder runs(timing);
+  const std::uint32_t read = runs.read(from, count, {tsp::Direction::east, 3, 1}, 14, 20);
+  const std::uint32_t write = runs.write(read, 0, to);
+  const auto wrap = [&](std::uint32_t run, std::uint32_t words) {
+    runs.schedule().instructions.at(run).inner = words;
+  };
+  wrap(read, 250);
+  wrap(write, 60);
+  tsp::Program program;
+  program.schedules = {runs.schedule()};
+  program.schedule_of_chip = {0};
+  program.tensors = {tsp_tensor("x", tsp::Tensor::Role::input, tsp::VectorType::i8, 250, from),
+                     tsp_tensor("y", tsp::Tensor::Role::output, tsp::VectorType::i8, 60, to)};
+  return program;
+}
+
 struct TspJob {
   bool data = true;
   Cut cut = Cut::chips;
   bool changed = false;  ///< one instruction is another
+  bool is_long = false;  ///< runs that are computed in more than one part
 
   static std::shared_ptr<const topology::Topology> topology() {
     return std::make_shared<const topology::Topology>(topology::load_topology("groq-tsp"));
   }
   tsp::Program program() const {
-    tsp::Program program = tsp_program(tsp::read_timing(*topology()));
+    const tsp::Timing timing = tsp::read_timing(*topology());
+    tsp::Program program = is_long ? long_program(timing) : tsp_program(timing);
     program.timing_only = !data;
     if (changed) program.schedules[0].instructions.back().address += 1;
     return program;
@@ -108,6 +132,19 @@ TEST(TspDeterminism, OneHashOnAnyRanks) {
     EXPECT_EQ(seen->result.counters, reference->result.counters);
     EXPECT_EQ(seen->outputs, reference->outputs) << ranks << " ranks";
     EXPECT_FALSE(seen->outputs.empty());
+  }
+}
+
+TEST(TspDeterminism, LongRunsInPartsHaveOneHash) {
+  const TspJob job{.is_long = true};
+  const auto checked = check(job.program(), tsp::read_timing(*TspJob::topology()));
+  EXPECT_EQ(checked.schedules.at(0).tasks.size(), 4U);
+  const auto reference = run(1, job);
+  for (const int ranks : {1, 3}) {
+    const auto seen = run(ranks, job);
+    if (!seen || world().rank() > 0) continue;
+    EXPECT_EQ(seen->result.trace_hash, reference->result.trace_hash) << ranks << " ranks";
+    EXPECT_EQ(seen->outputs, reference->outputs) << ranks << " ranks";
   }
 }
 

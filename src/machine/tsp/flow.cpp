@@ -86,6 +86,14 @@ Flow::Flow(const form::Schedule& schedule, const form::CheckedSchedule& checked,
     std::uint8_t& far = far_stops_[e.producer];
     if (to > from ? to > far : to < far) far = static_cast<std::uint8_t>(to);
   }
+  reaches_.reserve(checked.edges.size());
+  for (std::size_t e = 0; e < checked.edges.size(); ++e) {
+    const form::Edge& edge = checked.edges[e];
+    const std::uint32_t end = edge.first + edge.count;
+    const bool goes_on = e > 0 && checked.edges[e - 1].consumer == edge.consumer &&
+                         checked.edges[e - 1].operand == edge.operand;
+    reaches_.push_back(goes_on ? std::max(reaches_.back(), end) : end);
+  }
   tasks_from_.assign(schedule.instructions.size() + 1, 0);
   for (const form::Task& t : checked.tasks) ++tasks_from_[t.instruction + 1];
   for (std::size_t i = 1; i < tasks_from_.size(); ++i) tasks_from_[i] += tasks_from_[i - 1];
@@ -136,18 +144,35 @@ void Flow::split(const form::Edge& edge, const form::Task& task, Take take,
 
 void Flow::each_take(std::uint32_t number, const std::function<void(const Take&)>& body) const {
   const form::Task& task = checked_->tasks[number];
-  for (std::uint64_t e = checked_->edges_from[task.instruction];
-       e < checked_->edges_from[task.instruction + 1]; ++e) {
-    const form::Edge& edge = checked_->edges[e];
-    if (edge.first >= task.first + task.count || edge.first + edge.count <= task.first) continue;
-    Take take;
-    take.operand = edge.operand;
-    take.step = edge.producer_step;
-    take.stream = edge.stream;
-    take.byte = edge.byte;
-    take.width = edge.width;
-    if (edge.width == 0) take.width = result_width(schedule_->instructions[edge.producer]);
-    split(edge, task, take, body);
+  const std::uint32_t end = task.first + task.count;
+  std::uint64_t e = checked_->edges_from[task.instruction];
+  const std::uint64_t last = checked_->edges_from[task.instruction + 1];
+  const auto edge_at = [&](std::uint64_t at) {
+    return checked_->edges.begin() + static_cast<std::ptrdiff_t>(at);
+  };
+  while (e < last) {  // an operand, whose edges are by their first element
+    const std::uint32_t operand = checked_->edges[e].operand;
+    const auto of_operand = std::partition_point(
+        edge_at(e), edge_at(last), [&](const form::Edge& one) { return one.operand == operand; });
+    const auto next = static_cast<std::uint64_t>(of_operand - checked_->edges.begin());
+    const auto reach = reaches_.begin();
+    e = static_cast<std::uint64_t>(std::upper_bound(reach + static_cast<std::ptrdiff_t>(e),
+                                                    reach + static_cast<std::ptrdiff_t>(next),
+                                                    task.first) -
+                                   reach);
+    for (; e < next && checked_->edges[e].first < end; ++e) {
+      const form::Edge& edge = checked_->edges[e];
+      if (edge.first + edge.count <= task.first) continue;
+      Take take;
+      take.operand = edge.operand;
+      take.step = edge.producer_step;
+      take.stream = edge.stream;
+      take.byte = edge.byte;
+      take.width = edge.width;
+      if (edge.width == 0) take.width = result_width(schedule_->instructions[edge.producer]);
+      split(edge, task, take, body);
+    }
+    e = next;
   }
 }
 

@@ -87,6 +87,8 @@ class Flow {
   std::vector<std::uint8_t> far_stops_;    ///< [instruction]
   std::vector<std::uint32_t> tasks_of_;    ///< by (instruction, first)
   std::vector<std::uint64_t> tasks_from_;  ///< [instruction + 1]
+  /// [edge]: the furthest end of it and those before it of one operand.
+  std::vector<std::uint32_t> reaches_;
 };
 
 /// A result, or a part of it, that crosses a cut.

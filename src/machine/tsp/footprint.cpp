@@ -26,11 +26,14 @@ constexpr Cycle held_cycles = 2 * Cycle{form::stops};
 std::uint64_t results_bytes(const form::Schedule& schedule) {
   std::vector<std::pair<Cycle, std::int64_t>> changes;
   for (const form::Instruction& i : schedule.instructions) {
+    const std::uint64_t whole = result_width(i) * std::uint64_t{i.count} * vector_bytes;
+    if (whole == 0) continue;
+    // A long run's tasks follow each other: the next begins when the last is still held.
+    const bool is_long = whole > form::most_task_bytes;
     const auto bytes =
-        static_cast<std::int64_t>(result_width(i) * std::uint64_t{i.count} * vector_bytes);
-    if (bytes == 0) continue;
+        static_cast<std::int64_t>(is_long ? std::min(whole, 2 * form::most_task_bytes) : whole);
     changes.emplace_back(i.cycle, bytes);
-    changes.emplace_back(i.cycle + held_cycles, -bytes);
+    changes.emplace_back((is_long ? i.last_cycle() : i.cycle) + held_cycles, -bytes);
   }
   std::sort(changes.begin(), changes.end());
   std::int64_t now = 0;

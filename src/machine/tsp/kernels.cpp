@@ -54,6 +54,22 @@ struct WriteWords {
   }
 };
 
+/// A superlane of all elements an index: they go in order.
+struct WriteWordsInOrder {
+  MemoryView memory;
+  std::uint32_t bank;
+  Walk walk;
+  std::size_t count;
+  const std::byte* data;
+
+  WEFT_FUNCTION void operator()(std::size_t part) const {
+    const std::size_t lane = part * superlane;
+    for (std::size_t k = 0; k < count; ++k) {
+      copy_bytes(data + k * vector_bytes + lane, superlane, memory.word(bank, walk.at(k)) + lane);
+    }
+  }
+};
+
 /// Word of a superlane: the run's address and the first lane of its index.
 WEFT_FUNCTION std::int64_t indexed(const Walk& walk, const std::byte* index, std::size_t element,
                                    std::size_t lane) {
@@ -141,18 +157,63 @@ struct AccumulateRows {
     return sum == sum ? std::bit_cast<std::uint32_t>(sum) : numerics::quiet_nan_bits;
   }
 
-  WEFT_FUNCTION void operator()(std::size_t k) const {
+  /// Lanes [first, end) of element `k`.
+  WEFT_FUNCTION void take(std::size_t k, std::size_t first, std::size_t end) const {
     std::uint32_t* row = accumulators + static_cast<std::size_t>(walk.at(k)) * vector_bytes;
     const std::uint32_t* sum = sums + k * vector_bytes;
-    for (std::size_t lane = 0; lane < vector_bytes; ++lane) {
+    for (std::size_t lane = first; lane < end; ++lane) {
       row[lane] = adds ? added(row[lane], sum[lane]) : sum[lane];
     }
     if (result == nullptr) return;
-    for (std::size_t lane = 0; lane < vector_bytes; ++lane) {
+    for (std::size_t lane = first; lane < end; ++lane) {
       store_lane(result + k * 4 * vector_bytes, lane, row[lane]);
     }
   }
+  WEFT_FUNCTION void operator()(std::size_t k) const { take(k, 0, vector_bytes); }
 };
+
+/// A superlane of all elements an index: they go in order.
+template <bool floats>
+struct AccumulateRowsInOrder {
+  AccumulateRows<floats> rows;
+  std::size_t count;
+
+  WEFT_FUNCTION void operator()(std::size_t part) const {
+    for (std::size_t k = 0; k < count; ++k) {
+      rows.take(k, part * superlane, (part + 1) * superlane);
+    }
+  }
+};
+
+/// Sums that leave as they are.
+struct PassRows {
+  const std::uint32_t* sums;
+  std::byte* result;
+
+  WEFT_FUNCTION void operator()(std::size_t k) const {
+    for (std::size_t lane = 0; lane < vector_bytes; ++lane) {
+      store_lane(result + k * 4 * vector_bytes, lane, sums[k * vector_bytes + lane]);
+    }
+  }
+};
+
+template <bool floats>
+void run_accumulation(const AccumulateRows<floats>& rows, bool repeats, std::size_t count) {
+  if (!repeats) return device_parallel_for("tsp_accumulate", count, rows);
+  if (rows.adds || rows.walk.stride != 0 || rows.walk.inner < rows.walk.first + count) {
+    device_parallel_for("tsp_accumulate", form::superlanes,
+                        AccumulateRowsInOrder<floats>{rows, count});
+    return;
+  }
+  // All in one row: the last stays.
+  if (rows.result != nullptr) {
+    device_parallel_for("tsp_accumulate", count, PassRows{rows.sums, rows.result});
+  }
+  AccumulateRows<floats> last = rows;
+  last.sums += (count - 1) * vector_bytes;
+  last.result = nullptr;
+  device_parallel_for("tsp_accumulate", 1, last);
+}
 
 struct ShiftLanes {
   std::int32_t amount;
@@ -249,8 +310,13 @@ void read_words(const MemoryView& memory, std::uint32_t bank, const Walk& walk, 
 }
 
 void write_words(const MemoryView& memory, std::uint32_t bank, const Walk& walk, std::size_t count,
-                 const std::byte* data) {
-  device_parallel_for("tsp_write", count, WriteWords{memory, bank, walk, data});
+                 const std::byte* data, bool repeats) {
+  if (repeats) {
+    device_parallel_for("tsp_write", form::superlanes,
+                        WriteWordsInOrder{memory, bank, walk, count, data});
+  } else {
+    device_parallel_for("tsp_write", count, WriteWords{memory, bank, walk, data});
+  }
 }
 
 std::optional<Beyond> first_beyond(const Walk& walk, std::size_t count, const std::byte* index) {
@@ -284,16 +350,14 @@ void load_rows(const Walk& walk, std::size_t row_bytes, std::size_t count, const
   device_parallel_for("tsp_load", count, LoadRows{walk, row_bytes, data, buffer});
 }
 
-void accumulate_rows(const Walk& walk, bool floats, bool adds, std::size_t count,
+void accumulate_rows(const Walk& walk, const Accumulation& how, std::size_t count,
                      const std::byte* sums, std::byte* accumulators, std::byte* result) {
   const auto* in = reinterpret_cast<const std::uint32_t*>(sums);
   auto* rows = reinterpret_cast<std::uint32_t*>(accumulators);
-  if (floats) {
-    device_parallel_for("tsp_accumulate", count,
-                        AccumulateRows<true>{walk, adds, in, rows, result});
+  if (how.floats) {
+    run_accumulation(AccumulateRows<true>{walk, how.adds, in, rows, result}, how.repeats, count);
   } else {
-    device_parallel_for("tsp_accumulate", count,
-                        AccumulateRows<false>{walk, adds, in, rows, result});
+    run_accumulation(AccumulateRows<false>{walk, how.adds, in, rows, result}, how.repeats, count);
   }
 }
 

@@ -31,8 +31,9 @@ void copy_vectors(const Strided& from, std::size_t width, std::size_t count, std
 
 void read_words(const MemoryView& memory, std::uint32_t bank, const Walk& walk, std::size_t count,
                 std::byte* result);
+/// `repeats`: words may be written more than once, in order of the elements.
 void write_words(const MemoryView& memory, std::uint32_t bank, const Walk& walk, std::size_t count,
-                 const std::byte* data);
+                 const std::byte* data, bool repeats = false);
 
 /// The first element of a gather or scatter with a word beyond the bank, and that word.
 struct Beyond {
@@ -54,8 +55,13 @@ void load_rows(const Walk& walk, std::size_t row_bytes, std::size_t count, const
                std::byte* buffer);
 
 /// Rows of sums stored in or added to accumulators; `result` (byte planes of the new sums) may be
-/// null. No two elements have one row.
-void accumulate_rows(const Walk& walk, bool floats, bool adds, std::size_t count,
+/// null. `repeats`: elements may have one row, which takes them in their order.
+struct Accumulation {
+  bool floats = false;
+  bool adds = false;
+  bool repeats = false;
+};
+void accumulate_rows(const Walk& walk, const Accumulation& how, std::size_t count,
                      const std::byte* sums, std::byte* accumulators, std::byte* result);
 
 void shift_lanes(std::int32_t amount, std::size_t count, const std::byte* data, std::byte* result);

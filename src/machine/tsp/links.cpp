@@ -82,15 +82,21 @@ void Tsp::deliver(const Delivery& delivery, std::span<const std::byte> vectors) 
     return candidate.chip == delivery.to_chip;
   });
   if (part == parts_.end()) fail(Category::internal, "tsp: vectors came for another chip");
-  const std::size_t count = part->flow->schedule().instructions[delivery.receive].count;
-  Inbox& inbox = part->inboxes[delivery.receive];
-  inbox.bytes.resize(count * vector_bytes);
-  inbox.is_here.resize(count);
-  const std::size_t first = delivery.receive_element;
-  std::copy(vectors.begin(), vectors.end(),
-            inbox.bytes.begin() + static_cast<std::ptrdiff_t>(first * vector_bytes));
-  std::fill_n(inbox.is_here.begin() + static_cast<std::ptrdiff_t>(first), delivery.count,
-              std::uint8_t{1});
+  for (std::uint32_t k = 0; k < delivery.count;) {
+    const std::uint32_t element = delivery.receive_element + k;
+    const std::uint32_t number = part->flow->task_with(delivery.receive, element);
+    const form::Task& task = part->flow->task(number);
+    const std::uint32_t more = std::min(delivery.count - k, task.first + task.count - element);
+    Inbox& inbox = part->inboxes[number];
+    inbox.bytes.resize(task.count * vector_bytes);
+    inbox.is_here.resize(task.count);
+    const auto at = static_cast<std::ptrdiff_t>(element - task.first);
+    std::copy_n(vectors.begin() + static_cast<std::ptrdiff_t>(k * vector_bytes),
+                more * vector_bytes,
+                inbox.bytes.begin() + at * static_cast<std::ptrdiff_t>(vector_bytes));
+    std::fill_n(inbox.is_here.begin() + at, more, std::uint8_t{1});
+    k += more;
+  }
 }
 
 }  // namespace weft::machine::tsp

@@ -72,8 +72,8 @@ void write(ByteWriter& out, const Part& part) {
     write(out, plane.accumulators);
   }
   out.value(std::uint64_t{part.inboxes.size()});
-  for (const auto& [instruction, inbox] : part.inboxes) {
-    out.value(instruction);
+  for (const auto& [task, inbox] : part.inboxes) {
+    out.value(task);
     out.values(inbox.bytes);
     out.values(inbox.is_here);
   }
@@ -118,16 +118,16 @@ void read_result(ByteReader& in, Part& part, Shop& shop) {
 }
 
 void read_inbox(ByteReader& in, Part& part) {
-  const auto instruction = in.value<std::uint32_t>();
-  if (part.flow == nullptr || instruction >= part.flow->schedule().instructions.size()) {
-    in.refuse("holds vectors for an instruction that is none");
+  const auto task = in.value<std::uint32_t>();
+  if (part.flow == nullptr || task >= part.plan->uses.size()) {
+    in.refuse("holds vectors for a task that is none");
   }
-  const std::size_t count = part.flow->schedule().instructions[instruction].count;
+  const std::size_t count = part.flow->task(task).count;
   Inbox inbox{in.values<std::byte>(), in.values<std::uint8_t>()};
   if (inbox.bytes.size() != count * vector_bytes || inbox.is_here.size() != count) {
     in.refuse("holds vectors of another size");
   }
-  part.inboxes[instruction] = std::move(inbox);
+  part.inboxes[task] = std::move(inbox);
 }
 
 void read(ByteReader& in, Part& part, Shop& shop) {

@@ -89,7 +89,7 @@ struct Delivery {
   std::uint32_t count = 0;
 };
 
-/// What came for a run of receives and was not received yet.
+/// What came for a task of receives and was not received yet.
 struct Inbox {
   std::vector<std::byte> bytes;       ///< [element][320]
   std::vector<std::uint8_t> is_here;  ///< [element]
@@ -109,7 +109,7 @@ struct Part {
   std::size_t next_row = 0;                   ///< of plan->instructions
   std::map<std::uint32_t, Result> results;    ///< by task
   std::map<std::uint32_t, Installed> arrays;  ///< of results that are arrays
-  std::map<std::uint32_t, Inbox> inboxes;     ///< by instruction
+  std::map<std::uint32_t, Inbox> inboxes;     ///< by task
   /// By side: places in plan->leaving that were not given away yet; and those ready to be.
   std::array<std::size_t, 2> first_left{};
   std::array<std::vector<std::uint8_t>, 2> given;

@@ -10,6 +10,7 @@
 #include "machine/tsp/kernels.hpp"
 #include "machine/tsp/operands.hpp"
 #include "numerics/tsp_vector.hpp"
+#include "program/tsp_shape.hpp"
 
 namespace weft::machine::tsp {
 
@@ -130,26 +131,22 @@ class Running {
   }
 
   void receive() {
-    Inbox& inbox = part_.inboxes[task_.instruction];
-    inbox.is_here.resize(in_.count);
-    const auto first = inbox.is_here.begin() + task_.first;
-    if (std::find(first, first + task_.count, 0) != first + task_.count) {
+    Inbox& inbox = part_.inboxes[number_];
+    inbox.is_here.resize(task_.count);
+    if (std::find(inbox.is_here.begin(), inbox.is_here.end(), 0) != inbox.is_here.end()) {
       fail(Category::unsupported,
            "Unsupported: instruction " + std::to_string(task_.instruction) + " of chip " +
                std::to_string(part_.chip) +
                ": a run of receive begins before its last vector is sent: make it several runs");
     }
-    const std::span<const std::byte> bytes(inbox.bytes.data() + task_.first * vector_bytes,
-                                           task_.count * vector_bytes);
-    if (is_taken()) to_device(bytes, result());
-    std::fill(first, first + task_.count, std::uint8_t{0});
-    if (std::find(inbox.is_here.begin(), inbox.is_here.end(), 1) == inbox.is_here.end()) {
-      part_.inboxes.erase(task_.instruction);
-    }
+    if (is_taken()) to_device(inbox.bytes, result());
+    part_.inboxes.erase(number_);
   }
 
   Walk walk() const { return walk_of(in_, task_.first); }
   std::uint32_t stop() const { return part_.flow->stop_of(number_); }
+  /// Two of its elements may have one address.
+  bool repeats() const { return task_.count > 1 && form::repeats_address(in_); }
 
   void read() {
     read_words(part_.memory.view(), bank_of(in_), walk(), task_.count, result());
@@ -157,7 +154,8 @@ class Running {
   }
 
   void write() {
-    write_words(part_.memory.view(), bank_of(in_), walk(), task_.count, operands_.data(0));
+    write_words(part_.memory.view(), bank_of(in_), walk(), task_.count, operands_.data(0),
+                repeats());
     if (!part_.memory.faults.empty()) operands_.note_written();
   }
 
@@ -233,8 +231,8 @@ class Running {
   void accumulate() {
     const std::byte* sums = operands_.data(implied_operand);
     std::byte* accumulators = plane_at(part_, stop()).accumulators.data();
-    accumulate_rows(walk(), in_.type == VectorType::f16, in_.adds != 0, task_.count, sums,
-                    accumulators, is_taken() ? result() : nullptr);
+    accumulate_rows(walk(), {in_.type == VectorType::f16, in_.adds != 0, repeats()}, task_.count,
+                    sums, accumulators, is_taken() ? result() : nullptr);
   }
 
   void move_lanes() {

@@ -19,7 +19,9 @@ class ChipSlices {
  public:
   /// Cut before each of `cuts`, which ascend.
   ChipSlices(const Constants& constants, const program::tsp::Program& program,
-             std::vector<std::uint32_t> cuts) {
+             std::vector<std::uint32_t> cuts,
+             std::uint64_t task_bytes = program::tsp::most_task_bytes) {
+    const program::tsp::Checked checked = check(program, constants.timing, {}, task_bytes);
     const Rectangle region{0, 0, program::tsp::stops, 1};
     std::vector<Rectangle> tiles;
     cuts.push_back(program::tsp::stops);
@@ -31,7 +33,7 @@ class ChipSlices {
     for (std::size_t s = 0; s < tiles.size(); ++s) {
       One one;
       one.slice = {region, tiles[s], relation[s]};
-      one.machine = std::make_unique<Tsp>(constants, program, one.slice);
+      one.machine = std::make_unique<Tsp>(constants, program, checked, one.slice);
       one.recorder = std::make_unique<Recorder>(TraceLevel::full, one.machine->streams());
       one.promises.assign(one.slice.neighbours.size(), 0);
       slices_.push_back(std::move(one));

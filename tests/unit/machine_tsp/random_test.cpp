@@ -66,8 +66,9 @@ struct Outcome {
 };
 
 Outcome run(const Constants& constants, const form::Program& program, const Memory& before,
-            std::size_t after_bytes, const std::vector<std::uint32_t>& cuts, Cycle window) {
-  ChipSlices chip(constants, program, cuts);
+            std::size_t after_bytes, const std::vector<std::uint32_t>& cuts, Cycle window,
+            std::uint64_t task_bytes = form::most_task_bytes) {
+  ChipSlices chip(constants, program, cuts, task_bytes);
   if (!before.empty()) chip.write("before", bytes_of(before));
   chip.launch();
   chip.run(window);
@@ -152,6 +153,13 @@ TEST(TspRandom, LeavesWhatTheNaiveTspLeaves) {
     ASSERT_EQ(run(constants, program, drawn.memory, after.size(), cuts, window), whole)
         << "seed " << seed << ", " << cuts.size() << " cuts";
     crossed += cuts.empty() ? 0U : 1U;
+    // Runs in parts of a few elements: the same bits, the same trace.
+    for (const std::vector<std::uint32_t>& slices : {std::vector<std::uint32_t>{}, {8, 19}}) {
+      const std::uint64_t task_bytes = seed % 2 == 0 ? 1 : std::uint64_t{7} * form::lanes;
+      ASSERT_EQ(run(constants, program, drawn.memory, after.size(), slices, 1000, task_bytes),
+                whole)
+          << "seed " << seed << ", " << slices.size() << " cuts, " << task_bytes << " bytes a task";
+    }
     program.timing_only = true;
     Outcome timing = run(constants, program, {}, 0, cuts, window);
     timing.memory = whole.memory;

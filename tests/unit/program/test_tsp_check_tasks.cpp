@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "program/tsp_random.hpp"
+#include "program/tsp_schedule.hpp"
 #include "tsp_builder.hpp"
 #include "tsp_task_run.hpp"
 
@@ -140,26 +141,129 @@ TEST(TspTasks, AReaderThatFollowsAWriterThroughMemoryIsSplit) {
   EXPECT_TRUE(runs_alike(b));
 }
 
-TEST(TspTasks, NoWordIsWrittenTwiceInATask) {
+TEST(TspTasks, WordsThatAreWrittenTwiceAreWrittenInOrder) {
   Builder b;
   b.read("mem.w4", 1, east(0), 0, 20);
   const auto write = b.write("mem.w0", 3, east(0), 0, 20);
-  b[write].inner = 6;
-  b[write].outer_stride = 0;
-  EXPECT_EQ(counts_of(b, write), (Counts{6, 6, 6, 2}));
-  EXPECT_TRUE(runs_alike(b));
-  b[write].outer_stride = 3;
-  EXPECT_EQ(counts_of(b, write), (Counts{6, 6, 6, 2}));
-  EXPECT_TRUE(runs_alike(b));
-  b[write].outer_stride = 6;
-  EXPECT_EQ(counts_of(b, write), (Counts{20}));
-  b[write].stride = 10;
-  b[write].outer_stride = 1;
-  EXPECT_EQ(counts_of(b, write), (Counts{20}));
-  b[write].outer_stride = 0;
+  const auto expect_whole = [&](std::int32_t stride, std::uint32_t inner, std::int32_t outer) {
+    b[write].stride = stride;
+    b[write].inner = inner;
+    b[write].outer_stride = outer;
+    EXPECT_EQ(counts_of(b, write), (Counts{20})) << stride << " " << inner << " " << outer;
+    EXPECT_TRUE(runs_alike(b));
+  };
+  expect_whole(1, 6, 0);
+  expect_whole(1, 6, 3);
+  expect_whole(0, none, 0);
+  // A reader between two writes of a word takes the first: cut on both sides of it.
+  const auto read = b.read("mem.w0", 8, east(5), 0, 1);
   b[write].stride = 0;
-  EXPECT_EQ(counts_of(b, write), Counts(20, 1));
+  b[write].cycle = 3;
+  b[write].bank = b[read].bank = 0;
+  b[0].interval_cycles = b[write].interval_cycles = 2;
+  b.write("mem.e0", 11, east(5), 40, 1);
+  EXPECT_EQ(counts_of(b, write), (Counts{3, 17}));
   EXPECT_TRUE(runs_alike(b));
+}
+
+TEST(TspTasks, LongRunsAreCutToWhatATaskMayHold) {
+  Builder b;
+  const auto read = b.read("mem.w0", 0, east(0), 0, 20);
+  const auto sum =
+      b.alu(0, VectorOperation::convert, 2, {of(east(0))}, east(4, 4), VectorType::i8, 20);
+  b[sum].result_type = VectorType::i32;
+  const auto write = b.write("mem.e0", 10, east(4), 0, 20);
+  ASSERT_EQ(fault_text(b), "");
+  const Timing timing = test::default_timing();
+  const auto counts = [&](std::uint64_t task_bytes, std::uint32_t instruction) {
+    const Checked checked = check(b.program, timing, {}, task_bytes);
+    EXPECT_TRUE(runs_alike(b.program.schedules[0], timing, checked, numbered(b)));
+    Counts out;
+    for (const Task& task : checked.schedules[0].tasks) {
+      if (task.instruction == instruction) out.push_back(task.count);
+    }
+    return out;
+  };
+  EXPECT_EQ(counts(std::uint64_t{20} * 4 * lanes, sum), Counts{20});
+  EXPECT_EQ(counts(std::uint64_t{12} * lanes, read), (Counts{12, 8}));
+  EXPECT_EQ(counts(std::uint64_t{12} * lanes, sum), (Counts{3, 3, 3, 3, 3, 3, 2}));
+  EXPECT_EQ(counts(std::uint64_t{12} * lanes, write), (Counts{3, 3, 3, 3, 3, 3, 2}));
+  EXPECT_EQ(counts(1, read), Counts(20, 1));
+}
+
+/// How often the check looks at something, of a program of that size.
+template <typename Make>
+std::uint64_t examined(std::uint32_t size, const Make& make) {
+  const Builder b = make(size);
+  const Checked checked = check(b.program, test::default_timing());
+  EXPECT_FALSE(checked.fault) << fault_text(b);
+  return checked.schedules[0].examined;
+}
+
+/// Twice the size is at most a little more than twice the work.
+template <typename Make>
+void expect_linear(std::uint32_t size, const Make& make) {
+  const std::uint64_t once = examined(size, make);
+  const std::uint64_t twice = examined(2 * size, make);
+  EXPECT_GT(once, size);
+  EXPECT_LT(twice, 2 * once + once / 10);
+}
+
+TEST(TspTasks, WorkGrowsWithTheTasksOfAChain) {
+  // One word a read: what takes them is cut in as many tasks, and so is what takes that.
+  expect_linear(1000, [](std::uint32_t size) {
+    Builder b;
+    for (std::uint32_t k = 0; k < size; ++k) b.read("mem.w0", k, east(0), k, 1);
+    b.alu(0, VectorOperation::negate, 2, {of(east(0))}, {}, VectorType::i8, size);
+    b.alu(4, VectorOperation::negate, 5, {test::chain(0)}, east(1), VectorType::i8, size);
+    b.write("mem.e0", 13, east(1), 0, size);
+    return b;
+  });
+}
+
+TEST(TspTasks, WorkGrowsWithTheGapsOfAnOperand) {
+  // An operand that takes by turns from a near stop and a far one.
+  expect_linear(1000, [](std::uint32_t size) {
+    Builder b;
+    for (std::uint32_t k = 0; k < size; ++k) {
+      b.read(k % 2 == 0 ? "mem.w0" : "mem.w4", k % 2 == 0 ? k + 1 : k, east(0), k, 1);
+    }
+    b.write("mem.e0", 4, east(0), 0, size);
+    return b;
+  });
+}
+
+TEST(TspTasks, WorkGrowsWithTheHazardsOfABank) {
+  // A long run reads a bank that single words are written to, elsewhere.
+  expect_linear(500, [](std::uint32_t size) {
+    Builder b;
+    const auto read = b.read("mem.w0", 10, east(1), 0, size);
+    b[read].interval_cycles = 4;
+    const auto moved = b.write("mem.e0", 13, east(1), 0, size);
+    b[moved].interval_cycles = 4;
+    for (std::uint32_t k = 0; k < size; ++k) {
+      b.read("mem.w8", 4 * k + 10, east(2), k, 1);
+      b.write("mem.w0", 4 * k + 13, east(2), k / 2 * 2, 1);
+    }
+    return b;
+  });
+}
+
+TEST(TspTasks, WorkDoesNotGrowWithTheRowsOfAProduct) {
+  const auto of_rows = [](std::uint64_t rows) {
+    TensorProgram program;
+    const TensorId a = program.input("a", VectorType::i8, {rows, 64});
+    const TensorId w = program.pattern("w", VectorType::i8, {64, 64}, 1);
+    program.output(program.matmul(a, w, "y"));
+    const Timing timing = test::default_timing();
+    const ScheduledProgram scheduled = schedule(program, timing);
+    const Checked checked = check(scheduled.program, timing);
+    EXPECT_FALSE(checked.fault);
+    EXPECT_EQ(checked.cycles, scheduled.cycles);
+    EXPECT_LT(checked.schedules[0].tasks.size(), 400U);
+    return checked.schedules[0].examined;
+  };
+  EXPECT_LT(of_rows(40'000), 4 * of_rows(1'000));
 }
 
 TEST(TspTasks, RandomSchedulesRunAlikeTaskByTask) {
