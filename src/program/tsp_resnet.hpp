@@ -12,6 +12,8 @@ namespace weft::program::tsp {
 /// Blocks of each of the four stages (He et al. 2015, table 1).
 using ResNetBlocks = std::array<std::uint32_t, 4>;
 inline constexpr ResNetBlocks resnet50 = {3, 4, 6, 3};
+inline constexpr ResNetBlocks resnet101 = {3, 4, 23, 3};
+inline constexpr ResNetBlocks resnet152 = {3, 8, 36, 3};
 
 /// The whole network in int8 for one image of 224 x 224, weights by pattern: "images" [1, 224, 224,
 /// 3] to "scores" [1, 1000]. Stride 2 stands in the first 1 x 1 of a stage. Activations behind a

@@ -139,14 +139,30 @@ class Fuser {
                        [&](TensorId id) { return resolved_row(program_, id) != nullptr; });
   }
 
-  Chain::In operand(TensorId id, std::uint32_t column) {
+  const TensorNode* producer(TensorId id) const {
     const auto found = producer_.find(id);
-    const TensorNode* node = found == producer_.end() ? nullptr : found->second;
+    return found == producer_.end() ? nullptr : found->second;
+  }
+
+  /// In `column`, and a product's sums reach it through the columns before.
+  bool ends_product(const TensorNode& node, std::uint32_t column) const {
+    if (chain_.primary != nullptr) return false;
+    return std::any_of(node.operands.begin(), node.operands.end(), [&](TensorId id) {
+      const TensorNode* before = producer(id);
+      if (before == nullptr || !is_free(*before) || reads_a_view(*before)) return false;
+      if (is_product(*before)) return true;
+      return before->operation == TensorOperation::elementwise && column > 0 &&
+             columns_.at(column - 1) < alus_a_column && ends_product(*before, column - 1);
+    });
+  }
+
+  Chain::In operand(TensorId id, std::uint32_t column) {
+    const TensorNode* node = producer(id);
     if (node != nullptr && is_free(*node)) {
       const bool room = column > 0 && columns_.at(column - 1) < alus_a_column &&
                         side_streams_ + 2 * most_element_streams <= most_side_streams;
-      if (node->operation == TensorOperation::elementwise && room && !narrows(*node) &&
-          !reads_a_view(*node)) {
+      if (node->operation == TensorOperation::elementwise && room && !reads_a_view(*node) &&
+          (!narrows(*node) || ends_product(*node, column - 1))) {
         absorbed_[id] = true;
         return {Chain::From::step, add(*node, column - 1)};
       }

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstring>
 #include <map>
-#include <tuple>
+#include <utility>
 
 #include "base/error.hpp"
 #include "program/tsp_schedule_linear.hpp"
@@ -28,10 +28,6 @@ class ConvolutionPlacer {
     out_height_ = out[1];
     out_width_ = out[2];
     taps_ = window_.height * window_.width;
-    if (in[0] != 1 && taps_ > 1) {
-      fail(Category::unsupported, "tensor '" + state.program.at(node_.result).name +
-                                      "': a convolution of more than one image");
-    }
     const bool pads =
         window_.pad_top + window_.pad_bottom + window_.pad_left + window_.pad_right != 0;
     if (taps_ == 1 && pads) {
@@ -54,14 +50,15 @@ class ConvolutionPlacer {
       product_.source = [this](std::size_t, std::uint32_t, std::uint64_t row) {
         return gathered(row);
       };
-      product_.offsets = [this](std::size_t k, Hemisphere side,
-                                std::uint32_t plane) -> const Segment& {
-        return offsets_of(k, side, plane);
+      product_.offsets = [this](std::size_t k, Hemisphere side) -> const Segment& {
+        return offsets_of(k, side);
       };
     } else {
       tap_tiles();
-      product_.source = [this](std::size_t k, std::uint32_t, std::uint64_t row) {
-        return pixel(k, row);
+      const auto tiles = static_cast<std::uint32_t>(share_of(product_.channels, lanes));
+      const bool all_rows = !divide(product_, tiles).rows_by_hemisphere;
+      product_.source = [this, all_rows](std::size_t k, std::uint32_t tile, std::uint64_t row) {
+        return pixel(k, row, all_rows ? tile % 2 : none);
       };
     }
     return place_product(state_, chain_, product_);
@@ -98,7 +95,8 @@ class ConvolutionPlacer {
     }
   }
 
-  Product::Source pixel(std::size_t k, std::uint64_t row) const {
+  /// `side` where both hemispheres take all rows: each has a copy of its own.
+  Product::Source pixel(std::size_t k, std::uint64_t row, std::uint32_t side) const {
     const std::uint64_t image = row / (out_height_ * out_width_);
     const std::uint64_t within = row % (out_height_ * out_width_);
     const auto y = static_cast<std::int64_t>(within / out_width_ * window_.stride_y +
@@ -117,12 +115,18 @@ class ConvolutionPlacer {
     const Placed& tensor = *product_.activations;
     // A neighbour's rows come from the second copy: the first is busy with its own.
     const bool own = quarter_of(in_row, tensor.rows) == quarter_of(row, product_.rows);
-    const std::uint32_t copy = own || layout_.copies < 2 ? 0 : 1;
+    const std::uint32_t other = side == none ? (own ? 0 : 1) : side;
+    const std::uint32_t copy = layout_.copies < 2 ? 0 : other;
     const Segment* segment = tensor.find(product_.tiles[k].tile, in_row, copy);
     if (segment == nullptr) fail(Category::internal, "a pixel has no place");
     Product::Source out;
     out.ref.source = static_cast<std::uint32_t>(std::distance(tensor.segments.data(), segment));
-    out.ref.address = layout_.padded ? segment->address_of(y, x) : segment->address_of(in_row);
+    const std::int64_t before =
+        static_cast<std::int64_t>(image) *
+        (static_cast<std::int64_t>(in_height_) * layout_.pitch + layout_.image_gap);
+    out.ref.address = layout_.padded
+                          ? static_cast<std::uint32_t>(segment->address_of(y, x) + before)
+                          : segment->address_of(in_row);
     if (y == in_y && x == in_x) out.ready = segment->ready_at(in_row);
     return out;
   }
@@ -198,65 +202,21 @@ class ConvolutionPlacer {
     return out;
   }
 
-  /// A word of offsets a plane, not at the stop of what is gathered, nor in its slices.
-  const Segment& offsets_of(std::size_t k, Hemisphere side, std::uint32_t plane) {
-    const auto [entry, added] = offsets_.try_emplace(std::tuple{k, side, plane});
+  /// A word of offsets a hemisphere.
+  const Segment& offsets_of(std::size_t k, Hemisphere side) {
+    const auto [entry, added] = offsets_.try_emplace(std::pair{k, side});
     Segment& segment = entry->second;
     if (!added) return segment;
     const TensorId id = product_.tiles[k].offsets;
-    Memory::Wishes wish = state_.wishes(chain_.result, side, {side, 99, 0, 0}, {}, owners());
-    const auto avoid = [&](const Store& store, bool stop_too) {
-      if (store.hemisphere != side) return;
-      for (std::uint32_t b = 0; b < store.width; ++b) {
-        const std::uint32_t slice = store.slices.at(b);
-        wish.avoid(slice, 5000);
-        const std::uint32_t first = slice / slices_a_group * slices_a_group;
-        for (std::uint32_t s = first; stop_too && s < first + slices_a_group; ++s) {
-          wish.avoid(s, 20'000);
-        }
-      }
-    };
-    for (const Segment& read : product_.activations->segments) {
-      if (read.copy != 0 || read.store.hemisphere != side) continue;
-      avoid(read.store, true);
-      const std::uint32_t q = static_cast<std::uint32_t>(side) * 2 + plane;
-      if (quarter_of(read.read_first, product_.rows) != q) continue;
-      for (std::uint32_t s = 0; s < read.store.slices[0]; ++s) wish.avoid(s, 3000);  // one side
-    }
-    for (const Segment& written : state_.placed[chain_.result].segments) {
-      if (written.store.hemisphere != side) continue;
-      for (std::uint32_t b = 0; b < written.store.width; ++b) {
-        wish.avoid(written.store.slices.at(b), written.store.bank, 50'000);
-      }
-    }
-    for (const auto& other : offsets_) {
-      const bool also = std::get<2>(other.first) != plane && &other.second != &segment;
-      if (also) avoid(other.second.store, false);
-    }
     segment.rows = 1;
-    segment.store = state_.memory.allocate(side, 2, 1, wish, true, state_.program.at(id).name);
-    for (const Segment& read : product_.activations->segments) {
-      const std::uint32_t q = static_cast<std::uint32_t>(side) * 2 + plane;
-      if (read.copy != 0 || quarter_of(read.read_first, product_.rows) != q) continue;
-      const auto stop = [&](std::uint32_t slice) { return slice / slices_a_group; };
-      const std::uint32_t own = stop(read.store.slices[0]);
-      const std::uint32_t a = stop(segment.store.slices[0]);
-      const std::uint32_t b = stop(segment.store.slices[1]);
-      if (read.store.hemisphere == side && (a == own || b == own || (a < own) != (b < own))) {
-        fail(Category::unsupported, "tensor '" + state_.program.at(chain_.result).name +
-                                        "': no slices for the offsets of its gathers");
-      }
-    }
+    segment.store = state_.memory.allocate_in(side, {offset_slice, offset_slice + 1}, 2, 1,
+                                              state_.program.at(id).name);
     Placed tensor;
     tensor.rows = 1;
     tensor.channels = lanes;
     tensor.tiles = 1;
     state_.describe_pieces(id, tensor, segment);
     return segment;
-  }
-
-  std::vector<std::uint32_t> owners() const {
-    return std::vector<std::uint32_t>(state_.placed[chain_.result].segments.size(), 99);
   }
 
   SchedulerState& state_;
@@ -272,7 +232,7 @@ class ConvolutionPlacer {
   std::uint32_t taps_ = 1;
   Product product_;
   std::vector<std::uint32_t> tap_of_;  ///< [K tile]
-  std::map<std::tuple<std::size_t, Hemisphere, std::uint32_t>, Segment> offsets_;
+  std::map<std::pair<std::size_t, Hemisphere>, Segment> offsets_;
 };
 
 }  // namespace

@@ -84,6 +84,7 @@ void Fragment::ask(std::uint32_t key, Offset cycle, const Instruction& run) {
 
 std::uint32_t Fragment::add(Item item) {
   const Instruction& run = item.instruction;
+  first_ports_.push_back(ports.size());
   if (item.alu < 0) {
     const std::uint32_t key = run.queue + (writes_memory(run.opcode) ? first_write_key : 0);
     ask(key, item.cycle, run);
@@ -93,6 +94,21 @@ std::uint32_t Fragment::add(Item item) {
   }
   items.push_back(std::move(item));
   return static_cast<std::uint32_t>(items.size() - 1);
+}
+
+void Fragment::prolong(std::uint32_t item, std::uint32_t count) {
+  Instruction& run = items.at(item).instruction;
+  if (count <= run.count) return;
+  run.count = count;
+  const std::size_t own = is_memory(run.opcode) ? 2 : 1;
+  for (std::size_t n = first_ports_.at(item); n < first_ports_.at(item) + own; ++n) {
+    ports.at(n).span = std::uint64_t{count - 1} * run.interval_cycles + 1;
+  }
+}
+
+void Fragment::prolong_streams(std::int32_t request, std::uint32_t count) {
+  Streams& streams = stream_requests.at(static_cast<std::size_t>(request));
+  streams.count = std::max(streams.count, count);
 }
 
 Offset Fragment::first_cycle() const {

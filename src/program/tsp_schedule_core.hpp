@@ -81,6 +81,10 @@ class Fragment {
   std::int32_t alu(const Alu& request);
   /// Adds it, and asks for its queue, and a memory instruction's bank.
   std::uint32_t add(Item item);
+  /// An instruction of MEM or MXM that was added goes on until it has `count` elements.
+  void prolong(std::uint32_t item, std::uint32_t count);
+  /// The request goes on until it has `count` elements.
+  void prolong_streams(std::int32_t request, std::uint32_t count);
   bool empty() const { return items.empty(); }
   Offset first_cycle() const;
   /// Two of its instructions want one queue or bank at once: it fits nowhere.
@@ -93,6 +97,7 @@ class Fragment {
 
  private:
   void ask(std::uint32_t key, Offset cycle, const Instruction& run);
+  std::vector<std::size_t> first_ports_;  ///< [item]
 };
 
 /// A schedule that grows by fragments.

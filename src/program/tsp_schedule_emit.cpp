@@ -13,8 +13,7 @@ namespace {
 // beside them above. From it: results below 16, the weights' way.
 constexpr std::uint8_t sum_streams = 8;
 constexpr std::uint8_t result_streams = 16;
-constexpr std::uint8_t offset_streams = 24;  // of gathers, where they come from beyond
-constexpr std::uint8_t moved_streams = 16;   // outwards, of what goes to the SXM
+constexpr std::uint8_t moved_streams = 16;  // outwards, of what goes to the SXM
 
 }  // namespace
 
@@ -80,10 +79,36 @@ ReadStreams add_reads(Fragment& fragment, const Timing& timing, const Store& sto
   return out;
 }
 
+ReadStreams RepeatedReads::add(Fragment& fragment, const Timing& timing, const Store& store,
+                               const AddressRun& run, std::uint32_t stop, Offset cycle,
+                               std::uint8_t low, std::uint8_t high) {
+  const Direction direction = direction_to(stop_of_slice(store.hemisphere, store.slices[0]), stop);
+  const Offset phase = stream_phase(direction, stop, cycle);
+  for (const Run& old : runs_) {
+    const bool same = old.store.hemisphere == store.hemisphere && old.store.bank == store.bank &&
+                      old.store.slices == store.slices && old.store.address == store.address &&
+                      old.low == low && old.high == high && old.direction == direction &&
+                      old.phase <= phase;
+    if (!same) continue;
+    ReadStreams out = old.reads;
+    const auto count = static_cast<std::uint32_t>(phase - old.phase) + run.count;
+    fragment.prolong_streams(out.streams, count);
+    for (Fragment::Source& byte : out.bytes) {
+      fragment.prolong(byte.item, count);
+      byte.first = phase - old.phase;
+    }
+    return out;
+  }
+  std::int32_t alone = -1;
+  runs_.push_back({store, low, high, direction, phase,
+                   add_reads(fragment, timing, store, run, stop, cycle, low, high, alone)});
+  return runs_.back().reads;
+}
+
 ReadStreams add_gather(Fragment& fragment, const Timing& timing, const Store& store,
                        const AddressRun& run, std::uint32_t stop, Offset cycle, std::uint8_t low,
                        std::uint8_t high, const Segment& map, std::int32_t& shared,
-                       std::int32_t& shared_offsets) {
+                       RepeatedReads& repeated) {
   ReadStreams out = add_reads(fragment, timing, store, run, stop, cycle, low, high, shared);
   AddressRun same;
   same.count = run.count;
@@ -92,11 +117,9 @@ ReadStreams add_gather(Fragment& fragment, const Timing& timing, const Store& st
   const Offset dispatch = fragment.items[at].cycle + static_cast<Offset>(timing.mem_read_cycles) -
                           static_cast<Offset>(timing.mem_gather_cycles);
   const std::uint32_t own = stop_of_slice(store.hemisphere, store.slices[0]);
-  const std::uint32_t from = stop_of_slice(map.store.hemisphere, map.store.slices[0]);
-  const bool inwards = hops_between(from, vxm_stop) > hops_between(own, vxm_stop);
+  // Outwards: the activations' way, so that planes whose activations are abreast share them.
   const ReadStreams offsets =
-      add_reads(fragment, timing, map.store, same, own, dispatch, inwards ? offset_streams : low,
-                inwards ? std::uint8_t{streams_a_direction} : result_streams, shared_offsets);
+      repeated.add(fragment, timing, map.store, same, own, dispatch, low, result_streams);
   Fragment::Item& gather = fragment.items[at];
   gather.instruction.opcode = Opcode::gather;
   gather.cycle = dispatch;
@@ -179,7 +202,16 @@ ChainEmitter::ChainEmitter(SchedulerState& state, const Chain& chain, Hemisphere
     : state_(state), chain_(chain), tile_(tile), copies_(state.layouts[chain.result].copies) {
   const TensorValue& result = state.program.at(chain.result);
   const Placed& out = state.placed[chain.result];
+  // What the host gives, one row of it, lies wherever it is wanted.
+  const auto lies_anywhere = [&](const TensorValue& value) {
+    return value.role == TensorValue::Role::constant ||
+           (value.role == TensorValue::Role::input && value.elements() == value.shape.back());
+  };
   std::uint32_t constants = 0;
+  for (const Chain::Side& side : chain.sides) {
+    if (side.tensor == unused_side) continue;
+    constants += lies_anywhere(state.program.at(side.tensor)) ? slot : 0;
+  }
   for (const Chain::Side& side : chain.sides) {
     SideRows rows;
     if (side.tensor == unused_side) {
@@ -188,16 +220,13 @@ ChainEmitter::ChainEmitter(SchedulerState& state, const Chain& chain, Hemisphere
     }
     const TensorValue& value = state.program.at(side.tensor);
     rows.type = value.type;
-    // What the host gives, one row of it, lies wherever it is wanted.
-    const bool constant =
-        value.role == TensorValue::Role::constant ||
-        (value.role == TensorValue::Role::input && value.elements() == value.shape.back());
+    const bool constant = lies_anywhere(value);
     const bool spread = value.shape.back() == 1 && result.shape.back() != 1;
     if (spread && !constant) {
       fail(Category::unsupported, "tensor '" + value.name + "' would broadcast over lanes");
     }
-    rows.tensor = constant ? &state.constant_of(side.tensor, hemisphere, slot * 2 + constants++,
-                                                out.channels, out.replicated)
+    rows.tensor = constant ? &state.constant_of(side.tensor, hemisphere, constants++, out.channels,
+                                                out.replicated)
                            : &state.place_of(side.tensor);
     if (!constant && rows.tensor->replicated != out.replicated) {
       fail(Category::unsupported,
@@ -313,11 +342,17 @@ std::vector<ReadStreams> ChainEmitter::add_sides(Fragment& fragment, Offset base
                                   : static_cast<std::uint8_t>(streams_a_direction);
     const Offset cycle = base + column_offset(chain_.sides[i].column);
     MoveAbreast alone;
-    out.push_back(side.move.opcode == Opcode::read
-                      ? add_reads(fragment, state_.timing, segment.store, run, vxm_stop, cycle, low,
-                                  high, shared_sides_.at(i))
-                      : add_moved(fragment, state_.timing, segment.store, run, cycle, low, high,
-                                  side.move, side.abreast == nullptr ? alone : *side.abreast));
+    if (side.move.opcode != Opcode::read) {
+      out.push_back(add_moved(fragment, state_.timing, segment.store, run, cycle, low, high,
+                              side.move, side.abreast == nullptr ? alone : *side.abreast));
+    } else if (side.tensor->rows == 1) {
+      RepeatedReads& repeated = repeated_ != nullptr ? *repeated_ : own_repeated_;
+      out.push_back(
+          repeated.add(fragment, state_.timing, segment.store, run, vxm_stop, cycle, low, high));
+    } else {
+      out.push_back(add_reads(fragment, state_.timing, segment.store, run, vxm_stop, cycle, low,
+                              high, shared_sides_.at(i)));
+    }
     const auto ready = [&](std::uint32_t k) {
       return segment.ready_at(side.row_of(first_row + k * row_step));
     };
@@ -413,6 +448,7 @@ std::int32_t ChainEmitter::result_streams_of(Fragment& fragment, const Store& st
 
 void ChainEmitter::begin() {
   shared_sides_.assign(sides.size(), -1);
+  own_repeated_.clear();
   shared_result_ = -1;
   needed_ = 0;
   written_.clear();

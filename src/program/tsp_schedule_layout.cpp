@@ -8,6 +8,8 @@
 namespace weft::program::tsp {
 namespace {
 
+constexpr std::uint64_t worth_halves = 32;  // rows
+
 /// Word addresses that a segment spans, before it has a place, and the rows that it may be asked
 /// for.
 struct Span {
@@ -20,7 +22,8 @@ struct Span {
 std::int64_t word_of(const ImageLayout& layout, std::uint64_t row) {
   if (!layout.padded) return static_cast<std::int64_t>(row);
   return static_cast<std::int64_t>(row / layout.width) * layout.pitch +
-         static_cast<std::int64_t>(row % layout.width);
+         static_cast<std::int64_t>(row % layout.width) +
+         static_cast<std::int64_t>(row / (layout.width * layout.height)) * layout.image_gap;
 }
 
 /// What rows [first, first + rows) of the result reach.
@@ -73,13 +76,15 @@ void SchedulerState::lay_out(const TensorNode& node, const std::vector<bool>& re
     for (const TensorId operand : other.operands) uses += resolved[operand] == id ? 1U : 0U;
   }
   layout.padded = true;
-  layout.height = shape[0] * shape[1];
+  layout.images = shape[0];
+  layout.height = shape[1];
   layout.width = shape[2];
   layout.copies = std::max(layout.copies, 2U);
   layout.pad_value = w.pad_value;
   const std::int64_t gap = std::max(w.pad_left, w.pad_right);
   layout.pitch = static_cast<std::int64_t>(layout.width) + gap;
-  layout.border = std::int64_t{std::max(w.pad_top, w.pad_bottom)} * layout.pitch + gap;
+  layout.image_gap = std::int64_t{std::max(w.pad_top, w.pad_bottom)} * layout.pitch;
+  layout.border = layout.image_gap + gap;
   const bool alone = uses == 1 && replicable[id] && !program.at(id).output && shape[0] == 1 &&
                      program.at(id).type == VectorType::i8;
   const std::uint64_t channels = shape[3];
@@ -92,7 +97,7 @@ void SchedulerState::lay_out(const TensorNode& node, const std::vector<bool>& re
     layout.copies = 1;
     layout.width = program.at(node.result).shape[2];
     layout.pitch = static_cast<std::int64_t>(layout.width);
-    layout.border = 0;
+    layout.border = layout.image_gap = 0;
   }
 }
 
@@ -107,7 +112,9 @@ void SchedulerState::add_segments(TensorId id, std::uint32_t tile, const Share& 
   const std::uint64_t all = layout.gathered != nullptr ? result_rows(program, *layout.gathered) : 0;
   const std::uint64_t result_width =
       layout.gathered != nullptr ? program.at(layout.gathered->result).shape[2] : 1;
-  std::uint64_t parts = 1;
+  // Results in halves: the next layer reads the first while the second is still written.
+  const bool halves = !given && layout.gathered == nullptr && share.rows >= worth_halves;
+  std::uint64_t parts = halves ? 2 : 1;
   const auto span_of = [&](std::uint64_t part, Segment& segment) {
     Span span;
     if (layout.gathered == nullptr || !given) {
@@ -161,6 +168,8 @@ void SchedulerState::add_segments(TensorId id, std::uint32_t tile, const Share& 
       if (layout.padded) {
         segment.columns = layout.width;
         segment.pitch = layout.pitch;
+        segment.image_rows = layout.width * layout.height;
+        segment.image_gap = layout.image_gap;
       }
       const auto words = static_cast<std::uint32_t>(span.highest - span.lowest + 1);
       Share own = share;
@@ -227,7 +236,8 @@ bool SchedulerState::reuse_padded(const ImageLayout& layout, Segment& segment, s
   for (auto old = padded_.begin(); old != padded_.end(); ++old) {
     const Segment& s = old->segment;
     const bool alike = old->pad_value == layout.pad_value && old->height == layout.height &&
-                       s.columns == segment.columns && s.pitch == segment.pitch &&
+                       old->images == layout.images && s.columns == segment.columns &&
+                       s.pitch == segment.pitch && s.image_gap == segment.image_gap &&
                        s.origin == origin && s.store.words == words && s.store.width == 1 &&
                        s.store.hemisphere == side;
     if (!alike || wish.penalty.at(s.store.slices[0]).at(s.store.bank) > bearable) continue;
@@ -249,10 +259,12 @@ void SchedulerState::describe_padding(const ImageLayout& layout, const Segment& 
                                       std::int64_t lowest, std::uint32_t words) {
   if (!layout.padded || layout.pad_value == 0) return;
   const TensorId id = pad_constant(layout.pad_value);
+  const auto height = static_cast<std::int64_t>(layout.height);
+  const std::int64_t period = height * layout.pitch + layout.image_gap;
   const auto inside = [&](std::int64_t word) {
-    const std::int64_t y = word >= 0 ? word / layout.pitch : -1;
-    return y >= 0 && y < static_cast<std::int64_t>(layout.height) &&
-           word - y * layout.pitch < static_cast<std::int64_t>(layout.width);
+    if (word < 0 || word >= static_cast<std::int64_t>(layout.images) * period) return false;
+    const std::int64_t y = word % period / layout.pitch;
+    return y < height && word % period - y * layout.pitch < static_cast<std::int64_t>(layout.width);
   };
   for (std::int64_t word = lowest; word < lowest + std::int64_t{words};) {
     std::int64_t behind = word;

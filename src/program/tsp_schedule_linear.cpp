@@ -10,6 +10,7 @@
 namespace weft::program::tsp {
 namespace {
 
+constexpr std::uint64_t rows_at_once = 256;     // with one tile of K: more wait longer for ALUs
 constexpr std::uint64_t worth_turns = 128;      // rows; with fewer the gaps between turns cost more
 constexpr std::uint8_t weight_streams = 16;     // streams [16, 32) outwards
 constexpr std::uint8_t activation_streams = 8;  // below, beside results on their way to memory
@@ -119,7 +120,7 @@ class ProductPlacer {
   std::vector<Work> work_of(Hemisphere hemisphere) const {
     std::vector<std::vector<Part>> of_plane(planes_a_hemisphere);
     const std::uint64_t chunk =
-        product_.tiles.size() == 1 ? std::uint64_t{1} << 40U : timing_.mxm_accumulator_rows;
+        product_.tiles.size() == 1 ? rows_at_once : timing_.mxm_accumulator_rows;
     for (std::uint32_t tile = 0; tile < tiles_; ++tile) {
       for (const Share& share : makers(tile)) {
         if (share.hemisphere != hemisphere) continue;
@@ -168,7 +169,9 @@ class ProductPlacer {
     request.direction = hemisphere == Hemisphere::west ? Direction::west : Direction::east;
     request.width = load_streams;
     request.low = weight_streams;
-    request.zones = hemisphere == Hemisphere::west ? zone_west : zone_east;
+    for (const LoadRun& run : weights.runs) {
+      request.zones |= zones_between(stop_of_slice(run.hemisphere, run.slices[0]), near);
+    }
     request.phase = stream_phase(request.direction, near, 0);
     request.count = weights.elements();
     const std::int32_t streams = fragment.streams(request);
@@ -282,6 +285,7 @@ class ProductPlacer {
     const std::uint32_t side = static_cast<std::uint32_t>(hemisphere);
     Offset earliest = std::max(state_.barrier, Offset{0});
     std::vector<std::unique_ptr<ChainEmitter>> emitters;
+    RepeatedReads repeated;
     std::vector<Pass> passes;
     for (const Part& part : work) {
       const Offset skew = part.plane;
@@ -289,8 +293,9 @@ class ProductPlacer {
       earliest = std::max(earliest, plane(hemisphere, part).array_free - skew);
       earliest = std::max(earliest, load_end_[side][part.plane] + install - skew);
       if (k + 1 == product_.tiles.size()) {
-        emitters.push_back(
-            std::make_unique<ChainEmitter>(state_, chain_, hemisphere, part.plane, part.tile));
+        emitters.push_back(std::make_unique<ChainEmitter>(
+            state_, chain_, hemisphere, part.tile == work[0].tile ? 0 : 1, part.tile));
+        emitters.back()->share(repeated);
       }
       passes.push_back({part, k, emitters.empty() ? nullptr : emitters.back().get(),
                         add_install(fragment, hemisphere, part, k)});
@@ -300,7 +305,7 @@ class ProductPlacer {
     for (std::size_t i = 0; i < passes.size(); ++i) {
       if (shared && i == 1) break;
       const std::vector<Pass> group = shared ? passes : std::vector<Pass>{passes[i]};
-      earliest = std::max(earliest, add_activations(fragment, hemisphere, group));
+      earliest = std::max(earliest, add_activations(fragment, hemisphere, group, repeated));
     }
     if (fragment.clashes_with_itself()) return false;
     for (const auto& emitter : emitters) earliest = std::max(earliest, emitter->needed());
@@ -348,8 +353,8 @@ class ProductPlacer {
   }
 
   /// Of planes that take the same rows, one or two. Gives the least shift at which all are there.
-  Offset add_activations(Fragment& fragment, Hemisphere hemisphere,
-                         const std::vector<Pass>& group) {
+  Offset add_activations(Fragment& fragment, Hemisphere hemisphere, const std::vector<Pass>& group,
+                         RepeatedReads& repeated) {
     const Part& part = group[0].part;
     const std::size_t k = group[0].k;
     std::vector<AddressRef> refs;
@@ -367,7 +372,6 @@ class ProductPlacer {
     const auto runs = rows.runs();
     Offset needed = 0;
     std::int32_t shared = -1;
-    std::int32_t shared_offsets = -1;
     std::vector<std::int32_t> shared_sums(group.size(), -1);
     for (std::size_t n = 0; n < runs[0].size(); ++n) {
       const AddressRun& run = runs[0][n];
@@ -379,7 +383,7 @@ class ProductPlacer {
           product_.tiles[k].offsets == none
               ? add_reads(fragment, timing_, store, run, stop, cycle, 0, activation_streams, shared)
               : add_gather(fragment, timing_, store, run, stop, cycle, 0, activation_streams,
-                           product_.offsets(k, hemisphere, part.plane), shared, shared_offsets);
+                           product_.offsets(k, hemisphere), shared, repeated);
       needed = std::max(needed, needed_shift(run.count, reads.first_dispatch, [&](std::uint32_t e) {
                           return ready[run.first + e];
                         }));
@@ -467,7 +471,7 @@ class ProductPlacer {
   std::uint32_t label_ = none;
   Offset first_ = Offset{1} << 60U;
   std::uint32_t passes_ = 0;
-  std::array<std::vector<PlacedWeights>, 2> weights_;  ///< [hemisphere][tile * K tiles + k]
+  std::array<std::vector<PlacedWeights>, 2> weights_;  ///< as place_weights() gives them
   std::array<std::array<std::uint32_t, planes_a_hemisphere>, 2> loaded_{};  ///< instruction
   std::array<std::array<Offset, planes_a_hemisphere>, 2> load_end_{};
   /// Install whose weights a plane holds.

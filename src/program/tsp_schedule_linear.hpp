@@ -49,8 +49,8 @@ struct Product {
   };
   /// What the activation of K tile `k` is for a row and tile of the result.
   std::function<Source(std::size_t k, std::uint32_t tile, std::uint64_t row)> source;
-  /// Offsets of a gather, for a plane.
-  std::function<const Segment&(std::size_t k, Hemisphere hemisphere, std::uint32_t plane)> offsets;
+  /// Offsets of a gather.
+  std::function<const Segment&(std::size_t k, Hemisphere hemisphere)> offsets;
 };
 
 /// A row of a tile as it lies.
@@ -97,13 +97,13 @@ struct PlacedWeights {
     return sum;
   }
 };
-/// Reads of a run of loads, whose first element passes the inner plane in `cycle`: the operand of
-/// the load. Raises `earliest` to the shift at which the words are there.
+/// Reads of a run of loads of a hemisphere's planes, whose first element passes the inner one in
+/// `cycle`: the operand of the load. Raises `earliest` to the shift at which the words are there.
 Fragment::In add_weight_reads(Fragment& fragment, const Timing& timing, Hemisphere hemisphere,
                               const LoadRun& run, std::int32_t streams, Offset cycle,
                               Offset& earliest);
-/// [hemisphere][(batch * result tiles + result tile) * K tiles + K tile], where the division needs
-/// them.
+/// [planes' hemisphere][(batch * result tiles + result tile) * K tiles + K tile]. Each lies once,
+/// in the hemisphere of the planes that take it; if both do, in the emptier one.
 std::array<std::vector<PlacedWeights>, 2> place_weights(SchedulerState& state,
                                                         const Product& product, std::uint32_t tiles,
                                                         const Division& division);

@@ -10,8 +10,8 @@ namespace weft::program::tsp {
 namespace {
 
 constexpr std::uint32_t weight_slice_count = 16;  // streams of one load
-constexpr std::uint32_t kept_words = 64;
 constexpr std::uint32_t constant_slots = 4;
+constexpr std::uint32_t product_slots = 2;  // behind them those of operations without a product
 constexpr std::uint32_t constant_slot_slices = 4;
 
 [[noreturn]] void too_large(const std::string& name, Hemisphere hemisphere, std::uint32_t words) {
@@ -105,7 +105,12 @@ Memory::Memory(const Timing& timing) {
           constants_[side].size() == constant_slots * constant_slot_slices) {
         continue;
       }
-      use_[side][slice] = Use::constants;
+      if (slice == offset_slice || slice == offset_slice + 1) {
+        use_[side][slice] = Use::offsets;
+        continue;
+      }
+      const bool product = constants_[side].size() < product_slots * constant_slot_slices;
+      use_[side][slice] = product ? Use::constants : Use::vector_constants;
       constants_[side].push_back(static_cast<std::uint8_t>(slice));
     }
   }
@@ -144,13 +149,10 @@ Memory::Hole Memory::hole_in(Hemisphere hemisphere, const std::vector<std::uint3
       candidates.push_back(region.behind);
     }
   }
-  // The offsets of gathers are single words beside what is gathered: some are kept for them.
-  const std::uint32_t limit = words == 1 ? words_a_bank : words_a_bank - kept_words;
-  if (words == 1) candidates.push_back(words_a_bank - kept_words);
   std::sort(candidates.begin(), candidates.end());
   Hole best;
   for (const std::uint32_t address : candidates) {
-    if (address + words > limit) break;
+    if (address + words > words_a_bank) break;
     Cycle from = 0;
     for (const std::uint32_t slice : slices) {
       from = std::max(from, free_from(hemisphere, slice, bank, address, words));
@@ -174,7 +176,7 @@ Store Memory::allocate(Hemisphere hemisphere, std::uint32_t width, std::uint32_t
                        const Wishes& wishes, bool fresh, const std::string& name) {
   const std::size_t side = static_cast<std::size_t>(hemisphere);
   // Slices for tensors first; those for constants and weights where there is no more room.
-  constexpr std::array<std::uint32_t, 4> use_points = {0, 10'000, 100'000, 0};
+  constexpr std::array<std::uint32_t, 6> use_points = {0, 30, 10'000, 100'000, 200'000, 0};
   std::uint64_t least = ~std::uint64_t{0};
   Store store;
   for (std::uint32_t bank = 0; bank < banks_a_slice; ++bank) {
@@ -217,10 +219,10 @@ Store Memory::allocate(Hemisphere hemisphere, std::uint32_t width, std::uint32_t
   store.words = words;
   for (std::uint32_t i = 0; i < width; ++i) {
     const std::uint32_t slice = store.slices.at(i);
-    if (use_[side][slice] == Use::tensors) {
-      regions_[side][slice][store.bank].push_back({store.address, store.address + words, never});
-    } else {
+    if (use_[side][slice] == Use::weights) {
       next(hemisphere, slice, store.bank) = store.address + words;
+    } else {
+      regions_[side][slice][store.bank].push_back({store.address, store.address + words, never});
     }
   }
   return store;
@@ -228,21 +230,20 @@ Store Memory::allocate(Hemisphere hemisphere, std::uint32_t width, std::uint32_t
 
 Store Memory::allocate_in(Hemisphere hemisphere, const std::array<std::uint8_t, 4>& slices,
                           std::uint32_t width, std::uint32_t words, const std::string& name) {
+  const std::size_t side = static_cast<std::size_t>(hemisphere);
   for (std::uint32_t bank = 0; bank < banks_a_slice; ++bank) {
-    std::uint32_t address = 0;
-    for (std::uint32_t i = 0; i < width; ++i) {
-      address = std::max(address, next(hemisphere, slices.at(i), bank));
-    }
-    if (address + words > words_a_bank) continue;
-    for (std::uint32_t i = 0; i < width; ++i) {
-      next(hemisphere, slices.at(i), bank) = address + words;
+    const std::vector<std::uint32_t> all(slices.begin(), slices.begin() + width);
+    const Hole hole = hole_in(hemisphere, all, bank, words, true);
+    if (hole.from == never) continue;
+    for (const std::uint32_t slice : all) {
+      regions_[side][slice][bank].push_back({hole.address, hole.address + words, never});
     }
     Store store;
     store.hemisphere = hemisphere;
     store.bank = static_cast<std::uint8_t>(bank);
     store.width = static_cast<std::uint8_t>(width);
     store.slices = slices;
-    store.address = address;
+    store.address = hole.address;
     return store;
   }
   too_large(name, hemisphere, words);

@@ -24,10 +24,13 @@ struct Store {
   Cycle free_from = 0;  ///< no write before: others read what was there
 };
 
-inline constexpr std::int64_t most_segment_words = words_a_bank - 64;
+inline constexpr std::int64_t most_segment_words = words_a_bank;
+/// It and the next hold the offsets of gathers, which stream outwards to what is gathered.
+inline constexpr std::uint32_t offset_slice = 8;
 
 /// Rows [first, first + rows) of one tile of 320 lanes of a tensor. Row r, with image columns of
-/// `columns` pixels, lies at word address + (r / columns) * pitch + r % columns + origin.
+/// `columns` pixels, lies at word address + (r / columns) * pitch + r % columns + origin, and
+/// `image_gap` words on for each image of `image_rows` rows before its own.
 struct Segment {
   std::uint32_t tile = 0;
   std::uint64_t first = 0;
@@ -35,6 +38,8 @@ struct Segment {
   Store store;
   std::uint64_t columns = std::uint64_t{1} << 40U;
   std::int64_t pitch = 0;
+  std::uint64_t image_rows = std::uint64_t{1} << 40U;
+  std::int64_t image_gap = 0;
   std::int64_t origin = 0;
   std::uint32_t copy = 0;  ///< of the same rows in other slices
   /// Rows [low, low + ready.size()): of each the first cycle in which it can be read; empty: all
@@ -46,11 +51,13 @@ struct Segment {
   std::uint64_t read_rows = 0;
 
   std::uint32_t address_of(std::uint64_t row) const {
-    return static_cast<std::uint32_t>(std::int64_t{store.address} +
-                                      static_cast<std::int64_t>(row / columns) * pitch +
-                                      static_cast<std::int64_t>(row % columns) + origin);
+    return static_cast<std::uint32_t>(
+        std::int64_t{store.address} + static_cast<std::int64_t>(row / columns) * pitch +
+        static_cast<std::int64_t>(row % columns) +
+        static_cast<std::int64_t>(row / image_rows) * image_gap + origin);
   }
-  std::uint32_t address_of(std::int64_t y, std::int64_t x) const {  ///< of a pixel, or beside one
+  /// Of a pixel of the first image, or beside one.
+  std::uint32_t address_of(std::int64_t y, std::int64_t x) const {
     return static_cast<std::uint32_t>(std::int64_t{store.address} + y * pitch + x + origin);
   }
   bool has(std::uint64_t row) const { return row >= first && row < first + rows; }
@@ -119,6 +126,12 @@ class Memory {
                                bool high = false);
   /// The same words of both banks of the slices for weights: address of the first.
   std::uint32_t allocate_bench(Hemisphere hemisphere, std::uint32_t words, const std::string& name);
+  /// Of each of the 16 slices, taken so far.
+  std::uint32_t weight_words(Hemisphere hemisphere) const {
+    const auto side = static_cast<std::size_t>(hemisphere);
+    const Banks& taken = next_[side][weights_[side].front()];
+    return taken[0] + taken[1];
+  }
   const std::vector<std::uint8_t>& weight_slices(Hemisphere hemisphere) const {
     return weights_[static_cast<std::size_t>(hemisphere)];
   }
@@ -126,7 +139,7 @@ class Memory {
   std::array<std::uint8_t, 4> constant_slices(Hemisphere hemisphere, std::uint32_t slot) const;
 
  private:
-  enum class Use : std::uint8_t { tensors, constants, weights, text };
+  enum class Use : std::uint8_t { tensors, vector_constants, constants, weights, offsets, text };
   std::uint32_t& next(Hemisphere hemisphere, std::uint32_t slice, std::uint32_t bank) {
     return next_[static_cast<std::size_t>(hemisphere)][slice][bank];
   }

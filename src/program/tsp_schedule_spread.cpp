@@ -127,6 +127,7 @@ std::vector<LoadRun> load_runs(const Spread& spread, std::uint64_t first, std::u
     run.row = row + group * per;
     run.row_step = load_streams;
     run.elements = (rows - group * per + load_streams - 1) / load_streams;
+    run.hemisphere = spread.hemisphere;
     run.bank = spread.bank;
     run.address = spread.address_of(first + group * per);
     run.ready = spread.ready;

@@ -23,6 +23,7 @@ struct LoadRun {
   std::uint32_t row = 0;
   std::uint32_t row_step = 0;
   std::uint32_t elements = 0;
+  Hemisphere hemisphere = Hemisphere::west;
   std::array<std::uint8_t, load_streams> slices{};
   std::uint8_t bank = 0;
   std::uint32_t address = 0;

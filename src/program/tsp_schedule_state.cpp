@@ -14,6 +14,7 @@ namespace {
 // and banks.
 constexpr std::uint32_t written_at_once = 1000;
 constexpr std::uint32_t read_beside_later = 400;
+constexpr std::uint32_t read_while_written = 150;  // rows of one tensor
 constexpr std::uint32_t bank_read_now = 300;
 constexpr std::uint32_t slice_read_now = 20;
 constexpr std::uint32_t goes_by_at_once = 2000;
@@ -168,10 +169,9 @@ const Placed& SchedulerState::constant_of(TensorId id, Hemisphere hemisphere, st
 
 void SchedulerState::describe_pieces(TensorId id, const Placed& tensor, const Segment& segment) {
   std::vector<Piece>& out = pieces[id];
-  const std::uint64_t columns = std::min<std::uint64_t>(segment.columns, segment.rows);
   for (std::uint64_t row = segment.first; row < segment.first + segment.rows;) {
     const std::uint64_t rest = segment.first + segment.rows - row;
-    const std::uint64_t to_break = segment.columns > rest ? rest : columns - row % columns;
+    const std::uint64_t to_break = segment.columns - row % segment.columns;
     Piece piece;
     piece.hemisphere = segment.store.hemisphere;
     piece.bank = segment.store.bank;
@@ -208,6 +208,10 @@ Memory::Wishes SchedulerState::wishes(TensorId id, Hemisphere side, const Share&
     while (q < 3 && row >= quarter(own.rows, q + 1)) ++q;
     return q;
   };
+  if (layouts[id].gathered != nullptr && share.plane < 8) {  // offsets come from nearer the VXM
+    constexpr std::uint32_t behind = (offset_slice / slices_a_group + 1) * slices_a_group;
+    for (std::uint32_t slice = 0; slice < behind; ++slice) wish.avoid(slice, no_hop * 10);
+  }
   std::array<bool, slices_a_hemisphere> same{};
   for (std::size_t i = 0; i < own.segments.size(); ++i) {
     const Segment& other = own.segments[i];
@@ -225,6 +229,7 @@ Memory::Wishes SchedulerState::wishes(TensorId id, Hemisphere side, const Share&
                                  : quarter_of(other.first) == quarter_of(share.first);
     for (std::uint32_t b = 0; b < other.store.width; ++b) {
       const std::uint32_t slice = other.store.slices.at(b);
+      wish.avoid(slice, other.store.bank, read_while_written);
       if (planes_of_segments[i] != share.plane) wish.avoid(slice, written_at_once);
       if (!same_rows) wish.avoid(slice, read_beside_later);
       same.at(slice) = same.at(slice) || (same_rows && planes_of_segments[i] == share.plane);
@@ -302,7 +307,7 @@ void SchedulerState::release_all(TensorId id) {
   if (program.at(id).role != TensorValue::Role::result || program.at(id).output) return;
   for (const Segment& segment : placed[id].segments) {
     if (layouts[id].padded) {
-      padded_.push_back({layouts[id].pad_value, layouts[id].height, segment});
+      padded_.push_back({layouts[id].pad_value, layouts[id].images, layouts[id].height, segment});
       padded_.back().segment.store.free_from = static_cast<Cycle>(end);
       continue;
     }

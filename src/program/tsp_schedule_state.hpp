@@ -41,11 +41,13 @@ constexpr std::uint32_t block_lanes(std::uint32_t channels) {
 /// How a tensor lies in memory, for those who read it.
 struct ImageLayout {
   std::uint32_t copies = 1;
-  bool padded = false;  ///< rows of `width` pixels, `pitch` words apart
-  std::uint64_t height = 1;
+  bool padded = false;       ///< rows of `width` pixels, `pitch` words apart
+  std::uint64_t images = 1;  ///< under each other, with as many rows between as windows reach
+  std::uint64_t height = 1;  ///< of an image
   std::uint64_t width = 1;
   std::int64_t pitch = 0;
-  std::int64_t border = 0;  ///< words around a segment that windows reach
+  std::int64_t border = 0;     ///< words around a segment that windows reach
+  std::int64_t image_gap = 0;  ///< words
   std::int8_t pad_value = 0;
   /// The convolution that gathers it: lanes are replicated, and a segment holds all that the
   /// windows of its share of the result reach. Null: none.
@@ -134,6 +136,7 @@ class SchedulerState {
   /// Padding is written once, before the run: only an image of the same geometry may follow.
   struct Padded {
     std::int8_t pad_value = 0;
+    std::uint64_t images = 0;
     std::uint64_t height = 0;
     Segment segment;
   };
@@ -204,11 +207,33 @@ struct ReadStreams {
 ReadStreams add_reads(Fragment& fragment, const Timing& timing, const Store& store,
                       const AddressRun& run, std::uint32_t stop, Offset cycle, std::uint8_t low,
                       std::uint8_t high, std::int32_t& shared);
+/// Words that are read again every cycle, for all units of a fragment that take them: of each word
+/// the run of reads that brings it.
+class RepeatedReads {
+ public:
+  void clear() { runs_.clear(); }
+  /// As add_reads, of one word.
+  ReadStreams add(Fragment& fragment, const Timing& timing, const Store& store,
+                  const AddressRun& run, std::uint32_t stop, Offset cycle, std::uint8_t low,
+                  std::uint8_t high);
+
+ private:
+  struct Run {
+    Store store;
+    std::uint8_t low = 0;
+    std::uint8_t high = 0;
+    Direction direction = Direction::west;
+    Offset phase = 0;
+    ReadStreams reads;
+  };
+  std::vector<Run> runs_;
+};
+
 /// Gathers instead: `map` brings the superlanes' offsets.
 ReadStreams add_gather(Fragment& fragment, const Timing& timing, const Store& store,
                        const AddressRun& run, std::uint32_t stop, Offset cycle, std::uint8_t low,
                        std::uint8_t high, const Segment& map, std::int32_t& shared,
-                       std::int32_t& shared_offsets);
+                       RepeatedReads& repeated);
 /// Reads by way of the SXM of the store's hemisphere, so that what comes back passes the VXM from
 /// `cycle` on.
 ReadStreams add_moved(Fragment& fragment, const Timing& timing, const Store& store,
@@ -223,6 +248,8 @@ class ChainEmitter {
  public:
   ChainEmitter(SchedulerState& state, const Chain& chain, Hemisphere hemisphere, std::uint32_t slot,
                std::uint32_t tile);
+  /// With others of the same fragment, which have a slot: what every row takes is read once.
+  void share(RepeatedReads& reads) { repeated_ = &reads; }
 
   std::vector<SideRows> sides;  ///< of the chain; may be changed
   bool all_groups = false;      ///< sides that come from one hemisphere may use every group
@@ -269,6 +296,8 @@ class ChainEmitter {
   std::vector<Written> written_;
   std::vector<std::int32_t> shared_sides_;  ///< requests of streams, of the fragment at hand
   std::int32_t shared_result_ = -1;
+  RepeatedReads own_repeated_;
+  RepeatedReads* repeated_ = nullptr;  ///< null: own
   Offset needed_ = 0;
 };
 

@@ -8,8 +8,8 @@ namespace weft::program::tsp {
 namespace {
 
 /// Row r of the tile lies in element r / per, on stream (r % per) * width.
-void describe_block(SchedulerState& state, const Product& product, Hemisphere hemisphere,
-                    std::uint32_t tile, const LoadRun& weights, const WeightBlock& block) {
+void describe_block(SchedulerState& state, const Product& product, std::uint32_t tile,
+                    const LoadRun& weights, const WeightBlock& block) {
   const std::uint32_t per = rows_an_element(product.type);
   const std::uint32_t width = numerics::width_of(product.type);
   const auto& slices = weights.slices;
@@ -22,7 +22,7 @@ void describe_block(SchedulerState& state, const Product& product, Hemisphere he
         block.row + (within + per - block.row % per) % per;  // the first on these streams
     if (first_row >= block.row + block.rows) continue;
     Piece piece;
-    piece.hemisphere = hemisphere;
+    piece.hemisphere = weights.hemisphere;
     piece.bank = weights.bank;
     for (std::uint32_t b = 0; b < width; ++b) piece.slices.at(b) = slices.at(within * width + b);
     piece.address = weights.address + first_row / per;
@@ -39,44 +39,51 @@ void describe_block(SchedulerState& state, const Product& product, Hemisphere he
   }
 }
 
+/// Where a load of `k` finds its weights, in one hemisphere.
+LoadRun place_tile(SchedulerState& state, const Product& product, Hemisphere hemisphere,
+                   const ContractionTile& k) {
+  LoadRun run;
+  run.hemisphere = hemisphere;
+  run.row_step = rows_an_element(product.type);
+  run.elements = static_cast<std::uint32_t>(share_of(k.rows, run.row_step));
+  const auto& slices = state.memory.weight_slices(hemisphere);
+  std::copy(slices.begin(), slices.end(), run.slices.begin());
+  const Memory::WeightStore store = state.memory.allocate_weights(
+      hemisphere, run.elements, state.program.at(product.weights).name);
+  run.bank = store.bank;
+  run.address = store.address;
+  return run;
+}
+
 }  // namespace
 
 std::array<std::vector<PlacedWeights>, 2> place_weights(SchedulerState& state,
                                                         const Product& product, std::uint32_t tiles,
                                                         const Division& division) {
   std::array<std::vector<PlacedWeights>, 2> out;
-  const std::uint32_t per = rows_an_element(product.type);
   const std::uint64_t depth = product.batches > 1 ? state.program.at(product.weights).elements() /
                                                         product.channels / product.batches
                                                   : 0;
-  for (std::uint64_t all = 0; all < 2 * product.batches * tiles; ++all) {
-    const auto side = static_cast<std::uint32_t>(all / (product.batches * tiles));
-    const std::uint64_t batch = all / tiles % product.batches;
+  for (std::uint64_t all = 0; all < product.batches * tiles; ++all) {
+    const std::uint64_t batch = all / tiles;
     const auto tile = static_cast<std::uint32_t>(all % tiles);
-    const auto hemisphere = static_cast<Hemisphere>(side);
     for (const ContractionTile& k : product.tiles) {
-      PlacedWeights weights;
-      if (product.one_matrix || division.takes(side, batch, tile)) {
-        if (product.one_matrix && !out[side].empty()) {
-          out[side].push_back(out[side].front());
-          continue;
-        }
-        LoadRun run;
-        run.row_step = per;
-        run.elements = static_cast<std::uint32_t>(share_of(k.rows, per));
-        const auto& slices = state.memory.weight_slices(hemisphere);
-        std::copy(slices.begin(), slices.end(), run.slices.begin());
-        const Memory::WeightStore store = state.memory.allocate_weights(
-            hemisphere, run.elements, state.program.at(product.weights).name);
-        run.bank = store.bank;
-        run.address = store.address;
-        for (WeightBlock block : k.blocks) {
-          block.first += batch * depth;
-          describe_block(state, product, hemisphere, tile, run, block);
-        }
-        weights.runs.push_back(run);
+      if (product.one_matrix && !out[0].empty()) {
+        for (auto& side : out) side.push_back(side.front());
+        continue;
       }
-      out[side].push_back(weights);
+      const bool west = product.one_matrix || division.takes(0, batch, tile);
+      const bool east = product.one_matrix || division.takes(1, batch, tile);
+      const bool emptier =
+          state.memory.weight_words(Hemisphere::east) < state.memory.weight_words(Hemisphere::west);
+      const bool home = west && east ? emptier : east;
+      PlacedWeights weights;
+      weights.runs = {place_tile(state, product, home ? Hemisphere::east : Hemisphere::west, k)};
+      for (WeightBlock block : k.blocks) {
+        block.first += batch * depth;
+        describe_block(state, product, tile, weights.runs[0], block);
+      }
+      for (auto& side : out) side.push_back(weights);
     }
   }
   return out;
@@ -93,12 +100,12 @@ Fragment::In add_weight_reads(Fragment& fragment, const Timing& timing, Hemisphe
     Fragment::Item read;
     read.instruction.opcode = Opcode::read;
     read.instruction.queue =
-        static_cast<std::uint16_t>(number_of({Unit::mem, hemisphere, run.slices.at(s), 0}));
+        static_cast<std::uint16_t>(number_of({Unit::mem, run.hemisphere, run.slices.at(s), 0}));
     read.instruction.count = run.elements;
     read.instruction.bank = run.bank;
     read.instruction.address = run.address;
     read.instruction.stride = 1;
-    read.cycle = cycle - hops_between(stop_of_slice(hemisphere, run.slices.at(s)), near) -
+    read.cycle = cycle - hops_between(stop_of_slice(run.hemisphere, run.slices.at(s)), near) -
                  static_cast<Offset>(timing.mem_read_cycles);
     earliest = std::max(earliest, static_cast<Offset>(run.ready) - read.cycle);
     read.result = streams;

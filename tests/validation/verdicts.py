@@ -19,7 +19,6 @@ import tempfile
 KNOWN_GAPS = {
     ("cerebras-wse3", "A4 6x6"),
     ("graphcore-bow", "I1 N 16, less the fitted 37"),
-    ("groq-tsp", "T9 a block of conv4_x"),
     ("groq-tsp", "T10 a block of conv3_x"),
     ("groq-10440", "T22 hops at most"),
 }

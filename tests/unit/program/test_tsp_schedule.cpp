@@ -61,6 +61,22 @@ TEST(TspSchedule, RequantisationRidesBehindAProduct) {
   EXPECT_EQ(scheduled.operations.size(), 2U);  // every elementwise operation is fused
 }
 
+TEST(TspSchedule, SumsOfBytesRideBehindAProduct) {
+  TensorProgram program;
+  const TensorId a = program.input("a", Type::i8, {90, 64});
+  const TensorId beside = program.input("beside", Type::i8, {90, 640});
+  const TensorId w = program.pattern("w", Type::i8, {64, 640}, 1);
+  const TensorId scale = program.pattern("scale", Type::f32, {640}, 2);
+  const TensorId wide = program.convert(program.matmul(a, w), Type::f32);
+  const TensorId scaled = program.binary(VectorOperation::multiply, wide, scale);
+  program.output(program.binary(VectorOperation::add_saturating, program.convert(scaled, Type::i8),
+                                beside, "y"));
+  const auto scheduled = expect_as_on_host(
+      program,
+      {{a, pattern_bytes(Type::i8, {90, 64}, 7)}, {beside, pattern_bytes(Type::i8, {90, 640}, 8)}});
+  EXPECT_EQ(scheduled.operations.size(), 1U);
+}
+
 TEST(TspSchedule, ChainsBroadcastAndEnterOnce) {
   TensorProgram program;
   const TensorId x = program.input("x", Type::f32, {6, 11, 340});
@@ -114,6 +130,53 @@ TEST(TspSchedule, ConvolutionsByAddressing) {
     window.pad_value = c.pad_value;
     program.output(program.convolution(image, w, window, "y"));
     expect_as_on_host(program, {{image, pattern_bytes(Type::i8, shape, 7)}});
+  }
+}
+
+// Small images: quarters that begin and end within a row of pixels, and images that end there.
+TEST(TspSchedule, ConvolutionsOfSeveralImagesAndInHalfPrecision) {
+  struct Case {
+    Type type;
+    std::uint64_t images, height, width, channels, results;
+    std::uint32_t stride, pad;
+  };
+  for (const Case& c :
+       {Case{Type::i8, 3, 4, 5, 24, 16, 1, 1}, Case{Type::i8, 2, 5, 3, 330, 20, 2, 1},
+        Case{Type::i8, 1, 3, 9, 170, 330, 1, 1}, Case{Type::i8, 2, 6, 6, 16, 16, 1, 0},
+        Case{Type::f16, 1, 5, 6, 24, 40, 1, 1}, Case{Type::f16, 2, 4, 5, 170, 330, 2, 1},
+        Case{Type::f16, 3, 5, 4, 16, 8, 1, 0}}) {
+    SCOPED_TRACE(testing::Message() << c.images << " images, " << c.channels << " channels");
+    TensorProgram program;
+    const TensorShape shape = {c.images, c.height, c.width, c.channels};
+    const TensorId image = program.input("image", c.type, shape);
+    const TensorId w = program.pattern("w", c.type, {3, 3, c.channels, c.results}, 1);
+    TensorWindow window;
+    window.stride_y = window.stride_x = c.stride;
+    window.pad_top = window.pad_bottom = window.pad_left = window.pad_right = c.pad;
+    if (c.type == Type::i8) window.pad_value = -3;
+    const TensorId sums = program.convolution(image, w, window, "y");
+    program.output(sums);
+    expect_as_on_host(program, {{image, pattern_bytes(c.type, shape, 7)}});
+  }
+}
+
+// Behind another layer, whose rows the second's windows reach across quarters and images.
+TEST(TspSchedule, ConvolutionsOfSeveralImagesFollowEachOther) {
+  for (const Type type : {Type::i8, Type::f16}) {
+    SCOPED_TRACE(type == Type::i8 ? "i8" : "f16");
+    TensorProgram program;
+    const TensorShape shape = {3, 6, 5, 40};
+    const TensorId image = program.input("image", type, shape);
+    const TensorId scale = program.scalar("scale", Type::f32, 0.01);
+    const TensorId offset = program.pattern("offset", Type::f32, {64}, 4);
+    TensorWindow window;
+    window.pad_top = window.pad_bottom = window.pad_left = window.pad_right = 1;
+    TensorId x = program.convolution(image, program.pattern("w1", type, {3, 3, 40, 64}, 1), window);
+    x = type == Type::i8 ? program.requantise(x, scale, offset, type)
+                         : program.convert(program.unary(VectorOperation::relu, x), type);
+    x = program.convolution(x, program.pattern("w2", type, {3, 3, 64, 48}, 2), window, "y");
+    program.output(x);
+    expect_as_on_host(program, {{image, pattern_bytes(type, shape, 7)}});
   }
 }
 

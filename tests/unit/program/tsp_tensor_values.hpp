@@ -140,16 +140,18 @@ class Evaluator {
     return out;
   }
 
-  /// Sums of one row: `a` lists which elements of the left operand, `w` which row of weights.
+  /// Sums of one row: `a` lists which elements of the left operand, `w` which row of weights; pass
+  /// after pass takes `chunk` of them, and what is left of every `block`.
   void row_of_sums(const TensorNode& node, const std::vector<std::int64_t>& a,
                    const std::vector<std::uint64_t>& w, std::uint64_t columns,
-                   std::uint64_t result_row, Bytes& out, std::size_t chunk) const {
+                   std::uint64_t result_row, Bytes& out, std::size_t chunk,
+                   std::size_t block = ~std::size_t{0}) const {
     const VectorType type = program_.at(node.operands[0]).type;
     for (std::uint64_t n = 0; n < columns; n += lanes) {
       const std::uint64_t count = std::min<std::uint64_t>(lanes, columns - n);
       oracle::Vectors sum;
-      for (std::size_t k = 0; k < a.size(); k += chunk) {
-        const std::size_t depth = std::min(chunk, a.size() - k);
+      for (std::size_t k = 0, depth = 0; k < a.size(); k += depth) {
+        depth = std::min({chunk, a.size() - k, block - k % block});
         std::vector<oracle::Vectors> weights;
         for (std::size_t i = k; i < k + depth; ++i) {
           std::vector<std::int64_t> row(count);
@@ -212,16 +214,52 @@ class Evaluator {
     return out;
   }
 
-  /// int8 only: its sums have no order.
+  /// The middle row of taps first, a tap and 160 channels a pass.
+  Bytes halves_convolution(const TensorNode& node) const {
+    const TensorShape& x = program_.at(node.operands[0]).shape;
+    const TensorShape& y = program_.at(node.result).shape;
+    const TensorShape& w = program_.at(node.operands[1]).shape;
+    std::vector<std::uint64_t> rows = {w[0] / 2};
+    for (std::uint64_t row = 0; row < w[0]; ++row) {
+      if (row != w[0] / 2) rows.push_back(row);
+    }
+    Bytes out(program_.at(node.result).elements() * 4);
+    for (std::uint64_t r = 0; r < y[0] * y[1] * y[2]; ++r) {
+      std::vector<std::int64_t> a;
+      std::vector<std::uint64_t> weights;
+      for (std::uint64_t tap = 0; tap < w[0] * w[1]; ++tap) {
+        const std::uint64_t row = rows[tap / w[1]];
+        const auto in_y = static_cast<std::int64_t>(r / y[2] % y[1] * node.window.stride_y + row) -
+                          node.window.pad_top;
+        const auto in_x = static_cast<std::int64_t>(r % y[2] * node.window.stride_x + tap % w[1]) -
+                          node.window.pad_left;
+        const bool inside = in_y >= 0 && in_x >= 0 && in_y < static_cast<std::int64_t>(x[1]) &&
+                            in_x < static_cast<std::int64_t>(x[2]);
+        const std::uint64_t pixel =
+            inside ? (r / y[2] / y[1] * x[1] + static_cast<std::uint64_t>(in_y)) * x[2] +
+                         static_cast<std::uint64_t>(in_x)
+                   : 0;
+        for (std::uint64_t c = 0; c < w[2]; ++c) {
+          a.push_back(inside ? static_cast<std::int64_t>(pixel * w[2] + c) : -1);
+          weights.push_back((row * w[1] + tap % w[1]) * w[2] + c);
+        }
+      }
+      row_of_sums(node, a, weights, w[3], r, out, 160, w[2]);
+    }
+    return out;
+  }
+
   Bytes convolution(const TensorNode& node) const {
     const TensorValue& x = program_.at(node.operands[0]);
+    if (x.type == VectorType::f16) return halves_convolution(node);
     const TensorShape& out_shape = program_.at(node.result).shape;
     const TensorShape& w = program_.at(node.operands[1]).shape;
     const Bytes& image = values_.at(node.operands[0]);
     const Bytes& weights = values_.at(node.operands[1]);
-    EXPECT_EQ(x.type, VectorType::i8);
     Bytes out(program_.at(node.result).elements() * 4);
     for (std::uint64_t at = 0; at < program_.at(node.result).elements(); ++at) {
+      const auto image_rows =
+          static_cast<std::int64_t>(at / out_shape[3] / out_shape[2] / out_shape[1] * x.shape[1]);
       const std::uint64_t n = at % out_shape[3];
       const std::uint64_t ox = at / out_shape[3] % out_shape[2];
       const std::uint64_t oy = at / out_shape[3] / out_shape[2] % out_shape[1];
@@ -235,7 +273,8 @@ class Evaluator {
                             xx < static_cast<std::int64_t>(x.shape[2]);
         for (std::uint64_t c = 0; c < w[2]; ++c) {
           const auto pixel = static_cast<std::size_t>(
-              (y * static_cast<std::int64_t>(x.shape[2]) + xx) * static_cast<std::int64_t>(w[2]) +
+              ((image_rows + y) * static_cast<std::int64_t>(x.shape[2]) + xx) *
+                  static_cast<std::int64_t>(w[2]) +
               static_cast<std::int64_t>(c));
           const std::int32_t a =
               inside ? static_cast<std::int8_t>(image[pixel]) : node.window.pad_value;
