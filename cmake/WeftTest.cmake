@@ -30,8 +30,8 @@ function(weft_add_mpi_test name target ranks labels)
                        PROCESSORS ${processors} ENVIRONMENT "${WEFT_MPI_ENVIRONMENT}")
 endfunction()
 
-# weft_test_headers(<target>): what every test includes of other libraries, compiled once. A build that
-# is for finding missing includes does without, and so does one through a compiler cache, which
+# weft_test_headers(<target>): what tests include most of other libraries, compiled once. A build
+# that is for finding missing includes does without, and so does one through a compiler cache, which
 # would keep nothing.
 function(weft_test_headers target)
   if(NOT CMAKE_UNITY_BUILD OR CMAKE_CXX_COMPILER_LAUNCHER)
