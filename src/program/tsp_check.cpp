@@ -33,7 +33,7 @@ void refuse_tensors_in_text(const Program& program, const Timing& timing) {
   }
 }
 
-Cycle end_of(const Schedule& schedule, const Timing& timing) {
+Cycle schedule_end(const Schedule& schedule, const Timing& timing) {
   Cycle end = 0;
   for (const Instruction& i : schedule.instructions) {
     end = std::max(end, i.last_cycle() + end_delay_cycles(timing, i));
@@ -52,7 +52,7 @@ CheckedSchedule check_schedule(const Schedule& schedule, const Timing& timing, s
   checks::check_weights(work);
   checks::check_accumulators(work);
   CheckedSchedule out;
-  out.cycles = end_of(schedule, timing);
+  out.cycles = schedule_end(schedule, timing);
   if (work.fault) {
     if (!fault || first_of(*work.fault, *fault) < 0) fault = work.fault;
     return out;

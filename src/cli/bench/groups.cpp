@@ -12,7 +12,8 @@ const std::vector<Group>& groups() {
        fabric},
       {"tiles", "scalar bytecode, and fp32 vector operations beside the array kernel alone", tiles},
       {"tsp-numerics", "passes of the matrix unit beside a bare loop nest", tsp_numerics},
-      {"tsp-check", "check of schedules beside a loop over cycles, and beside sorting", tsp_check},
+      {"tsp-check", "check and runs of schedules beside a loop over cycles, and beside sorting",
+       tsp_check},
       {"ipu", "supersteps that do nothing, and codelets beside the same loop outside", ipu},
   };
   return all;

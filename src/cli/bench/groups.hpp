@@ -44,6 +44,7 @@ std::vector<Row> ipu(Context& context);
 std::vector<Row> ipu_blur(Context& context);  ///< of the group ipu
 std::vector<Row> tsp_numerics(Context& context);
 std::vector<Row> tsp_check(Context& context);
+std::vector<Row> tsp_resnet(Context& context);  ///< of the group tsp-check
 
 /// What `body` gives, which builds and runs Poplar engines on rank 0 while the others serve; on
 /// every rank. A failure is thrown on every rank.

@@ -214,6 +214,7 @@ std::vector<Row> tsp_check(Context& context) {
   measure(context.quick ? "fp16 product" : "fp16 4096^3", product, timing, rows);
   rows.push_back(with_data(timing, context.quick ? 2'000 : 40'000));
   rows.push_back(many_runs(timing, context.quick ? 10'000 : 1'000'000));
+  for (const Row& row : tsp_resnet(context)) rows.push_back(row);
   return rows;
 }
 

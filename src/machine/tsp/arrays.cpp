@@ -3,6 +3,7 @@
 #include "machine/tsp/arrays.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <map>
 #include <string>
 #include <utility>
@@ -22,15 +23,23 @@ std::int64_t element_of(const form::Piece& piece, std::uint32_t word, std::uint3
 }
 
 /// Appends the lanes of a piece whose elements are seen for the first time, run by run.
-void add_first_places(const form::Piece& piece, std::uint32_t number, std::vector<bool>& seen,
-                      std::vector<PieceRun>& out) {
+void add_first_places(const form::Piece& piece, std::uint32_t number,
+                      std::vector<std::uint8_t>& seen, std::vector<PieceRun>& out) {
   for (std::uint32_t word = 0; word < piece.words; ++word) {
+    if (piece.lane_step == 1) {  // mostly a word's elements follow each other, all of them new
+      std::uint8_t* first = seen.data() + element_of(piece, word, 0);
+      if (std::memchr(first, 1, piece.lane_count) == nullptr) {
+        std::memset(first, 1, piece.lane_count);
+        out.push_back({number, word, 1, 0, piece.lane_count});
+        continue;
+      }
+    }
     std::uint32_t begin = 0;
     for (std::uint32_t lane = 0; lane <= piece.lane_count; ++lane) {
       const bool end = lane == piece.lane_count;
       const auto element = end ? 0 : static_cast<std::size_t>(element_of(piece, word, lane));
-      if (!end && !seen.at(element)) {
-        seen[element] = true;
+      if (!end && seen.at(element) == 0) {
+        seen[element] = 1;
         continue;
       }
       if (lane > begin) out.push_back({number, word, 1, begin, lane - begin});
@@ -208,7 +217,7 @@ Placed place(const form::Tensor& tensor, const Rectangle& tiles) {
   Placed out;
   out.tensor = &tensor;
   out.tiles = tiles;
-  std::vector<bool> seen(tensor.elements());
+  std::vector<std::uint8_t> seen(tensor.elements());
   for (std::uint32_t p = 0; p < tensor.pieces.size(); ++p) {
     const form::Piece& piece = tensor.pieces[p];
     if (piece.words == 0 || piece.lane_count == 0) continue;
@@ -219,7 +228,7 @@ Placed place(const form::Tensor& tensor, const Rectangle& tiles) {
     out.read.insert(out.read.end(), first.begin(), first.end());
   }
   out.read = joined(out.read);
-  const auto missing = std::find(seen.begin(), seen.end(), false);
+  const auto missing = std::find(seen.begin(), seen.end(), 0);
   if (missing != seen.end()) {
     fail(Category::input, "tensor '" + tensor.name + "': element " +
                               std::to_string(missing - seen.begin()) + " lies in no piece");
