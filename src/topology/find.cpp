@@ -11,6 +11,7 @@
 #include "topology/include.hpp"
 #include "topology/suggest.hpp"
 #include "topology/topology.hpp"
+#include "topology/vary.hpp"
 
 namespace weft::topology {
 namespace {
@@ -123,6 +124,9 @@ std::string find_topology(const std::string& name_or_path) {
 Topology load_topology(const std::string& name_or_path, const std::vector<Assignment>& overrides) {
   Document document = Document::parse_file(find_topology(name_or_path));
   resolve_includes(document);
+  if (const Value* name = document.tree().find("name"); name != nullptr) {
+    override_constants(document, variations_of(name->text));
+  }
   override_constants(document, overrides);
   return Topology::from_document(document);
 }

@@ -27,6 +27,8 @@ struct Case {
   std::string family;   ///< of the machine it is about, "wse"
   std::string summary;  ///< one line for --list
   std::function<std::vector<Row>(Context&)> run;
+  /// Beginnings of its rows' names that the user may type too, for those rows alone.
+  std::vector<std::string> also{};
 };
 
 /// The case's rows, with its name in each.

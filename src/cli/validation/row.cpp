@@ -14,11 +14,6 @@ namespace {
 
 using Cells = std::array<std::string, 9>;
 
-std::string number(double value) {
-  const bool whole = value == std::floor(value) && std::abs(value) < 1e15;
-  return fixed(value, whole ? 0 : 2);
-}
-
 std::string percent(double fraction) {
   return (std::signbit(fraction) ? "" : "+") + fixed(100 * fraction, 1) + " %";
 }
@@ -42,10 +37,10 @@ std::string rests_on_text(const Row& row) {
 Cells cells_of(const Row& row) {
   return {row.name,
           row.machine,
-          number(row.published),
-          number(row.ours),
-          number(row.error()) + " (" + percent(row.error_relative()) + ")",
-          row.bound() == 0 && row.verdict() == Verdict::fit ? "-" : number(row.bound()),
+          figure_text(row.published),
+          figure_text(row.ours),
+          figure_text(row.error()) + " (" + percent(row.error_relative()) + ")",
+          row.bound() == 0 && row.verdict() == Verdict::fit ? "-" : figure_text(row.bound()),
           name_of(row.verdict()),
           rests_on_text(row),
           row.source};
@@ -58,6 +53,11 @@ const Cells& header() {
 }
 
 }  // namespace
+
+std::string figure_text(double value) {
+  const bool whole = value == std::floor(value) && std::abs(value) < 1e15;
+  return fixed(value, whole ? 0 : 2);
+}
 
 const char* name_of(Verdict verdict) {
   switch (verdict) {

@@ -55,6 +55,8 @@ struct Row {
   bool failed() const { return verdict() == Verdict::outside; }
 };
 
+/// A figure as tables show it: whole, or with two places.
+std::string figure_text(double value);
 /// Aligned text table for a terminal.
 std::string text_table(const std::vector<Row>& rows);
 /// The same as a Markdown table.
