@@ -3,20 +3,30 @@
 """Writes ResNet-50 in int8, for one image, as a tensor program: kernels/tsp/resnet50.tensors.
 
 Usage: resnet50_tensors.py > FILE     The network of src/program/tsp_resnet.cpp (He et al. 2015,
-table 1; stride 2 in the first 1 x 1 of a stage; behind a ReLU zero is at -128).
+table 1; stride 2 in the first 1 x 1 of a stage; behind a ReLU zero is at -128). Weights are drawn
+by pattern; scales and offsets are such that the values of every layer spread over int8.
 """
+import math
+
 WEIGHTS = []
 LINES = []
+DEVIATION = 73 * 80  # of a product: weights are even in -127..127, activations about so large
+SPREAD = 60          # deviation of what a layer adds to its offset
 
 
-def constant(name, kind, lengths):
-    WEIGHTS.append(f"constant {name}: {kind}[{', '.join(map(str, lengths))}] = fill 1")
+def constant(name, kind, lengths, values):
+    WEIGHTS.append(f"constant {name}: {kind}[{', '.join(map(str, lengths))}] = {values}")
     return name
 
 
+def pattern():
+    return f"pattern {len(WEIGHTS) + 1}"
+
+
 def convolution(x, size, depth, channels, stride, name, beside=None):
-    weights = constant(f"{name}_weights", "i8", (size, size, depth, channels))
-    scale = constant(f"{name}_scale", "f32", (channels,))
+    weights = constant(f"{name}_weights", "i8", (size, size, depth, channels), pattern())
+    share = SPREAD / (math.sqrt(size * size * depth) * DEVIATION)
+    scale = constant(f"{name}_scale", "f32", (channels,), f"fill {share:.6g}")
     pad = size // 2
     value = -128 if size == 3 else 0
     padding = f" pad {pad}, {pad}, {pad}, {pad} pad_value {value}" if pad else ""
@@ -24,7 +34,7 @@ def convolution(x, size, depth, channels, stride, name, beside=None):
     LINES.append(f"{name}_wide = convert {name}_sums to f32")
     LINES.append(f"{name}_scaled = mul {name}_wide, {scale}")
     if beside is None:
-        offset = constant(f"{name}_offset", "f32", (channels,))
+        offset = constant(f"{name}_offset", "f32", (channels,), "fill -40")
     else:
         offset = f"{name}_beside"
         LINES.append(f"{offset} = convert {beside} to f32")
@@ -60,7 +70,8 @@ def main():
           "scripts/resnet50_tensors.py.")
     print("input images: i8[1, 224, 224, 3]")
     print("constant share: f32[1] = 0.02040816326530612\nconstant nothing: f32[1] = 0")
-    print("constant fc: i8[2048, 1000] = fill 1\nconstant fc_scale: f32[1000] = fill 1")
+    constant("fc", "i8", (2048, 1000), pattern())
+    constant("fc_scale", "f32", (1000,), "fill 0.0001")
     print("\n".join(WEIGHTS + [""] + LINES))
 
 

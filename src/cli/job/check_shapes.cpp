@@ -29,8 +29,15 @@ void need_labels(const JobCheck& check, const Tensor& scores) {
     check.where.fail("classes", "is more than the " + std::to_string(each) + " scores of an item");
 }
 
+/// What a check of kind `computes` has the host compute.
+Tensor expected_of(const JobCheck& check, const HostArrays& arrays, const HostValues& host_values) {
+  if (!check.expression.empty()) return computed(check, arrays);
+  if (host_values) return host_values(arrays, check.result);
+  check.where.fail("expression", "is missing: the program does not say what its results are");
+}
+
 void require(const JobCheck& check, const std::map<std::string, Tensor>& shapes,
-             const HostArrays& arrays) {
+             const HostArrays& arrays, const HostValues& host_values) {
   using Kind = JobCheck::Kind;
   switch (check.kind) {
     case Kind::equals:
@@ -43,7 +50,7 @@ void require(const JobCheck& check, const std::map<std::string, Tensor>& shapes,
     case Kind::perceptron:
       return require_perceptron(check, shapes.at(check.result));
     case Kind::computes:
-      return need_same_size(check, shapes.at(check.result), computed(check, arrays),
+      return need_same_size(check, shapes.at(check.result), expected_of(check, arrays, host_values),
                             "what the host computes");
     case Kind::sum_over_tiles:
     case Kind::faster:
@@ -77,8 +84,8 @@ Tensor items_of(const JobCheck& check, const Tensor& tensor) {
 }
 
 void require_check_data(const Job& job, const std::map<std::string, Tensor>& shapes,
-                        const HostArrays& arrays) {
-  for (const JobCheck& check : job.checks) require(check, shapes, arrays);
+                        const HostArrays& arrays, const HostValues& host_values) {
+  for (const JobCheck& check : job.checks) require(check, shapes, arrays, host_values);
 }
 
 }  // namespace weft::cli

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli/job/door.hpp"
+#include "cli/job/host_expression.hpp"
 #include "cli/job/perceptron.hpp"
 #include "cli/job/program_exports.hpp"
 #include "trace/types.hpp"
@@ -33,6 +34,8 @@ class CompiledProgram {
   /// False where the machine leaves the data out: arrays that come out hold nothing, and checks and
   /// outputs of results are left out.
   virtual bool has_values() const { return true; }
+  /// For checks that leave it to the program what the host computes; empty: it does not say it.
+  virtual HostValues host_values() const { return {}; }
   /// What `weft check` says of it behind its tiles: "5 codes", then lines on memory and routes,
   /// without the last one's end.
   virtual std::string describe() const = 0;

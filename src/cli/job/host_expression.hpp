@@ -3,6 +3,7 @@
 // machine's units do.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 
@@ -13,6 +14,10 @@ namespace weft::cli {
 
 /// Arrays by the name that they were copied to.
 using HostArrays = std::map<std::string, trace::Tensor>;
+
+/// An array of a program that says itself what its arrays hold in the end, as the host computes it
+/// from those that were copied in. Of arrays without bytes: type and shape only.
+using HostValues = std::function<trace::Tensor(const HostArrays&, const std::string& array)>;
 
 /// True where the expression uses array `name`.
 bool names(const std::string& expression, const std::string& name);

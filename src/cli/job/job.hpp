@@ -113,7 +113,7 @@ struct JobCheck {
   std::vector<DataSource> weights, biases;  ///< perceptron, by layer
   std::uint64_t slices = 1;                 ///< perceptron: input slices summed apart
   int exit_code = 0;                        ///< exit_code: what main() must return
-  std::string expression;                   ///< computes: what the host computes
+  std::string expression;  ///< computes: what the host computes; empty: the program says it
   topology::Table where;
 };
 

@@ -164,7 +164,9 @@ CheckResult evaluate(const JobCheck& check, const JobOutcome& outcome) {
     case Kind::exit_code:
       return exit_code(check, outcome);
     case Kind::computes:
-      return compare(check, *outcome.results.at(check.result), computed(check, outcome.arrays));
+      return compare(check, *outcome.results.at(check.result),
+                     check.expression.empty() ? outcome.host_values(outcome.arrays, check.result)
+                                              : computed(check, outcome.arrays));
   }
   return {};
 }

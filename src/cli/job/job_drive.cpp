@@ -37,7 +37,9 @@ Reply perform(Session& session, const HostCommand& command, std::span<const std:
 
 bool named_by_check(const Job& job, const JobCommand& command) {
   return std::any_of(job.checks.begin(), job.checks.end(), [&command](const JobCheck& check) {
-    if (check.kind == JobCheck::Kind::computes) return names(check.expression, command.target);
+    if (check.kind == JobCheck::Kind::computes) {
+      return check.expression.empty() || names(check.expression, command.target);
+    }
     return check.kind == JobCheck::Kind::sum_over_tiles && check.other == command.name;
   });
 }

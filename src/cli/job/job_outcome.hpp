@@ -30,6 +30,7 @@ struct JobOutcome {
   std::map<std::string, CommandTime> times;                             ///< by command
   std::map<std::string, TileData> inputs;  ///< copy_in commands that a check names
   HostArrays arrays;                       ///< arrays that a check computes with
+  HostValues host_values;                  ///< of a result, where the program says it
   MultiplyAdd multiply_add;                ///< of the machine
   int exit_code = 0;                       ///< of a program with a main()
 };
@@ -57,7 +58,7 @@ std::vector<CheckResult> evaluate_checks(const Job& job, const JobOutcome& outco
 /// (by name, without values). Category::input when something cannot be read or does not fit.
 /// `arrays` are the arrays that commands copy in, by name, without values.
 void require_check_data(const Job& job, const std::map<std::string, trace::Tensor>& shapes,
-                        const HostArrays& arrays = {});
+                        const HostArrays& arrays = {}, const HostValues& host_values = {});
 
 void require_perceptron(const JobCheck& check, const trace::Tensor& scores);
 CheckResult check_perceptron(const JobCheck& check, const JobOutcome& outcome);

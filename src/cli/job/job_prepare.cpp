@@ -30,9 +30,22 @@ PreparedJob::PreparedJob(const CommandDoor& door, Job job)
     const bool in = job_.commands[index].verb == Verb::copy_in;
     if (in && target.is_array) arrays[target.name] = array_shape(target);
   }
-  require_check_data(job_, result_shapes(), arrays);
+  outcome_.host_values = host_values();
+  require_check_data(job_, result_shapes(), arrays, outcome_.host_values);
   require_trace_region(job_, index_.rectangle());
   require_outputs(job_);
+}
+
+HostValues PreparedJob::host_values() const {
+  const HostValues of_array = program_->host_values();
+  if (!of_array) return {};
+  std::map<std::string, std::string> array_of;  // by result
+  for (const JobCommand& command : job_.commands) {
+    if (command.verb == Verb::copy_out) array_of[command.result] = command.target;
+  }
+  return [of_array, array_of](const HostArrays& arrays, const std::string& result) {
+    return of_array(arrays, array_of.at(result));
+  };
 }
 
 void PreparedJob::leave_values_out() {

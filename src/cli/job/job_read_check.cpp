@@ -79,7 +79,7 @@ JobCheck read_check(Table table, const std::string& folder) {
   } else if (kind != Kind::faster) {
     check.result = table.text("result");
   }
-  if (kind == Kind::computes) check.expression = table.text("expression");
+  if (kind == Kind::computes) check.expression = table.text_or("expression", "");
   if (kind == Kind::equals) check.expected = read_file_reference(table, "data", folder);
   if (kind == Kind::accuracy) check.expected = read_file_reference(table, "labels", folder);
   if (kind == Kind::perceptron) {

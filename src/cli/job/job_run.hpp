@@ -50,6 +50,8 @@ class PreparedJob {
   };
 
   void resolve();
+  /// By result, where the program says what its arrays are.
+  HostValues host_values() const;
   /// Takes away what wants results: copies out, checks, outputs.
   void leave_values_out();
   Resolved resolve(const JobCommand& command);

@@ -26,6 +26,7 @@ constexpr std::size_t most_tensors = 1U << 14U;
 constexpr std::size_t most_axes = 8;
 constexpr std::uint64_t most_extent = 0xffffffffU;
 constexpr std::uint64_t most_window = 1U << 16U;
+constexpr std::uint64_t most_seed = 0xffffffffU;
 
 /// Operations that are not element by element; what a line may begin with.
 std::vector<std::string> operation_words() {
@@ -121,6 +122,13 @@ class TensorParser {
       left /= extent;
       elements *= extent;
       if (left == 0) lexer_.fail(name.at, "the constants are too large");
+    }
+    if (lexer_.accept("pattern")) {
+      bytes_ += elements * numerics::width_of(type);
+      const std::uint64_t seed = number("a pattern's seed", 0, most_seed);
+      return add(name, built(name.at, [&] {
+                   return program_.pattern(std::string(name.text), type, extents, seed);
+                 }));
     }
     const std::vector<std::byte> bytes = read_elements(lexer_, type, elements);
     bytes_ += bytes.size();

@@ -39,6 +39,8 @@ void expect_same(const TensorProgram& a, const TensorProgram& b) {
     EXPECT_EQ(a.tensors[i].role, b.tensors[i].role);
     EXPECT_EQ(describe(a.tensors[i]), describe(b.tensors[i]));
     EXPECT_EQ(a.tensors[i].bytes, b.tensors[i].bytes);
+    EXPECT_EQ(a.tensors[i].patterned, b.tensors[i].patterned);
+    EXPECT_EQ(a.tensors[i].seed, b.tensors[i].seed);
     EXPECT_EQ(a.tensors[i].output, b.tensors[i].output);
   }
   ASSERT_EQ(a.nodes.size(), b.nodes.size());
@@ -60,7 +62,7 @@ void expect_same(const TensorProgram& a, const TensorProgram& b) {
 TEST(TspTensorText, IsWhatTheMemberFunctionsBuild) {
   const TensorProgram read = tsp::parse_tensors(R"(# every statement
 input x: i8[1, 6, 8, 16]
-input w: i8[3, 2, 16, 8]
+constant w: i8[3, 2, 16, 8] = pattern 7
 constant b: i32[8] = 1, 2, 3, 4,
   5, 6, 7, -8
 constant half: f32[1] = fill 0.5
@@ -81,7 +83,7 @@ output t, p, l
                                                 "a.tensors");
   TensorProgram built;
   const auto x = built.input("x", VectorType::i8, {1, 6, 8, 16});
-  const auto w = built.input("w", VectorType::i8, {3, 2, 16, 8});
+  const auto w = built.pattern("w", VectorType::i8, {3, 2, 16, 8}, 7);
   const std::array<std::int32_t, 8> values = {1, 2, 3, 4, 5, 6, 7, -8};
   const auto b = built.constant("b", VectorType::i32, {8}, std::as_bytes(std::span(values)));
   const auto half = built.scalar("half", VectorType::f32, 0.5);
@@ -125,6 +127,8 @@ TEST(TspTensorText, AFaultIsNamedWithItsPlace) {
       {"constant c: i8[2] = 1, 300", "3:24: 300 is no i8"},
       {"constant c: i8[2] = 1", "3:21: the tensor has 2 bytes; these are 1"},
       {"constant c: i8[65536, 65536] = fill 1", "3:10: the constants are too large"},
+      {"constant c: i8[65536, 65536] = pattern 1", "3:10: the constants are too large"},
+      {"constant c: i8[2] = pattern x", "3:29: expected a pattern's seed, not 'x'"},
       {"y = max_pool a", "3:15: expected 'window' behind the operand, not the end of the line"},
       {"y = conv a, w stride 0, 1", "3:22: the stride in y must be 1 to 65536, is 0"},
       {"y = softmax a", "3:5: tensor 'y': softmax takes f32, not f16 [4, 8]"},

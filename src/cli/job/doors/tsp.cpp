@@ -4,10 +4,12 @@
 #include "cli/job/doors/tsp.hpp"
 
 #include <any>
+#include <memory>
 #include <utility>
 
 #include "cli/job/command_door.hpp"
 #include "cli/job/doors/doors.hpp"
+#include "cli/job/doors/tsp_evaluate.hpp"
 #include "cli/job/job_read.hpp"
 #include "frontends/tsp/tensor_text.hpp"
 #include "frontends/tsp/tsp.hpp"
@@ -19,16 +21,24 @@ namespace weft::cli {
 using machine::Export;
 using program::tsp::Checked;
 using program::tsp::Program;
+using program::tsp::TensorProgram;
 using program::tsp::Timing;
 using topology::Limits;
 using topology::Table;
 
 namespace {
 
+/// What a door's file says; without tensors where it is a schedule.
+struct TspFile {
+  Program program;
+  std::shared_ptr<const TensorProgram> tensors;
+};
+
 class TspProgram : public CompiledProgram {
  public:
-  TspProgram(Program program, Checked checked, Timing timing, std::uint64_t clock_hz)
-      : program_(std::move(program)),
+  TspProgram(TspFile file, Checked checked, Timing timing, std::uint64_t clock_hz)
+      : program_(std::move(file.program)),
+        tensors_(std::move(file.tensors)),
         checked_(std::move(checked)),
         timing_(std::move(timing)),
         clock_hz_(clock_hz) {}
@@ -63,12 +73,19 @@ class TspProgram : public CompiledProgram {
   }
   std::string text() const override { return tsp::print(program_); }
   bool has_values() const override { return !program_.timing_only; }
+  HostValues host_values() const override {
+    if (!tensors_) return {};
+    return [tensors = tensors_](const HostArrays& arrays, const std::string& output) {
+      return evaluate_tensors(*tensors, arrays, output);
+    };
+  }
   std::string describe() const override {
     return describe_tsp(program_, checked_, timing_, clock_hz_);
   }
 
  private:
   Program program_;
+  std::shared_ptr<const TensorProgram> tensors_;
   Checked checked_;
   Timing timing_;
   std::uint64_t clock_hz_;
@@ -103,21 +120,22 @@ class TspDoor : public CommandDoor {
       const Job& job, const topology::Topology& topology) const override {
     const auto& source = std::any_cast<const TspSource&>(job.program);
     Timing timing = program::tsp::read_timing(topology);
-    Program program = read(source, timing);
+    TspFile file = read(source, timing);
+    Program& program = file.program;
     if (source.link_seed) program.link_seed = *source.link_seed;
     validate(program);
     require_region(job, topology, source.path, {0, 0, program::tsp::stops, program.chips()});
     Checked checked =
         program::tsp::check(program, timing, cables_between(topology, program.chips()));
     require_sound(program, checked);
-    return std::make_unique<TspProgram>(std::move(program), std::move(checked), std::move(timing),
+    return std::make_unique<TspProgram>(std::move(file), std::move(checked), std::move(timing),
                                         static_cast<std::uint64_t>(topology.clock_hz()));
   }
 
   MultiplyAdd multiply_add(topology::Topology) const override { return {}; }
 
  protected:
-  virtual Program read(const TspSource& source, const Timing& timing) const = 0;
+  virtual TspFile read(const TspSource& source, const Timing& timing) const = 0;
 };
 
 class ScheduleDoor : public TspDoor {
@@ -126,10 +144,10 @@ class ScheduleDoor : public TspDoor {
       : TspDoor({"tsp", "TSP schedules", "a TSP schedule", "tsp", "schedules run on TSPs"}) {}
 
  protected:
-  Program read(const TspSource& source, const Timing& timing) const override {
+  TspFile read(const TspSource& source, const Timing& timing) const override {
     Program program = tsp::read_file(source.path, timing);
     program.timing_only = program.timing_only || source.timing_only;
-    return program;
+    return {std::move(program), nullptr};
   }
 };
 
@@ -140,11 +158,12 @@ class TensorDoor : public TspDoor {
                  "tensor programs run on TSPs"}) {}
 
  protected:
-  Program read(const TspSource& source, const Timing& timing) const override {
-    const program::tsp::TensorProgram tensors = tsp::read_tensor_file(source.path);
+  TspFile read(const TspSource& source, const Timing& timing) const override {
+    auto tensors = std::make_shared<const TensorProgram>(tsp::read_tensor_file(source.path));
     program::tsp::ScheduleOptions options;
     options.timing_only = source.timing_only;
-    return std::move(schedule(tensors, timing, options).program);
+    Program program = std::move(schedule(*tensors, timing, options).program);
+    return {std::move(program), std::move(tensors)};
   }
 };
 
