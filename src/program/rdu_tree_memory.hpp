@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// The memories of a controller tree while it is interpreted.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "program/rdu_tree.hpp"
+
+namespace weft::program::rdu_tree {
+
+/// Thrown inside the interpreter where a stream has no token left: ends a loop without end.
+struct EndOfStream {
+  std::uint32_t memory = none;
+};
+
+/// "name: message" with file and line of `place`, as RunError.
+[[noreturn]] void fail_at(const Tree& tree, SourcePlace place, const std::string& message);
+
+/// One memory's contents. What is out of its bounds fails at `place`.
+class MemoryState {
+ public:
+  MemoryState(const Tree& tree, std::uint32_t memory, std::vector<Raw> host);
+
+  Raw read(std::span<const Raw> address, SourcePlace place) const;
+  void write(std::span<const Raw> address, Raw value, SourcePlace place);
+  /// By position in row order, for tiles and element-wise work.
+  std::vector<Raw>& flat() { return data_; }
+  std::size_t linear(std::span<const Raw> address, SourcePlace place) const;
+
+  /// FIFOs and streams. `reader` is whoever takes: each takes everything once.
+  void add_reader(std::uint64_t reader);
+  void enqueue(Raw value) { data_.push_back(value); }
+  Raw dequeue(std::uint64_t reader, SourcePlace place);
+  /// Field `field` of the token that was taken last.
+  Raw token_field(std::uint64_t reader, std::size_t field, SourcePlace place) const;
+
+  /// Merge buffers.
+  void start_merge(bool unsorted);
+  void set_bound(Raw way, Raw count, SourcePlace place);
+  void enqueue_way(Raw way, Raw value, SourcePlace place);
+  Raw dequeue_merged(SourcePlace place);
+
+ private:
+  struct Way {
+    std::vector<Raw> items;
+    std::size_t taken = 0;
+    Raw bound = 0;
+    Raw left = 0;
+  };
+  Way& way_at(Raw way, SourcePlace place);
+  void begin_group();
+  void trim();
+  bool smaller(Raw a, Raw b) const;
+
+  const Tree& tree_;
+  const Memory& memory_;
+  std::vector<Raw> data_;
+  std::unordered_map<std::uint64_t, std::size_t> taken_;  ///< positions in data_
+  std::vector<Way> ways_;
+  bool unsorted_ = false;
+};
+
+/// A counter with its bounds known.
+struct Bounds {
+  Raw min = 0;
+  Raw max = 0;
+  Raw step = 1;
+  bool forever = false;
+  std::vector<Raw> listed;  ///< of a scan: all indices
+  bool scans = false;
+  bool holds(Raw at) const { return forever || (step > 0 ? at < max : at > max); }
+};
+
+}  // namespace weft::program::rdu_tree
