@@ -34,7 +34,7 @@ weft_room(exchange LIBS weft::base weft::comm)
 weft_room(engine LIBS weft::base weft::comm weft::topology weft::partition weft::program
                       weft::machine weft::exchange weft::trace)
 set(frontends "")
-foreach(frontend IN ITEMS csl poplar tsp)
+foreach(frontend IN ITEMS csl poplar tsp spatial)
   weft_room(frontends_${frontend} FOLDER frontends/${frontend}
             LIBS weft::base weft::topology weft::program weft::numerics
             PRIVATE_LIBS ${CMAKE_DL_LIBS})

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Spatial programs under kernels/rdu/spatial: each holds its own check.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "support.hpp"
+
+namespace weft::spatial::test {
+namespace {
+
+std::string program_path(const std::string& name) {
+  return std::string(WEFT_SOURCE_DIR) + "/kernels/rdu/spatial/" + name + ".scala";
+}
+
+struct Program {
+  std::string file;
+  std::vector<std::string> classes;
+};
+
+const std::vector<Program>& programs() {
+  static const std::vector<Program> all = {
+      {"Choose", {"Choose"}},
+      {"Count", {"Count"}},
+      {"Deadlock", {"Starved", "Full_0", "Full_1"}},
+      {"Dot", {"Dot_0", "Dot_1", "Dot_2"}},
+      {"Epochs", {"Epochs"}},
+      {"Generic", {"Generic_0", "Generic_1"}},
+      {"Lanes", {"Lanes_0", "Lanes_1"}},
+      {"Merge", {"Merge"}},
+      {"Permute", {"Permute"}},
+      {"Product", {"Product_0", "Product_1"}},
+      {"Running", {"Running"}},
+      {"Scale", {"Scale"}},
+      {"Softmax", {"Softmax"}},
+      {"Stencil", {"Stencil"}},
+      {"Stop", {"Stop"}},
+      {"Tokens", {"Tokens"}},
+  };
+  return all;
+}
+
+TEST(SpatialPrograms, ClassesAreListed) {
+  for (const Program& program : programs()) {
+    EXPECT_EQ(classes_of(program_path(program.file), options_for({})), program.classes)
+        << program.file;
+  }
+}
+
+TEST(SpatialPrograms, HoldTheirOwnChecks) {
+  for (const Program& program : programs()) {
+    for (const std::string& name : program.classes) {
+      if (name == "Starved") continue;
+      const Ran ran = run_file(program_path(program.file), name);
+      EXPECT_EQ(ran.error, "") << name;
+      EXPECT_GE(ran.outcome.assertions, 1U) << name;
+      EXPECT_EQ(ran.outcome.trees.size(), 1U) << name;
+    }
+  }
+}
+
+TEST(SpatialPrograms, WhatNeverComesIsNamed) {
+  const Ran ran = run_file(program_path("Deadlock"), "Starved");
+  EXPECT_EQ(ran.category, Category::program);
+  EXPECT_NE(ran.error.find("Deadlock.scala:14:27: fifo queue is empty"), std::string::npos)
+      << ran.error;
+}
+
+TEST(SpatialPrograms, AWrongProgramFailsItsCheck) {
+  auto text = read_source(program_path("Dot"));
+  ASSERT_TRUE(text.has_value());
+  const std::size_t at = text->find("a(i) * b(i)");
+  ASSERT_NE(at, std::string::npos);
+  text->replace(at, 11, "a(i) + b(i)");
+  const Ran ran = run_text(*text, "Dot_0");
+  EXPECT_EQ(ran.category, Category::check);
+  EXPECT_NE(ran.error.find("the program's assertion does not hold"), std::string::npos);
+}
+
+TEST(SpatialPrograms, NothingToRunTheAccelIsUnsupported) {
+  Options options = options_for({});
+  options.accelerate = nullptr;
+  Outcome outcome;
+  try {
+    run_program(program_path("Dot"), "Dot_0", {}, options, outcome);
+    FAIL() << "an Accel ran without a machine";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.category(), Category::unsupported);
+  }
+  EXPECT_EQ(outcome.trees.size(), 1U);
+}
+
+TEST(SpatialPrograms, ParallelFactorsStayInTheTree) {
+  const Ran ran = run_file(program_path("Dot"), "Dot_2");
+  ASSERT_EQ(ran.outcome.trees.size(), 1U);
+  const std::string text = to_text(ran.outcome.trees[0]);
+  EXPECT_NE(text.find("reduce pipelined line 27"), std::string::npos) << text;
+  EXPECT_NE(text.find("by 16 par 3 into sum"), std::string::npos) << text;
+  EXPECT_NE(text.find("+16] par 5"), std::string::npos) << text;
+  EXPECT_NE(text.find("sram a Int 16 copies 2"), std::string::npos) << text;
+}
+
+}  // namespace
+}  // namespace weft::spatial::test
