@@ -22,7 +22,7 @@ weft_room(trace LIBS weft::base weft::comm PRIVATE_LIBS hdf5::hdf5_hl hdf5::hdf5
 
 # machine.hpp belongs to the parent and needs no linking; the registry there links every child.
 set(machines "")
-foreach(machine IN ITEMS toy wse ipu tsp)
+foreach(machine IN ITEMS toy wse ipu tsp rdu)
   weft_room(machine_${machine} FOLDER machine/${machine}
             LIBS weft::base weft::topology weft::program weft::numerics weft::fabric)
   list(APPEND machines weft::machine_${machine})
@@ -34,7 +34,7 @@ weft_room(exchange LIBS weft::base weft::comm)
 weft_room(engine LIBS weft::base weft::comm weft::topology weft::partition weft::program
                       weft::machine weft::exchange weft::trace)
 set(frontends "")
-foreach(frontend IN ITEMS csl poplar tsp spatial)
+foreach(frontend IN ITEMS csl poplar tsp rdu spatial)
   weft_room(frontends_${frontend} FOLDER frontends/${frontend}
             LIBS weft::base weft::topology weft::program weft::numerics
             PRIVATE_LIBS ${CMAKE_DL_LIBS})

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "machine/ipu/ipu.hpp"
 #include "machine/machine.hpp"
+#include "machine/rdu/rdu.hpp"
 #include "machine/toy/toy.hpp"
 #include "machine/tsp/tsp.hpp"
 #include "machine/wse/wse.hpp"
@@ -14,7 +15,8 @@ namespace {
 
 const std::vector<Family>& families() {
   static const std::vector<Family> list = {
-      toy::family(), toy::global_family(), wse::family(), ipu::family(), tsp::family(),
+      toy::family(), toy::global_family(), wse::family(),
+      ipu::family(), tsp::family(),        rdu::family(),
   };
   return list;
 }

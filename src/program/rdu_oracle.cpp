@@ -32,7 +32,6 @@ class Whole {
     for (std::uint32_t t = 0; t < p_.transfers.size(); ++t) {
       Dram& dram = drams_[p_.transfers[t].unit];
       dram.free.assign(timing.dram.channels, 0);
-      dram.row.assign(timing.dram.channels, ~std::uint64_t{0});
       engines_.push_back(std::make_unique<Engine>(p_, t, timing, dram, lines_));
     }
     out_.tallies.resize(contexts_.size());

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -41,19 +42,23 @@ struct Line {
   }
 };
 
-/// A DRAM's words, and when its channels are free.
+/// A DRAM's words, when its channels and their banks are free, and each bank's row.
 struct Dram {
   std::vector<std::uint32_t> words;
   std::vector<Cycle> free;
-  std::vector<std::uint64_t> row;
+  std::map<std::pair<std::uint64_t, std::uint64_t>, std::pair<std::uint64_t, Cycle>> banks;
 
   /// Issues a burst; gives the cycle in which it is done.
   Cycle issue(Cycle t, std::uint64_t burst, const DramTiming& timing) {
     const std::uint64_t channel = burst % timing.channels;
     const std::uint64_t its_row = burst / timing.channels * burst_bytes / timing.row_bytes;
-    const Cycle begin = std::max(t, free[channel]);
-    free[channel] = begin + timing.burst_cycles + (row[channel] == its_row ? 0 : timing.row_cycles);
-    row[channel] = its_row;
+    const auto [bank, is_new] = banks.try_emplace({channel, its_row % timing.banks}, its_row, 0);
+    auto& [row, bank_free] = bank->second;
+    Cycle ready = std::max(t, bank_free);
+    if (is_new || row != its_row) ready += timing.row_cycles;
+    free[channel] = std::max(ready, free[channel]) + timing.burst_cycles;
+    row = its_row;
+    bank_free = free[channel];
     return free[channel] + timing.latency_cycles;
   }
 };

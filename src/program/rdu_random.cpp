@@ -57,6 +57,7 @@ class Generator {
     t.dram.burst_cycles = 1 + below(3);
     t.dram.latency_cycles = 1 + below(40);
     t.dram.row_bytes = 64U << below(4);
+    t.dram.banks = 1 + below(4);
     t.dram.row_cycles = below(20);
     t.dram.outstanding = 1 + below(8);
     return t;

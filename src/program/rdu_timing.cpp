@@ -70,18 +70,19 @@ std::uint32_t Timing::stages_of(const Context& context) const {
 
 Timing read_timing(const topology::Topology& t) {
   Timing out;
-  out.compute_stages = number(t, "unit.compute_stages");
-  out.move_stages = number(t, "unit.move_stages");
-  out.vector_depth = number(t, "unit.vector_depth", 1);
-  out.word_depth = number(t, "unit.word_depth", 1);
+  out.compute_stages = number(t, "context.compute_stages");
+  out.move_stages = number(t, "context.move_stages");
+  out.vector_depth = number(t, "context.vector_depth", 1);
+  out.word_depth = number(t, "context.word_depth", 1);
   out.compute_units = number(t, "chip.compute_units");
   out.memory_units = number(t, "chip.memory_units");
   out.address_units = number(t, "chip.address_units");
-  out.memory_words = number(t, "unit.memory_words");
+  out.memory_words = number(t, "memory.words");
   out.dram.channels = number(t, "dram.channels", 1);
   out.dram.burst_cycles = number(t, "dram.burst_cycles", 1);
   out.dram.latency_cycles = number(t, "dram.latency_cycles", 1);
   out.dram.row_bytes = number(t, "dram.row_bytes", burst_bytes);
+  out.dram.banks = number(t, "dram.banks", 1);
   out.dram.row_cycles = number(t, "dram.row_cycles");
   out.dram.outstanding = number(t, "dram.outstanding", 1);
   return out;

@@ -13,13 +13,16 @@ class Topology;
 namespace weft::program::rdu {
 
 /// A DRAM: burst b (address / 64 bytes) goes to channel b % channels, which takes bursts one after
-/// the other, in the order in which they are issued.
+/// the other, in the order in which they are issued. Row r of a channel lies in its bank r % banks,
+/// which has one row open; another one is opened from the issue on, once the bank has given the
+/// bursts before, while the channel gives those of other banks.
 struct DramTiming {
   std::uint32_t channels = 4;
   std::uint32_t burst_cycles = 2;     ///< that a channel is taken by one burst
   std::uint32_t latency_cycles = 60;  ///< from there to the data, or the write's end
   std::uint32_t row_bytes = 2048;     ///< of one channel
-  std::uint32_t row_cycles = 30;      ///< more, where the burst is not of the channel's last row
+  std::uint32_t banks = 16;           ///< of one channel
+  std::uint32_t row_cycles = 28;      ///< to open another row
   std::uint32_t outstanding = 64;     ///< vectors of a load or gather on their way or waiting
   friend bool operator==(const DramTiming&, const DramTiming&) = default;
 };

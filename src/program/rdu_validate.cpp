@@ -41,6 +41,10 @@ class GraphValidator {
   template <typename Thing>
   void name(std::set<std::string>& names, const char* kind, const Thing& thing) const {
     if (thing.name.empty()) refuse(thing.line, std::string("a ") + kind + " has no name");
+    if (!is_name(thing.name)) {
+      refuse(thing.line, std::string(kind) + " '" + thing.name +
+                             "': a name is of letters, digits, _ and ., a letter first");
+    }
     if (!names.insert(thing.name).second) {
       refuse(thing.line, std::string(kind) + " '" + thing.name + "' is there twice");
     }
@@ -206,6 +210,15 @@ class GraphValidator {
 };
 
 }  // namespace
+
+bool is_name(const std::string& text) {
+  const auto is_letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
+  return !text.empty() && is_letter(text.front()) &&
+         std::all_of(text.begin(), text.end(),
+                     [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '.'; });
+}
 
 void validate(const Program& program) { GraphValidator(program).run(); }
 

@@ -77,6 +77,11 @@ class ContextValidator {
   }
 
   void check(const Counter& counter, std::uint32_t index) const {
+    const auto alike = [&](const Counter& other) { return other.name == counter.name; };
+    if (!is_name(counter.name) ||
+        std::count_if(c_.counters.begin(), c_.counters.end(), alike) > 1) {
+      refuse("has a counter '" + counter.name + "' that has no name, or another's");
+    }
     check(counter.first, index);
     check(counter.end, index);
     check(counter.step, index);
@@ -180,6 +185,10 @@ class ContextValidator {
   void check(const Register& reg) const {
     const std::string who = "register '" + reg.name + "'";
     check_level(reg.level, who);
+    const auto alike = [&](const Register& other) { return other.name == reg.name; };
+    if (!is_name(reg.name) || std::count_if(c_.registers.begin(), c_.registers.end(), alike) > 1) {
+      refuse("has a register '" + reg.name + "' that has no name, or another's");
+    }
     if (!numerics::is_word_type(reg.type)) refuse(who + " is of a type that is none", reg.line);
     if (reg.next >= c_.nodes.size()) refuse(who + " is never written", reg.line);
     if (type_of(reg.next) != reg.type || vectors_[reg.next]) {

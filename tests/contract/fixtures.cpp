@@ -2,6 +2,7 @@
 // The rows of the contract suite: add one for each machine, and one for each way it can end.
 #include "contract/cluster.hpp"
 #include "contract/ipu_fixtures.hpp"
+#include "contract/rdu_fixtures.hpp"
 #include "contract/tsp_fixtures.hpp"
 #include "contract/wse_program.hpp"
 #include "machine/toy/program.hpp"
@@ -117,6 +118,8 @@ std::vector<Fixture> fixtures() {
   rows.insert(rows.end(), ipus.begin(), ipus.end());
   const std::vector<Fixture> tsps = tsp_fixtures();
   rows.insert(rows.end(), tsps.begin(), tsps.end());
+  const std::vector<Fixture> rdus = rdu_fixtures();
+  rows.insert(rows.end(), rdus.begin(), rdus.end());
   return rows;
 }
 

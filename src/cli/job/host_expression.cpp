@@ -190,14 +190,15 @@ class Walk {
   }
 
   Tensor matmul(const Tensor& a, const Tensor& b) const {
-    const bool small = a.type == ElementType::i8;
-    if (a.type != b.type || (!small && a.type != ElementType::f16) || a.shape.empty() ||
-        b.shape.size() != 2 || a.shape.back() != b.shape[0]) {
+    const bool whole = a.type == ElementType::i8 || a.type == ElementType::i32;
+    const bool real = a.type == ElementType::f16 || a.type == ElementType::f32;
+    if (a.type != b.type || !(whole || real) || a.shape.empty() || b.shape.size() != 2 ||
+        a.shape.back() != b.shape[0]) {
       fail("has matmul of " + trace::describe(a) + " and " + trace::describe(b));
     }
     std::vector<std::uint64_t> shape = a.shape;
     shape.back() = b.shape[1];
-    Tensor out = shaped(small ? VectorType::i32 : VectorType::f32, std::move(shape));
+    Tensor out = shaped(whole ? VectorType::i32 : VectorType::f32, std::move(shape));
     host_matmul(type_of(a), a.bytes, b.bytes, b.shape[0], b.shape[1], out.bytes);
     return out;
   }

@@ -126,27 +126,62 @@ void host_convert(VectorType from, const HostBytes& a, VectorType to, HostBytes&
   });
 }
 
+namespace {
+
+/// Row `row` of a and column `column` of b, of a product that is `width` wide.
+struct DotProduct {
+  const HostBytes& a;
+  const HostBytes& b;
+  std::uint64_t row;
+  std::uint64_t column;
+  std::uint64_t depth;
+  std::uint64_t width;
+
+  /// Of integers, modulo 2^32.
+  template <typename T>
+  std::int32_t wrapped() const {
+    std::uint32_t sum = 0;
+    for (std::uint64_t k = 0; k < depth; ++k) {
+      const auto x = static_cast<std::uint32_t>(load<T>(a, row * depth + k));
+      sum += x * static_cast<std::uint32_t>(load<T>(b, k * width + column));
+    }
+    return static_cast<std::int32_t>(sum);
+  }
+  /// Of fp32: products and sums rounded, in the order of k.
+  float in_order() const {
+    float sum = 0.0F;
+    for (std::uint64_t k = 0; k < depth; ++k) {
+      const float product = load<float>(a, row * depth + k) * load<float>(b, k * width + column);
+      sum = k == 0 ? product : sum + product;
+    }
+    return sum;
+  }
+  /// Of fp16: exact over each part of the depth, these added in order.
+  float in_parts() const {
+    float sum = exact_dot(a, row, b, column, depth, width, 0);
+    for (std::uint64_t k = numerics::dot_depth; k < depth; k += numerics::dot_depth) {
+      sum = numerics::add(sum, exact_dot(a, row, b, column, depth, width, k), numerics::tsp::rules);
+    }
+    return sum;
+  }
+};
+
+}  // namespace
+
 void host_matmul(VectorType type, const HostBytes& a, const HostBytes& b, std::uint64_t depth,
                  std::uint64_t width, HostBytes& result) {
   const std::uint64_t rows = result.size() / (sizeof(std::int32_t) * width);
   for (std::uint64_t row = 0; row < rows; ++row) {
     for (std::uint64_t column = 0; column < width; ++column) {
+      const DotProduct dot{a, b, row, column, depth, width};
+      const std::uint64_t at = row * width + column;
       if (type == VectorType::i8) {
-        std::int32_t sum = 0;
-        for (std::uint64_t k = 0; k < depth; ++k) {
-          const std::int32_t x = load<std::int8_t>(a, row * depth + k);
-          const std::int32_t y = load<std::int8_t>(b, k * width + column);
-          sum = numerics::add_wrapping(sum, x * y);
-        }
-        store(result, row * width + column, sum);
-        continue;
+        store(result, at, dot.wrapped<std::int8_t>());
+      } else if (type == VectorType::i32) {
+        store(result, at, dot.wrapped<std::int32_t>());
+      } else {
+        store(result, at, type == VectorType::f32 ? dot.in_order() : dot.in_parts());
       }
-      float sum = exact_dot(a, row, b, column, depth, width, 0);
-      for (std::uint64_t k = numerics::dot_depth; k < depth; k += numerics::dot_depth) {
-        sum =
-            numerics::add(sum, exact_dot(a, row, b, column, depth, width, k), numerics::tsp::rules);
-      }
-      store(result, row * width + column, sum);
     }
   }
 }

@@ -17,7 +17,7 @@ void host_apply(numerics::VectorOperation operation, numerics::VectorType type, 
                 const HostBytes& b, HostBytes& result);
 void host_convert(numerics::VectorType from, const HostBytes& a, numerics::VectorType to,
                   HostBytes& result);
-/// Rows of `depth` of a times [depth][width] of b: i8 to i32, f16 to f32.
+/// Rows of `depth` of a times [depth][width] of b: i8 and i32 to i32, f16 to f32, f32 in order.
 void host_matmul(numerics::VectorType type, const HostBytes& a, const HostBytes& b,
                  std::uint64_t depth, std::uint64_t width, HostBytes& result);
 /// Every value of a row becomes the row's largest.

@@ -139,11 +139,12 @@ TEST_F(ToyJobs, MessagesNameTheDoorsThatThereAre) {
   };
   std::string text = toy_job;
   holds(refusal(text.replace(text.find("toy = 7"), 7, "x = 1")),
-        "'program.csl' is missing, and so are 'poplar', 'tsp', 'tsp_tensors', 'toy': a "
+        "'program.csl' is missing, and so are 'poplar', 'tsp', 'tsp_tensors', 'rdu', 'toy': a "
         "job has one of them");
   text = toy_job;
   holds(refusal(text.replace(text.find("toy = 7"), 7, "poplar = 'a.cpp'")),
-        "'command' is for programs in CSL, TSP schedules, TSP tensor programs or toy numbers; a "
+        "'command' is for programs in CSL, TSP schedules, TSP tensor programs, RDU unit graphs or "
+        "toy numbers; a "
         "Poplar program is its own host");
   text = toy_job;
   holds(refusal(text.replace(text.find("\"toy\""), 5, "\"cerebras-wse2\"")),
@@ -186,7 +187,7 @@ void expect_same_exports(const std::string& file) {
 
 TEST_F(ToyJobs, NamesAreThoseOfTheMachine) {
   expect_same_exports(job());
-  for (const char* name : {"hello", "gemv-wse2", "digits-wse2", "softmax-tsp"}) {
+  for (const char* name : {"hello", "gemv-wse2", "digits-wse2", "softmax-tsp", "dot-rdu"}) {
     expect_same_exports(std::string(WEFT_SOURCE_DIR) + "/jobs/" + name + ".toml");
   }
 }

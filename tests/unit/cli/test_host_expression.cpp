@@ -72,6 +72,12 @@ TEST(HostExpression, MultipliesMatrices) {
   const Tensor halves =
       value_of("matmul(fill(0.0009765625, f16, 1, 320), fill(2047, f16, 320, 1))");
   EXPECT_EQ(values<float>(halves), std::vector<float>{320 * 2047.0F / 1024});
+  EXPECT_EQ(values<float>(value_of("matmul(fill(5.9604644775390625e-8, f32, 1, 4), "
+                                   "fill(1, f32, 4, 1))")),
+            std::vector<float>{4 * 0x1p-24F});
+  EXPECT_EQ(
+      values<std::int32_t>(value_of("matmul(fill(65537, i32, 1, 2), fill(65537, i32, 2, 1))")),
+      std::vector<std::int32_t>{262146});
 }
 
 TEST(HostExpression, ConvertsAsTheVectorUnitDoes) {

@@ -12,5 +12,6 @@ std::unique_ptr<const Door> csl_door();
 std::unique_ptr<const Door> poplar_door();
 std::unique_ptr<const Door> tsp_door();
 std::unique_ptr<const Door> tsp_tensor_door();
+std::unique_ptr<const Door> rdu_door();
 
 }  // namespace weft::cli

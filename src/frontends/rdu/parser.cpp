@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+// Units, channels, memories, arrays and transfers of a unit graph's text.
+#include "frontends/rdu/parser.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+#include <optional>
+
+#include "base/number_text.hpp"
+
+namespace weft::rdu {
+
+using form::none;
+
+namespace {
+
+template <typename Kind>
+std::optional<Kind> kind_named(std::string_view text) {
+  for (std::uint8_t k = 0; k < static_cast<std::uint8_t>(Kind::count_); ++k) {
+    if (name_of(static_cast<Kind>(k)) == text) return static_cast<Kind>(k);
+  }
+  return std::nullopt;
+}
+
+template <typename Kind>
+Kind read_kind(Lexer& lexer, std::string_view what) {
+  const Token token = lexer.expect(TokenKind::name, what);
+  if (const auto kind = kind_named<Kind>(token.text)) return *kind;
+  std::string known;
+  for (std::uint8_t k = 0; k < static_cast<std::uint8_t>(Kind::count_); ++k) {
+    known += (known.empty() ? "" : ", ") + std::string(name_of(static_cast<Kind>(k)));
+  }
+  lexer.fail(token.at, "'" + std::string(token.text) + "' is no " + std::string(what) +
+                           ": there are " + known);
+}
+
+}  // namespace
+
+form::Program Parser::parse() {
+  lexer_.skip_newlines();
+  while (lexer_.peek().kind != TokenKind::end) {
+    statement();
+    lexer_.skip_newlines();
+  }
+  return std::move(program_);
+}
+
+void Parser::count(Position at) {
+  if (++things_ > limits_.things) {
+    lexer_.fail(at, "the graph has more than " + std::to_string(limits_.things) + " parts");
+  }
+}
+
+void Parser::statement() {
+  const Token word = lexer_.expect(TokenKind::name, "a statement");
+  count(word.at);
+  if (word.text == "unit") return unit(word.at);
+  if (word.text == "channel") return channel(word.at);
+  if (word.text == "memory") return memory(word.at);
+  if (word.text == "array") return array(word.at);
+  if (word.text == "transfer") return transfer(word.at);
+  if (word.text == "context") return context(word.at);
+  lexer_.fail(word.at, "'" + std::string(word.text) +
+                           "' begins no statement: there are unit, channel, memory, array, "
+                           "transfer, context");
+}
+
+std::string Parser::new_name(Names& names, const char* kind) {
+  const Token token = lexer_.expect(TokenKind::name, std::string("a name for the ") + kind);
+  const auto number = static_cast<std::uint32_t>(names.size());
+  if (!names.emplace(token.text, number).second) {
+    lexer_.fail(token.at, std::string(kind) + " '" + std::string(token.text) + "' is there twice");
+  }
+  return std::string(token.text);
+}
+
+std::uint32_t Parser::known(const Names& names, const char* kind) {
+  const Token token = lexer_.expect(TokenKind::name, std::string("the name of a ") + kind);
+  const auto found = names.find(token.text);
+  if (found != names.end()) return found->second;
+  lexer_.fail(token.at, std::string("there is no ") + kind + " '" + std::string(token.text) + "'");
+}
+
+form::WordType Parser::type() {
+  const Token token = lexer_.expect(TokenKind::name, "a type");
+  const auto type = numerics::word_type_of(token.text);
+  if (type) return *type;
+  lexer_.fail(token.at, "'" + std::string(token.text) +
+                            "' is no type: i32, u8, q16.16, uq8.24, f32 and bit are some");
+}
+
+/// A number of the type; 0x... is the word itself.
+std::uint32_t Parser::word_of(const form::WordType& type) {
+  const Token token = lexer_.expect(TokenKind::number, "a number");
+  if (token.text.starts_with("0x")) {
+    std::uint64_t word = 0;
+    for (const char c : token.text.substr(2)) {
+      const int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
+      word = word * 16 + static_cast<std::uint64_t>(digit);
+      if (digit == 16 || word > 0xffffffffU) {
+        lexer_.fail(token.at, "'" + std::string(token.text) + "' is no word of 32 bits");
+      }
+    }
+    return static_cast<std::uint32_t>(word);
+  }
+  const std::optional<double> value = real_of(token.text);
+  if (!value) lexer_.fail(token.at, "'" + std::string(token.text) + "' is no number");
+  if (type.kind == form::WordType::Kind::f32) {
+    return std::bit_cast<std::uint32_t>(static_cast<float>(*value));
+  }
+  const bool bit = type.kind == form::WordType::Kind::bit;
+  const double places = *value * static_cast<double>(std::uint64_t{1} << type.fraction_bits);
+  const std::uint32_t width = type.integer_bits + type.fraction_bits;
+  const double half = static_cast<double>(std::uint64_t{1} << (width - 1));
+  const double least = type.is_signed ? -half : 0.0;
+  const double most = bit ? 1.0 : type.is_signed ? half - 1.0 : 2.0 * half - 1.0;
+  const auto whole = static_cast<std::int64_t>(std::clamp(places, least, most));
+  if (static_cast<double>(whole) != places) {
+    lexer_.fail(token.at, "'" + std::string(token.text) + "' is no " + name_of(type));
+  }
+  return static_cast<std::uint32_t>(static_cast<std::uint64_t>(whole));
+}
+
+// unit NAME: KIND [chip N] [at (X, Y)]
+void Parser::unit(Position at) {
+  form::Unit made;
+  made.line = at.line;
+  made.name = new_name(units_, "unit");
+  lexer_.expect(":");
+  made.kind = read_kind<form::Unit::Kind>(lexer_, "kind of unit");
+  if (lexer_.accept("chip")) made.chip = static_cast<std::uint32_t>(lexer_.whole("a chip", 4095));
+  if (lexer_.accept("at")) {
+    lexer_.expect("(");
+    made.x = small("a column");
+    lexer_.expect(",");
+    made.y = small("a row");
+    lexer_.expect(")");
+  }
+  lexer_.expect_line_end();
+  program_.units.push_back(std::move(made));
+}
+
+// channel NAME: KIND [latency N] [capacity N] [initial N]
+void Parser::channel(Position at) {
+  form::Channel made;
+  made.line = at.line;
+  made.name = new_name(channels_, "channel");
+  lexer_.expect(":");
+  made.kind = read_kind<form::Channel::Kind>(lexer_, "kind of channel");
+  made.capacity = timing_.depth_of(made.kind);
+  for (;;) {
+    if (lexer_.accept("latency")) {
+      made.latency_cycles = small("a latency");
+    } else if (lexer_.accept("capacity")) {
+      made.capacity = small("a capacity");
+    } else if (lexer_.accept("initial")) {
+      made.initial = small("a number of tokens");
+    } else {
+      break;
+    }
+  }
+  lexer_.expect_line_end();
+  program_.channels.push_back(std::move(made));
+}
+
+// memory NAME in UNIT: WORDS words [buffers N] [banks N] [bank_words N] [= TYPE NUMBER, ...]
+void Parser::memory(Position at) {
+  form::Memory made;
+  made.line = at.line;
+  made.name = new_name(memories_, "memory");
+  lexer_.expect("in");
+  made.unit = known(units_, "unit");
+  lexer_.expect(":");
+  made.words = small("a number of words");
+  lexer_.expect("words");
+  for (;;) {
+    if (lexer_.accept("buffers")) {
+      made.buffers = small("a number of buffers");
+    } else if (lexer_.accept("banks")) {
+      made.banks = small("a number of banks");
+    } else if (lexer_.accept("bank_words")) {
+      made.bank_words = small("a number of words");
+    } else {
+      break;
+    }
+  }
+  if (lexer_.accept("=")) {
+    const form::WordType of = type();
+    do {
+      if (made.initial.size() == limits_.initial_words) lexer_.fail(at, "has too many words");
+      made.initial.push_back(word_of(of));
+    } while (lexer_.accept(","));
+  }
+  lexer_.expect_line_end();
+  program_.memories.push_back(std::move(made));
+}
+
+// array NAME: input|output TYPE[EXTENT, ...] in (memory NAME | UNIT [at BYTES])
+void Parser::array(Position at) {
+  form::Array made;
+  made.line = at.line;
+  made.name = new_name(arrays_, "array");
+  lexer_.expect(":");
+  made.role = form::Array::Role::input;
+  if (lexer_.accept("output")) {
+    made.role = form::Array::Role::output;
+  } else {
+    lexer_.expect("input");
+  }
+  made.type = type();
+  lexer_.expect("[");
+  std::uint64_t elements = 1;
+  do {
+    const Position where = lexer_.peek().at;
+    made.shape.push_back(lexer_.whole("an extent", std::uint64_t{1} << 31U));
+    if (made.shape.back() == 0 || made.shape.back() > (std::uint64_t{1} << 31U) / elements) {
+      lexer_.fail(where, "an array has 1 to 2^31 words");
+    }
+    elements *= made.shape.back();
+  } while (lexer_.accept(","));
+  lexer_.expect("]");
+  lexer_.expect("in");
+  if (lexer_.accept("memory")) {
+    made.memory = known(memories_, "memory");
+  } else {
+    made.unit = known(units_, "unit");
+    std::uint64_t end = 0;
+    for (const form::Array& other : program_.arrays) {
+      if (other.unit != made.unit) continue;
+      end = std::max(end, other.address_bytes + other.elements() * form::word_bytes);
+    }
+    end = (end + form::burst_bytes - 1) / form::burst_bytes * form::burst_bytes;
+    if (lexer_.accept("at")) end = small("an address");
+    if (end > std::numeric_limits<std::uint32_t>::max()) lexer_.fail(at, "lies beyond 4 GiB");
+    made.address_bytes = static_cast<std::uint32_t>(end);
+  }
+  lexer_.expect_line_end();
+  program_.arrays.push_back(std::move(made));
+}
+
+// transfer NAME in UNIT: KIND address CHANNEL [size CHANNEL] data CHANNEL [done CHANNEL]
+void Parser::transfer(Position at) {
+  form::Transfer made;
+  made.line = at.line;
+  made.name = new_name(transfers_, "transfer");
+  lexer_.expect("in");
+  made.unit = known(units_, "unit");
+  lexer_.expect(":");
+  made.kind = read_kind<form::Transfer::Kind>(lexer_, "kind of transfer");
+  for (;;) {
+    std::uint32_t* slot = nullptr;
+    if (lexer_.accept("address")) {
+      slot = &made.address;
+    } else if (lexer_.accept("size")) {
+      slot = &made.size;
+    } else if (lexer_.accept("data")) {
+      slot = &made.data;
+    } else if (lexer_.accept("done")) {
+      slot = &made.done;
+    } else {
+      break;
+    }
+    *slot = known(channels_, "channel");
+  }
+  lexer_.expect_line_end();
+  program_.transfers.push_back(std::move(made));
+}
+
+form::Program parse(std::string_view text, const std::string& file, const form::Timing& timing,
+                    const ReadLimits& limits) {
+  if (text.size() > limits.text_bytes) fail(Category::input, file + ": is too long");
+  return Parser(text, file, timing, limits).parse();
+}
+
+form::Program read_file(const std::string& path, const form::Timing& timing,
+                        const ReadLimits& limits) {
+  const std::string text = text_of_file(path);
+  return parse(text, path, timing, limits);
+}
+
+}  // namespace weft::rdu

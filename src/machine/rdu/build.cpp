@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+// A slice from its graph: the contexts, memories and ends of channels that lie in it.
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "base/error.hpp"
+#include "machine/rdu/rdu.hpp"
+
+namespace weft::machine::rdu {
+
+using form::none;
+
+namespace {
+
+ContextPlan plan_of(const form::Program& program, const form::Context& context,
+                    const form::Timing& timing) {
+  ContextPlan plan;
+  plan.here = true;
+  plan.stages = std::max(timing.stages_of(context), 1U);
+  plan.vectors = form::vectors_of(program, context);
+  const auto has_when = [](const auto& end) { return end.when != none; };
+  plan.conditional = std::any_of(context.inputs.begin(), context.inputs.end(), has_when) ||
+                     std::any_of(context.outputs.begin(), context.outputs.end(), has_when);
+  for (std::size_t i = 0; i < context.counters.size(); ++i) {
+    const form::Counter& of = context.counters[i];
+    const bool constant = of.first.input == none && of.end.input == none && of.step.input == none;
+    plan.constant.push_back(constant);
+    const std::int64_t width = i + 1 == context.counters.size() ? context.lanes : 1;
+    plan.counts.push_back(constant ? count_of(of.first.value, of.end.value, of.step.value, width)
+                                   : Count{});
+  }
+  return plan;
+}
+
+ContextState state_of(const form::Context& context) {
+  ContextState state;
+  state.at.assign(context.counters.size(), 0);
+  state.registers.assign(context.registers.size(), 0);
+  state.sums.resize(context.nodes.size());
+  state.load_turns.assign(context.nodes.size(), 0);
+  state.store_turns.assign(context.stores.size(), 0);
+  return state;
+}
+
+}  // namespace
+
+Count count_of(std::int64_t first, std::int64_t end, std::int64_t step, std::int64_t width) {
+  Count out{first, end, step, 0, 1};
+  if (step > 0 && end > first) out.indices = (end - first + step - 1) / step;
+  if (step < 0 && end < first) out.indices = (first - end - step - 1) / -step;
+  out.steps = std::max<std::int64_t>(1, (out.indices + width - 1) / width);
+  return out;
+}
+
+Rdu::Rdu(Constants constants, form::Program program, const Slice& slice)
+    : constants_(constants), program_(std::move(program)), slice_(slice) {
+  form::validate(program_);
+  form::check_fit(program_, constants_.timing);
+  if (!(form::region_of(program_) == slice_.region)) {
+    fail(Category::input, "rdu: the unit graph is " +
+                              std::to_string(form::region_of(program_).width) + " units by " +
+                              std::to_string(program_.chips()) + " chips, the region is not");
+  }
+  build();
+}
+
+bool Rdu::is_here(std::uint32_t unit) const {
+  const std::uint32_t tile = tiles_[unit];
+  return slice_.tiles.contains(tile % slice_.region.width, tile / slice_.region.width);
+}
+
+std::size_t Rdu::neighbour_of(std::uint32_t unit) const {
+  const std::uint32_t tile = tiles_[unit];
+  for (std::size_t n = 0; n < slice_.neighbours.size(); ++n) {
+    const Rectangle& there = slice_.neighbours[n].tiles;
+    if (there.contains(tile % slice_.region.width, tile / slice_.region.width)) return n;
+  }
+  fail(Category::internal, "rdu: a channel leads to a slice that is no neighbour");
+}
+
+void Rdu::build() {
+  ends_ = form::ends_of(program_);
+  tiles_ = form::tiles_of(program_);
+  const auto contexts = static_cast<std::uint32_t>(program_.contexts.size());
+  plans_.resize(contexts);
+  contexts_.resize(contexts);
+  transfers_.resize(program_.transfers.size());
+  memories_.resize(program_.memories.size());
+  busy_.assign(program_.units.size(), 0);
+  last_busy_.assign(program_.units.size(), never);
+  sent_.assign(program_.units.size(), 0);
+  dram_of_.assign(program_.units.size(), none);
+  departures_.resize(slice_.neighbours.size());
+  std::size_t most[3] = {0, 0, 0};
+  for (std::uint32_t c = 0; c < contexts; ++c) {
+    const form::Context& context = program_.contexts[c];
+    if (!is_here(context.unit)) continue;
+    plans_[c] = plan_of(program_, context, constants_.timing);
+    contexts_[c] = state_of(context);
+    actors_.push_back(c);
+    most[0] = std::max(most[0], context.nodes.size());
+    most[1] = std::max(most[1], context.inputs.size());
+    most[2] = std::max(most[2], context.counters.size());
+  }
+  scratch_.values.resize(most[0]);
+  scratch_.sums.resize(most[0]);
+  scratch_.taken.resize(most[1]);
+  scratch_.counts.resize(most[2]);
+  for (std::uint32_t t = 0; t < program_.transfers.size(); ++t) {
+    if (is_here(program_.transfers[t].unit)) actors_.push_back(contexts + t);
+  }
+  wake_.assign(contexts + program_.transfers.size(), never);
+  for (std::uint32_t m = 0; m < memories_.size(); ++m) {
+    const form::Memory& memory = program_.memories[m];
+    if (!is_here(memory.unit)) continue;
+    memories_[m].assign(std::size_t{memory.words} * memory.buffers, 0);
+    for (std::size_t b = 0; b < memory.buffers; ++b) {
+      std::copy(memory.initial.begin(), memory.initial.end(),
+                memories_[m].begin() + static_cast<std::ptrdiff_t>(b * memory.words));
+    }
+  }
+  add_drams();
+  add_lines();
+}
+
+void Rdu::add_drams() {
+  for (std::uint32_t u = 0; u < program_.units.size(); ++u) {
+    if (program_.units[u].kind != form::Unit::Kind::dram || !is_here(u)) continue;
+    dram_of_[u] = static_cast<std::uint32_t>(drams_.size());
+    Dram& dram = drams_.emplace_back();
+    dram.unit = u;
+    dram.free.assign(constants_.timing.dram.channels, 0);
+    const std::size_t banks =
+        std::size_t{constants_.timing.dram.channels} * constants_.timing.dram.banks;
+    dram.bank_free.assign(banks, 0);
+    dram.rows.assign(banks, ~std::uint64_t{0});
+    std::uint64_t words = 0;
+    for (const form::Array& array : program_.arrays) {
+      if (array.memory != none || array.unit != u) continue;
+      words = std::max(words, array.address_bytes / form::word_bytes + array.elements());
+    }
+    dram.words.assign(words, 0);
+  }
+}
+
+void Rdu::add_lines() {
+  lines_.resize(program_.channels.size());
+  arriving_.resize(program_.channels.size());
+  const auto contexts = static_cast<std::uint32_t>(program_.contexts.size());
+  const auto actor = [contexts](const form::End& end) {
+    return end.context != none ? end.context : contexts + end.transfer;
+  };
+  for (std::uint32_t c = 0; c < lines_.size(); ++c) {
+    const form::Channel& channel = program_.channels[c];
+    const std::uint32_t from = form::unit_of(program_, ends_[c].producer);
+    const std::uint32_t to = form::unit_of(program_, ends_[c].consumer);
+    Line& line = lines_[c];
+    line.latency = channel.latency_cycles;
+    line.vector = channel.kind == form::Channel::Kind::vector;
+    if (is_here(from)) {
+      line.producer = actor(ends_[c].producer);
+      line.rooms = Ring(channel.capacity);
+      for (std::uint32_t k = channel.initial; k < channel.capacity; ++k) line.rooms.push(0);
+      if (!is_here(to)) line.neighbour = neighbour_of(to);
+    }
+    if (is_here(to)) {
+      line.consumer = actor(ends_[c].consumer);
+      line.tokens = Ring(channel.capacity);
+      line.masks.assign(channel.capacity, 0);
+      line.words.assign(std::size_t{channel.capacity} * line.width(), 0);
+      for (std::uint32_t k = 0; k < channel.initial; ++k) line.put(0, Token{});
+      if (!is_here(from)) line.neighbour = neighbour_of(from);
+    }
+  }
+}
+
+}  // namespace weft::machine::rdu

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// The range of every constant of the RDUs, in one table; what the model is built on has one value.
+#include "machine/rdu/constants.hpp"
+
+namespace weft::machine::rdu {
+
+namespace form = program::rdu;
+
+std::vector<topology::Rule> constant_rules() {
+  using topology::integer;
+  using topology::only;
+  using topology::ratio;
+  std::vector<topology::Rule> out = topology::common_rules();
+  const std::vector<topology::Rule> own = {
+      only("context.lanes", std::to_string(form::lanes_most),
+           "vectors of the model have that many"),
+      only("context.word_bits", std::to_string(8 * form::word_bytes),
+           "words of the model have these"),
+      integer("context.compute_stages", 0, 1000),
+      integer("context.move_stages", 0, 1000),
+      integer("context.vector_depth", 1, form::capacity_most),
+      integer("context.word_depth", 1, form::capacity_most),
+      integer("memory.words", 1, form::delay_most),
+      integer("chip.compute_units", 1, 100'000),
+      integer("chip.memory_units", 1, 100'000),
+      integer("chip.address_units", 1, 100'000),
+      only("dram.burst_bytes", std::to_string(form::burst_bytes), "bursts of the model have these"),
+      integer("dram.channels", 1, 1024),
+      integer("dram.burst_cycles", 1, 100'000),
+      integer("dram.latency_cycles", 1, 100'000),
+      integer("dram.row_bytes", form::burst_bytes, form::delay_most, form::burst_bytes),
+      integer("dram.banks", 1, 1024),
+      integer("dram.row_cycles", 0, 100'000),
+      integer("dram.outstanding", 1, 100'000),
+      ratio("host.copy_in_bytes_per_cycle", {1, 1 << 20}, {1 << 20, 1}),
+      ratio("host.copy_out_bytes_per_cycle", {1, 1 << 20}, {1 << 20, 1}),
+      integer("host.command_latency_cycles", 0, std::int64_t{1} << 40U),
+  };
+  out.insert(out.end(), own.begin(), own.end());
+  return out;
+}
+
+void check_constants(const topology::Topology& topology) {
+  topology::check_constants(topology, constant_rules());
+}
+
+}  // namespace weft::machine::rdu

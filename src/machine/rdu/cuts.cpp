@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tokens and room that go along channels, inside of the slice and across its cuts.
+#include <algorithm>
+#include <string>
+#include <tuple>
+
+#include "base/error.hpp"
+#include "base/mix.hpp"
+#include "machine/rdu/rdu.hpp"
+
+namespace weft::machine::rdu {
+
+using form::none;
+
+namespace {
+
+enum RecordKind : std::uint16_t { record_token, record_room };
+/// A vector is its mask and eight pairs of words.
+constexpr std::uint16_t vector_parts = 1 + form::lanes_most / 2;
+
+std::uint64_t hash_of(const Token& token) {
+  std::uint64_t hash = mix(token.mask);
+  for (const std::uint32_t word : token.words) hash = mix(hash ^ word);
+  return hash;
+}
+
+}  // namespace
+
+void Rdu::push(std::uint32_t channel, Cycle departs, const Token& token) {
+  Line& line = lines_[channel];
+  line.rooms.pop();
+  if (recorder_->wants(tokens_stream)) {
+    const std::uint32_t unit = form::unit_of(program_, ends_[channel].producer);
+    recorder_->append(tokens_stream,
+                      {departs, TileId{tiles_[unit]}, channel, 0, channel, 0, 0, hash_of(token)});
+  }
+  if (line.consumer != none) {
+    line.put(departs + line.latency, token);
+    wake(line.consumer, departs + line.latency);
+    return;
+  }
+  if (!line.vector) {
+    return send(line, {departs, LinkId{channel}, record_token, 0, token.words[0]});
+  }
+  send(line, {departs, LinkId{channel}, record_token, 0, token.mask});
+  for (std::uint16_t part = 1; part < vector_parts; ++part) {
+    const std::size_t lane = 2U * (part - 1U);
+    const std::uint64_t words = token.words[lane] | std::uint64_t{token.words[lane + 1]} << 32U;
+    send(line, {departs, LinkId{channel}, record_token, part, words});
+  }
+}
+
+void Rdu::send(const Line& line, const CutRecord& record) {
+  departures_[line.neighbour].push_back(record);
+}
+
+void Rdu::pop(std::uint32_t channel, Cycle cycle) {
+  Line& line = lines_[channel];
+  line.tokens.pop();
+  if (line.producer == none) return send(line, {cycle, LinkId{channel}, record_room, 0, 0});
+  give_room(line, cycle + line.latency, channel);
+}
+
+/// Whoever waits for it is looked at then.
+void Rdu::give_room(Line& line, Cycle cycle, std::uint32_t channel) {
+  line.rooms.push(cycle);
+  const bool transfer = line.producer >= program_.contexts.size();
+  const Stop& stop = transfer ? Stop{channel, true} : contexts_[line.producer].stop;
+  if (stop.for_room && stop.channel == channel) wake(line.producer, cycle);
+}
+
+void Rdu::take_departures(std::size_t n, std::vector<CutRecord>& out) {
+  auto& records = departures_[n];
+  std::stable_sort(records.begin(), records.end(), [](const CutRecord& a, const CutRecord& b) {
+    return std::tuple(a.cycle, a.link) < std::tuple(b.cycle, b.link);
+  });
+  out.insert(out.end(), records.begin(), records.end());
+  records.clear();
+}
+
+void Rdu::accept(std::size_t /*n*/, std::span<const CutRecord> records) {
+  for (const CutRecord& record : records) {
+    const std::uint32_t channel = index(record.link);
+    const bool is_token = record.kind == record_token;
+    if (channel >= lines_.size() || record.channel >= vector_parts ||
+        (is_token ? lines_[channel].consumer : lines_[channel].producer) == none) {
+      fail(Category::internal, "rdu: a record came over no channel");
+    }
+    Line& line = lines_[channel];
+    const Cycle acts = record.cycle + line.latency;
+    if (acts < now_) {
+      fail(Category::internal, "rdu: a record for cycle " + std::to_string(acts) +
+                                   " came in cycle " + std::to_string(now_));
+    }
+    if (!is_token) {
+      give_room(line, acts, channel);
+      continue;
+    }
+    Token& token = arriving_[channel];
+    if (!line.vector) {
+      token = {1, {static_cast<std::uint32_t>(record.word)}};
+    } else if (record.channel == 0) {
+      token.mask = static_cast<std::uint32_t>(record.word);
+      continue;
+    } else {
+      const std::size_t lane = 2U * (record.channel - 1U);
+      token.words[lane] = static_cast<std::uint32_t>(record.word);
+      token.words[lane + 1] = static_cast<std::uint32_t>(record.word >> 32U);
+      if (record.channel + 1 < vector_parts) continue;
+    }
+    line.put(acts, token);
+    wake(line.consumer, acts);
+  }
+}
+
+}  // namespace weft::machine::rdu

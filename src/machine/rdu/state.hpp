@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a slice of an RDU keeps: tokens and room of its channels, its contexts, its DRAMs.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "program/rdu.hpp"
+
+namespace weft::machine::rdu {
+
+namespace form = program::rdu;
+
+/// 16 words, or one in all of them.
+using Lanes = std::array<std::uint32_t, form::lanes_most>;
+
+struct Token {
+  std::uint32_t mask = 1;
+  Lanes words{};
+};
+
+/// A ring of as many entries as a channel has capacity; they come in the order of their cycles.
+class Ring {
+ public:
+  explicit Ring(std::uint32_t capacity = 0) : cycles_(capacity) {}
+  std::uint32_t size() const { return count_; }
+  std::size_t capacity() const { return cycles_.size(); }
+  bool is_ready(Cycle cycle) const { return count_ > 0 && cycles_[head_] <= cycle; }
+  std::uint32_t head() const { return head_; }
+  std::uint32_t place_of(std::uint32_t k) const {
+    const std::uint64_t at = std::uint64_t{head_} + k;
+    const std::uint64_t capacity = cycles_.size();
+    return static_cast<std::uint32_t>(at < capacity ? at : at - capacity);
+  }
+  Cycle cycle(std::uint32_t k) const { return cycles_[place_of(k)]; }
+  /// Gives the place of the new entry.
+  std::uint32_t push(Cycle cycle) {
+    const std::uint32_t place = place_of(count_);
+    cycles_[place] = cycle;
+    ++count_;
+    return place;
+  }
+  void pop() {
+    head_ = place_of(1);
+    --count_;
+  }
+  void clear() { head_ = count_ = 0; }
+  /// The first cycle behind `cycle` in which an entry gets ready; never where there is none.
+  Cycle next_after(Cycle cycle) const {
+    if (count_ == 0 || cycles_[place_of(count_ - 1)] <= cycle) return never;
+    std::uint32_t low = 0;
+    std::uint32_t high = count_ - 1;
+    while (low < high) {
+      const std::uint32_t middle = low + (high - low) / 2;
+      if (cycles_[place_of(middle)] > cycle) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return cycles_[place_of(low)];
+  }
+
+ private:
+  std::vector<Cycle> cycles_;
+  std::uint32_t head_ = 0;
+  std::uint32_t count_ = 0;
+};
+
+/// One channel, or the end of it that this slice has.
+struct Line {
+  std::uint32_t producer = form::none;  ///< actor of this slice
+  std::uint32_t consumer = form::none;
+  std::size_t neighbour = 0;  ///< where the other end is, if not here
+  Cycle latency = 1;
+  bool vector = false;
+  Ring tokens;  ///< at the consumer's, by arrival
+  std::vector<std::uint32_t> masks;
+  std::vector<std::uint32_t> words;  ///< [place * width + lane]
+  Ring rooms;                        ///< at the producer's, by when they are free
+
+  std::uint32_t width() const { return vector ? form::lanes_most : 1; }
+  std::uint32_t head_mask() const { return masks[tokens.head()]; }
+  const std::uint32_t* head_words() const {
+    return words.data() + std::size_t{tokens.head()} * width();
+  }
+  void put(Cycle arrival, const Token& token) {
+    const std::uint32_t place = tokens.push(arrival);
+    masks[place] = token.mask;
+    std::copy_n(token.words.begin(), width(), words.begin() + std::size_t{place} * width());
+  }
+};
+
+/// Cycles that a context fired or waited; those of a wait are added when it fires at last.
+struct Tally {
+  std::uint64_t firings = 0;
+  std::array<std::uint64_t, 3> waited{};  ///< by Reason
+};
+enum class Reason : std::uint8_t { starved, dram, blocked, rests };
+
+/// A counter of a context while its bounds are as they are.
+struct Count {
+  std::int64_t first = 0;
+  std::int64_t end = 0;
+  std::int64_t step = 0;
+  std::int64_t indices = 0;  ///< how many there are
+  std::int64_t steps = 1;    ///< that it makes: 1 at least
+};
+
+/// An accumulator: lanes that have something, and what.
+struct Sum {
+  std::uint32_t any = 0;
+  Lanes words{};
+};
+
+/// What a context was found to wait for.
+struct Stop {
+  std::uint32_t channel = form::none;  ///< none: nothing stops it
+  bool for_room = false;               ///< else for a token
+};
+
+/// A context: what it keeps from firing to firing.
+struct ContextState {
+  std::vector<std::int64_t> at;            ///< [counter]: step
+  std::vector<std::uint32_t> registers;    ///< [register]
+  std::vector<Sum> sums;                   ///< [node]; only accumulators'
+  std::vector<std::uint32_t> load_turns;   ///< [node]
+  std::vector<std::uint32_t> store_turns;  ///< [store]
+  Cycle free = 0;                          ///< no firing occupies it from then on
+  Cycle begun = never;                     ///< first firing of this go through the counters
+  std::uint64_t firings = 0;               ///< of this go
+  bool started = false;                    ///< by a launch
+  bool fired = false;                      ///< since the launch
+  bool done = false;                       ///< once, and it was
+  // What it waits for, as it was found last.
+  Cycle since = 0;
+  Reason reason = Reason::rests;
+  Stop stop;
+  std::array<std::uint64_t, 3> waited{};
+  Tally tally;
+};
+
+/// A DRAM's words, and how far its channels and their banks are.
+struct Dram {
+  std::uint32_t unit = 0;
+  std::vector<std::uint32_t> words;
+  std::vector<Cycle> free;          ///< [channel]
+  std::vector<Cycle> bank_free;     ///< [channel * banks + bank]
+  std::vector<std::uint64_t> rows;  ///< likewise: the open one
+  std::uint64_t bytes_read = 0;
+  std::uint64_t bytes_written = 0;
+  std::uint64_t bursts = 0;
+  std::uint64_t row_changes = 0;
+};
+
+struct Pending {
+  Cycle ready = 0;
+  Token token;
+};
+
+/// A transfer: what it has begun.
+struct TransferState {
+  std::uint64_t word = 0;   ///< of the command: the next to be issued
+  std::uint64_t taken = 0;  ///< of the command: data tokens
+  Token part{0, {}};
+  std::array<Token, 2> held{};
+  std::vector<std::uint64_t> bursts;
+  Cycle ready = 0;
+  std::deque<Pending> pending;
+  std::uint64_t commands = 0;
+};
+
+/// Streams of the recorder, by their place.
+inline constexpr std::uint32_t scopes_stream = 0;
+inline constexpr std::uint32_t tokens_stream = 1;
+
+/// A store that is seen from the next cycle on.
+struct Write {
+  std::uint32_t memory = 0;
+  std::uint32_t value = 0;
+  std::uint64_t word = 0;
+};
+
+}  // namespace weft::machine::rdu

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// Unit graphs as text: there and back, and what is refused with line and column.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "base/error.hpp"
+#include "frontends/rdu/rdu.hpp"
+#include "program/rdu_random.hpp"
+
+namespace weft::rdu {
+namespace {
+
+namespace form = program::rdu;
+
+TEST(RduText, ThereAndBackIsTheSameGraph) {
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    const form::Program program = form::random::graph(seed).program;
+    const std::string text = print(program);
+    form::Program again;
+    ASSERT_NO_THROW(again = parse(text, "", form::Timing{})) << text;
+    ASSERT_NO_THROW(validate(again)) << seed;
+    EXPECT_EQ(print(again), text) << seed;
+    EXPECT_EQ(content(again), content(program)) << seed << "\n" << text;
+  }
+}
+
+constexpr const char* good = R"(unit host: host
+unit pcu: compute at (3, 4)
+memory word in host: 1 words
+array r: output i32[1] in memory word
+channel c: word latency 2 capacity 5
+context count in pcu once {
+  for i = 0 to 10 step 2  # five of them
+  let twice = mul(i, 2)
+  give c = accumulate(add, twice, i) at i when eq(last(i), last(i))
+}
+context keep in host {
+  take c
+  store word[0] = c
+})";
+
+std::string refusal(const std::string& from, const std::string& to) {
+  std::string text = good;
+  const std::size_t at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  text.replace(at, from.size(), to);
+  try {
+    validate(parse(text, "g.rdu", form::Timing{}));
+    return "";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.category(), Category::input);
+    return error.what();
+  }
+}
+
+TEST(RduText, ReadsWhatIsWritten) {
+  const form::Program program = parse(good, "g.rdu", form::Timing{});
+  validate(program);
+  EXPECT_EQ(program.units[1].x, 3U);
+  EXPECT_EQ(program.channels[0].latency_cycles, 2U);
+  EXPECT_EQ(program.contexts[0].line, 6U);
+  EXPECT_EQ(program.contexts[0].nodes.size(), 7U);
+  const auto result = form::oracle::run(program, form::Timing{});
+  EXPECT_EQ(result.arrays.at("r").at(0), 40U);
+}
+
+TEST(RduText, RefusesWithLineAndColumn) {
+  struct Row {
+    const char* from;
+    const char* to;
+    const char* message;
+  };
+  const Row rows[] = {
+      {"unit pcu", "unot pcu",
+       "g.rdu:2:1: 'unot' begins no statement: there are unit, channel, memory, array, transfer, "
+       "context"},
+      {"pcu: compute", "pcu: computer",
+       "g.rdu:2:11: 'computer' is no kind of unit: there are compute, memory, address, dram, host"},
+      {"unit pcu", "unit host", "g.rdu:2:6: unit 'host' is there twice"},
+      {"latency 2", "latency x", "g.rdu:5:25: expected a latency, not 'x'"},
+      {"i32[1]", "i33[1]",
+       "g.rdu:4:17: 'i33' is no type: i32, u8, q16.16, uq8.24, f32 and bit are some"},
+      {"i32[1]", "i32[0]", "g.rdu:4:21: an array has 1 to 2^31 words"},
+      {"in memory word", "in memory words", "g.rdu:4:34: there is no memory 'words'"},
+      {"mul(i, 2)", "mull(i, 2)", "g.rdu:8:15: there is no operation 'mull'"},
+      {"mul(i, 2)", "mul(j, 2)",
+       "g.rdu:8:19: there is no value, counter, channel taken or register 'j' above"},
+      {"mul(i, 2)", "mul(i)", "g.rdu:8:20: expected ',', not ')'"},
+      {"mul(i, 2)", "mul(i, 2.5)", "g.rdu:8: context 'count' 'twice' takes i32, and node 1 is f32"},
+      {"accumulate(add", "accumulate(sub",
+       "g.rdu:9:23: 'sub' adds nothing up: add, mul, min, max, and, or, xor do"},
+      {"at i when", "at j when", "g.rdu:9:41: there is no counter 'j' above"},
+      {"to 10", "to 3000000000",
+       "g.rdu:7:16: expected a whole number of 32 bits or a channel that was taken, not "
+       "'3000000000'"},
+      {"to 10", "to n", "g.rdu:7:16: channel 'n' is not taken above"},
+      {"take c", "take c when x", "g.rdu:12:15: there is no value 'x' in the context"},
+      {"take c", "take c pop i", "g.rdu:12:14: there is no counter 'i' in the context"},
+      {"give c =", "give d =", "g.rdu:9:8: there is no channel 'd'"},
+      {"  store", "  stone",
+       "g.rdu:13:3: 'stone' begins no line of a context: there are for, forever, take, let, reg, "
+       "leave, store, give"},
+      {"= c\n}", "= c\n",
+       "g.rdu:14:1: expected a line of the context, or '}', not the end of the text"},
+      {"once {", "once", "g.rdu:6:26: expected '{', not the end of the line"},
+  };
+  for (const Row& row : rows) EXPECT_EQ(refusal(row.from, row.to), row.message) << row.to;
+}
+
+TEST(RduText, DeepNestingIsRefused) {
+  std::string deep = "i";
+  for (int d = 0; d < 100; ++d) deep = "neg(" + deep + ")";
+  EXPECT_NE(refusal("mul(i, 2)", deep).find("nested too deep"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace weft::rdu
