@@ -109,7 +109,9 @@ Offset copy_to_spread(SchedulerState& state, std::uint32_t label, VectorType typ
         add_spread_writes(fragment, spread, to + run.first, run.count, item, streams, drive);
     const Offset needed = needed_shift(run.count, reads.first_dispatch,
                                        [&](std::uint32_t k) { return ready[run.first + k]; });
-    const Offset shift = state.placer.place(fragment, std::max(state.barrier, needed), label);
+    const Offset earliest =
+        std::max({state.barrier, needed, static_cast<Offset>(spread.free_from)});
+    const Offset shift = state.placer.place(fragment, earliest, label);
     const Offset done = last + shift + static_cast<Offset>(timing.mem_write_cycles);
     spread.ready = std::max(spread.ready, static_cast<Cycle>(done));
     state.note(done);

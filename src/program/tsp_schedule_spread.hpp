@@ -41,6 +41,7 @@ struct Spread {
   std::uint32_t address = 0;
   std::uint32_t pitch = 0;  ///< words
   Cycle ready = 0;          ///< all of it can be read from this cycle on
+  Cycle free_from = 0;      ///< no write before: others read what was there
 
   std::uint32_t per() const { return load_streams / width; }
   std::uint8_t slice_of(std::uint32_t row, std::uint32_t byte) const {
@@ -52,9 +53,11 @@ struct Spread {
   }
 };
 
-/// Room for `pitch` times 16 rows in the slices of weights; from the second bank on, where `high`.
+/// Room for `pitch` times 16 rows in the slices of weights; in the second bank first, where `high`.
 Spread allocate_spread(SchedulerState& state, Hemisphere hemisphere, VectorType type,
                        std::uint32_t pitch, bool high, const std::string& name);
+/// Words of a half of SchedulerState::turning.
+inline constexpr std::uint32_t turning_words = 4 * superlanes;
 
 /// Copies rows of a tile through the VXM: row from(k) of the tensor becomes row to + k of the
 /// spread, for k < count. Gives the first dispatch.
@@ -67,8 +70,8 @@ Offset copy_to_spread(SchedulerState& state, std::uint32_t label, VectorType typ
 /// of `modulus`: a gather reads of superlane s the rows of block (s + k, s), a transposer turns all
 /// blocks at once, and what it gives goes to `between`. Then a permute turns the superlanes by k,
 /// so that the block is at superlane s + k, and a scatter writes each superlane to the row of its
-/// s. All arithmetic is modulo `modulus`, no less than the blocks of rows and of lanes. Gives the
-/// first dispatch.
+/// s. All arithmetic is modulo `modulus`, no less than the blocks of rows and of lanes. `between`
+/// lies in another bank than the others. Gives the first dispatch.
 Offset turn_blocks(SchedulerState& state, std::uint32_t label, const Spread& from, Spread& between,
                    Spread& to, std::uint32_t modulus);
 

@@ -72,10 +72,20 @@ SchedulerState::SchedulerState(const TensorProgram& tensor_program,
     if (chain.primary != nullptr) lay_out(*chain.primary, replicable);
   }
   bench.rows = bench_rows(program, chains);
-  if (bench.rows == 0) return;
+  const bool turns = std::any_of(chains.begin(), chains.end(), [&](const Chain& chain) {
+    return chain.primary != nullptr && chain.primary->operation == TensorOperation::transpose &&
+           !keeps_lanes(program, *chain.primary);
+  });
   for (const Hemisphere hemisphere : {Hemisphere::west, Hemisphere::east}) {
-    bench.address.at(static_cast<std::size_t>(hemisphere)) =
-        memory.allocate_bench(hemisphere, 4 * bench.rows, "rows that are reduced");
+    const auto side = static_cast<std::size_t>(hemisphere);
+    if (bench.rows != 0) {
+      bench.address.at(side) =
+          memory.allocate_bench(hemisphere, 4 * bench.rows, "rows that are reduced");
+    }
+    if (turns) {
+      turning.at(side).address =
+          memory.allocate_bench(hemisphere, 2 * turning_words, "blocks that are turned");
+    }
   }
 }
 

@@ -71,7 +71,15 @@ class SchedulerState {
   std::deque<ImageLayout> layouts;
   std::array<std::array<Plane, planes_a_hemisphere>, 2> planes;
   std::map<TensorId, std::vector<Piece>> pieces;  ///< of inputs, constants and outputs
-  std::map<TensorId, SpreadMatrices> spread;      ///< what transposes leave for loads of weights
+  /// Where blocks lie while they are turned, by hemisphere: the same words of both banks of the
+  /// slices for weights, in two halves that take turns.
+  struct TurningPlace {
+    std::uint32_t address = 0;
+    std::uint32_t half = 0;
+    std::array<Cycle, 2> free_from{};  ///< of a half
+  };
+  std::array<TurningPlace, 2> turning;
+  std::map<TensorId, SpreadMatrices> spread;  ///< what transposes leave for loads of weights
   /// Offsets of gathers and scatters that turn superlanes: by how many, and which of the two.
   std::map<std::pair<std::uint32_t, bool>, TensorId> turns;
   std::vector<std::string> texts;

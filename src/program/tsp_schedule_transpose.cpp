@@ -122,9 +122,13 @@ class Transposer {
     const auto modulus = static_cast<std::uint32_t>(
         std::max(share_of(rows, block), share_of(columns_in(column_tile), block)));
     const std::string& name = state_.program.at(chain_.result).name;
-    Spread from = allocate_spread(state_, side, type_, modulus, true, name);
-    Spread between = allocate_spread(state_, side, type_, modulus, false, name);
     Spread to = allocate_spread(state_, side, type_, modulus, true, name);
+    SchedulerState::TurningPlace& place = state_.turning.at(static_cast<std::size_t>(side));
+    Spread from = to;
+    from.address = place.address + place.half * turning_words;
+    from.free_from = place.free_from.at(place.half);
+    Spread between = from;
+    between.bank = static_cast<std::uint8_t>(1 - to.bank);
     const RowMap row_of = [&](std::uint64_t k) {
       const std::uint64_t row =
           matrices_.first_row[matrix] + (std::uint64_t{row_tile} * lanes + k) * matrices_.row_step;
@@ -135,6 +139,8 @@ class Transposer {
     turn_blocks(state_, label_, from, between, to, modulus);
     turns_ += std::uint64_t{modulus} * to.width;
     ready_ = std::max(ready_, to.ready);
+    place.free_from.at(place.half) = to.ready;
+    place.half = 1 - place.half;
     return to;
   }
 
