@@ -208,9 +208,19 @@ ChainEmitter::ChainEmitter(SchedulerState& state, const Chain& chain, Hemisphere
            (value.role == TensorValue::Role::input && value.elements() == value.shape.back());
   };
   std::uint32_t constants = 0;
+  Memory::Slices read{};
   for (const Chain::Side& side : chain.sides) {
     if (side.tensor == unused_side) continue;
-    constants += lies_anywhere(state.program.at(side.tensor)) ? slot : 0;
+    if (lies_anywhere(state.program.at(side.tensor))) {
+      constants += slot;
+      continue;
+    }
+    for (const Segment& segment : state.place_of(side.tensor).segments) {
+      if (segment.store.hemisphere != hemisphere) continue;
+      for (std::uint32_t b = 0; b < segment.store.width; ++b) {
+        read.at(segment.store.slices.at(b)) = true;
+      }
+    }
   }
   for (const Chain::Side& side : chain.sides) {
     SideRows rows;
@@ -225,9 +235,11 @@ ChainEmitter::ChainEmitter(SchedulerState& state, const Chain& chain, Hemisphere
     if (spread && !constant) {
       fail(Category::unsupported, "tensor '" + value.name + "' would broadcast over lanes");
     }
-    rows.tensor = constant ? &state.constant_of(side.tensor, hemisphere, constants++, out.channels,
-                                                out.replicated)
-                           : &state.place_of(side.tensor);
+    rows.tensor = constant
+                      ? &state.constant_of(side.tensor, hemisphere,
+                                           state.memory.take_slot(hemisphere, constants++, read),
+                                           out.channels, out.replicated)
+                      : &state.place_of(side.tensor);
     if (!constant && rows.tensor->replicated != out.replicated) {
       fail(Category::unsupported,
            "tensor '" + value.name + "' is needed in another layout than the one it has");

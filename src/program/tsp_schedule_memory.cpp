@@ -126,14 +126,29 @@ std::array<std::uint8_t, 4> Memory::constant_slices(Hemisphere hemisphere,
   return out;
 }
 
+std::uint32_t Memory::take_slot(Hemisphere hemisphere, std::uint32_t slot, Slices& read) const {
+  std::uint32_t found = slot;
+  for (std::uint32_t trial = slot; trial < slot + constant_slots; ++trial) {
+    const auto slices = constant_slices(hemisphere, trial);
+    if (std::any_of(slices.begin(), slices.end(), [&](auto slice) { return read.at(slice); })) {
+      continue;
+    }
+    found = trial;
+    break;
+  }
+  for (const std::uint8_t slice : constant_slices(hemisphere, found)) read.at(slice) = true;
+  return found;
+}
+
 Cycle Memory::free_from(Hemisphere hemisphere, std::uint32_t slice, std::uint32_t bank,
-                        std::uint32_t first, std::uint32_t words) const {
+                        std::uint32_t first, std::uint32_t words, Cycle limit) const {
   const std::size_t side = static_cast<std::size_t>(hemisphere);
   if (first < next_[side][slice][bank]) return never;
   Cycle from = 0;
   for (const Region& region : regions_[side][slice][bank]) {
     if (region.first >= first + words || region.behind <= first) continue;
     from = std::max(from, region.until);
+    if (from >= limit) break;
   }
   return from;
 }
@@ -150,12 +165,14 @@ Memory::Hole Memory::hole_in(Hemisphere hemisphere, const std::vector<std::uint3
     }
   }
   std::sort(candidates.begin(), candidates.end());
+  candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
   Hole best;
   for (const std::uint32_t address : candidates) {
-    if (address + words > words_a_bank) break;
+    if (address + words > words_a_bank || best.from == 0) break;
     Cycle from = 0;
     for (const std::uint32_t slice : slices) {
-      from = std::max(from, free_from(hemisphere, slice, bank, address, words));
+      from = std::max(from, free_from(hemisphere, slice, bank, address, words, best.from));
+      if (from >= best.from) break;
     }
     if (fresh && from != 0) continue;
     if (from < best.from) best = {address, from};

@@ -137,6 +137,10 @@ class Memory {
   }
   /// Four slices next to the VXM, for what is read with every vector: slot 0 .. 3.
   std::array<std::uint8_t, 4> constant_slices(Hemisphere hemisphere, std::uint32_t slot) const;
+  using Slices = std::array<bool, slices_a_hemisphere>;
+  /// The first slot from `slot` on in whose slices nothing else is read with every row; then they
+  /// are.
+  std::uint32_t take_slot(Hemisphere hemisphere, std::uint32_t slot, Slices& read) const;
 
  private:
   enum class Use : std::uint8_t { tensors, vector_constants, constants, weights, offsets, text };
@@ -149,9 +153,9 @@ class Memory {
     std::uint32_t behind = 0;
     Cycle until = never;
   };
-  /// The cycle from which the words are free; never: somebody has them.
+  /// The cycle from which the words are free, if it is below `limit`; never: somebody has them.
   Cycle free_from(Hemisphere hemisphere, std::uint32_t slice, std::uint32_t bank,
-                  std::uint32_t first, std::uint32_t words) const;
+                  std::uint32_t first, std::uint32_t words, Cycle limit) const;
   struct Hole {
     std::uint32_t address = 0;
     Cycle from = never;
