@@ -129,7 +129,7 @@ class Evaluation {
     for (const TensorId operand : node.operands) of(operand);
     compute(node, result);
     for (const TensorId operand : node.operands) {
-      if (--left_[operand] == 0 && !program_.at(operand).output) values_[operand] = {};
+      if (--left_[operand] == 0 && !program_.at(operand).output) values_[operand] = HostBytes();
     }
     values_[node.result] = std::move(result);
   }
