@@ -182,6 +182,12 @@ class Generator {
     const std::uint32_t lanes = lanes_for(a);
     ContextMaker c = context("map", unit(UnitKind::compute), lanes);
     const std::uint32_t x = c.take(a.channel, word_i32);
+    if (!two && once_in(4)) {  // counted without end
+      c.context().counters.push_back({name("i"), {}, {}, {1, none}, true});
+      c.counter(name("j"), static_cast<std::int32_t>((1 + below(3)) * lanes));
+      const std::uint32_t value = c.operation(Op::add, x, c.index(0));
+      return spread(c, value, vector_of(a, lanes), a.tokens, once_in(3) ? 1 : every);
+    }
     if (!two) return spread(c, expression(c, x, c.integer(3)), vector_of(a, lanes), a.tokens);
     const Stream b = take_any();
     const std::uint32_t y = c.take(b.channel, word_i32);
@@ -296,7 +302,8 @@ class Generator {
     const std::uint32_t lanes = once_in(2) ? lanes_most : 1;
     ContextMaker c = context("hold", unit(UnitKind::compute), lanes);
     const std::uint32_t end = c.input(ends, 0);
-    c.counter(name("i"), {0, none}, {0, end});
+    const Bound step = once_in(15) ? Bound{0, end} : Bound{1, none};
+    c.counter(name("i"), once_in(3) ? Bound{-2, none} : Bound{0, none}, {0, end}, step);
     const std::uint32_t i = c.index(0);
     spread(c, expression(c, i, c.value_of(end, word_i32)), lanes > 1, a.tokens);
   }
@@ -314,6 +321,14 @@ class Generator {
       ContextMaker c = context("addresses", unit(UnitKind::address), lanes_most);
       const std::uint32_t at = channel(ChannelKind::vector);
       c.give(at, address(c, c.take(a.channel, word_i32), from_, words));
+      if (once_in(2)) {
+        c.give(data, c.lane());
+        const std::uint32_t written = channel(ChannelKind::bit);
+        g_.transfer(name("t"), dram_, Transfer::Kind::scatter, at, none, data, written);
+        ContextMaker end = context("end", unit(UnitKind::compute), 1);
+        end.input(written);
+        return;
+      }
       g_.transfer(name("t"), dram_, Transfer::Kind::gather, at, none, data);
       open_.push_back({data, ChannelKind::vector, a.tokens});
       return;
