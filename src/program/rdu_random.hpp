@@ -18,8 +18,8 @@ struct Case {
 
 /// A graph that validate() takes and whose run ends: with something that waits (three in four), in
 /// peace, or with a fault (few). Counters, filters, merges, loops of tokens, buffers in memory that
-/// are handed over, loads, stores, gathers, scatters; latencies, depths and stages are any. 4 to about 40
-/// contexts on 1 to 3 chips.
+/// are handed over, loads, stores, gathers, scatters; latencies, depths and stages are any. 4 to
+/// about 40 contexts on 1 to 3 chips.
 Case graph(std::uint64_t seed);
 
 }  // namespace weft::program::rdu::random
