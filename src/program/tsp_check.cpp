@@ -43,8 +43,9 @@ Cycle schedule_end(const Schedule& schedule, const Timing& timing) {
 
 /// One schedule, which `chip` is the first to run.
 CheckedSchedule check_schedule(const Schedule& schedule, const Timing& timing, std::uint32_t chip,
-                               std::uint64_t task_bytes, std::optional<Fault>& fault) {
-  checks::Work work{schedule, timing, chip, {}, {}, {}, {}, {}, 0, 0};
+                               std::uint64_t task_bytes, const std::vector<checks::ForcedCut>& cuts,
+                               std::optional<Fault>& fault) {
+  checks::Work work{schedule, timing, chip, {}, {}, {}, {}, cuts, 0, 0};
   checks::check_alone(work);
   checks::check_text(work);
   checks::check_queues(work);
@@ -61,6 +62,22 @@ CheckedSchedule check_schedule(const Schedule& schedule, const Timing& timing, s
   checks::order_tasks(work, task_bytes, out);
   out.examined = work.examined;
   return out;
+}
+
+/// Cuts runs of receives where they begin before their last vector is sent, and what takes them,
+/// until none does.
+void cut_late_receives(const Program& program, const Timing& timing, std::uint64_t task_bytes,
+                       Checked& checked) {
+  std::vector<std::vector<checks::ForcedCut>> cuts(program.schedules.size());
+  for (auto late = checks::late_receives(program, timing, checked); !late.empty();
+       late = checks::late_receives(program, timing, checked)) {
+    for (const auto& [s, more] : late) {
+      cuts[s].insert(cuts[s].end(), more.begin(), more.end());
+      std::optional<Fault> fault;  // there is none
+      checked.schedules[s] =
+          check_schedule(program.schedules[s], timing, 0, task_bytes, cuts[s], fault);
+    }
+  }
 }
 
 bool uses_links(const Program& program) {
@@ -151,7 +168,8 @@ Checked check(const Program& program, const Timing& timing, std::span<const Cabl
     const std::uint32_t s = program.schedule_of_chip[chip];
     if (s == none || done[s] != 0) continue;
     done[s] = 1;
-    out.schedules[s] = check_schedule(program.schedules[s], timing, chip, task_bytes, out.fault);
+    out.schedules[s] =
+        check_schedule(program.schedules[s], timing, chip, task_bytes, {}, out.fault);
     out.cycles = std::max(out.cycles, out.schedules[s].cycles);
   }
   if (!uses_links(program)) return out;
@@ -160,6 +178,7 @@ Checked check(const Program& program, const Timing& timing, std::span<const Cabl
     out.fault = links.fault;
   }
   out.crossings = std::move(links.crossings);
+  if (!out.fault) cut_late_receives(program, timing, task_bytes, out);
   return out;
 }
 

@@ -52,8 +52,9 @@ struct CheckedSchedule {
   /// In an order in which everything can be computed: by the cycle in which the first element takes
   /// its operands, writers of state by the one in which they change it; then queue, instruction,
   /// first. Runs are split only where a reader and a writer of the same words, accumulator rows or
-  /// weights would change their order, an operand's producer begins after the run itself, or a task
-  /// would take or give more than `task_bytes`.
+  /// weights would change their order, an operand's producer begins after the run itself, a vector
+  /// that it receives is sent after it has begun, or a task would take or give more than
+  /// `task_bytes`.
   std::vector<Task> tasks;
   Cycle cycles = 0;  ///< from the start to the end of everything, stagger included
   /// What the check looked at: meetings of runs, and of tasks with what they need, and elements one
@@ -76,7 +77,7 @@ struct Crossing {
 
 struct Checked {
   std::vector<CheckedSchedule> schedules;  ///< [schedule]
-  std::vector<Crossing> crossings;         ///< by (from_chip, link, send cycle)
+  std::vector<Crossing> crossings;         ///< by (from_chip, link, cycle of the first send)
   Cycle cycles = 0;                        ///< of the slowest chip
   std::optional<Fault> fault;              ///< the first; with one the rest is of no use
 };

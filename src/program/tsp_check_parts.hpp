@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -87,5 +88,10 @@ void check_accumulators(Work& work);  ///< rows that are added to
 void order_edges(const Work& work, CheckedSchedule& out);
 /// Splits runs where what they take is not computed yet or is too much, and puts them in order.
 void order_tasks(Work& work, std::uint64_t task_bytes, CheckedSchedule& out);
+/// Where a task of receives takes a vector that no task has sent a link's least latency before it:
+/// cuts that its schedule lacks, by schedule. More tasks may want more cuts.
+std::map<std::uint32_t, std::vector<ForcedCut>> late_receives(const Program& program,
+                                                              const Timing& timing,
+                                                              const Checked& checked);
 
 }  // namespace weft::program::tsp::checks

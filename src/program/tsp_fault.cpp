@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "program/tsp_cable.hpp"
 #include "program/tsp_shape.hpp"
 
 namespace weft::program::tsp {
@@ -211,7 +212,29 @@ class Description {
   }
 
   std::string between_chips() const {
-    return "element " + number(f_.element) + " of " + subject() + cycle();
+    const std::string begin = "element " + number(f_.element) + " of " + subject() + cycle();
+    const bool sends = one().opcode == Opcode::send;
+    if (!sends && one().opcode != Opcode::receive) return begin;
+    if (f_.far_chip == none) return begin + ": no cable is at " + queue();
+    const std::string far =
+        "chip " + number(f_.far_chip) + ", " + name_of(queue_of_link(f_.far_link));
+    const std::string way = begin + (sends ? ", to " : ", from ") + far;
+    switch (f_.code) {
+      case FaultCode::send_without_receive:
+        return way + ": nothing is received there any more";
+      case FaultCode::receive_without_send:
+        return way + ": nothing is sent from there any more";
+      case FaultCode::link_busy:
+        return way + ": the link has not taken the vector before";
+      case FaultCode::receive_too_early:
+        return way + ": the vector is still on its way";
+      case FaultCode::receiver_full:
+        return way + ": a vector arrives behind as many as the link holds";
+      case FaultCode::clock_drifted:
+        return way + ": the clocks are so far apart that the vector is still on its way";
+      default:
+        return way;
+    }
   }
 
   const Program& p_;

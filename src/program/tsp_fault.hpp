@@ -75,7 +75,9 @@ struct Fault {
   std::uint32_t other = none;        ///< the second instruction, where there is one
   std::uint32_t other_element = 0;
   std::uint32_t stream = 0;  ///< undriven and other operand, two drivers: the stream; none: a chain
-  std::uint32_t operand = 0;  ///< index of the operand
+  std::uint32_t operand = 0;      ///< index of the operand
+  std::uint32_t far_chip = none;  ///< between chips: where the link leads; none: nowhere
+  std::uint32_t far_link = 0;
 
   /// What two checkers must agree on.
   friend constexpr auto first_of(const Fault& a, const Fault& b) {

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
+#include <map>
 #include <utility>
 
 #include "base/mix.hpp"
@@ -84,12 +86,21 @@ struct Clock {
   }
 };
 
+/// A program may be of some of a system's chips, the first ones.
+std::vector<Cable> between_chips_of(const Program& program, std::span<const Cable> cables) {
+  std::vector<Cable> out;
+  std::copy_if(cables.begin(), cables.end(), std::back_inserter(out), [&](const Cable& cable) {
+    return cable.a < program.chips() && cable.b < program.chips();
+  });
+  return out;
+}
+
 class Matcher {
  public:
   Matcher(const Program& program, const Timing& timing, std::span<const Cable> cables)
       : program_(program),
         timing_(timing),
-        wiring_(program.chips(), {cables.begin(), cables.end()}),
+        wiring_(program.chips(), between_chips_of(program, cables)),
         vector_(fine(timing.link_cycles_a_vector)) {
     for (const Schedule& schedule : program.schedules) uses_.push_back(use_of(schedule));
     const std::vector<std::uint32_t> hops = wiring_.hops_from(0);
@@ -149,6 +160,12 @@ class Matcher {
     fault.code = code;
     fault.element = at.element;
     fault.instruction = at.instruction;
+    const Queue queue = queue_of(fault.queue);
+    if (const auto far =
+            queue.unit == Unit::c2c ? wiring_.far(chip, link_of(queue)) : std::optional<Far>{}) {
+      fault.far_chip = far->chip;
+      fault.far_link = far->link;
+    }
     if (!out_.fault || first_of(fault, *out_.fault) < 0) out_.fault = fault;
   }
   void refuse(std::uint32_t chip, FaultCode code, const Dispatch& at) {
@@ -196,6 +213,7 @@ class Matcher {
     static const std::vector<Dispatch> nothing;
     const LinkUse* other = far ? use(far->chip) : nullptr;
     const auto& receives = other == nullptr ? nothing : other->receives[far->link];
+    open_.clear();
     Fine free = 0;
     std::size_t received = 0;  // before the arrival at hand
     for (std::size_t j = 0; j < sends.size(); ++j) {
@@ -229,14 +247,16 @@ class Matcher {
     } else if (room + skew < 0) {
       refuse(far.chip, FaultCode::clock_drifted, received);
     }
-    if (!out_.crossings.empty()) {
-      Crossing& last = out_.crossings.back();
-      if (last.from_chip == chip && last.to_chip == far.chip && last.send == sent.instruction &&
-          last.receive == received.instruction && last.send_element + last.count == sent.element &&
+    const auto [known, added] =
+        open_.try_emplace({sent.instruction, received.instruction}, out_.crossings.size());
+    if (!added) {
+      Crossing& last = out_.crossings[known->second];
+      if (last.send_element + last.count == sent.element &&
           last.receive_element + last.count == received.element) {
         ++last.count;
         return;
       }
+      known->second = out_.crossings.size();
     }
     out_.crossings.push_back({chip, far.chip, sent.instruction, received.instruction, sent.element,
                               received.element, 1, 0});
@@ -249,6 +269,8 @@ class Matcher {
   std::vector<LinkUse> uses_;  ///< [schedule]
   std::vector<Clock> clocks_;  ///< [chip]
   CheckedLinks out_;
+  /// Of the link at hand, the last crossing of each send and receive: runs take turns on a link.
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::size_t> open_;
 };
 
 }  // namespace

@@ -21,7 +21,7 @@ namespace weft::program::tsp {
 /// each hop from chip 0 as many epochs as the latency takes. From there, or from the end of the
 /// last runtime_deskew, a clock drifts at a rate that is drawn for the chip.
 struct CheckedLinks {
-  std::vector<Crossing> crossings;  ///< by (from_chip, link, send cycle)
+  std::vector<Crossing> crossings;  ///< by (from_chip, link, cycle of the first send)
   std::optional<Fault> fault;       ///< the first
 };
 CheckedLinks check_links(const Program& program, const Timing& timing,

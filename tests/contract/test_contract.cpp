@@ -253,6 +253,22 @@ TEST(ContractSuite, MovesPayloadsAndAsksTheHost) {
   }
 }
 
+TEST(ContractSuite, VectorsComeFromChipToChipAsTheyWereSent) {
+  for (const Fixture& row : fixtures()) {
+    if (row.name != "tsp_chips") continue;
+    for (const int ranks : {1, 3, 7}) {
+      Cluster cluster(row, ranks, Cut::chips);
+      row.start(cluster);
+      cluster.run(5);
+      const Observation seen = cluster.observe();
+      EXPECT_EQ(seen.arrays.at("y"), seen.arrays.at("x"));
+      EXPECT_EQ(seen.arrays.at("v"), seen.arrays.at("u"));
+      EXPECT_NE(seen.arrays.at("v"), seen.arrays.at("x"));
+      EXPECT_EQ(cluster.payload_bytes() > 0, ranks > 1);
+    }
+  }
+}
+
 /// Tokens that crossed from slice to slice of a laid row, from what its tiles counted.
 std::map<std::pair<std::size_t, std::size_t>, std::uint64_t> tokens_between(
     const Fixture& row, const Cluster& cluster, const Observation& seen) {

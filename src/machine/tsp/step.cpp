@@ -134,10 +134,9 @@ class Running {
     Inbox& inbox = part_.inboxes[number_];
     inbox.is_here.resize(task_.count);
     if (std::find(inbox.is_here.begin(), inbox.is_here.end(), 0) != inbox.is_here.end()) {
-      fail(Category::unsupported,
-           "Unsupported: instruction " + std::to_string(task_.instruction) + " of chip " +
-               std::to_string(part_.chip) +
-               ": a run of receive begins before its last vector is sent: make it several runs");
+      fail(Category::internal, "tsp: instruction " + std::to_string(task_.instruction) +
+                                   " of chip " + std::to_string(part_.chip) +
+                                   " receives a vector before it has come");
     }
     if (is_taken()) to_device(inbox.bytes, result());
     part_.inboxes.erase(number_);

@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "base/error.hpp"
 #include "program/tsp_collective.hpp"
+#include "program/tsp_runs.hpp"
 #include "program/tsp_system.hpp"
 #include "topology/topology.hpp"
 #include "tsp_builder.hpp"
@@ -66,6 +68,46 @@ TEST(TspChips, TheFirstFaultOfAllChipsAndLinksIsTold) {
   ASSERT_TRUE(both.fault);
   EXPECT_EQ(test::short_text(both.fault), "undriven operand of mem.w3[0] in cycle 0");
   EXPECT_EQ(both.fault->chip, 2U);
+}
+
+// A run of six receives begins when three of its vectors are sent: it is computed in two parts, and
+// so is what takes them.
+TEST(TspChips, ReceivesAreCutWhereTheirVectorsAreSentLater) {
+  const Chips node("groq-node8");
+  const Wiring wiring(chips_a_node, node.cables);
+  for (const bool late : {false, true}) {
+    Program program;
+    program.schedules.resize(2);
+    program.schedule_of_chip = {0, 1};
+    Runs here(program, program.schedules[0], node.timing);
+    Runs there(program, program.schedules[1], node.timing);
+    const std::uint32_t out = wiring.between(0, 1).at(0);
+    const std::uint32_t in = wiring.between(1, 0).at(0);
+    here.deskew(out, 0);
+    there.deskew(in, 0);
+    const std::uint32_t interval = late ? 400 : 40;
+    for (const std::uint32_t half : {0U, 1U}) {
+      const Cycle at = 1000 + Cycle{half} * 3 * interval;
+      const Place words{Hemisphere::east, 40, 0, 3 * half, 1};
+      const std::uint32_t read = here.read(words, stop_of(queue_of_link(out)), at, 0, {3, 24});
+      here.send(out, at, 0, read, {3, 24});
+    }
+    const std::uint32_t received = there.receive(in, 1400, 1, {6, interval});
+    const Cycle driven = 1400 + result_delay_cycles(node.timing, there.at(received));
+    const std::uint32_t written =
+        there.write({Hemisphere::east, 36, 0, 0, 1}, stop_of(queue_of_link(in)), driven, 1,
+                    received, {6, interval});
+    const Checked checked = check(program, node.timing, node.cables);
+    ASSERT_FALSE(checked.fault) << describe(program, *checked.fault);
+    for (const std::uint32_t run : {received, written}) {
+      std::vector<std::uint32_t> firsts;
+      for (const Task& task : checked.schedules[1].tasks) {
+        if (task.instruction == run) firsts.push_back(task.first);
+      }
+      const std::vector<std::uint32_t> two = {0, 3};
+      EXPECT_EQ(firsts, late ? two : std::vector<std::uint32_t>{0});
+    }
+  }
 }
 
 TEST(TspChips, ChipsThatShareAScheduleAreCheckedOnce) {

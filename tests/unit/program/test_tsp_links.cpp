@@ -151,6 +151,29 @@ TEST(TspLinks, WhatIsSentIsReceivedAndNothingElse) {
   expect_fault(less.check(), FaultCode::receive_without_send, 1, aligned + 300 + 48);
 }
 
+TEST(TspLinks, ARefusalSaysWhereTheLinkLeads) {
+  Pair more;
+  more.send(aligned, 3);
+  more.receive(aligned + 300, 2);
+  const auto text = [](const Pair& pair) {
+    return describe(pair.program, pair.check().fault.value());
+  };
+  EXPECT_EQ(text(more),
+            "send without receive: chip 0: element 2 of send (c2c.w0, instruction 1) in cycle "
+            "1048, to chip 1, c2c.w0: nothing is received there any more");
+  Pair early;
+  early.send(aligned, 2);
+  early.receive(aligned + 100, 2);
+  EXPECT_EQ(text(early),
+            "receive too early: chip 1: element 0 of receive (c2c.w0, instruction 1) in cycle "
+            "1100, from chip 0, c2c.w0: the vector is still on its way");
+  Pair nowhere;
+  nowhere.program.schedules[0].instructions.push_back(on_link(Opcode::send, 15, aligned));
+  EXPECT_EQ(text(nowhere),
+            "send without receive: chip 0: element 0 of send (c2c.e7, instruction 1) in cycle "
+            "1000: no cable is at c2c.e7");
+}
+
 TEST(TspLinks, ALinkWithoutCableLeadsNowhere) {
   Pair pair;
   pair.program.schedules[0].instructions.push_back(on_link(Opcode::send, 15, aligned));
