@@ -19,6 +19,12 @@ struct ScheduleOptions {
   /// when the one before has ended.
   bool interleave_layers = true;
   bool timing_only = false;  ///< leaves the constants' bytes out
+  /// Rows of a result that a product makes in one go; never more than the accumulators hold. Fewer
+  /// are complete sooner, and their weights are loaded more often.
+  std::uint64_t rows_at_once = std::uint64_t{1} << 40U;
+  /// Where it costs no cycle, a hemisphere has weights of its own tiles of the result, and not all
+  /// of them for its own rows: they take half the memory.
+  bool weights_once = false;
 };
 
 /// What the schedule says of one operation (with the elementwise ones that are fused into it),

@@ -56,7 +56,8 @@ class ConvolutionPlacer {
     } else {
       tap_tiles();
       const auto tiles = static_cast<std::uint32_t>(share_of(product_.channels, lanes));
-      const bool all_rows = !divide(product_, tiles).rows_by_hemisphere;
+      const bool all_rows =
+          !divide(product_, tiles, state_.options.weights_once).rows_by_hemisphere;
       product_.source = [this, all_rows](std::size_t k, std::uint32_t tile, std::uint64_t row) {
         return pixel(k, row, all_rows ? tile % 2 : none);
       };

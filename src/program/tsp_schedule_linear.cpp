@@ -25,7 +25,7 @@ class ProductPlacer {
   ProductPlacer(SchedulerState& state, const Chain& chain, const Product& product)
       : state_(state), chain_(chain), product_(product), timing_(state.timing) {
     tiles_ = product.replicated ? 1 : static_cast<std::uint32_t>(share_of(product.channels, lanes));
-    division_ = divide(product, tiles_);
+    division_ = divide(product, tiles_, state.options.weights_once);
     if (product.quarters) division_.rows_by_hemisphere = division_.rows_by_plane = true;
     division_.batches = product.batches;
   }
@@ -119,17 +119,27 @@ class ProductPlacer {
   /// In the order of passes: tiles in rounds, rows in chunks that the accumulators hold.
   std::vector<Work> work_of(Hemisphere hemisphere) const {
     std::vector<std::vector<Part>> of_plane(planes_a_hemisphere);
-    const std::uint64_t chunk =
+    const std::uint64_t held =
         product_.tiles.size() == 1 ? rows_at_once : timing_.mxm_accumulator_rows;
+    const std::uint64_t most = std::min(held, state_.options.rows_at_once);
     for (std::uint32_t tile = 0; tile < tiles_; ++tile) {
       for (const Share& share : makers(tile)) {
         if (share.hemisphere != hemisphere) continue;
         const std::uint32_t plane = share.plane % planes_a_hemisphere;
+        const std::size_t first = of_plane[plane].size();
+        const bool alike = state_.options.weights_once && !division_.rows_by_hemisphere;
+        const std::uint64_t chunk = alike ? share_of(share.rows, share_of(share.rows, most)) : most;
         for (std::uint64_t at = 0; at < share.rows; at += chunk) {
           const std::uint64_t batch =
               product_.batches > 1 ? share.first / (product_.rows / product_.batches) : 0;
           of_plane[plane].push_back(
               {plane, tile, batch, share.first + at, std::min(chunk, share.rows - at)});
+        }
+        // Hemispheres that take the same rows begin with other ones: they would wait for each
+        // other's reads.
+        if (alike && hemisphere == Hemisphere::east) {
+          std::reverse(of_plane[plane].begin() + static_cast<std::ptrdiff_t>(first),
+                       of_plane[plane].end());
         }
       }
     }

@@ -77,8 +77,9 @@ struct Division {
     return rows_by_hemisphere || tile % 2 == side;
   }
 };
-/// The one with the fewest cycles.
-Division divide(const Product& product, std::uint32_t tiles);
+/// The one with the fewest cycles; of equal ones that in which hemispheres share out the rows or,
+/// `weights_once`, the tiles.
+Division divide(const Product& product, std::uint32_t tiles, bool weights_once);
 
 /// Rows of weights that an element of a load brings.
 constexpr std::uint32_t rows_an_element(VectorType type) {

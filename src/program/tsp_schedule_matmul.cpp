@@ -15,12 +15,12 @@ Product::Source source_of(const Placed& tensor, std::uint32_t tile, std::uint64_
           segment->ready_at(row)};
 }
 
-Division divide(const Product& product, std::uint32_t tiles) {
+Division divide(const Product& product, std::uint32_t tiles, bool weights_once) {
   Division best;
   best.cycles = ~std::uint64_t{0};
   const std::uint32_t planes = product.type == VectorType::f16 ? 1 : planes_a_hemisphere;
   constexpr std::uint64_t load = lanes / load_streams;
-  for (const bool by_hemisphere : {true, false}) {
+  for (const bool by_hemisphere : {!weights_once, weights_once}) {
     for (const bool by_plane : {true, false}) {
       Division division{by_hemisphere, by_plane, planes, 0};
       const std::uint64_t row_parts = (by_hemisphere ? 2 : 1) * (by_plane ? planes : 1);
