@@ -162,8 +162,8 @@ std::vector<Row> t22(Context&) {
   std::vector<Row> rows = resting_on(node, {cables});
   rows.push_back(hops("groq-dragonfly264", 3, "ISCA 2022: 33 nodes"));
   rows.push_back(hops("groq-10440", 5,
-                      "ISCA 2022: 2 + 1 + 2; a rack's one cable to another rack cannot be two hops "
-                      "from each of 72 chips with nine cables inside the rack"));
+                      "ISCA 2022: 2 + 1 + 2; of a rack's 72 chips at most 54 are within two hops "
+                      "of its one cable to another rack"));
   return rows;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cases T7 and T13: how long schedules of whole networks and of large products take.
+// Cases T7, T13 and T14: how long schedules of whole networks and of large products take.
 #include <algorithm>
 #include <string>
 
@@ -9,6 +9,7 @@
 #include "engine/agreement.hpp"
 #include "machine/machine.hpp"
 #include "program/tsp_check.hpp"
+#include "program/tsp_gemm.hpp"
 #include "program/tsp_resnet.hpp"
 #include "program/tsp_schedule.hpp"
 #include "topology/topology.hpp"
@@ -114,6 +115,38 @@ std::vector<Row> t13(Context& context) {
   row.bound_absolute = 20;
   row.rests_on = grounds_of(topology);
   return {row};
+}
+
+std::vector<Row> t14(Context& context) {
+  struct Run {
+    const char* name;
+    const char* machine;
+    std::uint32_t rows;
+    double published_us;
+  };
+  constexpr Run runs[] = {{"T14 [800 x 32576] x [32576 x 8192], 8 chips", "groq-node8", 1, 330},
+                          {"T14 the same on 16 chips", "groq-rack9x8", 2, 150}};
+  std::vector<Row> rows;
+  for (const Run& run : runs) {
+    const topology::Topology topology = machine::load_topology(run.machine);
+    const Timing timing = read_timing(topology);
+    double us = 0;
+    if (context.world.rank() == 0) {
+      const System system = read_system(topology);
+      const Program program = gemm(timing, system, {800, 32576, 8192, 8, run.rows, true});
+      const Checked checked = check(program, timing, cables_of(system));
+      require_sound(program, checked);
+      us = 1e6 * static_cast<double>(checked.cycles) / static_cast<double>(topology.clock_hz());
+    }
+    Row row = row_of(run.name, run.published_us, context.world.broadcast_value(us),
+                     "ISCA 2022, figure 14, read: columns split by 8, K by the rest");
+    row.machine = run.machine;
+    row.unit = "us";
+    row.bound_relative = 0.15;
+    row.rests_on = grounds_of(topology);
+    rows.push_back(row);
+  }
+  return rows;
 }
 
 }  // namespace weft::cli::validation

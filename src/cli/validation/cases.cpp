@@ -37,6 +37,7 @@ const std::vector<Case>& cases() {
        t7,
        {"T9", "T10", "T11"}},
       {"T13", "tsp", "how well products of 2304 x 4096 by 4096 x N halves fill the planes", t13},
+      {"T14", "tsp", "a large product of halves on 8 and 16 chips", t14},
       {"T16", "tsp", "what a chip wants of a streamed matrix, by column and by row", t16},
       {"T17", "tsp", "latency of links, and what deskew hides of it", t17},
       {"T18", "tsp", "payload of a vector on a link", t18},

@@ -60,6 +60,7 @@ std::vector<Row> t5(Context& context);
 std::vector<Row> t6(Context& context);
 std::vector<Row> t7(Context& context);
 std::vector<Row> t13(Context& context);
+std::vector<Row> t14(Context& context);
 std::vector<Row> t16(Context& context);
 std::vector<Row> t17(Context& context);
 std::vector<Row> t18(Context& context);

@@ -2,6 +2,7 @@
 // Systems of TSP chips have the published cables and distances.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -53,9 +54,21 @@ TEST(TspSystem, ARackJoinsEveryPairOfNodesTwice) {
   EXPECT_EQ(diameter(wiring), 3U);
 }
 
-// The paper counts five hops at most. That a rack's one cable to another rack is two hops from each
-// of its 72 chips cannot be: a chip has 7 + 2 cables inside the rack, in nodes that are joined all
-// to all, so that at most 1 + 9 + 28 chips are within two.
+// The paper counts five hops at most, 2 + 1 + 2. That a rack's one cable to another rack is two
+// hops from each of its 72 chips cannot be: the chip at its end has k <= 3 cables to other nodes of
+// the rack, its node 16, so that at most 1 + 7 + k + (16 - k) + 10 k chips are within two hops.
+TEST(TspSystem, NoCableToAnotherRackIsTwoHopsFromAllOfARack) {
+  const Wiring rack_of_largest = wiring_of(rack);
+  std::size_t most = 0;
+  for (std::uint32_t chip = 0; chip < rack.chips; ++chip) {
+    const std::vector<std::uint32_t> hops = rack_of_largest.hops_from(chip);
+    const auto near = std::count_if(hops.begin(), hops.end(), [](auto h) { return h <= 2; });
+    most = std::max(most, static_cast<std::size_t>(near));
+  }
+  EXPECT_LE(most, 54U);
+  EXPECT_GT(most, 30U);
+}
+
 TEST(TspSystem, RacksAreAllJoinedAndAtMostSevenHopsApart) {
   const std::vector<Cable> cables = cables_of(largest);
   EXPECT_EQ(cables.size(), 145U * (9U * 28U + 72U) + 145U * 144U / 2U);
