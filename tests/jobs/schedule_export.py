@@ -7,6 +7,7 @@ Usage: schedule_export.py <weft> <job.toml>...
 """
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -30,6 +31,15 @@ def launch_cycles(program, trace, folder):
     return found[0]
 
 
+def with_schedule(job, folder):
+    """A job whose program weft builds, with the exported schedule in its place."""
+    text = pathlib.Path(job).read_text()
+    text = re.sub(r'tsp_built = .*\n', 'tsp = "a.tsp"\n', text)
+    text = re.sub(r'\[program.parameters\]\n(?:\w+ = .*\n)*', "", text)
+    (folder / "job.toml").write_text(text)
+    return str(folder / "job.toml")
+
+
 def main():
     program = str(pathlib.Path(sys.argv[1]).resolve())
     for job in sys.argv[2:]:
@@ -37,9 +47,12 @@ def main():
         with tempfile.TemporaryDirectory(prefix="weft_schedule_") as name:
             folder = pathlib.Path(name)
             hashes = []
-            for trace, more in (("a.h5", []), ("b.h5", ["--set", f"program.tsp='{name}/a.tsp'"]),
+            built = "tsp_built" in pathlib.Path(job).read_text()
+            other = [] if built else ["--set", f"program.tsp='{name}/a.tsp'"]
+            for trace, more in (("a.h5", []), ("b.h5", other),
                                 ("t.h5", ["--set", "program.mode='timing'"])):
-                weft(program, "--quiet", "run", job, "--trace", trace, "--json", "s.json", *more,
+                its = with_schedule(job, folder) if built and trace == "b.h5" else job
+                weft(program, "--quiet", "run", its, "--trace", trace, "--json", "s.json", *more,
                      folder=folder)
                 hashes.append(json.loads((folder / "s.json").read_text())["trace_hash"])
                 if trace == "a.h5":

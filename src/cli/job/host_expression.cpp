@@ -78,10 +78,11 @@ class Walk {
       expect(")");
       return convert(type, a);
     }
-    if (word == "largest") {
+    if (word == "largest" || word == "total") {
       expect(")");
-      return largest(std::move(a));
+      return word == "total" ? total(std::move(a)) : largest(std::move(a));
     }
+    if (word == "part") return part(a);
     const auto operation = numerics::find_vector_operation(word);
     if (word != "matmul" && !operation) unknown(word);
     if (operation && numerics::traits_of(*operation).operands == 1) {
@@ -95,7 +96,7 @@ class Walk {
   }
 
   [[noreturn]] void unknown(const std::string& word) const {
-    std::vector<std::string> known = {"fill", "convert", "largest", "matmul"};
+    std::vector<std::string> known = {"fill", "convert", "largest", "matmul", "part", "total"};
     using numerics::VectorOperation;
     for (unsigned i = 0; i < static_cast<unsigned>(VectorOperation::count_); ++i) {
       known.emplace_back(numerics::traits_of(static_cast<VectorOperation>(i)).name);
@@ -207,6 +208,38 @@ class Walk {
     const std::uint64_t row = a.shape.empty() ? 1 : a.shape.back();
     host_largest(type_of(a), row, a.bytes);
     return a;
+  }
+
+  Tensor total(Tensor a) const {
+    if (a.type != ElementType::i32 || a.shape.empty()) fail("has total of " + trace::describe(a));
+    host_total(a.shape[0], a.bytes);
+    return a;
+  }
+
+  /// Behind the tensor: axis, first, count.
+  Tensor part(const Tensor& a) {
+    std::array<std::uint64_t, 3> numbers{};
+    for (std::uint64_t& number : numbers) {
+      expect(",");
+      const auto value = whole_of(take());
+      if (!value) fail("has a part that is told by no numbers");
+      number = *value;
+    }
+    expect(")");
+    const auto [axis, first, count] = numbers;
+    if (axis >= a.shape.size() || count == 0 || first >= a.shape[axis] ||
+        count > a.shape[axis] - first) {
+      fail("has a part of " + trace::describe(a) + " that is not there");
+    }
+    std::uint64_t inner = trace::size_bytes(a.type);
+    for (std::size_t i = axis + 1; i < a.shape.size(); ++i) inner *= a.shape[i];
+    Tensor out{a.type, a.shape, {}};
+    out.shape[axis] = count;
+    for (std::uint64_t at = first * inner; at < a.bytes.size(); at += a.shape[axis] * inner) {
+      const auto begin = a.bytes.begin() + static_cast<std::ptrdiff_t>(at);
+      out.bytes.insert(out.bytes.end(), begin, begin + static_cast<std::ptrdiff_t>(count * inner));
+    }
+    return out;
   }
 
   const JobCheck& check_;

@@ -29,6 +29,8 @@ bool names(const std::string& expression, const std::string& name);
 ///   matmul(a, w)            i8: exact in i32. f16: f32, exact over each 160 of K and rounded once,
 ///                           these added in their order
 ///   largest(x)              of the last axis, in each of its places
+///   total(x)                i32: of the first axis, wrapping, in each of its places
+///   part(x, 1, 320, 64)     of axis 1 the elements from 320 on, 64 of them
 ///   fill(1, f16, 320, 320)  a tensor of one number
 /// Category::input, naming the key, for what is no such expression or does not fit. With arrays
 /// that have no bytes the value has none: type and shape only.

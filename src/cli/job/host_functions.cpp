@@ -198,4 +198,15 @@ void host_largest(VectorType type, std::uint64_t row, HostBytes& values) {
   });
 }
 
+void host_total(std::uint64_t parts, HostBytes& values) {
+  const std::uint64_t part = values.size() / sizeof(std::int32_t) / parts;
+  for (std::uint64_t i = 0; i < part; ++i) {
+    std::int32_t sum = 0;
+    for (std::uint64_t p = 0; p < parts; ++p) {
+      sum = numerics::add_wrapping(sum, load<std::int32_t>(values, p * part + i));
+    }
+    for (std::uint64_t p = 0; p < parts; ++p) store(values, p * part + i, sum);
+  }
+}
+
 }  // namespace weft::cli

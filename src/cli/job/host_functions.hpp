@@ -22,5 +22,7 @@ void host_matmul(numerics::VectorType type, const HostBytes& a, const HostBytes&
                  std::uint64_t depth, std::uint64_t width, HostBytes& result);
 /// Every value of a row becomes the row's largest.
 void host_largest(numerics::VectorType type, std::uint64_t row, HostBytes& values);
+/// i32: every value becomes the wrapping sum of those at its place in each of `parts` equal parts.
+void host_total(std::uint64_t parts, HostBytes& values);
 
 }  // namespace weft::cli

@@ -139,7 +139,8 @@ TEST_F(ToyJobs, MessagesNameTheDoorsThatThereAre) {
   };
   std::string text = toy_job;
   holds(refusal(text.replace(text.find("toy = 7"), 7, "x = 1")),
-        "'program.csl' is missing, and so are 'poplar', 'tsp', 'tsp_tensors', 'rdu', 'toy': a "
+        "'program.csl' is missing, and so are 'poplar', 'tsp', 'tsp_tensors', "
+        "'tsp_built', 'rdu', 'toy': a "
         "job has one of them");
   text = toy_job;
   holds(refusal(text.replace(text.find("toy = 7"), 7, "poplar = 'a.cpp'")),

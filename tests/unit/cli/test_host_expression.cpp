@@ -85,6 +85,16 @@ TEST(HostExpression, ConvertsAsTheVectorUnitDoes) {
             (std::vector<std::int8_t>{50, 101, 127, 127}));
 }
 
+TEST(HostExpression, TakesPartsAndTotals) {
+  const Tensor column = value_of("part(x, 1, 1, 1)");
+  EXPECT_EQ(column.shape, (std::vector<std::uint64_t>{2, 1}));
+  EXPECT_EQ(values<float>(column), (std::vector<float>{2, 4}));
+  EXPECT_EQ(values<std::int8_t>(value_of("part(w, 0, 1, 2)")),
+            (std::vector<std::int8_t>{-100, 2, 3, -128}));
+  EXPECT_EQ(values<std::int32_t>(value_of("total(convert(w, i32))")),
+            (std::vector<std::int32_t>{3, -125, 3, -125, 3, -125}));
+}
+
 TEST(HostExpression, FaultsNameTheKey) {
   const std::pair<const char*, const char*> faults[] = {
       {"ad(x, b)", "has no function 'ad' (did you mean 'add'?)"},
@@ -95,6 +105,9 @@ TEST(HostExpression, FaultsNameTheKey) {
       {"xor(x, x)", "has xor of f32 [2, 2]"},
       {"matmul(x, w)", "has matmul of f32 [2, 2] and i8 [3, 2]"},
       {"fill(300, i8, 2)", "fills with what is no i8"},
+      {"part(x, 1, 1, 2)", "has a part of f32 [2, 2] that is not there"},
+      {"part(x, y, 0, 1)", "has a part that is told by no numbers"},
+      {"total(x)", "has total of f32 [2, 2]"},
       {"convert(x, f8)", "has no type 'f8'"}};
   for (const auto& [expression, words] : faults) {
     EXPECT_NE(refusal(expression).find(words), std::string::npos) << refusal(expression);

@@ -12,6 +12,7 @@ std::unique_ptr<const Door> csl_door();
 std::unique_ptr<const Door> poplar_door();
 std::unique_ptr<const Door> tsp_door();
 std::unique_ptr<const Door> tsp_tensor_door();
+std::unique_ptr<const Door> tsp_built_door();
 std::unique_ptr<const Door> rdu_door();
 
 }  // namespace weft::cli

@@ -7,8 +7,8 @@
 #include <memory>
 #include <utility>
 
-#include "cli/job/command_door.hpp"
 #include "cli/job/doors/doors.hpp"
+#include "cli/job/doors/tsp_door.hpp"
 #include "cli/job/doors/tsp_evaluate.hpp"
 #include "cli/job/job_read.hpp"
 #include "frontends/tsp/tensor_text.hpp"
@@ -27,12 +27,6 @@ using topology::Limits;
 using topology::Table;
 
 namespace {
-
-/// What a door's file says; without tensors where it is a schedule.
-struct TspFile {
-  Program program;
-  std::shared_ptr<const TensorProgram> tensors;
-};
 
 class TspProgram : public CompiledProgram {
  public:
@@ -91,60 +85,17 @@ class TspProgram : public CompiledProgram {
   std::uint64_t clock_hz_;
 };
 
-/// Cables of the topology between the program's own chips.
-std::vector<program::tsp::Cable> cables_between(const topology::Topology& topology,
-                                                std::uint32_t chips) {
-  if (chips < 2) return {};
-  std::vector<program::tsp::Cable> cables = cables_of(program::tsp::read_system(topology));
-  std::erase_if(cables,
-                [chips](const auto& cable) { return cable.a >= chips || cable.b >= chips; });
-  return cables;
-}
-
-/// What both doors share: all but how a program comes from its file.
-class TspDoor : public CommandDoor {
- public:
-  using CommandDoor::CommandDoor;
-
-  void read_program(Table& table, const std::string& folder, Job& job) const override {
-    auto& source = job.program.emplace<TspSource>();
-    source.path = beside(folder, table.text(traits().key));
-    source.timing_only = table.choice_or("mode", {"data", "timing"}, "data") == "timing";
-    if (table.has("link_seed")) {
-      source.link_seed =
-          static_cast<std::uint64_t>(table.integer("link_seed", Limits{0, 1LL << 62}));
-    }
-  }
-
-  std::unique_ptr<const CompiledProgram> compile(
-      const Job& job, const topology::Topology& topology) const override {
-    const auto& source = std::any_cast<const TspSource&>(job.program);
-    Timing timing = program::tsp::read_timing(topology);
-    TspFile file = read(source, timing);
-    Program& program = file.program;
-    if (source.link_seed) program.link_seed = *source.link_seed;
-    validate(program);
-    require_region(job, topology, source.path, {0, 0, program::tsp::stops, program.chips()});
-    Checked checked =
-        program::tsp::check(program, timing, cables_between(topology, program.chips()));
-    require_sound(program, checked);
-    return std::make_unique<TspProgram>(std::move(file), std::move(checked), std::move(timing),
-                                        static_cast<std::uint64_t>(topology.clock_hz()));
-  }
-
-  MultiplyAdd multiply_add(topology::Topology) const override { return {}; }
-
- protected:
-  virtual TspFile read(const TspSource& source, const Timing& timing) const = 0;
-};
-
 class ScheduleDoor : public TspDoor {
  public:
   ScheduleDoor()
       : TspDoor({"tsp", "TSP schedules", "a TSP schedule", "tsp", "schedules run on TSPs"}) {}
 
  protected:
-  TspFile read(const TspSource& source, const Timing& timing) const override {
+  void read_source(Table& table, const std::string& folder, TspSource& source) const override {
+    source.path = beside(folder, table.text(traits().key));
+  }
+  TspFile read(const TspSource& source, const topology::Topology& /*topology*/,
+               const Timing& timing) const override {
     Program program = tsp::read_file(source.path, timing);
     program.timing_only = program.timing_only || source.timing_only;
     return {std::move(program), nullptr};
@@ -158,7 +109,11 @@ class TensorDoor : public TspDoor {
                  "tensor programs run on TSPs"}) {}
 
  protected:
-  TspFile read(const TspSource& source, const Timing& timing) const override {
+  void read_source(Table& table, const std::string& folder, TspSource& source) const override {
+    source.path = beside(folder, table.text(traits().key));
+  }
+  TspFile read(const TspSource& source, const topology::Topology& /*topology*/,
+               const Timing& timing) const override {
     auto tensors = std::make_shared<const TensorProgram>(tsp::read_tensor_file(source.path));
     program::tsp::ScheduleOptions options;
     options.timing_only = source.timing_only;
@@ -168,6 +123,33 @@ class TensorDoor : public TspDoor {
 };
 
 }  // namespace
+
+void TspDoor::read_program(Table& table, const std::string& folder, Job& job) const {
+  TspSource source;
+  source.place = table.place();
+  read_source(table, folder, source);
+  source.timing_only = table.choice_or("mode", {"data", "timing"}, "data") == "timing";
+  if (table.has("link_seed")) {
+    source.link_seed = static_cast<std::uint64_t>(table.integer("link_seed", Limits{0, 1LL << 62}));
+  }
+  job.program = std::move(source);
+}
+
+std::unique_ptr<const CompiledProgram> TspDoor::compile(const Job& job,
+                                                        const topology::Topology& topology) const {
+  const auto& source = std::any_cast<const TspSource&>(job.program);
+  Timing timing = program::tsp::read_timing(topology);
+  TspFile file = read(source, topology, timing);
+  Program& program = file.program;
+  if (source.link_seed) program.link_seed = *source.link_seed;
+  validate(program);
+  require_region(job, topology, source.path, {0, 0, program::tsp::stops, program.chips()});
+  Checked checked =
+      program::tsp::check(program, timing, cables_of(program::tsp::read_system(topology)));
+  require_sound(program, checked);
+  return std::make_unique<TspProgram>(std::move(file), std::move(checked), std::move(timing),
+                                      static_cast<std::uint64_t>(topology.clock_hz()));
+}
 
 std::unique_ptr<const Door> tsp_door() { return std::make_unique<ScheduleDoor>(); }
 std::unique_ptr<const Door> tsp_tensor_door() { return std::make_unique<TensorDoor>(); }

@@ -3,20 +3,27 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
 #include "program/tsp.hpp"
 #include "program/tsp_check.hpp"
+#include "program/tsp_system.hpp"
 #include "program/tsp_timing.hpp"
 
 namespace weft::cli {
 
-/// [program] of a job with a schedule or a tensor program.
+/// [program] of a job for TSPs.
 struct TspSource {
-  std::string path;
+  std::string path;   ///< of a schedule or a tensor program; of one that weft builds its name
+  std::string place;  ///< of [program] in the job's file, for messages
   bool timing_only = false;
   std::optional<std::uint64_t> link_seed;
+  /// A program that weft builds, for a system and its delays; throws Category::input and
+  /// Category::limit as its builder does.
+  std::function<program::tsp::Program(const program::tsp::System&, const program::tsp::Timing&)>
+      build;
 };
 
 /// Runs, cycles, when each output stands in memory, what the queues and planes do: lines without
