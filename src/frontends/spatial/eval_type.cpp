@@ -231,6 +231,10 @@ Value Interpreter::to_number(const Value& value, tree::NumberType type, const No
       break;
     }
     case ValueKind::text:
+      if (cast && type == tree::bit_type) {
+        const std::string& word = text_of(value).text;
+        return boolean_value(word != "false" && word != "False" && word != "0");
+      }
       if (cast) return number_value(type, tree::from_double(real_of(value, node), type));
       break;
     default:

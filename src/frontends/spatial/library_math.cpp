@@ -117,7 +117,9 @@ void add_math(Builtins& builtins) {
   builtins.emplace(intern("random"), random_builtin);
   builtins.emplace(intern("log2"), log2_builtin);
   builtins.emplace(intern("I32"), integer_builtin<32>);
-  builtins.emplace(intern("implicitly"), implicit_builtin);
+  for (const std::string_view name : {"implicitly", "Num", "Numeric", "Fractional"}) {
+    builtins.emplace(intern(name), implicit_builtin);
+  }
   builtins.emplace(intern("one"), unit_number_builtin<1>);
   builtins.emplace(intern("zero"), unit_number_builtin<0>);
 }

@@ -197,6 +197,12 @@ Value math_call(Interpreter& interpreter, std::string_view member, Call& call) {
   const Value& first = interpreter.argument(call, given, 0);
   const bool two = member == "max" || member == "min" || member == "pow";
   const Value second = two ? interpreter.argument(call, given, 1) : unit_value();
+  const bool staged = two && !(is_scala_number(first) && is_scala_number(second));
+  if (staged && member != "pow") {
+    return interpreter.stager().function(
+        interpreter, member == "max" ? tree::Operation::maximum : tree::Operation::minimum,
+        {first, second}, call.node);
+  }
   if (member == "max" || member == "min") {
     const Value less = interpreter.arithmetic(Arithmetic::less, first, second, call.node);
     const bool first_less = interpreter.condition_of(less, call.node);

@@ -170,6 +170,13 @@ Value enqueue_member(Interpreter& interpreter, Value& self, Call& call) {
     return unit_value();
   }
   if (kind_of(interpreter, self) != MemoryKind::fifo) refuse(interpreter, self, call, "enqueued");
+  if (stager.memory(self).type.bits() == 0) {
+    const Value first =
+        interpreter.read_if_register(interpreter.argument(call, given, 0), call.node);
+    stager.memory(self).type = interpreter.number_type(*interpreter.type_of(first), call.node);
+    stager.memory(self).fields = {stager.memory(self).type};
+  }
+  self.type = stager.memory(self).type;
   const std::uint32_t value =
       stager.number_node(interpreter.argument(call, given, 0), self.type, call.node);
   stager.memory_operation(tree::Operation::enqueue, self, {value}, enables_of(given, 1), call.node);
@@ -180,6 +187,10 @@ Value dequeue_member(Interpreter& interpreter, Value& self, Call& call) {
   const MemoryKind kind = kind_of(interpreter, self);
   if (kind != MemoryKind::fifo && kind != MemoryKind::merge) {
     refuse(interpreter, self, call, "dequeued");
+  }
+  self.type = interpreter.stager().memory(self).type;
+  if (self.type.bits() == 0) {
+    interpreter.fail(call.node, "this FIFO has no type and nothing was put in yet: FIFO[Int](...)");
   }
   // A FIFO has no apply: a list of arguments behind deq is deq's
   const Arguments given = interpreter.optional_arguments(call);

@@ -56,7 +56,9 @@ Value sram_builtin(Interpreter& interpreter, Call& call) {
 
 Value fifo_builtin(Interpreter& interpreter, Call& call) {
   require_side(interpreter, true, call.node, "FIFO");
-  const tree::NumberType type = element_type(interpreter, call, "FIFO");
+  // Without a type it takes that of what is first put in
+  const tree::NumberType type =
+      interpreter.type_argument(call, {tree::NumberKind::fixed, true, 0, 0});
   const auto sizes = sizes_of(interpreter, interpreter.arguments(call), call.node);
   if (sizes.size() != 1) interpreter.fail(call.node, "a FIFO has one size, its depth");
   return interpreter.stager().new_memory(MemoryKind::fifo, type, sizes, call.node);

@@ -22,6 +22,7 @@ struct Program {
 
 const std::vector<Program>& programs() {
   static const std::vector<Program> all = {
+      {"Bits", {"Bits"}},
       {"Choose", {"Choose"}},
       {"Count", {"Count"}},
       {"Deadlock", {"Starved", "Full_0", "Full_1"}},
@@ -35,6 +36,7 @@ const std::vector<Program>& programs() {
       {"Running", {"Running"}},
       {"Scale", {"Scale"}},
       {"Softmax", {"Softmax"}},
+      {"Sparse", {"Sparse"}},
       {"Stencil", {"Stencil"}},
       {"Stop", {"Stop"}},
       {"Tokens", {"Tokens"}},

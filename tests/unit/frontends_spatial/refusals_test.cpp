@@ -112,6 +112,9 @@ TEST(SpatialRefusals, Accelerator) {
        "a var that holds a staged number is not there yet", Category::unsupported},
       {accel("Foreach(4 by 1) { i => val f = s(i) << 1.5; s(i) = f & 1.5f.to[Float] }"), "6:54",
        "needs a Int, this is a Float"},
+      {accel("val f = FIFO(4)\nout := f.deq()"), "7:10", "this FIFO has no type"},
+      {accel("Reduce(out)(Scan(4)) { i => i } { _ + _ }"), "6:13",
+       "Scan takes what a FIFO of 32-bit words gives"},
       {accel("Foreach(4 by 1) { i => s.deq() }"), "6:26", "sram cannot be dequeued this way"},
   });
 }
