@@ -13,9 +13,11 @@ class ResNet {
  public:
   TensorProgram program;
 
-  explicit ResNet(const ResNetBlocks& blocks) {
-    TensorId x = program.input("images", Type::i8, {1, 224, 224, 3});
-    x = convolution(x, 7, 64, 2, "conv1");
+  ResNet(const ResNetBlocks& blocks, Type type) : type_(type) {
+    // Windows of 7 x 7 pixels with a stride of 2, as the host lays them out: a pass each.
+    TensorId x = type == Type::i8 ? program.input("images", type, {1, 224, 224, 3})
+                                  : program.input("windows", type, {1, 112, 112, 147});
+    x = type == Type::i8 ? convolution(x, 7, 64, 2, "conv1") : convolution(x, 1, 64, 1, "conv1");
     TensorWindow pool;
     pool.height = pool.width = 3;
     pool.stride_y = pool.stride_x = 2;
@@ -28,18 +30,28 @@ class ResNet {
         x = bottleneck(x, 64U << stage, block == 0, block == 0 && stage > 0 ? 2 : 1, name);
       }
     }
-    TensorWindow whole;
-    whole.height = whole.width = 7;
-    const TensorId mean =
-        program.requantise(program.sum_pool(x, whole), program.scalar("1/49", Type::f32, 1.0 / 49),
-                           program.scalar("0", Type::f32, 0), Type::i8, "mean");
-    const TensorId sums = program.matmul(program.reshape(mean, {1, 2048}),
-                                         program.pattern("fc", Type::i8, {2048, 1000}, 1));
-    program.output(program.binary(VectorOperation::multiply, program.convert(sums, Type::f32),
+    const TensorId sums = program.matmul(mean(x), program.pattern("fc", type, {2048, 1000}, 1));
+    const TensorId wide = type == Type::i8 ? program.convert(sums, Type::f32) : sums;
+    program.output(program.binary(VectorOperation::multiply, wide,
                                   program.pattern("fc scale", Type::f32, {1000}, 2), "scores"));
   }
 
  private:
+  /// [1, 2048], of 49 pixels.
+  TensorId mean(TensorId x) {
+    const TensorId share = program.scalar("1/49", Type::f32, 1.0 / 49);
+    if (type_ == Type::f16) {  // a product with ones
+      const TensorId ones = program.pattern("ones", type_, {1, 49}, 3);
+      const TensorId sums = program.matmul(ones, program.reshape(x, {49, 2048}));
+      return program.convert(program.binary(VectorOperation::multiply, sums, share), type_, "mean");
+    }
+    TensorWindow whole;
+    whole.height = whole.width = 7;
+    const TensorId mean = program.requantise(program.sum_pool(x, whole), share,
+                                             program.scalar("0", Type::f32, 0), type_, "mean");
+    return program.reshape(mean, {1, 2048});
+  }
+
   TensorId bottleneck(TensorId x, std::uint64_t width, bool projects, std::uint32_t stride,
                       const std::string& name) {
     const TensorId beside = projects ? convolution(x, 1, width * 4, stride, name + ".project") : x;
@@ -52,27 +64,33 @@ class ResNet {
                        const std::string& name, const TensorId* residual = nullptr) {
     const std::uint64_t depth = program.at(x).shape[3];
     const TensorId weights =
-        program.pattern(name + " weights", Type::i8, {size, size, depth, channels}, ++seed_);
-    const TensorId scale = program.pattern(name + " scale", Type::f32, {channels}, ++seed_);
+        program.pattern(name + " weights", type_, {size, size, depth, channels}, ++seed_);
     TensorWindow window;
     window.stride_y = window.stride_x = stride;
     window.pad_top = window.pad_bottom = window.pad_left = window.pad_right =
         static_cast<std::uint32_t>(size / 2);
-    window.pad_value = size == 3 ? -128 : 0;
-    const TensorId scaled =
-        program.binary(VectorOperation::multiply,
-                       program.convert(program.convolution(x, weights, window), Type::f32), scale);
+    if (type_ == Type::i8 && size == 3) window.pad_value = -128;
+    TensorId sums = program.convolution(x, weights, window);
+    if (type_ == Type::i8) {
+      const TensorId scale = program.pattern(name + " scale", Type::f32, {channels}, ++seed_);
+      sums = program.binary(VectorOperation::multiply, program.convert(sums, Type::f32), scale);
+    }
     const TensorId beside = residual != nullptr
                                 ? program.convert(*residual, Type::f32)
                                 : program.pattern(name + " offset", Type::f32, {channels}, ++seed_);
-    return program.convert(program.binary(VectorOperation::add, scaled, beside), Type::i8, name);
+    sums = program.binary(VectorOperation::add, sums, beside);
+    if (type_ == Type::f16) sums = program.unary(VectorOperation::relu, sums);
+    return program.convert(sums, type_, name);
   }
 
+  Type type_;
   std::uint64_t seed_ = 10;
 };
 
 }  // namespace
 
-TensorProgram resnet(const ResNetBlocks& blocks) { return ResNet(blocks).program; }
+TensorProgram resnet(const ResNetBlocks& blocks, VectorType type) {
+  return ResNet(blocks, type).program;
+}
 
 }  // namespace weft::program::tsp

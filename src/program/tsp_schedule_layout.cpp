@@ -174,8 +174,12 @@ void SchedulerState::add_segments(TensorId id, std::uint32_t tile, const Share& 
       const auto words = static_cast<std::uint32_t>(span.highest - span.lowest + 1);
       Share own = share;
       own.plane = share.plane + copy * 8;  // copies are written at once
+      if (!given) {
+        own.first = segment.first;
+        own.rows = segment.rows;
+      }
       const Memory::Wishes wish =
-          wishes(id, share.hemisphere, own, read_beside, planes_of_segments);
+          wishes(id, share.hemisphere, own, tile, read_beside, planes_of_segments);
       if (!given && reuse_padded(layout, segment, -span.lowest, words, share.hemisphere, wish)) {
         tensor.segments.push_back(std::move(segment));
         planes_of_segments.push_back(own.plane);

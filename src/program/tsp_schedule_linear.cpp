@@ -48,7 +48,9 @@ class ProductPlacer {
     out.passes = passes_;
     out.products = products();
     const std::uint64_t planes = 2 * division_.planes;
-    out.bound_cycles = share_of(product_.rows * product_.tiles.size() * tiles_, planes);
+    const std::uint64_t vectors = product_.rows * tiles_;
+    out.bound_cycles = std::max(share_of(vectors * product_.tiles.size(), planes),
+                                share_of(vectors * chain_.steps.size(), alus));
     return out;
   }
 
@@ -65,11 +67,7 @@ class ProductPlacer {
   };
   using Work = std::vector<Part>;
 
-  std::uint64_t products() const {
-    std::uint64_t depth = 0;
-    for (const ContractionTile& tile : product_.tiles) depth += tile.rows;
-    return depth * product_.rows * product_.channels;
-  }
+  std::uint64_t products() const { return product_.depth() * product_.rows * product_.channels; }
 
   /// Shares of a result tile: who makes which rows.
   std::vector<Share> makers(std::uint32_t tile) const {

@@ -40,6 +40,13 @@ struct Product {
   std::uint64_t columns = 0;   ///< of the matrix; 0: N
   bool replicated = false;     ///< the result's lanes
   std::vector<ContractionTile> tiles;
+  std::uint64_t depth() const {  ///< K
+    std::uint64_t sum = 0;
+    for (const ContractionTile& tile : tiles) {
+      for (const WeightBlock& block : tile.blocks) sum += block.rows;
+    }
+    return sum;
+  }
   bool quarters = false;      ///< each plane must make one quarter of the rows
   bool one_matrix = false;    ///< every pass has the same weights
   bool tile_by_tile = false;  ///< a tile of the result takes its own activations

@@ -17,7 +17,7 @@ constexpr std::uint32_t read_beside_later = 400;
 constexpr std::uint32_t read_while_written = 150;  // rows of one tensor
 constexpr std::uint32_t bank_read_now = 300;
 constexpr std::uint32_t slice_read_now = 20;
-constexpr std::uint32_t goes_by_at_once = 2000;
+constexpr std::uint32_t goes_by_at_once = 50000;
 constexpr std::uint32_t no_hop = 30'000;    // from one slice to another of its stop
 constexpr std::uint32_t another_slice = 5;  // than what is never wanted at the same time
 
@@ -209,7 +209,7 @@ void SchedulerState::describe_pieces(TensorId id, const Placed& tensor, const Se
 }
 
 Memory::Wishes SchedulerState::wishes(TensorId id, Hemisphere side, const Share& share,
-                                      const std::vector<TensorId>& read_beside,
+                                      std::uint32_t tile, const std::vector<TensorId>& read_beside,
                                       const std::vector<std::uint32_t>& planes_of_segments) const {
   Memory::Wishes wish;
   const Placed& own = placed[id];
@@ -241,6 +241,9 @@ Memory::Wishes SchedulerState::wishes(TensorId id, Hemisphere side, const Share&
       const std::uint32_t slice = other.store.slices.at(b);
       wish.avoid(slice, other.store.bank, read_while_written);
       if (planes_of_segments[i] != share.plane) wish.avoid(slice, written_at_once);
+      const bool copied = other.first < share.first + share.rows &&
+                          share.first < other.first + other.rows && other.tile == tile;
+      if (copied && !given) wish.avoid(slice, goes_by_at_once);
       if (!same_rows) wish.avoid(slice, read_beside_later);
       same.at(slice) = same.at(slice) || (same_rows && planes_of_segments[i] == share.plane);
     }

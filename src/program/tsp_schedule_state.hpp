@@ -125,7 +125,7 @@ class SchedulerState {
   /// The scheduler's own fp32 or int32 constant, once for all who want it.
   TensorId shared_constant(VectorType type, const std::vector<std::byte>& bytes);
 
-  Memory::Wishes wishes(TensorId id, Hemisphere side, const Share& share,
+  Memory::Wishes wishes(TensorId id, Hemisphere side, const Share& share, std::uint32_t tile,
                         const std::vector<TensorId>& read_beside,
                         const std::vector<std::uint32_t>& planes_of_segments) const;
 

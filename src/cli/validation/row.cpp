@@ -35,12 +35,15 @@ std::string rests_on_text(const Row& row) {
 }
 
 Cells cells_of(const Row& row) {
+  const Verdict verdict = row.verdict();
+  const bool unbounded =
+      row.bound() == 0 && (verdict == Verdict::fit || verdict == Verdict::another_schedule);
   return {row.name,
           row.machine,
           figure_text(row.published),
           figure_text(row.ours),
           figure_text(row.error()) + " (" + percent(row.error_relative()) + ")",
-          row.bound() == 0 && row.verdict() == Verdict::fit ? "-" : figure_text(row.bound()),
+          unbounded ? "-" : figure_text(row.bound()),
           name_of(row.verdict()),
           rests_on_text(row),
           row.source};
@@ -71,6 +74,8 @@ const char* name_of(Verdict verdict) {
       return "fit";
     case Verdict::arithmetic:
       return "arithmetic";
+    case Verdict::another_schedule:
+      return "another schedule";
   }
   return "?";
 }
@@ -89,6 +94,7 @@ std::vector<const Ground*> Row::origin_of() const {
 
 Verdict Row::verdict() const {
   if (claim == Claim::term) return Verdict::fit;
+  if (claim == Claim::schedule) return Verdict::another_schedule;
   const std::vector<const Ground*> from_it = origin_of();
   // An assumed constant that was chosen in sight of the figure is a fit without the name.
   const bool chosen = std::any_of(from_it.begin(), from_it.end(), [](const Ground* ground) {

@@ -16,6 +16,7 @@ enum class Claim {
   figure,      ///< a figure that others measured or published, with what emulated tiles take
   arithmetic,  ///< a figure that follows from the same inputs by the same formula
   term,        ///< a part of a figure that was chosen after the figure was known
+  schedule,    ///< what another compiler's schedule of the same work takes: shown beside ours
 };
 
 /// What a row proves.
@@ -25,9 +26,11 @@ enum class Verdict {
   derived,     ///< within, but a constant that it rests on was taken or derived from this figure
   fit,         ///< a constant or term was fitted to this figure, or chosen in sight of it
   arithmetic,  ///< equal, as the same formula must be
+  another_schedule,  ///< of the same work: has no bound, proves nothing
 };
-inline constexpr std::array all_verdicts = {Verdict::passed, Verdict::outside, Verdict::derived,
-                                            Verdict::fit, Verdict::arithmetic};
+inline constexpr std::array all_verdicts = {Verdict::passed,     Verdict::outside,
+                                            Verdict::derived,    Verdict::fit,
+                                            Verdict::arithmetic, Verdict::another_schedule};
 const char* name_of(Verdict verdict);
 
 /// Units are cycles unless `unit` says otherwise.

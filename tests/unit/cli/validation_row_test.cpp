@@ -41,6 +41,15 @@ TEST(ValidationRow, OutsideUnlessFitted) {
   EXPECT_FALSE(r.failed());
 }
 
+TEST(ValidationRow, AnotherScheduleIsNeverAnError) {
+  Row r = row(100, 300, 0, 0);
+  r.claim = Claim::schedule;
+  r.rests_on = {ground(topology::Origin::fitted, {"case"})};
+  EXPECT_EQ(r.verdict(), Verdict::another_schedule);
+  EXPECT_FALSE(r.failed());
+  EXPECT_EQ(counts_text({r}), "1 rows: 1 another schedule");
+}
+
 TEST(ValidationRow, AFigureThatAConstantCameFromProvesNothing) {
   using topology::Origin;
   Row r = row(100, 101, 0.05, 0);

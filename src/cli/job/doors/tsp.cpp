@@ -5,7 +5,9 @@
 
 #include <any>
 #include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "cli/job/doors/doors.hpp"
 #include "cli/job/doors/tsp_door.hpp"
@@ -30,12 +32,14 @@ namespace {
 
 class TspProgram : public CompiledProgram {
  public:
-  TspProgram(TspFile file, Checked checked, Timing timing, std::uint64_t clock_hz)
+  TspProgram(TspFile file, Checked checked, Timing timing, std::uint64_t clock_hz,
+             std::string operations)
       : program_(std::move(file.program)),
         tensors_(std::move(file.tensors)),
         checked_(std::move(checked)),
         timing_(std::move(timing)),
-        clock_hz_(clock_hz) {}
+        clock_hz_(clock_hz),
+        operations_(std::move(operations)) {}
 
   Rectangle region() const override { return {0, 0, program::tsp::stops, program_.chips()}; }
   ProgramExports exports() const override {
@@ -74,7 +78,7 @@ class TspProgram : public CompiledProgram {
     };
   }
   std::string describe() const override {
-    return describe_tsp(program_, checked_, timing_, clock_hz_);
+    return describe_tsp(program_, checked_, timing_, clock_hz_) + operations_;
   }
 
  private:
@@ -83,6 +87,7 @@ class TspProgram : public CompiledProgram {
   Checked checked_;
   Timing timing_;
   std::uint64_t clock_hz_;
+  std::string operations_;  ///< what describe() says of them
 };
 
 class ScheduleDoor : public TspDoor {
@@ -98,7 +103,7 @@ class ScheduleDoor : public TspDoor {
                const Timing& timing) const override {
     Program program = tsp::read_file(source.path, timing);
     program.timing_only = program.timing_only || source.timing_only;
-    return {std::move(program), nullptr};
+    return {std::move(program), nullptr, {}};
   }
 };
 
@@ -111,14 +116,18 @@ class TensorDoor : public TspDoor {
  protected:
   void read_source(Table& table, const std::string& folder, TspSource& source) const override {
     source.path = beside(folder, table.text(traits().key));
+    if (table.has("published_cycles")) {
+      source.published_cycles =
+          static_cast<std::uint64_t>(table.integer("published_cycles", Limits{1, 1LL << 48}));
+    }
   }
   TspFile read(const TspSource& source, const topology::Topology& /*topology*/,
                const Timing& timing) const override {
     auto tensors = std::make_shared<const TensorProgram>(tsp::read_tensor_file(source.path));
     program::tsp::ScheduleOptions options;
     options.timing_only = source.timing_only;
-    Program program = std::move(schedule(*tensors, timing, options).program);
-    return {std::move(program), std::move(tensors)};
+    program::tsp::ScheduledProgram scheduled = schedule(*tensors, timing, options);
+    return {std::move(scheduled.program), std::move(tensors), std::move(scheduled.operations)};
   }
 };
 
@@ -147,8 +156,14 @@ std::unique_ptr<const CompiledProgram> TspDoor::compile(const Job& job,
   Checked checked =
       program::tsp::check(program, timing, cables_of(program::tsp::read_system(topology)));
   require_sound(program, checked);
+  std::string operations;
+  if (!file.operations.empty()) {
+    operations =
+        "\n" + describe_operations(file.operations, checked.cycles, source.published_cycles);
+  }
   return std::make_unique<TspProgram>(std::move(file), std::move(checked), std::move(timing),
-                                      static_cast<std::uint64_t>(topology.clock_hz()));
+                                      static_cast<std::uint64_t>(topology.clock_hz()),
+                                      std::move(operations));
 }
 
 std::unique_ptr<const Door> tsp_door() { return std::make_unique<ScheduleDoor>(); }

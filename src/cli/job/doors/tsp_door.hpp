@@ -4,10 +4,12 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "cli/job/command_door.hpp"
 #include "cli/job/doors/tsp.hpp"
 #include "program/tsp.hpp"
+#include "program/tsp_schedule.hpp"
 #include "program/tsp_tensor.hpp"
 #include "program/tsp_timing.hpp"
 #include "topology/document.hpp"
@@ -19,6 +21,7 @@ namespace weft::cli {
 struct TspFile {
   program::tsp::Program program;
   std::shared_ptr<const program::tsp::TensorProgram> tensors;
+  std::vector<program::tsp::ScheduledOperation> operations{};  ///< of a tensor program
 };
 
 class TspDoor : public CommandDoor {

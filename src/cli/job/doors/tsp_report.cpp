@@ -141,4 +141,32 @@ std::string describe_tsp(const Program& program, const Checked& checked, const T
   return out;
 }
 
+std::string describe_operations(const std::vector<program::tsp::ScheduledOperation>& operations,
+                                Cycle cycles, std::optional<std::uint64_t> published_cycles) {
+  std::string out = "operations, first dispatch, last result, cycles more, at least, products\n";
+  constexpr std::size_t most = 200;
+  Cycle before = 0;
+  Cycle least = 0;
+  for (std::size_t i = 0; i < operations.size(); ++i) {
+    const program::tsp::ScheduledOperation& one = operations[i];
+    least += one.bound_cycles;
+    const Cycle more = one.last_cycle > before ? one.last_cycle - before : 0;
+    before = std::max(before, one.last_cycle);
+    if (i >= most) continue;
+    out += "  " + padded(one.name, 20) + right(grouped(one.first_cycle), 10) +
+           right(grouped(one.last_cycle), 10) + right(grouped(more), 8) +
+           right(grouped(one.bound_cycles), 8) + right(grouped(one.products), 14) + "\n";
+  }
+  if (operations.size() > most) {
+    out += "  and " + std::to_string(operations.size() - most) + " more\n";
+  }
+  out += "  " + padded("all", 20) + right(grouped(cycles), 28) + right(grouped(least), 8);
+  if (published_cycles) {
+    const double share = static_cast<double>(cycles) / static_cast<double>(*published_cycles);
+    out += "\n  " + padded("published", 20) + right(grouped(*published_cycles), 28) + ", " +
+           fixed(100 * share, 1) + " % of it here";
+  }
+  return out;
+}
+
 }  // namespace weft::cli
