@@ -10,9 +10,7 @@ if [ $# -lt 1 ]; then
   echo "DIR: a checkout of kazutomo/groqsnips" >&2
   exit 2
 fi
-start=$PWD
 . "$here/lib.sh"
-cd "$start"
 # shellcheck source=scripts/groq-env.sh
 . "$here/groq-env.sh" ""
 [ -n "${WEFT_PYTHON:-}" ] || exit 2

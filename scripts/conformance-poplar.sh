@@ -10,9 +10,7 @@ if [ $# -lt 1 ]; then
   echo "DIR: a checkout of graphcore/examples or thorbenlouw/lbm-graphcore" >&2
   exit 2
 fi
-start=$PWD
 . "$here/lib.sh"
-cd "$start"
 # shellcheck source=scripts/poplar-env.sh
 . "$here/poplar-env.sh" ""
 python=python3

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # From a bare Debian 12 to the main job: handwritten digits, classified by an emulated wafer.
-. "$(dirname "$0")/lib.sh"
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/lib.sh
 
 say "building"
 scripts/build.sh

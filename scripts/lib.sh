@@ -1,17 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 # Shared by the scripts beside it (sourced): what must be installed, how to configure, how to run.
-set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# Changes neither the folder nor the options of the shell that sources it.
 
 build_packages=(g++ cmake ninja-build libopenmpi-dev openmpi-bin libhdf5-openmpi-dev libcli11-dev
   libtomlplusplus-dev nlohmann-json3-dev libpng-dev python3-dev python3-numpy pybind11-dev)
 test_packages=(git libgtest-dev python3 python3-h5py python3-xarray python3-h5netcdf
   python3-netcdf4 clang-format-14 locales)
 
-# Open MPI: allowed for root, ranks may outnumber cores and then yield, no need for ptrace rights.
-export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_mpi_yield_when_idle=1
-export OMPI_MCA_btl_vader_single_copy_mechanism=none OMPI_MCA_hwloc_base_binding_policy=none
+# shellcheck source=scripts/mpi-env.sh
+. "$(dirname "${BASH_SOURCE[0]}")/mpi-env.sh"
 
 say() { printf '%s\n' "== $*"; }
 
@@ -50,7 +47,7 @@ kokkos_package() {
 }
 
 # How many compilers at once: one a core, and 2 GiB of memory for each.
-jobs() {
+compile_jobs() {
   local cores memory_gib
   cores=$(nproc)
   memory_gib=$(awk '/^MemAvailable/ {print int($2 / 2097152)}' /proc/meminfo)

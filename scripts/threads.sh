@@ -4,7 +4,9 @@
 # tests of tier fast; with openmp, that every shipped job has the trace hash of SERIAL_WEFT too.
 #   scripts/threads.sh openmp|tsan [CMAKE ARGUMENT...]
 # A Kokkos with OpenMP is found as always (Kokkos_ROOT). Where there is none: exit code 77.
-. "$(dirname "$0")/lib.sh"
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/lib.sh
 
 preset=${1:?openmp or tsan}
 shift
@@ -75,7 +77,7 @@ tests=(base numerics fabric exchange contract determinism)
 for folder in tests/unit/machine_*; do tests+=("${folder#tests/unit/}"); done
 targets=("${tests[@]/#/test_}")
 [ "$preset" != openmp ] || targets+=(weft)
-cmake --build "$build" -j "$(jobs)" --target "${targets[@]}"
+cmake --build "$build" -j "$(compile_jobs)" --target "${targets[@]}"
 [ "$preset" != tsan ] || prove_sanitizer
 # A rank is a process: what threads of one do to each other shows with few.
 names=$(IFS='|' && printf '%s' "${tests[*]}")
