@@ -26,6 +26,9 @@ class ContextValidator {
             "fires every 1 to 2^20 cycles");
     require(c_.stages == none || c_.stages <= delay_most, "has more than 2^20 stages");
     require(!c_.inputs.empty() || c_.once, "has no inputs and would never rest: make it 'once'");
+    const auto stays = [](const Input& input) { return input.level == no_level; };
+    const bool rests = c_.once || !std::all_of(c_.inputs.begin(), c_.inputs.end(), stays);
+    require(rests, "pops none of its inputs and would never rest: make it 'once'");
     require(!c_.once || !c_.counters.empty(), "is 'once' and has no counters");
     for (std::uint32_t i = 0; i < c_.inputs.size(); ++i) check_channel(c_.inputs[i].channel);
     for (const Output& output : c_.outputs) check_channel(output.channel);
@@ -48,7 +51,13 @@ class ContextValidator {
   }
   std::string name_of_node(std::uint32_t n) const {
     const Node& node = c_.nodes[n];
-    return node.name.empty() ? "node " + std::to_string(n) : "'" + node.name + "'";
+    if (!node.name.empty()) return "'" + node.name + "'";
+    std::string what(name_of(node.kind));
+    if (node.kind == Node::Kind::operation) what = name_of(node.operation);
+    if (node.kind == Node::Kind::input && node.at < c_.inputs.size()) {
+      what = "'" + p_.channels[c_.inputs[node.at].channel].name + "'";
+    }
+    return "node " + std::to_string(n) + " (" + what + ")";
   }
 
   void check_channel(std::uint32_t channel) const {
@@ -237,6 +246,7 @@ class ContextValidator {
   void check(const Output& output) const {
     const std::string who = "channel '" + p_.channels[output.channel].name + "'";
     check_level(output.level, who);
+    if (output.level == no_level) refuse(who + " is never given anything");
     bit(output.when, who);
     if (output.value == none) return;
     if (output.value >= c_.nodes.size()) refuse(who + " is given a node that is none");

@@ -2,6 +2,8 @@
 // Contexts of a unit graph's text, a line after the other.
 #include <algorithm>
 #include <limits>
+#include <set>
+#include <string>
 
 #include "base/number_text.hpp"
 #include "frontends/rdu/parser.hpp"
@@ -38,14 +40,14 @@ void Parser::context(Position at) {
 }
 
 void Parser::options(form::Context& context) {
-  for (;;) {
-    if (lexer_.accept("lanes")) {
+  for (std::set<std::string> seen;;) {
+    if (option("lanes", seen)) {
       context.lanes = small("a number of lanes");
-    } else if (lexer_.accept("once")) {
+    } else if (option("once", seen)) {
       context.once = true;
-    } else if (lexer_.accept("interval")) {
+    } else if (option("interval", seen)) {
       context.interval_cycles = small("an interval");
-    } else if (lexer_.accept("stages")) {
+    } else if (option("stages", seen)) {
       context.stages = small("a number of stages");
     } else {
       return;
@@ -136,6 +138,8 @@ void Parser::node_later(const char* word, std::uint32_t what, std::uint32_t inde
 void Parser::resolve(form::Context& made) {
   for (const Pending& pending : pending_) {
     const Names& names = pending.what == 2 ? counters_ : values_;
+    const bool read = inputs_.count(pending.name.text) + registers_.count(pending.name.text) > 0;
+    if (pending.what != 2 && read) named(made, pending.name);  // the first to ask for it
     const auto found = names.find(pending.name.text);
     if (found == names.end()) {
       const std::string kind = pending.what == 2 ? "counter" : "value";
@@ -177,6 +181,11 @@ void Parser::take_line(form::Context& made) {
 // let NAME = EXPRESSION
 void Parser::let(form::Context& made) {
   const Token name = lexer_.expect(TokenKind::name, "a name for the value");
+  for (const Names* names : {&counters_, &inputs_, &registers_}) {
+    if (names->count(name.text) == 0) continue;
+    lexer_.fail(name.at, "'" + std::string(name.text) +
+                             "' is the name of a counter, channel taken or register already");
+  }
   lexer_.expect("=");
   const std::uint32_t node = expression(made);
   if (!values_.emplace(name.text, node).second) {
@@ -200,12 +209,28 @@ void Parser::reg(form::Context& made, Position at) {
 
 // leave REGISTER = EXPRESSION [when EXPRESSION]
 void Parser::leave(form::Context& made) {
+  const Token name = lexer_.peek();
   const std::uint32_t number = known(registers_, "register");
+  if (made.registers[number].next != none) {
+    lexer_.fail(name.at, "register '" + std::string(name.text) + "' is left twice");
+  }
   lexer_.expect("=");
   const std::uint32_t next = expression(made);
   const std::uint32_t when = lexer_.accept("when") ? expression(made) : none;
   made.registers[number].next = next;
   made.registers[number].when = when;
+}
+
+/// An access to one of several buffers has to say which: 'turn never' is the first.
+std::uint32_t Parser::turn_of(std::uint32_t memory) {
+  const form::Memory& of = program_.memories[memory];
+  const Token token = lexer_.peek();
+  if (lexer_.accept("turn")) return level();
+  if (of.buffers <= 1) return no_level;
+  lexer_.fail(token.at, "memory '" + of.name + "' has " + std::to_string(of.buffers) +
+                            " buffers: expected 'turn' and the level behind which this access "
+                            "goes on to the next, not " +
+                            name_of(token));
 }
 
 // store MEMORY[ADDRESS] = EXPRESSION [turn LEVEL] [when EXPRESSION]
@@ -218,7 +243,7 @@ void Parser::store(form::Context& made, Position at) {
   lexer_.expect("]");
   lexer_.expect("=");
   store.value = expression(made);
-  store.turn = level_of_keyword("turn", no_level);
+  store.turn = turn_of(store.memory);
   if (lexer_.accept("when")) store.when = expression(made);
   made.stores.push_back(store);
 }
@@ -227,7 +252,10 @@ void Parser::store(form::Context& made, Position at) {
 void Parser::give(form::Context& made) {
   form::Output output;
   output.channel = known(channels_, "channel");
-  if (lexer_.accept("=")) output.value = expression(made);
+  if (lexer_.accept("=")) {
+    output.value = expression(made);
+    given_.emplace(output.channel, type_of(made, output.value));
+  }
   output.level = level_of_keyword("at", every);
   if (lexer_.accept("when")) output.when = expression(made);
   made.outputs.push_back(output);

@@ -10,7 +10,9 @@ using Kind = form::Node::Kind;
 
 namespace {
 
-bool is_i32_number(std::string_view text) { return text.find_first_of(".eEx") == text.npos; }
+bool is_i32_number(std::string_view text) {
+  return text.starts_with("0x") || text.find_first_of(".eE") == text.npos;
+}
 
 }  // namespace
 
@@ -55,6 +57,10 @@ std::uint32_t Parser::number(form::Context& made) {
 
 std::uint32_t Parser::named(form::Context& made, const Token& name) {
   if (const auto known = values_.find(name.text); known != values_.end()) return known->second;
+  if (counters_.count(name.text) + inputs_.count(name.text) + registers_.count(name.text) > 1) {
+    lexer_.fail(name.at, "'" + std::string(name.text) +
+                             "' names two things here: a counter, a channel taken, a register");
+  }
   form::Node node;
   if (const auto counter = counters_.find(name.text); counter != counters_.end()) {
     node.kind = Kind::index;
@@ -63,6 +69,7 @@ std::uint32_t Parser::named(form::Context& made, const Token& name) {
     node.kind = Kind::input;
     node.at = input->second;
     node.type = input_types_.find(name.text)->second;
+    taken_.emplace(made.inputs[node.at].channel, Taken{name.at, node.type});
   } else if (const auto reg = registers_.find(name.text); reg != registers_.end()) {
     node.kind = Kind::reg;
     node.at = reg->second;
@@ -136,7 +143,7 @@ std::uint32_t Parser::load(form::Context& made, std::uint32_t depth) {
   lexer_.expect(",");
   node.operands[0] = expression(made, depth + 1);
   if (lexer_.accept(",")) node.type = type();
-  node.turn = level_of_keyword("turn", no_level);
+  node.turn = turn_of(node.at);
   return add(made, node, at);
 }
 

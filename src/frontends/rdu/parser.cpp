@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <limits>
 #include <optional>
 
@@ -43,7 +44,26 @@ form::Program Parser::parse() {
     statement();
     lexer_.skip_newlines();
   }
+  check_types();
   return std::move(program_);
+}
+
+/// No conversion happens on the way: both ends have to say the same of a channel's words.
+void Parser::check_types() const {
+  for (const auto& [channel, taken] : taken_) {
+    const auto given = given_.find(channel);
+    if (given == given_.end() || given->second == taken.type) continue;
+    const std::string name = "'" + program_.channels[channel].name + "'";
+    lexer_.fail(taken.at, "channel " + name + " is taken as " + name_of(taken.type) +
+                              ", and given " + name_of(given->second));
+  }
+}
+
+bool Parser::option(const char* word, std::set<std::string>& seen) {
+  if (!lexer_.at(word)) return false;
+  const Token token = lexer_.take();
+  if (seen.insert(word).second) return true;
+  lexer_.fail(token.at, "'" + std::string(word) + "' is there twice");
 }
 
 void Parser::count(Position at) {
@@ -95,6 +115,7 @@ std::uint32_t Parser::word_of(const form::WordType& type) {
   const Token token = lexer_.expect(TokenKind::number, "a number");
   if (token.text.starts_with("0x")) {
     std::uint64_t word = 0;
+    if (token.text.size() == 2) lexer_.fail(token.at, "'0x' is no word of 32 bits");
     for (const char c : token.text.substr(2)) {
       const int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
       word = word * 16 + static_cast<std::uint64_t>(digit);
@@ -107,6 +128,9 @@ std::uint32_t Parser::word_of(const form::WordType& type) {
   const std::optional<double> value = real_of(token.text);
   if (!value) lexer_.fail(token.at, "'" + std::string(token.text) + "' is no number");
   if (type.kind == form::WordType::Kind::f32) {
+    if (std::abs(*value) > static_cast<double>(std::numeric_limits<float>::max())) {
+      lexer_.fail(token.at, "'" + std::string(token.text) + "' is beyond f32");
+    }
     return std::bit_cast<std::uint32_t>(static_cast<float>(*value));
   }
   const bool bit = type.kind == form::WordType::Kind::bit;
@@ -149,12 +173,12 @@ void Parser::channel(Position at) {
   lexer_.expect(":");
   made.kind = read_kind<form::Channel::Kind>(lexer_, "kind of channel");
   made.capacity = timing_.depth_of(made.kind);
-  for (;;) {
-    if (lexer_.accept("latency")) {
+  for (std::set<std::string> seen;;) {
+    if (option("latency", seen)) {
       made.latency_cycles = small("a latency");
-    } else if (lexer_.accept("capacity")) {
+    } else if (option("capacity", seen)) {
       made.capacity = small("a capacity");
-    } else if (lexer_.accept("initial")) {
+    } else if (option("initial", seen)) {
       made.initial = small("a number of tokens");
     } else {
       break;
@@ -174,12 +198,12 @@ void Parser::memory(Position at) {
   lexer_.expect(":");
   made.words = small("a number of words");
   lexer_.expect("words");
-  for (;;) {
-    if (lexer_.accept("buffers")) {
+  for (std::set<std::string> seen;;) {
+    if (option("buffers", seen)) {
       made.buffers = small("a number of buffers");
-    } else if (lexer_.accept("banks")) {
+    } else if (option("banks", seen)) {
       made.banks = small("a number of banks");
-    } else if (lexer_.accept("bank_words")) {
+    } else if (option("bank_words", seen)) {
       made.bank_words = small("a number of words");
     } else {
       break;
@@ -248,15 +272,15 @@ void Parser::transfer(Position at) {
   made.unit = known(units_, "unit");
   lexer_.expect(":");
   made.kind = read_kind<form::Transfer::Kind>(lexer_, "kind of transfer");
-  for (;;) {
+  for (std::set<std::string> seen;;) {
     std::uint32_t* slot = nullptr;
-    if (lexer_.accept("address")) {
+    if (option("address", seen)) {
       slot = &made.address;
-    } else if (lexer_.accept("size")) {
+    } else if (option("size", seen)) {
       slot = &made.size;
-    } else if (lexer_.accept("data")) {
+    } else if (option("data", seen)) {
       slot = &made.data;
-    } else if (lexer_.accept("done")) {
+    } else if (option("done", seen)) {
       slot = &made.done;
     } else {
       break;

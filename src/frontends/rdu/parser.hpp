@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,9 @@ class Parser {
     return static_cast<std::uint32_t>(lexer_.whole(what, 0xffffffffU));
   }
   void count(Position at);
+  void check_types() const;
+  /// Takes a statement's option, which may stand there once.
+  bool option(const char* word, std::set<std::string>& seen);
 
   // parse_context.cpp
   void context(Position at);
@@ -62,6 +66,7 @@ class Parser {
   void node_later(const char* word, std::uint32_t what, std::uint32_t index);
   void resolve(form::Context& context);
   std::uint32_t input_named(Token name) const;
+  std::uint32_t turn_of(std::uint32_t memory);
 
   // parse_expression.cpp
   std::uint32_t expression(form::Context& context, std::uint32_t depth = 0);
@@ -81,11 +86,19 @@ class Parser {
     Token name;
   };
 
+  /// A channel's words as a context takes them.
+  struct Taken {
+    Position at;
+    form::WordType type;
+  };
+
   Lexer lexer_;
   const form::Timing& timing_;
   ReadLimits limits_;
   form::Program program_;
   std::uint64_t things_ = 0;
+  std::map<std::uint32_t, Taken> taken_;           ///< by channel, where a value is made of it
+  std::map<std::uint32_t, form::WordType> given_;  ///< by channel
   Names units_, channels_, memories_, arrays_, transfers_, contexts_;
   // Of the context that is read.
   Names counters_, inputs_, registers_, values_;

@@ -87,7 +87,8 @@ TEST(RduText, RefusesWithLineAndColumn) {
       {"mul(i, 2)", "mul(j, 2)",
        "g.rdu:8:19: there is no value, counter, channel taken or register 'j' above"},
       {"mul(i, 2)", "mul(i)", "g.rdu:8:20: expected ',', not ')'"},
-      {"mul(i, 2)", "mul(i, 2.5)", "g.rdu:8: context 'count' 'twice' takes i32, and node 1 is f32"},
+      {"mul(i, 2)", "mul(i, 2.5)",
+       "g.rdu:8: context 'count' 'twice' takes i32, and node 1 (const) is f32"},
       {"accumulate(add", "accumulate(sub",
        "g.rdu:9:23: 'sub' adds nothing up: add, mul, min, max, and, or, xor do"},
       {"at i when", "at j when", "g.rdu:9:41: there is no counter 'j' above"},
@@ -103,9 +104,45 @@ TEST(RduText, RefusesWithLineAndColumn) {
        "leave, store, give"},
       {"= c\n}", "= c\n",
        "g.rdu:14:1: expected a line of the context, or '}', not the end of the text"},
+      {"capacity 5", "capacity 5 latency 1", "g.rdu:5:38: 'latency' is there twice"},
+      {"once {", "once once {", "g.rdu:6:27: 'once' is there twice"},
+      {"mul(i, 2)", "mul(i, 0x)", "g.rdu:8:22: '0x' is no word of 32 bits"},
+      {"mul(i, 2)", "const(f32, 1e39)", "g.rdu:8:26: '1e39' is beyond f32"},
+      {"let twice", "let i",
+       "g.rdu:8:7: 'i' is the name of a counter, channel taken or register already"},
+      {"take c\n", "take c\n  reg c: i32 = 0\n  leave c = 1\n",
+       "g.rdu:15:19: 'c' names two things here: a counter, a channel taken, a register"},
+      {"take c\n", "take c\n  reg r: i32 = 0\n  leave r = 1\n  leave r = 2\n",
+       "g.rdu:15:9: register 'r' is left twice"},
+      {"take c\n", "take c: f32\n", "g.rdu:13:19: channel 'c' is taken as f32, and given i32"},
+      {"1 words", "1 words buffers 2",
+       "g.rdu:13:20: memory 'word' has 2 buffers: expected 'turn' and the level behind which this "
+       "access goes on to the next, not the end of the line"},
+      {"at i when", "at never when",
+       "g.rdu:6: context 'count' channel 'c' is never given anything"},
+      {"take c\n", "take c pop never\n",
+       "g.rdu:11: context 'keep' pops none of its inputs and would never rest: make it 'once'"},
       {"once {", "once", "g.rdu:6:26: expected '{', not the end of the line"},
   };
   for (const Row& row : rows) EXPECT_EQ(refusal(row.from, row.to), row.message) << row.to;
+}
+
+TEST(RduText, AConditionMayBeAChannelTaken) {
+  std::string text = good;
+  text.replace(text.find("  take c\n"), 9, "  take go\n  take c when go\n");
+  text.replace(text.find("channel c"), 0, "channel go: bit\n");
+  text.replace(text.find("  give c"), 0, "  give go at i\n");
+  const form::Program program = parse(text, "g.rdu", form::Timing{});
+  validate(program);
+  EXPECT_EQ(form::oracle::run(program, form::Timing{}).arrays.at("r").at(0), 40U);
+}
+
+TEST(RduText, AWordInHexadecimalAloneIsAnI32) {
+  std::string text = good;
+  text.replace(text.find("mul(i, 2)"), 9, "mul(i, 0x1e)");
+  const form::Program program = parse(text, "g.rdu", form::Timing{});
+  validate(program);
+  EXPECT_EQ(form::oracle::run(program, form::Timing{}).arrays.at("r").at(0), 600U);
 }
 
 TEST(RduText, DeepNestingIsRefused) {
