@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/bytes.hpp"
+#include "base/wait_loop.hpp"
 
 namespace weft::engine {
 
@@ -34,6 +35,39 @@ void unpack(const comm::Bytes& bytes, std::vector<machine::Waiting>& list) {
 std::string tile_text(TileId tile, const Rectangle& region) {
   return "tile (" + std::to_string(index(tile) % region.width) + ", " +
          std::to_string(index(tile) / region.width) + ")";
+}
+
+comm::Bytes pack(const std::vector<machine::WaitFor>& list) {
+  ByteWriter out;
+  out.value(std::uint64_t{list.size()});
+  for (const machine::WaitFor& w : list) {
+    out.value(w.who);
+    out.value(w.whom);
+    out.value(std::uint8_t{w.has_work});
+    out.text(w.what);
+  }
+  return out.take();
+}
+
+/// The loop that waits make on all ranks, a line each; collective, rank 0 gets it.
+std::string loop_text(const comm::Communicator& communicator, const machine::Machine* machine) {
+  const comm::Bytes mine =
+      pack(machine != nullptr ? machine->waits_for() : std::vector<machine::WaitFor>{});
+  std::vector<WaitEdge> edges;
+  std::vector<std::string> what;
+  for (const comm::Bytes& bytes : communicator.gather(mine)) {
+    ByteReader in(bytes, "who waits for whom");
+    for (auto left = in.value<std::uint64_t>(); left > 0; --left) {
+      const auto who = in.value<std::uint64_t>();
+      const auto whom = in.value<std::uint64_t>();
+      edges.push_back({who, whom, in.value<std::uint8_t>() != 0});
+      what.push_back(in.text());
+    }
+  }
+  const std::vector<std::size_t> loop = first_loop(edges);
+  std::string text = loop.empty() ? "" : "\n  they wait in a loop:";
+  for (const std::size_t place : loop) text += "\n    " + what[place];
+  return text;
 }
 
 comm::Bytes pack(const std::vector<machine::Remark>& list) {
@@ -114,7 +148,11 @@ std::string waiting_report(const comm::Communicator& communicator, const Rectang
   if (all > list.size()) {
     text += "\n  and " + std::to_string(all - list.size()) + " more tiles";
   }
-  return text;
+  const std::string loop = loop_text(communicator, machine);
+  comm::Bytes same(reinterpret_cast<const std::byte*>(loop.data()),
+                   reinterpret_cast<const std::byte*>(loop.data()) + loop.size());
+  communicator.broadcast(same);
+  return text + std::string(reinterpret_cast<const char*>(same.data()), same.size());
 }
 
 std::vector<CounterArray> share_counter_shapes(const comm::Communicator& communicator,

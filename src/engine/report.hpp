@@ -14,8 +14,9 @@
 
 namespace weft::engine {
 
-/// Which tiles wait for what: the first ten of all ranks in tile order, and how many more. The
-/// same text on every rank. Collective.
+/// Which tiles wait for what: the first ten of all ranks in tile order, and how many more; then the
+/// loop in which they wait, where a machine knows whom they wait for. The same text on every rank.
+/// Collective.
 std::string waiting_report(const comm::Communicator& communicator, const Rectangle& region,
                            const machine::Machine* machine);
 

@@ -54,6 +54,15 @@ struct Waiting {
   std::string reason;  ///< "microthread 2 waits for 12 of 64 wavelets of color 5 on input queue 3"
 };
 
+/// Why one of the things that act on a tile does not go on, and which one could change that; by
+/// numbers that are the same however tiles are cut. For loops in deadlock reports.
+struct WaitFor {
+  std::uint64_t who = 0;
+  std::uint64_t whom = 0;
+  bool has_work = false;  ///< else it rests, though others may wait for it
+  std::string what;       ///< a sentence
+};
+
 /// Something that a run says beside its results though it stops nothing, counted: the same `what`
 /// is one thing on every slice.
 struct Remark {
@@ -138,6 +147,9 @@ class Machine {
   virtual std::uint64_t waiting_count() const {
     return waiting(static_cast<std::size_t>(-1)).size();
   }
+
+  /// Who of this slice waits for whom, each once; empty where a machine does not know.
+  virtual std::vector<WaitFor> waits_for() const { return {}; }
 
   // --- its host; the engine calls these only when every slice is quiet, at the same cycle
   // everywhere ---

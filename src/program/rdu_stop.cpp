@@ -2,22 +2,21 @@
 // Faults and waits of a unit graph, in words.
 #include "program/rdu_stop.hpp"
 
-#include <algorithm>
-#include <map>
 #include <tuple>
-#include <utility>
+
+#include "base/wait_loop.hpp"
 
 namespace weft::program::rdu {
 
-namespace {
-
-/// Contexts by number, transfers behind them.
 std::uint32_t actor_of(const Program& program, const End& end) {
   if (end.context != none) return end.context;
   return static_cast<std::uint32_t>(program.contexts.size()) + end.transfer;
 }
 
-}  // namespace
+std::uint32_t awaited_by(const Program& program, std::span<const Ends> ends, const Wait& wait) {
+  const Ends& at = ends[wait.channel];
+  return actor_of(program, wait.for_room ? at.consumer : at.producer);
+}
 
 bool is_before(const Fault& a, const Fault& b) {
   return std::tuple(a.cycle, a.tile, a.code, a.context, a.transfer) <
@@ -69,23 +68,13 @@ std::string describe(const Program& program, const Wait& wait) {
 
 std::vector<Wait> loop_of(const Program& program, const std::vector<Wait>& waits) {
   const std::vector<Ends> ends = ends_of(program);
-  std::map<std::uint32_t, const Wait*> of;
-  for (const Wait& wait : waits) of.emplace(actor_of(program, wait.who), &wait);
-  const auto next = [&](const Wait& wait) -> const Wait* {
-    const Ends& at = ends[wait.channel];
-    const auto found = of.find(actor_of(program, wait.for_room ? at.consumer : at.producer));
-    return found == of.end() ? nullptr : found->second;
-  };
-  for (const auto& [actor, first] : of) {
-    std::vector<Wait> path;
-    const Wait* at = first;
-    while (at != nullptr && path.size() <= of.size()) {
-      path.push_back(*at);
-      at = next(*at);
-      if (at == first) return path;
-    }
+  std::vector<WaitEdge> edges;
+  for (const Wait& wait : waits) {
+    edges.push_back({actor_of(program, wait.who), awaited_by(program, ends, wait)});
   }
-  return {};
+  std::vector<Wait> loop;
+  for (const std::size_t place : first_loop(edges)) loop.push_back(waits[place]);
+  return loop;
 }
 
 std::string describe_loop(const Program& program, const std::vector<Wait>& loop) {

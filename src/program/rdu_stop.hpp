@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,10 @@ struct Wait {
 /// "context 'b' waits for room on channel 'x' (16 of 16) to context 'c'".
 std::string describe(const Program& program, const Wait& wait);
 
+/// Contexts by number, transfers behind them.
+std::uint32_t actor_of(const Program& program, const End& end);
+/// Who could end the wait: the channel's consumer where it is for room, else its producer.
+std::uint32_t awaited_by(const Program& program, std::span<const Ends> ends, const Wait& wait);
 /// A loop of waits, each for what the next would do; the one with the least context. Empty where
 /// there is none: somebody waits for what nobody is about to send.
 std::vector<Wait> loop_of(const Program& program, const std::vector<Wait>& waits);

@@ -40,6 +40,7 @@ class Rdu : public Machine, public ArrayPorts {
   Cycle last_activity() const override;
   bool work_left() const override;
   std::vector<Waiting> waiting(std::size_t most) const override;
+  std::vector<WaitFor> waits_for() const override;
 
   std::vector<Export> exports() const override;
   void set_now(Cycle cycle) override { now_ = cycle; }
@@ -89,6 +90,8 @@ class Rdu : public Machine, public ArrayPorts {
   bool has_work(std::uint32_t actor) const;
   bool is_given(std::uint32_t channel) const;
   std::vector<std::uint64_t> counted(std::uint32_t unit) const;
+  /// What somebody without work would begin with.
+  std::optional<program::rdu::Wait> wait_at_rest(std::uint32_t actor) const;
   std::optional<program::rdu::Wait> wait_of_transfer(std::uint32_t transfer) const;
   program::rdu::Wait wait_on(const program::rdu::End& who, std::uint32_t channel,
                              bool for_room) const;

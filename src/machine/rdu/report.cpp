@@ -188,6 +188,33 @@ std::vector<Waiting> Rdu::waiting(std::size_t most) const {
   return list;
 }
 
+std::vector<WaitFor> Rdu::waits_for() const {
+  std::vector<WaitFor> list;
+  const auto add = [&](const form::Wait& wait, bool work) {
+    list.push_back({form::actor_of(program_, wait.who), form::awaited_by(program_, ends_, wait),
+                    work, form::describe(program_, wait)});
+  };
+  for (const form::Wait& wait : waits()) add(wait, true);
+  for (const std::uint32_t actor : actors_) {
+    if (has_work(actor)) continue;
+    if (const auto wait = wait_at_rest(actor)) add(*wait, false);
+  }
+  return list;
+}
+
+std::optional<form::Wait> Rdu::wait_at_rest(std::uint32_t actor) const {
+  if (actor >= contexts_.size()) {
+    return wait_of_transfer(static_cast<std::uint32_t>(actor - contexts_.size()));
+  }
+  const form::Context& context = program_.contexts[actor];
+  if (context.once && contexts_[actor].done) return std::nullopt;
+  for (const form::Input& input : context.inputs) {
+    const bool empty = lines_[input.channel].tokens.size() == 0;
+    if (input.when == none && empty) return wait_on({actor, none, 0}, input.channel, false);
+  }
+  return std::nullopt;
+}
+
 std::string Rdu::describe(const KernelError& error) const {
   const auto contexts = static_cast<std::uint32_t>(program_.contexts.size());
   const auto who = static_cast<std::uint32_t>(error.detail[0]);
