@@ -58,6 +58,10 @@ EXPECTED = {
     ("groq-node8", "T17 latency, mean"): "derived",
     ("groq-node8", "T21 least message that gains by detours"): "passed",
     ("groq-tsp", "T30 1.28 MB in, 4,000 vectors copied, 1.28 MB out"): "arithmetic",
+    ("plasticine", "R1 SumSquare_0"): "derived",
+    ("plasticine", "R2 Deadlock2, less the watchdog"): "passed",
+    ("plasticine", "R2 watchdog"): "fit",
+    ("plasticine", "R3 one buffer to two, cycles a tile"): "arithmetic",
 }
 
 
@@ -137,7 +141,7 @@ def main():
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         if arguments.ranks:
-            quick = ["A2", "A4", "A5", "STREAM", "RAMP", "I1", "I3", "I4", "I5", "--quick"]
+            quick = ["A2", "A4", "A5", "STREAM", "RAMP", "I1", "I3", "I4", "I5", "R2", "--quick"]
             one = run(arguments.weft, folder, quick)
             many = run(arguments.weft, folder, quick, arguments.ranks)
             wrong = [] if one == many else ["the rows depend on the number of ranks"]

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "program/rdu_figures.hpp"
 #include "program/rdu_make.hpp"
 #include "program/rdu_oracle.hpp"
 
@@ -25,56 +26,22 @@ oracle::Result run_graph(const Program& program, const oracle::Arrays& arrays = 
   return oracle::run(program, Timing{}, arrays, 1'000'000);
 }
 
-/// Squares of 0 .. n - 1, summed: three contexts of 6 stages one behind the other.
-Program sum_of_squares(std::int32_t n, std::uint32_t lanes) {
-  GraphMaker g;
-  const auto host = g.unit("host", UnitKind::host);
-  const auto squares = g.channel("squares", ChannelKind::vector);
-  const auto sums = g.channel("sums", ChannelKind::word);
-  const auto sum = g.channel("sum", ChannelKind::word);
-  auto square = g.context("square", g.unit("a", UnitKind::compute), lanes, true);
-  const auto i = square.index(square.counter("i", n));
-  square.give(squares, square.operation(Op::multiply, i, i));
-  auto add = g.context("add", g.unit("b", UnitKind::compute), lanes);
-  add.counter("i", n);
-  const auto taken = add.take(squares, word_i32);
-  add.give(sums, add.accumulate(Op::add, add.reduce(Op::add, taken), 0), 0);
-  auto scale = g.context("scale", g.unit("c", UnitKind::compute));
-  scale.give(sum, scale.operation(Op::add, scale.take(sums, word_i32), scale.integer(7)));
-  g.result("out", word_i32, host, sum);
-  return g.take();
-}
-
 TEST(RduOracle, ThreeContextsOfSixStagesEndEighteenCyclesAfterTheBusiest) {
-  for (const std::uint32_t lanes : {1U, 16U}) {
-    const std::int32_t n = 1024;
-    const oracle::Result result = run_graph(sum_of_squares(n, lanes));
-    const Cycle busy = static_cast<Cycle>(n) / lanes;
-    EXPECT_EQ(result.last_activity + 1, busy + 18) << lanes;
-    EXPECT_EQ(result.tallies[0].firings, busy);
-    EXPECT_TRUE(result.waits.empty());
-    EXPECT_EQ(result.arrays.at("out").at(0), 1023U * 1024U * 2047U / 6U + 7U);
+  for (const std::uint32_t lanes : {1U, 3U, 16U}) {
+    for (const std::uint32_t copies : {1U, 2U}) {
+      const oracle::Result result = run_graph(figures::sum_square(lanes, copies));
+      const Cycle busy = Cycle{32} / copies * ((32 + lanes - 1) / lanes);
+      EXPECT_EQ(result.last_activity + 1, busy + 18) << lanes << " " << copies;
+      EXPECT_EQ(result.tallies[0].firings, busy);
+      EXPECT_TRUE(result.waits.empty());
+      EXPECT_EQ(result.arrays.at("out").at(0), 1023U * 1024U * 2047U / 6U);
+    }
   }
 }
 
-/// The stages' own number of steps a scope, `depth` buffers between them.
+/// Twenty tiles through `depth` buffers.
 Cycle two_stages(std::uint32_t depth) {
-  GraphMaker g;
-  const auto place = g.unit("m", UnitKind::memory);
-  const auto words = g.memory("buffer", place, 64, depth);
-  auto write = g.context("write", place, 1, true);
-  write.counter("tile", 20);
-  write.counter("i", 64);
-  const auto i = write.index(1);
-  write.store(words, i, write.operation(Op::add, i, write.index(0)), 1);
-  auto read = g.context("read", place);
-  read.counter("i", 64);
-  const auto host = g.unit("host", UnitKind::host);
-  const auto out = g.channel("out", ChannelKind::word);
-  read.give(out, read.accumulate(Op::add, read.load(words, word_i32, read.index(0), 0), 0), 0);
-  g.hand_over("words", write, 1, read, 0, depth);
-  g.result("out", word_i32, host, out);
-  const oracle::Result result = run_graph(g.take());
+  const oracle::Result result = run_graph(figures::two_stages(20, depth));
   EXPECT_TRUE(result.waits.empty());
   EXPECT_EQ(result.arrays.at("out").at(0), 63U * 64U / 2U + 64U * 19U);
   return result.last_activity;
@@ -88,31 +55,8 @@ TEST(RduOracle, OneBufferInsteadOfTwoHalvesTheRate) {
   EXPECT_EQ(two_stages(3), 19U * 64U + 63U + 6U + 63U + 6U);
 }
 
-/// A producer writes to two queues; the reader of the second waits for the first one's sum.
-Program two_queues(std::uint32_t depth) {
-  GraphMaker g;
-  const auto first = g.channel("first", ChannelKind::word, 16);
-  const auto second = g.channel("second", ChannelKind::word, depth);
-  const auto sum = g.channel("sum", ChannelKind::word);
-  const auto total = g.channel("total", ChannelKind::word);
-  auto fill = g.context("fill", g.unit("a", UnitKind::compute), 1, true);
-  const auto i = fill.index(fill.counter("i", 1000));
-  const auto sent = fill.operation(Op::add, i, fill.integer(0));
-  fill.give(first, sent);
-  fill.give(second, sent);
-  auto add = g.context("add", g.unit("b", UnitKind::compute));
-  add.counter("i", 1000);
-  add.give(sum, add.accumulate(Op::add, add.take(first, word_i32), 0), 0);
-  auto all = g.context("all", g.unit("c", UnitKind::compute));
-  all.counter("i", 1000);
-  const auto both = all.operation(Op::add, all.take(sum, word_i32, 0), all.take(second, word_i32));
-  all.give(total, all.accumulate(Op::add, both, 0), 0);
-  g.result("total", word_i32, g.unit("host", UnitKind::host), total);
-  return g.take();
-}
-
 TEST(RduOracle, AQueueOfSixteenThatMustHoldAThousandIsADeadlock) {
-  const Program program = two_queues(16);
+  const Program program = figures::two_queues(16);
   const oracle::Result result = run_graph(program);
   EXPECT_NEAR(static_cast<double>(result.last_activity), 22.0, 6.0);
   ASSERT_EQ(result.waits.size(), 3U);
@@ -124,7 +68,7 @@ TEST(RduOracle, AQueueOfSixteenThatMustHoldAThousandIsADeadlock) {
 }
 
 TEST(RduOracle, WithAThousandItRuns) {
-  const oracle::Result result = run_graph(two_queues(1000));
+  const oracle::Result result = run_graph(figures::two_queues(1000));
   EXPECT_TRUE(result.waits.empty());
   EXPECT_EQ(result.arrays.at("total").at(0), 499500U * 1001U);
 }
