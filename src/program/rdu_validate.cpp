@@ -8,8 +8,10 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/wait_loop.hpp"
 #include "program/rdu.hpp"
 #include "program/rdu_shape.hpp"
+#include "program/rdu_stop.hpp"
 
 namespace weft::program::rdu {
 namespace {
@@ -32,6 +34,7 @@ class GraphValidator {
     for (const Array& array : p_.arrays) check(array);
     ends();
     filled();
+    begins();
   }
 
  private:
@@ -202,6 +205,57 @@ class GraphValidator {
                                                               "', which nothing ever writes");
       }
     }
+  }
+
+  /// Channels without which somebody can't begin.
+  std::vector<std::uint32_t> wanted_by(std::uint32_t actor) const {
+    std::vector<std::uint32_t> channels;
+    if (actor < p_.contexts.size()) {
+      for (const Input& input : p_.contexts[actor].inputs) {
+        if (input.when == none) channels.push_back(input.channel);
+      }
+      return channels;
+    }
+    const Transfer& t = p_.transfers[actor - p_.contexts.size()];
+    channels.push_back(t.address);
+    if (t.size != none) channels.push_back(t.size);
+    if (t.done != none) channels.push_back(t.data);
+    return channels;
+  }
+
+  /// Everybody can fire once: no loop lacks its first token.
+  void begins() const {
+    const std::vector<Ends> ends = ends_of(p_);
+    std::vector<bool> begun(p_.contexts.size() + p_.transfers.size(), false);
+    const auto lacks = [&](std::uint32_t actor) {
+      for (const std::uint32_t c : wanted_by(actor)) {
+        if (p_.channels[c].initial == 0 && !begun[actor_of(p_, ends[c].producer)]) return c;
+      }
+      return none;
+    };
+    for (bool more = true; more;) {
+      more = false;
+      for (std::uint32_t a = 0; a < begun.size(); ++a) {
+        if (begun[a] || lacks(a) != none) continue;
+        begun[a] = more = true;
+      }
+    }
+    std::vector<WaitEdge> edges;
+    for (std::uint32_t a = 0; a < begun.size(); ++a) {
+      if (!begun[a]) edges.push_back({a, actor_of(p_, ends[lacks(a)].producer)});
+    }
+    const std::vector<std::size_t> loop = first_loop(edges);
+    if (loop.empty()) return;
+    std::string text;
+    for (const std::size_t place : loop) {
+      const std::uint32_t c = lacks(static_cast<std::uint32_t>(edges[place].who));
+      text += (text.empty() ? "" : ", ") + name_of(p_, ends[c].consumer) + " waits for channel '" +
+              p_.channels[c].name + "' from " + name_of(p_, ends[c].producer);
+    }
+    const auto first = static_cast<std::uint32_t>(edges[loop.front()].who);
+    const auto contexts = static_cast<std::uint32_t>(p_.contexts.size());
+    refuse(first < contexts ? p_.contexts[first].line : p_.transfers[first - contexts].line,
+           "a loop that lacks its first token: " + text);
   }
 
   const Program& p_;
