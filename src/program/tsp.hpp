@@ -195,6 +195,10 @@ struct Tensor {
   std::vector<std::uint64_t> shape;
   std::vector<Piece> pieces;
   std::uint64_t bytes_first = 0;  ///< constants: in Program::bytes
+  /// Tensors before this one, by their index in the program, in whose words it may lie too: who
+  /// writes one means to write the other.
+  std::vector<std::uint32_t> over;
+  std::uint32_t line = 0;  ///< in the file that it came from; 0: none
   std::uint64_t elements() const;
 };
 
@@ -219,8 +223,9 @@ Program deserialize(std::span<const std::byte> bytes);
 /// be, without the bytes of constants, so that it is the same with and without data, and the same
 /// under every link_seed. The order of instructions and of maps makes no difference.
 std::vector<std::byte> content(const Program& program);
-/// Indices in range, enumerations known, pieces inside memory and tensors. Category::input naming
-/// what is wrong, with file and line. What needs time is check()'s (tsp_check.hpp).
+/// Indices in range, enumerations known, pieces inside memory and tensors, no tensor's words in
+/// another's unless it says so. Category::input naming what is wrong, with file and line. What
+/// needs time is check()'s (tsp_check.hpp).
 void validate(const Program& program);
 
 }  // namespace weft::program::tsp

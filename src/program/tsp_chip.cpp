@@ -138,9 +138,13 @@ std::string stop_name(std::uint32_t stop) {
   if (stop == vxm_stop) return "VXM";
   const bool west = stop < vxm_stop;
   const std::uint32_t from_vxm = west ? vxm_stop - stop : stop - vxm_stop;
-  const std::string letter = west ? "W" : "E";
+  const std::string letter = west ? "w" : "e";
   constexpr std::uint32_t groups = slices_a_hemisphere / slices_a_group;
-  if (from_vxm <= groups) return "MEM " + letter + std::to_string(from_vxm - 1);
+  if (from_vxm <= groups) {
+    const std::uint32_t first = (from_vxm - 1) * slices_a_group;
+    return "MEM " + letter + std::to_string(first) + ".." +
+           std::to_string(first + slices_a_group - 1);
+  }
   if (from_vxm == groups + 1) return "SXM " + letter;
   return "MXM " + letter + std::to_string(from_vxm - groups - 2);
 }

@@ -63,7 +63,7 @@ std::optional<Queue> find_queue(std::string_view name);
 std::uint32_t stop_of(const Queue& queue);
 /// Stop of slice `slice` of a hemisphere.
 std::uint32_t stop_of_slice(Hemisphere hemisphere, std::uint32_t slice);
-/// "MEM E3": what stands at a stop.
+/// "MEM e12..15": what stands at a stop.
 std::string stop_name(std::uint32_t stop);
 /// True for the ALUs that have every operation: a % 8 in {0, 2, 5, 7} (groq_alu_finder, as public
 /// GroqAPI programs tell it).

@@ -123,7 +123,8 @@ class Description {
       case FaultCode::alu_both_directions:
         return begin + " takes streams of the same four from both directions";
       case FaultCode::small_alu:
-        return begin + " stands on a small ALU";
+        return begin + ": " + std::string(numerics::traits_of(i.operation).name) +
+               " is for the large ALUs 0, 2, 5, 7, 8, 10, 13, 15";
       case FaultCode::chain_out_of_reach:
         return begin + " takes the result of an ALU that is not in the column before";
       case FaultCode::wrong_type:
@@ -132,13 +133,29 @@ class Description {
       case FaultCode::map_no_bijection:
         return begin + " has a map that does not use every lane once";
       case FaultCode::beyond_plane:
-        return begin + (i.opcode == Opcode::activate
-                            ? " takes half " + number(i.half) + " of the lanes"
-                            : " takes " + number(i.rows) + " rows of weights");
+        return begin +
+               (i.opcode == Opcode::activate
+                    ? " takes half " + number(i.half) +
+                          " of the lanes; f16 has halves 0 and 1, i8 takes all lanes"
+                    : " takes " + number(i.rows) + " rows of weights; i8 has 320 at most, f16 160");
       default:
-        return begin + ": element " + number(f_.other_element) + " is at address " +
-               std::to_string(i.address_of(f_.other_element));
+        return begin + outside();
     }
+  }
+
+  /// An address that there is none of.
+  std::string outside() const {
+    const Instruction& i = one();
+    const std::int64_t at = i.address_of(f_.other_element);
+    if (traits_of(i.opcode).unit == Unit::mem && at >= 0 && at < std::int64_t{words_a_bank}) {
+      return ": " + queue() + " holds program text, and no other words";
+    }
+    std::string out =
+        ": element " + number(f_.other_element) + " is at address " + std::to_string(at);
+    if (traits_of(i.opcode).unit == Unit::mem) {
+      out += "; a bank has words 0 to " + number(words_a_bank - 1);
+    }
+    return out;
   }
 
   std::string groups() const {

@@ -45,6 +45,7 @@ Tensor host_tensor(const SchedulerState& state, TensorId id, Program& program, b
   out.shape = value.shape;
   const auto found = state.pieces.find(id);
   if (found != state.pieces.end()) out.pieces = found->second;
+  out.line = value.line;
   out.role = value.role == TensorValue::Role::input      ? Tensor::Role::input
              : value.role == TensorValue::Role::constant ? Tensor::Role::constant
                                                          : Tensor::Role::output;
@@ -138,12 +139,21 @@ ScheduledProgram schedule(const TensorProgram& program, const Timing& timing,
     out.operations.push_back(done);
   }
   describe_reshapes(state);
+  const TensorValue* unread = nullptr;
   for (TensorId id = 0; id < state.program.tensors.size(); ++id) {
     const TensorValue& value = state.program.tensors[id];
     if (value.role == TensorValue::Role::result && !value.output) continue;
     Tensor tensor = host_tensor(state, id, out.program, options.timing_only);
-    if (tensor.pieces.empty()) continue;  // nobody asked for it
+    if (tensor.pieces.empty()) {  // nobody asked for it
+      if (value.role == TensorValue::Role::input && unread == nullptr) unread = &value;
+      continue;
+    }
     out.program.tensors.push_back(std::move(tensor));
+  }
+  if (unread != nullptr) {
+    fail(Category::input, place_text(program, *unread) + "tensor '" + unread->name +
+                              "': nothing reads this input, and a host that gives it would find no "
+                              "such tensor");
   }
   out.program.timing_only = options.timing_only;
   out.program.texts = state.texts;

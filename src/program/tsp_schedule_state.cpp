@@ -344,8 +344,7 @@ void SchedulerState::release(std::size_t n) {
 
 TensorId SchedulerState::add_constant(VectorType type, const std::vector<std::byte>& bytes,
                                       const TensorShape& shape) {
-  const TensorId id =
-      program.constant("scheduler_" + std::to_string(program.tensors.size()), type, shape, bytes);
+  const TensorId id = program.constant(program.fresh_name("scheduler_"), type, shape, bytes);
   placed.emplace_back();
   resolved.push_back(id);
   row_maps.emplace_back();
@@ -369,7 +368,7 @@ TensorId SchedulerState::shared_constant(VectorType type, const std::vector<std:
 TensorId SchedulerState::add_result(VectorType type, const TensorShape& shape,
                                     std::uint32_t copies) {
   TensorValue value;
-  value.name = "scheduler_" + std::to_string(program.tensors.size());
+  value.name = program.fresh_name("scheduler_");
   value.type = type;
   value.shape = shape;
   program.tensors.push_back(std::move(value));

@@ -27,6 +27,7 @@ Schedule read_schedule(ByteReader& in) {
   return out;
 }
 
+/// What the hash covers of it.
 void write(ByteWriter& out, const Tensor& tensor) {
   out.text(tensor.name);
   out.value(tensor.role);
@@ -98,7 +99,11 @@ std::vector<std::byte> serialize(const Program& program) {
   for (const Schedule& schedule : program.schedules) write(out, schedule);
   out.values(program.schedule_of_chip);
   out.value(std::uint64_t{program.tensors.size()});
-  for (const Tensor& tensor : program.tensors) write(out, tensor);
+  for (const Tensor& tensor : program.tensors) {
+    write(out, tensor);
+    out.values(tensor.over);
+    out.value(tensor.line);
+  }
   out.values(program.bytes);
   out.value(std::uint64_t{program.texts.size()});
   for (const std::string& text : program.texts) out.text(text);
@@ -116,7 +121,11 @@ Program deserialize(std::span<const std::byte> bytes) {
   for (Schedule& schedule : out.schedules) schedule = read_schedule(in);
   out.schedule_of_chip = in.values<std::uint32_t>();
   out.tensors.resize(in.count(4 * sizeof(std::uint64_t)));
-  for (Tensor& tensor : out.tensors) tensor = read_tensor(in);
+  for (Tensor& tensor : out.tensors) {
+    tensor = read_tensor(in);
+    tensor.over = in.values<std::uint32_t>();
+    tensor.line = in.value<std::uint32_t>();
+  }
   out.bytes = in.values<std::byte>();
   out.texts.resize(in.count(sizeof(std::uint64_t)));
   for (std::string& text : out.texts) text = in.text();

@@ -111,6 +111,12 @@ std::string place_text(const Program& program, const Instruction& instruction) {
   return program.file + ":" + std::to_string(instruction.line) + ": ";
 }
 
+std::string place_text(const Program& program, const Tensor& tensor) {
+  if (program.file.empty()) return "TSP program: ";
+  if (tensor.line == 0) return program.file + ": ";
+  return program.file + ":" + std::to_string(tensor.line) + ": ";
+}
+
 std::string text_of(const Program& program, const Schedule& schedule, std::uint32_t index) {
   const Instruction& i = schedule.instructions.at(index);
   const std::string queue = i.queue < queues ? name_of(queue_of(i.queue)) : "no queue";

@@ -46,6 +46,11 @@ bool repeats_address(const Instruction& instruction);
 
 /// "axpb.tsp:14: " for messages; empty where the line is not known.
 std::string place_text(const Program& program, const Instruction& instruction);
+/// Likewise of a tensor; "TSP program: " where there is no file.
+std::string place_text(const Program& program, const Tensor& tensor);
+/// Refuses two tensors, or two elements of one, in one place (Category::input, naming both and the
+/// place), unless one says that it lies over the other.
+void refuse_overlaps(const Program& program);
 /// "'sum' (vxm.4)", or "add (vxm.4, instruction 12)" without a label.
 std::string text_of(const Program& program, const Schedule& schedule, std::uint32_t index);
 

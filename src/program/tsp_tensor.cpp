@@ -11,7 +11,8 @@
 #include <utility>
 
 #include "base/error.hpp"
-#include "numerics/half.hpp"
+#include "base/number_text.hpp"
+#include "program/tsp_tensor_number.hpp"
 
 namespace weft::program::tsp {
 namespace {
@@ -45,39 +46,25 @@ VectorType sum_type(VectorType type) {
   return type == VectorType::i8 ? VectorType::i32 : VectorType::f32;
 }
 
-std::uint64_t mixed(std::uint64_t value) {  // splitmix64
-  value += 0x9e3779b97f4a7c15ULL;
-  value = (value ^ (value >> 30U)) * 0xbf58476d1ce4e5b9ULL;
-  value = (value ^ (value >> 27U)) * 0x94d049bb133111ebULL;
-  return value ^ (value >> 31U);
-}
-
-template <class T>
-void store(std::vector<std::byte>& bytes, std::size_t element, T value) {
-  std::memcpy(bytes.data() + element * sizeof(T), &value, sizeof(T));
-}
-
-void store_number(std::vector<std::byte>& bytes, std::size_t element, VectorType type,
-                  double value) {
-  switch (type) {
-    case VectorType::i8:
-      return store(bytes, element, static_cast<std::int8_t>(value));
-    case VectorType::i16:
-      return store(bytes, element, static_cast<std::int16_t>(value));
-    case VectorType::i32:
-      return store(bytes, element, static_cast<std::int32_t>(value));
-    case VectorType::f16:
-      return store(bytes, element, numerics::half_from_double(value));
-    case VectorType::f32:
-      return store(bytes, element, static_cast<float>(value));
-  }
-}
-
 /// Extent of a window's result along one axis; 0 where the window does not fit.
 std::uint64_t windows(std::uint64_t extent, std::uint64_t padding, std::uint64_t window,
                       std::uint64_t stride) {
   const std::uint64_t padded = extent + padding;
   return window == 0 || stride == 0 || padded < window ? 0 : (padded - window) / stride + 1;
+}
+
+/// Refuses a window that the padded image does not hold.
+void require_window(const TensorProgram& program, const TensorValue& image,
+                    const TensorWindow& window, const std::string& name) {
+  const std::uint64_t height = image.shape[1] + window.pad_top + window.pad_bottom;
+  const std::uint64_t width = image.shape[2] + window.pad_left + window.pad_right;
+  if (window.height <= height && window.width <= width) return;
+  const auto sides = [](std::uint64_t y, std::uint64_t x) {
+    return std::to_string(y) + " x " + std::to_string(x);
+  };
+  refuse(program, name,
+         "its window of " + sides(window.height, window.width) + " is larger than the " +
+             sides(height, width) + " of " + describe(image) + " with its padding");
 }
 
 }  // namespace
@@ -113,11 +100,25 @@ const TensorNode* TensorProgram::producer(TensorId id) const {
   return nullptr;
 }
 
+std::string TensorProgram::fresh_name(const std::string& prefix) const {
+  for (std::size_t number = tensors.size();; ++number) {
+    std::string name = prefix + std::to_string(number);
+    const bool taken = std::any_of(tensors.begin(), tensors.end(),
+                                   [&](const TensorValue& other) { return other.name == name; });
+    if (!taken) return name;
+  }
+}
+
 TensorId TensorProgram::add(TensorValue value) {
-  if (value.name.empty()) value.name = "t" + std::to_string(tensors.size());
+  value.made_up = value.name.empty();
+  if (value.made_up) value.name = fresh_name("t");
   if (value.shape.empty()) refuse(*this, value.name, "has no axes; a number is of shape [1]");
-  for (const TensorValue& other : tensors) {
-    if (other.name == value.name) refuse(*this, value.name, "is there already");
+  const auto same = std::find_if(tensors.begin(), tensors.end(), [&](const TensorValue& other) {
+    return other.name == value.name;
+  });
+  if (same != tensors.end()) {
+    if (!same->made_up || same->output) refuse(*this, value.name, "is there already");
+    same->name = fresh_name("t");
   }
   std::uint64_t elements = 1;
   for (const std::uint64_t extent : value.shape) {
@@ -181,6 +182,9 @@ TensorId TensorProgram::pattern(const std::string& name, VectorType type, const 
 
 TensorId TensorProgram::scalar(const std::string& name, VectorType type, double number) {
   std::vector<std::byte> bytes(numerics::width_of(type));
+  if (!holds_number(type, number)) {
+    refuse(*this, name, shortest(number) + " is no " + std::string(numerics::name_of(type)));
+  }
   store_number(bytes, 0, type, number);
   return constant(name, type, {1}, bytes);
 }
@@ -228,6 +232,7 @@ TensorId TensorProgram::convolution(TensorId image, TensorId weights, const Tens
   const TensorShape shape = {
       x.shape[0], windows(x.shape[1], own.pad_top + own.pad_bottom, own.height, own.stride_y),
       windows(x.shape[2], own.pad_left + own.pad_right, own.width, own.stride_x), w.shape[3]};
+  require_window(*this, x, own, name);
   const VectorType type = sum_type(x.type);
   TensorNode node{TensorOperation::convolution, {image, weights}};
   node.window = own;
@@ -242,6 +247,7 @@ TensorShape pooled(const TensorProgram& program, const TensorValue& x, const Ten
       window.pad_left >= window.width || window.pad_right >= window.width) {
     refuse(program, name, "the padding of a pool must be smaller than its window");
   }
+  require_window(program, x, window, name);
   return {x.shape[0],
           windows(x.shape[1], window.pad_top + window.pad_bottom, window.height, window.stride_y),
           windows(x.shape[2], window.pad_left + window.pad_right, window.width, window.stride_x),
@@ -400,20 +406,6 @@ void TensorProgram::output(TensorId a) {
     refuse(*this, at(a).name, "an output must be the result of an operation");
   }
   tensors[a].output = true;
-}
-
-std::vector<std::byte> bytes_of(const TensorValue& constant) {
-  if (!constant.patterned) return constant.bytes;
-  const std::uint64_t elements = constant.elements();
-  std::vector<std::byte> bytes(elements * numerics::width_of(constant.type));
-  for (std::uint64_t i = 0; i < elements; ++i) {
-    const std::uint64_t drawn = mixed(mixed(constant.seed) ^ i) >> 32U;
-    const double value = numerics::is_float(constant.type)
-                             ? static_cast<double>(drawn % 2048) / 1024 - 1
-                             : static_cast<double>(drawn % 255) - 127;
-    store_number(bytes, i, constant.type, value);
-  }
-  return bytes;
 }
 
 namespace {

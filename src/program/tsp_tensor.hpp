@@ -65,6 +65,7 @@ struct TensorValue {
   bool patterned = false;
   std::uint64_t seed = 0;
   bool output = false;     ///< the host may read it
+  bool made_up = false;    ///< its name is: who wants that name gets it, and this one another
   std::uint32_t line = 0;  ///< in TensorProgram::file; 0: none
   std::uint64_t elements() const;
 };
@@ -96,7 +97,7 @@ class TensorProgram {
   /// A constant whose elements are drawn by `seed`: int8 in -127..127, floats in [-1, 1).
   TensorId pattern(const std::string& name, VectorType type, const TensorShape& shape,
                    std::uint64_t seed);
-  /// One value, broadcast where it is used.
+  /// One value, broadcast where it is used. Category::input where the type does not hold it.
   TensorId scalar(const std::string& name, VectorType type, double value);
 
   TensorId matmul(TensorId left, TensorId right, const std::string& name = {});
@@ -120,6 +121,9 @@ class TensorProgram {
   /// The host may read it, by its name.
   void output(TensorId a);
 
+  /// A name that no tensor has: `prefix` and a number, which begins with how many tensors there
+  /// are.
+  std::string fresh_name(const std::string& prefix) const;
   const TensorValue& at(TensorId id) const { return tensors.at(id); }
   const TensorNode* producer(TensorId id) const;  ///< null: input or constant
 

@@ -150,6 +150,10 @@ class TensorValidator {
 
   void run() const {
     require(!t_.name.empty(), "it has no name");
+    for (const std::uint32_t other : t_.over) {
+      require(other < static_cast<std::uint32_t>(&t_ - p_.tensors.data()),
+              "it lies over a tensor that is none of those before it");
+    }
     require(t_.role <= Tensor::Role::constant && t_.type <= VectorType::f32,
             "an enumeration has no such value");
     constexpr std::uint64_t most = std::uint64_t{1} << 40U;
@@ -170,8 +174,7 @@ class TensorValidator {
  private:
   void require(bool good, const std::string& what) const {
     if (good) return;
-    const std::string place = p_.file.empty() ? "TSP program" : p_.file;
-    fail(Category::input, place + ": tensor '" + t_.name + "': " + what);
+    fail(Category::input, place_text(p_, t_) + "tensor '" + t_.name + "': " + what);
   }
 
   void piece(const Piece& piece, std::size_t number, std::uint64_t elements) const {
@@ -232,6 +235,7 @@ void validate(const Program& program) {
       fail(Category::input, place + ": two tensors are called '" + tensor.name + "'");
     }
   }
+  refuse_overlaps(program);
 }
 
 }  // namespace weft::program::tsp

@@ -5,9 +5,11 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <optional>
 #include <string>
 
 #include "base/number_text.hpp"
+#include "numerics/given_number.hpp"
 #include "numerics/half.hpp"
 #include "topology/suggest.hpp"
 
@@ -20,17 +22,22 @@ namespace {
 const std::vector<std::string> types = {"i8", "i16", "i32", "f16", "f32"};
 
 template <typename T>
-void append(std::vector<std::byte>& bytes, T value) {
+bool append(std::vector<std::byte>& bytes, T value) {
   const auto* from = reinterpret_cast<const std::byte*>(&value);
   bytes.insert(bytes.end(), from, from + sizeof value);
+  return true;
+}
+
+template <typename T>
+bool append_held(std::vector<std::byte>& bytes, const std::optional<T>& held) {
+  return held && append(bytes, *held);
 }
 
 template <typename T>
 bool append_whole(std::vector<std::byte>& bytes, double value) {
   const bool fits = value >= std::numeric_limits<T>::min() &&
                     value <= std::numeric_limits<T>::max() && std::trunc(value) == value;
-  if (fits) append(bytes, static_cast<T>(value));
-  return fits;
+  return fits && append(bytes, static_cast<T>(value));
 }
 
 bool append_number(std::vector<std::byte>& bytes, VectorType type, double value) {
@@ -42,11 +49,11 @@ bool append_number(std::vector<std::byte>& bytes, VectorType type, double value)
     case VectorType::i32:
       return append_whole<std::int32_t>(bytes, value);
     case VectorType::f16:
-      append(bytes, numerics::half_from_double(value));
-      return true;
+      if (!std::isfinite(value)) return append(bytes, numerics::half_from_double(value));
+      return append_held(bytes, numerics::half_of_number(value));
     case VectorType::f32:
-      append(bytes, static_cast<float>(value));
-      return true;
+      if (!std::isfinite(value)) return append(bytes, static_cast<float>(value));
+      return append_held(bytes, numerics::float_of_number(value));
   }
   return false;
 }
@@ -114,12 +121,14 @@ VectorType read_type(Lexer& lexer) {
 
 std::vector<std::byte> read_elements(Lexer& lexer, VectorType type, std::uint64_t elements) {
   const Position at = lexer.peek().at;
-  std::vector<std::byte> bytes =
-      lexer.accept("hex") ? hexadecimal(lexer) : numbers(lexer, type, elements);
+  const bool by_bytes = lexer.accept("hex");
+  std::vector<std::byte> bytes = by_bytes ? hexadecimal(lexer) : numbers(lexer, type, elements);
   const std::uint64_t size = elements * numerics::width_of(type);
   if (bytes.size() == size) return bytes;
-  lexer.fail(at, "the tensor has " + std::to_string(size) + " bytes; these are " +
-                     std::to_string(bytes.size()));
+  const std::uint64_t each = by_bytes ? 1 : numerics::width_of(type);
+  lexer.fail(at, "the tensor has " + std::to_string(size / each) +
+                     (by_bytes ? " bytes" : " elements") + "; these are " +
+                     std::to_string(bytes.size() / each));
 }
 
 }  // namespace weft::tsp

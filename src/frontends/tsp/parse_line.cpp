@@ -61,6 +61,12 @@ void Parser::line() {
   if (first.kind != TokenKind::name) {
     lexer_.fail(first.at, "expected a queue or a statement, not " + name_of(first));
   }
+  if (lexer_.at("=", 1)) {
+    lexer_.fail(first.at, name_of(first) +
+                              " = is of a tensor program, for [program] tsp_tensors; a "
+                              "schedule has a queue here, or `" +
+                              std::string(first.text) + ":` for a label");
+  }
   if (is_unit(first) && lexer_.at(".", 1)) {
     line.queues = queue_list();
   } else if (!lexer_.at("read") && !lexer_.at("write") && !lexer_.at("gather") &&
@@ -232,7 +238,30 @@ void Parser::timing(Line& line) {
     }
   }
   line.cycle_at = at;
+  if (line.words_of != nullptr) require_in_tensor(line);
   emit(line, cycle, at_stop);
+}
+
+/// Words beyond the tensor's are another's, or nobody's.
+void Parser::require_in_tensor(const Line& line) const {
+  const Instruction& one = line.instruction;
+  const form::Piece& piece = *line.words_of;
+  const std::uint32_t last = one.count - 1;
+  const std::uint32_t row_end = one.inner - 1;
+  std::vector<std::uint32_t> corners = {0, std::min(last, row_end), last, last - last % one.inner};
+  if (last > row_end) {  // of the last whole row
+    const std::uint32_t rows = one.count / one.inner;
+    corners.insert(corners.end(), {(rows - 1) * one.inner, rows * one.inner - 1});
+  }
+  for (const std::uint32_t element : corners) {
+    const std::int64_t from_first = one.address_of(element) - std::int64_t{piece.address};
+    const std::int64_t step = piece.stride == 0 ? 1 : piece.stride;
+    const std::int64_t word = from_first / step;
+    if (from_first % step == 0 && word >= 0 && word < std::int64_t{piece.words}) continue;
+    lexer_.fail(line.queues_at, "element " + std::to_string(element) + " is of word " +
+                                    std::to_string(word) + "; the tensor's words here are 0 to " +
+                                    std::to_string(piece.words - 1));
+  }
 }
 
 void Parser::require_abreast(const Line& line) const {

@@ -172,6 +172,7 @@ void Parser::tensor_words(Line& line) {
     }
   }
   line.instruction.bank = piece.bank;
+  line.words_of = &piece;
   if (!lexer_.at("[")) {
     lexer_.fail(lexer_.peek().at, "say which words: `" + std::string(name.text) + "[0 step 1]`");
   }

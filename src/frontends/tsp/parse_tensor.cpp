@@ -27,6 +27,7 @@ void Parser::tensor(Tensor::Role role) {
   Tensor tensor;
   tensor.name = std::string(name.text);
   tensor.role = role;
+  tensor.line = name.at.line;
   lexer_.expect(":", "behind the tensor's name");
   tensor.type = read_type(lexer_);
   const Position shape_at = lexer_.peek().at;
@@ -44,7 +45,9 @@ void Parser::tensor(Tensor::Role role) {
   }
   KnownTensor known;
   known.index = program_.tensors.size();
-  lexer_.expect("in", "and where the tensor lies");
+  if (lexer_.accept("over")) over(tensor);
+  lexer_.expect(
+      "in", "and where the tensor lies (tensors without a place are for [program] tsp_tensors)");
   do {
     const auto first = static_cast<std::uint32_t>(tensor.pieces.size());
     place(tensor);
@@ -53,6 +56,16 @@ void Parser::tensor(Tensor::Role role) {
   if (role == Tensor::Role::constant) constant(tensor);
   tensors_.emplace(tensor.name, std::move(known));
   program_.tensors.push_back(std::move(tensor));
+}
+
+/// The tensors in whose words this one lies on purpose.
+void Parser::over(Tensor& tensor) {
+  do {
+    const Token name = lexer_.expect(TokenKind::name, "a tensor above");
+    const auto found = tensors_.find(name.text);
+    if (found == tensors_.end()) unknown(name.at, "the tensor", name.text, keys_of(tensors_));
+    tensor.over.push_back(static_cast<std::uint32_t>(found->second.index));
+  } while (lexer_.accept(","));
 }
 
 void Parser::place(Tensor& tensor) {

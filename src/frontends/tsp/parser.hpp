@@ -58,6 +58,7 @@ struct Line {
   form::Instruction instruction;
   std::array<OperandText, 3> operands;
   Position result_at;
+  const form::Piece* words_of = nullptr;  ///< of the tensor whose words are read or written
 };
 
 class Parser {
@@ -113,6 +114,7 @@ class Parser {
 
   // parse_tensor.cpp
   void tensor(form::Tensor::Role role);
+  void over(form::Tensor& tensor);
   void place(form::Tensor& tensor);
   void refuse_text_slices(const Position& at, form::Hemisphere hemisphere,
                           const std::vector<std::uint8_t>& slices) const;
@@ -133,6 +135,7 @@ class Parser {
   void emit(const Line& line, std::int64_t cycle, std::optional<std::uint32_t> at_stop);
   form::Instruction member(const Line& line, std::size_t index) const;
   void require_abreast(const Line& line) const;
+  void require_in_tensor(const Line& line) const;
   std::uint64_t first_dispatch(const Line& line, const form::Instruction& one, std::int64_t cycle,
                                std::optional<std::uint32_t> at_stop) const;
 

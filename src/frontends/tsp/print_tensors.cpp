@@ -155,6 +155,9 @@ void print_tensors(const form::Program& program, std::string& out) {
       out += (axis == 0 ? "[" : ", ") + std::to_string(tensor.shape[axis]);
     }
     if (!tensor.shape.empty()) out += "]";
+    for (std::size_t i = 0; i < tensor.over.size(); ++i) {
+      out += (i == 0 ? " over " : ", ") + program.tensors.at(tensor.over[i]).name;
+    }
     std::size_t ways = 1;
     for (std::size_t i = 0; i < tensor.pieces.size(); i += ways) {
       out += (i == 0 ? " in " : ",\n  ") + place_text(tensor, i, ways);

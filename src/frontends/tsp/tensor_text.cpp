@@ -2,6 +2,8 @@
 // Reads tensor programs: one tensor or operation a line.
 #include "frontends/tsp/tensor_text.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstring>
 #include <map>
 #include <set>
@@ -69,10 +71,24 @@ class TensorParser {
     if (first.text == "input") return input();
     if (first.text == "constant") return constant();
     if (first.text == "output") return output();
+    if (begins_in_schedules(first.text)) refuse_schedule(first);
     const std::vector<std::string> known = {"input", "constant", "output"};
     const std::string guess = topology::did_you_mean(first.text, known);
     if (guess.empty()) lexer_.expect("=", "behind the tensor's name");
     lexer_.fail(first.at, "'" + std::string(first.text) + "' begins no line" + guess);
+  }
+
+  /// Whether a line of a schedule begins so, and none here.
+  static bool begins_in_schedules(std::string_view word) {
+    constexpr std::array<std::string_view, 15> words = {
+        "let", "map", "schedule", "chips", "timing", "link_seed", "mem",    "vxm",
+        "sxm", "mxm", "c2c",      "read",  "write",  "gather",    "scatter"};
+    return std::find(words.begin(), words.end(), word) != words.end();
+  }
+  [[noreturn]] void refuse_schedule(const Token& at) const {
+    lexer_.fail(at.at, name_of(at) +
+                           " is of a schedule, for [program] tsp; a tensor program has tensors "
+                           "without places, and operations without queues and cycles");
   }
 
   Token new_name() {
@@ -106,6 +122,7 @@ class TensorParser {
     lexer_.expect(":", "behind the tensor's name");
     const auto type = read_type(lexer_);
     const TensorShape extents = shape();
+    if (lexer_.at("in") || lexer_.at("over")) refuse_schedule(lexer_.peek());
     add(name,
         built(name.at, [&] { return program_.input(std::string(name.text), type, extents); }));
   }
@@ -115,6 +132,7 @@ class TensorParser {
     lexer_.expect(":", "behind the tensor's name");
     const auto type = read_type(lexer_);
     const TensorShape extents = shape();
+    if (lexer_.at("in") || lexer_.at("over")) refuse_schedule(lexer_.peek());
     lexer_.expect("=", "and the constant's elements");
     std::uint64_t left = (limits_.constant_bytes - bytes_) / numerics::width_of(type);
     std::uint64_t elements = 1;
@@ -141,6 +159,9 @@ class TensorParser {
     do {
       const Token name = lexer_.peek();
       const TensorId id = operand();
+      if (program_.at(id).output) {
+        lexer_.fail(name.at, "'" + std::string(name.text) + "' is an output already");
+      }
       built(name.at, [&] {
         program_.output(id);
         return id;

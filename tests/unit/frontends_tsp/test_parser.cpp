@@ -132,9 +132,28 @@ TEST(TspText, FaultsNamePlaceAndWord) {
        "2:15: 'ab' drives no stream; `chain ab` takes its result");
   says("ab: vxm.0 copy i8 e0 @ 1\nab: vxm.1 copy i8 e0 @ 1",
        "2:1: the label 'ab' is used already, on line 1");
+  says("s = matmul x, w",
+       "1:1: 's' = is of a tensor program, for [program] tsp_tensors; a schedule has a queue here, "
+       "or "
+       "`s:` for a label");
+  says("input x: i8[2, 8]",
+       "1:18: expected 'in' and where the tensor lies (tensors without a place are for [program] "
+       "tsp_tensors), not the end of the line");
+  const std::string two = "input x: i8[2, 320] in mem.e0 bank 0 word 5 step 3\n";
+  says(two + "read x[2] -> w0 @ 1",
+       "2:6: element 0 is of word 2; the tensor's words here are 0 to 1");
+  says(two + "read x[0 step 1] -> w0 @ 1 times 3",
+       "2:6: element 2 is of word 2; the tensor's words here are 0 to 1");
+  says(two + "read x[1 step -1] -> w0 @ 1 times 3",
+       "2:6: element 2 is of word -1; the tensor's words here are 0 to 1");
+  says(two + "read x[0 step 1, per 2 step 1] -> w0 @ 1 times 4",
+       "2:6: element 3 is of word 2; the tensor's words here are 0 to 1");
+  says(two + "mem.e1 read b0[0] -> w0 @ 1\nwrite w0 -> x[-1] @ 3",
+       "3:13: element 0 is of word -1; the tensor's words here are 0 to 1");
+  EXPECT_EQ(message_of(two + "read x[0 step 1, per 2 step 0] -> w0 @ 1 times 5"), "");
   says("e4: vxm.0 copy i8 e0 @ 1", "1:1: 'e4' can be no label: it means something else");
   says("a: mem.e3 read b0[0] -> w0 @ 1\nmem.e9 write a -> b0[0] @ arrival(a)",
-       "2:35: what is driven at MEM E0 travels west and does not come by MEM E2");
+       "2:35: what is driven at MEM e0..3 travels west and does not come by MEM e8..11");
   says("mem.e3 read b0[0] -> w0 @ 1 at vxm",
        "1:27: would be dispatched in cycle -1, before the schedule begins");
   says("mem.e0..3 read b0[0] -> w0..2 @ 1", "1:25: 4 slices take a stream each; these are 3");
@@ -149,7 +168,7 @@ TEST(TspText, FaultsNamePlaceAndWord) {
        "1:25: an element of f32 lies in 4 slices, a byte in each; these are 3");
   says("constant x: i8[2] in mem.e0 bank 0 word 0 = 1, 200", "1:48: 200 is no i8");
   says("constant x: i8[2] in mem.e0 bank 0 word 0 = 1",
-       "1:45: the tensor has 2 bytes; these are 1");
+       "1:45: the tensor has 2 elements; these are 1");
   says("raed x[0] -> w0 @ 3",
        "1:1: 'raed' is no queue and begins no statement (did you mean 'read'?)");
   says("add i8 e0, e1 @ 3", "1:1: 'add': its queue comes first");

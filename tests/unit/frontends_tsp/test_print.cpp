@@ -13,6 +13,7 @@ namespace form = program::tsp;
 /// All of a program but where it was written.
 std::vector<std::byte> without_places(Program program) {
   program.file.clear();
+  for (auto& tensor : program.tensors) tensor.line = 0;
   for (auto& schedule : program.schedules) {
     for (auto& one : schedule.instructions) one.line = 0;
   }

@@ -5,7 +5,9 @@
 
 #include <array>
 #include <bit>
+#include <cmath>
 #include <cstring>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -105,6 +107,9 @@ output t, p, l
 
 TEST(TspTensorText, AFaultIsNamedWithItsPlace) {
   const std::string start = "input a: f16[4, 8]\ninput w: f16[8, 2]\n";
+  const std::string of_a_schedule =
+      " is of a schedule, for [program] tsp; a tensor program has tensors without places, and "
+      "operations without queues and cycles";
   const std::vector<std::pair<std::string, std::string>> faults = {
       {"y = matmull a, w", "3:5: the operation 'matmull' is not known (did you mean 'matmul'?)"},
       {"y = matmul a, v", "3:15: the tensor 'v' is not known (did you mean 'a'?)"},
@@ -125,7 +130,7 @@ TEST(TspTensorText, AFaultIsNamedWithItsPlace) {
       {"outputs a", "3:1: 'outputs' begins no line (did you mean 'output'?)"},
       {"output a", "3:8: tensor 'a': an output must be the result of an operation"},
       {"constant c: i8[2] = 1, 300", "3:24: 300 is no i8"},
-      {"constant c: i8[2] = 1", "3:21: the tensor has 2 bytes; these are 1"},
+      {"constant c: i8[2] = 1", "3:21: the tensor has 2 elements; these are 1"},
       {"constant c: i8[65536, 65536] = fill 1", "3:10: the constants are too large"},
       {"constant c: i8[65536, 65536] = pattern 1", "3:10: the constants are too large"},
       {"constant c: i8[2] = pattern x", "3:29: expected a pattern's seed, not 'x'"},
@@ -135,6 +140,17 @@ TEST(TspTensorText, AFaultIsNamedWithItsPlace) {
       {"y = layer_norm a", "3:17: expected 'epsilon' behind the operand, not the end of the line"},
       {"y = layer_norm a epsilon -1", "3:5: tensor 'y': layer_norm takes f32, not f16 [4, 8]"},
       {"y = relu a extra", "3:12: expected the end of the line, not 'extra'"},
+      {"constant c: f32[1] = 1e60", "3:22: 1e60 is no f32"},
+      {"constant c: f32[1] = 1e400", "3:22: 1e400 is no f32"},
+      {"constant c: f32[2] = 1, 16777217", "3:25: 16777217 is no f32"},
+      {"constant c: f16[4] = fill 70000", "3:27: 70000 is no f16"},
+      {"constant c: f16[1] = 1e-9", "3:22: 1e-9 is no f16"},
+      {"constant c: i8[1] = nan", "3:21: nan is no i8"},
+      {"constant c: i32[1] = 2147483648", "3:22: 2147483648 is no i32"},
+      {"y = relu a\noutput y, y", "4:11: 'y' is an output already"},
+      {"let first = 20", "3:1: 'let'" + of_a_schedule},
+      {"mem.e0 read b0[0] -> w0 @ 1", "3:1: 'mem'" + of_a_schedule},
+      {"input z: i8[2, 8] in mem.e0 bank 0 word 0", "3:19: 'in'" + of_a_schedule},
       {"y = matmul a, w", "3:1: nothing uses 'y', and it is no output"},
       {"y = relu a\noutput y", "2:7: nothing uses 'w', and it is no output"},
   };
@@ -144,6 +160,15 @@ TEST(TspTensorText, AFaultIsNamedWithItsPlace) {
     EXPECT_EQ(error.category(), Category::input) << line;
   }
   EXPECT_EQ(std::string(refusal("").what()), "a.tensors:1:1: the program has no operation");
+}
+
+TEST(TspTensorText, TakesTheFloatsThatAreWords) {
+  const TensorProgram read = tsp::parse_tensors(
+      "input a: f32[4, 2]\nconstant c: f32[2] = -inf, nan\ny = add a, c\noutput y\n", "a.tensors");
+  std::array<float, 2> values{};
+  std::memcpy(values.data(), read.tensors.at(1).bytes.data(), sizeof values);
+  EXPECT_EQ(values[0], -std::numeric_limits<float>::infinity());
+  EXPECT_TRUE(std::isnan(values[1]));
 }
 
 TEST(TspTensorText, WhatIsNotScheduledIsSaidToBe) {

@@ -71,7 +71,7 @@ TEST(TspStreams, ACycleLateIsAnotherElement) {
   EXPECT_EQ(fault_text(early), "undriven operand of mem.e0[0] in cycle 19");
   EXPECT_EQ(describe(early.program, *test::fault_in(early.program)),
             "sum.tsp:6: undriven operand: operand 0 of 'y' (mem.e0) in cycle 19: nothing drives "
-            "stream e2 at MEM E0 then");
+            "stream e2 at MEM e0..3 then");
   Sum unnamed;
   unnamed[unnamed.y].operands[0].name_count = 0;
   unnamed[unnamed.y].cycle = 21;
@@ -135,7 +135,7 @@ TEST(TspStreams, TwoDrivers) {
   b.program.file = "f.tsp";
   EXPECT_EQ(describe(b.program, *test::fault_in(b.program)),
             "f.tsp:1: two drivers: element 3 of 'first' (mem.w0) and element 0 of 'second' "
-            "(mem.w1, line 2) drive stream e7 at MEM W0 in cycle 9");
+            "(mem.w1, line 2) drive stream e7 at MEM w0..3 in cycle 9");
   b[second].cycle = 9;
   EXPECT_EQ(fault_text(b), "");
   b[second].cycle = 4;

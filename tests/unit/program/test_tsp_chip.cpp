@@ -79,8 +79,8 @@ TEST(TspChip, StopsHaveTheirPlaces) {
   std::set<std::string> names;
   for (std::uint32_t stop = 0; stop < stops; ++stop) names.insert(stop_name(stop));
   EXPECT_EQ(names.size(), stops);
-  EXPECT_EQ(stop_name(3), "MEM W10");
-  EXPECT_EQ(stop_name(26), "SXM E");
+  EXPECT_EQ(stop_name(3), "MEM w40..43");
+  EXPECT_EQ(stop_name(26), "SXM e");
 }
 
 TEST(TspChip, HopsLeadOneWay) {

@@ -3,10 +3,15 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <limits>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/error.hpp"
+#include "program/tsp_schedule.hpp"
 #include "program/tsp_tensor.hpp"
+#include "topology/topology.hpp"
 
 namespace weft::program::tsp {
 namespace {
@@ -96,6 +101,54 @@ TEST(TspTensor, RefusalsNameFileLineAndTensors) {
               p.reshape(p.input("a", Type::i8, {2, 3}), {5}, "y");
             }).find("other elements"),
             std::string::npos);
+}
+
+TEST(TspTensor, MadeUpNamesStandBackForTheUsers) {
+  TensorProgram program;
+  const TensorId a = program.input("t1", Type::f32, {2, 64});
+  const TensorId b = program.unary(VectorOperation::exponential, a);  // t1 is taken
+  const TensorId c = program.unary(VectorOperation::exponential, b);
+  const std::string of_c = program.at(c).name;
+  EXPECT_NE(program.at(b).name, "t1");
+  const TensorId user = program.unary(VectorOperation::exponential, c, of_c);
+  EXPECT_EQ(program.at(user).name, of_c);
+  EXPECT_NE(program.at(c).name, of_c);
+  EXPECT_EQ(program.at(a).name, "t1");
+  // An output's name was told already.
+  program.output(b);
+  const std::string of_b = program.at(b).name;
+  EXPECT_THROW(program.unary(VectorOperation::exponential, c, of_b), Error);
+  validate(program);
+}
+
+TEST(TspTensor, AnInputThatNothingReadsIsRefused) {
+  EXPECT_EQ(
+      refusal([](TensorProgram& p) {
+        const TensorId a = p.input("a", Type::f32, {2, 64});
+        p.input("lonely", Type::f32, {2, 64});
+        p.output(p.unary(VectorOperation::exponential, a, "y"));
+        schedule(p, read_timing(topology::load_topology("groq-tsp")), {});
+      }),
+      "tensor 'lonely': nothing reads this input, and a host that gives it would find no such "
+      "tensor");
+}
+
+TEST(TspTensor, AScalarIsWhatItsTypeHolds) {
+  for (const auto& [type, number] : std::vector<std::pair<Type, double>>{{Type::i8, 300},
+                                                                         {Type::i8, 0.5},
+                                                                         {Type::i16, -32769},
+                                                                         {Type::i32, 3e9},
+                                                                         {Type::f16, 65520},
+                                                                         {Type::f32, 1e39},
+                                                                         {Type::f32, 16777217},
+                                                                         {Type::f16, 1e-9}}) {
+    TensorProgram program;
+    EXPECT_THROW(program.scalar("s", type, number), Error) << number;
+  }
+  TensorProgram program;
+  program.scalar("a", Type::i8, -128);
+  program.scalar("b", Type::f16, 0.1);
+  program.scalar("c", Type::f32, std::numeric_limits<double>::infinity());
 }
 
 TEST(TspTensor, ValidateFindsAWrongResult) {
