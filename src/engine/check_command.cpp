@@ -24,6 +24,8 @@ bool fits(Kind target, CommandKind command) {
       return target == Kind::stream_out;
     case CommandKind::launch:
       return target == Kind::function;
+    case CommandKind::flip_bit:
+      return target == Kind::array;
   }
   return false;
 }
@@ -39,6 +41,8 @@ const char* word_for(CommandKind command) {
       return "output stream";
     case CommandKind::launch:
       return "function";
+    case CommandKind::flip_bit:
+      return "array";
   }
   return "symbol";
 }
@@ -78,6 +82,16 @@ void check_array(const HostCommand& command, const machine::Export& target,
   }
 }
 
+void check_flip(const HostCommand& command, const machine::Export& target,
+                const std::string& what) {
+  const std::vector<std::uint32_t>& place = command.arguments;  // element, bit
+  if (place.size() == 2 && place[0] < target.elements && place[1] < 8 * target.element_bytes) {
+    return;
+  }
+  fail(Category::input, what + ": the array has " + std::to_string(target.elements) +
+                            " elements of " + std::to_string(8 * target.element_bytes) + " bits");
+}
+
 void check_variable(const HostCommand& command, const machine::Export& target,
                     const std::string& what) {
   if (command.elements > target.elements) {
@@ -109,6 +123,7 @@ void check_command(const HostCommand& command, std::size_t data_bytes,
   const std::string what = name_of(command.kind) + " '" + command.name + "'";
   const machine::Export& target = require_export(command, exports, what);
   if (command.kind == CommandKind::launch) return;
+  if (command.kind == CommandKind::flip_bit) return check_flip(command, target, what);
   if (target.kind == Kind::array) {
     check_array(command, target, what);
   } else {

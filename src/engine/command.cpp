@@ -18,6 +18,8 @@ std::string name_of(CommandKind kind) {
       return "stream_in";
     case CommandKind::stream_out:
       return "stream_out";
+    case CommandKind::flip_bit:
+      return "flip_bit";
   }
   return "command";
 }

@@ -13,7 +13,14 @@
 
 namespace weft::engine {
 
-enum class CommandKind : std::uint8_t { copy_in, copy_out, launch, stream_in, stream_out };
+enum class CommandKind : std::uint8_t {
+  copy_in,
+  copy_out,
+  launch,
+  stream_in,
+  stream_out,
+  flip_bit,  ///< turns a bit of an array behind its check bits: a fault on purpose, takes no time
+};
 
 std::string name_of(CommandKind kind);
 
@@ -39,7 +46,7 @@ struct HostCommand {
   Order order = Order::row_major;
   /// launch, stream_out: later commands start before this one is done.
   bool nonblocking = false;
-  std::vector<std::uint32_t> arguments;  ///< launch: 32-bit words, in order
+  std::vector<std::uint32_t> arguments;  ///< launch: 32-bit words, in order; flip_bit: element, bit
   bool is_array = false;                 ///< copies: of an array; the session knows
 
   std::uint64_t data_bytes() const { return where.tiles() * elements * element_bytes; }

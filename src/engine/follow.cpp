@@ -25,6 +25,9 @@ Result Server::follow() {
       case Operation::launch:
         launch(heard.command);
         break;
+      case Operation::flip_bit:
+        flip_bit(heard.command);
+        break;
       case Operation::next_stream:
         next_stream(heard.command);
         break;

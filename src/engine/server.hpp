@@ -44,6 +44,7 @@ class Server {
   /// The data, on rank 0.
   std::vector<std::byte> copy_out(const HostCommand& command);
   void launch(const HostCommand& command);
+  void flip_bit(const HostCommand& command);
   /// What the program has stopped for; the machine is quiet. Rank 0 only.
   std::optional<machine::HostRequest> host_request();
   /// The program may go on: the host has done what it asked for.
@@ -91,8 +92,8 @@ class Server {
   };
 
   /// The least time from a command to what it does.
-  void pass_command_latency() { pass_latency(command_latency_cycles_); }
-  void pass_latency(Cycle cycles);
+  /// Host time goes on; throws Stopped where it would pass max_cycles.
+  void pass_latency(const HostCommand& command, Cycle cycles);
   void pass_transfer(const HostCommand& command, const char* rate);
   Rectangle part_of(const HostCommand& command) const;
   void take_words(OpenStream& open);

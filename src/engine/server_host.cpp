@@ -79,25 +79,30 @@ Rectangle Server::part_of(const HostCommand& command) const {
   return intersect(command.where, run_.slice().tiles);
 }
 
-void Server::pass_latency(Cycle cycles) {
+void Server::pass_latency(const HostCommand& command, Cycle cycles) {
+  const Cycle most = plan_.limits.max_cycles;
+  if (now_ > most || cycles > most - now_) {
+    now_ = std::max(now_, most);
+    throw Stopped(finish(Stop::limit, "stopped at cycle " + std::to_string(now_) +
+                                          " (max_cycles): " + name_of(command.kind) + " '" +
+                                          command.name + "' was not over by then"));
+  }
   now_ += cycles;
   run_.restart(now_);
 }
 
 void Server::pass_transfer(const HostCommand& command, const char* rate) {
-  if (plan_.topology->has(rate)) {
-    // bytes / (numerator / denominator), rounded up.
-    const topology::Rational bytes_per_cycle = plan_.topology->rational(rate);
-    const auto numerator = static_cast<std::uint64_t>(bytes_per_cycle.numerator);
-    const auto denominator = static_cast<std::uint64_t>(bytes_per_cycle.denominator);
-    now_ += (command.data_bytes() * denominator + numerator - 1) / numerator;
-  }
-  run_.restart(now_);
+  if (!plan_.topology->has(rate)) return pass_latency(command, 0);
+  // bytes / (numerator / denominator), rounded up.
+  const topology::Rational bytes_per_cycle = plan_.topology->rational(rate);
+  const auto numerator = static_cast<std::uint64_t>(bytes_per_cycle.numerator);
+  const auto denominator = static_cast<std::uint64_t>(bytes_per_cycle.denominator);
+  pass_latency(command, (command.data_bytes() * denominator + numerator - 1) / numerator);
 }
 
 void Server::copy_in(const HostCommand& command, std::span<const std::byte> data) {
   const DealtPart mine = deal(placement(command), data);
-  pass_command_latency();
+  pass_latency(command, command_latency_cycles_);
   together(communicator_, [&] {
     if (run_.machine() == nullptr) return;
     const machine::Facets facets = run_.machine()->facets();
@@ -113,7 +118,7 @@ void Server::copy_in(const HostCommand& command, std::span<const std::byte> data
 
 std::vector<std::byte> Server::copy_out(const HostCommand& command) {
   const Placement places = placement(command);
-  pass_command_latency();
+  pass_latency(command, command_latency_cycles_);
   std::vector<std::byte> mine;
   together(communicator_, [&] {
     if (run_.machine() == nullptr) return;
@@ -130,9 +135,21 @@ std::vector<std::byte> Server::copy_out(const HostCommand& command) {
 }
 
 void Server::launch(const HostCommand& command) {
-  pass_latency(launch_latency_cycles_);
+  pass_latency(command, launch_latency_cycles_);
   together(communicator_, [&] {
     if (run_.machine() != nullptr) run_.machine()->launch(command.name, command.arguments);
+  });
+}
+
+void Server::flip_bit(const HostCommand& command) {
+  together(communicator_, [&] {
+    if (run_.machine() == nullptr) return;
+    machine::CheckedMemory* const memory = run_.machine()->facets().checked_memory;
+    if (memory == nullptr) {
+      fail(Category::unsupported, "flip_bit '" + command.name +
+                                      "': this machine's arrays have no check bits to flip behind");
+    }
+    memory->flip_bit(command.name, command.arguments.at(0), command.arguments.at(1));
   });
 }
 

@@ -123,6 +123,9 @@ struct Session::Impl {
         settled = false;
         if (!command.nonblocking) settle();
         break;
+      case CommandKind::flip_bit:
+        operate(Operation::flip_bit, command, [&] { server.flip_bit(command); });
+        break;
       case CommandKind::stream_in:
         operate(Operation::stream_in, command, [&] { server.stream_in(command, item.data); });
         settled = false;

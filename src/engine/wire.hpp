@@ -16,6 +16,7 @@ enum class Operation : std::uint8_t {
   copy_in,
   copy_out,
   launch,
+  flip_bit,
   answer,
   next_stream,
   stream_in,

@@ -90,6 +90,17 @@ class ArrayPorts {
   ~ArrayPorts() = default;
 };
 
+/// Memory whose words carry check bits (ECC).
+class CheckedMemory {
+ public:
+  /// Turns a bit of an array's element where it is read, behind the back of the word's check bits,
+  /// where this slice holds it. Who takes the word finds out.
+  virtual void flip_bit(const std::string& name, std::uint64_t element, std::uint32_t bit) = 0;
+
+ protected:
+  ~CheckedMemory() = default;
+};
+
 /// A program that stops for its host.
 class Requests {
  public:
@@ -135,6 +146,7 @@ struct Facets {
   Requests* requests = nullptr;
   Stages* stages = nullptr;
   Payloads* payloads = nullptr;
+  CheckedMemory* checked_memory = nullptr;  ///< of its arrays
 };
 
 }  // namespace weft::machine

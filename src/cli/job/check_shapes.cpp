@@ -12,9 +12,15 @@ namespace {
 
 void need_same_size(const JobCheck& check, const Tensor& result, const Tensor& expected,
                     const std::string& what) {
-  if (same_bits(result.type, expected.type) && result.elements() == expected.elements()) return;
+  const bool fits =
+      same_bits(result.type, expected.type) && result.elements() == expected.elements();
+  const bool alike = read_alike(result.shape, expected.shape);
+  const std::string other =
+      fits && !expected.bytes.empty() ? other_values(expected, result.type) : "";
+  if (fits && alike && other.empty()) return;
   check.where.fail("result", "'" + check.result + "' is " + trace::describe(result) + "; " + what +
-                                 " is " + trace::describe(expected));
+                                 " is " + trace::describe(expected) +
+                                 (other.empty() ? "" : ": " + other));
 }
 
 void need_labels(const JobCheck& check, const Tensor& scores) {

@@ -35,7 +35,14 @@ std::string sides(const Rectangle& region) {
 }  // namespace
 
 void CommandDoor::read_debug(topology::Table& table, Job& job) const {
-  if (table.has("flip_memory")) job.memory_flip = read_memory_flip(table.table("flip_memory"));
+  if (!table.has("flip_memory")) return;
+  if (table.value("flip_memory").kind != topology::Kind::array) {
+    job.memory_flips.push_back(read_memory_flip(table.table("flip_memory")));
+    return;
+  }
+  for (const topology::Table& flip : table.tables("flip_memory")) {
+    job.memory_flips.push_back(read_memory_flip(flip));
+  }
 }
 
 std::unique_ptr<FinishedJob> CommandDoor::run(const comm::Communicator& world,

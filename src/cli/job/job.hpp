@@ -128,8 +128,11 @@ struct JobTrace {
 
 /// A fault put in on purpose, to see that it shows.
 struct MemoryFlip {
+  explicit MemoryFlip(topology::Table place) : where(std::move(place)) {}
+  topology::Table where;  ///< for errors found later
   std::string symbol;
-  std::uint32_t x = 0, y = 0, element = 0, bit = 0;
+  std::optional<std::pair<std::uint32_t, std::uint32_t>> tile;  ///< none: of an array
+  std::uint32_t element = 0, bit = 0;
   std::uint64_t before_command = 0;
 };
 class Door;
@@ -150,7 +153,7 @@ struct Job {
   std::optional<double> wall_seconds;
   std::optional<std::uint64_t> memory_bytes;
   std::vector<std::pair<std::string, DataSource>> outputs;  ///< result, file
-  std::optional<MemoryFlip> memory_flip;
+  std::vector<MemoryFlip> memory_flips;
   std::string summary_path;  ///< of --json; may be empty
   topology::Value document;  ///< the file's tree, overrides applied
 };

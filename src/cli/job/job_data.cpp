@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "base/error.hpp"
-#include "base/number_text.hpp"
 #include "cli/job/job_element.hpp"
 
 namespace weft::cli {
@@ -79,6 +78,8 @@ TileData from_file(const JobCommand& command, const Target& target, const Rectan
     command.where.fail("data", "is " + trace::describe(tensor) + "; '" + target.name + "' holds " +
                                    std::string(trace::name_of(target.type)));
   }
+  const std::string other = other_values(tensor, target.type);
+  if (!other.empty()) command.where.fail("data", "is " + trace::describe(tensor) + ": " + other);
   TileData out;
   out.type = target.type;
   const bool counted = in_items && tensor.shape.size() > 1;
@@ -94,6 +95,13 @@ TileData from_file(const JobCommand& command, const Target& target, const Rectan
   out.elements = element_count(command, target, each, region.tiles());
   const HostIndex place(command.layout, region, out.elements,
                         rows_of_block(command, tensor, region));
+  const std::vector<std::uint64_t> wanted = target.is_array ? target.shape : place.shape();
+  if (!read_alike({tensor.shape.begin() + (counted ? 1 : 0), tensor.shape.end()}, wanted)) {
+    command.where.fail(
+        "data", "is " + trace::describe(tensor) + "; '" + target.name + "' takes " +
+                    trace::describe({target.type, wanted, {}}) + (counted ? " an item" : "") +
+                    ": lengths in that order, of which neighbours may stand multiplied");
+  }
   if (place.is_identity() && out.items == all) {
     out.bytes = std::move(tensor.bytes);
     return out;
@@ -133,6 +141,9 @@ TileData from_numbers(const JobCommand& command, const Target& target, const Rec
   }
   const HostIndex place(command.layout, region, out.elements, 1);
   const Pattern& p = data.pattern;
+  const std::string key = data.kind == DataSource::Kind::values ? "values"
+                          : data.kind == DataSource::Kind::fill ? "fill"
+                                                                : "pattern";
   const std::size_t size = trace::size_bytes(out.type);
   out.bytes.resize(region.tiles() * out.elements * size);
   std::byte* to = out.bytes.data();
@@ -147,8 +158,7 @@ TileData from_numbers(const JobCommand& command, const Target& target, const Rec
           value = static_cast<double>(within + p.offset) * p.scale;
         }
         if (!store_number(value, out.type, to)) {
-          command.where.fail("values", "give " + shortest(value) + ", which is no " +
-                                           std::string(trace::name_of(out.type)));
+          command.where.fail(key, "gives " + not_a_number_of(value, out.type));
         }
       }
     }

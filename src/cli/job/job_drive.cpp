@@ -53,7 +53,9 @@ void PreparedJob::drive(Session& session) {
   };
   const std::string* launched = nullptr;  // over when the machine is quiet: the next one's begin
   for (std::size_t index = 0; index < job_.commands.size(); ++index) {
-    if (job_.memory_flip && job_.memory_flip->before_command == index) flip_memory(session);
+    for (const MemoryFlip& flip : job_.memory_flips) {
+      if (flip.before_command == index) flip_memory(session, flip);
+    }
     run(session, index);
     const JobCommand& command = job_.commands[index];
     if (launched != nullptr) {
@@ -205,20 +207,27 @@ void PreparedJob::stream(Session& session, std::size_t index) {
   }
 }
 
-void PreparedJob::flip_memory(Session& session) {
-  const MemoryFlip& flip = *job_.memory_flip;
-  const Rectangle tile{flip.x, flip.y, 1, 1};
-  const Target target = flip_target();
+void PreparedJob::flip_memory(Session& session, const MemoryFlip& flip) {
+  const Target target = flip_target(flip);
   const std::size_t size = trace::size_bytes(target.type);
+  const std::string what = "flipped bit " + std::to_string(flip.bit) + " of " + flip.symbol + "[" +
+                           std::to_string(flip.element) + "]";
+  if (target.is_array) {  // behind its check bits, where the machine has them
+    HostCommand command =
+        command_of(CommandKind::flip_bit, flip.symbol, {0, 0, 1, 1}, target.elements, size);
+    command.arguments = {flip.element, flip.bit};
+    perform(session, command);
+    log::note(what);
+    return;
+  }
+  const Rectangle tile{flip.tile->first, flip.tile->second, 1, 1};
   Reply reply =
       perform(session, command_of(CommandKind::copy_out, flip.symbol, tile, target.elements, size));
   std::byte& byte = reply.data[flip.element * size + flip.bit / 8];
   byte ^= std::byte{1} << (flip.bit % 8);
   perform(session, command_of(CommandKind::copy_in, flip.symbol, tile, target.elements, size),
           reply.data);
-  log::note("flipped bit " + std::to_string(flip.bit) + " of " + flip.symbol + "[" +
-            std::to_string(flip.element) + "] on tile (" + std::to_string(flip.x) + ", " +
-            std::to_string(flip.y) + ")");
+  log::note(what + " on tile (" + std::to_string(tile.x0) + ", " + std::to_string(tile.y0) + ")");
 }
 
 void PreparedJob::keep(Session& session, const JobCommand& command, const DataLayout& layout,

@@ -6,7 +6,11 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <optional>
+#include <vector>
 
+#include "base/number_text.hpp"
+#include "numerics/given_number.hpp"
 #include "numerics/half.hpp"
 
 namespace weft::cli {
@@ -35,9 +39,29 @@ T load(const std::byte* from) {
 }
 
 template <typename T>
-bool store_as(T value, std::byte* to) {
-  std::memcpy(to, &value, sizeof(T));
-  return true;
+bool store_held(const std::optional<T>& held, std::byte* to) {
+  if (held) std::memcpy(to, &*held, sizeof(T));
+  return held.has_value();
+}
+
+/// Axes that have more than one element.
+std::vector<std::uint64_t> long_axes(const std::vector<std::uint64_t>& shape) {
+  std::vector<std::uint64_t> out;
+  for (const std::uint64_t extent : shape) {
+    if (extent != 1) out.push_back(extent);
+  }
+  return out;
+}
+
+/// Whether `coarse` is `fine` with neighbours multiplied.
+bool merges(const std::vector<std::uint64_t>& fine, const std::vector<std::uint64_t>& coarse) {
+  std::size_t at = 0;
+  for (const std::uint64_t extent : coarse) {
+    std::uint64_t product = 1;
+    while (product != extent && at < fine.size() && product < extent) product *= fine[at++];
+    if (product != extent) return false;
+  }
+  return at == fine.size();
 }
 
 }  // namespace
@@ -48,6 +72,27 @@ bool is_float(ElementType type) {
 
 bool same_bits(ElementType a, ElementType b) {
   return a == b || (!is_float(a) && !is_float(b) && trace::size_bytes(a) == trace::size_bytes(b));
+}
+
+std::string not_a_number_of(double value, ElementType type) {
+  return shortest(value) + ", which is no " + std::string(trace::name_of(type));
+}
+
+std::string other_values(const trace::Tensor& data, ElementType type) {
+  if (data.type == type) return "";
+  const std::size_t size = trace::size_bytes(type);
+  for (std::uint64_t i = 0; i < data.elements(); ++i) {
+    if ((data.bytes[i * size + size - 1] & std::byte{0x80}) == std::byte{0}) continue;
+    return "element " + std::to_string(i) + " is " +
+           not_a_number_of(load_number(data.type, data.bytes.data() + i * size), type);
+  }
+  return "";
+}
+
+bool read_alike(const std::vector<std::uint64_t>& a, const std::vector<std::uint64_t>& b) {
+  const std::vector<std::uint64_t> left = long_axes(a);
+  const std::vector<std::uint64_t> right = long_axes(b);
+  return merges(left, right) || merges(right, left);
 }
 
 bool store_number(double value, ElementType type, std::byte* to) {
@@ -65,11 +110,11 @@ bool store_number(double value, ElementType type, std::byte* to) {
     case ElementType::u32:
       return store_integer<std::uint32_t>(value, to);
     case ElementType::f16:
-      return store_as(numerics::half_from_double(value), to);
+      return store_held(numerics::half_of_number(value), to);
     case ElementType::f32:
-      return store_as(static_cast<float>(value), to);
+      return store_held(numerics::float_of_number(value), to);
     case ElementType::f64:
-      return store_as(value, to);
+      return store_held(std::isfinite(value) ? std::optional(value) : std::nullopt, to);
     case ElementType::i64:
     case ElementType::u64:
       return false;  // not every such number is a double

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "base/error.hpp"
@@ -66,21 +67,61 @@ void PreparedJob::resolve() {
     faults.in([&] { resolved_.push_back(resolve(command)); });
   }
   faults.raise();
-  if (!job_.memory_flip) return;
-  const MemoryFlip& flip = *job_.memory_flip;
-  const Target target = flip_target();
-  if (flip.element >= target.elements || flip.bit >= 8 * trace::size_bytes(target.type)) {
-    fail(Category::input, job_.file + ": debug.flip_memory names an element or bit that '" +
-                              flip.symbol + "' does not have");
+  require_inputs();
+  for (const MemoryFlip& flip : job_.memory_flips) require_flip(flip);
+}
+
+/// Memory that nobody wrote is zero: a launch would compute, and with what nobody meant.
+void PreparedJob::require_inputs() const {
+  if (!program_->has_values()) return;
+  std::set<std::string> given;
+  for (const JobCommand& command : job_.commands) {
+    if (command.verb == Verb::copy_in) given.insert(command.target);
+    if (command.verb != Verb::launch) continue;
+    for (const ArrayExport& one : index_.arrays()) {
+      if (!one.is_input || given.count(one.entry.name) != 0) continue;
+      command.where.fail("launch", "comes before input '" + one.entry.name +
+                                       "' is copied in; where it is to be zero, say 'fill = 0'");
+    }
+    return;
   }
 }
 
-Target PreparedJob::flip_target() const {
-  const MemoryFlip& flip = *job_.memory_flip;
-  const JobCommand& any = job_.commands.front();
-  const bool first = flip.x == 0 && flip.y == 0;
-  const auto array = first ? index_.array(flip.symbol) : std::nullopt;
-  return array ? *array : index_.variable(any, flip.symbol, {flip.x, flip.y, 1, 1});
+void PreparedJob::require_flip(const MemoryFlip& flip) const {
+  const Target target = flip_target(flip);
+  const std::size_t bits = 8 * trace::size_bytes(target.type);
+  if (flip.element >= target.elements) {
+    flip.where.fail("element", "is " + std::to_string(flip.element) + "; '" + flip.symbol +
+                                   "' has " + std::to_string(target.elements) + " elements");
+  }
+  if (flip.bit >= bits) {
+    flip.where.fail("bit", "is " + std::to_string(flip.bit) + "; elements of '" + flip.symbol +
+                               "' have " + std::to_string(bits) + " bits");
+  }
+  if (flip.before_command >= job_.commands.size()) {
+    flip.where.fail("before_command", "is " + std::to_string(flip.before_command) +
+                                          "; the job's commands are 0 to " +
+                                          std::to_string(job_.commands.size() - 1));
+  }
+  if (!program_->has_values()) {
+    flip.where.fail("symbol", "is of a program without data: there is no bit to flip");
+  }
+}
+
+Target PreparedJob::flip_target(const MemoryFlip& flip) const {
+  const auto array = index_.array(flip.symbol);
+  if (array && flip.tile) {
+    flip.where.fail("tile", "is for what tiles hold; '" + flip.symbol + "' is a whole tensor");
+  }
+  if (array) return *array;
+  if (!flip.tile && !index_.has_arrays()) flip.where.fail("tile", "is missing");
+  const auto [x, y] = flip.tile.value_or(std::pair{0U, 0U});
+  const Rectangle all = index_.rectangle();
+  if (x >= all.width || y >= all.height) {
+    flip.where.fail("tile", "leaves the program's " + std::to_string(all.width) + " x " +
+                                std::to_string(all.height) + " tiles");
+  }
+  return index_.variable({flip.where, "symbol"}, flip.symbol, {x, y, 1, 1});
 }
 
 PreparedJob::Resolved PreparedJob::resolve(const JobCommand& command) {
@@ -97,8 +138,9 @@ PreparedJob::Resolved PreparedJob::resolve(const JobCommand& command) {
   if (array) {
     out.target = *array;
   } else {
-    out.target = copies ? index_.variable(command, command.target, out.region)
-                        : index_.stream(command, command.target, command.layout, streams_in);
+    out.target =
+        copies ? index_.variable({command.where, name_of(command.verb)}, command.target, out.region)
+               : index_.stream(command, command.target, command.layout, streams_in);
   }
   if (command.verb == Verb::stream) {
     out.answer_region = index_.region(command, command.answer_layout);

@@ -8,7 +8,6 @@
 #include <set>
 
 #include "base/error.hpp"
-#include "base/number_text.hpp"
 #include "cli/job/job_element.hpp"
 #include "topology/suggest.hpp"
 
@@ -91,31 +90,30 @@ Rectangle ProgramIndex::region(const JobCommand& command, const DataLayout& layo
                                    std::to_string(tiles_.height) + " tiles");
 }
 
-Target ProgramIndex::variable(const JobCommand& command, const std::string& name,
+void ProgramIndex::unknown_variable(const NamedBy& by, const std::string& name, std::uint32_t x,
+                                    std::uint32_t y) const {
+  std::vector<std::string> known = names(Export::Kind::variable);
+  const bool on_tiles = !known.empty() && !has_arrays();
+  for (const ArrayExport& one : exports_.arrays) known.push_back(one.entry.name);
+  by.where.fail(by.key, "names '" + name + "', which " +
+                            (on_tiles ? tile_name(x, y) + " does not export"
+                                      : std::string("the program does not have")) +
+                            topology::did_you_mean(name, known) +
+                            (on_tiles ? "; the program exports " : "; it has ") + listed(known));
+}
+
+Target ProgramIndex::variable(const NamedBy& by, const std::string& name,
                               const Rectangle& region) const {
-  const std::string key = name_of(command.verb);
   const Export* first = nullptr;
   for (std::uint32_t y = region.y0; y < region.y1(); ++y) {
     for (std::uint32_t x = region.x0; x < region.x1(); ++x) {
       const Export* symbol = variable_at(name, x, y);
-      if (symbol == nullptr && first == nullptr && !exports_.arrays.empty()) {
-        std::vector<std::string> known = names(Export::Kind::variable);
-        for (const ArrayExport& one : exports_.arrays) known.push_back(one.entry.name);
-        command.where.fail(key, "names '" + name + "', which the program does not have" +
-                                    topology::did_you_mean(name, known) + "; it has " +
-                                    listed(known));
-      }
-      if (symbol == nullptr && first == nullptr) {
-        const std::vector<std::string> known = names(Export::Kind::variable);
-        command.where.fail(key, "names '" + name + "', which " + tile_name(x, y) +
-                                    " does not export" + topology::did_you_mean(name, known) +
-                                    "; the program exports " + listed(known));
-      }
+      if (symbol == nullptr && first == nullptr) unknown_variable(by, name, x, y);
       if (symbol == nullptr || (first != nullptr && (symbol->type != first->type ||
                                                      symbol->elements != first->elements))) {
-        command.where.fail(key, "names '" + name + "', which is another variable on " +
-                                    tile_name(region.x0, region.y0) + " than on " +
-                                    tile_name(x, y) + ": copy their regions apart");
+        by.where.fail(by.key, "names '" + name + "', which is another variable on " +
+                                  tile_name(region.x0, region.y0) + " than on " + tile_name(x, y) +
+                                  ": copy their regions apart");
       }
       first = symbol;
     }
@@ -198,8 +196,7 @@ std::vector<std::uint32_t> ProgramIndex::arguments(const JobCommand& command) co
     }
     std::byte bytes[sizeof word] = {};
     if (!store_number(command.arguments[k], type, bytes)) {
-      command.where.fail("arguments", "give " + shortest(command.arguments[k]) + ", which is no " +
-                                          std::string(trace::name_of(type)));
+      command.where.fail("arguments", "gives " + not_a_number_of(command.arguments[k], type));
     }
     std::memcpy(&word, bytes, sizeof word);
     words.push_back(word);

@@ -23,11 +23,17 @@ class ProgramIndex {
   Rectangle rectangle() const { return tiles_; }
   /// The layout's region, or everything; Category::input when it leaves the rectangle.
   Rectangle region(const JobCommand& command, const DataLayout& layout) const;
-  /// The exported variable on all tiles of the region.
-  Target variable(const JobCommand& command, const std::string& name,
-                  const Rectangle& region) const;
+  /// The key that names something, for messages.
+  struct NamedBy {
+    const topology::Table& where;
+    std::string key;
+  };
+  /// The exported variable on all tiles of the region, which is inside rectangle().
+  Target variable(const NamedBy& by, const std::string& name, const Rectangle& region) const;
   /// The array of that name; nothing where there is none.
   std::optional<Target> array(const std::string& name) const;
+  bool has_arrays() const { return !exports_.arrays.empty(); }
+  const std::vector<ArrayExport>& arrays() const { return exports_.arrays; }
   /// Refuses a layout: an array is copied whole.
   static void require_whole(const JobCommand& command);
   /// The host stream of that name and direction; its type is the layout's, or f32.
@@ -37,6 +43,8 @@ class ProgramIndex {
   std::vector<std::uint32_t> arguments(const JobCommand& command) const;
 
  private:
+  [[noreturn]] void unknown_variable(const NamedBy& by, const std::string& name, std::uint32_t x,
+                                     std::uint32_t y) const;
   /// The variable that a tile exports; nothing where it exports none of that name.
   const machine::Export* variable_at(const std::string& name, std::uint32_t x,
                                      std::uint32_t y) const;

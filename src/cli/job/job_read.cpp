@@ -46,10 +46,10 @@ std::uint32_t read_small(Table& table, const std::string& key, std::int64_t most
 }
 
 MemoryFlip read_memory_flip(Table table) {
-  MemoryFlip memory;
+  MemoryFlip memory(table);
   memory.symbol = table.text("symbol");
-  std::tie(memory.x, memory.y) = read_tile(table);
-  memory.element = read_small(table, "element", 1 << 16);
+  if (table.has("tile")) memory.tile = read_tile(table);
+  memory.element = read_small(table, "element", 0xffffffffLL);
   memory.bit = read_small(table, "bit", 31);
   memory.before_command =
       static_cast<std::uint64_t>(table.integer("before_command", Limits{0, 1 << 20}));

@@ -34,7 +34,7 @@ Rectangle read_rectangle(topology::Table& table, const std::string& key);
 std::pair<std::uint32_t, std::uint32_t> read_tile(topology::Table& table);
 /// An integer from 0 to `most`.
 std::uint32_t read_small(topology::Table& table, const std::string& key, std::int64_t most);
-/// [debug.flip_memory].
+/// [debug.flip_memory], or one of several.
 MemoryFlip read_memory_flip(topology::Table table);
 /// "off" ... "full"; Category::input otherwise.
 TraceLevel trace_level(const std::string& name);

@@ -96,6 +96,9 @@ JobCheck read_check(Table table, const std::string& folder) {
   }
   if (kind == Kind::accuracy || kind == Kind::faster || kind == Kind::in_flight) {
     check.at_least = table.real("at_least");
+    if (kind == Kind::accuracy && !(check.at_least > 0.0 && check.at_least <= 1.0)) {
+      table.fail("at_least", "is a share of all items: more than 0, 1 at most");
+    }
   }
   if (kind == Kind::accuracy || kind == Kind::perceptron) {
     read_items(table, check.first_item, check.most_items);

@@ -95,6 +95,17 @@ DataLayout read_layout(Table& table) {
   return layout;
 }
 
+/// Keys that would be read and change nothing.
+void refuse_idle_keys(Table& table, const DataLayout& layout, Verb verb) {
+  const bool copies = verb == Verb::copy_in || verb == Verb::copy_out;
+  if (copies && !layout.type.empty()) {
+    table.fail("type", "is for streams; a variable or tensor has its own");
+  }
+  if (layout.block_rows != 0 && layout.arrangement != Arrangement::blocks) {
+    table.fail("block_rows", "is for layout 'blocks'");
+  }
+}
+
 }  // namespace
 
 void read_items(Table& table, std::uint64_t& first, std::uint64_t& count) {
@@ -154,6 +165,7 @@ JobCommand read_command(Table table, const std::string& folder) {
     return command;
   }
   command.layout = read_layout(table);
+  refuse_idle_keys(table, command.layout, verb);
   if (verb == Verb::copy_in || verb == Verb::stream_in || verb == Verb::stream) {
     command.data = read_data_source(table, folder);
   }

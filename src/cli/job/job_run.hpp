@@ -55,8 +55,10 @@ class PreparedJob {
   /// Takes away what wants results: copies out, checks, outputs.
   void leave_values_out();
   Resolved resolve(const JobCommand& command);
-  /// What debug.flip_memory names: an array's elements are on no tile and go by tile (0, 0).
-  Target flip_target() const;
+  /// What a flip of [debug] names. Category::input with its place.
+  Target flip_target(const MemoryFlip& flip) const;
+  void require_inputs() const;
+  void require_flip(const MemoryFlip& flip) const;
   /// Types and shapes of the results, by name, without values.
   std::map<std::string, trace::Tensor> result_shapes() const;
   /// What the commands will hold beside files' data, which are held already.
@@ -70,7 +72,7 @@ class PreparedJob {
   void stream_in(engine::Session& session, std::size_t index);
   void stream_out(engine::Session& session, std::size_t index);
   void stream(engine::Session& session, std::size_t index);
-  void flip_memory(engine::Session& session);
+  void flip_memory(engine::Session& session, const MemoryFlip& flip);
   void keep(engine::Session& session, const JobCommand& command, const DataLayout& layout,
             const Rectangle& region, TileData data);
   void keep(engine::Session& session, const std::string& name, trace::Tensor result);

@@ -13,6 +13,7 @@ namespace weft::cli {
 struct ArrayExport {
   machine::Export entry;
   std::vector<std::uint64_t> shape;
+  bool is_input = false;  ///< the program takes it as it is copied in
 };
 
 /// What commands can name in a program, before there is a machine. Tiles that export the same are a

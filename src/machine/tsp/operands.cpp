@@ -79,7 +79,8 @@ void Operands::check_words() {
     const auto end = std::find_if_not(first, bits_.end(),
                                       [&](const Bit& bit) { return same_word(*first, bit); });
     if (end - first > 1) {
-      refuse(first->element, TspError::two_bits, first->superlane);
+      refuse(first->element, TspError::two_bits,
+             word_detail(first->superlane, first->stream, first->operand));
     } else {
       alone.push_back(*first);
       shop_.corrections.push_back({shop_.launch + part_.flow->due(number_, first->element),

@@ -158,6 +158,38 @@ std::uint64_t Tsp::bytes() const {
   return bytes;
 }
 
+namespace {
+
+/// ", word 2 of bank 0 of mem.e0": where the word with two flipped bits was read, or else which
+/// instruction drove it.
+std::string word_text(const form::Program& program, const form::Schedule& schedule,
+                      const form::CheckedSchedule& checked, const KernelError& error) {
+  const auto number = static_cast<std::size_t>(error.detail[0]);
+  const auto element = static_cast<std::uint32_t>(error.detail[1]);
+  const auto stream = static_cast<std::uint32_t>(error.detail[2] >> 8U) % 256;
+  const auto operand = static_cast<std::uint32_t>(error.detail[2] >> 16U);
+  for (std::uint64_t e = checked.edges_from[number]; e < checked.edges_from[number + 1]; ++e) {
+    const form::Edge& edge = checked.edges[e];
+    if (edge.operand != operand || element < edge.first || element - edge.first >= edge.count) {
+      continue;
+    }
+    if (stream < edge.stream || stream - edge.stream >= edge.width) continue;
+    const form::Instruction& from = schedule.instructions[edge.producer];
+    const std::int64_t at =
+        edge.producer_first + std::int64_t{element - edge.first} * edge.producer_step;
+    if (from.opcode == form::Opcode::read) {
+      return ", word " + std::to_string(from.address_of(static_cast<std::uint32_t>(at))) +
+             " of bank " + std::to_string(from.bank) + " of " +
+             form::name_of(form::queue_of(from.queue));
+    }
+    return ", of element " + std::to_string(at) + " of " +
+           form::text_of(program, schedule, edge.producer);
+  }
+  return "";
+}
+
+}  // namespace
+
 std::string Tsp::describe(const KernelError& error) const {
   const std::uint32_t chip = index(error.tile) / form::stops;
   const form::Schedule& schedule = program_.schedules.at(program_.schedule_of_chip.at(chip));
@@ -168,8 +200,11 @@ std::string Tsp::describe(const KernelError& error) const {
       std::to_string(chip) + ", " + form::stop_name(index(error.tile) % form::stops) + ": " +
       form::text_of(program_, schedule, number) + ", element " + std::to_string(error.detail[1]);
   if (error.code == static_cast<std::uint32_t>(TspError::two_bits)) {
-    return where + ": superlane " + std::to_string(error.detail[2]) +
-           " of what it takes has two flipped bits in a word of 128";
+    const form::CheckedSchedule& checked =
+        checked_.schedules.at(program_.schedule_of_chip.at(chip));
+    return where + ": two bits of a 128-bit word are flipped" +
+           word_text(program_, schedule, checked, error) + ", superlane " +
+           std::to_string(error.detail[2] % 256);
   }
   return where + ": word " + std::to_string(static_cast<std::int64_t>(error.detail[2])) +
          " is beyond its bank of " + std::to_string(form::words_a_bank);

@@ -24,7 +24,7 @@ namespace weft::machine::tsp {
 /// and cut in the cycle in which its first element leaves; what leaves next is known too, so a
 /// slice promises that. Function "run" starts the schedule; arrays are the program's inputs and
 /// outputs. A program in timing mode has no data, and nothing crosses.
-class Tsp : public Machine, public ArrayPorts, public Payloads {
+class Tsp : public Machine, public ArrayPorts, public CheckedMemory, public Payloads {
  public:
   /// Category::input where the schedule is refused or the program is for another region.
   Tsp(Constants constants, program::tsp::Program program, const Slice& slice);
@@ -50,16 +50,17 @@ class Tsp : public Machine, public ArrayPorts, public Payloads {
 
   std::vector<Export> exports() const override;
   void set_now(Cycle cycle) override { now_ = cycle; }
-  Facets facets() override { return {.array_ports = this, .payloads = this}; }
+  Facets facets() override {
+    return {.array_ports = this, .payloads = this, .checked_memory = this};
+  }
   void launch(const std::string& name, std::span<const std::uint32_t> arguments) override;
   std::vector<ArrayPart> array_parts(const std::string& name) const override;
   std::vector<ArrayPart> written_parts(const std::string& name) const override;
   void write_array(const std::string& name, std::span<const std::byte> data) override;
   std::vector<std::byte> read_array(const std::string& name) const override;
 
-  /// Flips a bit of an array's element in memory, behind the back of the word's check bits: one in
-  /// a word of 128 is corrected and counted wherever it is taken, two are refused there.
-  void flip_bit(const std::string& name, std::uint64_t element, std::uint32_t bit) {
+  /// One in a word of 128 is corrected and counted wherever it is taken, two are refused there.
+  void flip_bit(const std::string& name, std::uint64_t element, std::uint32_t bit) override {
     if (carries_data()) tsp::flip_bit(placed(name), element, bit, parts_);
   }
 

@@ -261,10 +261,21 @@ std::vector<CounterArray> Wse::counters() const {
 }
 
 std::vector<Remark> Wse::remarks() const {
+  std::vector<Remark> out;
   const fabric::OverEdge over = fabric_.over_edge();
-  if (over.wavelets == 0) return {};
-  return {{"wavelets that left the region", over.wavelets, over.first_cycle, over.tile,
-           "of color " + std::to_string(over.color) + " went " + fabric::port_name(over.port)}};
+  if (over.wavelets != 0) {
+    out.push_back(
+        {"wavelets that left the region", over.wavelets, over.first_cycle, over.tile,
+         "of color " + std::to_string(over.color) + " went " + fabric::port_name(over.port)});
+  }
+  for (std::size_t k = 0; k < program_.wavelet_flips.size(); ++k) {
+    const form::WaveletFlip& flip = program_.wavelet_flips[k];
+    if ((flips_left_ >> k & 1U) == 0 || !slice_.tiles.contains(flip.x, flip.y)) continue;
+    out.push_back({"wavelet flips that met no wavelet", 1, flip.cycle,
+                   TileId{flip.y * slice_.region.width + flip.x},
+                   "waited for color " + std::to_string(flip.color)});
+  }
+  return out;
 }
 
 }  // namespace weft::machine::wse

@@ -83,10 +83,9 @@ TEST(JobData, BothOrdersOfTheSdk) {
 }
 
 TEST(JobData, OutIsTheInverseOfIn) {
-  const CountingFile file({6, 8});
-  for (const std::string keys :
-       {"", "order = 'column_major'\n", "layout = 'blocks'\nblock_rows = 3\n",
-        "layout = 'blocks'\nblock_rows = 3\norder = 'column_major'\n"}) {
+  const CountingFile file({6, 8});  // for tiles in rows it would be another matrix
+  for (const std::string keys : {"order = 'column_major'\n", "layout = 'blocks'\nblock_rows = 3\n",
+                                 "layout = 'blocks'\nblock_rows = 3\norder = 'column_major'\n"}) {
     const JobCommand in =
         command("copy_in = 'A'\n" + keys + "data = '" + file.path.string() + "'\n");
     const Rectangle region{0, 0, 4, 2};
@@ -126,6 +125,112 @@ TEST(JobData, RefusesWhatDoesNotFit) {
   EXPECT_THROW(tile_data(in, {"A", trace::ElementType::f16, 8}, {0, 0, 1, 1}, false), Error);
   const JobCommand whole = command("copy_in = 'A'\nfill = 1.5\n");
   EXPECT_THROW(tile_data(whole, {"A", trace::ElementType::u16, 1}, {0, 0, 1, 1}, false), Error);
+}
+
+/// What is said of data; empty where they are taken.
+std::string said_of(const std::string& keys, const Target& target, const Rectangle& region) {
+  try {
+    tile_data(command("copy_in = 'A'\n" + keys), target, region, false);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(JobData, ShapesAreTheTensorsUpToMergedNeighbours) {
+  const auto said = [](const std::vector<std::uint64_t>& given,
+                       const std::vector<std::uint64_t>& shape) {
+    const CountingFile file(given);
+    Target target{"A", trace::ElementType::f32, 1, true, shape};
+    for (const std::uint64_t extent : shape) target.elements *= static_cast<std::uint32_t>(extent);
+    return said_of("data = '" + file.path.string() + "'\n", target, {0, 0, 1, 1});
+  };
+  using Shape = std::vector<std::uint64_t>;
+  for (const auto& [given, shape] : std::vector<std::pair<Shape, Shape>>{{{4, 6}, {4, 6}},
+                                                                         {{24}, {4, 6}},
+                                                                         {{4, 2, 3}, {4, 6}},
+                                                                         {{4, 6}, {4, 2, 3}},
+                                                                         {{1, 4, 1, 6}, {4, 6}},
+                                                                         {{4, 6}, {4, 6, 1}},
+                                                                         {{1}, {}},
+                                                                         {{2, 2, 6}, {4, 6}}}) {
+    EXPECT_EQ(said(given, shape), "");
+  }
+  EXPECT_EQ(
+      said({6, 4}, {4, 6}),
+      "job.toml:9:8: key 'command.0.data' is f32 [6, 4]; 'A' takes f32 [4, 6]: lengths in that "
+      "order, of which neighbours may stand multiplied");
+  EXPECT_NE(said({2, 12}, {4, 6}), "");
+  EXPECT_NE(said({2, 3, 4}, {4, 6}), "");
+  EXPECT_NE(said({4, 3, 2, 10}, {12, 4, 5}), "");
+}
+
+TEST(JobData, ShapesOfTilesAreTheirLayouts) {
+  const auto said = [](const std::vector<std::uint64_t>& given, const std::string& keys) {
+    const CountingFile file(given);
+    return said_of(keys + "data = '" + file.path.string() + "'\n", any, {0, 0, 3, 2});
+  };
+  EXPECT_EQ(said({2, 3, 4}, ""), "");
+  EXPECT_EQ(said({6, 4}, ""), "");
+  EXPECT_EQ(said({24}, ""), "");
+  EXPECT_EQ(said({4, 3, 2}, "order = 'column_major'\n"), "");
+  EXPECT_EQ(said({4}, "layout = 'same'\n"), "");
+  EXPECT_NE(
+      said({4, 3, 2}, "").find("is f32 [4, 3, 2]; 'A' takes f32 [2, 3, 4]: lengths in that order"),
+      std::string::npos);
+  EXPECT_NE(said({2, 3, 4}, "order = 'column_major'\n"), "");
+}
+
+TEST(JobData, NumbersThatTheTypeDoesNotHoldAreRefused) {
+  using trace::ElementType;
+  const auto said = [](const std::string& keys, ElementType type) {
+    return said_of(keys + "\n", {"A", type, 1}, {0, 0, 1, 1});
+  };
+  EXPECT_EQ(said("fill = 1e60", ElementType::f32),
+            "job.toml:9:8: key 'command.0.fill' gives 1e+60, which is no f32");
+  EXPECT_EQ(said("values = [16777217]", ElementType::f32),
+            "job.toml:9:10: key 'command.0.values' gives 16777217, which is no f32");
+  EXPECT_EQ(said("pattern = { modulo = 1, offset = 1, scale = 1e-60 }", ElementType::f32),
+            "job.toml:9:11: key 'command.0.pattern' gives 1e-60, which is no f32");
+  for (const auto& [number, type] :
+       std::vector<std::pair<std::string, ElementType>>{{"300", ElementType::i8},
+                                                        {"-129", ElementType::i8},
+                                                        {"-1", ElementType::u16},
+                                                        {"0.5", ElementType::i32},
+                                                        {"2147483648", ElementType::i32},
+                                                        {"65520", ElementType::f16},
+                                                        {"2049", ElementType::f16},
+                                                        {"-1e39", ElementType::f32},
+                                                        {"1e-9", ElementType::f16},
+                                                        {"256", ElementType::u8}}) {
+    EXPECT_NE(said("fill = " + number, type), "") << number;
+  }
+  for (const auto& [number, type] :
+       std::vector<std::pair<std::string, ElementType>>{{"-128", ElementType::i8},
+                                                        {"0.1", ElementType::f16},
+                                                        {"0.1", ElementType::f32},
+                                                        {"16777216", ElementType::f32},
+                                                        {"1e30", ElementType::f32},
+                                                        {"65504", ElementType::f16},
+                                                        {"-0.0", ElementType::f32},
+                                                        {"4294967295", ElementType::u32},
+                                                        {"6e-8", ElementType::f16}}) {
+    EXPECT_EQ(said("fill = " + number, type), "") << number;
+  }
+}
+
+TEST(JobData, IntegersOfTheOtherSignMustMeanTheSame) {
+  for (const bool fits : {true, false}) {
+    trace::Tensor tensor{trace::ElementType::u8, {2}, {std::byte{127}, std::byte{200}}};
+    if (fits) tensor.bytes[1] = std::byte{0};
+    const CountingFile file({1});
+    trace::write_tensor(file.path.string(), "", tensor);
+    const Target target{"A", trace::ElementType::i8, 2};
+    EXPECT_EQ(
+        said_of("data = '" + file.path.string() + "'\n", target, {0, 0, 1, 1}),
+        fits ? ""
+             : "job.toml:9:8: key 'command.0.data' is u8 [2]: element 1 is 200, which is no i8");
+  }
 }
 
 }  // namespace

@@ -103,6 +103,16 @@ TEST(JobRead, RefusesWithPlaceAndGuess) {
   EXPECT_TRUE(
       holds(refusal("[[command]]\ncopy_in = 'a'\nfill = 1\nvalues = [1]\n"), "second source"));
   EXPECT_TRUE(holds(refusal("[[command]]\ncopy_in = 'a'\ndata = 'a.csv'\n"), "file.npy"));
+  EXPECT_TRUE(holds(refusal("[[command]]\ncopy_out = 'a'\ntype = 'f16'\n"),
+                    "key 'command.0.type' is for streams"));
+  EXPECT_TRUE(
+      holds(refusal("[[command]]\ncopy_out = 'a'\nblock_rows = 2\n"), "is for layout 'blocks'"));
+  for (const std::string share : {"95", "0", "-0.5"}) {
+    EXPECT_TRUE(holds(refusal("[[command]]\ncopy_out = 'a'\n[[check]]\nkind = 'accuracy'\nresult = "
+                              "'a'\nlabels = 'l.npy'\nat_least = " +
+                              share + "\n"),
+                      "at_least' is a share of all items"));
+  }
 }
 
 TEST(JobRead, RefusesNamesThatDoNotExist) {

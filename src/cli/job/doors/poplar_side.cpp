@@ -3,7 +3,6 @@
 #include <cstring>
 
 #include "base/error.hpp"
-#include "base/number_text.hpp"
 #include "cli/job/doors/poplar_job.hpp"
 #include "cli/job/job_element.hpp"
 #include "cli/job/job_run.hpp"
@@ -87,8 +86,7 @@ Tensor from_values(const JobInput& input, ElementType type) {
   out.bytes.resize(input.data.values.size() * size);
   for (std::size_t i = 0; i < input.data.values.size(); ++i) {
     if (store_number(input.data.values[i], type, out.bytes.data() + i * size)) continue;
-    input.where.fail("values", "give " + shortest(input.data.values[i]) + ", which is no " +
-                                   std::string(trace::name_of(type)));
+    input.where.fail("values", "gives " + not_a_number_of(input.data.values[i], type));
   }
   return out;
 }
@@ -99,7 +97,11 @@ void require_fit(const JobInput& input, const Tensor& data, const Room& room) {
   const std::uint64_t elements = data.elements();
   const bool fits = stream ? elements != 0 && room.elements != 0 && elements % room.elements == 0
                            : elements == room.elements;
-  if (fits && same_bits(data.type, room.type)) return;
+  if (fits && same_bits(data.type, room.type)) {
+    const std::string other = other_values(data, room.type);
+    if (other.empty()) return;
+    input.where.fail(key, "is " + trace::describe(data) + ": " + other);
+  }
   input.where.fail(key, "is " + trace::describe(data) + "; '" + input.handle + "' takes " +
                             std::string(trace::name_of(room.type)) + ", " +
                             std::to_string(room.elements) + " elements" +

@@ -3,6 +3,7 @@
 // before the run, tensors copied by name.
 #include "cli/job/doors/tsp.hpp"
 
+#include <algorithm>
 #include <any>
 #include <memory>
 #include <string>
@@ -50,7 +51,8 @@ class TspProgram : public CompiledProgram {
       const std::uint32_t width = numerics::width_of(tensor.type);
       out.arrays.push_back({{Export::Kind::array, tensor.name, width, tensor.elements(),
                              std::string(name_of(tensor.type))},
-                            tensor.shape});
+                            tensor.shape,
+                            tensor.role == program::tsp::Tensor::Role::input});
     }
     return out;
   }
@@ -102,6 +104,10 @@ class ScheduleDoor : public TspDoor {
   TspFile read(const TspSource& source, const topology::Topology& /*topology*/,
                const Timing& timing) const override {
     Program program = tsp::read_file(source.path, timing);
+    const bool empty =
+        std::all_of(program.schedules.begin(), program.schedules.end(),
+                    [](const program::tsp::Schedule& one) { return one.instructions.empty(); });
+    if (empty) fail(Category::input, source.path + ": there is no instruction in it");
     program.timing_only = program.timing_only || source.timing_only;
     return {std::move(program), nullptr, {}};
   }

@@ -89,7 +89,7 @@ class BuiltDoor : public TspDoor {
     try {
       Program program = source.build(read_system(topology), timing);
       program.timing_only = source.timing_only;
-      return {std::move(program), nullptr};
+      return {std::move(program)};
     } catch (const Error& error) {
       fail(error.category(), source.place + ": " + source.path + ": " + error.what());
     }

@@ -20,7 +20,7 @@ namespace weft::cli {
 /// What a door's file says; without tensors where it is no tensor program.
 struct TspFile {
   program::tsp::Program program;
-  std::shared_ptr<const program::tsp::TensorProgram> tensors;
+  std::shared_ptr<const program::tsp::TensorProgram> tensors{};
   std::vector<program::tsp::ScheduledOperation> operations{};  ///< of a tensor program
 };
 
