@@ -73,7 +73,8 @@ std::string_view name_of(BspPhase phase) { return bsp_names[static_cast<std::siz
 Cycle Superstep::total() const { return std::accumulate(cycles.begin(), cycles.end(), Cycle{0}); }
 
 Bsp read_bsp(const trace::Reader& reader, const CycleRange& range) {
-  const trace::StreamRecord& stream = kept_stream(reader, "supersteps", "phases");
+  const trace::StreamRecord& stream = kept_stream(
+      reader, "supersteps", "phases", "a " + reader.header().family + " has no supersteps");
   const std::vector<std::size_t> kinds = kinds_of(stream, bsp_names);
   Bsp bsp;
   const std::uint64_t sought = reader.seek("supersteps", range.begin);

@@ -3,6 +3,7 @@
 #include "analysis/bsp_rows.hpp"
 
 #include "base/error.hpp"
+#include "topology/suggest.hpp"
 
 namespace weft::analysis {
 
@@ -14,11 +15,19 @@ const trace::StreamRecord* find_stream(const trace::Reader& reader, std::string_
 }
 
 const trace::StreamRecord& kept_stream(const trace::Reader& reader, std::string_view name,
-                                       std::string_view level) {
+                                       std::string_view level, std::string_view why) {
   const trace::StreamRecord* stream = find_stream(reader, name);
   if (stream == nullptr) {
-    fail(Category::input, "'" + reader.path() + "': no stream '" + std::string(name) + "': a " +
-                              reader.header().family + " has no supersteps");
+    std::vector<std::string> known;
+    std::string list;
+    for (const trace::StreamRecord& one : reader.streams()) {
+      known.push_back(one.info.name);
+      list += (list.empty() ? "" : ", ") + one.info.name;
+    }
+    fail(Category::input, "'" + reader.path() + "': no stream '" + std::string(name) + "'" +
+                              (why.empty() ? topology::did_you_mean(name, known) + "; it has " +
+                                                 (list.empty() ? "none" : list)
+                                           : ": " + std::string(why)));
   }
   if (!stream->kept) {
     fail(Category::input, "'" + reader.path() + "': the rows of stream '" + std::string(name) +

@@ -4,8 +4,8 @@
 //   title
 //   subtitle
 //   legend
-//   name | cells
-//          names of columns, written downwards, or cycles
+//   group | name | cells                          | note
+//                  names of columns, written upwards, or cycles
 #include "analysis/cell_picture.hpp"
 
 #include <algorithm>
@@ -15,72 +15,146 @@ namespace {
 
 constexpr int picture_margin = 18;
 constexpr int name_gap = 8;
+constexpr int small_scale = 1;
+constexpr int small_height = glyph_height * small_scale;
+constexpr Color group_line{120, 120, 120};
 
-int longest(const std::vector<std::string>& names) {
+int longest(const std::vector<std::string>& names, int scale) {
   int most = 0;
   for (const std::string& name : names) {
-    most = std::max(most, Image::text_width(name, text_scale));
+    most = std::max(most, Image::text_width(name, scale));
   }
   return most;
 }
 
-/// Letters one below the other, so that names of narrow columns do not meet.
-void text_downwards(Image& image, int centre, int top, const std::string& name) {
-  int y = top;
-  for (const char letter : name) {
-    text_centred(image, centre, y, std::string(1, letter));
-    y += text_line - text_scale;
+/// Of names of rows: large, where a row has the room.
+int row_scale(const CellPicture& picture) {
+  return picture.cell_height >= text_height + 2 ? text_scale : small_scale;
+}
+
+bool is_dark(Color color) { return 3 * color.red + 6 * color.green + color.blue < 10 * 128; }
+
+struct CellLayout {
+  explicit CellLayout(const CellPicture& picture)
+      : rows(static_cast<int>(picture.rows.size())),
+        columns(rows == 0 ? 0 : static_cast<int>(picture.cells.size()) / rows) {
+    std::vector<std::string> group_names;
+    for (const CellGroup& group : picture.groups) group_names.push_back(group.name);
+    const int scale = row_scale(picture);
+    groups_width = picture.groups.empty() ? 0 : longest(group_names, text_scale) + 2 * name_gap;
+    panel.left = picture_margin + groups_width + longest(picture.rows, scale) + name_gap;
+    panel.width = columns * picture.cell_width;
+    panel.height = rows * picture.cell_height;
+    notes_width =
+        std::max(longest(picture.notes, scale), Image::text_width(picture.notes_title, text_scale));
+    if (notes_width > 0) notes_width += name_gap;
+    const int heads = std::max(Image::text_width(picture.title, text_scale),
+                               Image::text_width(picture.subtitle, text_scale));
+    width = std::max(panel.right() + notes_width, picture_margin + heads) + picture_margin;
+    const int legend = legend_height(width - 2 * picture_margin, picture.legend);
+    const int head = picture.notes_title.empty() ? 0 : text_line;
+    panel.top = picture_margin + 2 * text_line + legend + name_gap + head;
+    const int below = picture.columns.empty() ? 2 * text_line + 12
+                                              : longest(picture.columns, text_scale) + name_gap;
+    height = panel.bottom() + below + picture_margin;
+  }
+  int rows;
+  int columns;
+  Panel panel;
+  int groups_width = 0;
+  int notes_width = 0;
+  int width = 0;
+  int height = 0;
+};
+
+void draw_cells(Image& image, const CellPicture& picture, const CellLayout& at) {
+  const int gap = picture.gaps ? 1 : 0;
+  std::size_t cell = 0;
+  for (int row = 0; row < at.rows; ++row) {
+    const int top = at.panel.top + row * picture.cell_height;
+    for (int column = 0; column < at.columns; ++column, ++cell) {
+      image.fill(at.panel.left + column * picture.cell_width, top, picture.cell_width - gap,
+                 picture.cell_height - gap, picture.cells[cell]);
+    }
+  }
+  if (picture.words.empty() || picture.cell_height < small_height + 2) return;
+  cell = 0;
+  for (int row = 0; row < at.rows; ++row) {  // over all cells, as a word may be longer than one
+    const int top =
+        at.panel.top + row * picture.cell_height + (picture.cell_height - small_height) / 2;
+    for (int column = 0; column < at.columns; ++column, ++cell) {
+      image.text(at.panel.left + column * picture.cell_width + 3, top, picture.words[cell],
+                 small_scale, is_dark(picture.cells[cell]) ? white : black);
+    }
   }
 }
 
-int downwards_height(const std::vector<std::string>& names) {
-  std::size_t most = 0;
-  for (const std::string& name : names) most = std::max(most, name.size());
-  return static_cast<int>(most) * (text_line - text_scale);
+/// Names beside their rows, without those that would run into the one above.
+void draw_row_names(Image& image, const CellPicture& picture, const CellLayout& at) {
+  const int scale = row_scale(picture);
+  const int tall = glyph_height * scale;
+  int free_from = 0;
+  for (int row = 0; row < at.rows; ++row) {
+    const int top = at.panel.top + row * picture.cell_height + (picture.cell_height - tall) / 2;
+    const std::string& name = picture.rows[static_cast<std::size_t>(row)];
+    if (name.empty() || top < free_from) continue;
+    image.text(at.panel.left - name_gap - Image::text_width(name, scale), top, name, scale, ink);
+    if (!picture.notes.empty()) {
+      image.text(at.panel.right() + name_gap, top, picture.notes[static_cast<std::size_t>(row)],
+                 scale, ink);
+    }
+    free_from = top + tall + scale;
+  }
+  image.text(at.panel.right() + name_gap, at.panel.top - text_line, picture.notes_title, text_scale,
+             ink);
+}
+
+void draw_groups(Image& image, const CellPicture& picture, const CellLayout& at) {
+  int free_from = 0;
+  for (std::size_t g = 0; g < picture.groups.size(); ++g) {
+    const auto first = static_cast<int>(picture.groups[g].row);
+    const int end =
+        g + 1 < picture.groups.size() ? static_cast<int>(picture.groups[g + 1].row) : at.rows;
+    const int top = at.panel.top + first * picture.cell_height;
+    const int tall = (end - first) * picture.cell_height;
+    if (g > 0) {
+      image.fill(picture_margin, top, at.panel.right() - picture_margin, 1, group_line);
+    }
+    const int text_top = std::max(free_from, top + (tall - text_height) / 2);
+    if (text_top + text_height > top + tall + picture.cell_height) continue;
+    image.text(picture_margin, text_top, picture.groups[g].name, text_scale, ink);
+    free_from = text_top + text_height + text_scale;
+  }
 }
 
 }  // namespace
 
+int cell_height_for(std::size_t rows) {
+  constexpr std::size_t page = 48;
+  return rows <= page ? text_height + 4 : small_height + 3;
+}
+
 Image draw(const CellPicture& picture) {
-  const int rows = static_cast<int>(picture.rows.size());
-  const int columns = rows == 0 ? 0 : static_cast<int>(picture.cells.size()) / rows;
-  Panel panel;
-  panel.left = picture_margin + longest(picture.rows) + name_gap;
-  panel.width = columns * picture.cell_width;
-  panel.height = rows * picture.cell_height;
-  const int heads = std::max(Image::text_width(picture.title, text_scale),
-                             Image::text_width(picture.subtitle, text_scale));
-  const int width = std::max(panel.right(), picture_margin + heads) + picture_margin;
-  const int legend = legend_height(width - 2 * picture_margin, picture.legend);
-  panel.top = picture_margin + 2 * text_line + legend + name_gap;
-  const bool cycles = picture.columns.empty();
-  const int below = cycles ? 2 * text_line + 12 : downwards_height(picture.columns) + name_gap;
-  Image image(width, panel.bottom() + below + picture_margin, white);
+  const CellLayout at(picture);
+  Image image(at.width, at.height, white);
   image.text(picture_margin, picture_margin, picture.title, text_scale, ink);
   image.text(picture_margin, picture_margin + text_line, picture.subtitle, text_scale, ink);
-  draw_legend(image, picture_margin, picture_margin + 2 * text_line, width - 2 * picture_margin,
+  draw_legend(image, picture_margin, picture_margin + 2 * text_line, at.width - 2 * picture_margin,
               picture.legend);
-  for (int row = 0; row < rows; ++row) {
-    const int top = panel.top + row * picture.cell_height;
-    for (int column = 0; column < columns; ++column) {
-      const auto cell = static_cast<std::size_t>(row) * static_cast<std::size_t>(columns) +
-                        static_cast<std::size_t>(column);
-      image.fill(panel.left + column * picture.cell_width, top, picture.cell_width,
-                 picture.cell_height, picture.cells[cell]);
-    }
-    const std::string& name = picture.rows[static_cast<std::size_t>(row)];
-    if (!name.empty()) {
-      text_to_left(image, panel.left - name_gap, top + picture.cell_height / 2, name);
-    }
-  }
-  frame(image, panel);
-  if (cycles) {
-    draw_cycle_axis(image, panel, picture.begin, picture.end, "cycle");
+  draw_cells(image, picture, at);
+  draw_row_names(image, picture, at);
+  draw_groups(image, picture, at);
+  frame(image, at.panel);
+  if (picture.columns.empty()) {
+    draw_cycle_axis(image, at.panel, picture.begin, picture.end, "cycle");
     return image;
   }
+  const int end = at.panel.bottom() + name_gap;
   for (int column = 0; column < static_cast<int>(picture.columns.size()); ++column) {
-    text_downwards(image, panel.left + column * picture.cell_width + picture.cell_width / 2,
-                   panel.bottom() + name_gap, picture.columns[static_cast<std::size_t>(column)]);
+    const std::string& name = picture.columns[static_cast<std::size_t>(column)];
+    const int centre = at.panel.left + column * picture.cell_width + picture.cell_width / 2;
+    image.text_upwards(centre - text_height / 2, end + Image::text_width(name, text_scale), name,
+                       text_scale, ink);
   }
   return image;
 }

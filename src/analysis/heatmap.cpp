@@ -12,6 +12,7 @@
 
 #include "analysis/colormap.hpp"
 #include "analysis/info.hpp"
+#include "analysis/line_picture.hpp"
 
 namespace weft::analysis {
 namespace {
@@ -196,6 +197,7 @@ void draw_bar(Image& image, int left, int top, int height, std::uint64_t largest
 
 Image draw_heatmap(const trace::CounterGrid& grid, const std::string& subtitle,
                    const TileShape& shape) {
+  if (shape.columns.size() == grid.width) return draw_lines(grid, subtitle, shape);
   const Layout layout = lay_out(grid, shape);
   const GridExtremes found = extremes(grid);
   const std::string unit = grid.unit == "1" ? "" : " " + grid.unit;

@@ -12,7 +12,8 @@ namespace weft::analysis {
 
 /// One panel for each channel, all on one linear scale from 0 to the largest value, with title,
 /// scale bar and tile coordinates. A tile is a square of whole pixels: large ones for small
-/// machines, at least one. Chips are drawn as blocks, with the numbers of their tiles.
+/// machines, at least one. Chips are drawn as blocks, with the numbers of their tiles, or where
+/// tiles have names as lines of them (line_picture.hpp).
 Image draw_heatmap(const trace::CounterGrid& grid, const std::string& subtitle,
                    const TileShape& shape = {});
 

@@ -42,17 +42,37 @@ void Image::fill(int x, int y, int width, int height, Color color) {
   }
 }
 
+namespace {
+
+/// dot(column, row) for every dot of a character.
+template <typename Dot>
+void each_dot(char character, const Dot& dot) {
+  const auto& rows = glyph(character);
+  for (int row = 0; row < glyph_height; ++row) {
+    for (int column = 0; column < 5; ++column) {
+      const unsigned bits = rows[static_cast<std::size_t>(row)];
+      if ((bits >> static_cast<unsigned>(4 - column) & 1U) != 0) dot(column, row);
+    }
+  }
+}
+
+}  // namespace
+
 void Image::text(int x, int y, std::string_view line, int scale, Color color) {
   for (const char character : line) {
-    const auto& rows = glyph(character);
-    for (int row = 0; row < glyph_height; ++row) {
-      for (int column = 0; column < 5; ++column) {
-        const unsigned bits = rows[static_cast<std::size_t>(row)];
-        if ((bits >> static_cast<unsigned>(4 - column) & 1U) == 0) continue;
-        fill(x + column * scale, y + row * scale, scale, scale, color);
-      }
-    }
+    each_dot(character, [&](int column, int row) {
+      fill(x + column * scale, y + row * scale, scale, scale, color);
+    });
     x += glyph_width * scale;
+  }
+}
+
+void Image::text_upwards(int x, int y, std::string_view line, int scale, Color color) {
+  for (const char character : line) {
+    each_dot(character, [&](int column, int row) {
+      fill(x + row * scale, y - (column + 1) * scale, scale, scale, color);
+    });
+    y -= glyph_width * scale;
   }
 }
 

@@ -33,6 +33,8 @@ class Image {
   void fill(int x, int y, int width, int height, Color color);
   /// One line of printable ASCII, its top left corner at (x, y).
   void text(int x, int y, std::string_view line, int scale, Color color);
+  /// The same turned a quarter to the left: it begins at (x, y), its bottom left corner.
+  void text_upwards(int x, int y, std::string_view line, int scale, Color color);
   static int text_width(std::string_view line, int scale);
   /// Category::system when it cannot be written.
   void write_png(const std::string& path) const;

@@ -6,15 +6,23 @@
 
 #include "analysis/bsp_rows.hpp"
 #include "base/error.hpp"
+#include "topology/suggest.hpp"
 
 namespace weft::analysis {
 namespace {
 
 std::vector<std::string> table_of(const trace::Reader& reader, const std::string& table) {
+  std::vector<std::string> known;
   for (const trace::StringTable& one : reader.definitions()) {
-    if (one.name == table) return one.entries;
+    if (one.name == (table.empty() ? "queues" : table)) return one.entries;
+    known.push_back(one.name);
   }
-  return {};
+  if (table.empty()) return {};
+  std::string list;
+  for (const std::string& name : known) list += (list.empty() ? "" : ", ") + name;
+  fail(Category::input, "'" + reader.path() + "': no table '" + table + "'" +
+                            topology::did_you_mean(table, known) + "; it has " +
+                            (list.empty() ? "none" : list));
 }
 
 /// A row's events, evenly from `begin` to `end`.

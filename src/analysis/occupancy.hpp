@@ -26,15 +26,16 @@ struct Occupancy {
 
 struct OccupancyQuery {
   std::string stream;
-  std::string names;  ///< table of /definitions that names the ids; others go by their number
+  std::string names;  ///< table of /definitions that names the ids; others go by their number.
+                      ///< Empty: "queues", if the trace has that
   CycleRange range;   ///< all of it: from the first row's begin to the last one's end
   std::uint32_t first_tile = 0;  ///< rows of these tiles only
   std::uint32_t last_tile = 0;
   int columns = 1;  ///< at most
 };
 
-/// Category::input where the trace has no such stream or does not keep its rows, and for a range
-/// without cycles.
+/// Category::input where the trace has no such stream or table, or does not keep its rows, and for
+/// a range without cycles.
 Occupancy read_occupancy(const trace::Reader& reader, const OccupancyQuery& query);
 
 }  // namespace weft::analysis

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace weft::analysis {
 
@@ -12,6 +13,9 @@ struct TileShape {
   /// What a row of the region is called whose tiles are folded into a block: "IPU". Empty: the
   /// region is a plane, column x, row y.
   std::string chip;
+  /// Names of the tiles of a row, where each has its own: a row is drawn as one line, and `chip` is
+  /// what it is called.
+  std::vector<std::string> columns{};
   bool is_plane() const { return chip.empty(); }
 };
 

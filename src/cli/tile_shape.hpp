@@ -11,7 +11,8 @@ namespace weft::cli {
 /// As the machine's family says; a plane for one that this weft does not know.
 inline analysis::TileShape tile_shape(const trace::Header& header) {
   const machine::Family* family = machine::find_family(header.family);
-  return {family == nullptr ? "" : family->chip};
+  if (family == nullptr) return {};
+  return {family->chip, family->chip_tiles};
 }
 
 }  // namespace weft::cli

@@ -209,6 +209,8 @@ struct Family {
   /// What a row of its region is, where each is drawn by itself: "IPU". Empty: the region is drawn
   /// as one plane.
   std::string chip{};
+  /// Names of the tiles of such a row, where each has its own: the row is drawn as a line.
+  std::vector<std::string> chip_tiles{};
 };
 
 /// The slices of a cut, in the order of `tiles`, with their neighbours. Category::internal where a

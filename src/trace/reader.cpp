@@ -141,8 +141,12 @@ CounterGrid Reader::Impl::grid(const char* group, const std::string& name,
   const std::size_t first = bin ? 1 : 0;
   const auto& shape = dataset.shape;
   if (shape.size() < first + 2 || shape.size() > first + 3 || shape[first] != header.height ||
-      shape[first + 1] != header.width || (bin && *bin >= shape[0])) {
+      shape[first + 1] != header.width) {
     broken("/" + std::string(group) + "/" + name + " is not shaped like the machine");
+  }
+  if (bin && *bin >= shape[0]) {
+    broken("there is no bin " + std::to_string(*bin) + ": the timeline has bins 0 to " +
+           std::to_string(shape[0] == 0 ? 0 : shape[0] - 1));
   }
   CounterGrid grid;
   grid.name = name;

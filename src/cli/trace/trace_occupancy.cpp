@@ -15,31 +15,64 @@
 namespace weft::cli {
 namespace {
 
-constexpr int picture_columns = 1120;
-constexpr int row_pixels = 8;
-constexpr std::size_t rows_a_name = 2;  // a name is higher than a row
+constexpr int picture_pixels = 1120;
+constexpr int least_pixels = 2;  // a column: one instruction is seen
+constexpr int picture_columns = picture_pixels / least_pixels;
+constexpr analysis::Color nothing{244, 244, 244};
+
+/// The more the darker, on light ground: a single instruction is far from it.
+analysis::Color color_of_share(double share) {
+  constexpr double lightest = 0.82;
+  return analysis::heat_color(lightest * (1.0 - std::clamp(share, 0.0, 1.0)));
+}
+
+/// What a name has in common with its kind: "mem.w" of mem.w12, "mxm.e0" of mxm.e0.weights.
+std::string kind_of_name(const std::string& name) {
+  const std::size_t digits = name.find_last_not_of("0123456789") + 1;
+  std::string kind = name.substr(0, digits < name.size() ? digits : name.rfind('.'));
+  while (!kind.empty() && kind.back() == '.') kind.pop_back();
+  return kind;
+}
+
+double mean_share(const analysis::Occupancy& busy, std::size_t id) {
+  double sum = 0;
+  for (int column = 0; column < busy.columns; ++column) sum += busy.at(id, column);
+  return busy.columns == 0 ? 0 : sum / busy.columns;
+}
 
 analysis::CellPicture picture_of(const analysis::Occupancy& busy, const std::string& stream,
-                                 const trace::Header& header) {
+                                 const std::string& what, const trace::Header& header) {
   analysis::CellPicture picture;
-  picture.title = stream + " by queue over time";
-  picture.subtitle = header.machine + ", share of cycles with one";
-  picture.cell_width = std::max(1, picture_columns / busy.columns);
-  picture.cell_height = row_pixels;
+  picture.title = stream + " by " + what + " over time";
+  picture.cell_width = std::max(1, picture_pixels / busy.columns);
   picture.begin = busy.range.begin;
   picture.end = busy.range.end;
+  picture.notes_title = "busy";
+  std::size_t idle = 0;
   for (std::size_t id = 0; id < busy.names.size(); ++id) {
-    picture.rows.push_back(id % rows_a_name == 0 ? busy.names[id] : "");
+    const double mean = mean_share(busy, id);
+    if (mean == 0) {
+      ++idle;
+      continue;
+    }
+    const std::string kind = kind_of_name(busy.names[id]);
+    if (picture.groups.empty() || picture.groups.back().name != kind) {
+      picture.groups.push_back({picture.rows.size(), kind});
+    }
+    picture.rows.push_back(busy.names[id]);
+    picture.notes.push_back(fixed(100 * mean, 1) + " %");
     for (int column = 0; column < busy.columns; ++column) {
       const double share = busy.at(id, column);
-      picture.cells.push_back(share == 0 ? analysis::Color{238, 238, 238}
-                                         : analysis::heat_color(std::min(1.0, share)));
+      picture.cells.push_back(share == 0 ? nothing : color_of_share(share));
     }
   }
-  picture.legend.push_back({{238, 238, 238}, "none"});
+  picture.cell_height = analysis::cell_height_for(picture.rows.size());
+  picture.subtitle =
+      header.machine + ", rows a cycle in percent: where two may begin in one cycle, up to 200";
+  if (idle > 0) picture.subtitle += "; " + std::to_string(idle) + " without any are left out";
+  picture.legend.push_back({nothing, "none"});
   for (const int percent : {1, 25, 50, 75, 100}) {
-    picture.legend.push_back(
-        {analysis::heat_color(percent / 100.0), std::to_string(percent) + " %"});
+    picture.legend.push_back({color_of_share(percent / 100.0), std::to_string(percent) + " %"});
   }
   return picture;
 }
@@ -60,6 +93,9 @@ int occupancy(const Context& context, const TraceOptions& options) {
   if (options.output.empty() && options.csv.empty()) {
     fail(Category::input, "occupancy: give -o PICTURE.png, --csv FILE, or both");
   }
+  if (options.from_cycle >= options.to_cycle) {
+    fail(Category::input, "occupancy: --from is not before --to");
+  }
   options.json.require_writable();
   const trace::Reader reader(options.file);
   const trace::Header& header = reader.header();
@@ -73,16 +109,22 @@ int occupancy(const Context& context, const TraceOptions& options) {
   query.last_tile = chosen.count == 0 ? tiles - 1 : chosen.first + chosen.count - 1;
   query.columns = picture_columns;
   const analysis::Occupancy busy = analysis::read_occupancy(reader, query);
+  if (std::all_of(busy.shares.begin(), busy.shares.end(), [](double one) { return one == 0; })) {
+    fail(Category::input, options.file + ": no rows of '" + options.name + "' in cycles " +
+                              std::to_string(busy.range.begin) + " to " +
+                              std::to_string(busy.range.end) +
+                              (options.tiles.empty() ? "" : " on tiles " + options.tiles));
+  }
   if (!options.output.empty()) {
-    analysis::draw(picture_of(busy, options.name, header)).write_png(options.output);
+    analysis::draw(
+        picture_of(busy, options.name, options.other.empty() ? "queues" : options.other, header))
+        .write_png(options.output);
   }
   if (!options.csv.empty()) write_file(options.csv, csv_of(busy));
   options.json.write(context.world, [&] {
     Json shares;
     for (std::size_t id = 0; id < busy.names.size(); ++id) {
-      double sum = 0;
-      for (int column = 0; column < busy.columns; ++column) sum += busy.at(id, column);
-      shares[busy.names[id]] = sum / busy.columns;
+      shares[busy.names[id]] = mean_share(busy, id);
     }
     return Json{{"stream", options.name}, {"busy", shares}};
   });
@@ -94,11 +136,11 @@ int occupancy(const Context& context, const TraceOptions& options) {
 void add_trace_occupancy(CLI::App& trace, Context& context) {
   auto options = std::make_shared<TraceOptions>();
   options->name = "instructions";
-  options->other = "queues";
   CLI::App* command = add_trace_command(trace, context, options, occupancy, "occupancy",
                                         "How busy instruction queues are over time, as a picture");
   command->add_option("stream", options->name, "Stream of rows; instructions");
-  command->add_option("--names", options->other, "Table of names of the rows' ids; queues");
+  command->add_option("--names", options->other,
+                      "Table of /definitions that names the rows' ids; queues");
   command->add_option("-o,--output", options->output, "PNG file");
   command->add_option("--csv", options->csv, "The shares as text");
   command->add_option("--from", options->from_cycle, "First cycle; of the first row");

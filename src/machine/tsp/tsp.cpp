@@ -129,6 +129,9 @@ Family family() {
   line.check_constants = check_constants;
   line.words = counter_words;
   line.chip = "chip";
+  for (std::uint32_t stop = 0; stop < form::stops; ++stop) {
+    line.chip_tiles.push_back(form::stop_name(stop));
+  }
   return line;
 }
 

@@ -12,6 +12,7 @@
 #include "frontends/tsp/tsp.hpp"
 #include "machine/machine.hpp"
 #include "program/tsp_stream_map.hpp"
+#include "topology/document.hpp"
 #include "topology/topology.hpp"
 #include "trace/reader.hpp"
 
@@ -34,13 +35,43 @@ struct Shown {
   const Schedule& schedule() const { return program.schedules[program.schedule_of_chip[chip]]; }
 };
 
+/// The machine that ran: the job's, with the constants that it had set.
+topology::Topology machine_of(const trace::Reader& reader, const std::string& file) {
+  std::string name = reader.header().machine;
+  std::vector<topology::Assignment> overrides;
+  const std::string config = reader.config();
+  if (!config.empty()) {
+    const topology::Document job = topology::Document::parse_text(config, file + ":/config");
+    const topology::Value* const machine = job.tree().find("machine");
+    const topology::Value* const given = machine == nullptr ? nullptr : machine->find("topology");
+    if (given != nullptr) name = given->text;
+    const topology::Value* const set = machine == nullptr ? nullptr : machine->find("constants");
+    for (std::size_t i = 0; set != nullptr && i < set->items.size(); ++i) {
+      overrides.emplace_back(set->items[i].text, file + ":/config: " + set->items[i].text);
+    }
+  }
+  return machine::load_topology(name, overrides);
+}
+
+/// Behind the schedule's end there is nothing to see: whoever asks for that counts otherwise.
+void require_cycle(const Shown& shown, const Timing& timing, const std::string& file) {
+  Cycle end = 0;
+  for (const Instruction& one : shown.schedule().instructions) {
+    end = std::max(end, one.last_cycle() + end_delay_cycles(timing, one));
+  }
+  if (shown.cycle < end) return;
+  fail(Category::input, file + ": cycle " + std::to_string(shown.cycle) +
+                            " is behind the schedule, whose cycles are 0 to " +
+                            std::to_string(end == 0 ? 0 : end - 1) +
+                            ", counted from its start, not the run's");
+}
+
 Shown read_shown(const trace::Reader& reader, const TraceOptions& options) {
   const std::string text = reader.program();
   if (text.empty()) {
     fail(Category::input, options.file + ": holds no schedule");
   }
-  const auto topology = machine::load_topology(reader.header().machine);
-  const Timing timing = read_timing(topology);
+  const Timing timing = read_timing(machine_of(reader, options.file));
   Shown shown;
   shown.program = weft::tsp::parse(text, options.file, timing);
   shown.chip = options.tile.value_or(0);
@@ -51,6 +82,7 @@ Shown read_shown(const trace::Reader& reader, const TraceOptions& options) {
                               (known ? " runs no schedule" : " is none of its chips"));
   }
   shown.map = stream_map(shown.schedule(), timing, shown.cycle);
+  require_cycle(shown, timing, options.file);
   return shown;
 }
 
@@ -62,22 +94,57 @@ Unit unit_of(const Shown& shown, const StreamValue& value) {
   return queue_of(shown.schedule().instructions[value.instruction].queue).unit;
 }
 
+/// What registers that one instruction drove hold: the label, from the first of them on, and the
+/// element, in the first and where the label has ended.
+std::string words_of(const Shown& shown, Direction direction, std::uint32_t stream,
+                     std::uint32_t stop, int cell_width) {
+  const StreamValue& value = shown.map.at(direction, stream, stop);
+  if (value.instruction == none) return "";
+  const auto same = [&](std::uint32_t other) {
+    return shown.map.at(direction, stream, other).instruction == value.instruction;
+  };
+  std::uint32_t first = stop;
+  while (first > 0 && same(first - 1)) --first;
+  std::uint32_t end = stop + 1;
+  while (end < stops && same(end)) ++end;
+  const Instruction& one = shown.schedule().instructions[value.instruction];
+  std::string words =
+      one.label == none ? name_of(queue_of(one.queue)) : shown.program.texts[one.label];
+  if (one.count > 1) {
+    words += "[" + std::to_string(shown.map.at(direction, stream, first).element) + "]";
+  }
+  const auto pixels = [&](const std::string& text) {
+    return analysis::Image::text_width(text, 1) + 4;
+  };
+  while (!words.empty() && pixels(words) > static_cast<int>(end - first) * cell_width) {
+    words.pop_back();
+  }
+  if (stop == first) return words;
+  const bool covered = pixels(words) > static_cast<int>(stop - first) * cell_width;
+  return covered || one.count == 1 ? "" : std::to_string(value.element);
+}
+
 analysis::CellPicture picture_of(const Shown& shown, const std::string& machine) {
-  constexpr int cell_width = 26;
-  constexpr int cell_height = 14;
+  constexpr int cell_width = 34;
+  constexpr int cell_height = 18;
   analysis::CellPicture picture;
   picture.title = "streams that leave the stops in cycle " + std::to_string(shown.cycle);
-  picture.subtitle = machine + ", chip " + std::to_string(shown.chip) + ", by the unit that drove";
+  picture.subtitle = machine + ", chip " + std::to_string(shown.chip) +
+                     ", by the unit that drove; label of its instruction, and element";
   picture.cell_width = cell_width;
   picture.cell_height = cell_height;
+  picture.gaps = true;
   for (const Direction direction : {Direction::east, Direction::west}) {
+    picture.groups.push_back(
+        {picture.rows.size(), direction == Direction::east ? "east >" : "< west"});
     for (std::uint32_t stream = 0; stream < streams_a_direction; ++stream) {
-      picture.rows.push_back(stream % 2 == 0 ? stream_name(direction, stream) : "");
+      picture.rows.push_back(stream_name(direction, stream));
       for (std::uint32_t stop = 0; stop < stops; ++stop) {
         const StreamValue& value = shown.map.at(direction, stream, stop);
         picture.cells.push_back(value.instruction == none
                                     ? empty_register
                                     : unit_colors[std::size_t(unit_of(shown, value))]);
+        picture.words.push_back(words_of(shown, direction, stream, stop, cell_width));
       }
     }
   }
