@@ -134,7 +134,7 @@ TEST_F(TspJobs, FlipsThatNameNothingAreRefused) {
   const std::pair<const char*, const char*> faults[] = {
       {"{symbol='x', element=2560, bit=3, before_command=3}",
        "key 'debug.flip_memory.element' is 2560; 'x' has 2560 elements"},
-      {"{symbol='x', element=1, bit=32, before_command=3}", "bit' must be 0 to 31"},
+      {"{symbol='x', element=1, bit=32, before_command=3}", "bit' must be at most 31, is 32"},
       {"{symbol='x', element=1, bit=3, before_command=5}",
        "key 'debug.flip_memory.before_command' is 5; the job's commands are 0 to 4"},
       {"{symbol='xx', element=1, bit=3, before_command=3}",
@@ -161,7 +161,8 @@ TEST_F(TspJobs, WhatAJobSaysOfItsTensorsMustHold) {
        "key 'command.2.launch' comes before input 'b' is copied in; where it is to be zero, say "
        "'fill = 0'"},
       {"copy_in = \"b\"", "copy_in = \"c\"", "names 'c', which the program does not have"},
-      {"copy_out = \"y\"", "copy_out = \"z\"", "names 'z', which the program does not have"},
+      {"copy_out = \"y\"", "copy_out = \"z\"",
+       "key 'check.0.result' names 'y', which is no result of a command"},
       {"fill = 2", "data = \"wide.npy\"",
        "is f32 [20, 16]; 'a' takes f32 [16, 20]: lengths in that order"},
       {"tsp = \"axpb.tsp\"", "tsp_tensors = \"axpb.tsp\"",

@@ -122,15 +122,15 @@ TEST(TspTensor, MadeUpNamesStandBackForTheUsers) {
 }
 
 TEST(TspTensor, AnInputThatNothingReadsIsRefused) {
-  EXPECT_EQ(
-      refusal([](TensorProgram& p) {
-        const TensorId a = p.input("a", Type::f32, {2, 64});
-        p.input("lonely", Type::f32, {2, 64});
-        p.output(p.unary(VectorOperation::exponential, a, "y"));
-        schedule(p, read_timing(topology::load_topology("groq-tsp")), {});
-      }),
-      "tensor 'lonely': nothing reads this input, and a host that gives it would find no such "
-      "tensor");
+  EXPECT_EQ(refusal([](TensorProgram& p) {
+              const TensorId a = p.input("a", Type::f32, {2, 64});
+              p.input("lonely", Type::f32, {2, 64});
+              p.output(p.unary(VectorOperation::exponential, a, "y"));
+              schedule(p, read_timing(topology::load_topology("groq-tsp")), {});
+            }),
+            "a.tensors:7: tensor 'lonely': nothing reads this input, and a host that gives it "
+            "would find no such "
+            "tensor");
 }
 
 TEST(TspTensor, AScalarIsWhatItsTypeHolds) {
