@@ -70,6 +70,35 @@ TEST(Heatmap, ATileIsASquareOfItsColor) {
   EXPECT_GE(count(image, heat_color(0.0)), 3 * 256 * 256);
 }
 
+TEST(Heatmap, ChipsOfNamedTilesAreLinesOfThem) {
+  const TileShape shape{"chip", {"MXM", "MEM", "VXM"}};
+  const trace::CounterGrid plain{"c", "B", "two chips", 3, 2, {}, {0, 10, 0, 0, 5, 0}};
+  const Image image = draw_heatmap(plain, "", shape);
+  // A cell is 34 x 30 with a gap of one; the value inside hides some, the legend adds a swatch.
+  const int cell = 33 * 29;
+  EXPECT_NEAR(count(image, heat_color(0.0)), cell, 300);
+  EXPECT_NEAR(count(image, heat_color(0.95 * 0.5)), cell, 300);
+  EXPECT_GE(image.width(), 3 * 34);
+  // Of one chip a line a channel, but none of zeros.
+  const trace::CounterGrid channels{
+      "c", "1", "three kinds", 3, 1, {"first", "never", "last"}, {8, 0, 0, 0, 0, 8, 0, 0, 8}};
+  const Image lines = draw_heatmap(channels, "", shape);
+  EXPECT_NEAR(count(lines, heat_color(0.0)), 3 * cell, 900);
+  EXPECT_EQ(lines.height(), image.height());
+  const trace::CounterGrid zeros{"c", "1", "nothing", 3, 1, {"a", "b"}, {0, 0, 0, 0, 0, 0}};
+  draw_heatmap(zeros, "", shape);
+}
+
+TEST(Image, TextUpwardsIsTextTurned) {
+  Image level(40, 40, white);
+  level.text(0, 0, "Lg", 2, black);
+  Image turned(40, 40, white);
+  turned.text_upwards(0, 40, "Lg", 2, black);
+  for (int y = 0; y < 40; ++y) {
+    for (int x = 0; x < 40; ++x) EXPECT_EQ(turned.at(y, 39 - x), level.at(x, y)) << x << " " << y;
+  }
+}
+
 TEST(TileLayout, FoldsChipsIntoBlocks) {
   const TileLayout one(TileShape{"IPU"}, 1472, 1);
   EXPECT_EQ(one.block_columns(), 64U);

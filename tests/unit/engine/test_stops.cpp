@@ -60,6 +60,28 @@ TEST(Stops, MaxCyclesEndsAProgramThatSpinsExactlyThere) {
   });
 }
 
+TEST(Stops, MaxCyclesHoldsForTheHostsCopiesAndLaunches) {
+  for (const bool launches : {false, true}) {
+    ToyJob job;
+    job.limits.max_cycles = 25;  // a command takes 10 cycles to get there
+    job.host = [launches](engine::Session& session) {
+      const Rectangle one{0, 0, 1, 1};
+      for (int time = 0; time < 3; ++time) {
+        if (launches && time == 2) session.wait(session.submit(launch("spin", {1})));
+        session.wait(session.submit(transfer(engine::CommandKind::copy_out, "bias", one, 1)));
+      }
+    };
+    everywhere(job, [launches](const Ending& ending) {
+      ASSERT_TRUE(ending.result) << ending.error;
+      EXPECT_EQ(ending.result->stop, Stop::limit);
+      EXPECT_EQ(ending.result->cycles, 25U);
+      EXPECT_EQ(ending.result->message, std::string("stopped at cycle 25 (max_cycles): ") +
+                                            (launches ? "launch 'spin'" : "copy_out 'bias'") +
+                                            " was not over by then");
+    });
+  }
+}
+
 TEST(Stops, ATimerBeyondMaxCyclesIsNotReached) {
   ToyJob job;
   job.limits.max_cycles = 1'000'000'000;
