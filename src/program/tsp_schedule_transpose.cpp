@@ -7,7 +7,7 @@
 namespace weft::program::tsp {
 namespace {
 
-constexpr std::uint32_t block = lanes_per_superlane;  // what a transposer turns
+constexpr std::uint32_t turned_lanes = lanes_per_superlane;  // of a block
 
 /// The axes of a transpose that moves the last: matrices [rows, columns] become [columns, rows].
 struct Matrices {
@@ -73,8 +73,9 @@ bool only_loaded(const TensorProgram& program, TensorId id, std::uint64_t column
         continue;
       }
       const bool loads = node.operation == TensorOperation::matmul && i == 1;
-      const bool whole = shape[shape.size() - 2] == columns ||
-                         (columns % block == 0 && shape[shape.size() - 2] % block == 0);
+      const bool whole =
+          shape[shape.size() - 2] == columns ||
+          (columns % turned_lanes == 0 && shape[shape.size() - 2] % turned_lanes == 0);
       if (!loads || !whole) return false;
     }
   }
@@ -120,7 +121,7 @@ class Transposer {
                 Hemisphere side) {
     const std::uint64_t rows = rows_in(row_tile);
     const auto modulus = static_cast<std::uint32_t>(
-        std::max(share_of(rows, block), share_of(columns_in(column_tile), block)));
+        std::max(share_of(rows, turned_lanes), share_of(columns_in(column_tile), turned_lanes)));
     const std::string& name = state_.program.at(chain_.result).name;
     Spread to = allocate_spread(state_, side, type_, modulus, true, name);
     SchedulerState::TurningPlace& place = state_.turning.at(static_cast<std::size_t>(side));
@@ -201,7 +202,8 @@ class Transposer {
         for (std::uint32_t row = 0; row < row_tiles_; ++row) {
           const Spread spread = turned(matrix, row, column, static_cast<Hemisphere>(side % 2));
           ++side;
-          for (std::uint32_t j = 0; j < std::min<std::uint64_t>(block, columns_in(column)); ++j) {
+          for (std::uint32_t j = 0; j < std::min<std::uint64_t>(turned_lanes, columns_in(column));
+               ++j) {
             write_columns(spread, matrix, row, column, j);
           }
         }
@@ -222,7 +224,7 @@ class Transposer {
       segment.store.slices.at(b) = spread.slice_of(j, b);
     }
     segment.store.address = spread.address_of(j);
-    segment.columns = block;
+    segment.columns = turned_lanes;
     segment.pitch = 1;
     segment.origin = -std::int64_t{j};
     segment.ready.assign(segment.rows, spread.ready);
@@ -237,12 +239,12 @@ class Transposer {
     ChainEmitter emitter(state_, chain, spread.hemisphere, 0, row_tile);
     const std::uint64_t first = matrices_.first_column[matrix] +
                                 (std::uint64_t{column_tile} * lanes + j) * matrices_.column_step;
-    emitter.row_step = block * matrices_.column_step;
+    emitter.row_step = turned_lanes * matrices_.column_step;
     emitter.sides[0].tensor = &placed;
     emitter.sides[0].row_of = [&](std::uint64_t row) {
       return (row - first) / matrices_.column_step + j;
     };
-    const std::uint64_t count = share_of(segment.rows - j, block);
+    const std::uint64_t count = share_of(segment.rows - j, turned_lanes);
     first_ = std::min(first_, place_rows(state_, emitter, chain_.result, first, count, label_));
   }
 
