@@ -68,6 +68,7 @@ std::vector<Row> t20(Context& context);
 std::vector<Row> t21(Context& context);
 std::vector<Row> t22(Context& context);
 std::vector<Row> t30(Context& context);
+std::vector<Row> t31(Context& context);
 std::vector<Row> r1(Context& context);
 std::vector<Row> r2(Context& context);
 std::vector<Row> r3(Context& context);
