@@ -29,6 +29,8 @@ ScheduledOperation place_chain(SchedulerState& state, const Chain& chain) {
       return place_transpose(state, chain);
     case TensorOperation::reshape:
       return place_reshape(state, chain);
+    case TensorOperation::gather:
+      return place_gather(state, chain);
     default:
       break;
   }

@@ -13,7 +13,9 @@ namespace {
 
 constexpr std::uint32_t most_side_streams = 16;  // half of a direction
 constexpr std::uint32_t most_element_streams = 4;
+constexpr std::uint32_t most_constants = 4;  // that slices next to the VXM are kept for
 constexpr std::uint32_t alus_a_column = alus / alu_columns;
+constexpr std::uint32_t large_alus_a_column = 2;
 
 class Fuser {
  public:
@@ -56,10 +58,9 @@ class Fuser {
       }
       return chain_;
     }
-    columns_.fill(0);
-    side_streams_ = 0;
-    add(root, alu_columns - 1);
-    enter_once();
+    for (std::uint32_t columns = alu_columns; columns > 0; --columns) {
+      if (reaches(root, columns)) break;
+    }
     std::uint32_t least = alu_columns;
     for (const Chain::Step& step : chain_.steps) least = std::min(least, step.column);
     for (Chain::Step& step : chain_.steps) step.column -= least;
@@ -67,9 +68,29 @@ class Fuser {
     return chain_;
   }
 
+  /// Takes what leads to the root into so many columns; false where the ALUs do not suffice, as
+  /// they do in one. What is left becomes a tensor, which a pass before makes.
+  bool reaches(const TensorNode& root, std::uint32_t columns) {
+    for (const TensorId id : taken_) absorbed_[id] = false;
+    taken_.clear();
+    chain_ = Chain{};
+    chain_.result = root.result;
+    columns_.fill(0);
+    large_.fill(0);
+    side_streams_ = 0;
+    behind_ = alu_columns - columns;
+    add(root, alu_columns - 1);
+    std::uint32_t anywhere = 0;
+    for (const Chain::Side& side : chain_.sides) anywhere += lies_anywhere(side.tensor) ? 1U : 0U;
+    const bool all = enter_once() && anywhere <= most_constants;
+    if (!all && columns > 1) return false;
+    taken_.clear();
+    return true;
+  }
+
   /// A tensor can't be read twice in one cycle: what several columns take enters at the first of
-  /// them, and goes on to the others through ALUs that copy.
-  void enter_once() {
+  /// them, and goes on to the others through ALUs that copy. False where there are none left.
+  bool enter_once() {
     for (std::uint32_t i = 0; i < chain_.sides.size(); ++i) {
       const Chain::Side side = chain_.sides[i];
       std::uint32_t first = i;
@@ -79,10 +100,9 @@ class Fuser {
           first = j;
         }
       }
-      if (first != i && !lies_anywhere(side.tensor)) {
-        copy_to(i, first);
-      }
+      if (first != i && !lies_anywhere(side.tensor) && !copy_to(i, first)) return false;
     }
+    return true;
   }
 
   bool lies_anywhere(TensorId id) const {
@@ -91,16 +111,13 @@ class Fuser {
            (value.role == TensorValue::Role::input && value.elements() == value.shape.back());
   }
 
-  void copy_to(std::uint32_t late, std::uint32_t early) {
+  bool copy_to(std::uint32_t late, std::uint32_t early) {
     std::vector<Chain::Step> copies;
     Chain::In from = {Chain::From::side, early};
     const VectorType type = program_.at(chain_.sides[late].tensor).type;
     for (std::uint32_t column = chain_.sides[early].column; column < chain_.sides[late].column;
          ++column) {
-      if (++columns_.at(column) > alus_a_column) {
-        fail(Category::unsupported, "tensor '" + program_.at(chain_.result).name +
-                                        "': its operations need more ALUs than there are");
-      }
+      if (++columns_.at(column) > alus_a_column) return false;
       Chain::Step copy;
       copy.type = copy.result_type = type;
       copy.in[0] = from;
@@ -118,6 +135,7 @@ class Fuser {
     chain_.steps.insert(chain_.steps.begin(), copies.begin(), copies.end());
     chain_.sides[late] = chain_.sides[early];  // nobody takes it there
     chain_.sides[late].tensor = unused_side;
+    return true;
   }
 
   /// True where the chain alone takes it, in the shape that the chain makes.
@@ -159,15 +177,17 @@ class Fuser {
   Chain::In operand(TensorId id, std::uint32_t column) {
     const TensorNode* node = producer(id);
     if (node != nullptr && is_free(*node)) {
-      const bool room = column > 0 && columns_.at(column - 1) < alus_a_column &&
+      const bool large = numerics::traits_of(node->vector).large;
+      const bool room = column > behind_ && columns_.at(column - 1) < alus_a_column &&
+                        (!large || large_.at(column - 1) < large_alus_a_column) &&
                         side_streams_ + 2 * most_element_streams <= most_side_streams;
       if (node->operation == TensorOperation::elementwise && room && !reads_a_view(*node) &&
           (!narrows(*node) || ends_product(*node, column - 1))) {
-        absorbed_[id] = true;
+        absorb(id);
         return {Chain::From::step, add(*node, column - 1)};
       }
       if (is_product(*node) && chain_.primary == nullptr) {
-        absorbed_[id] = true;
+        absorb(id);
         chain_.primary = node;
         return {Chain::From::primary, 0};
       }
@@ -182,8 +202,14 @@ class Fuser {
     return {Chain::From::side, static_cast<std::uint32_t>(chain_.sides.size() - 1)};
   }
 
+  void absorb(TensorId id) {
+    absorbed_[id] = true;
+    taken_.push_back(id);
+  }
+
   std::uint32_t add(const TensorNode& node, std::uint32_t column) {
     ++columns_.at(column);
+    large_.at(column) += numerics::traits_of(node.vector).large ? 1U : 0U;
     Chain::Step step;
     step.operation = node.vector;
     step.type = program_.at(node.operands[0]).type;
@@ -201,7 +227,10 @@ class Fuser {
   std::vector<std::uint32_t> uses_;
   std::vector<bool> absorbed_;
   Chain chain_;
-  std::array<std::uint32_t, alu_columns> columns_{};
+  std::vector<TensorId> taken_;                       ///< absorbed by the chain at hand
+  std::array<std::uint32_t, alu_columns> columns_{};  ///< ALUs that are taken
+  std::array<std::uint32_t, alu_columns> large_{};    ///< of them large
+  std::uint32_t behind_ = 0;                          ///< the first column that is used
   std::uint32_t side_streams_ = 0;
 };
 

@@ -30,6 +30,7 @@ struct Chain {
   struct Side {
     TensorId tensor = 0;       ///< unused_side: none
     std::uint32_t column = 0;  ///< of the step that takes it
+    bool by_rows = false;      ///< a constant too lies as inputs do: its rows are picked
   };
   TensorId result = 0;
   /// Product whose sums stream in, or another operation that is none of the VXM's alone; null:

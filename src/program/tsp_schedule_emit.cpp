@@ -202,16 +202,14 @@ ChainEmitter::ChainEmitter(SchedulerState& state, const Chain& chain, Hemisphere
     : state_(state), chain_(chain), tile_(tile), copies_(state.layouts[chain.result].copies) {
   const TensorValue& result = state.program.at(chain.result);
   const Placed& out = state.placed[chain.result];
-  // What the host gives, one row of it, lies wherever it is wanted.
-  const auto lies_anywhere = [&](const TensorValue& value) {
-    return value.role == TensorValue::Role::constant ||
-           (value.role == TensorValue::Role::input && value.elements() == value.shape.back());
+  const auto anywhere = [&](const Chain::Side& side) {
+    return side.tensor != unused_side && !side.by_rows && state.lies_anywhere(side.tensor);
   };
   std::uint32_t constants = 0;
   Memory::Slices read{};
   for (const Chain::Side& side : chain.sides) {
     if (side.tensor == unused_side) continue;
-    if (lies_anywhere(state.program.at(side.tensor))) {
+    if (anywhere(side)) {
       constants += slot;
       continue;
     }
@@ -230,9 +228,9 @@ ChainEmitter::ChainEmitter(SchedulerState& state, const Chain& chain, Hemisphere
     }
     const TensorValue& value = state.program.at(side.tensor);
     rows.type = value.type;
-    const bool constant = lies_anywhere(value);
+    const bool constant = anywhere(side);
     const bool spread = value.shape.back() == 1 && result.shape.back() != 1;
-    if (spread && !constant) {
+    if (spread && !constant && !state.in_every_lane[side.tensor]) {
       fail(Category::unsupported, "tensor '" + value.name + "' would broadcast over lanes");
     }
     rows.tensor = constant

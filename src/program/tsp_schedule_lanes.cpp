@@ -79,6 +79,7 @@ LaneRows::LaneRows(SchedulerState& state, const TensorNode& node)
   lanes_ = tiles_ > 1 ? lanes : static_cast<std::uint32_t>(channels_);
   const std::uint64_t longest = (rows_ + 3) / 4;
   blocks_ = (longest + state.bench.rows - 1) / state.bench.rows;
+  state.meet({operand_}, result_);
   if (state.program.at(operand_).role != TensorValue::Role::constant) state.place_of(operand_);
   const std::vector<Share> shares = quarters_of(rows_);
   state.place_result(result_, [&](std::uint32_t) { return shares; }, {operand_});
@@ -180,13 +181,45 @@ void LaneRows::run(const LanePass& given, TensorId target, std::uint32_t tile) {
         rest->first += rows;
         rest->rows -= rows;
         if (rest->rows == 0) continue;
-        first_ =
-            std::min(first_, place_rows(state_, pass.chain, *rest, tile, label_, placing(pass)));
+        first_ = std::min(first_, run_alone(pass, *rest, tile));
       }
       continue;
     }
-    first_ = std::min(first_, place_rows(state_, pass.chain, a, tile, label_, placing(pass)));
+    first_ = std::min(first_, run_alone(pass, a, tile));
   }
+}
+
+void LaneRows::place_constants(ChainEmitter& emitter, const LanePass& pass, const Share& share) {
+  constexpr std::uint32_t slots = 4;
+  std::vector<std::uint32_t> free;
+  for (std::uint32_t slot = 0; slot < slots; ++slot) {
+    const std::array<std::uint8_t, 4> slices =
+        state_.memory.constant_slices(share.hemisphere, slot);
+    const auto in_slot = [&](const Segment& segment) {
+      const bool apart =
+          segment.first >= share.first + share.rows || share.first >= segment.first + segment.rows;
+      if (apart || segment.store.hemisphere != share.hemisphere) return false;
+      return std::find_first_of(slices.begin(), slices.end(), segment.store.slices.begin(),
+                                segment.store.slices.begin() + segment.store.width) != slices.end();
+    };
+    const auto& segments = state_.placed[operand_].segments;
+    if (std::none_of(segments.begin(), segments.end(), in_slot)) free.push_back(slot);
+  }
+  if (share.plane % 2 != 0) std::reverse(free.begin(), free.end());  // not the other quarter's
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < pass.values.size(); ++i) {
+    const TensorId id = pass.values[i].tensor;
+    if (!state_.lies_anywhere(id) || next == free.size()) continue;
+    emitter.sides[i].tensor = &state_.constant_of(id, share.hemisphere, free[next++],
+                                                  state_.placed[pass.chain.result].channels, false);
+  }
+}
+
+Offset LaneRows::run_alone(const LanePass& pass, const Share& share, std::uint32_t tile) {
+  return place_rows(state_, pass.chain, share, tile, label_, [&](ChainEmitter& emitter) {
+    placing(pass)(emitter);
+    place_constants(emitter, pass, share);
+  });
 }
 
 void LaneRows::run_abreast(const LanePass& pass, const Share& a, const Share& b,

@@ -95,6 +95,9 @@ class LaneRows {
   void run(const LanePass& pass, TensorId target, std::uint32_t tile);
   void run_abreast(const LanePass& pass, const Share& a, const Share& b, std::uint32_t tile);
   std::function<void(ChainEmitter&)> placing(const LanePass& pass) const;
+  Offset run_alone(const LanePass& pass, const Share& share, std::uint32_t tile);
+  /// Constants of a pass lie where the operand's rows do not.
+  void place_constants(ChainEmitter& emitter, const LanePass& pass, const Share& share);
 
   SchedulerState& state_;
   TensorId operand_ = 0;

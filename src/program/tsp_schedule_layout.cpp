@@ -107,7 +107,7 @@ void SchedulerState::add_segments(TensorId id, std::uint32_t tile, const Share& 
   const ImageLayout& layout = layouts[id];
   const TensorValue value = program.at(id);  // a padding constant may be added meanwhile
   Placed& tensor = placed[id];
-  const bool given = value.role == TensorValue::Role::input;
+  const bool given = value.role != TensorValue::Role::result;
   // What a gather of a given image reads is cut by the result's rows, until it fits a bank.
   const std::uint64_t all = layout.gathered != nullptr ? result_rows(program, *layout.gathered) : 0;
   const std::uint64_t result_width =

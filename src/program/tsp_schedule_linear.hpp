@@ -137,6 +137,7 @@ ScheduledOperation place_reshape(SchedulerState& state, const Chain& chain);
 void place_halos(SchedulerState& state, TensorId id);
 ScheduledOperation place_softmax(SchedulerState& state, const Chain& chain);
 ScheduledOperation place_layer_norm(SchedulerState& state, const Chain& chain);
+ScheduledOperation place_gather(SchedulerState& state, const Chain& chain);
 /// A quarter of the rows each: which row of ALUs makes them where the VXM alone does.
 std::vector<Share> quarters_of(std::uint64_t rows);
 /// The chain on a share of a tile's rows, from memory to memory; gives the first dispatch.

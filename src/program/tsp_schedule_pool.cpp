@@ -49,6 +49,85 @@ ScheduledOperation place_axis(SchedulerState& state, TensorId from, TensorId to,
   });
 }
 
+/// Row of the operand that tap `tap` of a window takes for row `row` of the result.
+std::uint64_t row_of_tap(const TensorShape& in, const TensorShape& out, const TensorWindow& w,
+                         std::uint64_t tap, std::uint64_t row) {
+  const std::uint64_t y = row / out[2] % out[1] * w.stride_y + tap / w.width;
+  const std::uint64_t x = row % out[2] * w.stride_x + tap % w.width;
+  const std::uint64_t image = row / out[2] / out[1];
+  return (image * in[1] + y) * in[2] + x;
+}
+
+/// acc + f32(x), or f32(x) alone.
+Chain sum_of_tap(TensorId result, TensorId from, TensorId sum, bool first) {
+  Chain chain;
+  chain.result = result;
+  chain.sides.push_back({from, 0});
+  Chain::Step wide;
+  wide.operation = VectorOperation::convert;
+  wide.type = VectorType::f16;
+  wide.result_type = VectorType::f32;
+  wide.in[0] = {Chain::From::side, 0};
+  chain.steps.push_back(wide);
+  if (first) return chain;
+  chain.sides.push_back({sum, 1});
+  Chain::Step add;
+  add.operation = VectorOperation::add;
+  add.type = add.result_type = VectorType::f32;
+  add.column = 1;
+  add.in = {Chain::In{Chain::From::side, 1}, Chain::In{Chain::From::step, 0}};
+  chain.steps.push_back(add);
+  return chain;
+}
+
+/// Sums of fp16 are fp32 additions in the VXM, a tap a pass, in the window's row-major order; then
+/// the chain that the sums stream into.
+ScheduledOperation place_float_sums(SchedulerState& state, const Chain& chain, TensorId from) {
+  const TensorNode& node = *chain.primary;
+  const TensorWindow w = node.window;
+  const TensorShape in = state.program.at(from).shape;
+  const TensorShape out = state.program.at(node.result).shape;
+  state.place_of(from);
+  std::array<TensorId, 2> sums{};
+  for (TensorId& sum : sums) sum = state.add_result(VectorType::f32, out, 1);
+  state.meet({from, sums[0]}, sums[1]);
+  state.meet({from, sums[1]}, sums[0]);
+  state.meet({sums[0], sums[1]}, chain.result);
+  const std::vector<Share> shares = quarters_of(state.rows_of(sums[0]));
+  for (const TensorId sum : sums) {
+    state.place_result(sum, [&](std::uint32_t) { return shares; }, {from});
+  }
+  const std::uint32_t label = state.label(state.program.at(chain.result).name);
+  const std::uint32_t taps = w.height * w.width;
+  Offset first = Offset{1} << 60U;
+  for (std::uint32_t tap = 0; tap < taps; ++tap) {
+    const Chain pass = sum_of_tap(sums.at(tap % 2), from, sums.at(1 - tap % 2), tap == 0);
+    const auto change = [&](ChainEmitter& emitter) {
+      emitter.sides[0].row_of = [&](std::uint64_t row) { return row_of_tap(in, out, w, tap, row); };
+    };
+    for (std::uint32_t tile = 0; tile < state.placed[sums[0]].tiles; ++tile) {
+      for (const Share& share : shares) {
+        first = std::min(first, place_rows(state, pass, share, tile, label, change));
+      }
+    }
+  }
+  Chain behind = chain;
+  behind.primary = nullptr;
+  const auto side = static_cast<std::uint32_t>(behind.sides.size());
+  for (Chain::Step& step : behind.steps) {
+    for (Chain::In& operand : step.in) {
+      if (operand.from != Chain::From::primary) continue;
+      operand = {Chain::From::side, side};
+      behind.sides.push_back({sums.at((taps - 1) % 2), step.column});
+    }
+  }
+  ScheduledOperation done = place_vector(state, behind);
+  for (const TensorId sum : sums) state.release_all(sum);
+  done.first_cycle = static_cast<Cycle>(first);
+  done.products = state.program.at(node.result).elements() * taps;
+  return done;
+}
+
 }  // namespace
 
 ScheduledOperation place_maximum_pool(SchedulerState& state, const Chain& chain) {
@@ -85,8 +164,8 @@ ScheduledOperation place_sum_pool(SchedulerState& state, const Chain& chain) {
   if (w.pad_top + w.pad_bottom + w.pad_left + w.pad_right != 0) {
     unsupported(state, node, "sum_pool with padding");
   }
-  if (state.program.at(from).type != VectorType::i8) unsupported(state, node, "sum_pool of f16");
   if (state.layouts[from].gathered != nullptr) unsupported(state, node, "operand is replicated");
+  if (state.program.at(from).type == VectorType::f16) return place_float_sums(state, chain, from);
   std::vector<std::byte> identity(lanes * lanes);
   for (std::size_t i = 0; i < lanes; ++i) identity[i * lanes + i] = std::byte{1};
   Product product;
@@ -109,10 +188,7 @@ ScheduledOperation place_sum_pool(SchedulerState& state, const Chain& chain) {
   const TensorShape in = state.program.at(from).shape;
   const TensorShape out = state.program.at(node.result).shape;
   product.source = [&](std::size_t k, std::uint32_t tile, std::uint64_t row) {
-    const std::uint64_t y = row / out[2] % out[1] * w.stride_y + k / w.width;
-    const std::uint64_t x = row % out[2] * w.stride_x + k % w.width;
-    const std::uint64_t image = row / out[2] / out[1];
-    return source_of(*product.activations, tile, (image * in[1] + y) * in[2] + x);
+    return source_of(*product.activations, tile, row_of_tap(in, out, w, k, row));
   };
   ScheduledOperation done = place_product(state, chain, product);
   done.products = product.rows * product.channels * product.tiles.size();

@@ -18,8 +18,9 @@ constexpr std::uint32_t read_while_written = 150;  // rows of one tensor
 constexpr std::uint32_t bank_read_now = 300;
 constexpr std::uint32_t slice_read_now = 20;
 constexpr std::uint32_t goes_by_at_once = 50000;
-constexpr std::uint32_t no_hop = 30'000;    // from one slice to another of its stop
-constexpr std::uint32_t another_slice = 5;  // than what is never wanted at the same time
+constexpr std::uint32_t no_hop = 30'000;            // from one slice to another of its stop
+constexpr std::uint32_t meets_at_once = 1'000'000;  // a pass could not be at all
+constexpr std::uint32_t another_slice = 5;          // than what is never wanted at the same time
 
 std::uint32_t tiles_of(std::uint64_t channels) {
   return static_cast<std::uint32_t>((channels + lanes - 1) / lanes);
@@ -66,8 +67,21 @@ SchedulerState::SchedulerState(const TensorProgram& tensor_program,
     for (const Chain::Side& side : chain.sides) {
       if (side.tensor != unused_side) together.push_back(resolved[side.tensor]);
     }
+    if (chain.primary == nullptr) {
+      Meeting meeting{{}, chain.result, 0};
+      for (const Chain::Side& one : chain.sides) {
+        if (one.tensor == unused_side) continue;
+        if (lies_anywhere(one.tensor)) {
+          ++meeting.constants;
+        } else {
+          meeting.sides.push_back(resolved[one.tensor]);
+        }
+      }
+      meetings_.push_back(std::move(meeting));
+    }
     read_together_.push_back(std::move(together));
   }
+  note_every_lane();
   for (const Chain& chain : chains) {
     if (chain.primary != nullptr) lay_out(*chain.primary, replicable);
   }
@@ -89,9 +103,32 @@ SchedulerState::SchedulerState(const TensorProgram& tensor_program,
   }
 }
 
+void SchedulerState::note_every_lane() {
+  for (TensorId id = 0; id < placed.size(); ++id) {
+    const TensorValue& value = program.at(id);
+    in_every_lane.push_back(value.shape.back() == 1 && value.role != TensorValue::Role::result);
+  }
+  for (const TensorNode& node : program.nodes) {
+    if (program.at(node.result).shape.back() != 1 || is_product(node)) continue;
+    const auto is = [&](TensorId operand) { return in_every_lane[operand]; };
+    // Of a gather's operands only the table's rows become the result.
+    const std::size_t count = node.operation == TensorOperation::gather ? 1 : node.operands.size();
+    in_every_lane[node.result] =
+        node.operation != TensorOperation::transpose &&
+        std::all_of(node.operands.begin(),
+                    node.operands.begin() + static_cast<std::ptrdiff_t>(count), is);
+  }
+}
+
 std::uint32_t SchedulerState::label(const std::string& text) {
   texts.push_back(text);
   return static_cast<std::uint32_t>(texts.size() - 1);
+}
+
+bool SchedulerState::lies_anywhere(TensorId id) const {
+  const TensorValue& value = program.at(id);
+  return value.role == TensorValue::Role::constant ||
+         (value.role == TensorValue::Role::input && value.elements() == value.shape.back());
 }
 
 std::uint64_t SchedulerState::channels_of(TensorId id) const { return program.at(id).shape.back(); }
@@ -124,7 +161,7 @@ void SchedulerState::place_input(TensorId id) {
   // Any two inputs may be operands of one operation.
   std::vector<TensorId> beside;
   for (TensorId other = 0; other < program.tensors.size(); ++other) {
-    const bool given = program.at(other).role == TensorValue::Role::input;
+    const bool given = program.at(other).role != TensorValue::Role::result;
     if (other != id && given && !placed[other].segments.empty()) beside.push_back(other);
   }
   std::vector<std::uint32_t> planes_of_segments;
@@ -234,7 +271,7 @@ Memory::Wishes SchedulerState::wishes(TensorId id, Hemisphere side, const Share&
         break;
       }
     }
-    const bool given = program.at(id).role == TensorValue::Role::input;
+    const bool given = program.at(id).role != TensorValue::Role::result;
     const bool same_rows = given ? planes_of_segments[i] == share.plane
                                  : quarter_of(other.first) == quarter_of(share.first);
     for (std::uint32_t b = 0; b < other.store.width; ++b) {
@@ -265,7 +302,7 @@ Memory::Wishes SchedulerState::wishes(TensorId id, Hemisphere side, const Share&
   };
   for (const TensorId tensor : read_beside) avoid_all(tensor, bank_read_now, slice_read_now);
   // The same rows go by in one cycle: two reads want two slices, a read and a write two banks.
-  const bool given = program.at(id).role == TensorValue::Role::input;
+  const bool given = program.at(id).role != TensorValue::Role::result;
   for (const TensorId tensor : read_beside) {
     if (placed[resolved[tensor]].rows != own.rows) continue;
     for (const Segment& other : placed[resolved[tensor]].segments) {
@@ -285,7 +322,47 @@ Memory::Wishes SchedulerState::wishes(TensorId id, Hemisphere side, const Share&
       if (other != id) avoid_all(other, 0, read_beside_later);
     }
   }
+  avoid_meetings(wish, id, side, share);
   return wish;
+}
+
+void SchedulerState::meet(const std::vector<TensorId>& sides, TensorId result) {
+  meetings_.push_back({sides, result, 0});
+}
+
+void SchedulerState::avoid_meetings(Memory::Wishes& wish, TensorId id, Hemisphere side,
+                                    const Share& share) const {
+  const auto avoid = [&](TensorId other_id, bool every_bank) {
+    const Placed& other = placed[other_id];
+    for (const Segment& segment : other.segments) {
+      if (segment.store.hemisphere != side) continue;
+      const bool apart =
+          other.rows == placed[id].rows && (segment.first >= share.first + share.rows ||
+                                            share.first >= segment.first + segment.rows);
+      if (apart) continue;
+      for (std::uint32_t b = 0; b < segment.store.width; ++b) {
+        const std::uint32_t slice = segment.store.slices.at(b);
+        if (every_bank) wish.avoid(slice, meets_at_once);
+        if (!every_bank) wish.avoid(slice, segment.store.bank, meets_at_once);
+      }
+    }
+  };
+  for (const Meeting& meeting : meetings_) {
+    const auto& sides = meeting.sides;
+    const bool reads = std::find(sides.begin(), sides.end(), id) != sides.end();
+    if (!reads && meeting.result != id) continue;
+    for (const TensorId other : sides) {
+      if (other != id) avoid(other, reads);
+    }
+    for (std::uint32_t slot = 0; reads && slot < meeting.constants; ++slot) {
+      for (const std::uint32_t of_slot : {slot, slot + meeting.constants}) {  // of either quarter
+        for (const std::uint8_t slice : memory.constant_slices(side, of_slot)) {
+          wish.avoid(slice, meets_at_once);
+        }
+      }
+    }
+    if (reads && meeting.result != id) avoid(meeting.result, false);
+  }
 }
 
 void SchedulerState::place_result(TensorId id,
@@ -349,6 +426,7 @@ TensorId SchedulerState::add_constant(VectorType type, const std::vector<std::by
   resolved.push_back(id);
   row_maps.emplace_back();
   layouts.emplace_back();
+  in_every_lane.push_back(shape.back() == 1);
   return id;
 }
 
@@ -378,6 +456,7 @@ TensorId SchedulerState::add_result(VectorType type, const TensorShape& shape,
   row_maps.emplace_back();
   layouts.emplace_back();
   layouts.back().copies = copies;
+  in_every_lane.push_back(false);
   return id;
 }
 

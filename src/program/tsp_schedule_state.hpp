@@ -83,6 +83,8 @@ class SchedulerState {
   /// Offsets of gathers and scatters that turn superlanes: by how many, and which of the two.
   std::map<std::pair<std::uint32_t, bool>, TensorId> turns;
   std::vector<std::string> texts;
+  /// [tensor]: its last axis has one element, which stands in every lane.
+  std::vector<bool> in_every_lane;
   Offset barrier = 0;  ///< nothing of the next operation before; 0: interleaved
   Offset end = 0;      ///< of what was placed so far
 
@@ -92,6 +94,8 @@ class SchedulerState {
   /// Rows cut into quarters, two a hemisphere: first row of quarter q; q = 4 is the end.
   static std::uint64_t quarter(std::uint64_t rows, std::uint32_t q);
 
+  /// What the host gives, one row of it, lies wherever it is wanted, and so do constants.
+  bool lies_anywhere(TensorId id) const;
   /// Inputs and constants get their place when they are first asked for.
   const Placed& place_of(TensorId id);
   /// A constant that is read with every vector, for the slot's slices.
@@ -100,6 +104,9 @@ class SchedulerState {
   /// Segments for a result, by who makes which rows and tiles: `maker(tile)` lists the shares.
   void place_result(TensorId id, const std::function<std::vector<Share>(std::uint32_t)>& makers,
                     const std::vector<TensorId>& read_beside);
+  /// A pass will read these tensors in one cycle, and write another beside them: they are to lie in
+  /// other slices, or for the result in another bank.
+  void meet(const std::vector<TensorId>& sides, TensorId result);
   /// A constant of the scheduler's own.
   TensorId add_constant(VectorType type, const std::vector<std::byte>& bytes,
                         const TensorShape& shape);
@@ -155,6 +162,15 @@ class SchedulerState {
   std::map<LaneMap, std::uint32_t> maps_;
   std::map<std::pair<VectorType, std::vector<std::byte>>, TensorId> shared_constants_;
   std::vector<std::vector<TensorId>> read_together_;  ///< by chain
+  /// What passes of the VXM alone read in one cycle, and what they write.
+  struct Meeting {
+    std::vector<TensorId> sides;
+    TensorId result = 0;
+    std::uint32_t constants = 0;  ///< sides that lie next to the VXM
+  };
+  std::vector<Meeting> meetings_;
+  void avoid_meetings(Memory::Wishes& wish, TensorId id, Hemisphere side, const Share& share) const;
+  void note_every_lane();
   std::map<std::tuple<TensorId, Hemisphere, std::uint32_t, std::uint64_t, bool>, Placed> constants_;
 };
 

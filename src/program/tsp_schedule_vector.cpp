@@ -66,7 +66,7 @@ ScheduledOperation place_vector(SchedulerState& state, const Chain& chain,
   for (const Chain::Side& side : chain.sides) {
     if (side.tensor == unused_side) continue;
     beside.push_back(side.tensor);
-    if (state.program.at(side.tensor).role != TensorValue::Role::constant) {
+    if (side.by_rows || state.program.at(side.tensor).role != TensorValue::Role::constant) {
       state.place_of(side.tensor);
     }
   }

@@ -377,7 +377,9 @@ TensorId TensorProgram::gather(TensorId table, TensorId indices, const std::stri
                describe(index));
   }
   if (index.role != TensorValue::Role::constant) {
-    refuse(*this, name, "gather by indices that are no constant", Category::unsupported);
+    refuse(*this, name,
+           "gather by indices that are no constant: rows are picked by address, before the run",
+           Category::unsupported);
   }
   const std::vector<std::byte> bytes = bytes_of(index);
   for (std::size_t i = 0; i < bytes.size(); i += sizeof(std::int32_t)) {

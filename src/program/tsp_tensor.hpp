@@ -112,6 +112,11 @@ class TensorProgram {
   /// makes the saturation a ReLU, its zero at -128.
   TensorId requantise(TensorId a, TensorId scale, TensorId offset, VectorType type,
                       const std::string& name = {});
+  /// x / 2 + x / 2 tanh(sqrt(2 / pi) (x + 0.044715 x^3)), fp16 or fp32: nine operations. The
+  /// VXM has no erf; from the form with erf this differs by up to 4.8e-4.
+  TensorId gelu(TensorId a, const std::string& name = {});
+  /// 1 / 2 + 1 / 2 tanh(x / 2): four operations.
+  TensorId sigmoid(TensorId a, const std::string& name = {});
   TensorId softmax(TensorId a, const std::string& name = {});
   TensorId layer_norm(TensorId a, float epsilon, const std::string& name = {});
   TensorId transpose(TensorId a, const std::vector<std::uint32_t>& permutation,

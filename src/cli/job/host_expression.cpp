@@ -78,8 +78,9 @@ class Walk {
       expect(")");
       return convert(type, a);
     }
-    if (word == "largest" || word == "total") {
+    if (word == "largest" || word == "lane_sum" || word == "total") {
       expect(")");
+      if (word == "lane_sum") return lane_sum(std::move(a));
       return word == "total" ? total(std::move(a)) : largest(std::move(a));
     }
     if (word == "part") return part(a);
@@ -96,7 +97,8 @@ class Walk {
   }
 
   [[noreturn]] void unknown(const std::string& word) const {
-    std::vector<std::string> known = {"fill", "convert", "largest", "matmul", "part", "total"};
+    std::vector<std::string> known = {"fill",   "convert", "largest", "lane_sum",
+                                      "matmul", "part",    "total"};
     using numerics::VectorOperation;
     for (unsigned i = 0; i < static_cast<unsigned>(VectorOperation::count_); ++i) {
       known.emplace_back(numerics::traits_of(static_cast<VectorOperation>(i)).name);
@@ -240,6 +242,12 @@ class Walk {
       out.bytes.insert(out.bytes.end(), begin, begin + static_cast<std::ptrdiff_t>(count * inner));
     }
     return out;
+  }
+
+  Tensor lane_sum(Tensor a) const {
+    if (type_of(a) != VectorType::f32) fail("has lane_sum of " + trace::describe(a));
+    host_lane_sum(a.shape.empty() ? 1 : a.shape.back(), a.bytes);
+    return a;
   }
 
   const JobCheck& check_;

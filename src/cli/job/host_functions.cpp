@@ -209,4 +209,27 @@ void host_total(std::uint64_t parts, HostBytes& values) {
   }
 }
 
+void host_lane_sum(std::uint64_t row, HostBytes& values) {
+  constexpr std::uint64_t lanes = 320;
+  constexpr std::uint64_t most_paired = 256;
+  const auto add = [](float a, float b) { return numerics::add(a, b, numerics::tsp::rules); };
+  for (std::uint64_t first = 0; first < values.size() / sizeof(float); first += row) {
+    std::array<float, lanes> sum{};
+    for (std::uint64_t i = 0; i < (row + lanes - 1) / lanes * lanes; ++i) {
+      const float value = i < row ? load<float>(values, first + i) : 0.0F;
+      sum.at(i % lanes) = i < lanes ? value : add(sum.at(i % lanes), value);
+    }
+    std::uint64_t paired = most_paired;
+    while (row <= paired / 2 && paired > 1) paired /= 2;
+    for (std::uint64_t lane = 0; lane < most_paired && row > most_paired; ++lane) {
+      const std::uint64_t other = lane + most_paired;
+      sum.at(lane) = add(sum.at(lane), other < lanes ? sum.at(other) : 0.0F);
+    }
+    for (std::uint64_t half = paired / 2; half > 0; half /= 2) {
+      for (std::uint64_t i = 0; i < half; ++i) sum.at(i) = add(sum.at(i), sum.at(i + half));
+    }
+    for (std::uint64_t i = first; i < first + row; ++i) store(values, i, sum[0]);
+  }
+}
+
 }  // namespace weft::cli

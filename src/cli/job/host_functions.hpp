@@ -24,5 +24,8 @@ void host_matmul(numerics::VectorType type, const HostBytes& a, const HostBytes&
 void host_largest(numerics::VectorType type, std::uint64_t row, HostBytes& values);
 /// i32: every value becomes the wrapping sum of those at its place in each of `parts` equal parts.
 void host_total(std::uint64_t parts, HostBytes& values);
+/// Every fp32 value of a row becomes the row's sum, in the order of a TSP's reductions over lanes
+/// (docs/tsp-arithmetic.md).
+void host_lane_sum(std::uint64_t row, HostBytes& values);
 
 }  // namespace weft::cli

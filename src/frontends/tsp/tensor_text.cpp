@@ -18,7 +18,6 @@ namespace weft::tsp {
 namespace {
 
 using form::TensorId;
-using form::TensorOperation;
 using form::TensorProgram;
 using form::TensorShape;
 using form::TensorWindow;
@@ -33,7 +32,8 @@ constexpr std::uint64_t most_seed = 0xffffffffU;
 /// Operations that are not element by element; what a line may begin with.
 std::vector<std::string> operation_words() {
   std::vector<std::string> words = {"matmul",  "conv",      "max_pool", "sum_pool",
-                                    "reshape", "transpose", "softmax",  "layer_norm"};
+                                    "reshape", "transpose", "softmax",  "layer_norm",
+                                    "gather",  "gelu",      "sigmoid"};
   for (unsigned i = 0; i < static_cast<unsigned>(VectorOperation::count_); ++i) {
     words.emplace_back(numerics::traits_of(static_cast<VectorOperation>(i)).name);
   }
@@ -205,6 +205,18 @@ class TensorParser {
       const TensorId a = operand();
       return built(word.at, [&] { return program_.softmax(a, name_); });
     }
+    if (word.text == "gelu" || word.text == "sigmoid") {
+      const TensorId a = operand();
+      return built(word.at, [&] {
+        return word.text == "gelu" ? program_.gelu(a, name_) : program_.sigmoid(a, name_);
+      });
+    }
+    if (word.text == "gather") {
+      const auto [table, indices] = two();
+      return built(word.at, [&, table = table, indices = indices] {
+        return program_.gather(table, indices, name_);
+      });
+    }
     if (word.text == "layer_norm") {
       const TensorId a = operand();
       lexer_.expect("epsilon", "behind the operand");
@@ -240,10 +252,8 @@ class TensorParser {
   }
 
   [[noreturn]] void unknown_operation(const Token& word) const {
-    for (unsigned i = 0; i < static_cast<unsigned>(TensorOperation::count_); ++i) {
-      const auto operation = static_cast<TensorOperation>(i);
-      if (word.text != name_of(operation) || operation == TensorOperation::elementwise) continue;
-      lexer_.fail(word.at, std::string(word.text) + " is not scheduled", Category::unsupported);
+    if (word.text == "erf") {
+      lexer_.fail(word.at, "the VXM has no erf; gelu is the form with tanh", Category::unsupported);
     }
     lexer_.fail(word.at, "the operation '" + std::string(word.text) + "' is not known" +
                              topology::did_you_mean(word.text, operation_words()));

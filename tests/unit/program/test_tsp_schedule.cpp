@@ -16,6 +16,24 @@ using test::pattern_bytes;
 using test::Values;
 using Type = VectorType;
 
+TEST(TspSchedule, SumPoolsOfFp16AddInTheVxm) {
+  for (const std::uint64_t channels : {24U, 330U}) {
+    TensorProgram program;
+    const TensorShape shape = {2, 7, 9, channels};
+    const TensorId image = program.input("image", Type::f16, shape);
+    TensorWindow window;
+    window.height = 3;
+    window.width = 2;
+    window.stride_y = window.stride_x = 2;
+    const TensorId part = program.scalar("part", Type::f32, 1.0 / 6);
+    const TensorId sum = program.sum_pool(image, window, "sum");
+    program.output(
+        program.convert(program.binary(VectorOperation::multiply, sum, part), Type::f16, "mean"));
+    program.output(program.sum_pool(image, {1, 1, 1, 1, 0, 0, 0, 0, 0}, "same"));
+    expect_as_on_host(program, {{image, pattern_bytes(Type::f16, shape, 7)}});
+  }
+}
+
 struct Shape {
   std::uint64_t rows, depth, columns;
 };
@@ -263,7 +281,10 @@ TEST(TspSchedule, ARefusalNamesTensorAndLine) {
   program.file = "a.tensors";
   program.line = 3;
   const TensorId x = program.input("x", Type::f32, {4, 8});
-  const TensorId column = program.input("column", Type::f32, {4, 1});
+  const TensorId a = program.input("a", Type::f16, {4, 8});
+  const TensorId w = program.input("w", Type::f16, {8, 1});
+  const TensorId column = program.matmul(a, w, "column");
+  program.output(column);
   program.line = 5;
   program.output(program.binary(VectorOperation::add, x, column, "y"));
   const Error error = refusal(program);

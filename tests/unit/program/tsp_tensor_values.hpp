@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "numerics/half.hpp"
 #include "program/tsp_check.hpp"
 #include "program/tsp_oracle.hpp"
 #include "program/tsp_schedule.hpp"
@@ -71,6 +72,8 @@ class Evaluator {
         return by_rows(node, [](const Row& row) { return softmax_of(row); });
       case TensorOperation::layer_norm:
         return by_rows(node, [&](const Row& row) { return layer_norm_of(row, node.epsilon); });
+      case TensorOperation::gather:
+        return gather(node);
       case TensorOperation::reshape:
         return values_.at(node.operands[0]);
       case TensorOperation::transpose:
@@ -79,6 +82,20 @@ class Evaluator {
         ADD_FAILURE() << "not evaluated: " << name_of(node.operation);
         return {};
     }
+  }
+
+  Bytes gather(const TensorNode& node) const {
+    const Bytes& table = values_.at(node.operands[0]);
+    const Bytes& indices = values_.at(node.operands[1]);
+    const std::size_t size = program_.at(node.result).shape.back() * width(node.result);
+    Bytes out;
+    for (std::size_t at = 0; at < indices.size(); at += 4) {
+      std::int32_t row = 0;
+      std::memcpy(&row, indices.data() + at, sizeof(row));
+      const auto from = table.begin() + static_cast<std::ptrdiff_t>(size) * row;
+      out.insert(out.end(), from, from + static_cast<std::ptrdiff_t>(size));
+    }
+    return out;
   }
 
   template <typename OfRow>
@@ -293,15 +310,30 @@ class Evaluator {
     const Bytes& image = values_.at(node.operands[0]);
     Bytes out(program_.at(node.result).elements() * 4);
     for (std::uint64_t at = 0; at < out.size() / 4; ++at) {
-      const std::uint64_t y = at / out_shape[3] / out_shape[2] * node.window.stride_y;
+      const std::uint64_t row = at / out_shape[3] / out_shape[2];
+      const std::uint64_t y =
+          row / out_shape[1] * in[1] + row % out_shape[1] * node.window.stride_y;
       const std::uint64_t x = at / out_shape[3] % out_shape[2] * node.window.stride_x;
       std::int32_t sum = 0;
+      float real = 0;  // of f16: the first tap, and the others one by one
       for (std::uint32_t tap = 0; tap < node.window.height * node.window.width; ++tap) {
         const std::uint64_t pixel =
             (y + tap / node.window.width) * in[2] + x + tap % node.window.width;
-        sum += static_cast<std::int8_t>(image[pixel * in[3] + at % out_shape[3]]);
+        const std::uint64_t from = pixel * in[3] + at % out_shape[3];
+        if (width(node.operands[0]) == 1) {
+          sum += static_cast<std::int8_t>(image[from]);
+          continue;
+        }
+        numerics::Half half = 0;
+        std::memcpy(&half, image.data() + from * 2, 2);
+        const float wide = numerics::float_from_half(half);
+        real = tap == 0 ? wide : real + wide;
       }
-      std::memcpy(out.data() + at * 4, &sum, 4);
+      if (width(node.operands[0]) == 1) {
+        std::memcpy(out.data() + at * 4, &sum, 4);
+      } else {
+        std::memcpy(out.data() + at * 4, &real, 4);
+      }
     }
     return out;
   }
