@@ -30,35 +30,6 @@ function(weft_add_mpi_test name target ranks labels)
                        PROCESSORS ${processors} ENVIRONMENT "${WEFT_MPI_ENVIRONMENT}")
 endfunction()
 
-# weft_test_headers(<target>): what tests include most of other libraries, compiled once. A build
-# that is for finding missing includes does without, and so does one through a compiler cache, which
-# would keep nothing.
-function(weft_test_headers target)
-  if(NOT CMAKE_UNITY_BUILD OR CMAKE_CXX_COMPILER_LAUNCHER)
-    return()
-  endif()
-  if(NOT TARGET weft_test_headers)
-    add_executable(weft_test_headers EXCLUDE_FROM_ALL
-                   "${PROJECT_SOURCE_DIR}/tests/support/kokkos_main.cpp")
-    target_link_libraries(weft_test_headers PRIVATE weft::base GTest::gtest)
-    weft_test_options(weft_test_headers)
-    target_precompile_headers(weft_test_headers PRIVATE <gtest/gtest.h> <Kokkos_Core.hpp>)
-  endif()
-  target_precompile_headers(${target} REUSE_FROM weft_test_headers)
-endfunction()
-
-# weft_test_options(<target>): how every test is compiled.
-function(weft_test_options target)
-  target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/src"
-                                               "${PROJECT_SOURCE_DIR}/tests")
-  target_compile_definitions(${target} PRIVATE WEFT_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-  weft_flags(${target})
-  # Files of tests call the same things by the same names.
-  set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)
-  # Nobody times a test's own code, and everybody waits for its compiler.
-  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
-endfunction()
-
 # weft_test_executable(<target> <folder> [MPI|KOKKOS] [LIBS ...]): all .cpp below the folder; no
 # target without any.
 # MPI: main brings up MPI and Kokkos. KOKKOS: main brings up Kokkos alone. Neither: gtest_main.
@@ -80,8 +51,14 @@ function(weft_test_executable target folder)
   endif()
   add_executable(${target} ${sources})
   target_link_libraries(${target} PRIVATE ${test_LIBS})
-  weft_test_options(${target})
-  weft_test_headers(${target})
+  target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/src"
+                                               "${PROJECT_SOURCE_DIR}/tests")
+  target_compile_definitions(${target} PRIVATE WEFT_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  weft_flags(${target})
+  # Files of tests call the same things by the same names.
+  set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)
+  # Nobody times a test's own code, and everybody waits for its compiler.
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
 endfunction()
 
 # weft_unit_tests(<room> [MPI|KOKKOS]): tests/unit/<room>/*.cpp as test_<room>, tier fast.
