@@ -20,6 +20,7 @@ KNOWN_GAPS = {
     ("cerebras-wse3", "A4 6x6"),
     ("graphcore-bow", "I1 N 16, less the fitted 37"),
     ("groq-tsp", "T10 a block of conv3_x"),
+    ("groq-rack9x8", "T14 the same on 16 chips"),
     ("groq-10440", "T22 hops at most"),
 }
 # A row of each verdict whose place is argued in docs/validation.md.
