@@ -50,10 +50,9 @@ class TensorParser {
       statement();
       lexer_.expect_line_end();
     }
-    for (TensorId id = 0; id < program_.tensors.size(); ++id) {
-      const form::TensorValue& value = program_.at(id);
+    for (const auto& [id, place] : places_) {  // what operations make for themselves has no place
       if (used_.find(id) != used_.end()) continue;
-      lexer_.fail(places_.at(id), "nothing uses '" + value.name + "', and it is no output");
+      lexer_.fail(place, "nothing uses '" + program_.at(id).name + "', and it is no output");
     }
     if (program_.nodes.empty()) lexer_.fail(lexer_.peek().at, "the program has no operation");
     program_.file = lexer_.file();
