@@ -3,6 +3,8 @@
 #include "program/tsp_schedule.hpp"
 
 #include <algorithm>
+#include <map>
+#include <vector>
 
 #include "base/error.hpp"
 #include "program/tsp_schedule_linear.hpp"
@@ -142,6 +144,7 @@ ScheduledProgram schedule(const TensorProgram& program, const Timing& timing,
   }
   describe_reshapes(state);
   const TensorValue* unread = nullptr;
+  std::map<TensorId, std::vector<std::uint32_t>> same_words;
   for (TensorId id = 0; id < state.program.tensors.size(); ++id) {
     const TensorValue& value = state.program.tensors[id];
     if (value.role == TensorValue::Role::result && !value.output) continue;
@@ -149,6 +152,11 @@ ScheduledProgram schedule(const TensorProgram& program, const Timing& timing,
     if (tensor.pieces.empty()) {  // nobody asked for it
       if (value.role == TensorValue::Role::input && unread == nullptr) unread = &value;
       continue;
+    }
+    if (id < state.resolved.size()) {  // a reshape's words may be another's
+      std::vector<std::uint32_t>& same = same_words[state.resolved[id]];
+      tensor.over = same;
+      same.push_back(static_cast<std::uint32_t>(out.program.tensors.size()));
     }
     out.program.tensors.push_back(std::move(tensor));
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Case T31: how long an encoder of a transformer takes, beside what the vendor's compiler made of it.
+// Case T31: how long an encoder takes, beside what the vendor's compiler made of it.
 #include <string>
 
 #include "base/error.hpp"

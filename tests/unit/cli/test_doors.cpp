@@ -144,8 +144,8 @@ TEST_F(ToyJobs, MessagesNameTheDoorsThatThereAre) {
         "job has one of them");
   text = toy_job;
   holds(refusal(text.replace(text.find("toy = 7"), 7, "poplar = 'a.cpp'")),
-        "'command' is for programs in CSL, TSP schedules, TSP tensor programs, RDU unit graphs or "
-        "toy numbers; a "
+        "'command' is for programs in CSL, TSP schedules, TSP tensor programs, TSP programs that "
+        "weft builds, RDU unit graphs or toy numbers; a "
         "Poplar program is its own host");
   text = toy_job;
   holds(refusal(text.replace(text.find("\"toy\""), 5, "\"cerebras-wse2\"")),

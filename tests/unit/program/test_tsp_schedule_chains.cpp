@@ -2,6 +2,7 @@
 // Elementwise operations in any arrangement: cut into as many passes of the VXM as they take.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <random>
 #include <string>
@@ -36,6 +37,9 @@ class Drawn {
     }
     const std::uint32_t operations = 1 + draw(30);
     for (std::uint32_t i = 0; i < operations; ++i) add();
+    for (const auto& [id, bytes] : inputs) {
+      if (!reads(id)) program.binary(VectorOperation::add, id, program.nodes.back().result);
+    }
     for (const TensorNode& node : program.nodes) {
       bool used = false;
       for (const TensorNode& other : program.nodes) {
@@ -49,6 +53,11 @@ class Drawn {
   test::Values inputs;
 
  private:
+  bool reads(TensorId id) const {
+    return std::any_of(program.nodes.begin(), program.nodes.end(), [&](const TensorNode& node) {
+      return std::find(node.operands.begin(), node.operands.end(), id) != node.operands.end();
+    });
+  }
   std::uint32_t draw(std::uint32_t below) { return static_cast<std::uint32_t>(random_() % below); }
   TensorId operand() {
     const auto recent = static_cast<std::uint32_t>(std::min<std::size_t>(known_.size(), 4));
