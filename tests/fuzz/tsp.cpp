@@ -14,19 +14,20 @@ namespace weft::fuzz {
 
 namespace {
 
-/// What is refused is most often a schedule.
-void read_tensors(const std::string& input, const tsp::ReadLimits& limits) {
+/// Whether it is a tensor program; what is none is most often a schedule.
+bool read_tensors(const std::string& input, const tsp::ReadLimits& limits) {
   program::tsp::TensorProgram tensors;
   try {
     tensors = tsp::parse_tensors(input, "fuzz.tensors", limits);
   } catch (const Error&) {
-    return;
+    return false;
   }
   try {
     validate(tensors);
   } catch (const Error& error) {
     throw std::logic_error(std::string("a tensor program is read, but not valid: ") + error.what());
   }
+  return true;
 }
 
 void read(const std::string& input) {
@@ -34,7 +35,7 @@ void read(const std::string& input) {
   limits.instructions = 20'000;
   limits.constant_bytes = 1U << 20U;
   limits.chips = 256;
-  read_tensors(input, limits);
+  if (read_tensors(input, limits)) return;
   const auto program = tsp::parse(input, "fuzz.tsp", {}, limits);
   validate(program);
   const std::string text = tsp::print(program);
