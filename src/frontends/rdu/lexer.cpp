@@ -2,10 +2,6 @@
 // Scanning a unit graph's text.
 #include "frontends/rdu/lexer.hpp"
 
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-
 #include "base/number_text.hpp"
 
 namespace weft::rdu {
@@ -120,18 +116,6 @@ std::uint64_t Lexer::whole(std::string_view what, std::uint64_t most) {
     fail(token.at, std::string(what) + " is a whole number from 0 to " + std::to_string(most));
   }
   return *value;
-}
-
-std::string text_of_file(const std::string& path) {
-  std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) {
-    fail(Category::input, path + ": is a directory, not a file");
-  }
-  std::ifstream in(path, std::ios::binary);
-  if (!in) fail(Category::input, path + ": cannot be opened");
-  std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (in.bad()) fail(Category::input, path + ": cannot be read");
-  return text;
 }
 
 }  // namespace weft::rdu

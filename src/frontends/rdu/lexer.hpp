@@ -63,7 +63,4 @@ class Lexer {
   Token next_;
 };
 
-/// All of a file. Category::input where it can't be read; a folder can't.
-std::string text_of_file(const std::string& path);
-
 }  // namespace weft::rdu

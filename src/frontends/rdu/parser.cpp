@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "base/number_text.hpp"
+#include "base/text_file.hpp"
 
 namespace weft::rdu {
 

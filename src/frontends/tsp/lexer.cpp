@@ -4,9 +4,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 
 #include "base/error.hpp"
@@ -195,18 +192,6 @@ void Lexer::expect_line_end() {
     fail(peek().at, "expected the end of the line, not " + name_of(peek()));
   }
   take();
-}
-
-std::string text_of_file(const std::string& path) {
-  std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) {
-    fail(Category::input, path + ": is a directory, not a file");
-  }
-  std::ifstream in(path, std::ios::binary);
-  if (!in) fail(Category::input, path + ": cannot be opened");
-  std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (in.bad()) fail(Category::input, path + ": cannot be read");
-  return text;
 }
 
 }  // namespace weft::tsp

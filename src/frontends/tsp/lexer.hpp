@@ -71,7 +71,4 @@ class Lexer {
   std::size_t ahead_count_ = 0;
 };
 
-/// All of a file. Category::input where it can't be read; a folder can't.
-std::string text_of_file(const std::string& path);
-
 }  // namespace weft::tsp

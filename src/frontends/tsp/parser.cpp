@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/text_file.hpp"
 #include "topology/suggest.hpp"
 
 namespace weft::tsp {

@@ -9,6 +9,7 @@
 #include <set>
 #include <vector>
 
+#include "base/text_file.hpp"
 #include "frontends/tsp/elements.hpp"
 #include "frontends/tsp/lexer.hpp"
 #include "frontends/tsp/words.hpp"
