@@ -11,10 +11,12 @@
 #include <vector>
 
 #include "base/ids.hpp"
+#include "numerics/rdu_bfloat.hpp"
 #include "numerics/rdu_operation.hpp"
 
 namespace weft::program::rdu {
 
+using numerics::PairOperation;
 using numerics::WordOperation;
 using numerics::WordType;
 
@@ -35,17 +37,29 @@ struct Unit {
     memory,   ///< contexts and memories
     address,  ///< contexts that make addresses for DRAM
     dram,     ///< a DRAM with its controller: transfers and arrays, no contexts
+    hbm,      ///< likewise, the faster one where a machine has two
     host,     ///< contexts and memories that stand for the host's registers
     count_
   };
   std::string name;
   Kind kind = Kind::compute;
   std::uint32_t chip = 0;
-  std::uint32_t x = none;  ///< where it was placed, optional; of no effect by itself
+  std::uint32_t section = none;  ///< that it belongs to; none: it is there all the time
+  std::uint32_t x = none;        ///< where it was placed, optional; of no effect by itself
   std::uint32_t y = none;
   std::uint32_t line = 0;  ///< in the file that it came from; 0: none. So everywhere below
 };
 std::string_view name_of(Unit::Kind kind);
+constexpr bool is_dram(Unit::Kind kind) {
+  return kind == Unit::Kind::dram || kind == Unit::Kind::hbm;
+}
+
+/// Units that are on their chips at the same time. Another section's have their places before and
+/// after: nothing here says when, the graph's tokens do (rdu_section.hpp makes them so).
+struct Section {
+  std::string name;
+  std::uint32_t line = 0;
+};
 
 /// From one producer (an output of a context, or a transfer) to one consumer. What leaves in cycle
 /// c can be taken from c + latency_cycles on; what is popped in cycle c makes room there that the
@@ -129,6 +143,13 @@ struct Node {
     reg,         ///< register `at`, as the last firing left it
     load,        ///< memory `at`, word operand 0 (i32), as it was before this cycle
     operation,   ///< `operation` of the operands
+    pair,        ///< PairOperation `at`: bf16 in words of type u32, two in each
+    body,        ///< no value (0): the output-stationary body, 6 rows by 32 columns of fp32. Each
+                 ///< firing adds the products of operand 0 (vector, f32: lanes 0 to 5 are the rows,
+                 ///< of which a bf16 is seen) and operand 1 (vector of pairs: the columns), where
+                 ///< operand 2, a bit, is 1; begun anew in each scope of `level`
+    row,         ///< of the last scope that body operand 0 finished, before this firing: row
+                 ///< operand 1 (i32; 0 beyond the sixth), in lane l column 2 l + `at`; f32
     reduce,      ///< `operation` of the valid lanes of operand 0, pairwise in a tree over 16 lanes;
                  ///< a word; identity where none is valid
     accumulate,  ///< `operation` of all of operand 0 up to this firing in the scope of `level`, in
@@ -243,8 +264,12 @@ struct Array {
   std::uint32_t memory = none;
   std::uint32_t unit = none;        ///< a DRAM, where it is no memory's
   std::uint32_t address_bytes = 0;  ///< there, a multiple of 4
+  /// f32 to the host, which rounds to nearest; held as pairs of bf16, where each row (of the last
+  /// extent) begins at a multiple of 16 words.
+  bool as_pairs = false;
   std::uint32_t line = 0;
   std::uint64_t elements() const;
+  std::uint64_t words() const;  ///< that it takes
 };
 
 struct Program {
@@ -254,6 +279,7 @@ struct Program {
   std::vector<Context> contexts;
   std::vector<Transfer> transfers;
   std::vector<Array> arrays;
+  std::vector<Section> sections{};
   std::string file;  ///< that it was read from, for messages; empty: none
 
   std::uint32_t chips() const;

@@ -106,6 +106,37 @@ std::uint32_t ContextMaker::convert(std::uint32_t a, WordType to) {
   context().nodes[made].to = to;
   return made;
 }
+std::uint32_t ContextMaker::pair(PairOperation operation, std::uint32_t a, std::uint32_t b,
+                                 std::uint32_t c) {
+  Node node;
+  node.kind = Node::Kind::pair;
+  node.at = static_cast<std::uint32_t>(operation);
+  node.type = operation < PairOperation::pack ? numerics::word_f32 : numerics::word_u32;
+  node.operands[0] = a;
+  node.operands[1] = b;
+  node.operands[2] = c;
+  return add(node);
+}
+std::uint32_t ContextMaker::body(std::uint32_t rows, std::uint32_t columns, std::uint32_t level,
+                                 std::uint32_t when) {
+  Node node;
+  node.kind = Node::Kind::body;
+  node.type = numerics::word_f32;
+  node.level = level;
+  node.operands[0] = rows;
+  node.operands[1] = columns;
+  node.operands[2] = when;
+  return add(node);
+}
+std::uint32_t ContextMaker::row(std::uint32_t body, std::uint32_t index, std::uint32_t half) {
+  Node node;
+  node.kind = Node::Kind::row;
+  node.type = numerics::word_f32;
+  node.at = half;
+  node.operands[0] = body;
+  node.operands[1] = index;
+  return add(node);
+}
 std::uint32_t ContextMaker::reduce(WordOperation operation, std::uint32_t a) {
   Node node;
   node.kind = Node::Kind::reduce;
@@ -165,8 +196,17 @@ void ContextMaker::give(std::uint32_t channel, std::uint32_t value, std::uint32_
 }
 
 std::uint32_t GraphMaker::unit(std::string name, Unit::Kind kind, std::uint32_t chip) {
-  program_.units.push_back({std::move(name), kind, chip, none, none, 0});
+  Unit& made = program_.units.emplace_back();
+  made.name = std::move(name);
+  made.kind = kind;
+  made.chip = chip;
+  made.section = section_;
   return count_of(program_.units) - 1;
+}
+
+void GraphMaker::begin_section(std::string name) {
+  section_ = count_of(program_.sections);
+  program_.sections.push_back({std::move(name), 0});
 }
 
 std::uint32_t GraphMaker::channel(std::string name, Channel::Kind kind, std::uint32_t capacity,
@@ -205,21 +245,23 @@ std::uint32_t GraphMaker::transfer(std::string name, std::uint32_t unit, Transfe
 
 std::uint32_t GraphMaker::array(std::string name, Array::Role role, WordType type,
                                 std::vector<std::uint64_t> shape, std::uint32_t memory) {
-  program_.arrays.push_back({std::move(name), role, type, std::move(shape), memory, none, 0, 0});
+  program_.arrays.push_back(
+      {std::move(name), role, type, std::move(shape), memory, none, 0, false, 0});
   return count_of(program_.arrays) - 1;
 }
 
 std::uint32_t GraphMaker::dram_array(std::string name, Array::Role role, WordType type,
-                                     std::vector<std::uint64_t> shape, std::uint32_t unit) {
+                                     std::vector<std::uint64_t> shape, std::uint32_t unit,
+                                     bool as_pairs) {
   std::uint64_t end = 0;
   for (const Array& array : program_.arrays) {
     if (array.unit != unit) continue;
-    end = std::max(end, array.address_bytes + array.elements() * word_bytes);
+    end = std::max(end, array.address_bytes + array.words() * word_bytes);
   }
   const auto address =
       static_cast<std::uint32_t>((end + burst_bytes - 1) / burst_bytes * burst_bytes);
   program_.arrays.push_back(
-      {std::move(name), role, type, std::move(shape), none, unit, address, 0});
+      {std::move(name), role, type, std::move(shape), none, unit, address, as_pairs, 0});
   return address;
 }
 

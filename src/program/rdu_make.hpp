@@ -45,6 +45,12 @@ class ContextMaker {
   std::uint32_t operation(WordOperation operation, std::uint32_t a, std::uint32_t b = none,
                           std::uint32_t c = none);
   std::uint32_t convert(std::uint32_t a, WordType to);
+  std::uint32_t pair(PairOperation operation, std::uint32_t a, std::uint32_t b = none,
+                     std::uint32_t c = none);
+  std::uint32_t body(std::uint32_t rows, std::uint32_t columns, std::uint32_t level,
+                     std::uint32_t when = none);
+  /// Half 0: columns 0, 2 ...; half 1: columns 1, 3 ...
+  std::uint32_t row(std::uint32_t body, std::uint32_t index, std::uint32_t half);
   std::uint32_t reduce(WordOperation operation, std::uint32_t a);
   std::uint32_t accumulate(WordOperation operation, std::uint32_t a, std::uint32_t level,
                            std::uint32_t start = none, std::uint32_t when = none);
@@ -76,6 +82,9 @@ class GraphMaker {
   Program take() { return std::move(program_); }
 
   std::uint32_t unit(std::string name, Unit::Kind kind, std::uint32_t chip = 0);
+  /// Units made from now on belong to it, until the next begins or end_section() is called.
+  void begin_section(std::string name);
+  void end_section() { section_ = none; }
   /// Capacity `none`: as deep as the machine's of that kind.
   std::uint32_t channel(std::string name, Channel::Kind kind, std::uint32_t capacity = none,
                         std::uint32_t latency_cycles = 1, std::uint32_t initial = 0);
@@ -90,7 +99,8 @@ class GraphMaker {
                       std::vector<std::uint64_t> shape, std::uint32_t memory);
   /// In a DRAM, behind what lies there already, at a burst's begin; gives its address.
   std::uint32_t dram_array(std::string name, Array::Role role, WordType type,
-                           std::vector<std::uint64_t> shape, std::uint32_t unit);
+                           std::vector<std::uint64_t> shape, std::uint32_t unit,
+                           bool as_pairs = false);
 
   /// A word that the host writes: a once context of the host's unit sends it along `channel`.
   void argument(const std::string& name, WordType type, std::uint32_t host, std::uint32_t channel);
@@ -106,6 +116,7 @@ class GraphMaker {
  private:
   Timing timing_;
   Program program_;
+  std::uint32_t section_ = none;
 };
 
 }  // namespace weft::program::rdu

@@ -23,7 +23,7 @@ class Whole {
     for (const Array& array : p_.arrays) {
       if (array.memory != none) continue;
       auto& words = drams_[array.unit].words;
-      const std::size_t end = array.address_bytes / word_bytes + array.elements();
+      const std::size_t end = array.address_bytes / word_bytes + array.words();
       words.resize(std::max(words.size(), end));
     }
     for (std::uint32_t c = 0; c < p_.contexts.size(); ++c) {
@@ -31,7 +31,7 @@ class Whole {
     }
     for (std::uint32_t t = 0; t < p_.transfers.size(); ++t) {
       Dram& dram = drams_[p_.transfers[t].unit];
-      dram.free.assign(timing.dram.channels, 0);
+      dram.free.assign(timing.dram_of(p_.units[p_.transfers[t].unit].kind).channels, 0);
       engines_.push_back(std::make_unique<Engine>(p_, t, timing, dram, lines_));
     }
     out_.tallies.resize(contexts_.size());
@@ -41,7 +41,8 @@ class Whole {
     for (const Array& array : p_.arrays) {
       const auto given = arrays.find(array.name);
       if (given == arrays.end()) continue;
-      std::copy_n(given->second.begin(), array.elements(), words_of(array));
+      const std::vector<std::uint32_t> words = held_words(array, given->second);
+      std::copy(words.begin(), words.end(), words_of(array));
     }
   }
 
@@ -110,8 +111,9 @@ class Whole {
     for (const Line& line : lines_) out_.sent.push_back(line.sent);
     for (const Array& array : p_.arrays) {
       const auto begin = words_of(array);
-      const auto end = begin + static_cast<std::ptrdiff_t>(array.elements());
-      out_.arrays[array.name].assign(begin, end);
+      const std::vector<std::uint32_t> words(begin,
+                                             begin + static_cast<std::ptrdiff_t>(array.words()));
+      out_.arrays[array.name] = host_elements(array, words);
     }
   }
 

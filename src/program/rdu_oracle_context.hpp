@@ -30,6 +30,29 @@ struct Sum {
   Lanes words{};
 };
 
+/// The output-stationary body: 6 x 32 sums, number by number.
+struct BodySums {
+  std::map<std::pair<std::uint32_t, std::uint32_t>, float> sums;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, float> done;
+
+  void add(const Lanes& rows, const Lanes& columns, std::uint32_t mask) {
+    for (std::uint32_t row = 0; row < numerics::OutputStationaryBody::rows; ++row) {
+      for (std::uint32_t column = 0; column < 2 * lanes_most; ++column) {
+        if (((mask >> (column / 2)) & 1U) == 0) continue;
+        const std::uint32_t half = columns[column / 2] >> (16 * (column % 2)) & 0xffffU;
+        const float factor =
+            numerics::float_from_bfloat16(static_cast<std::uint16_t>(rows[row] >> 16U));
+        sums[{row, column}] +=
+            factor * numerics::float_from_bfloat16(static_cast<std::uint16_t>(half));
+      }
+    }
+  }
+  std::uint32_t word(std::uint32_t row, std::uint32_t column) const {
+    const auto found = done.find({row, column});
+    return found == done.end() ? 0 : numerics::bfloat_word_of(found->second);
+  }
+};
+
 /// One context: its counters, registers, and what it would do in this cycle.
 class Unfolded {
  public:
@@ -233,6 +256,13 @@ class Unfolded {
       }
       case Node::Kind::load:
         return loaded(node, n, lane, t);
+      case Node::Kind::pair:
+        return numerics::apply(static_cast<PairOperation>(node.at), operand(0), operand(1),
+                               operand(2));
+      case Node::Kind::body:
+        return 0;
+      case Node::Kind::row:
+        return body_.word(values_[node.operands[1]][0], 2 * lane + node.at);
       case Node::Kind::accumulate:
         return accumulated(n, lane);
       default:
@@ -354,6 +384,9 @@ class Unfolded {
       if (reg.when == none || values_[reg.when][0] != 0) registers_[r] = values_[reg.next][0];
     }
     sums_ = next_sums_;
+    for (const Node& node : c_.nodes) {
+      if (node.kind == Node::Kind::body) add_to_body(node);
+    }
     free_ = t + std::max(cost_, c_.interval_cycles);
     std::vector<bool> pops;
     for (std::size_t i = 0; i < c_.inputs.size(); ++i) {
@@ -365,6 +398,14 @@ class Unfolded {
     for (std::size_t i = 0; i < pops.size(); ++i) {
       if (pops[i]) lines_[c_.inputs[i].channel].pop(t);
     }
+  }
+
+  void add_to_body(const Node& node) {
+    if (is_first(node.level)) body_.sums = {};
+    if (node.operands[2] == none || values_[node.operands[2]][0] != 0) {
+      body_.add(values_[node.operands[0]], values_[node.operands[1]], mask_);
+    }
+    if (is_at(node.level)) body_.done = body_.sums;
   }
 
   void turn(std::uint32_t& buffer, std::uint32_t memory, std::uint32_t level) const {
@@ -414,6 +455,7 @@ class Unfolded {
   std::vector<std::int64_t> steps_;
   std::vector<std::uint32_t> registers_;
   std::vector<Sum> sums_;
+  BodySums body_;
   std::vector<std::uint32_t> load_turns_;
   std::vector<std::uint32_t> store_turns_;
   Cycle free_ = 0;

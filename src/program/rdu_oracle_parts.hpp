@@ -70,7 +70,7 @@ class Engine {
          std::vector<Line>& lines)
       : t_(program.transfers[number]),
         number_(number),
-        timing_(timing.dram),
+        timing_(timing.dram_of(program.units[t_.unit].kind)),
         dram_(dram),
         lines_(lines) {}
 

@@ -15,12 +15,12 @@ void visit(Archive& archive, WordType& type) {
 namespace weft::program::rdu {
 
 namespace {
-constexpr std::uint64_t rdu_format = 0x3155445254464557;  // "WEFTRDU1"
+constexpr std::uint64_t rdu_format = 0x3255445254464557;  // "WEFTRDU2"
 }
 
 template <typename Archive>
 void visit(Archive& archive, Unit& unit) {
-  visit_all(archive, unit.name, unit.kind, unit.chip, unit.x, unit.y, unit.line);
+  visit_all(archive, unit.name, unit.kind, unit.chip, unit.section, unit.x, unit.y, unit.line);
 }
 template <typename Archive>
 void visit(Archive& archive, Channel& channel) {
@@ -75,12 +75,16 @@ void visit(Archive& archive, Transfer& transfer) {
 template <typename Archive>
 void visit(Archive& archive, Array& array) {
   visit_all(archive, array.name, array.role, array.type, array.shape, array.memory, array.unit,
-            array.address_bytes, array.line);
+            array.address_bytes, array.as_pairs, array.line);
+}
+template <typename Archive>
+void visit(Archive& archive, Section& section) {
+  visit_all(archive, section.name, section.line);
 }
 template <typename Archive>
 void visit(Archive& archive, Program& program) {
   visit_all(archive, program.units, program.channels, program.memories, program.contexts,
-            program.transfers, program.arrays, program.file);
+            program.transfers, program.arrays, program.sections, program.file);
 }
 
 std::vector<std::byte> serialize(const Program& program) {
@@ -108,6 +112,7 @@ std::vector<std::byte> content(const Program& program) {
   for (Memory& memory : bare.memories) memory.line = 0;
   for (Transfer& transfer : bare.transfers) transfer.line = 0;
   for (Array& array : bare.arrays) array.line = 0;
+  for (Section& section : bare.sections) section.line = 0;
   for (Context& context : bare.contexts) {
     context.line = 0;
     for (Register& reg : context.registers) reg.line = 0;

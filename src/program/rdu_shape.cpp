@@ -10,13 +10,14 @@ namespace weft::program::rdu {
 namespace {
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(Unit::Kind::count_)> unit_names = {
-    "compute", "memory", "address", "dram", "host"};
+    "compute", "memory", "address", "dram", "hbm", "host"};
 constexpr std::array<std::string_view, static_cast<std::size_t>(Channel::Kind::count_)>
     channel_names = {"vector", "word", "bit"};
 constexpr std::array<std::string_view, static_cast<std::size_t>(Transfer::Kind::count_)>
     transfer_names = {"load", "store", "gather", "scatter"};
 constexpr std::array<std::string_view, static_cast<std::size_t>(Node::Kind::count_)> node_names = {
-    "const", "index", "lane", "first", "last", "in", "reg", "load", "op", "reduce", "accumulate"};
+    "const", "index", "lane", "first", "last", "in",     "reg",
+    "load",  "op",    "pair", "body",  "row",  "reduce", "accumulate"};
 
 bool is_vector_node(const Program& program, const Context& context, const Node& node,
                     const std::vector<bool>& before) {
@@ -37,11 +38,19 @@ bool is_vector_node(const Program& program, const Context& context, const Node& 
     }
     case Node::Kind::load:
     case Node::Kind::operation:
+    case Node::Kind::pair:
     case Node::Kind::accumulate:
       return of_operands();
+    case Node::Kind::row:
+      return context.lanes > 1;
     default:
       return false;
   }
+}
+
+/// Of an array of pairs.
+std::uint64_t row_words(const Array& array) {
+  return (array.shape.back() + 2 * lanes_most - 1) / (2 * lanes_most) * lanes_most;
 }
 
 }  // namespace
@@ -61,6 +70,36 @@ std::uint64_t Array::elements() const {
   return out;
 }
 
+std::uint64_t Array::words() const {
+  if (!as_pairs || shape.empty()) return elements();
+  return elements() / shape.back() * row_words(*this);
+}
+
+std::vector<std::uint32_t> held_words(const Array& array, std::span<const std::uint32_t> elements) {
+  if (!array.as_pairs) return {elements.begin(), elements.end()};
+  std::vector<std::uint32_t> words(array.words(), 0);
+  const std::uint64_t columns = array.shape.back();
+  for (std::uint64_t i = 0; i < elements.size(); ++i) {
+    const std::uint64_t column = i % columns;
+    const std::uint32_t half = numerics::bfloat16_from_float(numerics::float_of(elements[i]));
+    words[i / columns * row_words(array) + column / 2] |= half << (16 * (column % 2));
+  }
+  return words;
+}
+
+std::vector<std::uint32_t> host_elements(const Array& array, std::span<const std::uint32_t> words) {
+  if (!array.as_pairs) return {words.begin(), words.end()};
+  std::vector<std::uint32_t> elements(array.elements());
+  const std::uint64_t columns = array.shape.back();
+  for (std::uint64_t i = 0; i < elements.size(); ++i) {
+    const std::uint64_t column = i % columns;
+    const std::uint32_t pair = words[i / columns * row_words(array) + column / 2];
+    elements[i] =
+        numerics::apply(column % 2 == 0 ? PairOperation::low : PairOperation::high, pair, 0, 0);
+  }
+  return elements;
+}
+
 std::uint32_t Program::chips() const {
   std::uint32_t chips = 0;
   for (const Unit& unit : units) chips = std::max(chips, unit.chip + 1);
@@ -78,8 +117,14 @@ std::vector<bool> vectors_of(const Program& program, const Context& context) {
 bool computes(const Context& context) {
   return std::any_of(context.nodes.begin(), context.nodes.end(), [](const Node& node) {
     return node.kind == Node::Kind::reduce || node.kind == Node::Kind::accumulate ||
+           node.kind == Node::Kind::body ||
            (node.kind == Node::Kind::operation && node.operation != WordOperation::copy);
   });
+}
+
+bool has_body(const Context& context) {
+  return std::any_of(context.nodes.begin(), context.nodes.end(),
+                     [](const Node& node) { return node.kind == Node::Kind::body; });
 }
 
 std::vector<Ends> ends_of(const Program& program) {

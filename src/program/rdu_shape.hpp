@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,8 @@ std::vector<bool> vectors_of(const Program& program, const Context& context);
 
 /// True where a value is computed: not only counted, read, or passed on.
 bool computes(const Context& context);
+/// True where it has an output-stationary body.
+bool has_body(const Context& context);
 
 /// One end of a channel: input or output `slot` of a context, or channel `slot` of a transfer's
 /// four (address, size, data, done).
@@ -46,6 +49,11 @@ inline std::uint32_t level_of(const Context& context, std::uint32_t level) {
 Rectangle region_of(const Program& program);
 /// Of each unit: y * width + x of its place there.
 std::vector<std::uint32_t> tiles_of(const Program& program);
+
+/// What the host's elements of an array are in its words: as they are, or pairs. 0 where a row
+/// leaves words over.
+std::vector<std::uint32_t> held_words(const Array& array, std::span<const std::uint32_t> elements);
+std::vector<std::uint32_t> host_elements(const Array& array, std::span<const std::uint32_t> words);
 
 /// "graph.rdu:12: context 'sum'": for messages; without file and line where there are none.
 std::string place_of(const Program& program, std::uint32_t line, const std::string& what);

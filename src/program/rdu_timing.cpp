@@ -3,6 +3,7 @@
 #include "program/rdu_timing.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <string>
 #include <utility>
@@ -21,17 +22,57 @@ std::uint32_t number(const topology::Topology& topology, const char* key, std::i
 }
 
 void check_units(const Program& program, Unit::Kind kind, std::uint32_t most) {
-  std::vector<std::uint32_t> counts(program.chips(), 0);
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> counts;  // chip, section
+  std::vector<std::uint32_t> always(program.chips(), 0);
   for (const Unit& unit : program.units) {
-    if (unit.kind == kind) ++counts[unit.chip];
+    if (unit.kind != kind) continue;
+    if (unit.section == none) {
+      ++always[unit.chip];
+    } else {
+      ++counts[{unit.chip, unit.section}];
+    }
   }
-  for (std::uint32_t chip = 0; chip < counts.size(); ++chip) {
-    if (counts[chip] <= most) continue;
-    const std::string kinds = std::string(name_of(kind)) + " units";
+  const auto check = [&](std::uint32_t chip, std::uint32_t count, const std::string& section) {
+    if (count <= most) return;
+    fail(Category::input, place_of(program, 0,
+                                   "chip " + std::to_string(chip) + " has " + std::to_string(most) +
+                                       " " + std::string(name_of(kind)) + " units, " +
+                                       std::to_string(count) + " are asked for" + section));
+  };
+  for (std::uint32_t chip = 0; chip < always.size(); ++chip) check(chip, always[chip], "");
+  for (const auto& [at, count] : counts) {
+    check(at.first, count + always[at.first],
+          " by section '" + program.sections[at.second].name + "'");
+  }
+}
+
+/// What not every machine has: bodies, HBM, links of other latencies.
+void check_kinds(const Program& program, const Timing& timing) {
+  for (const Unit& unit : program.units) {
+    if (unit.kind == Unit::Kind::hbm && !timing.hbm) {
+      fail(Category::input, place_of(program, unit.line,
+                                     "unit '" + unit.name + "' is HBM, which the machine lacks"));
+    }
+  }
+  for (const Context& context : program.contexts) {
+    if (!has_body(context) || timing.body.rows > 0) continue;
     fail(Category::input,
-         place_of(program, 0,
-                  "chip " + std::to_string(chip) + " has " + std::to_string(most) + " " + kinds +
-                      ", " + std::to_string(counts[chip]) + " are asked for"));
+         place_of(program, context.line,
+                  "context '" + context.name +
+                      "' has an output-stationary body, which units of the machine lack"));
+  }
+  const std::vector<Ends> ends = ends_of(program);
+  for (std::uint32_t c = 0; c < ends.size(); ++c) {
+    const Channel& channel = program.channels[c];
+    const std::uint32_t from = unit_of(program, ends[c].producer);
+    const std::uint32_t to = unit_of(program, ends[c].consumer);
+    if (from == none || to == none || program.units[from].chip == program.units[to].chip) continue;
+    if (channel.latency_cycles >= timing.link.latency_cycles) continue;
+    fail(Category::input,
+         place_of(program, channel.line,
+                  "channel '" + channel.name + "' leads to another chip in " +
+                      std::to_string(channel.latency_cycles) + " cycles, which takes " +
+                      std::to_string(timing.link.latency_cycles) + " at least"));
   }
 }
 
@@ -61,11 +102,24 @@ void check_words(const Program& program, std::uint32_t most) {
   }
 }
 
+DramTiming read_dram(const topology::Topology& t, const std::array<const char*, 7>& keys) {
+  DramTiming out;
+  out.channels = number(t, keys[0], 1);
+  out.burst_cycles = number(t, keys[1], 1);
+  out.latency_cycles = number(t, keys[2], 1);
+  out.row_bytes = number(t, keys[3], burst_bytes);
+  out.banks = number(t, keys[4], 1);
+  out.row_cycles = number(t, keys[5]);
+  out.outstanding = number(t, keys[6], 1);
+  return out;
+}
+
 }  // namespace
 
 std::uint32_t Timing::stages_of(const Context& context) const {
   if (context.stages != none) return context.stages;
-  return computes(context) ? compute_stages : move_stages;
+  const std::uint32_t fill = has_body(context) ? body.fill_cycles : 0;
+  return fill + (computes(context) ? compute_stages : move_stages);
 }
 
 Timing read_timing(const topology::Topology& t) {
@@ -78,17 +132,33 @@ Timing read_timing(const topology::Topology& t) {
   out.memory_units = number(t, "chip.memory_units");
   out.address_units = number(t, "chip.address_units");
   out.memory_words = number(t, "memory.words");
-  out.dram.channels = number(t, "dram.channels", 1);
-  out.dram.burst_cycles = number(t, "dram.burst_cycles", 1);
-  out.dram.latency_cycles = number(t, "dram.latency_cycles", 1);
-  out.dram.row_bytes = number(t, "dram.row_bytes", burst_bytes);
-  out.dram.banks = number(t, "dram.banks", 1);
-  out.dram.row_cycles = number(t, "dram.row_cycles");
-  out.dram.outstanding = number(t, "dram.outstanding", 1);
+  out.dram = read_dram(t, {"dram.channels", "dram.burst_cycles", "dram.latency_cycles",
+                           "dram.row_bytes", "dram.banks", "dram.row_cycles", "dram.outstanding"});
+  if (t.has("hbm.channels")) {
+    out.hbm = read_dram(t, {"hbm.channels", "hbm.burst_cycles", "hbm.latency_cycles",
+                            "hbm.row_bytes", "hbm.banks", "hbm.row_cycles", "hbm.outstanding"});
+  }
+  if (t.has("body.rows")) {
+    out.body.rows = number(t, "body.rows", 1);
+    out.body.columns = number(t, "body.columns", 1);
+    out.body.fill_cycles = number(t, "body.fill_cycles");
+  }
+  if (t.has("link.latency_cycles")) {
+    out.link.latency_cycles = number(t, "link.latency_cycles", 1);
+    out.link.vector_cycles = number(t, "link.vector_cycles", 1);
+  }
+  if (t.has("section.program_bytes")) {
+    SectionTiming& section = out.section.emplace();
+    section.program_bytes = number(t, "section.program_bytes", burst_bytes);
+    section.argument_cycles = number(t, "section.argument_cycles", 1);
+    section.host_cycles = number(t, "section.host_cycles", 1);
+    section.launch_cycles = number(t, "section.launch_cycles", 1);
+  }
   return out;
 }
 
 void check_fit(const Program& program, const Timing& timing) {
+  check_kinds(program, timing);
   check_units(program, Unit::Kind::compute, timing.compute_units);
   check_units(program, Unit::Kind::memory, timing.memory_units);
   check_units(program, Unit::Kind::address, timing.address_units);

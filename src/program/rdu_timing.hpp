@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "program/rdu.hpp"
 
@@ -28,12 +29,37 @@ struct DramTiming {
 };
 inline constexpr std::uint32_t burst_bytes = 64;
 
+/// The output-stationary body of a compute unit; of no rows where the machine has none.
+struct BodyTiming {
+  std::uint32_t rows = 0;
+  std::uint32_t columns = 0;
+  std::uint32_t fill_cycles = 0;  ///< from the last operands of a tile to its first sums
+};
+
+/// From chip to chip.
+struct LinkTiming {
+  std::uint32_t latency_cycles = 1;
+  std::uint32_t vector_cycles = 1;  ///< that one vector takes
+};
+
+/// What it takes to have another section's units in place of the last one's.
+struct SectionTiming {
+  std::uint32_t program_bytes = 64;  ///< of one unit
+  std::uint32_t argument_cycles = 1;
+  std::uint32_t host_cycles = 1;    ///< from a section's end to the next one, by the host
+  std::uint32_t launch_cycles = 1;  ///< the same by the machine itself
+};
+
 struct Timing {
   std::uint32_t compute_stages = 6;  ///< of a context that computes
   std::uint32_t move_stages = 0;     ///< of one that only moves
   std::uint32_t vector_depth = 16;   ///< capacity of a channel that says none
   std::uint32_t word_depth = 64;     ///< likewise, of words and bits
   DramTiming dram;
+  std::optional<DramTiming> hbm;
+  BodyTiming body;
+  LinkTiming link;
+  std::optional<SectionTiming> section;
 
   // What there is on a chip.
   std::uint32_t compute_units = 200;
@@ -42,6 +68,9 @@ struct Timing {
   std::uint32_t memory_words = 65536;  ///< of a memory unit
 
   std::uint32_t stages_of(const Context& context) const;
+  const DramTiming& dram_of(Unit::Kind kind) const {
+    return kind == Unit::Kind::hbm && hbm ? *hbm : dram;
+  }
   std::uint32_t depth_of(Channel::Kind kind) const {
     return kind == Channel::Kind::vector ? vector_depth : word_depth;
   }

@@ -25,6 +25,7 @@ class GraphValidator {
 
   void run() {
     if (p_.units.empty()) refuse(0, "it has no units");
+    for (const Section& section : p_.sections) name(section_names_, "section", section);
     for (const Unit& unit : p_.units) check(unit);
     for (const Channel& channel : p_.channels) check(channel);
     for (const Memory& memory : p_.memories) check(memory);
@@ -58,6 +59,12 @@ class GraphValidator {
     const std::string who = "unit '" + unit.name + "'";
     if (unit.kind >= Unit::Kind::count_) refuse(unit.line, who + " is of no kind");
     if (unit.chip >= chips_most) refuse(unit.line, who + " is on a chip beyond 4095");
+    if (unit.section != none && unit.section >= p_.sections.size()) {
+      refuse(unit.line, who + " belongs to a section that is none");
+    }
+    if (unit.section != none && is_dram(unit.kind)) {
+      refuse(unit.line, who + " is a DRAM, and stays from section to section");
+    }
   }
 
   void check(const Channel& channel) {
@@ -113,7 +120,7 @@ class GraphValidator {
     name(transfer_names_, "transfer", transfer);
     const std::string who = "transfer '" + transfer.name + "'";
     if (transfer.kind >= Transfer::Kind::count_) refuse(transfer.line, who + " is of no kind");
-    if (transfer.unit >= p_.units.size() || p_.units[transfer.unit].kind != Unit::Kind::dram) {
+    if (transfer.unit >= p_.units.size() || !is_dram(p_.units[transfer.unit].kind)) {
       refuse(transfer.line, who + " is in no DRAM unit");
     }
     const bool dense =
@@ -135,6 +142,10 @@ class GraphValidator {
     if (array.role > Array::Role::output || !numerics::is_word_type(array.type)) {
       refuse(array.line, who + " has a role or type that is none");
     }
+    const bool numbers = array.type == numerics::word_f32 && !array.shape.empty();
+    if (array.as_pairs && (!numbers || array.memory != none)) {
+      refuse(array.line, who + ": pairs of bf16 are made of rows of f32, in a DRAM");
+    }
     std::uint64_t elements = 1;
     for (const std::uint64_t extent : array.shape) {
       if (extent < 1 || extent > words_most / elements) {
@@ -149,10 +160,10 @@ class GraphValidator {
       }
       return;
     }
-    if (array.unit >= p_.units.size() || p_.units[array.unit].kind != Unit::Kind::dram) {
+    if (array.unit >= p_.units.size() || !is_dram(p_.units[array.unit].kind)) {
       refuse(array.line, who + " is in no DRAM unit and no memory");
     }
-    const std::uint64_t end = array.address_bytes + elements * word_bytes;
+    const std::uint64_t end = array.address_bytes + array.words() * word_bytes;
     if (array.address_bytes % word_bytes != 0 || end > (std::uint64_t{1} << 32U)) {
       refuse(array.line, who + " is not at an address from 0 to 2^32 that 4 divides");
     }
@@ -260,7 +271,7 @@ class GraphValidator {
 
   const Program& p_;
   std::set<std::string> unit_names_, channel_names_, memory_names_, context_names_, transfer_names_,
-      array_names_;
+      array_names_, section_names_;
 };
 
 }  // namespace

@@ -20,7 +20,7 @@ class ContextValidator {
 
   void run() {
     require(c_.unit < p_.units.size(), "is in no unit");
-    require(p_.units[c_.unit].kind != Unit::Kind::dram, "is in a DRAM unit: these have transfers");
+    require(!is_dram(p_.units[c_.unit].kind), "is in a DRAM unit: these have transfers");
     require(c_.lanes >= 1 && c_.lanes <= lanes_most, "has 1 to 16 lanes");
     require(c_.interval_cycles >= 1 && c_.interval_cycles <= delay_most,
             "fires every 1 to 2^20 cycles");
@@ -153,6 +153,15 @@ class ContextValidator {
         return operand(n, 0, word_i32);
       case Node::Kind::operation:
         return check_operation(n);
+      case Node::Kind::pair:
+        return check_pair(n);
+      case Node::Kind::body:
+        return check_body(n);
+      case Node::Kind::row:
+        good(node.operands[0] < n && c_.nodes[node.operands[0]].kind == Node::Kind::body,
+             "is of a body that does not stand before it");
+        good(node.at <= 1, "is of a half that is none");
+        return operand(n, 1, word_i32);
       case Node::Kind::reduce:
       case Node::Kind::accumulate:
         good(numerics::is_associative(node.operation) && takes(node.operation, node.type),
@@ -165,6 +174,39 @@ class ContextValidator {
       default:
         return;
     }
+  }
+
+  void check_pair(std::uint32_t n) const {
+    const Node& node = c_.nodes[n];
+    if (node.at >= static_cast<std::uint32_t>(PairOperation::count_)) {
+      refuse(name_of_node(n) + " is of an operation that is none", node.line);
+    }
+    const auto operation = static_cast<PairOperation>(node.at);
+    const bool packs = operation >= PairOperation::pack;
+    for (std::uint32_t slot = 0; slot < operands_of(operation); ++slot) {
+      operand(n, slot, slot == 2 ? word_i32 : packs ? numerics::word_f32 : numerics::word_u32);
+    }
+    if (node.type == (packs ? numerics::word_u32 : numerics::word_f32)) return;
+    refuse(name_of_node(n) + " is of another type than its operation gives", node.line);
+  }
+
+  void check_body(std::uint32_t n) const {
+    const Node& node = c_.nodes[n];
+    const auto is_body = [](const Node& other) { return other.kind == Node::Kind::body; };
+    if (std::count_if(c_.nodes.begin(), c_.nodes.end(), is_body) > 1) {
+      refuse("has two output-stationary bodies: a unit has one", node.line);
+    }
+    if (c_.lanes != lanes_most || p_.units[c_.unit].kind != Unit::Kind::compute) {
+      refuse("has an output-stationary body: it has 16 lanes, and is in a compute unit", node.line);
+    }
+    operand(n, 0, numerics::word_f32);
+    operand(n, 1, numerics::word_u32);
+    if (!vectors_[node.operands[0]] || !vectors_[node.operands[1]]) {
+      refuse(name_of_node(n) + " takes two vectors", node.line);
+    }
+    if (node.operands[2] == none) return;
+    operand(n, 2, word_bit);
+    if (vectors_[node.operands[2]]) refuse(name_of_node(n) + " depends on a vector", node.line);
   }
 
   void check_operation(std::uint32_t n) const {

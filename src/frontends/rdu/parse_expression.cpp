@@ -117,6 +117,12 @@ bool Parser::special(form::Context& made, const Token& name, std::uint32_t& out,
   } else if (name.text == "load") {
     out = load(made, depth);
     return true;
+  } else if (numerics::pair_operation_of(name.text)) {
+    out = pair(made, name, depth);
+    return true;
+  } else if (name.text == "body" || name.text == "row") {
+    out = body(made, name, depth);
+    return true;
   } else if (name.text == "reduce" || name.text == "accumulate") {
     out = sum(made, name, depth);
     return true;
@@ -145,6 +151,38 @@ std::uint32_t Parser::load(form::Context& made, std::uint32_t depth) {
   if (lexer_.accept(",")) node.type = type();
   node.turn = turn_of(node.at);
   return add(made, node, at);
+}
+
+// low(VALUE), high(VALUE), pack(VALUE, VALUE), packr(VALUE, VALUE, VALUE)
+std::uint32_t Parser::pair(form::Context& made, const Token& name, std::uint32_t depth) {
+  const auto operation = *numerics::pair_operation_of(name.text);
+  form::Node node;
+  node.kind = Kind::pair;
+  node.at = static_cast<std::uint32_t>(operation);
+  node.type = operation < form::PairOperation::pack ? numerics::word_f32 : numerics::word_u32;
+  for (std::uint32_t slot = 0; slot < operands_of(operation); ++slot) {
+    if (slot > 0) lexer_.expect(",");
+    node.operands[slot] = expression(made, depth + 1);
+  }
+  return add(made, node, name.at);
+}
+
+// body(VALUE, VALUE, LEVEL [when VALUE]), row(BODY, VALUE, HALF)
+std::uint32_t Parser::body(form::Context& made, const Token& name, std::uint32_t depth) {
+  form::Node node;
+  node.kind = name.text == "body" ? Kind::body : Kind::row;
+  node.type = numerics::word_f32;
+  node.operands[0] = expression(made, depth + 1);
+  lexer_.expect(",");
+  node.operands[1] = expression(made, depth + 1);
+  lexer_.expect(",");
+  if (node.kind == Kind::body) {
+    node.level = level();
+    if (lexer_.accept("when")) node.operands[2] = expression(made, depth + 1);
+  } else {
+    node.at = static_cast<std::uint32_t>(lexer_.whole("a half, 0 or 1", 1));
+  }
+  return add(made, node, name.at);
 }
 
 // reduce(OPERATION, VALUE), accumulate(OPERATION, VALUE, LEVEL [from VALUE] [when VALUE])

@@ -76,6 +76,7 @@ void Parser::count(Position at) {
 void Parser::statement() {
   const Token word = lexer_.expect(TokenKind::name, "a statement");
   count(word.at);
+  if (word.text == "section") return section(word.at);
   if (word.text == "unit") return unit(word.at);
   if (word.text == "channel") return channel(word.at);
   if (word.text == "memory") return memory(word.at);
@@ -83,8 +84,8 @@ void Parser::statement() {
   if (word.text == "transfer") return transfer(word.at);
   if (word.text == "context") return context(word.at);
   lexer_.fail(word.at, "'" + std::string(word.text) +
-                           "' begins no statement: there are unit, channel, memory, array, "
-                           "transfer, context");
+                           "' begins no statement: there are section, unit, channel, memory, "
+                           "array, transfer, context");
 }
 
 std::string Parser::new_name(Names& names, const char* kind) {
@@ -147,7 +148,16 @@ std::uint32_t Parser::word_of(const form::WordType& type) {
   return static_cast<std::uint32_t>(static_cast<std::uint64_t>(whole));
 }
 
-// unit NAME: KIND [chip N] [at (X, Y)]
+// section NAME
+void Parser::section(Position at) {
+  form::Section made;
+  made.line = at.line;
+  made.name = new_name(sections_, "section");
+  lexer_.expect_line_end();
+  program_.sections.push_back(std::move(made));
+}
+
+// unit NAME: KIND [chip N] [section NAME] [at (X, Y)]
 void Parser::unit(Position at) {
   form::Unit made;
   made.line = at.line;
@@ -155,6 +165,7 @@ void Parser::unit(Position at) {
   lexer_.expect(":");
   made.kind = read_kind<form::Unit::Kind>(lexer_, "kind of unit");
   if (lexer_.accept("chip")) made.chip = static_cast<std::uint32_t>(lexer_.whole("a chip", 4095));
+  if (lexer_.accept("section")) made.section = known(sections_, "section");
   if (lexer_.accept("at")) {
     lexer_.expect("(");
     made.x = small("a column");
@@ -221,7 +232,7 @@ void Parser::memory(Position at) {
   program_.memories.push_back(std::move(made));
 }
 
-// array NAME: input|output TYPE[EXTENT, ...] in (memory NAME | UNIT [at BYTES])
+// array NAME: input|output TYPE[EXTENT, ...] [as pairs] in (memory NAME | UNIT [at BYTES])
 void Parser::array(Position at) {
   form::Array made;
   made.line = at.line;
@@ -245,6 +256,10 @@ void Parser::array(Position at) {
     elements *= made.shape.back();
   } while (lexer_.accept(","));
   lexer_.expect("]");
+  if (lexer_.accept("as")) {
+    lexer_.expect("pairs");
+    made.as_pairs = true;
+  }
   lexer_.expect("in");
   if (lexer_.accept("memory")) {
     made.memory = known(memories_, "memory");
@@ -253,7 +268,7 @@ void Parser::array(Position at) {
     std::uint64_t end = 0;
     for (const form::Array& other : program_.arrays) {
       if (other.unit != made.unit) continue;
-      end = std::max(end, other.address_bytes + other.elements() * form::word_bytes);
+      end = std::max(end, other.address_bytes + other.words() * form::word_bytes);
     }
     end = (end + form::burst_bytes - 1) / form::burst_bytes * form::burst_bytes;
     if (lexer_.accept("at")) end = small("an address");

@@ -31,6 +31,7 @@ class Parser {
 
   // parser.cpp
   void statement();
+  void section(Position at);
   void unit(Position at);
   void channel(Position at);
   void memory(Position at);
@@ -75,6 +76,8 @@ class Parser {
   std::uint32_t operation(form::Context& context, const Token& name, std::uint32_t depth);
   std::uint32_t sum(form::Context& context, const Token& name, std::uint32_t depth);
   std::uint32_t load(form::Context& context, std::uint32_t depth);
+  std::uint32_t pair(form::Context& context, const Token& name, std::uint32_t depth);
+  std::uint32_t body(form::Context& context, const Token& name, std::uint32_t depth);
   std::uint32_t number(form::Context& context);
   std::uint32_t add(form::Context& context, form::Node node, Position at);
   form::WordType type_of(const form::Context& context, std::uint32_t node) const;
@@ -99,7 +102,7 @@ class Parser {
   std::uint64_t things_ = 0;
   std::map<std::uint32_t, Taken> taken_;           ///< by channel, where a value is made of it
   std::map<std::uint32_t, form::WordType> given_;  ///< by channel
-  Names units_, channels_, memories_, arrays_, transfers_, contexts_;
+  Names sections_, units_, channels_, memories_, arrays_, transfers_, contexts_;
   // Of the context that is read.
   Names counters_, inputs_, registers_, values_;
   std::map<std::string, form::WordType, std::less<>> input_types_;

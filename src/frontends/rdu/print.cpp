@@ -43,6 +43,7 @@ class Printer {
   explicit Printer(const form::Program& program) : p_(program) {}
 
   std::string print() {
+    for (const form::Section& section : p_.sections) add("section " + section.name + "\n");
     for (const form::Unit& unit : p_.units) print(unit);
     for (const form::Channel& channel : p_.channels) print(channel);
     for (const form::Memory& memory : p_.memories) print(memory);
@@ -62,6 +63,7 @@ class Printer {
   void print(const form::Unit& unit) {
     add("unit " + unit.name + ": " + std::string(name_of(unit.kind)));
     option("chip", unit.chip, 0);
+    if (unit.section != none) add(" section " + p_.sections[unit.section].name);
     if (unit.x != none && unit.y != none) {
       add(" at (" + std::to_string(unit.x) + ", " + std::to_string(unit.y) + ")");
     }
@@ -92,7 +94,7 @@ class Printer {
     for (std::size_t d = 0; d < array.shape.size(); ++d) {
       add((d == 0 ? "" : ", ") + std::to_string(array.shape[d]));
     }
-    add("] in ");
+    add(array.as_pairs ? "] as pairs in " : "] in ");
     if (array.memory != none) {
       add("memory " + p_.memories[array.memory].name + "\n");
     } else {
@@ -185,6 +187,17 @@ class Printer {
       case Kind::load:
         return "load(" + p_.memories[node.at].name + ", " + operand(0) + ", " + name_of(node.type) +
                " turn " + level(node.turn) + ")";
+      case Kind::pair: {
+        const auto of = static_cast<form::PairOperation>(node.at);
+        std::string out = std::string(name_of(of)) + "(" + operand(0);
+        for (std::uint32_t slot = 1; slot < operands_of(of); ++slot) out += ", " + operand(slot);
+        return out + ")";
+      }
+      case Kind::body:
+        return "body(" + operand(0) + ", " + operand(1) + ", " + level(node.level) +
+               when(node.operands[2]) + ")";
+      case Kind::row:
+        return "row(" + operand(0) + ", " + operand(1) + ", " + std::to_string(node.at) + ")";
       case Kind::reduce:
         return "reduce(" + operation + ", " + operand(0) + ")";
       case Kind::accumulate:

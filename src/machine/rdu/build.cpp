@@ -40,6 +40,7 @@ ContextState state_of(const form::Context& context) {
   state.sums.resize(context.nodes.size());
   state.load_turns.assign(context.nodes.size(), 0);
   state.store_turns.assign(context.stores.size(), 0);
+  state.bodies.resize(form::has_body(context) ? 1 : 0);
   return state;
 }
 
@@ -126,19 +127,19 @@ void Rdu::build() {
 
 void Rdu::add_drams() {
   for (std::uint32_t u = 0; u < program_.units.size(); ++u) {
-    if (program_.units[u].kind != form::Unit::Kind::dram || !is_here(u)) continue;
+    if (!form::is_dram(program_.units[u].kind) || !is_here(u)) continue;
     dram_of_[u] = static_cast<std::uint32_t>(drams_.size());
     Dram& dram = drams_.emplace_back();
     dram.unit = u;
-    dram.free.assign(constants_.timing.dram.channels, 0);
-    const std::size_t banks =
-        std::size_t{constants_.timing.dram.channels} * constants_.timing.dram.banks;
+    const form::DramTiming& timing = constants_.timing.dram_of(program_.units[u].kind);
+    dram.free.assign(timing.channels, 0);
+    const std::size_t banks = std::size_t{timing.channels} * timing.banks;
     dram.bank_free.assign(banks, 0);
     dram.rows.assign(banks, ~std::uint64_t{0});
     std::uint64_t words = 0;
     for (const form::Array& array : program_.arrays) {
       if (array.memory != none || array.unit != u) continue;
-      words = std::max(words, array.address_bytes / form::word_bytes + array.elements());
+      words = std::max(words, array.address_bytes / form::word_bytes + array.words());
     }
     dram.words.assign(words, 0);
   }

@@ -118,6 +118,21 @@ void Firing::compute(std::uint32_t n) {
       return;
     case Kind::load:
       return load(n, out);
+    case Kind::pair: {
+      const auto operation = static_cast<form::PairOperation>(node.at);
+      const auto operand = [&](std::size_t slot, std::uint32_t lane) {
+        return node.operands[slot] == none ? 0U : values_[node.operands[slot]][lane];
+      };
+      for_lanes(vector, out, [&](auto lane) {
+        return numerics::apply(operation, operand(0, lane), operand(1, lane), operand(2, lane));
+      });
+      return;
+    }
+    case Kind::body:
+      out.fill(0);
+      return;
+    case Kind::row:
+      return read_row(node, out);
     case Kind::reduce:
       out.fill(reduce(node));
       return;

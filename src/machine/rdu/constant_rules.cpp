@@ -40,8 +40,35 @@ std::vector<topology::Rule> constant_rules() {
   return out;
 }
 
+std::vector<topology::Rule> rules_of(const topology::Topology& topology) {
+  std::vector<topology::Rule> out = constant_rules();
+  const auto add = [&](const char* first, std::vector<topology::Rule> rules) {
+    if (topology.has(first)) out.insert(out.end(), rules.begin(), rules.end());
+  };
+  using topology::integer;
+  add("hbm.channels",
+      {integer("hbm.channels", 1, 1024), integer("hbm.burst_cycles", 1, 100'000),
+       integer("hbm.latency_cycles", 1, 100'000),
+       integer("hbm.row_bytes", form::burst_bytes, form::delay_most, form::burst_bytes),
+       integer("hbm.banks", 1, 1024), integer("hbm.row_cycles", 0, 100'000),
+       integer("hbm.outstanding", 1, 100'000)});
+  using Body = numerics::OutputStationaryBody;
+  const char* because = "bodies of the model have that many";
+  add("body.rows", {topology::only("body.rows", std::to_string(Body::rows), because),
+                    topology::only("body.columns", std::to_string(Body::columns), because),
+                    integer("body.fill_cycles", 0, 100'000)});
+  add("link.latency_cycles", {integer("link.latency_cycles", 1, form::delay_most),
+                              integer("link.vector_cycles", 1, 100'000)});
+  add("section.program_bytes",
+      {integer("section.program_bytes", form::burst_bytes, form::delay_most, form::burst_bytes),
+       integer("section.argument_cycles", 1, 100'000),
+       integer("section.host_cycles", 1, form::delay_most),
+       integer("section.launch_cycles", 1, form::delay_most)});
+  return out;
+}
+
 void check_constants(const topology::Topology& topology) {
-  topology::check_constants(topology, constant_rules());
+  topology::check_constants(topology, rules_of(topology));
 }
 
 }  // namespace weft::machine::rdu

@@ -19,6 +19,8 @@ Constants read_constants(const topology::Topology& topology);
 
 /// What every constant of the family may be, whoever reads it.
 std::vector<topology::Rule> constant_rules();
+/// The same, and what a machine like this one has besides.
+std::vector<topology::Rule> rules_of(const topology::Topology& topology);
 void check_constants(const topology::Topology& topology);
 
 }  // namespace weft::machine::rdu

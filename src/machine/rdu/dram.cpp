@@ -18,6 +18,7 @@ Bursts::Bursts(Rdu& rdu, std::uint32_t transfer, Cycle cycle)
       number_(transfer),
       at_(cycle),
       t_(rdu.program_.transfers[transfer]),
+      timing_(rdu.constants_.timing.dram_of(rdu.program_.units[t_.unit].kind)),
       s_(rdu.transfers_[transfer]),
       dram_(rdu.drams_[rdu.dram_of_[t_.unit]]) {}
 
@@ -37,7 +38,7 @@ Cycle Bursts::run() {
     s_.pending.pop_front();
     acts = true;
   }
-  if (s_.pending.size() < rdu_.constants_.timing.dram.outstanding) {
+  if (s_.pending.size() < timing_.outstanding) {
     acts = (is_dense() ? issue_dense() : issue_sparse()) || acts;
   }
   if (acts) {
@@ -72,7 +73,7 @@ bool Bursts::is_good(std::int64_t address, std::int64_t bytes) {
 }
 
 void Bursts::issue(std::uint64_t burst) {
-  const form::DramTiming& timing = rdu_.constants_.timing.dram;
+  const form::DramTiming& timing = timing_;
   const std::uint64_t channel = burst % timing.channels;
   const std::uint64_t row = burst / timing.channels * form::burst_bytes / timing.row_bytes;
   const std::uint64_t bank = channel * timing.banks + row % timing.banks;

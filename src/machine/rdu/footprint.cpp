@@ -52,14 +52,18 @@ Footprint footprint_of(const form::Program& program, std::uint64_t program_bytes
   for (const form::Context& context : program.contexts) {
     if (!here(context.unit)) continue;
     out.state_bytes += sizeof(ContextState) + context.nodes.size() * (sizeof(Sum) + 4);
+    if (form::has_body(context)) out.state_bytes += sizeof(numerics::OutputStationaryBody);
   }
   for (const form::Memory& memory : program.memories) {
     if (here(memory.unit)) out.state_bytes += 4 * std::uint64_t{memory.words} * memory.buffers;
   }
   for (const form::Array& array : program.arrays) {
-    if (array.memory == none && here(array.unit)) out.state_bytes += 4 * array.elements();
+    if (array.memory == none && here(array.unit)) out.state_bytes += 4 * array.words();
   }
-  out.state_bytes += program.transfers.size() * timing.dram.outstanding * sizeof(Pending);
+  for (const form::Transfer& transfer : program.transfers) {
+    const form::DramTiming& dram = timing.dram_of(program.units[transfer.unit].kind);
+    out.state_bytes += dram.outstanding * sizeof(Pending);
+  }
   out.program_bytes = program_bytes;
   out.building_bytes = 2 * program_bytes;
   out.counter_values = counter_values;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the host does with a slice: starts the graph, reads and writes arrays.
+#include <algorithm>
 #include <cstring>
 #include <string>
+#include <vector>
 
 #include "base/error.hpp"
 #include "machine/rdu/rdu.hpp"
@@ -64,7 +66,10 @@ std::vector<ArrayPart> Rdu::array_parts(const std::string& name) const {
 void Rdu::write_array(const std::string& name, std::span<const std::byte> data) {
   const form::Array& of = array(name);
   if (data.empty() || !is_here(unit_of_array(of))) return;
-  std::memcpy(words_of(of), data.data(), data.size());
+  std::vector<std::uint32_t> elements(data.size() / form::word_bytes);
+  std::memcpy(elements.data(), data.data(), data.size());
+  const std::vector<std::uint32_t> words = form::held_words(of, elements);
+  std::copy(words.begin(), words.end(), words_of(of));
 }
 
 std::vector<std::byte> Rdu::read_array(const std::string& name) const {
@@ -73,8 +78,9 @@ std::vector<std::byte> Rdu::read_array(const std::string& name) const {
   const std::uint32_t* words = of.memory != none ? memories_[of.memory].data()
                                                  : drams_[dram_of_[of.unit]].words.data() +
                                                        of.address_bytes / form::word_bytes;
+  const std::vector<std::uint32_t> elements = form::host_elements(of, {words, of.words()});
   std::vector<std::byte> data(of.elements() * form::word_bytes);
-  std::memcpy(data.data(), words, data.size());
+  std::memcpy(data.data(), elements.data(), data.size());
   return data;
 }
 

@@ -62,6 +62,10 @@ void visit_state(Archive& archive, ContextState& state) {
   for (auto& word : state.registers) visit(archive, word);
   for (auto& turn : state.load_turns) visit(archive, turn);
   for (auto& turn : state.store_turns) visit(archive, turn);
+  for (numerics::OutputStationaryBody& body : state.bodies) {
+    for (auto& sum : body.sums) visit(archive, sum);
+    for (auto& sum : body.done) visit(archive, sum);
+  }
   for (Sum& sum : state.sums) {
     visit(archive, sum.any);
     for (auto& word : sum.words) visit(archive, word);

@@ -126,17 +126,18 @@ struct Stop {
 
 /// A context: what it keeps from firing to firing.
 struct ContextState {
-  std::vector<std::int64_t> at;            ///< [counter]: step
-  std::vector<std::uint32_t> registers;    ///< [register]
-  std::vector<Sum> sums;                   ///< [node]; only accumulators'
-  std::vector<std::uint32_t> load_turns;   ///< [node]
-  std::vector<std::uint32_t> store_turns;  ///< [store]
-  Cycle free = 0;                          ///< no firing occupies it from then on
-  Cycle begun = never;                     ///< first firing of this go through the counters
-  std::uint64_t firings = 0;               ///< of this go
-  bool started = false;                    ///< by a launch
-  bool fired = false;                      ///< since the launch
-  bool done = false;                       ///< once, and it was
+  std::vector<std::int64_t> at;                        ///< [counter]: step
+  std::vector<std::uint32_t> registers;                ///< [register]
+  std::vector<Sum> sums;                               ///< [node]; only accumulators'
+  std::vector<numerics::OutputStationaryBody> bodies;  ///< one, or none
+  std::vector<std::uint32_t> load_turns;               ///< [node]
+  std::vector<std::uint32_t> store_turns;              ///< [store]
+  Cycle free = 0;                                      ///< no firing occupies it from then on
+  Cycle begun = never;        ///< first firing of this go through the counters
+  std::uint64_t firings = 0;  ///< of this go
+  bool started = false;       ///< by a launch
+  bool fired = false;         ///< since the launch
+  bool done = false;          ///< once, and it was
   // What it waits for, as it was found last.
   Cycle since = 0;
   Reason reason = Reason::rests;

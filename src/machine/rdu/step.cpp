@@ -226,6 +226,7 @@ void Firing::keep() {
     if (reg.when == none || values_[reg.when][0] != 0) s_.registers[r] = values_[reg.next][0];
   }
   for (std::size_t n = 0; n < c_.nodes.size(); ++n) {
+    if (c_.nodes[n].kind == form::Node::Kind::body) keep_body(c_.nodes[n]);
     if (c_.nodes[n].kind != form::Node::Kind::accumulate) continue;
     s_.sums[n].any = rdu_.scratch_.sums[n];
     s_.sums[n].words = values_[n];

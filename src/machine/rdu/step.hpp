@@ -55,6 +55,8 @@ class Firing {
   void operate(const form::Node& node, Lanes& out) const;
   void load(std::uint32_t node, Lanes& out);
   void accumulate(std::uint32_t node, Lanes& out);
+  void read_row(const form::Node& node, Lanes& out) const;
+  void keep_body(const form::Node& node);
   std::uint32_t reduce(const form::Node& node) const;
   std::uint32_t conflicts(std::uint32_t memory, std::uint32_t address, std::uint32_t when) const;
   void check_stores();
@@ -114,6 +116,7 @@ class Bursts {
   std::uint32_t number_;
   Cycle at_;
   const form::Transfer& t_;
+  const form::DramTiming& timing_;
   TransferState& s_;
   Dram& dram_;
 };

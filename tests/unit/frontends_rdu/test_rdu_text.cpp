@@ -40,6 +40,56 @@ context keep in host {
   store word[0] = c
 })";
 
+constexpr const char* with_body = R"(section one
+unit host: host
+unit hbm: hbm
+unit ag: address section one
+unit pcu: compute section one
+array x: input f32[3, 40] as pairs in hbm
+array y: output f32[3, 40] as pairs in hbm
+channel at: word
+channel size: word
+channel data: vector
+channel out.at: word
+channel out.size: word
+channel out: vector
+channel done: bit
+transfer load_x in hbm: load address at size size data data
+transfer store_y in hbm: store address out.at size out.size data out done done
+context commands in ag once {
+  for go = 0 to 1
+  give at = address(x)
+  give size = 384
+  give out.at = address(y)
+  give out.size = 384
+}
+context sums in pcu lanes 16 {
+  take data: u32
+  for i = 0 to 6
+  for l = 0 to 16
+  let one = const(bit, 1)
+  let b = body(low(data), data, each when one)
+  let s = row(b, 1, 0)
+  give out = packr(s, row(b, i, 1), i)
+}
+context stored in host {
+  take done
+})";
+
+TEST(RduText, SectionsPairsAndBodiesThereAndBack) {
+  const form::Program program = parse(with_body, "", form::Timing{});
+  validate(program);
+  EXPECT_EQ(program.units[3].section, 0U);
+  EXPECT_TRUE(program.arrays[0].as_pairs);
+  EXPECT_EQ(program.arrays[0].words(), 3U * 32U);
+  EXPECT_EQ(program.arrays[1].address_bytes, 3U * 32U * 4U);
+  const std::string text = print(program);
+  const form::Program again = parse(text, "", form::Timing{});
+  validate(again);
+  EXPECT_EQ(print(again), text);
+  EXPECT_EQ(content(again), content(program)) << text;
+}
+
 std::string refusal(const std::string& from, const std::string& to) {
   std::string text = good;
   const std::size_t at = text.find(from);
@@ -73,10 +123,12 @@ TEST(RduText, RefusesWithLineAndColumn) {
   };
   const Row rows[] = {
       {"unit pcu", "unot pcu",
-       "g.rdu:2:1: 'unot' begins no statement: there are unit, channel, memory, array, transfer, "
+       "g.rdu:2:1: 'unot' begins no statement: there are section, unit, channel, memory, array, "
+       "transfer, "
        "context"},
       {"pcu: compute", "pcu: computer",
-       "g.rdu:2:11: 'computer' is no kind of unit: there are compute, memory, address, dram, host"},
+       "g.rdu:2:11: 'computer' is no kind of unit: there are compute, memory, address, dram, hbm, "
+       "host"},
       {"unit pcu", "unit host", "g.rdu:2:6: unit 'host' is there twice"},
       {"latency 2", "latency x", "g.rdu:5:25: expected a latency, not 'x'"},
       {"i32[1]", "i33[1]",

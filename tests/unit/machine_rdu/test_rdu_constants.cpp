@@ -11,14 +11,14 @@
 namespace weft::machine::rdu {
 namespace {
 
-TEST(RduConstants, HaveRanges) {
-  const topology::Topology plain = topology::load_topology("plasticine");
+void pull_each(const std::string& name) {
+  const topology::Topology plain = topology::load_topology(name);
   check_constants(plain);
-  for (const topology::Rule& rule : constant_rules()) {
+  for (const topology::Rule& rule : rules_of(plain)) {
     const std::string change = test::outside(rule, plain.constant(rule.key));
     std::string text;
     try {
-      const topology::Topology changed = topology::load_topology("plasticine", {change});
+      const topology::Topology changed = topology::load_topology(name, {change});
       check_constants(changed);
     } catch (const Error& error) {
       text = error.what();
@@ -26,6 +26,25 @@ TEST(RduConstants, HaveRanges) {
     EXPECT_NE(text.find("constant '" + rule.key + "'"), std::string::npos)
         << change << ": " << text;
   }
+}
+
+TEST(RduConstants, HaveRanges) {
+  pull_each("plasticine");
+  pull_each("sambanova-sn10");
+  pull_each("sambanova-sn40l-node");
+}
+
+TEST(RduConstants, PeaksAreThePublishedOnes) {
+  const auto tera = [](const char* name) {
+    const topology::Topology topology = topology::load_topology(name);
+    check_constants(topology);
+    const program::rdu::Timing timing = read_constants(topology).timing;
+    return 2e-12 * timing.compute_units * timing.body.rows * timing.body.columns *
+           static_cast<double>(topology.clock_hz());
+  };
+  EXPECT_NEAR(tera("sambanova-sn10"), 307.2, 0.1) << "published: more than 300";
+  EXPECT_NEAR(tera("sambanova-sn30"), 614.4, 0.1) << "published: more than 600";
+  EXPECT_NEAR(tera("sambanova-sn40l"), 638.98, 0.1) << "published: 638";
 }
 
 TEST(RduConstants, AreRead) {
