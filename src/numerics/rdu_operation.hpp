@@ -10,37 +10,40 @@
 namespace weft::numerics {
 
 /// What the 32 bits of a word are. Fixed point (integers have no fraction): the value times
-/// 2^fraction_bits, two's complement where signed, held extended to 32 bits; results are floored
-/// and wrap to integer_bits + fraction_bits. fp32: rounded to nearest even, one NaN (0x7fc00000).
-/// Bit: 0 or 1.
+/// 2^fraction_bits, two's complement where signed, held extended to 32 bits; results wrap to
+/// integer_bits + fraction_bits. fp32 and fp16 (in the low half, above it zeros): rounded to
+/// nearest even, one NaN (0x7fc00000, 0x7e00). Bit: 0 or 1.
 struct WordType {
-  enum class Kind : std::uint8_t { fixed, f32, bit };
+  enum class Kind : std::uint8_t { fixed, f32, bit, f16 };
   Kind kind = Kind::fixed;
   bool is_signed = true;
-  std::uint8_t integer_bits = 32;  ///< sign included; 1 to 32 with the fraction
+  std::uint8_t integer_bits = 32;  ///< sign included; with the fraction 1 to 32
   std::uint8_t fraction_bits = 0;
   friend bool operator==(const WordType&, const WordType&) = default;
 };
 inline constexpr WordType word_i32{};
 inline constexpr WordType word_u32{WordType::Kind::fixed, false, 32, 0};
 inline constexpr WordType word_f32{WordType::Kind::f32, true, 0, 0};
+inline constexpr WordType word_f16{WordType::Kind::f16, true, 0, 0};
 inline constexpr WordType word_bit{WordType::Kind::bit, false, 1, 0};
 
-/// "i32", "u8", "q16.16" (signed fixed point), "uq8.24", "f32", "bit".
+/// "i32", "u8", "q16.16" (signed fixed point), "uq8.24", "f32", "f16", "bit".
 std::string name_of(const WordType& type);
 /// Nothing where it is no such name.
 std::optional<WordType> word_type_of(std::string_view name);
 /// False for widths that no word has.
 bool is_word_type(const WordType& type);
 
+/// What Spatial's emulation says of its numbers: products and conversions between fixed types drop
+/// bits towards minus infinity, quotients and conversions from floating types towards zero.
 enum class WordOperation : std::uint8_t {
   copy,
   add,
   subtract,
   multiply,
-  divide,     ///< fixed: floored; by 0: all bits 1, as wide as the type
-  remainder,  ///< a - b * floor(a / b); by 0: a
-  minimum,    ///< the second where either is NaN
+  divide,     ///< fixed: towards zero; by 0: all bits 1, as wide as the type
+  remainder,  ///< of a quotient towards zero, then + b where it is below 0; by 0: fixed a, else NaN
+  minimum,    ///< the second where either is NaN, or both are zeros
   maximum,
   negate,
   absolute,
@@ -48,23 +51,29 @@ enum class WordOperation : std::uint8_t {
   bit_or,
   bit_xor,
   bit_not,
-  shift_left,   ///< by the second, modulo 32, an integer
-  shift_right,  ///< likewise; arithmetic where the type is signed
+  shift_left,   ///< by the second, an integer; below 0 or by the width and more: all bits go
+  shift_right,  ///< likewise, copies of the sign come in
   equal,        ///< this and what follows give bits
   unequal,
   less,
   less_equal,
   select,        ///< second where the first, a bit, is 1, else third
   multiply_add,  ///< a * b, rounded, + c, rounded
-  exponent,      ///< fp32 only, as are the next five
+  exponent,      ///< this and the next five, of fixed numbers: in fp32, converted there and back
   logarithm,
   square_root,
-  reciprocal,
+  reciprocal,  ///< 1 / a, as divide
   tanh,
   sigmoid,
-  floor,    ///< to a whole number of the same type
-  convert,  ///< to the type of the result; from fp32 to fixed: floored, the nearest where beyond, 0
-            ///< of NaN
+  floor,                 ///< to a whole number of the same type
+  convert,               ///< to the type of the result; fixed: wraps, 0 of NaN, the nearest of
+                         ///< infinities; bit: whether it is not 0
+  shift_right_unsigned,  ///< zeros come in at the type's width
+  ceil,
+  inverse_square_root,  ///< this and the next three as exponent
+  sine,
+  cosine,
+  power,
   count_
 };
 std::string_view name_of(WordOperation operation);

@@ -10,15 +10,14 @@
 
 #include "base/number_text.hpp"
 #include "numerics/elementary.hpp"
-#include "numerics/float16.hpp"
-#include "numerics/float32.hpp"
-#include "numerics/math.hpp"
-#include "numerics/scalar.hpp"
+#include "numerics/half.hpp"
+#include "program/rdu_map_number.hpp"
 
 namespace weft::program::rdu_tree {
 namespace {
 
-constexpr numerics::FloatRules tree_rules{};
+// Numbers that fit a word of the machine are computed as its words are; what follows is of wider
+// ones, which the host alone has.
 
 float single_of(Raw raw) { return std::bit_cast<float>(static_cast<std::uint32_t>(raw)); }
 Raw raw_of(float value) { return static_cast<Raw>(std::bit_cast<std::uint32_t>(value)); }
@@ -27,6 +26,11 @@ Raw raw_of(double value) { return std::bit_cast<Raw>(value); }
 numerics::Half half_of(Raw raw) { return static_cast<numerics::Half>(raw); }
 Raw raw_of(numerics::Half value) { return static_cast<Raw>(value); }
 
+Raw least_fixed(NumberType type) {
+  return type.is_signed ? wrap_fixed(Wide{1} << (type.bits() - 1), type) : 0;
+}
+Raw most_fixed(NumberType type) { return wrap_fixed(~Wide{least_fixed(type)}, type); }
+
 Wide floor_of(double value) {
   if (!(value == value)) return 0;
   constexpr double limit = 1e37;
@@ -34,9 +38,13 @@ Wide floor_of(double value) {
   return static_cast<Wide>(low);
 }
 
+Wide wide_of(Raw raw, NumberType type) {
+  return type.is_signed ? Wide{raw} : Wide{static_cast<std::uint64_t>(raw)};
+}
+
 std::optional<Raw> fixed(Operation operation, NumberType type, std::span<const Raw> operands) {
-  const Wide a = operands[0];
-  const Wide b = operands.size() > 1 ? operands[1] : 0;
+  const Wide a = wide_of(operands[0], type);
+  const Wide b = operands.size() > 1 ? wide_of(operands[1], type) : 0;
   using enum Operation;
   switch (operation) {
     case add:
@@ -60,11 +68,15 @@ std::optional<Raw> fixed(Operation operation, NumberType type, std::span<const R
     case minimum:
       return a < b ? operands[0] : operands[1];
     case maximum:
-      return a < b ? operands[1] : operands[0];
+      return a > b ? operands[0] : operands[1];
     case less:
       return a < b ? 1 : 0;
     case less_equal:
       return a <= b ? 1 : 0;
+    case equal:
+      return a == b ? 1 : 0;
+    case not_equal:
+      return a != b ? 1 : 0;
     case floor:
       return wrap_fixed((a >> type.fraction) * (Wide{1} << type.fraction), type);
     case ceil:
@@ -97,7 +109,7 @@ std::optional<Raw> bitwise(Operation operation, NumberType type, std::span<const
     case shift_left:
       return wrap_fixed(b > 63 ? Raw{0} : static_cast<Raw>(a << shift), type);
     case shift_right:
-      return wrap_fixed(operands[0] >> shift, type);
+      return wrap_fixed(wide_of(operands[0], type) >> shift, type);
     default: {
       const std::uint64_t mask = type.bits() == 64 ? ~0ULL : (1ULL << type.bits()) - 1;
       return wrap_fixed(static_cast<Raw>(b > 63 ? 0 : (a & mask) >> shift), type);
@@ -105,67 +117,33 @@ std::optional<Raw> bitwise(Operation operation, NumberType type, std::span<const
   }
 }
 
-template <typename Float>
-std::optional<Raw> floating_function(Operation operation, Float a, Float b) {
+std::optional<Raw> double_function(Operation operation, double a, double b) {
   using enum Operation;
   switch (operation) {
     case floor:
-      return raw_of(numerics::floor(a, tree_rules));
+      return raw_of(std::floor(a));
     case ceil:
-      return raw_of(numerics::ceil(a, tree_rules));
+      return raw_of(std::ceil(a));
     case exp:
-      return raw_of(numerics::exp(a, tree_rules));
+      return raw_of(numerics::elementary::exp(a));
     case log:
-      return raw_of(numerics::log(a, tree_rules));
+      return raw_of(numerics::elementary::log(a));
     case square_root:
-      return raw_of(numerics::square_root(a, tree_rules));
+      return raw_of(std::sqrt(a));
     case inverse_square_root:
-      return raw_of(numerics::inverse_sqrt(a, tree_rules));
+      return raw_of(1.0 / std::sqrt(a));
     case sigmoid:
-      return raw_of(numerics::sigmoid(a, tree_rules));
+      return raw_of(numerics::elementary::sigmoid(a));
     case tanh:
-      return raw_of(numerics::tanh(a, tree_rules));
+      return raw_of(numerics::elementary::tanh(a));
     case sine:
-      return raw_of(numerics::sin(a, tree_rules));
+      return raw_of(numerics::elementary::sin(a));
     case cosine:
-      return raw_of(numerics::cos(a, tree_rules));
+      return raw_of(numerics::elementary::cos(a));
     case power:
-      return raw_of(numerics::pow(a, b, tree_rules));
+      return raw_of(numerics::elementary::pow(a, b));
     default:
       return std::nullopt;
-  }
-}
-
-template <typename Float>
-std::optional<Raw> floating(Operation operation, Float a, Float b) {
-  using enum Operation;
-  switch (operation) {
-    case add:
-      return raw_of(numerics::add(a, b, tree_rules));
-    case subtract:
-      return raw_of(numerics::subtract(a, b, tree_rules));
-    case multiply:
-      return raw_of(numerics::multiply(a, b, tree_rules));
-    case divide:
-      return raw_of(numerics::divide(a, b, tree_rules));
-    case negate:
-      return raw_of(numerics::negate(a));
-    case absolute:
-      return raw_of(numerics::absolute(a));
-    case minimum:
-      return raw_of(numerics::minimum(a, b, tree_rules));
-    case maximum:
-      return raw_of(numerics::maximum(a, b, tree_rules));
-    case less:
-      return numerics::less(a, b) ? 1 : 0;
-    case less_equal:
-      return numerics::less(a, b) || numerics::equal(a, b) ? 1 : 0;
-    case equal:
-      return numerics::equal(a, b) ? 1 : 0;
-    case not_equal:
-      return numerics::equal(a, b) ? 0 : 1;
-    default:
-      return floating_function(operation, a, b);
   }
 }
 
@@ -180,14 +158,18 @@ std::optional<Raw> floating_double(Operation operation, double a, double b) {
       return raw_of(a * b);
     case divide:
       return raw_of(a / b);
+    case remainder: {
+      const double rest = std::fmod(a, b);
+      return raw_of(rest < 0 ? rest + b : rest);
+    }
     case negate:
       return raw_of(-a);
     case absolute:
-      return raw_of(a < 0 ? -a : a);
+      return raw_of(std::fabs(a));
     case minimum:
-      return raw_of(b < a ? b : a);
+      return raw_of(a < b ? a : b);
     case maximum:
-      return raw_of(a < b ? b : a);
+      return raw_of(a > b ? a : b);
     case less:
       return a < b ? 1 : 0;
     case less_equal:
@@ -196,53 +178,66 @@ std::optional<Raw> floating_double(Operation operation, double a, double b) {
       return a == b ? 1 : 0;
     case not_equal:
       return a == b ? 0 : 1;
-    case floor:
-      return raw_of(std::floor(a));
-    case ceil:
-      return raw_of(std::ceil(a));
-    case exp:
-      return raw_of(numerics::elementary::exp(a));
-    case log:
-      return raw_of(numerics::elementary::log(a));
-    case square_root:
-      return raw_of(std::sqrt(a));
-    case power:
-      return raw_of(numerics::elementary::pow(a, b));
     default:
-      return std::nullopt;
+      return double_function(operation, a, b);
   }
+}
+
+bool is_bitwise(Operation operation) {
+  return operation >= Operation::bit_and && operation <= Operation::shift_right_unsigned;
+}
+bool is_shift(Operation operation) {
+  return operation >= Operation::shift_left && operation <= Operation::shift_right_unsigned;
+}
+
+/// As the machine computes it.
+std::optional<Raw> evaluate_words(Operation operation, const numerics::WordType& word,
+                                  NumberType type, std::span<const Raw> operands) {
+  const auto made = word_operation(operation);
+  if (!made || !numerics::takes(*made, word)) return std::nullopt;
+  std::array<std::uint32_t, 3> words{};
+  for (std::size_t i = 0; i < operands.size(); ++i) words[i] = word_of(operands[i]);
+  // The number of places may be one that no word holds: then all bits go, as for any large one
+  constexpr std::uint32_t all_bits_go = 0xffffffffU;
+  if (is_shift(operation) && (operands[1] >> 32) != 0) words[1] = all_bits_go;
+  const std::uint32_t result = numerics::apply(*made, word, word, words[0], words[1], words[2]);
+  const bool bit = numerics::result_of(*made, word, word) == numerics::word_bit;
+  return number_of(result, bit ? bit_type : type);
 }
 
 }  // namespace
 
 std::optional<Raw> evaluate(Operation operation, NumberType type, std::span<const Raw> operands) {
-  using enum Operation;
-  if (operation == select) return operands[0] != 0 ? operands[1] : operands[2];
-  const bool floats = type.kind == NumberKind::floating;
-  if (!floats && operation == equal) return operands[0] == operands[1] ? 1 : 0;
-  if (!floats && operation == not_equal) return operands[0] != operands[1] ? 1 : 0;
-  if (operation >= bit_and && operation <= shift_right_unsigned) {
-    return floats ? std::nullopt : bitwise(operation, type, operands);
+  if (operation == Operation::select) return operands[0] != 0 ? operands[1] : operands[2];
+  if (const auto word = word_type_if(type)) {
+    return evaluate_words(operation, *word, type, operands);
   }
-  if (!floats) return fixed(operation, type, operands);
-  const Raw b = operands.size() > 1 ? operands[1] : 0;
-  if (type == double_type) {
-    return floating_double(operation, double_of(operands[0]), double_of(b));
+  if (type.kind == NumberKind::floating) {
+    const double b = operands.size() > 1 ? double_of(operands[1]) : 0;
+    return floating_double(operation, double_of(operands[0]), b);
   }
-  if (type == half_type) return floating(operation, half_of(operands[0]), half_of(b));
-  return floating(operation, single_of(operands[0]), single_of(b));
+  return is_bitwise(operation) ? bitwise(operation, type, operands)
+                               : fixed(operation, type, operands);
 }
 
 Raw convert(Raw value, NumberType from, NumberType to) {
   if (from == to) return value;
+  const auto from_word = word_type_if(from);
+  const auto to_word = word_type_if(to);
+  if (from_word && to_word) {
+    const auto convert_word = numerics::WordOperation::convert;
+    return number_of(numerics::apply(convert_word, *from_word, *to_word, word_of(value), 0, 0), to);
+  }
   if (to.kind == NumberKind::bit) return to_double(value, from) != 0.0 ? 1 : 0;
   const bool exact = from.kind != NumberKind::floating;
   if (exact && to.kind == NumberKind::fixed) {
     const int up = static_cast<int>(to.fraction) - static_cast<int>(from.fraction);
-    const Wide wide = value;
+    const Wide wide = wide_of(value, from);
     return wrap_fixed(up >= 0 ? wide * (Wide{1} << up) : wide >> -up, to);
   }
-  if (exact && from.fraction == 0 && to == float_type) return raw_of(static_cast<float>(value));
+  if (exact && from.fraction == 0 && to == float_type) {
+    return raw_of(static_cast<float>(wide_of(value, from)));
+  }
   return from_double(to_double(value, from), to);
 }
 
@@ -252,6 +247,7 @@ Raw from_double(double value, NumberType type) {
       return value != 0.0 ? 1 : 0;
     case NumberKind::fixed: {
       // Towards zero, as a decimal number is cut
+      if (std::isinf(value)) return value < 0 ? least_fixed(type) : most_fixed(type);
       const double scaled = std::ldexp(value, type.fraction);
       return wrap_fixed(scaled < 0 ? -floor_of(-scaled) : floor_of(scaled), type);
     }

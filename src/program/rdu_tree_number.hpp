@@ -93,15 +93,14 @@ std::string_view to_text(Operation operation);
 bool is_effect(Operation operation);  ///< changes a memory
 bool is_memory_operation(Operation operation);
 
-/// `operation` on numbers of format `type` (of the operands; comparisons give a bit). Fixed numbers
-/// wrap; products and conversions drop fraction bits towards minus infinity, quotients towards
-/// zero and are all bits 1 for a divisor of zero; a remainder is not negative where the divisor is
-/// not, and the dividend for a divisor of zero. Floating ones are rounded to nearest. Nothing where
-/// numbers of the format have no such operation.
+/// `operation` on numbers of format `type` (of the operands; comparisons give a bit): what
+/// numerics::WordOperation says of words, of wider numbers too. Nothing where numbers of the format
+/// have no such operation.
 std::optional<Raw> evaluate(Operation operation, NumberType type, std::span<const Raw> operands);
 
 Raw convert(Raw value, NumberType from, NumberType to);
-/// Rounds towards minus infinity and wraps into fixed formats, to nearest into floating ones.
+/// Rounds towards zero and wraps into fixed formats (0 of NaN, the nearest of infinities), to
+/// nearest into floating ones.
 Raw from_double(double value, NumberType type);
 Raw from_integer(std::int64_t value, NumberType type);
 double to_double(Raw value, NumberType type);

@@ -10,6 +10,7 @@
 
 #include "base/number_text.hpp"
 #include "base/text_file.hpp"
+#include "numerics/half.hpp"
 
 namespace weft::rdu {
 
@@ -109,7 +110,7 @@ form::WordType Parser::type() {
   const auto type = numerics::word_type_of(token.text);
   if (type) return *type;
   lexer_.fail(token.at, "'" + std::string(token.text) +
-                            "' is no type: i32, u8, q16.16, uq8.24, f32 and bit are some");
+                            "' is no type: i32, u8, q16.16, uq8.24, f32, f16 and bit are some");
 }
 
 /// A number of the type; 0x... is the word itself.
@@ -134,6 +135,13 @@ std::uint32_t Parser::word_of(const form::WordType& type) {
       lexer_.fail(token.at, "'" + std::string(token.text) + "' is beyond f32");
     }
     return std::bit_cast<std::uint32_t>(static_cast<float>(*value));
+  }
+  if (type.kind == form::WordType::Kind::f16) {
+    const numerics::Half half = numerics::half_from_double(*value);
+    if ((half & 0x7fffU) == numerics::half_infinity) {
+      lexer_.fail(token.at, "'" + std::string(token.text) + "' is beyond f16");
+    }
+    return half;
   }
   const bool bit = type.kind == form::WordType::Kind::bit;
   const double places = *value * static_cast<double>(std::uint64_t{1} << type.fraction_bits);

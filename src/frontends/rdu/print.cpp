@@ -6,6 +6,7 @@
 
 #include "base/number_text.hpp"
 #include "frontends/rdu/rdu.hpp"
+#include "numerics/half.hpp"
 
 namespace weft::rdu {
 
@@ -27,6 +28,11 @@ std::string number_text(const form::WordType& type, std::uint32_t word) {
   if (type.kind == form::WordType::Kind::f32) {
     const float value = std::bit_cast<float>(word);
     return std::isfinite(value) ? shortest(static_cast<double>(value)) : hex_of(word);
+  }
+  if (type.kind == form::WordType::Kind::f16) {
+    const float value = numerics::float_from_half(static_cast<numerics::Half>(word));
+    return std::isfinite(value) && word < 0x10000U ? shortest(static_cast<double>(value))
+                                                   : hex_of(word);
   }
   const bool plain = type.kind == form::WordType::Kind::bit ? word < 2
                      : type.integer_bits == 32              ? true

@@ -132,7 +132,7 @@ TEST(RduText, RefusesWithLineAndColumn) {
       {"unit pcu", "unit host", "g.rdu:2:6: unit 'host' is there twice"},
       {"latency 2", "latency x", "g.rdu:5:25: expected a latency, not 'x'"},
       {"i32[1]", "i33[1]",
-       "g.rdu:4:17: 'i33' is no type: i32, u8, q16.16, uq8.24, f32 and bit are some"},
+       "g.rdu:4:17: 'i33' is no type: i32, u8, q16.16, uq8.24, f32, f16 and bit are some"},
       {"i32[1]", "i32[0]", "g.rdu:4:21: an array has 1 to 2^31 words"},
       {"in memory word", "in memory words", "g.rdu:4:34: there is no memory 'words'"},
       {"mul(i, 2)", "mull(i, 2)", "g.rdu:8:15: there is no operation 'mull'"},
