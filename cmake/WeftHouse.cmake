@@ -48,6 +48,9 @@ weft_room(hosts FLAT LIBS weft::base weft::comm weft::topology weft::trace weft:
 weft_room(hosts_poplar FOLDER hosts/poplar
           LIBS weft::base weft::comm weft::topology weft::program weft::numerics weft::trace
                weft::engine weft::frontends_poplar weft::hosts)
+weft_room(hosts_spatial FOLDER hosts/spatial
+          LIBS weft::base weft::comm weft::topology weft::program weft::numerics weft::trace
+               weft::engine weft::frontends_rdu weft::hosts)
 include(WeftPoplar)
 include(WeftPython)
 weft_room(analysis LIBS weft::base weft::trace weft::topology PRIVATE_LIBS PNG::PNG)

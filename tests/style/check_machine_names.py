@@ -21,6 +21,9 @@ PLACES = {
     'cli/validation': 'cases whose figures are of one machine',
     'cli/job/host_functions.cpp': 'what the host computes with the arithmetic of one machine',
     'cli/job/host_functions.hpp': 'likewise',
+    'cli/spatial': 'a subcommand that runs programs of one language',
+    'cli/commands.cpp': 'the list of subcommands',
+    'cli/commands.hpp': 'likewise',
     'cli/bench': 'rows that take one machine or one part of it by itself',
 }
 FAMILIES = ('machine', 'frontends', 'hosts')

@@ -9,6 +9,7 @@
 #include "frontends/spatial/library/library.hpp"
 #include "frontends/spatial/parser.hpp"
 #include "frontends/spatial/stager.hpp"
+#include "topology/suggest.hpp"
 
 namespace weft::spatial {
 
@@ -148,14 +149,15 @@ bool Interpreter::has_main(const Definition& definition) {
   return false;
 }
 
-std::vector<std::string> Interpreter::runnable_classes() {
-  std::vector<std::string> names;
+std::vector<ClassPlace> Interpreter::runnable_classes() {
+  std::vector<ClassPlace> found;
   for (const Definition* each : own_classes_) {
     const bool makes = each->kind == DefinitionKind::class_ && !each->is_abstract;
     const bool plain = makes && each->type_parameters.empty();
-    if (plain && has_main(*each)) names.emplace_back(name_of(each->name));
+    if (!plain || !has_main(*each)) continue;
+    found.push_back({std::string(name_of(each->name)), sources_.line_column(each->place).line});
   }
-  return names;
+  return found;
 }
 
 bool Interpreter::is_subclass(const InstanceObject& instance, Symbol name) const {
@@ -289,17 +291,25 @@ Value Interpreter::object_instance(const Definition& definition, const Node* nod
   return made;
 }
 
+void Interpreter::refuse_class(const std::string& class_name) {
+  std::vector<std::string> known;
+  std::string list;
+  for (const ClassPlace& each : runnable_classes()) {
+    known.push_back(each.name);
+    list += " " + each.name;
+  }
+  const std::string guess = topology::did_you_mean(class_name, known);
+  weft::fail(Category::input,
+             sources_.file(user_file_).path + ": no class " + class_name +
+                 (guess.empty() ? "; there are" + (list.empty() ? " none" : list) : guess));
+}
+
 void Interpreter::run(const std::string& class_name, const std::vector<std::string>& arguments) {
   const Definition* definition = nullptr;
   for (const Definition* each : own_classes_) {
     if (name_of(each->name) == class_name) definition = each;
   }
-  if (definition == nullptr) {
-    std::string known;
-    for (const std::string& name : runnable_classes()) known += " " + name;
-    weft::fail(Category::input, sources_.file(user_file_).path + ": no class " + class_name +
-                                    "; there are" + (known.empty() ? " none" : known));
-  }
+  if (definition == nullptr) refuse_class(class_name);
   Node where;
   where.place = definition->place;
   Call call;

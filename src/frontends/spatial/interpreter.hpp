@@ -83,7 +83,7 @@ class Interpreter {
   /// Reads a file, its classes become known.
   void load(const std::string& path, const std::string& text);
   void load_library();
-  std::vector<std::string> runnable_classes();
+  std::vector<ClassPlace> runnable_classes();
   /// Makes an object of the class and calls its main.
   void run(const std::string& class_name, const std::vector<std::string>& arguments);
 
@@ -200,6 +200,7 @@ class Interpreter {
   Value numeric_default(const TypeObject& type) const;
 
   // Classes (eval_class.cpp)
+  [[noreturn]] void refuse_class(const std::string& class_name);
   const Definition* find_class(Symbol name, const Node* node);
   bool has_main(const Definition& definition);
   bool search_folder(Symbol name);

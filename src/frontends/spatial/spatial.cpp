@@ -2,6 +2,8 @@
 // The front end's doors: see spatial.hpp.
 #include "frontends/spatial/spatial.hpp"
 
+#include <utility>
+
 #include "base/error.hpp"
 #include "frontends/spatial/interpreter.hpp"
 
@@ -17,6 +19,12 @@ std::string text_of_file(const std::string& path, const Options& options) {
 }  // namespace
 
 std::vector<std::string> classes_of(const std::string& path, const Options& options) {
+  std::vector<std::string> names;
+  for (ClassPlace& each : class_places(path, options)) names.push_back(std::move(each.name));
+  return names;
+}
+
+std::vector<ClassPlace> class_places(const std::string& path, const Options& options) {
   Outcome outcome;
   Interpreter interpreter(options, outcome);
   interpreter.load(path, text_of_file(path, options));

@@ -22,7 +22,6 @@ struct Options {
   /// Runs what an Accel staged on the host's data. Without it an Accel is refused as unsupported.
   std::function<void(const program::rdu_tree::Tree&, program::rdu_tree::HostContents&)> accelerate;
   std::uint64_t random_seed = 1;
-  bool stage_only = false;  ///< end behind the first Accel, before it runs
 };
 
 /// What a program did.
@@ -35,6 +34,13 @@ struct Outcome {
 
 /// The classes of a file that can be run: no abstract ones, with main somewhere above.
 std::vector<std::string> classes_of(const std::string& path, const Options& options);
+
+/// The same with the line at which each begins.
+struct ClassPlace {
+  std::string name;
+  std::uint32_t line = 0;
+};
+std::vector<ClassPlace> class_places(const std::string& path, const Options& options);
 
 /// Runs the main of a class of the file at `path`; `outcome` holds what it did, up to a failure
 /// too. An assertion that does not hold is weft::Error(check); what the front end lacks

@@ -133,7 +133,7 @@ TEST(SpatialRefusals, WhileItRuns) {
 
 TEST(SpatialRefusals, AClassThatIsNotThere) {
   const Ran ran = run_text(program_of("println(1)"), "Tset");
-  EXPECT_EQ(ran.error, "Test.scala: no class Tset; there are Test");
+  EXPECT_EQ(ran.error, "Test.scala: no class Tset (did you mean 'Test'?)");
   EXPECT_EQ(run_file("nowhere.scala", "Test").error, "nowhere.scala: the file cannot be read");
 }
 

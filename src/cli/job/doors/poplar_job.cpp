@@ -12,6 +12,7 @@
 #include "cli/job/door.hpp"
 #include "cli/job/job_run.hpp"
 #include "engine/signals.hpp"
+#include "hosts/joined_result.hpp"
 #include "hosts/poplar/engine/runtime.hpp"
 
 namespace weft::cli {
@@ -151,16 +152,6 @@ void PoplarJob::closing(engine::Session& session) {
   results_.clear();
 }
 
-void PoplarJob::closed(const engine::Result& result) {
-  engine::Result all = result;
-  all.cycles += result_.cycles;
-  all.wall_seconds += result_.wall_seconds;
-  all.cut_records += result_.cut_records;
-  all.memory_peak_bytes = std::max(all.memory_peak_bytes, result_.memory_peak_bytes);
-  all.memory_forecast_bytes = std::max(all.memory_forecast_bytes, result_.memory_forecast_bytes);
-  for (const auto& [name, value] : result_.counters) all.counters[name] += value;
-  if (!result_.trace_hash.empty()) all.trace_hash = result_.trace_hash + " " + all.trace_hash;
-  result_ = std::move(all);
-}
+void PoplarJob::closed(const engine::Result& result) { result_ = hosts::joined(result_, result); }
 
 }  // namespace weft::cli

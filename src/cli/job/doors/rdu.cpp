@@ -3,12 +3,13 @@
 #include "frontends/rdu/rdu.hpp"
 
 #include <any>
-#include <map>
 #include <utility>
 
 #include "cli/job/command_door.hpp"
 #include "cli/job/doors/doors.hpp"
+#include "cli/job/doors/rdu_units.hpp"
 #include "cli/job/job_read.hpp"
+#include "hosts/spatial/accelerator.hpp"
 #include "program/rdu_shape.hpp"
 #include "program/rdu_timing.hpp"
 
@@ -24,26 +25,6 @@ namespace {
 struct RduSource {
   std::string path;
 };
-
-/// Contexts and memory of each kind of unit.
-std::string describe_graph(const Program& program, const Timing& timing) {
-  using program::rdu::Unit;
-  std::map<Unit::Kind, std::uint64_t> units;
-  for (const Unit& unit : program.units) ++units[unit.kind];
-  std::string text = std::to_string(program.contexts.size()) + " contexts, " +
-                     std::to_string(program.channels.size()) + " channels\nunits";
-  for (const auto& [kind, count] : units) {
-    text += " " + std::string(name_of(kind)) + " " + std::to_string(count);
-  }
-  text += " (a chip has compute " + std::to_string(timing.compute_units) + " memory " +
-          std::to_string(timing.memory_units) + " address " + std::to_string(timing.address_units) +
-          ")";
-  std::uint64_t words = 0;
-  for (const program::rdu::Memory& memory : program.memories) {
-    words += std::uint64_t{memory.words} * memory.buffers;
-  }
-  return text + "\nmemory words " + std::to_string(words);
-}
 
 class RduProgram : public CompiledProgram {
  public:
@@ -64,16 +45,10 @@ class RduProgram : public CompiledProgram {
   std::vector<std::byte> bytes() const override { return serialize(program_); }
   std::vector<std::byte> content() const override { return program::rdu::content(program_); }
   std::vector<trace::StringTable> definitions() const override {
-    trace::StringTable units{"units", {}};
-    for (const auto& unit : program_.units) units.entries.push_back(unit.name);
-    trace::StringTable contexts{"contexts", {}};
-    for (const auto& context : program_.contexts) contexts.entries.push_back(context.name);
-    trace::StringTable channels{"channels", {}};
-    for (const auto& channel : program_.channels) channels.entries.push_back(channel.name);
-    return {units, contexts, channels};
+    return hosts::spatial::names_of(program_);
   }
   std::string text() const override { return rdu::print(program_); }
-  std::string describe() const override { return describe_graph(program_, timing_); }
+  std::string describe() const override { return describe_units(program_, timing_); }
 
  private:
   Program program_;

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// See rdu_units.hpp.
+#include "cli/job/doors/rdu_units.hpp"
+
+#include <cstdint>
+#include <map>
+
+namespace weft::cli {
+
+std::string describe_units(const program::rdu::Program& program,
+                           const program::rdu::Timing& timing) {
+  using program::rdu::Unit;
+  std::map<Unit::Kind, std::uint64_t> units;
+  for (const Unit& unit : program.units) ++units[unit.kind];
+  std::string text = std::to_string(program.contexts.size()) + " contexts, " +
+                     std::to_string(program.channels.size()) + " channels\nunits";
+  for (const auto& [kind, count] : units) {
+    text += " " + std::string(program::rdu::name_of(kind)) + " " + std::to_string(count);
+  }
+  text += " (a chip has compute " + std::to_string(timing.compute_units) + " memory " +
+          std::to_string(timing.memory_units) + " address " + std::to_string(timing.address_units) +
+          ")";
+  std::uint64_t words = 0;
+  for (const program::rdu::Memory& memory : program.memories) {
+    words += std::uint64_t{memory.words} * memory.buffers;
+  }
+  return text + "\nmemory words " + std::to_string(words);
+}
+
+}  // namespace weft::cli

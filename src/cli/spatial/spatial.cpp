@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+// `weft spatial FILE [CLASS] [ARGUMENTS...]`: a Spatial program, its main() as the host.
+#include <CLI/CLI.hpp>
+#include <exception>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "base/number_text.hpp"
+#include "cli/commands.hpp"
+#include "cli/job/doors/spatial_run.hpp"
+#include "cli/job/job_read.hpp"
+#include "cli/job/job_rests_on.hpp"
+#include "cli/job/wall_time.hpp"
+#include "cli/json_output.hpp"
+#include "cli/spatial/report.hpp"
+#include "engine/signals.hpp"
+#include "program/rdu_tree_interpret.hpp"
+
+namespace weft::cli {
+
+namespace {
+
+struct SpatialOptions {
+  std::string file;
+  std::string class_name;
+  std::vector<std::string> arguments;
+  std::string machine = "plasticine";
+  std::vector<std::string> overrides;
+  std::string cut;
+  std::string trace;
+  std::string level;
+  std::optional<std::uint64_t> max_cycles;
+  std::string wall_time;
+  bool interpret = false;
+  JsonOutput json;
+
+  /// As the job that the options stand for: what is said of it names the file.
+  Job as_job() const;
+};
+
+Job SpatialOptions::as_job() const {
+  const auto quoted = [](const std::string& text) { return nlohmann::json(text).dump(); };
+  std::string text = "[job]\nname = " + quoted(class_name) +
+                     "\n[machine]\ntopology = " + quoted(machine) + "\nconstants = [";
+  for (const std::string& each : overrides) text += quoted(each) + ", ";
+  text += "]\n[program]\nspatial = " + quoted(std::filesystem::path(file).filename().string()) +
+          "\nclass = " + quoted(class_name) + "\narguments = [";
+  for (const std::string& each : arguments) text += quoted(each) + ", ";
+  text += "]\n";
+  if (!trace.empty()) {
+    text += "[trace]\npath = " + quoted(std::filesystem::absolute(trace).string()) +
+            "\nlevel = " + quoted(level.empty() ? "phases" : level) + "\n";
+  }
+  if (max_cycles || !wall_time.empty()) text += "[limits]\n";
+  if (max_cycles) text += "max_cycles = " + std::to_string(*max_cycles) + "\n";
+  if (!wall_time.empty()) {
+    text += "wall_seconds = " + nlohmann::json(read_wall_time(wall_time)).dump() + "\n";
+  }
+  return read_job(topology::Document::parse_text(text, file));
+}
+
+int list_classes(const SpatialOptions& options) {
+  const auto classes = spatial::class_places(options.file, spatial_options(options.file));
+  for (const spatial::ClassPlace& each : classes) {
+    log::say(each.name + " " + std::to_string(each.line));
+  }
+  if (classes.empty()) log::note(options.file + ": no class with a main() that could be run");
+  return 0;
+}
+
+int interpret(const SpatialOptions& options, const Context& context) {
+  spatial::Options program = spatial_options(options.file);
+  program.accelerate = [](const program::rdu_tree::Tree& tree,
+                          program::rdu_tree::HostContents& contents) {
+    program::rdu_tree::interpret(tree, contents);
+  };
+  spatial::Outcome outcome;
+  std::exception_ptr failure;
+  std::string why;
+  Verdict verdict = Verdict::failed;
+  try {
+    const engine::HostProgram running;
+    spatial::run_program(options.file, options.class_name, options.arguments, program, outcome);
+    verdict = verdict_of(outcome);
+  } catch (const Error& error) {
+    failure = std::current_exception();
+    why = error.what();
+  }
+  log::print(outcome.printed);
+  options.json.write(context.world, [&] {
+    return spatial_json_head(options.file, options.class_name, verdict, why);
+  });
+  if (failure) std::rethrow_exception(failure);
+  log::say(spatial_verdict(options.class_name, "interpreted, no machine and no cycles", verdict,
+                           outcome.assertions));
+  require_verdict(options.file, options.class_name, verdict);
+  return 0;
+}
+
+int run_on_machine(const SpatialOptions& options, const Context& context) {
+  const engine::SignalGuard signals;
+  engine::know_ranks(context.world.size(), context.world.is_root());
+  std::optional<Job> job;
+  std::exception_ptr failure;
+  if (context.world.is_root()) {
+    try {
+      options.json.require_writable();
+      job = options.as_job();
+    } catch (...) {
+      failure = std::current_exception();
+    }
+  }
+  const bool goes_on = context.world.broadcast_value(std::int32_t{failure ? 0 : 1}) != 0;
+  if (failure) std::rethrow_exception(failure);
+  if (!goes_on) return 0;
+  const auto report = [&](const SpatialJob& done, const std::string& why, bool judged) {
+    options.json.write(context.world, [&] {
+      Json out = spatial_json_head(options.file, options.class_name,
+                                   why.empty() ? verdict_of(done.said()) : Verdict::failed, why);
+      add_spatial_launches(out, done);
+      return out;
+    });
+    if (!done.launches().empty()) log::say(spatial_summary(done));
+    const Verdict verdict = why.empty() ? verdict_of(done.said()) : Verdict::failed;
+    if (!judged) return;
+    log::say(spatial_verdict(options.class_name, "on " + done.machine().name(), verdict,
+                             done.said().assertions));
+  };
+  log::Progress progress;
+  RunSettings settings;
+  if (!options.cut.empty()) settings.cut = partition::cut_from_name(options.cut);
+  settings.progress = [&progress](const engine::Progress& now) {
+    if (progress.due()) progress.show(text_of(now));
+  };
+  const auto done = run_spatial_job(
+      context.world, std::move(job), settings, [&](const SpatialJob& so_far, const Error& error) {
+        report(so_far, error.what(), error.category() == Category::check);
+      });
+  if (!done) return 0;
+  const engine::Result& result = done->result();
+  const bool ended = result.stop == engine::Stop::done || result.stop == engine::Stop::host_wait;
+  report(*done, ended ? "" : result.message, ended);
+  if (!ended) fail(engine::category_of(result.stop), result.message);
+  return 0;
+}
+
+int act(const SpatialOptions& options, const Context& context) {
+  const bool alone = options.class_name.empty() || options.interpret;
+  if (!alone) return run_on_machine(options, context);
+  if (!context.world.is_root()) return 0;  // one reader and one voice are enough
+  options.json.require_writable();
+  return options.class_name.empty() ? list_classes(options) : interpret(options, context);
+}
+
+}  // namespace
+
+void register_spatial(CLI::App& app, Context& context) {
+  auto options = std::make_shared<SpatialOptions>();
+  CLI::App* command =
+      app.add_subcommand("spatial", "Run a Spatial program on an RDU, or list those of a file");
+  command->add_option("file", options->file, "Scala file (see docs/spatial.md)")->required();
+  CLI::Option* name =
+      command->add_option("class", options->class_name, "Class to run; without: list them");
+  command->add_option("arguments", options->arguments, "Arguments of its main()")->needs(name);
+  command->add_option("--machine", options->machine, "Machine (see weft machines)")
+      ->capture_default_str();
+  command->add_option("--set", options->overrides, "Change a constant of the machine: a.b=c")
+      ->take_all()
+      ->expected(1);
+  command
+      ->add_option("--cut", options->cut,
+                   "How units are cut between ranks; else as the machine likes")
+      ->check(CLI::IsMember({"rectangles", "blocks", "chips"}));
+  CLI::Option* trace =
+      command->add_option("--trace", options->trace, "Write the trace to this file");
+  command->add_option("--level", options->level, "summary, phases, runs or full")->needs(trace);
+  command->add_option("--max-cycles", options->max_cycles, "Stop an Accel before this cycle");
+  command->add_option("--wall-time", options->wall_time,
+                      "End the run in good order after this time: seconds, 30m, 2h or hh:mm:ss");
+  command->add_flag("--interpret", options->interpret,
+                    "Compute values by the tree's interpreter: no machine, no cycles");
+  options->json.add_option(*command);
+  command->callback(
+      [=, &context] { context.action = [=, &context] { return act(*options, context); }; });
+}
+
+}  // namespace weft::cli
