@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+// Patterns and their shapes.
+#include "program/rdu_pattern.hpp"
+
+#include <utility>
+
+#include "base/error.hpp"
+
+namespace weft::program::rdu {
+
+namespace {
+constexpr std::uint32_t block_columns = numerics::OutputStationaryBody::columns;
+constexpr std::uint32_t extent_most = 1U << 20;
+
+std::string shape_text(const Pattern& of) {
+  return "[" + std::to_string(of.rows) + ", " + std::to_string(of.columns_count) + "]";
+}
+}  // namespace
+
+void Patterns::refuse(const Pattern& pattern, const std::string& what) {
+  fail(Category::input, "pattern '" + pattern.name + "' " + what);
+}
+
+const Pattern& Patterns::at(const Pattern& user, std::uint32_t operand) const {
+  if (operand >= list_.size()) refuse(user, "takes a pattern that does not stand before it");
+  return list_[operand];
+}
+
+std::uint32_t Patterns::push(Pattern pattern) {
+  const auto good = [](std::uint32_t extent) { return extent >= 1 && extent <= extent_most; };
+  if (!good(pattern.rows) || !good(pattern.columns_count)) {
+    refuse(pattern, "is " + shape_text(pattern) + ": extents are 1 to 2^20");
+  }
+  for (const Pattern& other : list_) {
+    if (other.name == pattern.name) refuse(pattern, "is there twice");
+  }
+  if (pattern.kind != Pattern::Kind::input) {
+    pattern.cuts = cut_;
+    cut_ = false;
+  }
+  list_.push_back(std::move(pattern));
+  return static_cast<std::uint32_t>(list_.size() - 1);
+}
+
+std::uint32_t Patterns::input(std::string name, std::uint32_t rows, std::uint32_t columns) {
+  Pattern made;
+  made.name = std::move(name);
+  made.rows = rows;
+  made.columns_count = columns;
+  return push(std::move(made));
+}
+
+std::uint32_t Patterns::product(std::string name, std::uint32_t x, std::uint32_t w,
+                                const ProductOptions& options) {
+  Pattern made;
+  made.kind = Pattern::Kind::product;
+  made.name = std::move(name);
+  made.operands = {x, w};
+  made.transposed = options.transposed;
+  made.par = options.par;
+  made.steps = options.steps;
+  const Pattern& left = at(made, x);
+  const Pattern& right = at(made, w);
+  const std::uint32_t inner = options.transposed ? right.columns_count : right.rows;
+  made.rows = left.rows;
+  made.columns_count = options.transposed ? right.rows : right.columns_count;
+  if (left.columns_count != inner) {
+    refuse(made, "multiplies " + shape_text(left) + " by " + shape_text(right) +
+                     (options.transposed ? ", transposed" : ""));
+  }
+  const std::uint32_t blocks = (made.columns_count + block_columns - 1) / block_columns;
+  if (options.par < 1 || options.par > blocks) {
+    refuse(made, "has " + std::to_string(blocks) + " blocks of 32 columns: " +
+                     std::to_string(options.par) + " bodies can't share them");
+  }
+  if (options.bias != none) {
+    const Pattern& bias = at(made, options.bias);
+    if (bias.rows != 1 || bias.columns_count != made.columns_count) {
+      refuse(made,
+             "adds " + shape_text(bias) + " to rows of " + std::to_string(made.columns_count));
+    }
+    made.operands.push_back(options.bias);
+  }
+  return push(std::move(made));
+}
+
+std::uint32_t Patterns::map(std::string name, std::uint32_t x, std::vector<Step> steps) {
+  Pattern made;
+  made.kind = Pattern::Kind::map;
+  made.name = std::move(name);
+  made.operands = {x};
+  made.steps = std::move(steps);
+  made.rows = at(made, x).rows;
+  made.columns_count = at(made, x).columns_count;
+  return push(std::move(made));
+}
+
+std::uint32_t Patterns::add(std::string name, std::uint32_t a, std::uint32_t b,
+                            std::vector<Step> steps) {
+  Pattern made;
+  made.kind = Pattern::Kind::add;
+  made.name = std::move(name);
+  made.operands = {a, b};
+  made.steps = std::move(steps);
+  made.rows = at(made, a).rows;
+  made.columns_count = at(made, a).columns_count;
+  const Pattern& other = at(made, b);
+  if (other.rows != made.rows || other.columns_count != made.columns_count) {
+    refuse(made, "takes " + shape_text(made) + " and " + shape_text(other));
+  }
+  return push(std::move(made));
+}
+
+std::uint32_t Patterns::multiply(std::string name, std::uint32_t a, std::uint32_t b,
+                                 std::vector<Step> steps) {
+  const std::uint32_t made = add(std::move(name), a, b, std::move(steps));
+  list_[made].kind = Pattern::Kind::multiply;
+  return made;
+}
+
+std::uint32_t Patterns::softmax(std::string name, std::uint32_t x) {
+  const std::uint32_t made = map(std::move(name), x, {});
+  list_[made].kind = Pattern::Kind::softmax;
+  return made;
+}
+
+std::uint32_t Patterns::normalise(std::string name, std::uint32_t x, std::uint32_t gain,
+                                  std::uint32_t bias, float epsilon) {
+  Pattern made;
+  made.kind = Pattern::Kind::normalise;
+  made.name = std::move(name);
+  made.operands = {x, gain, bias};
+  made.rows = at(made, x).rows;
+  made.columns_count = at(made, x).columns_count;
+  made.epsilon = epsilon;
+  for (const std::uint32_t row : {gain, bias}) {
+    const Pattern& of = at(made, row);
+    if (of.rows == 1 && of.columns_count == made.columns_count) continue;
+    refuse(made, "scales rows of " + std::to_string(made.columns_count) + " by " + shape_text(of));
+  }
+  return push(std::move(made));
+}
+
+std::uint32_t Patterns::transpose(std::string name, std::uint32_t x) {
+  Pattern made;
+  made.kind = Pattern::Kind::transpose;
+  made.name = std::move(name);
+  made.operands = {x};
+  made.rows = at(made, x).columns_count;
+  made.columns_count = at(made, x).rows;
+  return push(std::move(made));
+}
+
+std::uint32_t Patterns::columns(std::string name, std::uint32_t x, std::uint32_t first,
+                                std::uint32_t count) {
+  Pattern made;
+  made.kind = Pattern::Kind::columns;
+  made.name = std::move(name);
+  made.operands = {x};
+  made.rows = at(made, x).rows;
+  made.columns_count = count;
+  made.first = first;
+  const std::uint32_t all = at(made, x).columns_count;
+  if (first % block_columns != 0 || first > all || count > all - first) {
+    refuse(made, "takes " + std::to_string(count) + " columns from " + std::to_string(first) +
+                     " on, of " + std::to_string(all) + ": they begin at a multiple of 32");
+  }
+  return push(std::move(made));
+}
+
+std::uint32_t Patterns::join(std::string name, std::vector<std::uint32_t> parts) {
+  Pattern made;
+  made.kind = Pattern::Kind::join;
+  made.name = std::move(name);
+  made.operands = std::move(parts);
+  if (made.operands.empty()) refuse(made, "joins nothing");
+  for (const std::uint32_t part : made.operands) {
+    const Pattern& of = at(made, part);
+    const Pattern& front = at(made, made.operands.front());
+    const bool alike = of.rows == front.rows && of.columns_count == front.columns_count;
+    if (!alike || of.columns_count % block_columns != 0) {
+      refuse(made, "joins " + shape_text(front) + " and " + shape_text(of) +
+                       ": parts are alike, and 32 divides their columns");
+    }
+    made.rows = of.rows;
+    made.columns_count += of.columns_count;
+  }
+  return push(std::move(made));
+}
+
+}  // namespace weft::program::rdu

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// Parallel patterns on matrices of bf16, and the unit graphs that they are made into.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "program/rdu.hpp"
+#include "program/rdu_timing.hpp"
+
+namespace weft::program::rdu {
+
+/// What is done to an element behind what was computed, in fp32.
+struct Step {
+  enum class Kind : std::uint8_t { scale, relu, exponent, tanh, sigmoid, silu };
+  Kind kind = Kind::relu;
+  float factor = 1.0F;  ///< scale
+};
+
+/// One pattern, which gives a matrix of bf16. Values are computed in fp32 and rounded when they are
+/// given, to nearest or at random.
+struct Pattern {
+  enum class Kind : std::uint8_t {
+    input,      ///< that the host copies in
+    product,    ///< operand 0 x operand 1 (or its transpose) [+ operand 2, a row]; sums over K in
+                ///< order; then the steps
+    map,        ///< the steps of operand 0
+    add,        ///< operand 0 + operand 1, then the steps
+    multiply,   ///< element by element, then the steps
+    softmax,    ///< of each row
+    normalise,  ///< of each row: (x - mean) / sqrt(variance + epsilon) x operand 1 + operand 2
+    transpose,
+    columns,  ///< columns of operand 0 from `first` on; 32 divides it
+    join,     ///< operands side by side; 32 divides the columns of each
+    count_
+  };
+  Kind kind = Kind::input;
+  std::string name;
+  std::uint32_t rows = 0;
+  std::uint32_t columns_count = 0;
+  std::vector<std::uint32_t> operands{};
+  std::vector<Step> steps{};
+  bool transposed = false;  ///< product: operand 1 is given as [N][K]
+  std::uint32_t par = 1;    ///< product: bodies that share its columns
+  std::uint32_t first = 0;
+  float epsilon = 0.0F;
+  bool is_output = false;  ///< that the host copies out
+  bool cuts = false;       ///< begins another section where patterns are fused
+};
+
+/// Patterns, each behind its operands. Category::input where shapes do not fit.
+class Patterns {
+ public:
+  struct ProductOptions {
+    std::uint32_t bias = none;
+    bool transposed = false;
+    std::uint32_t par = 1;
+    std::vector<Step> steps{};
+  };
+
+  std::uint32_t input(std::string name, std::uint32_t rows, std::uint32_t columns);
+  std::uint32_t product(std::string name, std::uint32_t x, std::uint32_t w) {
+    return product(std::move(name), x, w, ProductOptions{});
+  }
+  std::uint32_t product(std::string name, std::uint32_t x, std::uint32_t w,
+                        const ProductOptions& options);
+  std::uint32_t map(std::string name, std::uint32_t x, std::vector<Step> steps);
+  std::uint32_t add(std::string name, std::uint32_t a, std::uint32_t b,
+                    std::vector<Step> steps = {});
+  std::uint32_t multiply(std::string name, std::uint32_t a, std::uint32_t b,
+                         std::vector<Step> steps = {});
+  std::uint32_t softmax(std::string name, std::uint32_t x);
+  std::uint32_t normalise(std::string name, std::uint32_t x, std::uint32_t gain, std::uint32_t bias,
+                          float epsilon);
+  std::uint32_t transpose(std::string name, std::uint32_t x);
+  std::uint32_t columns(std::string name, std::uint32_t x, std::uint32_t first,
+                        std::uint32_t count);
+  std::uint32_t join(std::string name, std::vector<std::uint32_t> parts);
+  void output(std::uint32_t pattern) { list_.at(pattern).is_output = true; }
+  /// What is made from now on stands in another section than what was, where patterns are fused.
+  void cut() { cut_ = true; }
+
+  const std::vector<Pattern>& list() const { return list_; }
+
+ private:
+  std::uint32_t push(Pattern pattern);
+  const Pattern& at(const Pattern& user, std::uint32_t operand) const;
+  [[noreturn]] static void refuse(const Pattern& pattern, const std::string& what);
+
+  std::vector<Pattern> list_;
+  bool cut_ = false;
+};
+
+struct PatternOptions {
+  bool fused = true;       ///< o1: a section up to each cut(); else o0, a section a pattern
+  bool by_host = false;    ///< sections are started by the host, else by the chip itself
+  bool hbm = false;        ///< tensors lie in HBM, the programs of sections in DRAM
+  bool at_random = false;  ///< results are rounded at random, by `seed`
+  std::uint32_t seed = 0;
+};
+
+/// The unit graph: function "run" goes through the sections once; inputs and outputs are arrays by
+/// their names, f32 to the host. Tensors that pass from section to section lie in DRAM as long as
+/// somebody has still to read them. Category::input naming pattern and unit where something does
+/// not fit; Category::unsupported on a machine without bodies or sections.
+Program make_patterns(const Patterns& patterns, const Timing& timing,
+                      const PatternOptions& options);
+
+/// Row-major fp32, by name: what the graph's outputs hold, bit for bit, computed without a machine.
+using HostMatrices = std::map<std::string, std::vector<float>>;
+HostMatrices evaluate_patterns(const Patterns& patterns, const PatternOptions& options,
+                               const HostMatrices& inputs);
+
+}  // namespace weft::program::rdu

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+// What patterns give, computed number by number on the host.
+#include <bit>
+#include <functional>
+#include <optional>
+
+#include "base/error.hpp"
+#include "program/rdu_pattern.hpp"
+#include "program/rdu_pattern_steps.hpp"
+
+namespace weft::program::rdu {
+namespace {
+
+using PatternKind = Pattern::Kind;
+
+/// Words of fp32, row-major; of a pattern's result each is a bf16.
+struct HostMatrix {
+  std::uint32_t rows = 0;
+  std::uint32_t columns = 0;
+  std::vector<std::uint32_t> words;
+
+  HostMatrix(std::uint32_t r, std::uint32_t c) : rows(r), columns(c), words(std::size_t{r} * c) {}
+  std::uint32_t& at(std::uint32_t row, std::uint32_t column) {
+    return words[std::size_t{row} * columns + column];
+  }
+  std::uint32_t at(std::uint32_t row, std::uint32_t column) const {
+    return words[std::size_t{row} * columns + column];
+  }
+};
+
+std::uint32_t operate(WordOperation operation, std::uint32_t a, std::uint32_t b = 0) {
+  return HostArithmetic().operate(operation, a, b);
+}
+std::uint32_t word_of_real(float value) { return std::bit_cast<std::uint32_t>(value); }
+
+/// To bf16, pair by pair.
+void round_all(HostMatrix& of, const PatternOptions& options) {
+  const std::uint32_t words = (of.columns + 1) / 2;
+  for (std::uint32_t row = 0; row < of.rows; ++row) {
+    for (std::uint32_t word = 0; word < words; ++word) {
+      const bool odd = 2 * word + 1 < of.columns;
+      const std::uint32_t low = of.at(row, 2 * word);
+      const std::uint32_t high = odd ? of.at(row, 2 * word + 1) : 0;
+      const std::uint32_t random =
+          options.at_random ? random_bits_of(HostArithmetic(), row * words + word, options.seed)
+                            : 0;
+      const PairOperation operation =
+          options.at_random ? PairOperation::pack_random : PairOperation::pack;
+      const std::uint32_t pair = numerics::apply(operation, low, high, random);
+      of.at(row, 2 * word) = numerics::apply(PairOperation::low, pair, 0, 0);
+      if (odd) of.at(row, 2 * word + 1) = numerics::apply(PairOperation::high, pair, 0, 0);
+    }
+  }
+}
+
+/// Neighbours first, then pairs of pairs; what is not there counts as nothing.
+std::optional<std::uint32_t> tree(WordOperation operation,
+                                  std::vector<std::optional<std::uint32_t>> words) {
+  for (std::size_t apart = 1; apart < words.size(); apart *= 2) {
+    for (std::size_t i = 0; i + apart < words.size(); i += 2 * apart) {
+      if (!words[i + apart]) continue;
+      words[i] = words[i] ? operate(operation, *words[i], *words[i + apart]) : words[i + apart];
+    }
+  }
+  return words[0];
+}
+
+/// A row as its context sums it: of each vector of 16 pairs the even and the odd elements in trees.
+/// `otherwise` stands for an odd element that is missing.
+std::uint32_t total(WordOperation operation, std::uint32_t columns, std::uint32_t otherwise,
+                    const std::function<std::uint32_t(std::uint32_t)>& element) {
+  const std::uint32_t words = (columns + 1) / 2;
+  std::optional<std::uint32_t> all;
+  for (std::uint32_t first = 0; first < words; first += lanes_most) {
+    std::vector<std::optional<std::uint32_t>> low(lanes_most);
+    std::vector<std::optional<std::uint32_t>> high(lanes_most);
+    for (std::uint32_t lane = 0; lane < lanes_most && first + lane < words; ++lane) {
+      const std::uint32_t column = 2 * (first + lane);
+      low[lane] = element(column);
+      high[lane] = column + 1 < columns ? element(column + 1) : otherwise;
+    }
+    const std::uint32_t part = operate(operation, *tree(operation, low), *tree(operation, high));
+    all = all ? operate(operation, *all, part) : part;
+  }
+  return *all;
+}
+
+class Evaluator {
+ public:
+  Evaluator(const Patterns& patterns, const PatternOptions& options, const HostMatrices& inputs)
+      : list_(patterns.list()), options_(options), inputs_(inputs) {}
+
+  HostMatrices run() {
+    HostMatrices out;
+    for (const Pattern& of : list_) {
+      values_.push_back(evaluate(of));
+      if (of.kind != PatternKind::input && computes_values(of)) round_all(values_.back(), options_);
+      if (!of.is_output) continue;
+      auto& to = out[of.name];
+      for (const std::uint32_t word : values_.back().words) {
+        to.push_back(std::bit_cast<float>(word));
+      }
+    }
+    return out;
+  }
+
+ private:
+  static bool computes_values(const Pattern& of) {
+    return of.kind != PatternKind::transpose && of.kind != PatternKind::columns &&
+           of.kind != PatternKind::join;
+  }
+  const HostMatrix& operand(const Pattern& of, std::size_t slot) const {
+    return values_[of.operands[slot]];
+  }
+
+  HostMatrix evaluate(const Pattern& of) const {
+    switch (of.kind) {
+      case PatternKind::input:
+        return input(of);
+      case PatternKind::product:
+        return product(of);
+      case PatternKind::map:
+        return each(of, [&](std::size_t i) { return operand(of, 0).words[i]; });
+      case PatternKind::add:
+        return each(of, [&](std::size_t i) {
+          return operate(WordOperation::add, operand(of, 0).words[i], operand(of, 1).words[i]);
+        });
+      case PatternKind::multiply:
+        return each(of, [&](std::size_t i) {
+          return operate(WordOperation::multiply, operand(of, 0).words[i], operand(of, 1).words[i]);
+        });
+      case PatternKind::softmax:
+        return softmax(of);
+      case PatternKind::normalise:
+        return normalise(of);
+      default:
+        return moved(of);
+    }
+  }
+
+  HostMatrix input(const Pattern& of) const {
+    HostMatrix out(of.rows, of.columns_count);
+    const auto given = inputs_.find(of.name);
+    if (given == inputs_.end()) return out;
+    if (given->second.size() != out.words.size()) {
+      fail(Category::input, "pattern '" + of.name + "' takes " + std::to_string(out.words.size()) +
+                                " numbers, " + std::to_string(given->second.size()) + " are given");
+    }
+    for (std::size_t i = 0; i < out.words.size(); ++i) {
+      const std::uint32_t half = numerics::bfloat16_from_float(given->second[i]);
+      out.words[i] = numerics::apply(PairOperation::low, half, 0, 0);
+    }
+    return out;
+  }
+
+  HostMatrix product(const Pattern& of) const {
+    const HostMatrix& x = operand(of, 0);
+    const HostMatrix& w = operand(of, 1);
+    HostMatrix out(of.rows, of.columns_count);
+    for (std::uint32_t row = 0; row < out.rows; ++row) {
+      for (std::uint32_t column = 0; column < out.columns; ++column) {
+        float sum = 0.0F;
+        for (std::uint32_t k = 0; k < x.columns; ++k) {
+          const std::uint32_t factor = of.transposed ? w.at(column, k) : w.at(k, column);
+          sum += std::bit_cast<float>(x.at(row, k)) * std::bit_cast<float>(factor);
+        }
+        std::uint32_t word = numerics::bfloat_word_of(sum);
+        if (of.operands.size() > 2) {
+          word = operate(WordOperation::add, word, operand(of, 2).at(0, column));
+        }
+        out.at(row, column) = apply_steps(HostArithmetic(), of.steps, word);
+      }
+    }
+    return out;
+  }
+
+  HostMatrix each(const Pattern& of,
+                  const std::function<std::uint32_t(std::size_t)>& element) const {
+    HostMatrix out(of.rows, of.columns_count);
+    for (std::size_t i = 0; i < out.words.size(); ++i) {
+      out.words[i] = apply_steps(HostArithmetic(), of.steps, element(i));
+    }
+    return out;
+  }
+
+  HostMatrix softmax(const Pattern& of) const {
+    const HostMatrix& x = operand(of, 0);
+    HostMatrix out(of.rows, of.columns_count);
+    for (std::uint32_t row = 0; row < out.rows; ++row) {
+      const std::uint32_t most =
+          total(WordOperation::maximum, x.columns, word_of_real(-__builtin_inff()),
+                [&](std::uint32_t column) { return x.at(row, column); });
+      const auto exponent = [&](std::uint32_t column) {
+        return operate(WordOperation::exponent,
+                       operate(WordOperation::subtract, x.at(row, column), most));
+      };
+      const std::uint32_t sum = total(WordOperation::add, x.columns, 0, exponent);
+      const std::uint32_t factor = operate(WordOperation::reciprocal, sum);
+      for (std::uint32_t column = 0; column < out.columns; ++column) {
+        const std::uint32_t pair = numerics::apply(PairOperation::pack, exponent(column), 0, 0);
+        out.at(row, column) = operate(WordOperation::multiply,
+                                      numerics::apply(PairOperation::low, pair, 0, 0), factor);
+      }
+    }
+    return out;
+  }
+
+  HostMatrix normalise(const Pattern& of) const {
+    const HostMatrix& x = operand(of, 0);
+    HostMatrix out(of.rows, of.columns_count);
+    const std::uint32_t share = word_of_real(1.0F / static_cast<float>(x.columns));
+    for (std::uint32_t row = 0; row < out.rows; ++row) {
+      const auto element = [&](std::uint32_t column) { return x.at(row, column); };
+      const auto square = [&](std::uint32_t column) {
+        return operate(WordOperation::multiply, x.at(row, column), x.at(row, column));
+      };
+      const std::uint32_t mean =
+          operate(WordOperation::multiply, total(WordOperation::add, x.columns, 0, element), share);
+      const std::uint32_t squares =
+          operate(WordOperation::multiply, total(WordOperation::add, x.columns, 0, square), share);
+      const std::uint32_t variance =
+          operate(WordOperation::subtract, squares, operate(WordOperation::multiply, mean, mean));
+      const std::uint32_t root =
+          operate(WordOperation::square_root,
+                  operate(WordOperation::add, variance, word_of_real(of.epsilon)));
+      const std::uint32_t factor = operate(WordOperation::reciprocal, root);
+      for (std::uint32_t column = 0; column < out.columns; ++column) {
+        const std::uint32_t centred = operate(WordOperation::subtract, x.at(row, column), mean);
+        const std::uint32_t unit = operate(WordOperation::multiply, centred, factor);
+        out.at(row, column) =
+            operate(WordOperation::add,
+                    operate(WordOperation::multiply, unit, operand(of, 1).at(0, column)),
+                    operand(of, 2).at(0, column));
+      }
+    }
+    return out;
+  }
+
+  HostMatrix moved(const Pattern& of) const {
+    HostMatrix out(of.rows, of.columns_count);
+    for (std::uint32_t row = 0; row < out.rows; ++row) {
+      for (std::uint32_t column = 0; column < out.columns; ++column) {
+        if (of.kind == PatternKind::transpose) {
+          out.at(row, column) = operand(of, 0).at(column, row);
+        } else if (of.kind == PatternKind::columns) {
+          out.at(row, column) = operand(of, 0).at(row, of.first + column);
+        } else {
+          const std::uint32_t each = operand(of, 0).columns;
+          out.at(row, column) = operand(of, column / each).at(row, column % each);
+        }
+      }
+    }
+    return out;
+  }
+
+  const std::vector<Pattern>& list_;
+  const PatternOptions& options_;
+  const HostMatrices& inputs_;
+  std::vector<HostMatrix> values_;
+};
+
+}  // namespace
+
+HostMatrices evaluate_patterns(const Patterns& patterns, const PatternOptions& options,
+                               const HostMatrices& inputs) {
+  return Evaluator(patterns, options, inputs).run();
+}
+
+}  // namespace weft::program::rdu

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+// Products of matrices by output-stationary bodies: six rows of the left operand by 32 columns of
+// the right one at a time.
+#include <algorithm>
+
+#include "program/rdu_pattern_graph.hpp"
+#include "program/rdu_pattern_steps.hpp"
+
+namespace weft::program::rdu {
+
+using Kind = Channel::Kind;
+using UnitKind = Unit::Kind;
+using numerics::word_u32;
+
+/// The right operand stays in memory units, a share of its columns a body; the left one passes by,
+/// six rows at a time, once for each block of 32 columns that a body has.
+class ProductMaker {
+ public:
+  ProductMaker(PatternGraph& of, const Pattern& pattern, std::uint32_t inner)
+      : pg_(of),
+        g_(of.g_),
+        p_(pattern),
+        m_(pattern.rows),
+        k_(inner),
+        n_(pattern.columns_count),
+        blocks_(parts_of(m_, body_rows)),
+        columns_(parts_of(n_, vector_elements)),
+        passes_(parts_of(columns_, pattern.par)),
+        bodies_(parts_of(columns_, passes_)) {}
+
+  void make(const std::vector<std::uint32_t>& ins, std::uint32_t out) {
+    const std::vector<std::uint32_t> left = channels("x");
+    const std::vector<std::uint32_t> right = channels("w");
+    const std::vector<std::uint32_t> results = channels("sums");
+    const bool has_bias = ins.size() > 2;
+    const std::vector<std::uint32_t> biases =
+        has_bias ? channels("bias") : std::vector<std::uint32_t>{};
+    rows_of_left(ins[0], left);
+    const std::vector<std::uint32_t> weights = spread(ins[1], "w", rows_of_right());
+    std::vector<std::uint32_t> bias_rows;
+    if (has_bias) bias_rows = spread(ins[2], "bias", 1);
+    for (std::uint32_t b = 0; b < bodies_; ++b) {
+      const std::uint32_t unit = g_.unit(name("right", b), UnitKind::memory);
+      if (p_.transposed) {
+        turned(b, unit, weights[b], right[b]);
+      } else {
+        straight(b, unit, weights[b], right[b]);
+      }
+      if (has_bias) bias(b, unit, bias_rows[b], biases[b]);
+      body(b, left[b], right[b], has_bias ? biases[b] : none, results[b]);
+    }
+    gather(results, out);
+  }
+
+ private:
+  std::string name(const std::string& part) const { return p_.name + "." + part; }
+  std::string name(const std::string& part, std::uint32_t body) const {
+    return name(part) + std::to_string(body);
+  }
+  /// A channel a body.
+  std::vector<std::uint32_t> channels(const std::string& part) {
+    std::vector<std::uint32_t> out;
+    for (std::uint32_t b = 0; b < bodies_; ++b) out.push_back(pg_.stream(name(part + ".to", b)));
+    return out;
+  }
+  std::uint32_t passes_of(std::uint32_t body) const {
+    return std::min(passes_, columns_ - body * passes_);
+  }
+  std::uint32_t left_vectors() const { return vectors_of_row(k_); }
+  std::uint32_t rows_of_right() const { return p_.transposed ? n_ : k_; }
+  /// Rows of a transposed right operand that a body has.
+  std::uint32_t rows_of(std::uint32_t body) const {
+    const std::uint32_t first = body * passes_ * vector_elements;
+    return std::min(n_ - first, passes_of(body) * vector_elements);
+  }
+
+  /// Six rows, twice: one is written while the other is read.
+  void rows_of_left(std::uint32_t in, const std::vector<std::uint32_t>& outs) {
+    const std::uint32_t row_words = left_vectors() * pair_lanes + 1;  // odd: six rows, six banks
+    const std::uint32_t unit = g_.unit(name("left"), UnitKind::memory);
+    const std::uint32_t held =
+        pg_.memory(name("left"), p_, unit, std::uint64_t{body_rows} * row_words, 2);
+    ContextMaker write = g_.context(name("left.write"), unit, pair_lanes);
+    write.counter("block", static_cast<std::int32_t>(blocks_));
+    write.counter("row", static_cast<std::int32_t>(body_rows));
+    write.counter("word", static_cast<std::int32_t>(parts_of(k_, 2)));
+    const std::uint32_t there = is_row(write, write.index(0), write.index(1));
+    const std::uint32_t taken = write.value_of(write.input(in, every, there), word_u32);
+    const std::uint32_t to = add(write, times(write, write.index(1), row_words), write.index(2));
+    write.store(held, to, taken, 1, there);
+
+    ContextMaker read = g_.context(name("left.read"), unit, pair_lanes);
+    read.counter("block", static_cast<std::int32_t>(blocks_));
+    read.counter("pass", static_cast<std::int32_t>(passes_));
+    read.counter("k", static_cast<std::int32_t>(k_));
+    read.counter("lane16", static_cast<std::int32_t>(pair_lanes));
+    const std::uint32_t row =
+        read.operation(WordOperation::minimum, read.lane(),
+                       read.integer(static_cast<std::int32_t>(body_rows) - 1));
+    const std::uint32_t k = read.index(2);
+    const std::uint32_t from = add(read, times(read, row, row_words), half_of(read, k));
+    const Halves pair = pg_.halves(read, read.load(held, word_u32, from, 1));
+    const std::uint32_t odd = is(read, low_bits(read, k, 1), 1);
+    const std::uint32_t value = read.operation(WordOperation::select, odd, pair.high, pair.low);
+    const std::uint32_t pass = read.index(1);
+    for (std::uint32_t b = 0; b < bodies_; ++b) {
+      const bool always = passes_of(b) == passes_;
+      read.give(outs[b], value, every, always ? none : below(read, pass, passes_of(b)));
+    }
+    g_.hand_over(name("left"), write, 1, read, 1, 2);
+  }
+
+  std::uint32_t is_row(ContextMaker& c, std::uint32_t block, std::uint32_t row) {
+    return below(c, add(c, times(c, block, body_rows), row), m_);
+  }
+
+  /// To each body its rows (transposed) or vectors of rows.
+  std::vector<std::uint32_t> spread(std::uint32_t in, const std::string& part, std::uint32_t rows) {
+    if (bodies_ == 1) return {in};
+    const bool by_row = p_.transposed && part == "w";
+    std::vector<std::uint32_t> outs = channels(part + ".share");
+    ContextMaker c = g_.context(name(part + ".spread"),
+                                g_.unit(name(part + ".spread"), UnitKind::compute), pair_lanes);
+    c.counter("row", static_cast<std::int32_t>(rows));
+    c.counter("vector", static_cast<std::int32_t>(by_row ? left_vectors() : columns_));
+    c.counter("lane16", static_cast<std::int32_t>(pair_lanes));
+    const std::uint32_t taken = c.take(in, word_u32);
+    const std::uint32_t place = c.index(by_row ? 0 : 1);
+    const std::uint32_t each = by_row ? passes_ * vector_elements : passes_;
+    const std::uint32_t owner =
+        c.operation(WordOperation::divide, place, c.integer(static_cast<std::int32_t>(each)));
+    for (std::uint32_t b = 0; b < bodies_; ++b) c.give(outs[b], taken, every, is(c, owner, b));
+    return outs;
+  }
+
+  /// Counters of whoever reads the right operand: it goes through all of it for each six rows.
+  ContextMaker reader(const std::string& of, std::uint32_t unit, std::uint32_t body) {
+    ContextMaker read = g_.context(of, unit, pair_lanes);
+    read.counter("block", static_cast<std::int32_t>(blocks_));
+    read.counter("pass", static_cast<std::int32_t>(passes_of(body)));
+    read.counter("k", static_cast<std::int32_t>(k_));
+    read.counter("lane16", static_cast<std::int32_t>(pair_lanes));
+    return read;
+  }
+
+  /// [K][N]: a vector of 32 columns a row.
+  void straight(std::uint32_t b, std::uint32_t unit, std::uint32_t in, std::uint32_t out) {
+    const std::uint32_t passes = passes_of(b);
+    const std::uint32_t held =
+        pg_.memory(name("right", b), p_, unit, std::uint64_t{k_} * passes * pair_lanes, 1);
+    ContextMaker write = g_.context(name("right", b) + ".write", unit, pair_lanes);
+    write.counter("k", static_cast<std::int32_t>(k_));
+    write.counter("pass", static_cast<std::int32_t>(passes));
+    write.counter("lane16", static_cast<std::int32_t>(pair_lanes));
+    const auto place = [&](ContextMaker& c, std::uint32_t k, std::uint32_t pass,
+                           std::uint32_t lane) {
+      return add(c, times(c, add(c, times(c, k, passes), pass), pair_lanes), lane);
+    };
+    const std::uint32_t to = place(write, write.index(0), write.index(1), write.index(2));
+    write.store(held, to, write.take(in, word_u32));
+    ContextMaker read = reader(name("right", b) + ".read", unit, b);
+    const std::uint32_t from = place(read, read.index(2), read.index(1), read.index(3));
+    read.give(out, read.load(held, word_u32, from));
+    g_.hand_over(name("right", b), write, 0, read, 0, 1);
+  }
+
+  /// [N][K]: rows are turned, so that a column of 32 of them is read at once.
+  void turned(std::uint32_t b, std::uint32_t unit, std::uint32_t in, std::uint32_t out) {
+    const std::uint32_t row_words = left_vectors() * pair_lanes;
+    const std::uint32_t rows = passes_of(b) * vector_elements;
+    const std::uint32_t held =
+        pg_.memory(name("right", b), p_, unit, std::uint64_t{rows} * row_words, 1);
+    ContextMaker write = g_.context(name("right", b) + ".write", unit, pair_lanes);
+    pg_.count_words(write, rows_of(b), k_);
+    const std::uint32_t row = write.index(0);
+    const std::uint32_t to = turned_address(write, row, write.index(1), row_words);
+    write.store(held, to, write.take(in, word_u32));
+    ContextMaker read = reader(name("right", b) + ".read", unit, b);
+    const std::uint32_t first = times(read, read.index(1), vector_elements);
+    const std::uint32_t even = add(read, first, times(read, read.index(3), 2));
+    read.give(out, load_column(read, held, even, read.index(2), row_words, no_level));
+    g_.hand_over(name("right", b), write, 0, read, 0, 1);
+  }
+
+  void bias(std::uint32_t b, std::uint32_t unit, std::uint32_t in, std::uint32_t out) {
+    const std::uint32_t passes = passes_of(b);
+    const std::uint32_t held = g_.memory(name("bias", b), unit, passes * pair_lanes);
+    ContextMaker write = g_.context(name("bias", b) + ".write", unit, pair_lanes);
+    write.counter("word", static_cast<std::int32_t>(passes * pair_lanes));
+    write.store(held, write.index(0), write.take(in, word_u32));
+    ContextMaker read = g_.context(name("bias", b) + ".read", unit, pair_lanes);
+    read.counter("block", static_cast<std::int32_t>(blocks_));
+    read.counter("word", static_cast<std::int32_t>(passes * pair_lanes));
+    read.give(out, read.load(held, word_u32, read.index(1)));
+    g_.hand_over(name("bias", b), write, 0, read, 0, 1);
+  }
+
+  /// While a tile of 6 x 32 is summed, the one before leaves, a row a cycle; one more go at the end
+  /// for the last.
+  void body(std::uint32_t b, std::uint32_t left, std::uint32_t right, std::uint32_t bias,
+            std::uint32_t out) {
+    const std::uint32_t tiles = blocks_ * passes_of(b);
+    ContextMaker c =
+        g_.context(name("body", b), g_.unit(name("body", b), UnitKind::compute), pair_lanes);
+    c.counter("tile", static_cast<std::int32_t>(tiles) + 1);
+    c.counter("k", static_cast<std::int32_t>(std::max(k_, body_rows)));
+    c.counter("lane16", static_cast<std::int32_t>(pair_lanes));
+    const std::uint32_t tile = c.index(0);
+    const std::uint32_t k = c.index(1);
+    const std::uint32_t adds = both(c, below(c, tile, tiles), below(c, k, k_));
+    const std::uint32_t leaves = c.operation(WordOperation::less, c.integer(0), tile);
+    const std::uint32_t x = c.value_of(c.input(left, every, adds), numerics::word_f32);
+    const std::uint32_t w = c.value_of(c.input(right, every, adds), word_u32);
+    const std::uint32_t sums = c.body(x, w, 1, adds);
+    Halves y{c.row(sums, k, 0), c.row(sums, k, 1)};
+    if (bias != none) {
+      const Halves more = pg_.halves(c, c.value_of(c.input(bias, 1, leaves), word_u32));
+      y = {c.operation(WordOperation::add, y.low, more.low),
+           c.operation(WordOperation::add, y.high, more.high)};
+    }
+    y = {apply_steps(NodeArithmetic(c), p_.steps, y.low),
+         apply_steps(NodeArithmetic(c), p_.steps, y.high)};
+    const auto passes = static_cast<std::int32_t>(passes_of(b));
+    const std::uint32_t last = plus(c, tile, ~std::uint32_t{0});
+    const std::uint32_t block = c.operation(WordOperation::divide, last, c.integer(passes));
+    const std::uint32_t pass =
+        c.operation(WordOperation::subtract, last, times(c, block, passes_of(b)));
+    const std::uint32_t row = add(c, times(c, block, body_rows), k);
+    const std::uint32_t word = add(c, times(c, plus(c, pass, b * passes_), pair_lanes), c.index(2));
+    const std::uint32_t there = both(c, below(c, k, body_rows), below(c, row, m_));
+    c.give(out, pg_.rounded(c, y, row, word, parts_of(n_, 2)), every, both(c, leaves, there));
+  }
+
+  /// Blocks of columns into whole rows.
+  void gather(const std::vector<std::uint32_t>& ins, std::uint32_t out) {
+    const std::uint32_t row_words = columns_ * pair_lanes;
+    const std::uint32_t unit = g_.unit(name("rows"), UnitKind::memory);
+    const std::uint32_t held =
+        pg_.memory(name("rows"), p_, unit, std::uint64_t{body_rows} * row_words, 2);
+    ContextMaker write = g_.context(name("rows.write"), unit, pair_lanes);
+    write.counter("block", static_cast<std::int32_t>(blocks_));
+    write.counter("pass", static_cast<std::int32_t>(passes_));
+    write.counter("body", static_cast<std::int32_t>(bodies_));
+    write.counter("row", static_cast<std::int32_t>(body_rows));
+    write.counter("lane16", static_cast<std::int32_t>(pair_lanes));
+    const std::uint32_t body = write.index(2);
+    const std::uint32_t column = add(write, times(write, body, passes_), write.index(1));
+    const std::uint32_t there =
+        both(write, is_row(write, write.index(0), write.index(3)), below(write, column, columns_));
+    std::uint32_t value = none;
+    for (std::uint32_t b = 0; b < bodies_; ++b) {
+      const std::uint32_t mine = is(write, body, b);
+      const std::uint32_t taken =
+          write.value_of(write.input(ins[b], every, both(write, mine, there)), word_u32);
+      value = b == 0 ? taken : write.operation(WordOperation::select, mine, taken, value);
+    }
+    const std::uint32_t row_at = times(write, write.index(3), row_words);
+    const std::uint32_t to =
+        add(write, row_at, add(write, times(write, column, pair_lanes), write.index(4)));
+    write.store(held, to, value, 1, there);
+    ContextMaker read = g_.context(name("rows.read"), unit, pair_lanes);
+    read.counter("block", static_cast<std::int32_t>(blocks_));
+    read.counter("row", static_cast<std::int32_t>(body_rows));
+    read.counter("word", static_cast<std::int32_t>(parts_of(n_, 2)));
+    const std::uint32_t from = add(read, times(read, read.index(1), row_words), read.index(2));
+    const std::uint32_t is_there = is_row(read, read.index(0), read.index(1));
+    read.give(out, read.load(held, word_u32, from, 1), every, is_there);
+    g_.hand_over(name("rows"), write, 1, read, 1, 2);
+  }
+
+  PatternGraph& pg_;
+  GraphMaker& g_;
+  const Pattern& p_;
+  std::uint32_t m_, k_, n_;
+  std::uint32_t blocks_;   ///< of six rows
+  std::uint32_t columns_;  ///< blocks of 32
+  std::uint32_t passes_;   ///< blocks of columns that a body has, at most
+  std::uint32_t bodies_;
+};
+
+void PatternGraph::product(const Pattern& of, const Pattern& x,
+                           const std::vector<std::uint32_t>& ins, std::uint32_t out) {
+  ProductMaker(*this, of, x.columns_count).make(ins, out);
+}
+
+}  // namespace weft::program::rdu

@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: Apache-2.0
+// Patterns into sections: which patterns a section has, where matrices lie between them, and who
+// starts one behind the other.
+#include <algorithm>
+#include <utility>
+
+#include "base/error.hpp"
+#include "program/rdu_pattern_graph.hpp"
+#include "program/rdu_pattern_sections.hpp"
+
+namespace weft::program::rdu {
+
+using ChannelKind = Channel::Kind;
+using PatternKind = Pattern::Kind;
+using UnitKind = Unit::Kind;
+
+std::vector<std::uint32_t> sections_of(const Patterns& patterns, bool fused) {
+  std::vector<std::uint32_t> out;
+  std::uint32_t sections = 0;
+  for (const Pattern& pattern : patterns.list()) {
+    if (pattern.kind == PatternKind::input) {
+      out.push_back(none);
+      continue;
+    }
+    if (sections == 0 || !fused || pattern.cuts) ++sections;
+    out.push_back(sections - 1);
+  }
+  return out;
+}
+
+namespace {
+
+/// Of a pattern: bytes in DRAM, and the sections in which they are needed.
+struct Lifetime {
+  std::uint32_t pattern = 0;
+  std::uint32_t first = 0;
+  std::uint32_t last = 0;
+  std::uint32_t bytes = 0;
+  std::uint32_t offset = 0;
+};
+
+std::uint32_t bytes_of(const Pattern& of) {
+  return of.rows * vectors_of_row(of.columns_count) * burst_bytes;
+}
+
+/// Lowest places that no other of the same time has; gives the bytes that all take.
+std::uint32_t place(std::vector<Lifetime>& list) {
+  std::uint32_t all = 0;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    Lifetime& mine = list[i];
+    for (bool moved = true; moved;) {
+      moved = false;
+      for (std::size_t j = 0; j < i; ++j) {
+        const Lifetime& other = list[j];
+        const bool at_once = other.first <= mine.last && mine.first <= other.last;
+        const bool overlap =
+            other.offset < mine.offset + mine.bytes && mine.offset < other.offset + other.bytes;
+        if (!at_once || !overlap) continue;
+        mine.offset = other.offset + other.bytes;
+        moved = true;
+      }
+    }
+    all = std::max(all, mine.offset + mine.bytes);
+  }
+  return all;
+}
+
+class PatternsMaker {
+ public:
+  PatternsMaker(const Patterns& patterns, const Timing& timing, const PatternOptions& options)
+      : list_(patterns.list()),
+        timing_(timing),
+        section_timing_(*timing.section),
+        options_(options),
+        sections_(sections_of(patterns, options.fused)),
+        g_(timing),
+        graph_(g_, timing_, options_) {}
+
+  Program make() {
+    dram_ = g_.unit("dram", UnitKind::dram);
+    tensors_ = options_.hbm ? g_.unit("hbm", UnitKind::hbm) : dram_;
+    host_ = g_.unit("host", UnitKind::host);
+    launch_ = g_.unit("launch", UnitKind::address);
+    place_matrices();
+    std::uint32_t count = 0;
+    for (const std::uint32_t section : sections_) {
+      if (section != none) count = std::max(count, section + 1);
+    }
+    if (count == 0) fail(Category::input, "patterns: there are inputs only");
+    for (std::uint32_t s = 0; s < count; ++s) make_section(s);
+    ContextMaker done = g_.context("finished", host_);
+    done.input(finished_);
+    place_programs();
+    return g_.take();
+  }
+
+ private:
+  bool is_here(std::uint32_t pattern, std::uint32_t section) const {
+    return sections_[pattern] == section;
+  }
+  /// Who takes a pattern: (pattern, slot of its operands).
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> users_of(std::uint32_t pattern) const {
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> out;
+    for (std::uint32_t p = 0; p < list_.size(); ++p) {
+      for (std::uint32_t slot = 0; slot < list_[p].operands.size(); ++slot) {
+        if (list_[p].operands[slot] == pattern) out.emplace_back(p, slot);
+      }
+    }
+    return out;
+  }
+  bool is_stored(std::uint32_t pattern) const {
+    if (list_[pattern].is_output) return true;
+    const auto users = users_of(pattern);
+    return std::any_of(users.begin(), users.end(),
+                       [&](const auto& user) { return !is_here(user.first, sections_[pattern]); });
+  }
+
+  void place_matrices() {
+    matrices_.resize(list_.size());
+    std::vector<Lifetime> scratch;
+    for (std::uint32_t p = 0; p < list_.size(); ++p) {
+      const Pattern& of = list_[p];
+      const bool is_input = of.kind == PatternKind::input;
+      const auto users = users_of(p);
+      if (users.empty() && !of.is_output) {
+        fail(Category::input, "pattern '" + of.name + "' is taken by none, and no output");
+      }
+      if (is_input || of.is_output) {
+        const auto role = is_input ? Array::Role::input : Array::Role::output;
+        const std::uint32_t address = g_.dram_array(of.name, role, numerics::word_f32,
+                                                    {of.rows, of.columns_count}, tensors_, true);
+        matrices_[p] = {tensors_, address, bytes_of(of)};
+      } else if (is_stored(p)) {
+        Lifetime life{p, sections_[p], sections_[p], bytes_of(of), 0};
+        for (const auto& user : users) life.last = std::max(life.last, sections_[user.first]);
+        scratch.push_back(life);
+      }
+    }
+    const std::uint32_t bytes = place(scratch);
+    if (bytes == 0) return;
+    const std::uint32_t base = g_.dram_array("scratch", Array::Role::output, numerics::word_i32,
+                                             {bytes / word_bytes}, tensors_);
+    for (const Lifetime& life : scratch) {
+      matrices_[life.pattern] = {tensors_, base + life.offset, life.bytes};
+    }
+  }
+
+  std::uint32_t start(const std::string& name) {
+    starts_.push_back(g_.channel(name + ".start", ChannelKind::bit));
+    return starts_.back();
+  }
+
+  std::string name_of_section(std::uint32_t section) const {
+    std::string first;
+    std::string last;
+    for (std::uint32_t p = 0; p < list_.size(); ++p) {
+      if (!is_here(p, section)) continue;
+      if (first.empty()) first = list_[p].name;
+      last = list_[p].name;
+    }
+    return first == last ? first : first + ".to." + last;
+  }
+
+  void make_section(std::uint32_t section) {
+    starts_.clear();
+    dones_.clear();
+    inputs_.assign(list_.size(), {});
+    const std::string name = name_of_section(section);
+    g_.begin_section(name);
+    const std::size_t first_unit = g_.program().units.size();
+    for (std::uint32_t p = 0; p < list_.size(); ++p) {
+      if (is_here(p, section)) make_operands(p, section);
+    }
+    for (std::uint32_t p = 0; p < list_.size(); ++p) {
+      if (is_here(p, section)) make_pattern(p, section);
+    }
+    g_.end_section();
+    launch(name, section, static_cast<std::uint32_t>(g_.program().units.size() - first_unit));
+  }
+
+  void make_operands(std::uint32_t p, std::uint32_t section) {
+    for (std::uint32_t slot = 0; slot < list_[p].operands.size(); ++slot) {
+      const std::string name = list_[p].name + ".in" + std::to_string(slot);
+      inputs_[p].push_back(graph_.stream(name));
+      const std::uint32_t operand = list_[p].operands[slot];
+      if (is_here(operand, section)) continue;
+      graph_.load(name, matrices_[operand], start(name), inputs_[p].back());
+    }
+  }
+
+  void make_pattern(std::uint32_t p, std::uint32_t section) {
+    const Pattern& of = list_[p];
+    std::vector<std::uint32_t> outs;
+    for (const auto& [user, slot] : users_of(p)) {
+      if (is_here(user, section)) outs.push_back(inputs_[user][slot]);
+    }
+    if (is_stored(p)) {
+      const std::string name = of.name + ".out";
+      outs.push_back(graph_.stream(name));
+      dones_.push_back(g_.channel(name + ".done", ChannelKind::bit));
+      graph_.store(name, matrices_[p], start(name), outs.back(), dones_.back());
+    }
+    std::uint32_t out = outs.front();
+    if (outs.size() > 1) {
+      out = graph_.stream(of.name + ".all");
+      graph_.share(of, out, outs);
+    }
+    const std::vector<std::uint32_t>& ins = inputs_[p];
+    const Pattern& x = list_[of.operands.front()];
+    switch (of.kind) {
+      case PatternKind::product:
+        return graph_.product(of, x, ins, out);
+      case PatternKind::map:
+        return graph_.map(of, ins[0], out);
+      case PatternKind::add:
+      case PatternKind::multiply:
+        return graph_.zip(of, ins[0], ins[1], out);
+      case PatternKind::softmax:
+        return graph_.softmax(of, ins[0], out);
+      case PatternKind::normalise:
+        return graph_.normalise(of, ins, out);
+      case PatternKind::transpose:
+        return graph_.transpose(of, x, ins[0], out);
+      case PatternKind::columns:
+        return graph_.columns(of, x, ins[0], out);
+      default:
+        return graph_.join(of, ins, out);
+    }
+  }
+
+  /// Program load: the units' programs from DRAM. Argument load: what the address units are told.
+  /// Then the address units start, and the section ends when all that it stores is stored.
+  void launch(const std::string& section_name, std::uint32_t section, std::uint32_t units) {
+    const std::string name = "section" + std::to_string(section);
+    const std::uint32_t bytes = units * section_timing_.program_bytes;
+    programs_.push_back(bytes);
+    const auto bit = [&](const std::string& what, std::uint32_t latency = 1) {
+      return g_.channel(name + what, ChannelKind::bit, none, latency);
+    };
+    const std::uint32_t at = g_.channel(name + ".at", ChannelKind::word);
+    const std::uint32_t size = g_.channel(name + ".size", ChannelKind::word);
+    const std::uint32_t words = graph_.stream(name + ".program");
+    ContextMaker load = g_.context(name + ".begin", launch_, 1, section == 0);
+    load.counter("go", 1);
+    if (section > 0) load.input(finished_);
+    program_addresses_.push_back({load.number(), load.integer(0)});
+    load.give(at, program_addresses_.back().second);
+    load.give(size, load.integer(static_cast<std::int32_t>(bytes)));
+    g_.transfer(name + ".load", dram_, Transfer::Kind::load, at, size, words);
+
+    const std::uint32_t loaded = bit(".loaded");
+    ContextMaker program = g_.context(name + ".pload", launch_);
+    program.counter("vector", static_cast<std::int32_t>(bytes / burst_bytes));
+    program.input(words);
+    program.give(loaded, none, 0);
+
+    const std::uint32_t told = bit(".told");
+    ContextMaker arguments = g_.context(name + ".aload", launch_);
+    arguments.context().interval_cycles = section_timing_.argument_cycles;
+    arguments.counter("argument", static_cast<std::int32_t>(2 * starts_.size()));
+    arguments.input(loaded, 0);
+    arguments.give(told, none, 0);
+
+    ContextMaker exec = g_.context(name + ".exec", launch_);
+    exec.counter("go", 1);
+    exec.input(told);
+    for (const std::uint32_t start : starts_) exec.give(start);
+
+    if (dones_.empty()) {
+      fail(Category::input, "patterns: section '" + section_name + "' gives nothing");
+    }
+    finished_ = bit(".finished",
+                    options_.by_host ? section_timing_.host_cycles : section_timing_.launch_cycles);
+    ContextMaker end = g_.context(name + ".end", launch_);
+    end.counter("go", 1);
+    for (const std::uint32_t done : dones_) end.input(done);
+    end.give(finished_);
+  }
+
+  /// Programs of sections lie one behind the other.
+  void place_programs() {
+    std::uint32_t bytes = 0;
+    for (const std::uint32_t more : programs_) bytes += more;
+    std::uint32_t address = g_.dram_array("programs", Array::Role::input, numerics::word_i32,
+                                          {bytes / word_bytes}, dram_);
+    for (std::size_t s = 0; s < programs_.size(); ++s) {
+      const auto& [context, node] = program_addresses_[s];
+      g_.program().contexts[context].nodes[node].word = address;
+      address += programs_[s];
+    }
+  }
+
+  const std::vector<Pattern>& list_;
+  Timing timing_;
+  SectionTiming section_timing_;
+  PatternOptions options_;
+  std::vector<std::uint32_t> sections_;
+  GraphMaker g_;
+  PatternGraph graph_;
+  std::uint32_t dram_ = none, tensors_ = none, host_ = none, launch_ = none;
+  std::uint32_t finished_ = none;
+  std::vector<DramMatrix> matrices_;
+  std::vector<std::uint32_t> programs_;  ///< bytes of each section's
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> program_addresses_;  ///< context, node
+  // Of the section that is made.
+  std::vector<std::uint32_t> starts_, dones_;
+  std::vector<std::vector<std::uint32_t>> inputs_;  ///< [pattern][slot]
+};
+
+}  // namespace
+
+Program make_patterns(const Patterns& patterns, const Timing& timing,
+                      const PatternOptions& options) {
+  if (!timing.section || timing.body.rows == 0) {
+    fail(Category::unsupported,
+         "Unsupported: patterns are made for machines with sections and output-stationary bodies");
+  }
+  if (options.hbm && !timing.hbm) {
+    fail(Category::input, "patterns: the machine has no HBM");
+  }
+  Program program = PatternsMaker(patterns, timing, options).make();
+  validate(program);
+  check_fit(program, timing);
+  return program;
+}
+
+}  // namespace weft::program::rdu

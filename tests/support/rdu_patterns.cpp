@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// Random patterns.
+#include "support/rdu_patterns.hpp"
+
+#include <bit>
+#include <string>
+#include <vector>
+
+#include "numerics/stochastic.hpp"
+
+namespace weft::test {
+
+namespace form = program::rdu;
+
+namespace {
+
+class RandomPatterns {
+ public:
+  explicit RandomPatterns(std::uint64_t seed) : state_(numerics::mix_bits(seed)) {}
+
+  PatternCase make() {
+    const std::uint32_t rows = 1 + below(14);
+    std::uint32_t x = input(rows, 1 + below(70));
+    const std::uint32_t steps = 1 + below(4);
+    for (std::uint32_t i = 0; i < steps; ++i) {
+      if (i > 0 && below(4) == 0) c_.patterns.cut();
+      x = next(x);
+    }
+    c_.patterns.output(x);
+    c_.options.fused = below(3) > 0;
+    c_.options.by_host = below(2) == 0;
+    c_.options.hbm = below(2) == 0;
+    c_.options.at_random = below(3) == 0;
+    c_.options.seed = below(1000);
+    return c_;
+  }
+
+ private:
+  std::uint32_t below(std::uint32_t end) { return numerics::random_bits(state_) % end; }
+  std::string name() { return "p" + std::to_string(c_.patterns.list().size()); }
+  const form::Pattern& of(std::uint32_t pattern) const { return c_.patterns.list()[pattern]; }
+
+  std::uint32_t input(std::uint32_t rows, std::uint32_t columns) {
+    const std::uint32_t made = c_.patterns.input(name(), rows, columns);
+    auto& values = c_.inputs[of(made).name];
+    for (std::uint32_t i = 0; i < rows * columns; ++i) {
+      values.push_back((static_cast<float>(below(2001)) - 1000.0F) * 0.002F);
+    }
+    return made;
+  }
+
+  std::uint32_t product(std::uint32_t x) {
+    form::Patterns::ProductOptions options;
+    const std::uint32_t columns = 1 + below(100);
+    const std::uint32_t inner = of(x).columns_count;
+    options.transposed = below(2) == 0;
+    options.par = 1 + below((columns + 31) / 32);
+    if (below(2) == 0) options.bias = input(1, columns);
+    if (below(2) == 0) options.steps.push_back({form::Step::Kind::relu, 1.0F});
+    const std::uint32_t w = options.transposed ? input(columns, inner) : input(inner, columns);
+    return c_.patterns.product(name(), x, w, options);
+  }
+
+  std::uint32_t next(std::uint32_t x) {
+    using Kind = form::Step::Kind;
+    const std::uint32_t rows = of(x).rows;
+    const std::uint32_t columns = of(x).columns_count;
+    switch (below(8)) {
+      case 0:
+        return c_.patterns.map(name(), x, {{Kind::scale, 0.75F}, {Kind::silu, 1.0F}});
+      case 1: {
+        // Both ways of a fork come together again.
+        const std::uint32_t a = c_.patterns.map(name(), x, {{Kind::sigmoid, 1.0F}});
+        return c_.patterns.add(name(), a, x, {{Kind::tanh, 1.0F}});
+      }
+      case 2:
+        return c_.patterns.softmax(name(), x);
+      case 3: {
+        const std::uint32_t gain = input(1, columns);
+        return c_.patterns.normalise(name(), x, gain, input(1, columns), 0.001F);
+      }
+      case 4:
+        return c_.patterns.transpose(name(), x);
+      case 5: {
+        const std::uint32_t first = below((columns + 31) / 32) * 32;
+        const std::uint32_t part = c_.patterns.columns(name(), x, first, columns - first);
+        return c_.patterns.multiply(name(), part, input(rows, columns - first));
+      }
+      case 6: {
+        const std::uint32_t a = input(rows, 32);
+        const std::uint32_t b = c_.patterns.map(name(), a, {{Kind::exponent, 1.0F}});
+        const std::uint32_t both = c_.patterns.join(name(), {b, a});
+        form::Patterns::ProductOptions options;  // rows x rows, then rows x 64
+        options.transposed = true;
+        const std::uint32_t square = c_.patterns.product(name(), x, x, options);
+        return c_.patterns.product(name(), square, both);
+      }
+      default:
+        return product(x);
+    }
+  }
+
+  PatternCase c_;
+  std::uint64_t state_;
+};
+
+}  // namespace
+
+PatternCase random_patterns(std::uint64_t seed) { return RandomPatterns(seed).make(); }
+
+form::Timing pattern_timing() {
+  form::Timing timing;
+  timing.compute_units = timing.memory_units = 400;
+  timing.memory_words = 131072;
+  timing.dram.latency_cycles = 20;
+  timing.hbm = timing.dram;
+  timing.hbm->channels = 7;
+  timing.hbm->burst_cycles = 1;
+  timing.body = {6, 32, 38};
+  timing.section = form::SectionTiming{64, 4, 300, 10};
+  return timing;
+}
+
+form::oracle::Arrays words_of(const form::HostMatrices& matrices) {
+  form::oracle::Arrays out;
+  for (const auto& [name, values] : matrices) {
+    for (const float value : values) out[name].push_back(std::bit_cast<std::uint32_t>(value));
+  }
+  return out;
+}
+
+}  // namespace weft::test
