@@ -1,23 +1,111 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a controller tree to the units of a machine: see rdu_map.hpp.
+// The mapper as a whole: see rdu_map.hpp.
 #include "program/rdu_map.hpp"
 
+#include <algorithm>
+#include <set>
+
 #include "base/error.hpp"
+#include "program/rdu_map_mapper.hpp"
+#include "program/rdu_map_number.hpp"
 
 namespace weft::program::rdu {
 
-Program map(const rdu_tree::Tree& /*tree*/, const Timing& /*timing*/) {
-  fail(Category::unsupported, "there is no mapper from Spatial programs to units yet");
+using rdu_tree::MemoryKind;
+using rdu_tree::Operation;
+
+namespace {
+
+/// Nodes that a node is computed of, itself included, memories' addresses left out.
+bool depends_on(const rdu_tree::Tree& tree, std::uint32_t of, std::uint32_t wanted) {
+  if (of == wanted) return true;
+  const rdu_tree::Node& node = tree.nodes[of];
+  return std::any_of(node.arguments.begin(), node.arguments.end(),
+                     [&](std::uint32_t each) { return depends_on(tree, each, wanted); });
+}
+
+/// Memories that are addressed by lanes in another dimension than the last: with rows of an odd
+/// number of words the lanes lie in different banks whichever way they go.
+std::vector<bool> padded_memories(const TreeShape& shape) {
+  const rdu_tree::Tree& tree = shape.tree();
+  std::vector<bool> padded(tree.memories.size(), false);
+  for (std::uint32_t n = 0; n < tree.nodes.size(); ++n) {
+    const rdu_tree::Node& node = tree.nodes[n];
+    const bool writes = node.operation == Operation::write;
+    if (!writes && node.operation != Operation::read) continue;
+    const std::uint32_t home = shape.home_of(n);
+    if (home == none || shape.vector_lanes(home) == 1) continue;
+    const std::uint32_t lanes = tree.controllers[home].counters.back().iterator;
+    const std::size_t first = writes ? 1 : 0;
+    for (std::size_t i = first; i + 1 < node.arguments.size(); ++i) {
+      if (depends_on(tree, node.arguments[i], lanes)) padded[node.memory] = true;
+    }
+  }
+  return padded;
+}
+
+}  // namespace
+
+Mapper::Mapper(const rdu_tree::Tree& tree, const Timing& timing)
+    : tree_(tree), shape_(tree), graph_(timing), timing_(timing) {
+  padded_ = padded_memories(shape_);
+}
+
+Program Mapper::run() {
+  host_unit_ = graph_.unit("host", Unit::Kind::host);
+  dram_unit_ = graph_.unit("dram", Unit::Kind::dram);
+  graph_.program().file = tree_.files.empty() ? "" : tree_.files.front();
+  for (std::uint32_t m = 0; m < tree_.memories.size(); ++m) {
+    if (tree_.memories[m].kind == MemoryKind::dram) make_dram(m);
+  }
+  find_writers();
+  visit(0, {});
+  resolve_registers();
+  order_accesses();
+  return graph_.take();
+}
+
+void Mapper::unsupported(rdu_tree::SourcePlace place, const std::string& what) const {
+  const std::string where = place.line == 0 || place.file >= tree_.files.size()
+                                ? std::string()
+                                : tree_.files[place.file] + ":" + std::to_string(place.line) +
+                                      ":" + std::to_string(place.column) + ": ";
+  fail(Category::unsupported, where + "the mapper to units does not take " + what + " yet");
+}
+
+std::string Mapper::unique(const std::string& base) {
+  const std::uint32_t count = names_[base]++;
+  return count == 0 ? base : unique(base + "." + std::to_string(count));
+}
+
+std::string Mapper::name_of_memory(std::uint32_t memory) const {
+  std::string name = tree_.memories[memory].name;
+  for (char& c : name) {
+    const bool good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '_';
+    if (!good) c = '_';
+  }
+  const bool letter = !name.empty() && !(name[0] >= '0' && name[0] <= '9');
+  if (letter) return name;
+  return std::string(rdu_tree::to_text(tree_.memories[memory].kind)) + std::to_string(memory);
+}
+
+std::string Mapper::line_name(rdu_tree::SourcePlace place, const char* what) const {
+  return "line" + std::to_string(place.line) + "." + what;
+}
+
+Program map(const rdu_tree::Tree& tree, const Timing& timing) {
+  return Mapper(tree, timing).run();
 }
 
 std::string input_array(const rdu_tree::Tree& tree, std::uint32_t memory) {
-  const bool dram = tree.memories[memory].kind == rdu_tree::MemoryKind::dram;
+  const bool dram = tree.memories[memory].kind == MemoryKind::dram;
   return (dram ? "dram." : "arg.") + std::to_string(memory);
 }
 
 std::string output_array(const rdu_tree::Tree& tree, std::uint32_t memory) {
-  const bool dram = tree.memories[memory].kind == rdu_tree::MemoryKind::dram;
-  return dram ? input_array(tree, memory) + ".out" : "out." + std::to_string(memory);
+  if (tree.memories[memory].kind == MemoryKind::dram) return input_array(tree, memory) + ".out";
+  return "out." + std::to_string(memory);
 }
 
 }  // namespace weft::program::rdu

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+// Contexts of the mapped graph and the counters that they go through.
+#include <string>
+
+#include "base/error.hpp"
+#include "program/rdu_map_mapper.hpp"
+#include "program/rdu_map_number.hpp"
+
+namespace weft::program::rdu {
+
+using Op = WordOperation;
+
+namespace {
+
+std::uint32_t counters_of(MappedContext& context) {
+  return static_cast<std::uint32_t>(context.maker.context().counters.size());
+}
+
+}  // namespace
+
+MappedContext& Mapper::new_context(const std::string& name, std::uint32_t unit, const Scope& scope,
+                                   rdu_tree::SourcePlace place,
+                                   const std::vector<InnerCounter>& inner,
+                                   std::uint32_t inner_lanes) {
+  ContextMaker maker = graph_.context(unique(name), unit, 1, true);
+  maker.context().line = place.line;
+  MappedContext& made = contexts_.emplace_back(MappedContext{maker, scope});
+  for (std::size_t depth = 0; depth < scope.depth(); ++depth) {
+    made.first_counters.push_back(counters_of(made));
+    add_counters(made, depth);
+  }
+  made.inner = counters_of(made);
+  made.first_counters.push_back(made.inner);
+  for (const InnerCounter& one : inner) {
+    const Bound end = one.end_node == none
+                          ? Bound{static_cast<std::int32_t>(one.end), none}
+                          : bound(made, one.end_node, scope, 0);
+    made.maker.counter(one.name, {0, none}, end);
+  }
+  made.lanes = !inner.empty()    ? inner_lanes
+               : scope.depth() > 0 ? shape_.vector_lanes(scope.last())
+                                   : 1;
+  made.maker.context().lanes = made.lanes;
+  if (counters_of(made) == 0) made.maker.counter("go", 1);
+  return made;
+}
+
+void Mapper::add_counters(MappedContext& context, std::size_t depth) {
+  const std::uint32_t number = context.scope.path[depth];
+  const rdu_tree::Controller& made = shape_.controller(number);
+  const Scope outside = context.scope.first(depth);
+  for (std::uint32_t k = 0; k < made.counters.size(); ++k) {
+    const rdu_tree::Counter& counter = made.counters[k];
+    if (counter.scan != none) unsupported(made.place, "a scan over bits");
+    if (counter.max == none) unsupported(made.place, "a loop without end");
+    const std::uint32_t copies = shape_.unrolled(number, k);
+    const Bound first = bound(context, counter.min, outside, 0);
+    const Bound end = bound(context, counter.max, outside, 0);
+    Bound step = bound(context, counter.step, outside, 1);
+    if (copies > 1 && step.input != none) {
+      unsupported(made.place, "a parallel factor of a counter whose step is no constant");
+    }
+    step.value *= static_cast<std::int32_t>(copies);
+    context.maker.counter("c" + std::to_string(counters_of(context)), first, end, step);
+  }
+}
+
+Bound Mapper::bound(MappedContext& context, std::uint32_t of, const Scope& scope,
+                    std::int32_t otherwise) {
+  if (of == none) return {otherwise, none};
+  if (is_constant(of)) {
+    return {static_cast<std::int32_t>(rdu_tree::to_integer(node(of).value, node(of).type)), none};
+  }
+  const auto input_of = [&](Operand operand) {
+    const Node& made = context.maker.context().nodes[operand.node];
+    return made.kind == Node::Kind::input ? made.at : none;
+  };
+  const bool word = rdu_tree::word_type(node(of).type) == numerics::word_i32;
+  if (word && node(of).operation == rdu_tree::Operation::read && is_bare(of)) {
+    const std::uint32_t input = input_of(value(context, of, scope));
+    if (input != none) return {0, input};
+  }
+  MappedContext*& source = bounds_[{of, scope}];
+  if (source == nullptr) {
+    const std::string name = line_name(node(of).place, "bound");
+    const std::uint32_t unit = graph_.unit(unique(name), Unit::Kind::compute);
+    source = &new_context(name, unit, scope, node(of).place);
+  }
+  Operand number = value(*source, of, scope);
+  if (!word) number.node = source->maker.convert(number.node, numerics::word_i32);
+  return {0, input_of(connect({source, number}, context, numerics::word_i32, "bound"))};
+}
+
+MappedContext& Mapper::compute(const Scope& scope) {
+  MappedContext*& made = computes_[scope];
+  if (made == nullptr) {
+    const rdu_tree::Controller& leaf = shape_.controller(scope.last());
+    const std::string name = line_name(leaf.place, "compute");
+    const std::uint32_t unit = graph_.unit(unique(name), Unit::Kind::compute);
+    graph_.program().units[unit].line = leaf.place.line;
+    made = &new_context(name, unit, scope, leaf.place);
+  }
+  return *made;
+}
+
+Operand Mapper::lane_exists(MappedContext& context, std::size_t depth, std::uint32_t lane) {
+  const std::uint32_t number = context.scope.path[depth];
+  Operand all;
+  for (std::uint32_t k = 0; k < shape_.controller(number).counters.size(); ++k) {
+    const std::uint32_t copies = shape_.unrolled(number, k);
+    const std::uint32_t at = copies > 1 ? shape_.lane_of(number, k, lane) : 0;
+    if (at == 0) continue;
+    const std::uint32_t place = context.first_counters[depth] + k;
+    const Counter counter = context.maker.context().counters[place];
+    const std::int32_t step = counter.step.value / static_cast<std::int32_t>(copies);
+    if (counter.first.input == none && counter.end.input == none &&
+        (counter.end.value - counter.first.value) % counter.step.value == 0) {
+      continue;
+    }
+    const std::uint32_t index = context.maker.operation(
+        Op::add, context.maker.index(place),
+        context.maker.integer(static_cast<std::int32_t>(at) * step));
+    const std::uint32_t end = counter.end.input == none
+                                  ? context.maker.integer(counter.end.value)
+                                  : context.maker.value_of(counter.end.input, numerics::word_i32);
+    const Operand one{step > 0 ? context.maker.operation(Op::less, index, end)
+                               : context.maker.operation(Op::less, end, index),
+                      false};
+    all = both(context, all, one);
+  }
+  return all;
+}
+
+bool Mapper::may_lack(const Scope& scope) const {
+  for (std::size_t depth = 0; depth < scope.depth(); ++depth) {
+    const std::uint32_t number = scope.path[depth];
+    if (scope.lanes[depth] == all_lanes) continue;
+    const auto& counters = shape_.controller(number).counters;
+    for (std::uint32_t k = 0; k < counters.size(); ++k) {
+      const std::int64_t copies = shape_.unrolled(number, k);
+      if (copies == 1 || shape_.lane_of(number, k, scope.lanes[depth]) == 0) continue;
+      const auto known = [&](std::uint32_t of, std::int64_t otherwise) {
+        return of == none ? otherwise : rdu_tree::to_integer(node(of).value, node(of).type);
+      };
+      const auto constant = [&](std::uint32_t of) { return of == none || is_constant(of); };
+      const rdu_tree::Counter& counter = counters[k];
+      if (!constant(counter.min) || !constant(counter.max) || !constant(counter.step)) return true;
+      const std::int64_t range = known(counter.max, 0) - known(counter.min, 0);
+      if (range % (known(counter.step, 1) * copies) != 0) return true;
+    }
+  }
+  return false;
+}
+
+Operand Mapper::mask_of(MappedContext& context) {
+  if (!context.mask) {
+    Operand all;
+    for (std::size_t depth = 0; depth < context.scope.depth(); ++depth) {
+      const std::uint32_t lane = context.scope.lanes[depth];
+      if (lane == all_lanes) continue;
+      all = both(context, all, lane_exists(context, depth, lane));
+    }
+    context.mask = all;
+  }
+  return *context.mask;
+}
+
+Operand Mapper::both(MappedContext& context, Operand a, Operand b) {
+  if (a.node == none) return b;
+  if (b.node == none) return a;
+  return binary(context, Op::bit_and, a, b);
+}
+
+}  // namespace weft::program::rdu

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+// The mapper: from a controller tree to a graph, piece by piece as one is needed by another.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "program/rdu_make.hpp"
+#include "program/rdu_map.hpp"
+#include "program/rdu_map_context.hpp"
+#include "program/rdu_map_scope.hpp"
+
+namespace weft::program::rdu {
+
+/// A number in the context that has it.
+struct Source {
+  MappedContext* context = nullptr;
+  Operand operand;
+};
+
+/// A memory of the tree in one of its unrolled copies.
+struct MemoryCopy {
+  std::uint32_t memory = none;   ///< of the tree
+  std::uint32_t unit = none;     ///< of the graph, as is
+  std::uint32_t place = none;    ///< the memory there
+  std::vector<std::uint32_t> strides{};  ///< words, a dimension
+  std::size_t owner_depth = 0;   ///< how many controllers lie around it
+};
+
+/// What touches a copy of a memory: `waits` begins, `signals` ends it.
+struct Access {
+  MappedContext* waits = nullptr;
+  MappedContext* signals = nullptr;
+  bool is_write = false;
+  std::uint32_t order = 0;              ///< among the steps of the tree
+  std::uint32_t controller = none;      ///< that it is a step of
+  std::vector<std::uint32_t> address{};  ///< nodes, where it has some
+};
+
+/// What writes a register, in the order of the steps.
+struct RegisterWriter {
+  std::uint32_t controller = none;
+  std::uint32_t node = none;  ///< none: what a reduction leaves
+  std::uint32_t order = 0;
+};
+
+class Mapper {
+ public:
+  Mapper(const rdu_tree::Tree& tree, const Timing& timing);
+  Program run();
+
+ private:
+  // rdu_map_leaf.cpp: from controllers to what they do
+  void visit(std::uint32_t controller, const Scope& outside);
+  void visit_steps(std::uint32_t controller, const Scope& scope);
+  void effect(std::uint32_t node, const Scope& scope);
+  void write_memory(std::uint32_t node, const Scope& scope);
+  void write_output(std::uint32_t node, const Scope& scope);
+
+  // rdu_map_frame.cpp: contexts and their counters
+  MappedContext& new_context(const std::string& name, std::uint32_t unit, const Scope& scope,
+                             rdu_tree::SourcePlace place,
+                             const std::vector<InnerCounter>& inner = {},
+                             std::uint32_t inner_lanes = 1);
+  void add_counters(MappedContext& context, std::size_t depth);
+  Bound bound(MappedContext& context, std::uint32_t node, const Scope& scope,
+              std::int32_t otherwise);
+  /// The context that computes what a leaf's accesses take.
+  MappedContext& compute(const Scope& scope);
+  /// 1 where lane `lane` of the controller at `depth` has an iteration; none: always.
+  Operand lane_exists(MappedContext& context, std::size_t depth, std::uint32_t lane);
+  /// 1 where the context's own lanes all have one; none: always.
+  Operand mask_of(MappedContext& context);
+  Operand both(MappedContext& context, Operand a, Operand b);
+  /// Whether mask_of() is anything.
+  bool may_lack(const Scope& scope) const;
+
+  // rdu_map_value.cpp: numbers in contexts
+  Operand value(MappedContext& context, std::uint32_t node, const Scope& scope);
+  Operand make_value(MappedContext& context, std::uint32_t node, const Scope& scope);
+  Operand iterator(MappedContext& context, std::uint32_t node, const Scope& scope);
+  Operand operate(MappedContext& context, std::uint32_t node, const Scope& scope);
+  Operand read(MappedContext& context, std::uint32_t node, const Scope& scope);
+  Operand argument(MappedContext& context, std::uint32_t memory);
+  /// Computed by the leaf's own context, for one that only moves.
+  Operand moved(MappedContext& context, std::uint32_t node, const Scope& scope);
+  bool is_bare(std::uint32_t node) const;
+  Operand binary(MappedContext& context, WordOperation operation, Operand a, Operand b);
+
+  // rdu_map_connect.cpp: channels
+  Operand connect(Source from, MappedContext& to, const WordType& type, const std::string& name);
+  void token(MappedContext& from, std::uint32_t from_level, MappedContext& to,
+             std::uint32_t to_level, std::uint32_t initial, const std::string& name);
+
+  // rdu_map_memory.cpp: memories on the chip
+  MemoryCopy& copy_of(std::uint32_t memory, const Scope& scope);
+  Source read_port(std::uint32_t node, const Scope& scope);
+  Operand address(MappedContext& context, const MemoryCopy& copy,
+                  const std::vector<std::uint32_t>& nodes, const Scope& scope);
+  Operand flat_address(MappedContext& context, const MemoryCopy& copy,
+                       const std::vector<Operand>& indices);
+  std::uint32_t turn_level(const MappedContext& context, const MemoryCopy& copy);
+  void note_access(const MemoryCopy& copy, Access access);
+  /// Two contexts: one that makes addresses, one that reads; `indices` of each dimension.
+  struct Port {
+    MappedContext* addresses = nullptr;
+    MappedContext* reads = nullptr;
+    Operand data;
+  };
+  Port new_read_port(MemoryCopy& copy, const Scope& scope, rdu_tree::SourcePlace place,
+                     const std::vector<InnerCounter>& inner, std::uint32_t lanes);
+  void finish_port(Port& port, MemoryCopy& copy, Operand at);
+
+  // rdu_map_order.cpp: who may not overtake whom
+  void order_accesses();
+  void order_pair(std::uint32_t memory, const MemoryCopy& copy, const Access& a, const Access& b);
+  void order_in_leaf(const Access& a, const Access& b);
+
+  // rdu_map_register.cpp
+  void find_writers();
+  struct Chosen {
+    std::uint32_t writer = none;
+    bool carried = false;  ///< from the iteration before
+  };
+  Chosen writer_for(std::uint32_t memory, std::uint32_t order, std::uint32_t controller,
+                    rdu_tree::SourcePlace place) const;
+  std::size_t shared_controllers(std::uint32_t a, std::uint32_t b) const;
+  Operand register_value(MappedContext& context, std::uint32_t node, const Scope& scope);
+  Operand incoming(MappedContext& context, std::uint32_t memory, std::uint32_t order,
+                   std::uint32_t controller, const Scope& scope, rdu_tree::SourcePlace place);
+  Operand fresh(MappedContext& context, std::uint32_t word, Operand then, const WordType& type,
+                std::size_t shared);
+  Operand kept_register(MappedContext& context, std::uint32_t memory);
+  Source register_source(std::uint32_t memory, std::uint32_t writer, const Scope& scope);
+  Scope writer_scope(std::uint32_t memory, std::uint32_t writer, const Scope& seen_from,
+                     rdu_tree::SourcePlace place) const;
+  void write_register(std::uint32_t node, const Scope& scope);
+  void resolve_registers();
+
+  // rdu_map_reduce.cpp
+  Source accumulator(std::uint32_t controller, const Scope& scope);
+  Operand combine_lanes(MappedContext& context, std::uint32_t controller,
+                        const std::vector<Operand>& lanes, const Scope& scope);
+  Operand combined(MappedContext& context, std::uint32_t controller, Operand left, Operand right,
+                   const Scope& scope);
+  void reduce_memory(std::uint32_t controller, const Scope& outside);
+  Operand first_iteration(MappedContext& context, std::size_t depth);
+
+  // rdu_map_transfer.cpp: tiles between DRAM and chip
+  void load_tile(std::uint32_t controller, const Scope& scope);
+  void store_tile(std::uint32_t controller, const Scope& scope);
+  struct Tile {
+    std::vector<InnerCounter> rows{};  ///< a command each
+    InnerCounter words;                ///< of one
+    bool has_words = true;             ///< its words are a dimension of the tile
+    std::vector<std::uint32_t> row_dimensions{};  ///< of the DRAM
+  };
+  Tile tile_of(const rdu_tree::Transfer& transfer) const;
+  MappedContext& commands(std::uint32_t controller, const Scope& scope, const Tile& tile,
+                          std::uint32_t address, std::uint32_t size);
+  Operand local_address(MappedContext& context, const MemoryCopy& copy, const Tile& tile);
+
+  // rdu_map_host.cpp
+  void make_dram(std::uint32_t memory);
+  void result_of(std::uint32_t memory, Source from, const Scope& scope);
+
+  // Small things
+  [[noreturn]] void unsupported(rdu_tree::SourcePlace place, const std::string& what) const;
+  std::string unique(const std::string& base);
+  std::string name_of_memory(std::uint32_t memory) const;
+  std::string line_name(rdu_tree::SourcePlace place, const char* what) const;
+  const rdu_tree::Node& node(std::uint32_t n) const { return tree_.nodes[n]; }
+  bool is_constant(std::uint32_t n) const {
+    return node(n).operation == rdu_tree::Operation::constant;
+  }
+
+  const rdu_tree::Tree& tree_;
+  TreeShape shape_;
+  GraphMaker graph_;
+  Timing timing_;
+  std::uint32_t host_unit_ = none;
+  std::uint32_t dram_unit_ = none;
+  std::deque<MappedContext> contexts_;
+  std::map<std::string, std::uint32_t> names_;
+  std::map<Scope, MappedContext*> computes_;
+  std::map<std::pair<std::uint32_t, Scope>, MappedContext*> bounds_;
+  std::map<std::pair<std::uint32_t, Scope>, Source> ports_;
+  std::map<std::pair<std::uint32_t, Scope>, MemoryCopy> copies_;
+  std::map<std::uint32_t, std::vector<Access>> accesses_;  ///< by the graph's memory, or a DRAM's
+  std::map<std::uint32_t, MemoryCopy> copy_of_place_;
+  std::vector<std::vector<RegisterWriter>> writers_;
+  std::map<std::tuple<std::uint32_t, std::uint32_t, Scope>, Source> register_sources_;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> register_numbers_;
+  struct Pending {
+    std::uint32_t channel = none;
+    std::uint32_t memory = none;
+    std::uint32_t writer = none;
+    Scope scope;  ///< of the writer
+    std::size_t shared = 0;
+  };
+  std::vector<Pending> pending_;
+  std::map<std::uint32_t, MappedContext*> arguments_;  ///< what sends them, by memory
+  std::map<std::uint32_t, std::uint32_t> dram_addresses_;
+  std::vector<bool> padded_;  ///< memories whose rows lie odd numbers of words apart
+};
+
+}  // namespace weft::program::rdu

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+// Memories on the chip: where their words lie, and what reads and writes them.
+#include <utility>
+
+#include "program/rdu_map_mapper.hpp"
+#include "program/rdu_map_number.hpp"
+
+namespace weft::program::rdu {
+
+using rdu_tree::MemoryKind;
+using Op = WordOperation;
+
+MemoryCopy& Mapper::copy_of(std::uint32_t memory, const Scope& scope) {
+  const rdu_tree::Memory& of = tree_.memories[memory];
+  const Scope owner = of.owner == none ? Scope{} : shape_.scope_of(of.owner, scope);
+  const auto key = std::make_pair(memory, owner);
+  const auto found = copies_.find(key);
+  if (found != copies_.end()) return found->second;
+  MemoryCopy made;
+  made.memory = memory;
+  made.owner_depth = owner.depth();
+  made.strides.resize(of.sizes.size());
+  std::uint64_t words = 1;
+  for (std::size_t i = of.sizes.size(); i-- > 0;) {
+    made.strides[i] = static_cast<std::uint32_t>(words);
+    const auto size = static_cast<std::uint64_t>(of.sizes[i]);
+    words *= padded_[memory] && i > 0 ? size | 1U : size;
+  }
+  const std::string name = unique(name_of_memory(memory));
+  made.unit = graph_.unit(name, Unit::Kind::memory);
+  graph_.program().units[made.unit].line = of.place.line;
+  made.place = graph_.memory(name, made.unit, static_cast<std::uint32_t>(words),
+                             of.kind == MemoryKind::lut ? 1 : of.copies);
+  Memory& there = graph_.program().memories[made.place];
+  there.line = of.place.line;
+  if (of.kind == MemoryKind::lut) {
+    there.initial.assign(words, 0);
+    std::vector<std::int64_t> at(of.sizes.size(), 0);
+    for (const rdu_tree::Raw number : of.contents) {
+      std::uint64_t word = 0;
+      for (std::size_t i = 0; i < at.size(); ++i) {
+        word += static_cast<std::uint64_t>(at[i]) * made.strides[i];
+      }
+      there.initial[word] = rdu_tree::word_of(number);
+      for (std::size_t i = at.size(); i-- > 0;) {
+        if (++at[i] < of.sizes[i]) break;
+        at[i] = 0;
+      }
+    }
+  }
+  copy_of_place_[made.place] = made;
+  return copies_.emplace(key, std::move(made)).first->second;
+}
+
+std::uint32_t Mapper::turn_level(const MappedContext& context, const MemoryCopy& copy) {
+  if (graph_.program().memories[copy.place].buffers == 1) return no_level;
+  return context.iteration(copy.owner_depth - 1);
+}
+
+void Mapper::note_access(const MemoryCopy& copy, Access access) {
+  accesses_[copy.place].push_back(std::move(access));
+}
+
+Operand Mapper::flat_address(MappedContext& context, const MemoryCopy& copy,
+                             const std::vector<Operand>& indices) {
+  Operand sum;
+  for (std::size_t i = 0; i < indices.size(); ++i) {
+    Operand part = indices[i];
+    if (copy.strides[i] != 1) {
+      const Operand stride{
+          context.maker.integer(static_cast<std::int32_t>(copy.strides[i])), false};
+      part = binary(context, Op::multiply, part, stride);
+    }
+    sum = sum.node == none ? part : binary(context, Op::add, sum, part);
+  }
+  if (sum.node == none) sum.node = context.maker.integer(0);
+  return sum;
+}
+
+Operand Mapper::address(MappedContext& context, const MemoryCopy& copy,
+                        const std::vector<std::uint32_t>& nodes, const Scope& scope) {
+  std::vector<Operand> indices;
+  for (const std::uint32_t each : nodes) {
+    Operand index = value(context, each, scope);
+    if (!(rdu_tree::word_type(node(each).type) == numerics::word_i32)) {
+      index.node = context.maker.convert(index.node, numerics::word_i32);
+    }
+    indices.push_back(index);
+  }
+  return flat_address(context, copy, indices);
+}
+
+Mapper::Port Mapper::new_read_port(MemoryCopy& copy, const Scope& scope,
+                                   rdu_tree::SourcePlace place,
+                                   const std::vector<InnerCounter>& inner, std::uint32_t lanes) {
+  const std::string name = name_of_memory(copy.memory);
+  Port port;
+  port.addresses = &new_context(name + ".address", copy.unit, scope, place, inner, lanes);
+  port.reads = &new_context(name + ".read", copy.unit, scope, place, inner, lanes);
+  // A bank is read in the pipe's time; that the address is known before is not enough.
+  port.reads->maker.context().stages = timing_.compute_stages;
+  return port;
+}
+
+void Mapper::finish_port(Port& port, MemoryCopy& copy, Operand at) {
+  const Operand there = connect({port.addresses, at}, *port.reads, numerics::word_i32,
+                                name_of_memory(copy.memory) + ".at");
+  const WordType type = rdu_tree::word_type(tree_.memories[copy.memory].type);
+  port.data = {port.reads->maker.load(copy.place, type, there.node,
+                                      turn_level(*port.reads, copy)),
+               there.is_vector};
+}
+
+Source Mapper::read_port(std::uint32_t of, const Scope& scope) {
+  const std::uint32_t home = shape_.home_of(of);
+  const Scope there = home == scope.last() ? scope : shape_.scope_of(home, scope);
+  const auto key = std::make_pair(of, there);
+  const auto found = ports_.find(key);
+  if (found != ports_.end()) return found->second;
+  const rdu_tree::Node& made = node(of);
+  MemoryCopy& copy = copy_of(made.memory, there);
+  Port port = new_read_port(copy, there, made.place, {}, 1);
+  MappedContext& from = *port.addresses;
+  Operand at = address(from, copy, made.arguments, there);
+  Operand exists = mask_of(from);
+  if (made.enable != none) exists = both(from, exists, value(from, made.enable, there));
+  if (exists.node != none) {
+    at = {from.maker.operation(Op::select, exists.node, at.node, from.maker.integer(0)),
+          at.is_vector || exists.is_vector};
+  }
+  finish_port(port, copy, at);
+  if (tree_.memories[made.memory].kind != MemoryKind::lut) {
+    note_access(copy, {port.addresses, port.reads, false, shape_.order_of(of), home,
+                       made.arguments});
+  }
+  const Source source{port.reads, port.data};
+  ports_.emplace(key, source);
+  return source;
+}
+
+void Mapper::write_memory(std::uint32_t of, const Scope& scope) {
+  const rdu_tree::Node& made = node(of);
+  MemoryCopy& copy = copy_of(made.memory, scope);
+  const std::string name = name_of_memory(made.memory);
+  MappedContext& writes = new_context(name + ".write", copy.unit, scope, made.place);
+  const std::vector<std::uint32_t> indices(made.arguments.begin() + 1, made.arguments.end());
+  Operand at;
+  const bool plain = indices.size() == 1 && is_bare(indices[0]) &&
+                     rdu_tree::word_type(node(indices[0]).type) == numerics::word_i32;
+  if (plain) {
+    at = value(writes, indices[0], scope);
+  } else {
+    MappedContext& addresses = new_context(name + ".address", copy.unit, scope, made.place);
+    at = connect({&addresses, address(addresses, copy, indices, scope)}, writes,
+                 numerics::word_i32, name + ".at");
+  }
+  const Operand number = moved(writes, made.arguments[0], scope);
+  Operand when;
+  if (made.enable != none || may_lack(scope)) {
+    MappedContext& source = compute(scope);
+    Operand exists = mask_of(source);
+    if (made.enable != none) exists = both(source, exists, value(source, made.enable, scope));
+    when = connect({&source, exists}, writes, numerics::word_bit, name + ".when");
+  }
+  writes.maker.store(copy.place, at.node, number.node, turn_level(writes, copy), when.node);
+  writes.maker.context().stores.back().line = made.place.line;
+  note_access(copy, {&writes, &writes, true, shape_.order_of(of), scope.last(), indices});
+}
+
+}  // namespace weft::program::rdu

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reductions into registers and, element by element, into memories.
+#include <string>
+
+#include "program/rdu_map_mapper.hpp"
+#include "program/rdu_map_number.hpp"
+
+namespace weft::program::rdu {
+
+using rdu_tree::MemoryKind;
+using Op = WordOperation;
+
+Operand Mapper::combined(MappedContext& context, std::uint32_t controller, Operand left,
+                         Operand right, const Scope& scope) {
+  const rdu_tree::Combine& combine = shape_.controller(controller).combine;
+  if (is_simple(tree_, combine)) {
+    return binary(context, *rdu_tree::word_operation(node(combine.result).operation), left, right);
+  }
+  // Evaluated anew for each pair: numbers of the pair before are forgotten
+  const auto before = context.known;
+  context.known[{combine.left, scope}] = left;
+  context.known[{combine.right, scope}] = right;
+  const Operand made = value(context, combine.result, scope);
+  context.known = before;
+  return made;
+}
+
+/// Pairs, pairs of pairs ... of the lanes that exist: a missing one is behind all that are there.
+Operand Mapper::combine_lanes(MappedContext& context, std::uint32_t controller,
+                              const std::vector<Operand>& lanes, const Scope& scope) {
+  const std::size_t depth = scope.depth() - 1;
+  std::vector<Operand> numbers = lanes;
+  std::vector<Operand> exist;
+  for (std::uint32_t lane = 0; lane < lanes.size(); ++lane) {
+    exist.push_back(lane_exists(context, depth, lane));
+  }
+  for (std::size_t width = numbers.size(); width > 1; width = (width + 1) / 2) {
+    for (std::size_t i = 0; i < (width + 1) / 2; ++i) {
+      const Operand left = numbers[2 * i];
+      Operand made = left;
+      if (2 * i + 1 < width) {
+        const Operand there = exist[2 * i + 1];
+        made = combined(context, controller, left, numbers[2 * i + 1], scope);
+        if (there.node != none) {
+          made.node = context.maker.operation(Op::select, there.node, made.node, left.node);
+        }
+      }
+      numbers[i] = made;
+      exist[i] = exist[2 * i];
+    }
+  }
+  return numbers.front();
+}
+
+Source Mapper::accumulator(std::uint32_t controller, const Scope& outside) {
+  const rdu_tree::Controller& made = shape_.controller(controller);
+  const rdu_tree::Memory& into = tree_.memories[made.accumulator];
+  const Scope scope = outside.inside(controller, all_lanes);
+  const std::size_t depth = outside.depth();
+  const std::string name = line_name(made.place, "sum");
+  const std::uint32_t unit = graph_.unit(unique(name), Unit::Kind::compute);
+  graph_.program().units[unit].line = made.place.line;
+  MappedContext& context = new_context(name, unit, scope, made.place);
+  const bool inner = rdu_tree::is_inner(tree_, controller);
+  std::vector<Operand> lanes;
+  for (std::uint32_t lane = 0; lane < shape_.copies_of(controller); ++lane) {
+    const Scope one = outside.inside(controller, lane);
+    lanes.push_back(inner ? moved(context, made.result, one) : value(context, made.result, one));
+  }
+  Operand number = combine_lanes(context, controller, lanes, scope);
+  const WordType type = rdu_tree::word_type(into.type);
+  const std::uint32_t start =
+      made.fold ? context.maker.constant(type, rdu_tree::word_of(into.initial)) : none;
+  const std::uint32_t level = made.fold ? no_level : context.done(depth);
+  const bool others = writers_[made.accumulator].size() > 1;
+  if (made.fold && others) {
+    unsupported(made.place, "a fold into a register that something else writes");
+  }
+  if (is_simple(tree_, made.combine)) {
+    const Op operation = *rdu_tree::word_operation(node(made.combine.result).operation);
+    if (number.is_vector) number = {context.maker.reduce(operation, number.node), false};
+    const Operand mask = made.fold ? mask_of(context) : Operand{};
+    number.node = context.maker.accumulate(operation, number.node, level, start, mask.node);
+  } else {
+    const std::uint32_t reg =
+        context.maker.reg("sum", type, rdu_tree::word_of(into.initial), no_level);
+    const Operand before{context.maker.value_of_register(reg), false};
+    const Operand next = combined(context, controller, before, number, scope);
+    if (made.fold) {
+      number = next;
+    } else {
+      const std::uint32_t first = context.maker.first(level);
+      number.node = context.maker.operation(Op::select, first, number.node, next.node);
+    }
+    const Operand mask = made.fold ? mask_of(context) : Operand{};
+    context.maker.leave(reg, number.node, mask.node);
+  }
+  const Source source{&context, number};
+  const auto& list = writers_[made.accumulator];
+  for (std::uint32_t w = 0; w < list.size(); ++w) {
+    if (list[w].controller == controller && list[w].node == none) {
+      register_sources_[{made.accumulator, w, scope}] = source;
+    }
+  }
+  if (into.kind == MemoryKind::arg_out) result_of(made.accumulator, source, outside);
+  return source;
+}
+
+/// 1 in the first iteration of the controller at `depth`; none: there is only one.
+Operand Mapper::first_iteration(MappedContext& context, std::size_t depth) {
+  Operand all;
+  for (std::uint32_t c = context.first_counters[depth]; c < context.first_counters[depth + 1];
+       ++c) {
+    const Counter counter = context.maker.context().counters[c];
+    const std::uint32_t from =
+        counter.first.input == none
+            ? context.maker.integer(counter.first.value)
+            : context.maker.value_of(counter.first.input, numerics::word_i32);
+    const Operand one{context.maker.operation(Op::equal, context.maker.index(c), from), false};
+    all = both(context, all, one);
+  }
+  return all;
+}
+
+/// Elements of the results of one iteration, added to those of the memory that they go to.
+void Mapper::reduce_memory(std::uint32_t controller, const Scope& outside) {
+  const rdu_tree::Controller& made = shape_.controller(controller);
+  const Scope scope = outside.inside(controller, all_lanes);
+  const std::vector<std::int64_t>& sizes = tree_.memories[made.accumulator].sizes;
+  const std::uint32_t lanes = std::min(made.accumulate_parallel, lanes_most);
+  std::vector<InnerCounter> inner;
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    inner.push_back({"e" + std::to_string(i), static_cast<std::uint32_t>(sizes[i]), none});
+  }
+  const std::uint32_t order = shape_.end_order_of(controller);
+  const auto at = [&](MappedContext& context, const MemoryCopy& copy) {
+    std::vector<Operand> indices;
+    for (std::uint32_t i = 0; i < sizes.size(); ++i) {
+      indices.push_back({context.maker.index(context.inner + i),
+                         i + 1 == sizes.size() && lanes > 1});
+    }
+    return flat_address(context, copy, indices);
+  };
+  const auto port = [&](std::uint32_t memory, const Scope& seen_from) {
+    MemoryCopy& copy = copy_of(memory, seen_from);
+    Port one = new_read_port(copy, scope, made.place, inner, lanes);
+    finish_port(one, copy, at(*one.addresses, copy));
+    note_access(copy, {one.addresses, one.reads, false, order, controller, {}});
+    return Source{one.reads, one.data};
+  };
+  const std::string name = line_name(made.place, "sum");
+  const std::uint32_t unit = graph_.unit(unique(name), Unit::Kind::compute);
+  graph_.program().units[unit].line = made.place.line;
+  MappedContext& context = new_context(name, unit, scope, made.place, inner, lanes);
+  const WordType type = rdu_tree::word_type(tree_.memories[made.accumulator].type);
+  std::vector<Operand> numbers;
+  for (std::uint32_t lane = 0; lane < shape_.copies_of(controller); ++lane) {
+    numbers.push_back(connect(port(made.result, outside.inside(controller, lane)), context, type,
+                              name_of_memory(made.result) + ".data"));
+  }
+  Operand sum = combine_lanes(context, controller, numbers, scope);
+  const Operand first = made.fold ? Operand{} : first_iteration(context, outside.depth());
+  if (made.fold || first.node != none) {
+    const Operand before = connect(port(made.accumulator, outside), context, type,
+                                   name_of_memory(made.accumulator) + ".data");
+    const Operand next = combined(context, controller, before, sum, scope);
+    sum = first.node == none
+              ? next
+              : Operand{context.maker.operation(Op::select, first.node, sum.node, next.node),
+                        next.is_vector};
+  }
+  MemoryCopy& copy = copy_of(made.accumulator, outside);
+  MappedContext& writes = new_context(name_of_memory(made.accumulator) + ".write", copy.unit,
+                                      scope, made.place, inner, lanes);
+  Operand place;
+  if (sizes.size() == 1) {
+    place = at(writes, copy);
+  } else {
+    MappedContext& addresses = new_context(name_of_memory(made.accumulator) + ".address",
+                                           copy.unit, scope, made.place, inner, lanes);
+    place = connect({&addresses, at(addresses, copy)}, writes, numerics::word_i32,
+                    name_of_memory(made.accumulator) + ".at");
+  }
+  const Operand number = connect({&context, sum}, writes, type, line_name(made.place, "value"));
+  Operand when;
+  if (may_lack(outside)) {
+    when = connect({&context, mask_of(context)}, writes, numerics::word_bit, name + ".when");
+  }
+  writes.maker.store(copy.place, place.node, number.node, turn_level(writes, copy), when.node);
+  note_access(copy, {&writes, &writes, true, order + 0, controller, {}});
+}
+
+}  // namespace weft::program::rdu

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// Numbers of the tree in contexts of the graph.
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "program/rdu_map_mapper.hpp"
+#include "program/rdu_map_number.hpp"
+
+namespace weft::program::rdu {
+
+using rdu_tree::MemoryKind;
+using rdu_tree::Operation;
+using Op = WordOperation;
+
+Operand Mapper::value(MappedContext& context, std::uint32_t of, const Scope& scope) {
+  const auto key = std::make_pair(of, scope);
+  const auto found = context.known.find(key);
+  if (found != context.known.end()) return found->second;
+  const Operand made = make_value(context, of, scope);
+  context.known.emplace(key, made);
+  return made;
+}
+
+Operand Mapper::make_value(MappedContext& context, std::uint32_t of, const Scope& scope) {
+  switch (node(of).operation) {
+    case Operation::constant:
+      return {context.maker.constant(rdu_tree::word_type(node(of).type),
+                                     rdu_tree::word_of(node(of).value)),
+              false};
+    case Operation::iterator:
+      return iterator(context, of, scope);
+    case Operation::read:
+      return read(context, of, scope);
+    default:
+      if (rdu_tree::is_memory_operation(node(of).operation) ||
+          node(of).operation == Operation::parameter) {
+        unsupported(node(of).place, std::string(rdu_tree::to_text(node(of).operation)) +
+                                        " of a " +
+                                        (node(of).memory == none
+                                             ? std::string("function")
+                                             : std::string(rdu_tree::to_text(
+                                                   tree_.memories[node(of).memory].kind))));
+      }
+      return operate(context, of, scope);
+  }
+}
+
+Operand Mapper::iterator(MappedContext& context, std::uint32_t of, const Scope& scope) {
+  const TreeShape::Iterator at = shape_.iterator_of(of);
+  const auto& path = context.scope.path;
+  const auto found = std::find(path.begin(), path.end(), at.controller);
+  if (!(found != path.end())) fail(Category::internal, "a counter is used outside of its controller");
+  const auto depth = static_cast<std::size_t>(found - path.begin());
+  const std::uint32_t place = context.first_counters[depth] + at.counter;
+  Operand made{context.maker.index(place), false};
+  made.is_vector =
+      context.lanes > 1 && place + 1 == context.maker.context().counters.size();
+  const std::uint32_t copies = shape_.unrolled(at.controller, at.counter);
+  if (copies > 1) {
+    if (!(depth < scope.depth() && scope.lanes[depth] != all_lanes)) fail(Category::internal, "an index is used of all lanes at once");
+    const std::uint32_t lane = shape_.lane_of(at.controller, at.counter, scope.lanes[depth]);
+    const std::int32_t step = context.maker.context().counters[place].step.value /
+                              static_cast<std::int32_t>(copies);
+    if (lane > 0) {
+      made.node = context.maker.operation(
+          Op::add, made.node, context.maker.integer(static_cast<std::int32_t>(lane) * step));
+    }
+  }
+  const WordType type = rdu_tree::word_type(node(of).type);
+  if (!(type == numerics::word_i32)) made.node = context.maker.convert(made.node, type);
+  return made;
+}
+
+Operand Mapper::operate(MappedContext& context, std::uint32_t of, const Scope& scope) {
+  const rdu_tree::Node& made = node(of);
+  const auto operation = rdu_tree::word_operation(made.operation);
+  if (!operation) {
+    unsupported(made.place, std::string(rdu_tree::to_text(made.operation)) + " of numbers");
+  }
+  Operand operands[3];
+  bool is_vector = false;
+  for (std::size_t i = 0; i < made.arguments.size(); ++i) {
+    operands[i] = value(context, made.arguments[i], scope);
+    is_vector = is_vector || operands[i].is_vector;
+  }
+  if (*operation == Op::convert) {
+    return {context.maker.convert(operands[0].node, rdu_tree::word_type(made.type)), is_vector};
+  }
+  const bool shifts = made.operation >= Operation::shift_left &&
+                      made.operation <= Operation::shift_right_unsigned;
+  if (shifts && !(rdu_tree::word_type(node(made.arguments[1]).type) == numerics::word_i32)) {
+    operands[1].node = context.maker.convert(operands[1].node, numerics::word_i32);
+  }
+  const std::uint32_t node = context.maker.operation(*operation, operands[0].node,
+                                                     operands[1].node, operands[2].node);
+  context.maker.context().nodes[node].line = made.place.line;
+  return {node, is_vector};
+}
+
+Operand Mapper::read(MappedContext& context, std::uint32_t of, const Scope& scope) {
+  const std::uint32_t memory = node(of).memory;
+  switch (tree_.memories[memory].kind) {
+    case MemoryKind::arg_in:
+      return argument(context, memory);
+    case MemoryKind::reg:
+    case MemoryKind::arg_out:
+      return register_value(context, of, scope);
+    case MemoryKind::sram:
+    case MemoryKind::lut:
+      return connect(read_port(of, scope), context, rdu_tree::word_type(node(of).type),
+                     name_of_memory(memory) + ".data");
+    default:
+      unsupported(node(of).place, "reading a " + std::string(rdu_tree::to_text(
+                                                     tree_.memories[memory].kind)));
+  }
+}
+
+Operand Mapper::argument(MappedContext& context, std::uint32_t memory) {
+  const auto found = context.arguments.find(memory);
+  if (found != context.arguments.end()) return found->second;
+  const WordType type = rdu_tree::word_type(tree_.memories[memory].type);
+  MappedContext*& sends = arguments_[memory];
+  if (sends == nullptr) {
+    const std::string name = input_array(tree_, memory);
+    const std::uint32_t word = graph_.memory(name, host_unit_, 1);
+    graph_.array(name, Array::Role::input, type, {1}, word);
+    sends = &new_context(name + ".send", host_unit_, {}, tree_.memories[memory].place);
+    sends->known.emplace(std::make_pair(0U, Scope{}),
+                         Operand{sends->maker.load(word, type, sends->maker.integer(0)), false});
+  }
+  const Operand word = sends->known.begin()->second;
+  const Channel::Kind kind =
+      type == numerics::word_bit ? Channel::Kind::bit : Channel::Kind::word;
+  const std::uint32_t channel = graph_.channel(unique(name_of_memory(memory) + ".word"), kind);
+  sends->maker.give(channel, word.node);
+  const Operand made{context.maker.take(channel, type, no_level), false};
+  context.arguments.emplace(memory, made);
+  return made;
+}
+
+bool Mapper::is_bare(std::uint32_t of) const {
+  switch (node(of).operation) {
+    case Operation::constant:
+    case Operation::read:
+    case Operation::dequeue:
+      return true;
+    case Operation::iterator: {
+      const TreeShape::Iterator at = shape_.iterator_of(of);
+      return shape_.unrolled(at.controller, at.counter) == 1;
+    }
+    default:
+      return false;
+  }
+}
+
+Operand Mapper::moved(MappedContext& context, std::uint32_t of, const Scope& scope) {
+  if (is_bare(of)) return value(context, of, scope);
+  const std::uint32_t home = shape_.home_of(of);
+  const Scope there = home == none || home == scope.last() ? scope : shape_.scope_of(home, scope);
+  MappedContext& source = compute(there);
+  if (&source == &context) return value(context, of, scope);
+  const auto key = std::make_pair(of, scope);
+  const auto found = context.known.find(key);
+  if (found != context.known.end()) return found->second;
+  const Operand made = connect({&source, value(source, of, there)}, context,
+                               rdu_tree::word_type(node(of).type),
+                               line_name(node(of).place, "value"));
+  context.known.emplace(key, made);
+  return made;
+}
+
+Operand Mapper::binary(MappedContext& context, WordOperation operation, Operand a, Operand b) {
+  return {context.maker.operation(operation, a.node, b.node), a.is_vector || b.is_vector};
+}
+
+}  // namespace weft::program::rdu
