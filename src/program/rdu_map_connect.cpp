@@ -15,7 +15,7 @@ Operand Mapper::connect(Source from, MappedContext& to, const WordType& type,
   } else if (type == numerics::word_bit) {
     kind = Channel::Kind::bit;
   }
-  const std::uint32_t channel = graph_.channel(unique(name), kind);
+  const std::uint32_t channel = graph_.channel(unique(name), kind, none, from.latency_cycles);
   const bool together =
       shared == from.context->scope.depth() && shared == to.scope.depth() &&
       from.context->maker.context().counters.size() == to.maker.context().counters.size();

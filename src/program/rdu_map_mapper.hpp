@@ -21,6 +21,7 @@ namespace weft::program::rdu {
 struct Source {
   MappedContext* context = nullptr;
   Operand operand;
+  std::uint32_t latency_cycles = 1;  ///< of the channel that takes it on
 };
 
 /// A memory of the tree in one of its unrolled copies.

@@ -97,8 +97,8 @@ Mapper::Port Mapper::new_read_port(MemoryCopy& copy, const Scope& scope,
   Port port;
   port.addresses = &new_context(name + ".address", copy.unit, scope, place, inner, lanes);
   port.reads = &new_context(name + ".read", copy.unit, scope, place, inner, lanes);
-  // A bank is read in the pipe's time; that the address is known before is not enough.
-  port.reads->maker.context().stages = timing_.compute_stages;
+  // What it reads is on its way for the pipe's time (Source::latency_cycles); that it has read, and
+  // the word may be written anew, is known at once.
   return port;
 }
 
@@ -133,7 +133,7 @@ Source Mapper::read_port(std::uint32_t of, const Scope& scope) {
     note_access(copy, {port.addresses, port.reads, false, shape_.order_of(of), home,
                        made.arguments});
   }
-  const Source source{port.reads, port.data};
+  const Source source{port.reads, port.data, timing_.compute_stages};
   ports_.emplace(key, source);
   return source;
 }

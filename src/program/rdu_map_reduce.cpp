@@ -146,7 +146,7 @@ void Mapper::reduce_memory(std::uint32_t controller, const Scope& outside) {
     Port one = new_read_port(copy, scope, made.place, inner, lanes);
     finish_port(one, copy, at(*one.addresses, copy));
     note_access(copy, {one.addresses, one.reads, false, order, controller, {}});
-    return Source{one.reads, one.data};
+    return Source{one.reads, one.data, timing_.compute_stages};
   };
   const std::string name = line_name(made.place, "sum");
   const std::uint32_t unit = graph_.unit(unique(name), Unit::Kind::compute);

@@ -151,7 +151,8 @@ void Mapper::store_tile(std::uint32_t controller, const Scope& scope) {
   const std::string name = name_of_memory(transfer.dram);
   const std::uint32_t at = graph_.channel(unique(name + ".address"), Channel::Kind::word);
   const std::uint32_t size = graph_.channel(unique(name + ".size"), Channel::Kind::word);
-  const std::uint32_t data = graph_.channel(unique(name + ".data"), Channel::Kind::vector);
+  const std::uint32_t data = graph_.channel(unique(name + ".data"), Channel::Kind::vector, none,
+                                            timing_.compute_stages);
   const std::uint32_t done = graph_.channel(unique(name + ".done"), Channel::Kind::bit);
   graph_.transfer(unique(name + ".store"), dram_unit_, Transfer::Kind::store, at, size, data,
                   done);

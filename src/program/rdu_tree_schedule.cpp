@@ -68,7 +68,9 @@ Schedule schedule_of(const Tree& tree, std::uint32_t index) {
   const Schedule chosen = made.asked != Schedule::unasked
                               ? made.asked
                               : (once ? Schedule::sequenced : Schedule::pipelined);
-  const bool around_one = !is_inner(tree, index) && children_of(made) == 1;
+  // What an outer reduction adds up is a stage of its own
+  const bool sums = made.kind == ControllerKind::reduce || made.kind == ControllerKind::mem_reduce;
+  const bool around_one = !is_inner(tree, index) && children_of(made) == 1 && !sums;
   const bool demoted = chosen == Schedule::pipelined && (once || around_one);
   return demoted ? Schedule::sequenced : chosen;
 }
