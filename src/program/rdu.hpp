@@ -234,8 +234,8 @@ struct Context {
 /// issued, one a transfer and cycle.
 struct Transfer {
   enum class Kind : std::uint8_t {
-    load,     ///< address, size -> data: 16 words a vector from the address on, the last vector
-              ///< of a command with what is left; no vector for a size of 0
+    load,     ///< address, size -> data: `lanes` words a vector from the address on, the last
+              ///< vector of a command with what is left; no vector for a size of 0
     store,    ///< address, size, data (as a load gives it; words that are not there stay) -> done,
               ///< a bit a command
     gather,   ///< address (vector) -> data, the words of these addresses
@@ -249,6 +249,7 @@ struct Transfer {
   std::uint32_t size = none;
   std::uint32_t data = none;
   std::uint32_t done = none;
+  std::uint32_t lanes = lanes_most;  ///< load, store: words of a vector of data
   std::uint32_t line = 0;
 };
 std::string_view name_of(Transfer::Kind kind);

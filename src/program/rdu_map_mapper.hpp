@@ -107,14 +107,17 @@ class Mapper {
                        const std::vector<Operand>& indices);
   std::uint32_t turn_level(const MappedContext& context, const MemoryCopy& copy);
   void note_access(const MemoryCopy& copy, Access access);
-  /// Two contexts: one that makes addresses, one that reads; `indices` of each dimension.
+  /// One context that makes addresses, one that reads; the same where nothing is to be computed.
   struct Port {
     MappedContext* addresses = nullptr;
     MappedContext* reads = nullptr;
     Operand data;
+    std::uint32_t latency_cycles = 1;
   };
   Port new_read_port(MemoryCopy& copy, const Scope& scope, rdu_tree::SourcePlace place,
-                     const std::vector<InnerCounter>& inner, std::uint32_t lanes);
+                     const std::vector<InnerCounter>& inner, std::uint32_t lanes, bool plain);
+  /// Whether an index is the address as it stands.
+  bool is_plain(const std::vector<std::uint32_t>& indices) const;
   void finish_port(Port& port, MemoryCopy& copy, Operand at);
 
   // rdu_map_order.cpp: who may not overtake whom

@@ -92,23 +92,34 @@ Operand Mapper::address(MappedContext& context, const MemoryCopy& copy,
 
 Mapper::Port Mapper::new_read_port(MemoryCopy& copy, const Scope& scope,
                                    rdu_tree::SourcePlace place,
-                                   const std::vector<InnerCounter>& inner, std::uint32_t lanes) {
+                                   const std::vector<InnerCounter>& inner, std::uint32_t lanes,
+                                   bool plain) {
   const std::string name = name_of_memory(copy.memory);
+  // What is read is on its way for the pipe's time, and the address's before it; that it has been
+  // read, and the word may be written anew, is known at once.
   Port port;
-  port.addresses = &new_context(name + ".address", copy.unit, scope, place, inner, lanes);
   port.reads = &new_context(name + ".read", copy.unit, scope, place, inner, lanes);
-  // What it reads is on its way for the pipe's time (Source::latency_cycles); that it has read, and
-  // the word may be written anew, is known at once.
+  port.addresses =
+      plain ? port.reads
+            : &new_context(name + ".address", copy.unit, scope, place, inner, lanes);
+  port.latency_cycles = timing_.compute_stages + (plain ? 1 : 0);
   return port;
 }
 
 void Mapper::finish_port(Port& port, MemoryCopy& copy, Operand at) {
-  const Operand there = connect({port.addresses, at}, *port.reads, numerics::word_i32,
-                                name_of_memory(copy.memory) + ".at");
+  const Operand there = port.addresses == port.reads
+                            ? at
+                            : connect({port.addresses, at}, *port.reads, numerics::word_i32,
+                                      name_of_memory(copy.memory) + ".at");
   const WordType type = rdu_tree::word_type(tree_.memories[copy.memory].type);
   port.data = {port.reads->maker.load(copy.place, type, there.node,
                                       turn_level(*port.reads, copy)),
                there.is_vector};
+}
+
+bool Mapper::is_plain(const std::vector<std::uint32_t>& indices) const {
+  return indices.empty() || (indices.size() == 1 && is_bare(indices[0]) &&
+                             rdu_tree::word_type(node(indices[0]).type) == numerics::word_i32);
 }
 
 Source Mapper::read_port(std::uint32_t of, const Scope& scope) {
@@ -119,7 +130,8 @@ Source Mapper::read_port(std::uint32_t of, const Scope& scope) {
   if (found != ports_.end()) return found->second;
   const rdu_tree::Node& made = node(of);
   MemoryCopy& copy = copy_of(made.memory, there);
-  Port port = new_read_port(copy, there, made.place, {}, 1);
+  const bool plain = is_plain(made.arguments) && made.enable == none && !may_lack(there);
+  Port port = new_read_port(copy, there, made.place, {}, 1, plain);
   MappedContext& from = *port.addresses;
   Operand at = address(from, copy, made.arguments, there);
   Operand exists = mask_of(from);
@@ -133,7 +145,7 @@ Source Mapper::read_port(std::uint32_t of, const Scope& scope) {
     note_access(copy, {port.addresses, port.reads, false, shape_.order_of(of), home,
                        made.arguments});
   }
-  const Source source{port.reads, port.data, timing_.compute_stages};
+  const Source source{port.reads, port.data, port.latency_cycles};
   ports_.emplace(key, source);
   return source;
 }
@@ -145,10 +157,8 @@ void Mapper::write_memory(std::uint32_t of, const Scope& scope) {
   MappedContext& writes = new_context(name + ".write", copy.unit, scope, made.place);
   const std::vector<std::uint32_t> indices(made.arguments.begin() + 1, made.arguments.end());
   Operand at;
-  const bool plain = indices.size() == 1 && is_bare(indices[0]) &&
-                     rdu_tree::word_type(node(indices[0]).type) == numerics::word_i32;
-  if (plain) {
-    at = value(writes, indices[0], scope);
+  if (is_plain(indices)) {
+    at = address(writes, copy, indices, scope);
   } else {
     MappedContext& addresses = new_context(name + ".address", copy.unit, scope, made.place);
     at = connect({&addresses, address(addresses, copy, indices, scope)}, writes,

@@ -143,10 +143,10 @@ void Mapper::reduce_memory(std::uint32_t controller, const Scope& outside) {
   };
   const auto port = [&](std::uint32_t memory, const Scope& seen_from) {
     MemoryCopy& copy = copy_of(memory, seen_from);
-    Port one = new_read_port(copy, scope, made.place, inner, lanes);
+    Port one = new_read_port(copy, scope, made.place, inner, lanes, inner.size() == 1);
     finish_port(one, copy, at(*one.addresses, copy));
     note_access(copy, {one.addresses, one.reads, false, order, controller, {}});
-    return Source{one.reads, one.data, timing_.compute_stages};
+    return Source{one.reads, one.data, one.latency_cycles};
   };
   const std::string name = line_name(made.place, "sum");
   const std::uint32_t unit = graph_.unit(unique(name), Unit::Kind::compute);

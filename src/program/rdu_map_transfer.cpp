@@ -109,6 +109,8 @@ void Mapper::load_tile(std::uint32_t controller, const Scope& scope) {
   const std::uint32_t data = graph_.channel(unique(name + ".data"), Channel::Kind::vector);
   graph_.transfer(unique(name + ".load"), dram_unit_, Transfer::Kind::load, at, size, data);
   graph_.program().transfers.back().line = made.place.line;
+  const std::uint32_t lanes = std::clamp(transfer.parallel, 1U, lanes_most);
+  graph_.program().transfers.back().lanes = lanes;
   MappedContext& asks = commands(controller, scope, tile, at, size);
 
   MemoryCopy& copy = copy_of(transfer.local, scope);
@@ -116,8 +118,7 @@ void Mapper::load_tile(std::uint32_t controller, const Scope& scope) {
   inner.push_back(tile.words);
   const std::string local = name_of_memory(transfer.local);
   MappedContext& writes =
-      new_context(local + ".write", copy.unit, scope, made.place, inner, lanes_most);
-  writes.maker.context().interval_cycles = lanes_most / std::clamp(transfer.parallel, 1U, 16U);
+      new_context(local + ".write", copy.unit, scope, made.place, inner, lanes);
   Operand exists = mask_of(writes);
   if (tile.words.end_node != none) {
     const Counter& words = writes.maker.context().counters.back();
@@ -134,7 +135,7 @@ void Mapper::load_tile(std::uint32_t controller, const Scope& scope) {
     place = local_address(writes, copy, tile);
   } else {
     MappedContext& addresses =
-        new_context(local + ".address", copy.unit, scope, made.place, inner, lanes_most);
+        new_context(local + ".address", copy.unit, scope, made.place, inner, lanes);
     place = connect({&addresses, local_address(addresses, copy, tile)}, writes,
                     numerics::word_i32, local + ".at");
   }
@@ -151,21 +152,23 @@ void Mapper::store_tile(std::uint32_t controller, const Scope& scope) {
   const std::string name = name_of_memory(transfer.dram);
   const std::uint32_t at = graph_.channel(unique(name + ".address"), Channel::Kind::word);
   const std::uint32_t size = graph_.channel(unique(name + ".size"), Channel::Kind::word);
+  const bool plain = tile.rows.empty();
   const std::uint32_t data = graph_.channel(unique(name + ".data"), Channel::Kind::vector, none,
-                                            timing_.compute_stages);
+                                            timing_.compute_stages + (plain ? 1 : 0));
   const std::uint32_t done = graph_.channel(unique(name + ".done"), Channel::Kind::bit);
   graph_.transfer(unique(name + ".store"), dram_unit_, Transfer::Kind::store, at, size, data,
                   done);
   graph_.program().transfers.back().line = made.place.line;
+  const std::uint32_t lanes = std::clamp(transfer.parallel, 1U, lanes_most);
+  graph_.program().transfers.back().lanes = lanes;
   MappedContext& asks = commands(controller, scope, tile, at, size);
 
   MemoryCopy& copy = copy_of(transfer.local, scope);
   std::vector<InnerCounter> inner = tile.rows;
   inner.push_back(tile.words);
-  Port port = new_read_port(copy, scope, made.place, inner, lanes_most);
+  Port port = new_read_port(copy, scope, made.place, inner, lanes, plain);
   finish_port(port, copy, local_address(*port.addresses, copy, tile));
   MappedContext& reads = *port.reads;
-  reads.maker.context().interval_cycles = lanes_most / std::clamp(transfer.parallel, 1U, 16U);
   Operand exists = mask_of(reads);
   if (tile.words.end_node != none) {
     const Counter& words = reads.maker.context().counters.back();

@@ -36,7 +36,7 @@ bool Engine::tick(Cycle t) {
     pending_.pop_front();
     acts = true;
   }
-  if (pending_.size() >= timing_.outstanding) return acts;
+  if (pending_.size() * t_.lanes >= std::uint64_t{timing_.outstanding} * lanes_most) return acts;
   const bool issues = is_dense() ? issue_dense(t) : issue_sparse(t);
   if (issues) last_ = std::max(last_, t + 1);
   return acts || issues;
@@ -54,26 +54,25 @@ bool Engine::issue_dense(Cycle t) {
   if (count > 0) {
     const std::uint64_t burst = (first + word_) / burst_words;
     const std::uint64_t end = std::min(count, (burst + 1) * burst_words - first);
-    if (!loads && (end - 1) / lanes_most >= taken_) {
+    if (!loads && (end - 1) / t_.lanes >= taken_) {
       if (!line(t_.data).has_token(t)) return false;
-      held_[0] = held_[1];
-      held_[1] = line(t_.data).head();
+      held_[taken_ % std::size(held_)] = line(t_.data).head();
       line(t_.data).pop(t);
-      ++taken_;
+      if ((end - 1) / t_.lanes > taken_++) return true;  // the burst wants more
     }
-    ready_ = std::max(ready_, dram_.issue(t, burst, timing_));
+    ready_ = std::max(ready_, dram_.issue(t, burst, timing_, !loads));
     for (; word_ < end; ++word_) {
-      const std::uint64_t lane = word_ % lanes_most;
+      const std::uint64_t lane = word_ % t_.lanes;
       std::uint32_t& word = dram_.words[first + word_];
       if (loads) {
         part_.words[lane] = word;
         part_.mask |= 1U << lane;
-        if (lane + 1 < lanes_most && word_ + 1 < count) continue;
+        if (lane + 1 < t_.lanes && word_ + 1 < count) continue;
         finish(ready_, part_);
         part_ = {0, {}};
         // The rest of this burst is of the next vector.
       } else {
-        const Token& data = held_[word_ / lanes_most + 1 == taken_ ? 1 : 0];
+        const Token& data = held_[word_ / t_.lanes % std::size(held_)];
         if (((data.mask >> lane) & 1U) != 0) word = data.words[lane];
       }
     }
@@ -111,7 +110,7 @@ bool Engine::issue_sparse(Cycle t) {
       more = true;
       continue;
     } else {
-      ready_ = std::max(ready_, dram_.issue(t, burst, timing_));
+      ready_ = std::max(ready_, dram_.issue(t, burst, timing_, !gathers));
       bursts_.push_back(burst);
       issued = true;
     }

@@ -49,7 +49,7 @@ struct Dram {
   std::map<std::pair<std::uint64_t, std::uint64_t>, std::pair<std::uint64_t, Cycle>> banks;
 
   /// Issues a burst; gives the cycle in which it is done.
-  Cycle issue(Cycle t, std::uint64_t burst, const DramTiming& timing) {
+  Cycle issue(Cycle t, std::uint64_t burst, const DramTiming& timing, bool writes) {
     const std::uint64_t channel = burst % timing.channels;
     const std::uint64_t its_row = burst / timing.channels * burst_bytes / timing.row_bytes;
     const auto [bank, is_new] = banks.try_emplace({channel, its_row % timing.banks}, its_row, 0);
@@ -59,7 +59,7 @@ struct Dram {
     free[channel] = std::max(ready, free[channel]) + timing.burst_cycles;
     row = its_row;
     bank_free = free[channel];
-    return free[channel] + timing.latency_cycles;
+    return free[channel] + (writes ? timing.write_latency_cycles : timing.latency_cycles);
   }
 };
 
@@ -104,7 +104,7 @@ class Engine {
   std::uint64_t word_ = 0;                       ///< of the command: the next to be issued
   std::uint64_t taken_ = 0;                      ///< of the command: data tokens
   Token part_{0, {}};                            ///< load: of the vector that is being put together
-  Token held_[2];                                ///< store: the last two data tokens
+  Token held_[burst_bytes / word_bytes + 1];     ///< store: the last data tokens
   std::vector<std::uint64_t> bursts_;            ///< gather, scatter: of the vector, done
   Cycle ready_ = 0;                              ///< of what is put together
   Cycle last_ = 0;

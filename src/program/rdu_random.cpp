@@ -342,6 +342,8 @@ class Generator {
         c.operation(Op::remainder, x, c.integer(static_cast<std::int32_t>(1 + below(60))));
     c.give(size, c.operation(Op::multiply, count, c.integer(4)));
     g_.transfer(name("t"), dram_, Transfer::Kind::load, at, size, data);
+    const std::uint32_t lanes = once_in(2) ? lanes_most : 1 + below(lanes_most);
+    g_.program().transfers.back().lanes = lanes;
     if (once_in(2)) {
       open_.push_back({data, ChannelKind::vector, a.tokens * 2});
       return;
@@ -352,6 +354,7 @@ class Generator {
     c.give(also, c.operation(Op::multiply, count, c.integer(4)));
     const std::uint32_t done = channel(ChannelKind::bit);
     g_.transfer(name("t"), dram_, Transfer::Kind::store, to, also, data, done);
+    g_.program().transfers.back().lanes = lanes;
     ContextMaker end = context("end", unit(UnitKind::compute), 1);
     end.input(done);
   }

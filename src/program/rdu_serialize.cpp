@@ -15,7 +15,7 @@ void visit(Archive& archive, WordType& type) {
 namespace weft::program::rdu {
 
 namespace {
-constexpr std::uint64_t rdu_format = 0x3255445254464557;  // "WEFTRDU2"
+constexpr std::uint64_t rdu_format = 0x3355445254464557;  // "WEFTRDU3"
 }
 
 template <typename Archive>
@@ -70,7 +70,7 @@ void visit(Archive& archive, Context& context) {
 template <typename Archive>
 void visit(Archive& archive, Transfer& transfer) {
   visit_all(archive, transfer.name, transfer.unit, transfer.kind, transfer.address, transfer.size,
-            transfer.data, transfer.done, transfer.line);
+            transfer.data, transfer.done, transfer.lanes, transfer.line);
 }
 template <typename Archive>
 void visit(Archive& archive, Array& array) {

@@ -20,7 +20,8 @@ namespace weft::program::rdu {
 struct DramTiming {
   std::uint32_t channels = 4;
   std::uint32_t burst_cycles = 2;     ///< that a channel is taken by one burst
-  std::uint32_t latency_cycles = 60;  ///< from there to the data, or the write's end
+  std::uint32_t latency_cycles = 60;  ///< from there to the data
+  std::uint32_t write_latency_cycles = 60;  ///< from there to where a write counts as done
   std::uint32_t row_bytes = 2048;     ///< of one channel
   std::uint32_t banks = 16;           ///< of one channel
   std::uint32_t row_cycles = 28;      ///< to open another row

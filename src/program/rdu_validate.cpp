@@ -125,6 +125,10 @@ class GraphValidator {
     }
     const bool dense =
         transfer.kind == Transfer::Kind::load || transfer.kind == Transfer::Kind::store;
+    const bool lanes = transfer.lanes >= 1 && transfer.lanes <= lanes_most;
+    if (!lanes || (!dense && transfer.lanes != lanes_most)) {
+      refuse(transfer.line, who + ": vectors of loads and stores have 1 to 16 lanes, others 16");
+    }
     const bool writes =
         transfer.kind == Transfer::Kind::store || transfer.kind == Transfer::Kind::scatter;
     const Channel::Kind vector = Channel::Kind::vector;

@@ -287,7 +287,7 @@ void Parser::array(Position at) {
   program_.arrays.push_back(std::move(made));
 }
 
-// transfer NAME in UNIT: KIND address CHANNEL [size CHANNEL] data CHANNEL [done CHANNEL]
+// transfer NAME in UNIT: KIND [lanes N] address CHANNEL [size CHANNEL] data CHANNEL [done CHANNEL]
 void Parser::transfer(Position at) {
   form::Transfer made;
   made.line = at.line;
@@ -298,6 +298,10 @@ void Parser::transfer(Position at) {
   made.kind = read_kind<form::Transfer::Kind>(lexer_, "kind of transfer");
   for (std::set<std::string> seen;;) {
     std::uint32_t* slot = nullptr;
+    if (option("lanes", seen)) {
+      made.lanes = small("a number of lanes");
+      continue;
+    }
     if (option("address", seen)) {
       slot = &made.address;
     } else if (option("size", seen)) {

@@ -110,6 +110,7 @@ class Printer {
   void print(const form::Transfer& transfer) {
     add("transfer " + transfer.name + " in " + p_.units[transfer.unit].name + ": " +
         std::string(name_of(transfer.kind)));
+    if (transfer.lanes != form::lanes_most) add(" lanes " + std::to_string(transfer.lanes));
     add(" address " + channel(transfer.address));
     if (transfer.size != none) add(" size " + channel(transfer.size));
     add(" data " + channel(transfer.data));

@@ -42,10 +42,13 @@ std::vector<topology::Rule> constant_rules() {
 
 std::vector<topology::Rule> rules_of(const topology::Topology& topology) {
   std::vector<topology::Rule> out = constant_rules();
-  const auto add = [&](const char* first, std::vector<topology::Rule> rules) {
+  const auto add = [&](const char* first, const std::vector<topology::Rule>& rules) {
     if (topology.has(first)) out.insert(out.end(), rules.begin(), rules.end());
   };
   using topology::integer;
+  for (const char* key : {"dram.write_latency_cycles", "hbm.write_latency_cycles"}) {
+    add(key, {integer(key, 1, 100'000)});
+  }
   add("hbm.channels",
       {integer("hbm.channels", 1, 1024), integer("hbm.burst_cycles", 1, 100'000),
        integer("hbm.latency_cycles", 1, 100'000),

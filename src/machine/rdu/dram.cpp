@@ -38,7 +38,8 @@ Cycle Bursts::run() {
     s_.pending.pop_front();
     acts = true;
   }
-  if (s_.pending.size() < timing_.outstanding) {
+  const std::uint64_t most = std::uint64_t{timing_.outstanding} * form::lanes_most;
+  if (s_.pending.size() * t_.lanes < most) {
     acts = (is_dense() ? issue_dense() : issue_sparse()) || acts;
   }
   if (acts) {
@@ -84,7 +85,8 @@ void Bursts::issue(std::uint64_t burst) {
   dram_.rows[bank] = row;
   ++dram_.bursts;
   dram_.row_changes += other_row ? 1 : 0;
-  s_.ready = std::max(s_.ready, dram_.free[channel] + timing.latency_cycles);
+  s_.ready = std::max(s_.ready, dram_.free[channel] + (gives_data() ? timing.latency_cycles
+                                                                   : timing.write_latency_cycles));
 }
 
 void Bursts::finish(const Token& token) { s_.pending.push_back({s_.ready, token}); }
@@ -107,14 +109,14 @@ bool Bursts::issue_dense() {
   if (count > 0) {
     const std::uint64_t burst = (first + s_.word) / burst_words;
     const std::uint64_t end = std::min(count, (burst + 1) * burst_words - first);
-    if (t_.kind == TransferKind::store && (end - 1) / form::lanes_most >= s_.taken) {
+    if (t_.kind == TransferKind::store && (end - 1) / t_.lanes >= s_.taken) {
       Line& data = rdu_.lines_[t_.data];
       if (!data.tokens.is_ready(at_)) return false;
-      s_.held[0] = s_.held[1];
-      s_.held[1].mask = data.head_mask();
-      std::copy_n(data.head_words(), form::lanes_most, s_.held[1].words.begin());
+      Token& held = s_.held[s_.taken % s_.held.size()];
+      held.mask = data.head_mask();
+      std::copy_n(data.head_words(), form::lanes_most, held.words.begin());
       rdu_.pop(t_.data, at_);
-      ++s_.taken;
+      if ((end - 1) / t_.lanes > s_.taken++) return true;  // the burst wants more
     }
     issue(burst);
     move_words(first, end, count);
@@ -134,16 +136,16 @@ void Bursts::move_words(std::uint64_t first, std::uint64_t end, std::uint64_t co
   const bool loads = t_.kind == TransferKind::load;
   (loads ? dram_.bytes_read : dram_.bytes_written) += (end - s_.word) * form::word_bytes;
   for (; s_.word < end; ++s_.word) {
-    const std::uint64_t lane = s_.word % form::lanes_most;
+    const std::uint64_t lane = s_.word % t_.lanes;
     std::uint32_t& word = dram_.words[first + s_.word];
     if (!loads) {
-      const Token& data = s_.held[s_.word / form::lanes_most + 1 == s_.taken ? 1 : 0];
+      const Token& data = s_.held[s_.word / t_.lanes % s_.held.size()];
       if (((data.mask >> lane) & 1U) != 0) word = data.words[lane];
       continue;
     }
     s_.part.words[lane] = word;
     s_.part.mask |= 1U << lane;
-    if (lane + 1 < form::lanes_most && s_.word + 1 < count) continue;
+    if (lane + 1 < t_.lanes && s_.word + 1 < count) continue;
     finish(s_.part);
     s_.part = {0, {}};
   }

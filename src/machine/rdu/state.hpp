@@ -169,7 +169,7 @@ struct TransferState {
   std::uint64_t word = 0;   ///< of the command: the next to be issued
   std::uint64_t taken = 0;  ///< of the command: data tokens
   Token part{0, {}};
-  std::array<Token, 2> held{};
+  std::array<Token, form::burst_bytes / form::word_bytes + 1> held{};
   std::vector<std::uint64_t> bursts;
   Cycle ready = 0;
   std::deque<Pending> pending;
