@@ -239,7 +239,8 @@ ContextMaker GraphMaker::context(std::string name, std::uint32_t unit, std::uint
 std::uint32_t GraphMaker::transfer(std::string name, std::uint32_t unit, Transfer::Kind kind,
                                    std::uint32_t address, std::uint32_t size, std::uint32_t data,
                                    std::uint32_t done) {
-  program_.transfers.push_back({std::move(name), unit, kind, address, size, data, done, lanes_most, 0});
+  program_.transfers.push_back(
+      {std::move(name), unit, kind, address, size, data, done, lanes_most, 0});
   return count_of(program_.transfers) - 1;
 }
 

@@ -68,8 +68,8 @@ Program Mapper::run() {
 void Mapper::unsupported(rdu_tree::SourcePlace place, const std::string& what) const {
   const std::string where = place.line == 0 || place.file >= tree_.files.size()
                                 ? std::string()
-                                : tree_.files[place.file] + ":" + std::to_string(place.line) +
-                                      ":" + std::to_string(place.column) + ": ";
+                                : tree_.files[place.file] + ":" + std::to_string(place.line) + ":" +
+                                      std::to_string(place.column) + ": ";
   fail(Category::unsupported, where + "the mapper to units does not take " + what + " yet");
 }
 
@@ -81,8 +81,8 @@ std::string Mapper::unique(const std::string& base) {
 std::string Mapper::name_of_memory(std::uint32_t memory) const {
   std::string name = tree_.memories[memory].name;
   for (char& c : name) {
-    const bool good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                      c == '_';
+    const bool good =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
     if (!good) c = '_';
   }
   const bool letter = !name.empty() && !(name[0] >= '0' && name[0] <= '9');
@@ -94,9 +94,7 @@ std::string Mapper::line_name(rdu_tree::SourcePlace place, const char* what) con
   return "line" + std::to_string(place.line) + "." + what;
 }
 
-Program map(const rdu_tree::Tree& tree, const Timing& timing) {
-  return Mapper(tree, timing).run();
-}
+Program map(const rdu_tree::Tree& tree, const Timing& timing) { return Mapper(tree, timing).run(); }
 
 std::string input_array(const rdu_tree::Tree& tree, std::uint32_t memory) {
   const bool dram = tree.memories[memory].kind == MemoryKind::dram;

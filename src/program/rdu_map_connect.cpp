@@ -21,8 +21,7 @@ Operand Mapper::connect(Source from, MappedContext& to, const WordType& type,
       from.context->maker.context().counters.size() == to.maker.context().counters.size();
   from.context->maker.give(channel, from.operand.node,
                            together ? every : from.context->part(shared));
-  return {to.maker.take(channel, type, together ? every : to.part(shared)),
-          from.operand.is_vector};
+  return {to.maker.take(channel, type, together ? every : to.part(shared)), from.operand.is_vector};
 }
 
 void Mapper::token(MappedContext& from, std::uint32_t from_level, MappedContext& to,

@@ -23,8 +23,8 @@ struct Operand {
 /// A counter inside of those of the tree: rows and words of a tile, elements of a memory.
 struct InnerCounter {
   std::string name;
-  std::uint32_t end = 0;         ///< where `end_node` is none
-  std::uint32_t end_node = none; ///< of the tree
+  std::uint32_t end = 0;          ///< where `end_node` is none
+  std::uint32_t end_node = none;  ///< of the tree
 };
 
 /// A context on its way, with what the mapper knows of it.

@@ -32,12 +32,11 @@ MappedContext& Mapper::new_context(const std::string& name, std::uint32_t unit, 
   made.inner = counters_of(made);
   made.first_counters.push_back(made.inner);
   for (const InnerCounter& one : inner) {
-    const Bound end = one.end_node == none
-                          ? Bound{static_cast<std::int32_t>(one.end), none}
-                          : bound(made, one.end_node, scope, 0);
+    const Bound end = one.end_node == none ? Bound{static_cast<std::int32_t>(one.end), none}
+                                           : bound(made, one.end_node, scope, 0);
     made.maker.counter(one.name, {0, none}, end);
   }
-  made.lanes = !inner.empty()    ? inner_lanes
+  made.lanes = !inner.empty()      ? inner_lanes
                : scope.depth() > 0 ? shape_.vector_lanes(scope.last())
                                    : 1;
   made.maker.context().lanes = made.lanes;
@@ -117,9 +116,9 @@ Operand Mapper::lane_exists(MappedContext& context, std::size_t depth, std::uint
         (counter.end.value - counter.first.value) % counter.step.value == 0) {
       continue;
     }
-    const std::uint32_t index = context.maker.operation(
-        Op::add, context.maker.index(place),
-        context.maker.integer(static_cast<std::int32_t>(at) * step));
+    const std::uint32_t index =
+        context.maker.operation(Op::add, context.maker.index(place),
+                                context.maker.integer(static_cast<std::int32_t>(at) * step));
     const std::uint32_t end = counter.end.input == none
                                   ? context.maker.integer(counter.end.value)
                                   : context.maker.value_of(counter.end.input, numerics::word_i32);

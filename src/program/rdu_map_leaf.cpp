@@ -74,18 +74,16 @@ void Mapper::write_output(std::uint32_t of, const Scope& scope) {
   const rdu_tree::Node& made = node(of);
   const rdu_tree::Node& from = node(made.arguments[0]);
   const bool passes = from.operation == Operation::read &&
-                      tree_.memories[from.memory].kind == MemoryKind::reg &&
-                      made.enable == none && !may_lack(scope) &&
-                      writers_[made.memory].size() == 1;
+                      tree_.memories[from.memory].kind == MemoryKind::reg && made.enable == none &&
+                      !may_lack(scope) && writers_[made.memory].size() == 1;
   const Chosen chosen =
-      passes ? writer_for(from.memory, shape_.order_of(made.arguments[0]), scope.last(),
-                          made.place)
+      passes ? writer_for(from.memory, shape_.order_of(made.arguments[0]), scope.last(), made.place)
              : Chosen{};
   if (chosen.writer == none || chosen.carried) return write_register(of, scope);
   const WordType type = rdu_tree::word_type(tree_.memories[made.memory].type);
-  const std::uint32_t channel = graph_.channel(
-      unique(name_of_memory(made.memory) + ".word"),
-      type == numerics::word_bit ? Channel::Kind::bit : Channel::Kind::word);
+  const std::uint32_t channel =
+      graph_.channel(unique(name_of_memory(made.memory) + ".word"),
+                     type == numerics::word_bit ? Channel::Kind::bit : Channel::Kind::word);
   const Scope there = writer_scope(from.memory, chosen.writer, scope, made.place);
   pending_.push_back({channel, from.memory, chosen.writer, there, shared_depth(there, scope)});
   graph_.result(output_array(tree_, made.memory), type, host_unit_, channel);
@@ -96,9 +94,9 @@ void Mapper::result_of(std::uint32_t memory, Source from, const Scope& scope) {
     unsupported(tree_.memories[memory].place, "an ArgOut that several statements write");
   }
   const WordType type = rdu_tree::word_type(tree_.memories[memory].type);
-  const std::uint32_t channel = graph_.channel(
-      unique(name_of_memory(memory) + ".word"),
-      type == numerics::word_bit ? Channel::Kind::bit : Channel::Kind::word);
+  const std::uint32_t channel =
+      graph_.channel(unique(name_of_memory(memory) + ".word"),
+                     type == numerics::word_bit ? Channel::Kind::bit : Channel::Kind::word);
   from.context->maker.give(channel, from.operand.node, from.context->part(scope.depth()));
   graph_.result(output_array(tree_, memory), type, host_unit_, channel);
 }

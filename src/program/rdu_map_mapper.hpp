@@ -26,11 +26,11 @@ struct Source {
 
 /// A memory of the tree in one of its unrolled copies.
 struct MemoryCopy {
-  std::uint32_t memory = none;   ///< of the tree
-  std::uint32_t unit = none;     ///< of the graph, as is
-  std::uint32_t place = none;    ///< the memory there
+  std::uint32_t memory = none;           ///< of the tree
+  std::uint32_t unit = none;             ///< of the graph, as is
+  std::uint32_t place = none;            ///< the memory there
   std::vector<std::uint32_t> strides{};  ///< words, a dimension
-  std::size_t owner_depth = 0;   ///< how many controllers lie around it
+  std::size_t owner_depth = 0;           ///< how many controllers lie around it
 };
 
 /// What touches a copy of a memory: `waits` begins, `signals` ends it.
@@ -38,8 +38,8 @@ struct Access {
   MappedContext* waits = nullptr;
   MappedContext* signals = nullptr;
   bool is_write = false;
-  std::uint32_t order = 0;              ///< among the steps of the tree
-  std::uint32_t controller = none;      ///< that it is a step of
+  std::uint32_t order = 0;               ///< among the steps of the tree
+  std::uint32_t controller = none;       ///< that it is a step of
   std::vector<std::uint32_t> address{};  ///< nodes, where it has some
 };
 
@@ -159,9 +159,9 @@ class Mapper {
   void load_tile(std::uint32_t controller, const Scope& scope);
   void store_tile(std::uint32_t controller, const Scope& scope);
   struct Tile {
-    std::vector<InnerCounter> rows{};  ///< a command each
-    InnerCounter words;                ///< of one
-    bool has_words = true;             ///< its words are a dimension of the tile
+    std::vector<InnerCounter> rows{};             ///< a command each
+    InnerCounter words;                           ///< of one
+    bool has_words = true;                        ///< its words are a dimension of the tile
     std::vector<std::uint32_t> row_dimensions{};  ///< of the DRAM
   };
   Tile tile_of(const rdu_tree::Transfer& transfer) const;

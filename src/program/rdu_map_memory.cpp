@@ -67,8 +67,8 @@ Operand Mapper::flat_address(MappedContext& context, const MemoryCopy& copy,
   for (std::size_t i = 0; i < indices.size(); ++i) {
     Operand part = indices[i];
     if (copy.strides[i] != 1) {
-      const Operand stride{
-          context.maker.integer(static_cast<std::int32_t>(copy.strides[i])), false};
+      const Operand stride{context.maker.integer(static_cast<std::int32_t>(copy.strides[i])),
+                           false};
       part = binary(context, Op::multiply, part, stride);
     }
     sum = sum.node == none ? part : binary(context, Op::add, sum, part);
@@ -100,8 +100,7 @@ Mapper::Port Mapper::new_read_port(MemoryCopy& copy, const Scope& scope,
   Port port;
   port.reads = &new_context(name + ".read", copy.unit, scope, place, inner, lanes);
   port.addresses =
-      plain ? port.reads
-            : &new_context(name + ".address", copy.unit, scope, place, inner, lanes);
+      plain ? port.reads : &new_context(name + ".address", copy.unit, scope, place, inner, lanes);
   port.latency_cycles = timing_.compute_stages + (plain ? 1 : 0);
   return port;
 }
@@ -112,8 +111,7 @@ void Mapper::finish_port(Port& port, MemoryCopy& copy, Operand at) {
                             : connect({port.addresses, at}, *port.reads, numerics::word_i32,
                                       name_of_memory(copy.memory) + ".at");
   const WordType type = rdu_tree::word_type(tree_.memories[copy.memory].type);
-  port.data = {port.reads->maker.load(copy.place, type, there.node,
-                                      turn_level(*port.reads, copy)),
+  port.data = {port.reads->maker.load(copy.place, type, there.node, turn_level(*port.reads, copy)),
                there.is_vector};
 }
 
@@ -142,8 +140,8 @@ Source Mapper::read_port(std::uint32_t of, const Scope& scope) {
   }
   finish_port(port, copy, at);
   if (tree_.memories[made.memory].kind != MemoryKind::lut) {
-    note_access(copy, {port.addresses, port.reads, false, shape_.order_of(of), home,
-                       made.arguments});
+    note_access(copy,
+                {port.addresses, port.reads, false, shape_.order_of(of), home, made.arguments});
   }
   const Source source{port.reads, port.data, port.latency_cycles};
   ports_.emplace(key, source);
@@ -161,8 +159,8 @@ void Mapper::write_memory(std::uint32_t of, const Scope& scope) {
     at = address(writes, copy, indices, scope);
   } else {
     MappedContext& addresses = new_context(name + ".address", copy.unit, scope, made.place);
-    at = connect({&addresses, address(addresses, copy, indices, scope)}, writes,
-                 numerics::word_i32, name + ".at");
+    at = connect({&addresses, address(addresses, copy, indices, scope)}, writes, numerics::word_i32,
+                 name + ".at");
   }
   const Operand number = moved(writes, made.arguments[0], scope);
   Operand when;

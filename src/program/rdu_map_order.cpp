@@ -44,14 +44,13 @@ void Mapper::order_pair(std::uint32_t place, const MemoryCopy& copy, const Acces
                       around.schedule == Schedule::streaming ||
                       around.kind == ControllerKind::parallel;
   if (beside) return;
-  const bool loops = std::any_of(
-      first.path.begin(), first.path.begin() + static_cast<std::ptrdiff_t>(shared),
-      [&](std::uint32_t c) { return !shape_.controller(c).counters.empty(); });
+  const bool loops =
+      std::any_of(first.path.begin(), first.path.begin() + static_cast<std::ptrdiff_t>(shared),
+                  [&](std::uint32_t c) { return !shape_.controller(c).counters.empty(); });
   token(*a.signals, a.signals->part(shared), *b.waits, b.waits->part(shared), 0, "order");
   if (!loops) return;
   const bool turns = copy.memory != none && copy.owner_depth == shared;
-  const std::uint32_t credits =
-      turns ? graph_.program().memories[place].buffers : 1;
+  const std::uint32_t credits = turns ? graph_.program().memories[place].buffers : 1;
   token(*b.signals, b.signals->part(shared), *a.waits, a.waits->part(shared), credits, "credit");
 }
 
@@ -64,8 +63,8 @@ void Mapper::order_in_leaf(const Access& a, const Access& b) {
   if (leaf.kind != ControllerKind::mem_reduce) {
     bool apart = a.address == b.address;
     for (const rdu_tree::Counter& counter : leaf.counters) {
-      apart = apart && std::find(a.address.begin(), a.address.end(), counter.iterator) !=
-                           a.address.end();
+      apart = apart &&
+              std::find(a.address.begin(), a.address.end(), counter.iterator) != a.address.end();
     }
     level = apart ? a.waits->done(scope.depth() - 1) : every;
   }

@@ -136,8 +136,8 @@ void Mapper::reduce_memory(std::uint32_t controller, const Scope& outside) {
   const auto at = [&](MappedContext& context, const MemoryCopy& copy) {
     std::vector<Operand> indices;
     for (std::uint32_t i = 0; i < sizes.size(); ++i) {
-      indices.push_back({context.maker.index(context.inner + i),
-                         i + 1 == sizes.size() && lanes > 1});
+      indices.push_back(
+          {context.maker.index(context.inner + i), i + 1 == sizes.size() && lanes > 1});
     }
     return flat_address(context, copy, indices);
   };
@@ -170,14 +170,14 @@ void Mapper::reduce_memory(std::uint32_t controller, const Scope& outside) {
                         next.is_vector};
   }
   MemoryCopy& copy = copy_of(made.accumulator, outside);
-  MappedContext& writes = new_context(name_of_memory(made.accumulator) + ".write", copy.unit,
-                                      scope, made.place, inner, lanes);
+  MappedContext& writes = new_context(name_of_memory(made.accumulator) + ".write", copy.unit, scope,
+                                      made.place, inner, lanes);
   Operand place;
   if (sizes.size() == 1) {
     place = at(writes, copy);
   } else {
-    MappedContext& addresses = new_context(name_of_memory(made.accumulator) + ".address",
-                                           copy.unit, scope, made.place, inner, lanes);
+    MappedContext& addresses = new_context(name_of_memory(made.accumulator) + ".address", copy.unit,
+                                           scope, made.place, inner, lanes);
     place = connect({&addresses, at(addresses, copy)}, writes, numerics::word_i32,
                     name_of_memory(made.accumulator) + ".at");
   }

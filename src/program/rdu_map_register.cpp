@@ -59,9 +59,9 @@ Mapper::Chosen Mapper::writer_for(std::uint32_t memory, std::uint32_t order,
       if (list[w].controller == controller) continue;
       const auto path = shape_.path_to(controller);
       const std::size_t shared = shared_controllers(list[w].controller, controller);
-      const bool loops = std::any_of(
-          path.begin(), path.begin() + static_cast<std::ptrdiff_t>(shared),
-          [&](std::uint32_t c) { return !shape_.controller(c).counters.empty(); });
+      const bool loops =
+          std::any_of(path.begin(), path.begin() + static_cast<std::ptrdiff_t>(shared),
+                      [&](std::uint32_t c) { return !shape_.controller(c).counters.empty(); });
       if (loops) chosen = {w, true};
     }
   }
@@ -96,10 +96,9 @@ Operand Mapper::register_value(MappedContext& context, std::uint32_t of, const S
   const std::uint32_t memory = node(of).memory;
   const std::uint32_t home = shape_.home_of(of);
   const auto& list = writers_[memory];
-  const bool kept =
-      std::any_of(list.begin(), list.end(), [&](const RegisterWriter& writer) {
-        return writer.controller == home && writer.node != none;
-      });
+  const bool kept = std::any_of(list.begin(), list.end(), [&](const RegisterWriter& writer) {
+    return writer.controller == home && writer.node != none;
+  });
   const WordType type = rdu_tree::word_type(tree_.memories[memory].type);
   if (kept) {
     const Scope there = home == scope.last() ? scope : shape_.scope_of(home, scope);
@@ -123,11 +122,9 @@ Operand Mapper::incoming(MappedContext& context, std::uint32_t memory, std::uint
   }
   const Scope there = writer_scope(memory, chosen.writer, scope, place);
   const std::size_t shared = shared_depth(there, context.scope);
-  const Channel::Kind kind =
-      type == numerics::word_bit ? Channel::Kind::bit : Channel::Kind::word;
-  const std::uint32_t channel =
-      graph_.channel(unique(name_of_memory(memory) + ".word"), kind, none, 1,
-                     chosen.carried ? 1 : 0);
+  const Channel::Kind kind = type == numerics::word_bit ? Channel::Kind::bit : Channel::Kind::word;
+  const std::uint32_t channel = graph_.channel(unique(name_of_memory(memory) + ".word"), kind, none,
+                                               1, chosen.carried ? 1 : 0);
   pending_.push_back({channel, memory, chosen.writer, there, shared});
   Operand made{context.maker.take(channel, type, context.part(shared)), false};
   if (chosen.carried && of.initial != 0) {
@@ -139,9 +136,9 @@ Operand Mapper::incoming(MappedContext& context, std::uint32_t memory, std::uint
 /// What the register begins with, until its reader takes the first token that somebody sent.
 Operand Mapper::fresh(MappedContext& context, std::uint32_t word, Operand then,
                       const WordType& type, std::size_t shared) {
-  const std::uint32_t reg = context.maker.reg(
-      "begun" + std::to_string(context.maker.context().registers.size()), numerics::word_bit, 0,
-      no_level);
+  const std::uint32_t reg =
+      context.maker.reg("begun" + std::to_string(context.maker.context().registers.size()),
+                        numerics::word_bit, 0, no_level);
   const std::uint32_t begun = context.maker.value_of_register(reg);
   const std::uint32_t ends = context.maker.last(context.part(shared));
   context.maker.leave(reg, context.maker.operation(Op::bit_or, begun, ends));
@@ -155,9 +152,9 @@ Operand Mapper::kept_register(MappedContext& context, std::uint32_t memory) {
   if (found != context.registers.end()) return found->second;
   const rdu_tree::Memory& of = tree_.memories[memory];
   const WordType type = rdu_tree::word_type(of.type);
-  const std::uint32_t reg = context.maker.reg(
-      "r" + std::to_string(context.maker.context().registers.size()), type,
-      rdu_tree::word_of(of.initial), no_level);
+  const std::uint32_t reg =
+      context.maker.reg("r" + std::to_string(context.maker.context().registers.size()), type,
+                        rdu_tree::word_of(of.initial), no_level);
   register_numbers_[{context.number(), memory}] = reg;
   Operand made{context.maker.value_of_register(reg), false};
   const std::uint32_t controller = context.scope.last();
@@ -167,8 +164,7 @@ Operand Mapper::kept_register(MappedContext& context, std::uint32_t memory) {
   }
   const Chosen chosen = writer_for(memory, order, controller, of.place);
   if (chosen.writer != none) {
-    const Operand before =
-        incoming(context, memory, order, controller, context.scope, of.place);
+    const Operand before = incoming(context, memory, order, controller, context.scope, of.place);
     const Scope there = writer_scope(memory, chosen.writer, context.scope, of.place);
     const std::size_t shared = shared_depth(there, context.scope);
     const std::uint32_t first = context.maker.first(context.part(shared));
@@ -183,8 +179,8 @@ void Mapper::write_register(std::uint32_t of, const Scope& scope) {
   MappedContext& context = compute(scope);
   Operand number = value(context, made.arguments[0], scope);
   if (number.is_vector) {
-    unsupported(made.place, "register " + name_of_memory(made.memory) +
-                                " written by parallel iterations");
+    unsupported(made.place,
+                "register " + name_of_memory(made.memory) + " written by parallel iterations");
   }
   const auto& list = writers_[made.memory];
   const auto here = [&](const RegisterWriter& w) { return w.controller == scope.last(); };
@@ -195,8 +191,7 @@ void Mapper::write_register(std::uint32_t of, const Scope& scope) {
     Operand exists = mask_of(context);
     if (made.enable != none) exists = both(context, exists, value(context, made.enable, scope));
     if (exists.node != none) {
-      number.node =
-          context.maker.operation(Op::select, exists.node, number.node, before.node);
+      number.node = context.maker.operation(Op::select, exists.node, number.node, before.node);
     }
     context.maker.leave(register_numbers_.at({context.number(), made.memory}), number.node);
     context.registers[made.memory] = number;
@@ -213,7 +208,8 @@ void Mapper::write_register(std::uint32_t of, const Scope& scope) {
 
 Source Mapper::register_source(std::uint32_t memory, std::uint32_t writer, const Scope& scope) {
   const auto found = register_sources_.find({memory, writer, scope});
-  if (!(found != register_sources_.end())) fail(Category::internal, "a register's writer is missing");
+  if (!(found != register_sources_.end()))
+    fail(Category::internal, "a register's writer is missing");
   return found->second;
 }
 

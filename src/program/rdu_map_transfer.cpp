@@ -117,14 +117,12 @@ void Mapper::load_tile(std::uint32_t controller, const Scope& scope) {
   std::vector<InnerCounter> inner = tile.rows;
   inner.push_back(tile.words);
   const std::string local = name_of_memory(transfer.local);
-  MappedContext& writes =
-      new_context(local + ".write", copy.unit, scope, made.place, inner, lanes);
+  MappedContext& writes = new_context(local + ".write", copy.unit, scope, made.place, inner, lanes);
   Operand exists = mask_of(writes);
   if (tile.words.end_node != none) {
     const Counter& words = writes.maker.context().counters.back();
     const std::uint32_t count = writes.maker.value_of(words.end.input, numerics::word_i32);
-    const Operand some{
-        writes.maker.operation(Op::less, writes.maker.integer(0), count), false};
+    const Operand some{writes.maker.operation(Op::less, writes.maker.integer(0), count), false};
     exists = both(writes, exists, some);
   }
   const WordType type = rdu_tree::word_type(tree_.memories[transfer.local].type);
@@ -136,8 +134,8 @@ void Mapper::load_tile(std::uint32_t controller, const Scope& scope) {
   } else {
     MappedContext& addresses =
         new_context(local + ".address", copy.unit, scope, made.place, inner, lanes);
-    place = connect({&addresses, local_address(addresses, copy, tile)}, writes,
-                    numerics::word_i32, local + ".at");
+    place = connect({&addresses, local_address(addresses, copy, tile)}, writes, numerics::word_i32,
+                    local + ".at");
   }
   writes.maker.store(copy.place, place.node, number, turn_level(writes, copy), exists.node);
   const std::uint32_t order = shape_.end_order_of(controller);
@@ -156,8 +154,7 @@ void Mapper::store_tile(std::uint32_t controller, const Scope& scope) {
   const std::uint32_t data = graph_.channel(unique(name + ".data"), Channel::Kind::vector, none,
                                             timing_.compute_stages + (plain ? 1 : 0));
   const std::uint32_t done = graph_.channel(unique(name + ".done"), Channel::Kind::bit);
-  graph_.transfer(unique(name + ".store"), dram_unit_, Transfer::Kind::store, at, size, data,
-                  done);
+  graph_.transfer(unique(name + ".store"), dram_unit_, Transfer::Kind::store, at, size, data, done);
   graph_.program().transfers.back().line = made.place.line;
   const std::uint32_t lanes = std::clamp(transfer.parallel, 1U, lanes_most);
   graph_.program().transfers.back().lanes = lanes;
@@ -178,8 +175,8 @@ void Mapper::store_tile(std::uint32_t controller, const Scope& scope) {
   }
   reads.maker.give(data, port.data.node, every, exists.node);
 
-  MappedContext& ends = new_context(line_name(made.place, "done"),
-                                    asks.maker.context().unit, scope, made.place, tile.rows);
+  MappedContext& ends = new_context(line_name(made.place, "done"), asks.maker.context().unit, scope,
+                                    made.place, tile.rows);
   ends.maker.input(done);
   const std::uint32_t order = shape_.end_order_of(controller);
   note_access(copy, {port.addresses, port.reads, false, order, controller, {}});
@@ -190,8 +187,8 @@ void Mapper::make_dram(std::uint32_t memory) {
   const rdu_tree::Memory& of = tree_.memories[memory];
   const WordType type = rdu_tree::word_type(of.type);
   std::vector<std::uint64_t> shape(of.sizes.begin(), of.sizes.end());
-  const std::uint32_t address = graph_.dram_array(input_array(tree_, memory), Array::Role::input,
-                                                  type, shape, dram_unit_);
+  const std::uint32_t address =
+      graph_.dram_array(input_array(tree_, memory), Array::Role::input, type, shape, dram_unit_);
   dram_addresses_[memory] = address;
   Array back = graph_.program().arrays.back();
   back.name = output_array(tree_, memory);

@@ -34,12 +34,12 @@ Operand Mapper::make_value(MappedContext& context, std::uint32_t of, const Scope
     default:
       if (rdu_tree::is_memory_operation(node(of).operation) ||
           node(of).operation == Operation::parameter) {
-        unsupported(node(of).place, std::string(rdu_tree::to_text(node(of).operation)) +
-                                        " of a " +
-                                        (node(of).memory == none
-                                             ? std::string("function")
-                                             : std::string(rdu_tree::to_text(
-                                                   tree_.memories[node(of).memory].kind))));
+        unsupported(
+            node(of).place,
+            std::string(rdu_tree::to_text(node(of).operation)) + " of a " +
+                (node(of).memory == none
+                     ? std::string("function")
+                     : std::string(rdu_tree::to_text(tree_.memories[node(of).memory].kind))));
       }
       return operate(context, of, scope);
   }
@@ -49,18 +49,19 @@ Operand Mapper::iterator(MappedContext& context, std::uint32_t of, const Scope& 
   const TreeShape::Iterator at = shape_.iterator_of(of);
   const auto& path = context.scope.path;
   const auto found = std::find(path.begin(), path.end(), at.controller);
-  if (!(found != path.end())) fail(Category::internal, "a counter is used outside of its controller");
+  if (!(found != path.end()))
+    fail(Category::internal, "a counter is used outside of its controller");
   const auto depth = static_cast<std::size_t>(found - path.begin());
   const std::uint32_t place = context.first_counters[depth] + at.counter;
   Operand made{context.maker.index(place), false};
-  made.is_vector =
-      context.lanes > 1 && place + 1 == context.maker.context().counters.size();
+  made.is_vector = context.lanes > 1 && place + 1 == context.maker.context().counters.size();
   const std::uint32_t copies = shape_.unrolled(at.controller, at.counter);
   if (copies > 1) {
-    if (!(depth < scope.depth() && scope.lanes[depth] != all_lanes)) fail(Category::internal, "an index is used of all lanes at once");
+    if (!(depth < scope.depth() && scope.lanes[depth] != all_lanes))
+      fail(Category::internal, "an index is used of all lanes at once");
     const std::uint32_t lane = shape_.lane_of(at.controller, at.counter, scope.lanes[depth]);
-    const std::int32_t step = context.maker.context().counters[place].step.value /
-                              static_cast<std::int32_t>(copies);
+    const std::int32_t step =
+        context.maker.context().counters[place].step.value / static_cast<std::int32_t>(copies);
     if (lane > 0) {
       made.node = context.maker.operation(
           Op::add, made.node, context.maker.integer(static_cast<std::int32_t>(lane) * step));
@@ -86,13 +87,13 @@ Operand Mapper::operate(MappedContext& context, std::uint32_t of, const Scope& s
   if (*operation == Op::convert) {
     return {context.maker.convert(operands[0].node, rdu_tree::word_type(made.type)), is_vector};
   }
-  const bool shifts = made.operation >= Operation::shift_left &&
-                      made.operation <= Operation::shift_right_unsigned;
+  const bool shifts =
+      made.operation >= Operation::shift_left && made.operation <= Operation::shift_right_unsigned;
   if (shifts && !(rdu_tree::word_type(node(made.arguments[1]).type) == numerics::word_i32)) {
     operands[1].node = context.maker.convert(operands[1].node, numerics::word_i32);
   }
-  const std::uint32_t node = context.maker.operation(*operation, operands[0].node,
-                                                     operands[1].node, operands[2].node);
+  const std::uint32_t node =
+      context.maker.operation(*operation, operands[0].node, operands[1].node, operands[2].node);
   context.maker.context().nodes[node].line = made.place.line;
   return {node, is_vector};
 }
@@ -110,8 +111,8 @@ Operand Mapper::read(MappedContext& context, std::uint32_t of, const Scope& scop
       return connect(read_port(of, scope), context, rdu_tree::word_type(node(of).type),
                      name_of_memory(memory) + ".data");
     default:
-      unsupported(node(of).place, "reading a " + std::string(rdu_tree::to_text(
-                                                     tree_.memories[memory].kind)));
+      unsupported(node(of).place,
+                  "reading a " + std::string(rdu_tree::to_text(tree_.memories[memory].kind)));
   }
 }
 
@@ -129,8 +130,7 @@ Operand Mapper::argument(MappedContext& context, std::uint32_t memory) {
                          Operand{sends->maker.load(word, type, sends->maker.integer(0)), false});
   }
   const Operand word = sends->known.begin()->second;
-  const Channel::Kind kind =
-      type == numerics::word_bit ? Channel::Kind::bit : Channel::Kind::word;
+  const Channel::Kind kind = type == numerics::word_bit ? Channel::Kind::bit : Channel::Kind::word;
   const std::uint32_t channel = graph_.channel(unique(name_of_memory(memory) + ".word"), kind);
   sends->maker.give(channel, word.node);
   const Operand made{context.maker.take(channel, type, no_level), false};
@@ -162,9 +162,9 @@ Operand Mapper::moved(MappedContext& context, std::uint32_t of, const Scope& sco
   const auto key = std::make_pair(of, scope);
   const auto found = context.known.find(key);
   if (found != context.known.end()) return found->second;
-  const Operand made = connect({&source, value(source, of, there)}, context,
-                               rdu_tree::word_type(node(of).type),
-                               line_name(node(of).place, "value"));
+  const Operand made =
+      connect({&source, value(source, of, there)}, context, rdu_tree::word_type(node(of).type),
+              line_name(node(of).place, "value"));
   context.known.emplace(key, made);
   return made;
 }

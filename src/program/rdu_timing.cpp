@@ -133,13 +133,13 @@ Timing read_timing(const topology::Topology& t) {
   out.memory_units = number(t, "chip.memory_units");
   out.address_units = number(t, "chip.address_units");
   out.memory_words = number(t, "memory.words");
-  out.dram = read_dram(t, {"dram.channels", "dram.burst_cycles", "dram.latency_cycles",
-                           "dram.row_bytes", "dram.banks", "dram.row_cycles", "dram.outstanding",
-                           "dram.write_latency_cycles"});
+  out.dram = read_dram(
+      t, {"dram.channels", "dram.burst_cycles", "dram.latency_cycles", "dram.row_bytes",
+          "dram.banks", "dram.row_cycles", "dram.outstanding", "dram.write_latency_cycles"});
   if (t.has("hbm.channels")) {
-    out.hbm = read_dram(t, {"hbm.channels", "hbm.burst_cycles", "hbm.latency_cycles",
-                            "hbm.row_bytes", "hbm.banks", "hbm.row_cycles", "hbm.outstanding",
-                            "hbm.write_latency_cycles"});
+    out.hbm = read_dram(
+        t, {"hbm.channels", "hbm.burst_cycles", "hbm.latency_cycles", "hbm.row_bytes", "hbm.banks",
+            "hbm.row_cycles", "hbm.outstanding", "hbm.write_latency_cycles"});
   }
   if (t.has("body.rows")) {
     out.body.rows = number(t, "body.rows", 1);

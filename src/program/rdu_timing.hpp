@@ -19,13 +19,13 @@ namespace weft::program::rdu {
 /// bursts before, while the channel gives those of other banks.
 struct DramTiming {
   std::uint32_t channels = 4;
-  std::uint32_t burst_cycles = 2;     ///< that a channel is taken by one burst
-  std::uint32_t latency_cycles = 60;  ///< from there to the data
+  std::uint32_t burst_cycles = 2;           ///< that a channel is taken by one burst
+  std::uint32_t latency_cycles = 60;        ///< from there to the data
   std::uint32_t write_latency_cycles = 60;  ///< from there to where a write counts as done
-  std::uint32_t row_bytes = 2048;     ///< of one channel
-  std::uint32_t banks = 16;           ///< of one channel
-  std::uint32_t row_cycles = 28;      ///< to open another row
-  std::uint32_t outstanding = 64;     ///< vectors of a load or gather on their way or waiting
+  std::uint32_t row_bytes = 2048;           ///< of one channel
+  std::uint32_t banks = 16;                 ///< of one channel
+  std::uint32_t row_cycles = 28;            ///< to open another row
+  std::uint32_t outstanding = 64;           ///< vectors of a load or gather on their way or waiting
   friend bool operator==(const DramTiming&, const DramTiming&) = default;
 };
 inline constexpr std::uint32_t burst_bytes = 64;

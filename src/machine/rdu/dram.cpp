@@ -86,7 +86,7 @@ void Bursts::issue(std::uint64_t burst) {
   ++dram_.bursts;
   dram_.row_changes += other_row ? 1 : 0;
   s_.ready = std::max(s_.ready, dram_.free[channel] + (gives_data() ? timing.latency_cycles
-                                                                   : timing.write_latency_cycles));
+                                                                    : timing.write_latency_cycles));
 }
 
 void Bursts::finish(const Token& token) { s_.pending.push_back({s_.ready, token}); }
