@@ -67,9 +67,7 @@ void Mapper::add_counters(MappedContext& context, std::size_t depth) {
 Bound Mapper::bound(MappedContext& context, std::uint32_t of, const Scope& scope,
                     std::int32_t otherwise) {
   if (of == none) return {otherwise, none};
-  if (is_constant(of)) {
-    return {static_cast<std::int32_t>(rdu_tree::to_integer(node(of).value, node(of).type)), none};
-  }
+  if (const auto number = known_integer(of)) return {static_cast<std::int32_t>(*number), none};
   const auto input_of = [&](Operand operand) {
     const Node& made = context.maker.context().nodes[operand.node];
     return made.kind == Node::Kind::input ? made.at : none;
@@ -139,13 +137,13 @@ bool Mapper::may_lack(const Scope& scope) const {
       const std::int64_t copies = shape_.unrolled(number, k);
       if (copies == 1 || shape_.lane_of(number, k, scope.lanes[depth]) == 0) continue;
       const auto known = [&](std::uint32_t of, std::int64_t otherwise) {
-        return of == none ? otherwise : rdu_tree::to_integer(node(of).value, node(of).type);
+        return of == none ? std::optional<std::int64_t>(otherwise) : known_integer(of);
       };
-      const auto constant = [&](std::uint32_t of) { return of == none || is_constant(of); };
       const rdu_tree::Counter& counter = counters[k];
-      if (!constant(counter.min) || !constant(counter.max) || !constant(counter.step)) return true;
-      const std::int64_t range = known(counter.max, 0) - known(counter.min, 0);
-      if (range % (known(counter.step, 1) * copies) != 0) return true;
+      const auto min = known(counter.min, 0);
+      const auto max = known(counter.max, 0);
+      const auto step = known(counter.step, 1);
+      if (!min || !max || !step || (*max - *min) % (*step * copies) != 0) return true;
     }
   }
   return false;

@@ -20,8 +20,9 @@ void Mapper::visit(std::uint32_t controller, const Scope& outside) {
     case ControllerKind::store:
       return store_tile(controller, outside.inside(controller, 0));
     case ControllerKind::gather:
+      return gather(controller, outside.inside(controller, 0));
     case ControllerKind::scatter:
-      unsupported(made.place, std::string(rdu_tree::to_text(made.kind)) + " of a DRAM");
+      return scatter(controller, outside.inside(controller, 0));
     default:
       break;
   }
@@ -58,6 +59,11 @@ void Mapper::effect(std::uint32_t of, const Scope& scope) {
     }
     return;
   }
+  if (made.operation == Operation::dequeue) {
+    value(compute(scope), of, scope);  // taken, whether anybody wants the number or not
+    return;
+  }
+  if (made.operation == Operation::enqueue && kind == MemoryKind::fifo) return enqueue(of, scope);
   if (made.operation == Operation::write && kind == MemoryKind::sram) {
     return write_memory(of, scope);
   }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -89,7 +90,8 @@ class Mapper {
   Operand read(MappedContext& context, std::uint32_t node, const Scope& scope);
   Operand argument(MappedContext& context, std::uint32_t memory);
   /// Computed by the leaf's own context, for one that only moves.
-  Operand moved(MappedContext& context, std::uint32_t node, const Scope& scope);
+  Operand moved(MappedContext& context, std::uint32_t node, const Scope& scope,
+                std::uint32_t latency_cycles = 1);
   bool is_bare(std::uint32_t node) const;
   Operand binary(MappedContext& context, WordOperation operation, Operand a, Operand b);
 
@@ -155,6 +157,21 @@ class Mapper {
   void reduce_memory(std::uint32_t controller, const Scope& outside);
   Operand first_iteration(MappedContext& context, std::size_t depth);
 
+  // rdu_map_fifo.cpp
+  std::uint32_t fifo_channel(std::uint32_t memory, const Scope& scope, std::uint32_t lanes,
+                             bool writes, rdu_tree::SourcePlace place);
+  Operand dequeue(MappedContext& context, std::uint32_t node, const Scope& scope);
+  void enqueue(std::uint32_t node, const Scope& scope);
+
+  // rdu_map_sparse.cpp: elements of a DRAM by their addresses
+  void gather(std::uint32_t controller, const Scope& scope);
+  void scatter(std::uint32_t controller, const Scope& scope);
+  Access send_addresses(std::uint32_t controller, const Scope& scope, std::uint32_t channel,
+                        const InnerCounter& elements, std::uint32_t lanes);
+  /// Word after word of a memory or FIFO on the chip, in a context that goes through `elements`.
+  Source elements_of_local(std::uint32_t memory, std::uint32_t controller, const Scope& scope,
+                           const std::vector<InnerCounter>& elements, std::uint32_t lanes);
+
   // rdu_map_transfer.cpp: tiles between DRAM and chip
   void load_tile(std::uint32_t controller, const Scope& scope);
   void store_tile(std::uint32_t controller, const Scope& scope);
@@ -167,7 +184,16 @@ class Mapper {
   Tile tile_of(const rdu_tree::Transfer& transfer) const;
   MappedContext& commands(std::uint32_t controller, const Scope& scope, const Tile& tile,
                           std::uint32_t address, std::uint32_t size);
-  Operand local_address(MappedContext& context, const MemoryCopy& copy, const Tile& tile);
+  InnerCounter counter_of(std::uint32_t count, const std::string& name) const;
+  MappedContext& take_data(std::uint32_t controller, const Scope& scope, std::uint32_t data,
+                           const std::vector<InnerCounter>& inner, std::uint32_t lanes,
+                           bool has_words);
+  Source tile_words(std::uint32_t controller, const Scope& scope,
+                    const std::vector<InnerCounter>& inner, std::uint32_t lanes, bool has_words);
+  Operand with_words(MappedContext& context, const InnerCounter& words);
+  Operand local_address(MappedContext& context, const MemoryCopy& copy, std::size_t inner,
+                        bool has_words);
+  void access_dram(std::uint32_t memory, Access access);
 
   // rdu_map_host.cpp
   void make_dram(std::uint32_t memory);
@@ -179,8 +205,11 @@ class Mapper {
   std::string name_of_memory(std::uint32_t memory) const;
   std::string line_name(rdu_tree::SourcePlace place, const char* what) const;
   const rdu_tree::Node& node(std::uint32_t n) const { return tree_.nodes[n]; }
-  bool is_constant(std::uint32_t n) const {
-    return node(n).operation == rdu_tree::Operation::constant;
+  /// The number that a node is in every run.
+  std::optional<rdu_tree::Raw> known_number(std::uint32_t n) const;
+  std::optional<std::int64_t> known_integer(std::uint32_t n) const;
+  bool is_queue(std::uint32_t memory) const {
+    return tree_.memories[memory].kind == rdu_tree::MemoryKind::fifo;
   }
 
   const rdu_tree::Tree& tree_;
@@ -210,6 +239,13 @@ class Mapper {
   std::vector<Pending> pending_;
   std::map<std::uint32_t, MappedContext*> arguments_;  ///< what sends them, by memory
   std::map<std::uint32_t, std::uint32_t> dram_addresses_;
+  struct FifoEnds {
+    std::uint32_t channel = none;
+    std::uint32_t lanes = 1;
+    bool is_written = false;
+    bool is_read = false;
+  };
+  std::map<std::pair<std::uint32_t, Scope>, FifoEnds> fifos_;
   std::vector<bool> padded_;  ///< memories whose rows lie odd numbers of words apart
 };
 

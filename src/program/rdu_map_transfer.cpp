@@ -16,15 +16,16 @@ constexpr std::uint32_t dram_place(std::uint32_t memory) { return 0x80000000U | 
 
 }  // namespace
 
+InnerCounter Mapper::counter_of(std::uint32_t count, const std::string& name) const {
+  const auto number = known_integer(count);
+  if (!number) return {name, 0, count};
+  return {name, static_cast<std::uint32_t>(*number), none};
+}
+
 Mapper::Tile Mapper::tile_of(const rdu_tree::Transfer& transfer) const {
   Tile tile;
   const auto counter = [&](std::size_t dimension, const std::string& name) {
-    const std::uint32_t length = transfer.ranges[dimension].length;
-    if (!is_constant(length)) return InnerCounter{name, 0, length};
-    return InnerCounter{
-        name,
-        static_cast<std::uint32_t>(rdu_tree::to_integer(node(length).value, node(length).type)),
-        none};
+    return counter_of(transfer.ranges[dimension].length, name);
   };
   const std::size_t last = transfer.ranges.size() - 1;
   for (std::uint32_t i = 0; i < last; ++i) {
@@ -86,15 +87,15 @@ MappedContext& Mapper::commands(std::uint32_t controller, const Scope& scope, co
   return context;
 }
 
-/// Of the word that the rows' and words' counters stand at.
-Operand Mapper::local_address(MappedContext& context, const MemoryCopy& copy, const Tile& tile) {
+/// Of the word that the inner counters stand at: the last of them is of a dimension of its own
+/// where the tile `has_words`, else of a single word.
+Operand Mapper::local_address(MappedContext& context, const MemoryCopy& copy, std::size_t inner,
+                              bool has_words) {
   std::vector<Operand> indices;
-  for (std::uint32_t r = 0; r < tile.rows.size(); ++r) {
-    indices.push_back({context.maker.index(context.inner + r), false});
-  }
-  if (tile.has_words) {
-    const auto word = static_cast<std::uint32_t>(tile.rows.size());
-    indices.push_back({context.maker.index(context.inner + word), context.lanes > 1});
+  for (std::uint32_t i = 0; i < inner; ++i) {
+    const bool is_last = i + 1 == inner;
+    if (is_last && !has_words) break;
+    indices.push_back({context.maker.index(context.inner + i), is_last && context.lanes > 1});
   }
   return flat_address(context, copy, indices);
 }
@@ -113,34 +114,61 @@ void Mapper::load_tile(std::uint32_t controller, const Scope& scope) {
   graph_.program().transfers.back().lanes = lanes;
   MappedContext& asks = commands(controller, scope, tile, at, size);
 
-  MemoryCopy& copy = copy_of(transfer.local, scope);
   std::vector<InnerCounter> inner = tile.rows;
   inner.push_back(tile.words);
-  const std::string local = name_of_memory(transfer.local);
-  MappedContext& writes = new_context(local + ".write", copy.unit, scope, made.place, inner, lanes);
-  Operand exists = mask_of(writes);
-  if (tile.words.end_node != none) {
-    const Counter& words = writes.maker.context().counters.back();
-    const std::uint32_t count = writes.maker.value_of(words.end.input, numerics::word_i32);
-    const Operand some{writes.maker.operation(Op::less, writes.maker.integer(0), count), false};
-    exists = both(writes, exists, some);
-  }
-  const WordType type = rdu_tree::word_type(tree_.memories[transfer.local].type);
+  MappedContext& writes = take_data(controller, scope, data, inner, lanes, tile.has_words);
+  access_dram(transfer.dram,
+              {&asks, &writes, false, shape_.end_order_of(controller), controller, {}});
+}
+
+/// The context that puts what comes from a DRAM where it belongs: words of a memory or of a FIFO.
+MappedContext& Mapper::take_data(std::uint32_t controller, const Scope& scope, std::uint32_t data,
+                                 const std::vector<InnerCounter>& inner, std::uint32_t lanes,
+                                 bool has_words) {
+  const rdu_tree::Controller& made = shape_.controller(controller);
+  const std::uint32_t memory = made.transfer.local;
+  const std::string local = name_of_memory(memory);
+  const bool queue = is_queue(memory);
+  const std::uint32_t unit =
+      queue ? graph_.unit(unique(local), Unit::Kind::memory) : copy_of(memory, scope).unit;
+  MappedContext& writes = new_context(local + ".write", unit, scope, made.place, inner, lanes);
+  const Operand exists = with_words(writes, inner.back());
+  const WordType type = rdu_tree::word_type(tree_.memories[memory].type);
   const std::uint32_t input = writes.maker.input(data, every, exists.node);
   const std::uint32_t number = writes.maker.value_of(input, type);
+  if (queue) {
+    writes.maker.give(fifo_channel(memory, scope, lanes, true, made.place), number, every,
+                      exists.node);
+    return writes;
+  }
+  MemoryCopy& copy = copy_of(memory, scope);
   Operand place;
   if (inner.size() == 1) {
-    place = local_address(writes, copy, tile);
+    place = local_address(writes, copy, inner.size(), has_words);
   } else {
     MappedContext& addresses =
-        new_context(local + ".address", copy.unit, scope, made.place, inner, lanes);
-    place = connect({&addresses, local_address(addresses, copy, tile)}, writes, numerics::word_i32,
-                    local + ".at");
+        new_context(local + ".address", unit, scope, made.place, inner, lanes);
+    place = connect({&addresses, local_address(addresses, copy, inner.size(), has_words)}, writes,
+                    numerics::word_i32, local + ".at");
   }
   writes.maker.store(copy.place, place.node, number, turn_level(writes, copy), exists.node);
-  const std::uint32_t order = shape_.end_order_of(controller);
-  note_access(copy, {&writes, &writes, true, order, controller, {}});
-  accesses_[dram_place(transfer.dram)].push_back({&asks, &writes, false, order, controller, {}});
+  note_access(copy, {&writes, &writes, true, shape_.end_order_of(controller), controller, {}});
+  return writes;
+}
+
+/// 1 where a row has any words, and the context's lanes exist; none: always.
+Operand Mapper::with_words(MappedContext& context, const InnerCounter& words) {
+  const Operand exists = mask_of(context);
+  if (words.end_node == none) return exists;
+  const std::uint32_t input = context.maker.context().counters.back().end.input;
+  if (input == none) return exists;
+  const std::uint32_t count = context.maker.value_of(input, numerics::word_i32);
+  const Operand some{context.maker.operation(Op::less, context.maker.integer(0), count), false};
+  return both(context, exists, some);
+}
+
+void Mapper::access_dram(std::uint32_t memory, Access access) {
+  accesses_[dram_place(memory)].push_back(std::move(access));
 }
 
 void Mapper::store_tile(std::uint32_t controller, const Scope& scope) {
@@ -150,9 +178,7 @@ void Mapper::store_tile(std::uint32_t controller, const Scope& scope) {
   const std::string name = name_of_memory(transfer.dram);
   const std::uint32_t at = graph_.channel(unique(name + ".address"), Channel::Kind::word);
   const std::uint32_t size = graph_.channel(unique(name + ".size"), Channel::Kind::word);
-  const bool plain = tile.rows.empty();
-  const std::uint32_t data = graph_.channel(unique(name + ".data"), Channel::Kind::vector, none,
-                                            timing_.compute_stages + (plain ? 1 : 0));
+  const std::uint32_t data = graph_.channel(unique(name + ".data"), Channel::Kind::vector);
   const std::uint32_t done = graph_.channel(unique(name + ".done"), Channel::Kind::bit);
   graph_.transfer(unique(name + ".store"), dram_unit_, Transfer::Kind::store, at, size, data, done);
   graph_.program().transfers.back().line = made.place.line;
@@ -160,27 +186,32 @@ void Mapper::store_tile(std::uint32_t controller, const Scope& scope) {
   graph_.program().transfers.back().lanes = lanes;
   MappedContext& asks = commands(controller, scope, tile, at, size);
 
-  MemoryCopy& copy = copy_of(transfer.local, scope);
   std::vector<InnerCounter> inner = tile.rows;
   inner.push_back(tile.words);
-  Port port = new_read_port(copy, scope, made.place, inner, lanes, plain);
-  finish_port(port, copy, local_address(*port.addresses, copy, tile));
-  MappedContext& reads = *port.reads;
-  Operand exists = mask_of(reads);
-  if (tile.words.end_node != none) {
-    const Counter& words = reads.maker.context().counters.back();
-    const std::uint32_t count = reads.maker.value_of(words.end.input, numerics::word_i32);
-    exists = both(reads, exists,
-                  {reads.maker.operation(Op::less, reads.maker.integer(0), count), false});
-  }
-  reads.maker.give(data, port.data.node, every, exists.node);
+  const Source source = tile_words(controller, scope, inner, lanes, tile.has_words);
+  graph_.program().channels[data].latency_cycles = source.latency_cycles;
+  source.context->maker.give(data, source.operand.node, every,
+                             with_words(*source.context, tile.words).node);
 
   MappedContext& ends = new_context(line_name(made.place, "done"), asks.maker.context().unit, scope,
                                     made.place, tile.rows);
   ends.maker.input(done);
-  const std::uint32_t order = shape_.end_order_of(controller);
-  note_access(copy, {port.addresses, port.reads, false, order, controller, {}});
-  accesses_[dram_place(transfer.dram)].push_back({&asks, &ends, true, order, controller, {}});
+  access_dram(transfer.dram, {&asks, &ends, true, shape_.end_order_of(controller), controller, {}});
+}
+
+/// Word after word of a tile, row by row.
+Source Mapper::tile_words(std::uint32_t controller, const Scope& scope,
+                          const std::vector<InnerCounter>& inner, std::uint32_t lanes,
+                          bool has_words) {
+  const rdu_tree::Controller& made = shape_.controller(controller);
+  const std::uint32_t memory = made.transfer.local;
+  if (is_queue(memory)) return elements_of_local(memory, controller, scope, inner, lanes);
+  MemoryCopy& copy = copy_of(memory, scope);
+  Port port = new_read_port(copy, scope, made.place, inner, lanes, inner.size() == 1);
+  finish_port(port, copy, local_address(*port.addresses, copy, inner.size(), has_words));
+  note_access(copy,
+              {port.addresses, port.reads, false, shape_.end_order_of(controller), controller, {}});
+  return {port.reads, port.data, port.latency_cycles};
 }
 
 void Mapper::make_dram(std::uint32_t memory) {

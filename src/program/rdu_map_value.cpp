@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Numbers of the tree in contexts of the graph.
 #include <algorithm>
+#include <array>
+#include <span>
 
 #include "base/error.hpp"
 #include "program/rdu_map_mapper.hpp"
@@ -22,15 +24,17 @@ Operand Mapper::value(MappedContext& context, std::uint32_t of, const Scope& sco
 }
 
 Operand Mapper::make_value(MappedContext& context, std::uint32_t of, const Scope& scope) {
+  if (const auto number = known_number(of)) {
+    return {context.maker.constant(rdu_tree::word_type(node(of).type), rdu_tree::word_of(*number)),
+            false};
+  }
   switch (node(of).operation) {
-    case Operation::constant:
-      return {context.maker.constant(rdu_tree::word_type(node(of).type),
-                                     rdu_tree::word_of(node(of).value)),
-              false};
     case Operation::iterator:
       return iterator(context, of, scope);
     case Operation::read:
       return read(context, of, scope);
+    case Operation::dequeue:
+      return dequeue(context, of, scope);
     default:
       if (rdu_tree::is_memory_operation(node(of).operation) ||
           node(of).operation == Operation::parameter) {
@@ -78,9 +82,10 @@ Operand Mapper::operate(MappedContext& context, std::uint32_t of, const Scope& s
   if (!operation) {
     unsupported(made.place, std::string(rdu_tree::to_text(made.operation)) + " of numbers");
   }
-  Operand operands[3];
+  std::array<Operand, 3> operands;
   bool is_vector = false;
-  for (std::size_t i = 0; i < made.arguments.size(); ++i) {
+  const std::size_t count = std::min(operands.size(), made.arguments.size());
+  for (std::size_t i = 0; i < count; ++i) {
     operands[i] = value(context, made.arguments[i], scope);
     is_vector = is_vector || operands[i].is_vector;
   }
@@ -138,9 +143,37 @@ Operand Mapper::argument(MappedContext& context, std::uint32_t memory) {
   return made;
 }
 
+std::optional<rdu_tree::Raw> Mapper::known_number(std::uint32_t of) const {
+  const rdu_tree::Node& made = node(of);
+  if (made.operation == Operation::constant) return made.value;
+  const bool computes = !rdu_tree::is_memory_operation(made.operation) &&
+                        made.operation != Operation::iterator &&
+                        made.operation != Operation::parameter;
+  if (!computes || made.arguments.empty() || made.arguments.size() > 3) return std::nullopt;
+  std::array<rdu_tree::Raw, 3> operands{};
+  for (std::size_t i = 0; i < made.arguments.size(); ++i) {
+    const auto one = known_number(made.arguments[i]);
+    if (!one) return std::nullopt;
+    operands[i] = *one;
+  }
+  const rdu_tree::NumberType type = node(made.arguments[0]).type;
+  if (made.operation == Operation::convert) {
+    return rdu_tree::convert(operands[0], type, made.type);
+  }
+  const bool chooses = made.operation == Operation::select;
+  return rdu_tree::evaluate(made.operation, chooses ? node(made.arguments[1]).type : type,
+                            std::span(operands).first(made.arguments.size()));
+}
+
+std::optional<std::int64_t> Mapper::known_integer(std::uint32_t of) const {
+  const auto number = known_number(of);
+  if (!number) return std::nullopt;
+  return rdu_tree::to_integer(*number, node(of).type);
+}
+
 bool Mapper::is_bare(std::uint32_t of) const {
+  if (known_number(of)) return true;
   switch (node(of).operation) {
-    case Operation::constant:
     case Operation::read:
     case Operation::dequeue:
       return true;
@@ -153,7 +186,8 @@ bool Mapper::is_bare(std::uint32_t of) const {
   }
 }
 
-Operand Mapper::moved(MappedContext& context, std::uint32_t of, const Scope& scope) {
+Operand Mapper::moved(MappedContext& context, std::uint32_t of, const Scope& scope,
+                      std::uint32_t latency_cycles) {
   if (is_bare(of)) return value(context, of, scope);
   const std::uint32_t home = shape_.home_of(of);
   const Scope there = home == none || home == scope.last() ? scope : shape_.scope_of(home, scope);
@@ -163,8 +197,8 @@ Operand Mapper::moved(MappedContext& context, std::uint32_t of, const Scope& sco
   const auto found = context.known.find(key);
   if (found != context.known.end()) return found->second;
   const Operand made =
-      connect({&source, value(source, of, there)}, context, rdu_tree::word_type(node(of).type),
-              line_name(node(of).place, "value"));
+      connect({&source, value(source, of, there), latency_cycles}, context,
+              rdu_tree::word_type(node(of).type), line_name(node(of).place, "value"));
   context.known.emplace(key, made);
   return made;
 }

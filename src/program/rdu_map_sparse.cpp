@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// Elements of a DRAM by their addresses: a vector of addresses a step.
+#include <algorithm>
+
+#include "program/rdu_map_mapper.hpp"
+#include "program/rdu_map_number.hpp"
+
+namespace weft::program::rdu {
+
+using Op = WordOperation;
+
+Source Mapper::elements_of_local(std::uint32_t memory, std::uint32_t controller, const Scope& scope,
+                                 const std::vector<InnerCounter>& elements, std::uint32_t lanes) {
+  const rdu_tree::Controller& made = shape_.controller(controller);
+  const WordType type = rdu_tree::word_type(tree_.memories[memory].type);
+  if (is_queue(memory)) {
+    const std::string name = name_of_memory(memory) + ".take";
+    MappedContext& takes = new_context(name, graph_.unit(unique(name), Unit::Kind::memory), scope,
+                                       made.place, elements, lanes);
+    const std::uint32_t channel = fifo_channel(memory, scope, lanes, false, made.place);
+    const std::uint32_t input = takes.maker.input(channel, every, mask_of(takes).node);
+    return {&takes, {takes.maker.value_of(input, type), lanes > 1}};
+  }
+  MemoryCopy& copy = copy_of(memory, scope);
+  Port port = new_read_port(copy, scope, made.place, elements, lanes, true);
+  finish_port(port, copy, {port.reads->maker.index(port.reads->inner), lanes > 1});
+  note_access(copy,
+              {port.addresses, port.reads, false, shape_.end_order_of(controller), controller, {}});
+  return {port.reads, port.data, port.latency_cycles};
+}
+
+/// The context that makes bytes' addresses of elements' numbers.
+Access Mapper::send_addresses(std::uint32_t controller, const Scope& scope, std::uint32_t channel,
+                              const InnerCounter& elements, std::uint32_t lanes) {
+  const rdu_tree::Controller& made = shape_.controller(controller);
+  const rdu_tree::Transfer& transfer = made.transfer;
+  const std::string name = line_name(made.place, "addresses");
+  const std::uint32_t unit = graph_.unit(unique(name), Unit::Kind::address);
+  graph_.program().units[unit].line = made.place.line;
+  MappedContext& asks = new_context(name, unit, scope, made.place, {elements}, lanes);
+  const WordType type = rdu_tree::word_type(tree_.memories[transfer.addresses].type);
+  Operand at = connect(elements_of_local(transfer.addresses, controller, scope, {elements}, lanes),
+                       asks, type, name_of_memory(transfer.addresses) + ".data");
+  if (!(type == numerics::word_i32)) at.node = asks.maker.convert(at.node, numerics::word_i32);
+  const Operand bytes{asks.maker.integer(static_cast<std::int32_t>(word_bytes)), false};
+  const Operand base{
+      asks.maker.integer(static_cast<std::int32_t>(dram_addresses_.at(transfer.dram))), false};
+  at = binary(asks, Op::add, binary(asks, Op::multiply, at, bytes), base);
+  asks.maker.give(channel, at.node, every, mask_of(asks).node);
+  Access access;
+  access.waits = &asks;
+  access.order = shape_.end_order_of(controller);
+  access.controller = controller;
+  return access;
+}
+
+void Mapper::gather(std::uint32_t controller, const Scope& scope) {
+  const rdu_tree::Controller& made = shape_.controller(controller);
+  const rdu_tree::Transfer& transfer = made.transfer;
+  const std::string name = name_of_memory(transfer.dram);
+  const std::uint32_t lanes = std::clamp(transfer.parallel, 1U, lanes_most);
+  const InnerCounter elements = counter_of(transfer.count, "element");
+  const std::uint32_t at = graph_.channel(unique(name + ".address"), Channel::Kind::vector);
+  const std::uint32_t data = graph_.channel(unique(name + ".data"), Channel::Kind::vector);
+  graph_.transfer(unique(name + ".gather"), dram_unit_, Transfer::Kind::gather, at, none, data);
+  graph_.program().transfers.back().line = made.place.line;
+  Access access = send_addresses(controller, scope, at, elements, lanes);
+  access.signals = &take_data(controller, scope, data, {elements}, lanes, true);
+  access_dram(transfer.dram, access);
+}
+
+void Mapper::scatter(std::uint32_t controller, const Scope& scope) {
+  const rdu_tree::Controller& made = shape_.controller(controller);
+  const rdu_tree::Transfer& transfer = made.transfer;
+  const std::string name = name_of_memory(transfer.dram);
+  const std::uint32_t lanes = std::clamp(transfer.parallel, 1U, lanes_most);
+  const InnerCounter elements = counter_of(transfer.count, "element");
+  const std::uint32_t at = graph_.channel(unique(name + ".address"), Channel::Kind::vector);
+  const std::uint32_t data = graph_.channel(unique(name + ".data"), Channel::Kind::vector);
+  const std::uint32_t done = graph_.channel(unique(name + ".done"), Channel::Kind::bit);
+  graph_.transfer(unique(name + ".scatter"), dram_unit_, Transfer::Kind::scatter, at, none, data,
+                  done);
+  graph_.program().transfers.back().line = made.place.line;
+  Access access = send_addresses(controller, scope, at, elements, lanes);
+  const Source source = elements_of_local(transfer.local, controller, scope, {elements}, lanes);
+  graph_.program().channels[data].latency_cycles = source.latency_cycles;
+  source.context->maker.give(data, source.operand.node, every, mask_of(*source.context).node);
+  MappedContext& ends =
+      new_context(line_name(made.place, "done"), access.waits->maker.context().unit, scope,
+                  made.place, {elements}, lanes);
+  ends.maker.input(done, every, mask_of(ends).node);
+  access.signals = &ends;
+  access.is_write = true;
+  access_dram(transfer.dram, access);
+}
+
+}  // namespace weft::program::rdu
