@@ -31,10 +31,18 @@ enum class MemoryKind : std::uint8_t {
   arg_out,    ///< a number that the host reads after
   stream_in,  ///< tokens of one or more numbers, until they run out
   stream_out,
-  merge,        ///< a merge buffer: ways that are sorted, one sorted stream out
-  sparse_sram,  ///< an sram that many iterations address at once, ordered by barriers alone
-  sparse_dram,  ///< the same off the chip; `alias` may name the dram that it is
-  barrier,      ///< tokens; `initial` of them at first
+  merge,          ///< a merge buffer: ways that are sorted, one sorted stream out
+  sparse_sram,    ///< an sram that many iterations address at once, ordered by barriers alone
+  sparse_dram,    ///< the same off the chip; `alias` may name the dram that it is
+  barrier,        ///< tokens; `initial` of them at first
+  register_file,  ///< an sram that can be shifted along a dimension and reset
+  line_buffer,    ///< `sizes`: lines and their length; line 0 is the one that came last; `stride`
+                  ///< of them come at a time
+  lifo,           ///< its depth
+  lock,           ///< locks by number; `sizes`: how many are held at a time
+  lock_sram,      ///< an sram whose accesses may hold locks
+  lock_dram,      ///< a dram that is addressed element by element, likewise
+  host_io,        ///< a number that the host sets before and reads after
 };
 std::string_view to_text(MemoryKind kind);
 
@@ -44,10 +52,12 @@ struct Memory {
   NumberType type;                  ///< of an element, or of a token's first field
   std::vector<NumberType> fields;   ///< streams: of a token's fields
   std::vector<std::int64_t> sizes;  ///< dram, sram, lut: of each dimension; fifo: its depth;
-                                    ///< merge: ways, and how many leave at a time
+                                    ///< merge: ways, and how many leave at a time; others: above
   std::vector<Raw> contents;        ///< lut: row by row
   Raw initial = 0;                  ///< reg
   std::uint32_t alias = none;       ///< sparse_dram
+  std::int64_t stride = 1;          ///< line_buffer
+  bool is_register = false;         ///< fifo: of one, written as a register is
   bool buffered = false;            ///< `.buffer`: several copies although it is written twice
   std::uint32_t copies = 1;         ///< how many the schedule needs (schedule())
   std::uint32_t owner = none;       ///< the controller that it stands in; none: the host
@@ -70,8 +80,9 @@ struct Node {
   std::uint32_t memory = none;
   std::vector<std::uint32_t> arguments;  ///< nodes
   std::uint32_t enable = none;           ///< memories: done only where this bit is 1
+  std::uint32_t lock = none;             ///< accesses: the node that holds the lock meanwhile
   std::vector<BarrierUse> barriers;
-  Raw value = 0;  ///< constant; stream_field: the field; parameter: which
+  Raw value = 0;  ///< constant; stream_field: the field; shift_in: the dimension
   SourcePlace place;
 };
 
@@ -97,7 +108,8 @@ enum class ControllerKind : std::uint8_t {
   parallel,    ///< children at the same time
   branch,      ///< one of its children, by their conditions
   branch_case,
-  load,  ///< a tile of a DRAM into a memory
+  state_machine,  ///< as long as its state says
+  load,           ///< a tile of a DRAM into a memory
   store,
   gather,  ///< elements of a DRAM by addresses
   scatter,
@@ -121,16 +133,32 @@ struct Combine {
   std::vector<Step> steps;  ///< nodes only
 };
 
+/// A number that nodes compute.
+struct Expression {
+  std::uint32_t result = none;
+  std::vector<Step> steps;  ///< nodes only
+};
+
+/// While `goes_on` gives 1 of the state: the controller's steps, then the state is what `next`
+/// gives.
+struct StateMachine {
+  std::uint32_t initial = none;  ///< a node, of the controller around it
+  std::uint32_t state = none;    ///< Operation::parameter
+  Expression goes_on;
+  Expression next;
+};
+
 /// A part of a DRAM: in each dimension one index or a range.
 struct TileRange {
   std::uint32_t start = none;   ///< nodes
-  std::uint32_t length = none;  ///< none: one index, no dimension of the tile
+  std::uint32_t length = none;  ///< how many elements; none: one index, no dimension of the tile
+  std::uint32_t step = none;    ///< from one to the next; none: 1
   std::uint32_t parallel = 1;
 };
 
 struct Transfer {
   std::uint32_t dram = none;
-  std::uint32_t local = none;      ///< sram, fifo, lut, reg
+  std::uint32_t local = none;      ///< what is on the chip
   std::uint32_t addresses = none;  ///< gather and scatter: an sram or fifo of indices
   std::uint32_t count = none;      ///< gather and scatter: a node
   std::vector<TileRange> ranges;   ///< load and store: one a dimension of the DRAM
@@ -154,6 +182,7 @@ struct Controller {
   std::uint32_t result = none;            ///< reduce: a node; mem_reduce: a memory
   std::uint32_t accumulate_parallel = 1;  ///< mem_reduce: elements at a time
   Combine combine;
+  StateMachine machine;
   Transfer transfer;
   SourcePlace place;
 };

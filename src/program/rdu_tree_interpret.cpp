@@ -11,13 +11,12 @@
 
 #include "base/error.hpp"
 #include "program/rdu_tree_memory.hpp"
+#include "program/rdu_tree_transfer.hpp"
 
 namespace weft::program::rdu_tree {
 namespace {
 
 constexpr std::size_t most_dimensions = 8;
-/// Readers of FIFOs are nodes and controllers; the second kind is told apart by this.
-constexpr std::uint64_t controller_reader = 1ULL << 32U;
 
 class TreeRun {
  public:
@@ -42,7 +41,8 @@ class TreeRun {
       const MemoryKind kind = tree_.memories[i].kind;
       const bool seen = kind == MemoryKind::dram || kind == MemoryKind::arg_in ||
                         kind == MemoryKind::arg_out || kind == MemoryKind::stream_in ||
-                        kind == MemoryKind::stream_out;
+                        kind == MemoryKind::stream_out || kind == MemoryKind::lock_dram ||
+                        kind == MemoryKind::host_io;
       contents[i] = seen ? std::move(memories_[i].flat()) : std::vector<Raw>{};
     }
   }
@@ -107,24 +107,29 @@ class TreeRun {
       case ControllerKind::branch:
         run_branch(made);
         break;
+      case ControllerKind::state_machine:
+        run_state_machine(made);
+        break;
       case ControllerKind::load:
       case ControllerKind::store:
-        run_tile(made, index);
-        break;
       case ControllerKind::gather:
       case ControllerKind::scatter:
-        run_sparse(made, index);
+        TransferRun(tree_, memories_, values_).run(index);
         break;
     }
   }
 
   // Nodes
 
-  void run_node(std::uint32_t index) {
-    const Node& node = tree_.nodes[index];
+  void count_step() {
     if (steps_left_-- == 0) {
       fail(Category::limit, "the program evaluates more operations than the limit allows");
     }
+  }
+
+  void run_node(std::uint32_t index) {
+    const Node& node = tree_.nodes[index];
+    count_step();
     if (is_memory_operation(node.operation)) {
       const bool enabled = node.enable == none || values_[node.enable] != 0;
       if (enabled) values_[index] = run_memory(node, index);
@@ -153,7 +158,6 @@ class TreeRun {
 
   Raw run_memory(const Node& node, std::uint32_t index) {
     MemoryState& memory = state_of(node.memory);
-    const bool merges = tree_.memories[node.memory].kind == MemoryKind::merge;
     std::array<Raw, most_dimensions> operands{};
     const std::size_t count = node.arguments.size();
     for (std::size_t i = 0; i < count; ++i) {
@@ -172,13 +176,22 @@ class TreeRun {
         return memory.flat()[at] = evaluate(Operation::add, node.type, pair).value_or(0);
       }
       case Operation::dequeue:
-        return merges ? memory.dequeue_merged(node.place) : memory.dequeue(index, node.place);
+        return take(memory, node, index);
       case Operation::enqueue:
-        if (merges) {
-          memory.enqueue_way(operands[1], operands[0], node.place);
-        } else {
-          for (const Raw each : all) memory.enqueue(each);
-        }
+        put(memory, node, all);
+        return operands[0];
+      case Operation::shift_in:
+        memory.shift_in(all.subspan(1), static_cast<std::size_t>(node.value), operands[0],
+                        node.place);
+        return operands[0];
+      case Operation::reset:
+        memory.reset();
+        return 0;
+      case Operation::peek:
+        return memory.peek();
+      case Operation::held:
+        return static_cast<Raw>(memory.held());
+      case Operation::lock:
         return operands[0];
       case Operation::stream_field:
         return memory.token_field(node.arguments[0], static_cast<std::size_t>(node.value),
@@ -189,6 +202,34 @@ class TreeRun {
       default:
         memory.start_merge(operands[0] != 0);
         return operands[0];
+    }
+  }
+
+  Raw take(MemoryState& memory, const Node& node, std::uint32_t index) {
+    switch (tree_.memories[node.memory].kind) {
+      case MemoryKind::merge:
+        return memory.dequeue_merged(node.place);
+      case MemoryKind::lifo:
+        return memory.pop(node.place);
+      default:
+        return memory.dequeue(index, node.place);
+    }
+  }
+
+  void put(MemoryState& memory, const Node& node, std::span<const Raw> values) {
+    switch (tree_.memories[node.memory].kind) {
+      case MemoryKind::merge:
+        memory.enqueue_way(values[1], values[0], node.place);
+        break;
+      case MemoryKind::lifo:
+        memory.push(values[0], node.place);
+        break;
+      case MemoryKind::line_buffer:
+        memory.enqueue_in_line(values[0], node.place);
+        if (memory.line_is_whole()) memory.end_line();
+        break;
+      default:
+        for (const Raw each : values) memory.enqueue(each);
     }
   }
 
@@ -380,6 +421,20 @@ class TreeRun {
     }
   }
 
+  void run_state_machine(const Controller& made) {
+    const StateMachine& machine = made.machine;
+    for (Raw state = value_or(machine.initial, 0);;) {
+      count_step();
+      values_[machine.state] = state;
+      run_steps(machine.goes_on.steps);
+      if (values_[machine.goes_on.result] == 0) return;
+      run_steps(made.steps);
+      run_steps(machine.next.steps);
+      state = values_[machine.next.result];
+      if (broken(made)) return;
+    }
+  }
+
   void run_branch(const Controller& made) {
     for (const Step& step : made.steps) {
       if (!step.is_controller) {
@@ -391,85 +446,6 @@ class TreeRun {
         run_controller(step.index);
         return;
       }
-    }
-  }
-
-  // Transfers
-
-  struct Dimension {
-    Raw start = 0;
-    Raw length = 1;
-    bool in_tile = false;
-  };
-
-  std::vector<Dimension> dimensions_of(const Controller& made) const {
-    const Memory& dram = tree_.memories[made.transfer.dram];
-    std::vector<Dimension> dimensions;
-    for (std::size_t i = 0; i < made.transfer.ranges.size(); ++i) {
-      const TileRange& range = made.transfer.ranges[i];
-      Dimension one{value_or(range.start, 0), value_or(range.length, 1), range.length != none};
-      if (one.start < 0 || one.length < 0 || one.start + one.length > dram.sizes[i]) {
-        fail_at(tree_, made.place,
-                "the tile is [" + std::to_string(one.start) + ", " +
-                    std::to_string(one.start + one.length) + ") in dimension " +
-                    std::to_string(i + 1) + " of dram " + dram.name + ", which has " +
-                    std::to_string(dram.sizes[i]));
-      }
-      dimensions.push_back(one);
-    }
-    return dimensions;
-  }
-
-  void run_tile(const Controller& made, std::uint32_t index) {
-    const std::vector<Dimension> dimensions = dimensions_of(made);
-    const Memory& dram = tree_.memories[made.transfer.dram];
-    std::vector<Raw> offset(dimensions.size(), 0);
-    for (const Dimension& one : dimensions) {
-      if (one.length == 0) return;
-    }
-    for (;;) {
-      std::size_t at = 0;
-      std::vector<Raw> local;
-      for (std::size_t i = 0; i < dimensions.size(); ++i) {
-        at = at * static_cast<std::size_t>(dram.sizes[i]) +
-             static_cast<std::size_t>(dimensions[i].start + offset[i]);
-        if (dimensions[i].in_tile) local.push_back(offset[i]);
-      }
-      move(made, index, memories_[made.transfer.dram].flat()[at], local);
-      std::size_t level = dimensions.size();
-      while (level > 0 && ++offset[level - 1] == dimensions[level - 1].length) {
-        offset[--level] = 0;
-      }
-      if (level == 0) return;
-    }
-  }
-
-  /// One element between DRAM and a memory on the chip.
-  void move(const Controller& made, std::uint32_t index, Raw& element, const std::vector<Raw>& at) {
-    MemoryState& local = memories_[made.transfer.local];
-    const bool queue = is_queue(made.transfer.local);
-    const bool in = made.kind == ControllerKind::load || made.kind == ControllerKind::gather;
-    if (in && queue) {
-      local.enqueue(element);
-    } else if (in) {
-      local.write(at, element, made.place);
-    } else {
-      element =
-          queue ? local.dequeue(controller_reader + index, made.place) : local.read(at, made.place);
-    }
-  }
-
-  void run_sparse(const Controller& made, std::uint32_t index) {
-    const Transfer& transfer = made.transfer;
-    const Raw count = value_or(transfer.count, 0);
-    for (Raw i = 0; i < count; ++i) {
-      const std::array<Raw, 1> position = {i};
-      MemoryState& addresses = memories_[transfer.addresses];
-      const std::array<Raw, 1> address = {
-          is_queue(transfer.addresses) ? addresses.dequeue(controller_reader + index, made.place)
-                                       : addresses.read(position, made.place)};
-      MemoryState& dram = memories_[transfer.dram];
-      move(made, index, dram.flat()[dram.linear(address, made.place)], {i});
     }
   }
 

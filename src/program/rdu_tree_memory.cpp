@@ -33,12 +33,17 @@ MemoryState::MemoryState(const Tree& tree, std::uint32_t memory, std::vector<Raw
   const auto elements = static_cast<std::size_t>(elements_of(memory_));
   switch (memory_.kind) {
     case MemoryKind::dram:
+    case MemoryKind::lock_dram:
     case MemoryKind::arg_in:
+    case MemoryKind::host_io:
       data_.resize(elements, 0);
       break;
     case MemoryKind::sram:
     case MemoryKind::sparse_sram:
     case MemoryKind::sparse_dram:
+    case MemoryKind::register_file:
+    case MemoryKind::line_buffer:
+    case MemoryKind::lock_sram:
       data_.assign(elements, 0);
       break;
     case MemoryKind::reg:
@@ -52,11 +57,13 @@ MemoryState::MemoryState(const Tree& tree, std::uint32_t memory, std::vector<Raw
       ways_.resize(static_cast<std::size_t>(memory_.sizes[0]));
       break;
     case MemoryKind::fifo:
+    case MemoryKind::lifo:
     case MemoryKind::stream_out:
       data_.clear();
       break;
     case MemoryKind::stream_in:
     case MemoryKind::barrier:
+    case MemoryKind::lock:
       break;
   }
 }
@@ -84,11 +91,71 @@ void MemoryState::write(std::span<const Raw> address, Raw value, SourcePlace pla
   data_[linear(address, place)] = value;
 }
 
+void MemoryState::shift_in(std::span<const Raw> address, std::size_t axis, Raw value,
+                           SourcePlace place) {
+  std::vector<Raw> at(address.begin(), address.end());
+  at.insert(at.begin() + static_cast<std::ptrdiff_t>(axis), 0);
+  for (Raw i = memory_.sizes[axis] - 1; i > 0; --i) {
+    at[axis] = i - 1;
+    const Raw moved = data_[linear(at, place)];
+    at[axis] = i;
+    data_[linear(at, place)] = moved;
+  }
+  at[axis] = 0;
+  data_[linear(at, place)] = value;
+}
+
+void MemoryState::reset() { data_.assign(data_.size(), memory_.initial); }
+
+void MemoryState::enqueue_in_line(Raw value, SourcePlace place) {
+  if (line_is_whole()) {
+    fail_at(tree_, place,
+            "a line of " + shown_name(memory_) + " has " + std::to_string(memory_.sizes[1]) +
+                " numbers");
+  }
+  line_.push_back(value);
+}
+
+void MemoryState::end_line() {
+  if (line_.empty()) return;
+  const auto length = static_cast<std::ptrdiff_t>(memory_.sizes[1]);
+  std::move_backward(data_.begin(), data_.end() - length, data_.end());
+  std::copy(line_.begin(), line_.end(), data_.begin());
+  line_.clear();
+}
+
+void MemoryState::push(Raw value, SourcePlace place) {
+  if (static_cast<Raw>(data_.size()) == memory_.sizes[0]) {
+    fail_at(tree_, place,
+            shown_name(memory_) + " is full: its depth is " + std::to_string(memory_.sizes[0]));
+  }
+  data_.push_back(value);
+}
+
+Raw MemoryState::pop(SourcePlace place) {
+  if (data_.empty()) fail_at(tree_, place, shown_name(memory_) + " is empty");
+  const Raw value = data_.back();
+  data_.pop_back();
+  return value;
+}
+
+std::size_t MemoryState::first_left() const {
+  std::size_t least = taken_.empty() ? 0 : data_.size();
+  for (const auto& [reader, position] : taken_) least = std::min(least, position);
+  return least;
+}
+
+std::size_t MemoryState::held() const { return data_.size() - first_left(); }
+
+Raw MemoryState::peek() const {
+  if (held() == 0) return 0;
+  return memory_.kind == MemoryKind::lifo ? data_.back() : data_[first_left()];
+}
+
 void MemoryState::add_reader(std::uint64_t reader) { taken_.emplace(reader, 0); }
 
 void MemoryState::trim() {
-  std::size_t least = data_.size();
-  for (const auto& [reader, position] : taken_) least = std::min(least, position);
+  const std::size_t least = first_left();
   if (least < trimmed_at) return;
   data_.erase(data_.begin(), data_.begin() + static_cast<std::ptrdiff_t>(least));
   for (auto& [reader, position] : taken_) position -= least;

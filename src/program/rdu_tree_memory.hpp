@@ -13,6 +13,9 @@
 
 namespace weft::program::rdu_tree {
 
+/// Readers of FIFOs are nodes and controllers; the second kind is told apart by this.
+inline constexpr std::uint64_t controller_reader = 1ULL << 32U;
+
 /// Thrown inside the interpreter where a stream has no token left: ends a loop without end.
 struct EndOfStream {
   std::uint32_t memory = none;
@@ -31,6 +34,21 @@ class MemoryState {
   /// By position in row order, for tiles and element-wise work.
   std::vector<Raw>& flat() { return data_; }
   std::size_t linear(std::span<const Raw> address, SourcePlace place) const;
+
+  /// Puts a value before the first of dimension `axis`, at `address` of the others; the last goes.
+  void shift_in(std::span<const Raw> address, std::size_t axis, Raw value, SourcePlace place);
+  /// What it began with.
+  void reset();
+  /// Line buffers: the next number of the line that comes in, and its end.
+  void enqueue_in_line(Raw value, SourcePlace place);
+  void end_line();
+  bool line_is_whole() const { return static_cast<Raw>(line_.size()) == memory_.sizes[1]; }
+  /// LIFOs.
+  void push(Raw value, SourcePlace place);
+  Raw pop(SourcePlace place);
+  /// FIFOs and LIFOs: what would be taken next (0 of an empty one), and how many there are.
+  Raw peek() const;
+  std::size_t held() const;
 
   /// FIFOs and streams. `reader` is whoever takes: each takes everything once.
   void add_reader(std::uint64_t reader);
@@ -55,11 +73,13 @@ class MemoryState {
   Way& way_at(Raw way, SourcePlace place);
   void begin_group();
   void trim();
+  std::size_t first_left() const;
   bool smaller(Raw a, Raw b) const;
 
   const Tree& tree_;
   const Memory& memory_;
   std::vector<Raw> data_;
+  std::vector<Raw> line_;  ///< of a line buffer, that is not whole yet
   std::unordered_map<std::uint64_t, std::size_t> taken_;  ///< positions in data_
   std::vector<Way> ways_;
   bool unsorted_ = false;

@@ -322,7 +322,7 @@ std::optional<std::string> fault_of(NumberType type) {
 }
 
 std::string_view to_text(Operation operation) {
-  constexpr std::array<std::string_view, 45> names = {"constant",
+  constexpr std::array<std::string_view, 49> names = {"constant",
                                                       "iterator",
                                                       "parameter",
                                                       "add",
@@ -365,12 +365,19 @@ std::string_view to_text(Operation operation) {
                                                       "stream_field",
                                                       "read_modify_write",
                                                       "set_bound",
-                                                      "start_merge"};
+                                                      "start_merge",
+                                                      "shift_in",
+                                                      "reset",
+                                                      "peek",
+                                                      "held",
+                                                      "lock"};
   return names[static_cast<std::size_t>(operation)];
 }
 
 bool is_memory_operation(Operation operation) { return operation >= Operation::read; }
 
-bool is_effect(Operation operation) { return operation > Operation::read; }
+bool is_effect(Operation operation) {
+  return operation > Operation::read && operation < Operation::peek;
+}
 
 }  // namespace weft::program::rdu_tree

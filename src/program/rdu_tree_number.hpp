@@ -86,6 +86,11 @@ enum class Operation : std::uint8_t {
   read_modify_write,  ///< value, address: adds, gives what is there then
   set_bound,          ///< merge buffers: how many elements a way has (value, way)
   start_merge,        ///< merge buffers: begins anew
+  shift_in,           ///< register_file: value, address without the dimension that is shifted
+  reset,              ///< register_file, reg: what it began with
+  peek,               ///< fifo, lifo: what would be taken next; 0 of an empty one
+  held,               ///< fifo, lifo: how many it holds
+  lock,               ///< of a number: held by the accesses that name this node
 };
 
 /// "add", "less_equal", ...

@@ -64,6 +64,8 @@ Schedule schedule_of(const Tree& tree, std::uint32_t index) {
       break;
   }
   if (is_transfer(made.kind)) return Schedule::pipelined;
+  // The next state is known when the action has ended
+  if (made.kind == ControllerKind::state_machine) return Schedule::sequenced;
   const bool once = made.kind == ControllerKind::unit || made.kind == ControllerKind::accelerator;
   const Schedule chosen = made.asked != Schedule::unasked
                               ? made.asked
@@ -85,11 +87,13 @@ Uses uses_of(const Tree& tree) {
   Uses uses;
   for (std::uint32_t i = 0; i < tree.controllers.size(); ++i) {
     const Controller& made = tree.controllers[i];
-    for (const Step& step : made.steps) {
-      if (step.is_controller) continue;
-      const Node& node = tree.nodes[step.index];
-      if (!is_memory_operation(node.operation)) continue;
-      (node.operation == Operation::read ? uses.reads : uses.writes).insert({node.memory, i});
+    for (const auto* steps : {&made.steps, &made.machine.goes_on.steps, &made.machine.next.steps}) {
+      for (const Step& step : *steps) {
+        if (step.is_controller) continue;
+        const Node& node = tree.nodes[step.index];
+        if (!is_memory_operation(node.operation)) continue;
+        (is_effect(node.operation) ? uses.writes : uses.reads).insert({node.memory, i});
+      }
     }
     const Transfer& transfer = made.transfer;
     const bool in = made.kind == ControllerKind::load || made.kind == ControllerKind::gather;
@@ -155,7 +159,8 @@ void schedule(Tree& tree) {
   }
   for (std::size_t i = 0; i < tree.memories.size(); ++i) {
     const MemoryKind kind = tree.memories[i].kind;
-    const bool copied = kind == MemoryKind::sram || kind == MemoryKind::reg;
+    const bool copied = kind == MemoryKind::sram || kind == MemoryKind::reg ||
+                        kind == MemoryKind::register_file || kind == MemoryKind::lock_sram;
     tree.memories[i].copies = copied ? copies[i] : 1;
   }
 }

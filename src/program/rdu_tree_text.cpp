@@ -45,6 +45,7 @@ std::string node_line(const Tree& tree, std::uint32_t index) {
   if (node.memory != none) text += " " + memory_name(tree, node.memory);
   for (const std::uint32_t each : node.arguments) text += " " + node_name(tree, each);
   if (node.enable != none) text += " if " + node_name(tree, node.enable);
+  if (node.lock != none) text += " holds " + node_name(tree, node.lock);
   for (const BarrierUse& each : node.barriers) {
     text += (each.push ? " push " : " pop ") + memory_name(tree, each.memory);
   }
@@ -58,6 +59,7 @@ std::string transfer_text(const Tree& tree, const Controller& made) {
   for (const TileRange& range : transfer.ranges) {
     text += " [" + node_name(tree, range.start);
     if (range.length != none) text += " +" + node_name(tree, range.length);
+    if (range.step != none) text += " by " + node_name(tree, range.step);
     text += "]";
   }
   if (transfer.addresses != none) {
@@ -70,6 +72,13 @@ std::string transfer_text(const Tree& tree, const Controller& made) {
 
 void add_steps(const Tree& tree, const std::vector<Step>& steps, std::size_t depth,
                std::string& text);
+
+void add_expression(const Tree& tree, const char* what, const Expression& made, std::size_t depth,
+                    std::string& text) {
+  if (made.result == none) return;
+  text += std::string(2 * depth, ' ') + what + " " + node_name(tree, made.result) + "\n";
+  add_steps(tree, made.steps, depth + 1, text);
+}
 
 void add_controller(const Tree& tree, std::uint32_t index, std::size_t depth, std::string& text) {
   const Controller& made = tree.controllers[index];
@@ -85,8 +94,14 @@ void add_controller(const Tree& tree, std::uint32_t index, std::size_t depth, st
     text += " from " + (made.kind == ControllerKind::mem_reduce ? memory_name(tree, made.result)
                                                                 : node_name(tree, made.result));
   }
+  if (made.machine.state != none) {
+    text += " state " + node_name(tree, made.machine.state) + " from " +
+            node_name(tree, made.machine.initial);
+  }
   text += "\n";
+  add_expression(tree, "while", made.machine.goes_on, depth + 1, text);
   add_steps(tree, made.steps, depth + 1, text);
+  add_expression(tree, "next", made.machine.next, depth + 1, text);
   if (made.combine.result == none) return;
   text += std::string(2 * depth + 2, ' ') + "combine " + node_name(tree, made.combine.left) + " " +
           node_name(tree, made.combine.right) + " -> " + node_name(tree, made.combine.result) +
@@ -114,16 +129,18 @@ std::int64_t elements_of(const Memory& memory) {
 }
 
 std::string_view to_text(MemoryKind kind) {
-  constexpr std::array<std::string_view, 13> names = {
-      "dram",      "sram",       "reg",   "fifo",        "lut",         "arg_in", "arg_out",
-      "stream_in", "stream_out", "merge", "sparse_sram", "sparse_dram", "barrier"};
+  constexpr std::array<std::string_view, 20> names = {
+      "dram",        "sram",        "reg",       "fifo",          "lut",
+      "arg_in",      "arg_out",     "stream_in", "stream_out",    "merge",
+      "sparse_sram", "sparse_dram", "barrier",   "register_file", "line_buffer",
+      "lifo",        "lock",        "lock_sram", "lock_dram",     "host_io"};
   return names[static_cast<std::size_t>(kind)];
 }
 
 std::string_view to_text(ControllerKind kind) {
-  constexpr std::array<std::string_view, 12> names = {
-      "accelerator", "unit", "loop", "reduce", "mem_reduce", "parallel",
-      "branch",      "case", "load", "store",  "gather",     "scatter"};
+  constexpr std::array<std::string_view, 13> names = {
+      "accelerator", "unit",          "loop", "reduce", "mem_reduce", "parallel", "branch",
+      "case",        "state_machine", "load", "store",  "gather",     "scatter"};
   return names[static_cast<std::size_t>(kind)];
 }
 

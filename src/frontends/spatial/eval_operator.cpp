@@ -305,6 +305,9 @@ Value Interpreter::compound_assign(const Node* node, const Ref<Scope>& scope) {
   const Symbol operation = intern(name.substr(0, name.size() - 1));
   const Value left = evaluate(node->parts[0], scope);
   const Value right = evaluate(node->parts[1], scope);
+  const bool shifts =
+      name == "<<=" && (left.kind == ValueKind::memory || left.kind == ValueKind::tile);
+  if (shifts) return shift_in(*this, left, right, node);
   if (left.kind == ValueKind::list) {  // a buffer grows
     auto& items = list_of(left).items;
     if (name == "+=") {

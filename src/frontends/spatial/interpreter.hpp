@@ -249,6 +249,7 @@ void add_text_members(Members& members);
 void add_number_members(Members& members);
 void add_memory_members(Members& members);
 void add_sparse(Builtins& builtins, Members& members);
+void add_locals(Builtins& builtins, Members& members);
 void add_range_members(Members& members);
 void add_other_members(Members& members);
 /// A builtin name that stands for a group of functions (Array, math, Sequential), or unit.

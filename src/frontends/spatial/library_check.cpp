@@ -95,13 +95,17 @@ Value approx_builtin(Interpreter& interpreter, Call& call) {
                              interpreter.argument(call, given, 1), share, call.node));
 }
 
+bool is_far(tree::MemoryKind kind) {
+  return kind == tree::MemoryKind::dram || kind == tree::MemoryKind::lock_dram;
+}
+
 /// The contents of a DRAM, or the number of an argument.
 Value contents_of(Interpreter& interpreter, const Value& memory, const Call& call, bool matrix) {
   if (memory.kind != ValueKind::memory) interpreter.fail(call.node, "a memory is needed here");
   Stager& stager = interpreter.stager();
   if (stager.staging()) interpreter.fail(call.node, "the host reads memories outside Accel { }");
   const tree::Memory& made = stager.memory(memory);
-  if (made.kind != tree::MemoryKind::dram) return stager.read_register(memory, call.node);
+  if (!is_far(made.kind)) return stager.read_register(memory, call.node);
   std::vector<Value> items;
   for (const tree::Raw raw : stager.contents(memory)) items.push_back(number_value(made.type, raw));
   Value value = list_value(std::move(items));
@@ -147,8 +151,7 @@ Value set_mem_builtin(Interpreter& interpreter, Call& call) {
   const Value& data = interpreter.argument(call, given, 1);
   Stager& stager = interpreter.stager();
   if (stager.staging()) interpreter.fail(call.node, "the host sets memories outside Accel { }");
-  const bool dram =
-      memory.kind == ValueKind::memory && stager.memory(memory).kind == tree::MemoryKind::dram;
+  const bool dram = memory.kind == ValueKind::memory && is_far(stager.memory(memory).kind);
   if (!dram) interpreter.fail(call.node, "setMem takes a DRAM");
   std::vector<Value> items;
   flat_items(interpreter.read_if_register(data, call.node), items);
@@ -173,9 +176,12 @@ Value set_mem_builtin(Interpreter& interpreter, Call& call) {
 Value set_arg_builtin(Interpreter& interpreter, Call& call) {
   const Arguments given = interpreter.arguments(call);
   const Value& memory = interpreter.argument(call, given, 0);
-  const bool in = memory.kind == ValueKind::memory &&
-                  interpreter.stager().memory(memory).kind == tree::MemoryKind::arg_in;
-  if (!in) interpreter.fail(call.node, "setArg takes an ArgIn");
+  const tree::MemoryKind kind = memory.kind == ValueKind::memory
+                                    ? interpreter.stager().memory(memory).kind
+                                    : tree::MemoryKind::sram;
+  if (kind != tree::MemoryKind::arg_in && kind != tree::MemoryKind::host_io) {
+    interpreter.fail(call.node, "setArg takes an ArgIn or a HostIO");
+  }
   const Value value =
       interpreter.to_number(interpreter.argument(call, given, 1), memory.type, call.node);
   interpreter.stager().contents(memory) = {value.bits};

@@ -18,10 +18,10 @@ namespace {
 constexpr std::array<std::string_view, 12> packages = {"scala",   "java", "collection", "immutable",
                                                        "mutable", "util", "Predef",     "spatial",
                                                        "utils",   "lang", "io",         "Console"};
-constexpr std::array<std::string_view, 21> groups = {
-    "Array",      "List",   "Seq",   "MSeq", "ListBuffer", "Iterator", "Vector",
-    "IndexedSeq", "Matrix", "Range", "Map",  "Some",       "None",     "Nil",
-    "Option",     "math",   "Math",  "LUT",  "FIFO",       "*",        "Set"};
+constexpr std::array<std::string_view, 22> groups = {
+    "Array",  "List",  "Seq",  "MSeq", "ListBuffer", "Iterator",  "Vector", "IndexedSeq",
+    "Matrix", "Range", "Map",  "Some", "None",       "Nil",       "Option", "math",
+    "Math",   "LUT",   "FIFO", "*",    "Set",        "LineBuffer"};
 
 bool is_one_of(std::string_view name, std::span<const std::string_view> names) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -300,6 +300,7 @@ Value call_module(Interpreter& interpreter, const Value& module, Symbol member, 
   if (name == "Range") return range_call(interpreter, call);
   if (name == "Map") return map_call(interpreter, call);
   if (name == "LUT" && what == "fromSeq") return lut_from_values(interpreter, call);
+  if (name == "LineBuffer" && what == "strided") return line_buffer(interpreter, call, true);
   if (name == "FIFO") return fifo_call(interpreter, member, call);
   if (name == "Some" || name == "Option") {
     return list_value(interpreter.arguments(call).values, ValueKind::option);

@@ -273,8 +273,9 @@ Value Interpreter::index_value(std::int64_t index, bool staged) const {
 std::vector<std::int64_t> Interpreter::range_indices(const Value& given, const Node* node) {
   const auto& range = static_cast<RangeObject&>(*given.object);
   const std::int64_t min = integer_of(range.min, node, "a range's start");
-  const std::int64_t max = integer_of(range.max, node, "a range's end") + (range.inclusive ? 1 : 0);
   const std::int64_t step = range.has_step ? integer_of(range.step, node, "a step") : 1;
+  const std::int64_t beyond = range.inclusive ? (step < 0 ? -1 : 1) : 0;
+  const std::int64_t max = integer_of(range.max, node, "a range's end") + beyond;
   if (step == 0) fail(node, "a range with a step of 0");
   std::vector<std::int64_t> made;
   for (std::int64_t at = min; step > 0 ? at < max : at > max; at += step) made.push_back(at);

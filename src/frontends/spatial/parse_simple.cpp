@@ -80,7 +80,7 @@ Node* Parser::primary() {
   if (is("{")) return block();
   if (is("_")) return placeholder();
   if (is("new")) return new_expression();
-  if (is("*") && is(")", 1)) {  // Foreach(*): without end
+  if (is("*") && (is(")", 1) || is(",", 1))) {  // Foreach(*): without end; r(i, *): all of a row
     Node* made = make(NodeKind::name);
     made->symbol = intern(take().spelling);
     return made;

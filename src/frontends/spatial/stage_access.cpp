@@ -52,20 +52,48 @@ std::vector<Value> enables_of(const Arguments& given, std::size_t from) {
   return enables;
 }
 
-Value read_at(Interpreter& interpreter, Value& self, const std::vector<Value>& address,
+bool has_locks(MemoryKind kind) {
+  return kind == MemoryKind::lock_sram || kind == MemoryKind::lock_dram;
+}
+
+/// memory(address, lock): takes the lock off the address.
+Value take_lock(Interpreter& interpreter, MemoryKind kind, std::vector<Value>& address) {
+  if (!has_locks(kind) || address.empty() || !interpreter.stager().is_lock(address.back())) {
+    return unit_value();
+  }
+  const Value lock = address.back();
+  address.pop_back();
+  return lock;
+}
+
+void hold(Interpreter& interpreter, const Value& access, const Value& lock) {
+  if (lock.kind == ValueKind::node) interpreter.stager().hold_lock(access, lock);
+}
+
+Value read_at(Interpreter& interpreter, Value& self, std::vector<Value> address,
               const std::vector<Value>& enables, Call& call) {
   const MemoryKind kind = kind_of(interpreter, self);
-  if (kind != MemoryKind::sram && kind != MemoryKind::lut) refuse(interpreter, self, call, "read");
-  return interpreter.stager().memory_operation(tree::Operation::read, self,
-                                               address_nodes(interpreter, self, address, call),
-                                               enables, call.node);
+  const bool read = kind == MemoryKind::sram || kind == MemoryKind::lut ||
+                    kind == MemoryKind::register_file || kind == MemoryKind::line_buffer ||
+                    has_locks(kind);
+  if (!read) refuse(interpreter, self, call, "read");
+  const Value lock = take_lock(interpreter, kind, address);
+  const Value made = interpreter.stager().memory_operation(
+      tree::Operation::read, self, address_nodes(interpreter, self, address, call), enables,
+      call.node);
+  hold(interpreter, made, lock);
+  return made;
 }
+
+bool is_part(const Value& place) { return place.kind == ValueKind::range || is_everything(place); }
 
 Value apply_member(Interpreter& interpreter, Value& self, Call& call) {
   const Arguments given = interpreter.arguments(call);
-  if (kind_of(interpreter, self) == MemoryKind::dram) {
-    return make_tile(interpreter, self, given, call.node);
-  }
+  const MemoryKind kind = kind_of(interpreter, self);
+  const bool part = std::any_of(given.values.begin(), given.values.end(), is_part);
+  const bool tile = kind == MemoryKind::dram ||
+                    (part && (kind == MemoryKind::lock_dram || kind == MemoryKind::register_file));
+  if (tile) return make_tile(interpreter, self, given, call.node);
   return read_at(interpreter, self, given.values, {}, call);
 }
 
@@ -76,14 +104,21 @@ Value read_member(Interpreter& interpreter, Value& self, Call& call) {
 }
 
 Value write_at(Interpreter& interpreter, Value& self, const Value& value,
-               const std::vector<Value>& address, const std::vector<Value>& enables, Call& call) {
-  if (kind_of(interpreter, self) != MemoryKind::sram) refuse(interpreter, self, call, "written");
+               std::vector<Value> address, const std::vector<Value>& enables, Call& call) {
+  const MemoryKind kind = kind_of(interpreter, self);
+  const bool written =
+      kind == MemoryKind::sram || kind == MemoryKind::register_file || has_locks(kind);
+  if (!written) refuse(interpreter, self, call, "written");
+  const Value lock = take_lock(interpreter, kind, address);
   std::vector<std::uint32_t> nodes = {
       interpreter.stager().number_node(value, self.type, call.node)};
   for (const std::uint32_t each : address_nodes(interpreter, self, address, call)) {
     nodes.push_back(each);
   }
-  interpreter.stager().memory_operation(tree::Operation::write, self, nodes, enables, call.node);
+  hold(interpreter,
+       interpreter.stager().memory_operation(tree::Operation::write, self, nodes, enables,
+                                             call.node),
+       lock);
   return unit_value();
 }
 
@@ -99,7 +134,7 @@ Value write_member(Interpreter& interpreter, Value& self, Call& call) {
   const Arguments given = interpreter.arguments(call);
   const Value& value = interpreter.argument(call, given, 0);
   const MemoryKind kind = kind_of(interpreter, self);
-  if (kind == MemoryKind::reg || kind == MemoryKind::arg_out) {
+  if (kind == MemoryKind::reg || kind == MemoryKind::arg_out || kind == MemoryKind::host_io) {
     interpreter.stager().memory_operation(
         tree::Operation::write, self,
         {interpreter.stager().number_node(value, self.type, call.node)}, enables_of(given, 1),
@@ -129,6 +164,9 @@ Value value_member(Interpreter& interpreter, Value& self, Call& call) {
   if (kind_of(interpreter, self) == MemoryKind::stream_in) {
     interpreter.stager().require_staging(call.node, "reading a stream");
     return stream_read(interpreter, self, call);
+  }
+  if (interpreter.stager().memory(self).is_register) {
+    return interpreter.stager().memory_operation(tree::Operation::dequeue, self, {}, {}, call.node);
   }
   const Value held = interpreter.stager().read_register(self, call.node);
   if (held.kind == ValueKind::memory) refuse(interpreter, self, call, "read");
@@ -271,6 +309,10 @@ Value hint_member(Interpreter& interpreter, Value& self, Call& call) {
 }
 
 }  // namespace
+
+bool is_everything(const Value& value) {
+  return value.kind == ValueKind::module && name_of(static_cast<Symbol>(value.bits)) == "*";
+}
 
 void add_memory_members(Members& members) {
   members.emplace(intern("apply"), apply_member);

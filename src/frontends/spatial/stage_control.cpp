@@ -8,12 +8,6 @@
 namespace weft::spatial {
 namespace {
 
-void apply_control(tree::Controller& made, const ControlObject& control) {
-  made.asked = control.asked;
-  made.break_when = control.break_when;
-  made.initiation_interval = control.initiation_interval;
-}
-
 /// The next list's one argument, a function.
 Value function_argument(Interpreter& interpreter, Call& call, const char* what) {
   if (!call.more()) interpreter.fail(call.node, std::string(what) + " is missing");
@@ -80,12 +74,15 @@ Value mem_fold_builtin(Interpreter& interpreter, Call& call) {
   return stage_mem_reduce(interpreter, {}, call, true);
 }
 
+Value state_machine_builtin(Interpreter& interpreter, Call& call) {
+  return stage_state_machine(interpreter, {}, call);
+}
+
 Value accel_builtin(Interpreter& interpreter, Call& call) {
   bool forever = false;
   while (call.used + 1 < call.lists.size()) {
     const Arguments given = interpreter.arguments(call);
-    forever = given.size() == 1 && given[0].kind == ValueKind::module &&
-              name_of(static_cast<Symbol>(given[0].bits)) == "*";
+    forever = given.size() == 1 && is_everything(given[0]);
   }
   if (!call.more() || call.lists[call.used].size() != 1) {
     interpreter.fail(call.node, "Accel takes a block");
@@ -142,7 +139,7 @@ Value stage_loop(Interpreter& interpreter, const ControlObject& control, Call& c
   const std::uint32_t index = stager.open(tree::ControllerKind::loop, call.node);
   const std::vector<Value> iterators = stager.iterators(counters, call.node);
   stager.controller(index).counters = counters;
-  apply_control(stager.controller(index), control);
+  stager.apply_control(index, control);
   interpreter.call_function(body, iterators, call.node);
   stager.close();
   return unit_value();
@@ -162,7 +159,7 @@ Value stage_reduce(Interpreter& interpreter, const ControlObject& control, Call&
   stager.controller(index).counters = counters;
   stager.controller(index).fold = fold;
   stager.controller(index).accumulator = static_cast<std::uint32_t>(accumulator.bits);
-  apply_control(stager.controller(index), control);
+  stager.apply_control(index, control);
   Value value =
       interpreter.read_if_register(interpreter.call_function(map, iterators, call.node), call.node);
   tree::Memory& memory = stager.memory(accumulator);
@@ -207,7 +204,7 @@ Value stage_mem_reduce(Interpreter& interpreter, const ControlObject& control, C
   stager.controller(index).fold = fold;
   stager.controller(index).accumulator = static_cast<std::uint32_t>(accumulator.bits);
   stager.controller(index).accumulate_parallel = parallel;
-  apply_control(stager.controller(index), control);
+  stager.apply_control(index, control);
   const Value result = interpreter.call_function(map, iterators, call.node);
   if (!is_sram(result)) interpreter.fail(call.node, "the body of MemReduce gives no SRAM");
   if (stager.memory(result).sizes != stager.memory(accumulator).sizes ||
@@ -231,7 +228,7 @@ Value stage_unit(Interpreter& interpreter, const ControlObject& control, Call& c
   }
   const Node* body = call.lists[call.used++][0];
   const std::uint32_t index = stager.open(kind, call.node);
-  apply_control(stager.controller(index), control);
+  stager.apply_control(index, control);
   const Value value = interpreter.evaluate(body, call.scope);
   stager.close();
   return value;
@@ -253,6 +250,7 @@ Value call_control(Interpreter& interpreter, const Value& module, Symbol member,
   if (name == "Fold") return stage_reduce(interpreter, control, call, true);
   if (name == "MemReduce") return stage_mem_reduce(interpreter, control, call, false);
   if (name == "MemFold") return stage_mem_reduce(interpreter, control, call, true);
+  if (name == "FSM") return stage_state_machine(interpreter, control, call);
   interpreter.unsupported(call.node, "controller " + std::string(name) + " is not there yet");
 }
 
@@ -263,13 +261,13 @@ void add_control(Builtins& builtins) {
   builtins.emplace(intern("Fold"), fold_builtin);
   builtins.emplace(intern("MemReduce"), mem_reduce_builtin);
   builtins.emplace(intern("MemFold"), mem_fold_builtin);
+  builtins.emplace(intern("FSM"), state_machine_builtin);
   builtins.emplace(intern("Parallel"), parallel_builtin);
   builtins.emplace(intern("If"), if_else_builtin);
   builtins.emplace(intern("IfElse"), if_else_builtin);
   builtins.emplace(intern("withEns"), with_enables_builtin);
-  for (const std::string_view name :
-       {"FSM", "LineBuffer", "RegFile", "ShiftRegister", "Lock", "LockSRAM", "LockDRAM",
-        "SparseParSRAM", "LIFO", "FIFOReg", "Frame", "BBOX_IO", "Blackbox", "HostIO", "ArgInOut"}) {
+  for (const std::string_view name : {"ShiftRegister", "SparseParSRAM", "CoherentBuffer", "Frame",
+                                      "BBOX_IO", "Blackbox", "ArgInOut"}) {
     builtins.emplace(intern(name), refused_builtin);
   }
 }

@@ -10,19 +10,6 @@ namespace {
 
 using tree::MemoryKind;
 
-std::vector<std::int64_t> sizes_of(Interpreter& interpreter, const Arguments& given,
-                                   const Node* at) {
-  std::vector<std::int64_t> sizes;
-  for (const Value& each : given.values) {
-    sizes.push_back(interpreter.integer_of(each, at, "a size"));
-    if (sizes.back() < 1) {
-      interpreter.fail(at, "a memory's size of " + std::to_string(sizes.back()));
-    }
-  }
-  if (sizes.empty() || sizes.size() > 5) interpreter.fail(at, "a memory has 1 to 5 dimensions");
-  return sizes;
-}
-
 /// FIFO and SRAM and so on live on the chip, DRAM and arguments on the host.
 void require_side(Interpreter& interpreter, bool chip, const Node* at, const char* what) {
   if (interpreter.stager().staging() == chip) return;
@@ -37,20 +24,26 @@ tree::NumberType element_type(Interpreter& interpreter, Call& call, const char* 
   return interpreter.type_argument(call, tree::int_type);
 }
 
-Value dram_builtin(Interpreter& interpreter, Call& call) {
-  require_side(interpreter, false, call.node, "DRAM");
-  const tree::NumberType type = element_type(interpreter, call, "DRAM");
-  const auto sizes = sizes_of(interpreter, interpreter.arguments(call), call.node);
-  const Value made = interpreter.stager().new_memory(MemoryKind::dram, type, sizes, call.node);
+Value host_memory(Interpreter& interpreter, Call& call, MemoryKind kind, const char* name) {
+  require_side(interpreter, false, call.node, name);
+  const tree::NumberType type = element_type(interpreter, call, name);
+  const auto sizes = memory_sizes(interpreter, interpreter.arguments(call), call.node);
+  const Value made = interpreter.stager().new_memory(kind, type, sizes, call.node);
   interpreter.stager().contents(made).assign(
       static_cast<std::size_t>(tree::elements_of(interpreter.stager().memory(made))), 0);
   return made;
+}
+Value dram_builtin(Interpreter& interpreter, Call& call) {
+  return host_memory(interpreter, call, MemoryKind::dram, "DRAM");
+}
+Value lock_dram_builtin(Interpreter& interpreter, Call& call) {
+  return host_memory(interpreter, call, MemoryKind::lock_dram, "LockDRAM");
 }
 
 Value sram_builtin(Interpreter& interpreter, Call& call) {
   require_side(interpreter, true, call.node, "SRAM");
   const tree::NumberType type = element_type(interpreter, call, "SRAM");
-  const auto sizes = sizes_of(interpreter, interpreter.arguments(call), call.node);
+  const auto sizes = memory_sizes(interpreter, interpreter.arguments(call), call.node);
   return interpreter.stager().new_memory(MemoryKind::sram, type, sizes, call.node);
 }
 
@@ -59,7 +52,7 @@ Value fifo_builtin(Interpreter& interpreter, Call& call) {
   // Without a type it takes that of what is first put in
   const tree::NumberType type =
       interpreter.type_argument(call, {tree::NumberKind::fixed, true, 0, 0});
-  const auto sizes = sizes_of(interpreter, interpreter.arguments(call), call.node);
+  const auto sizes = memory_sizes(interpreter, interpreter.arguments(call), call.node);
   if (sizes.size() != 1) interpreter.fail(call.node, "a FIFO has one size, its depth");
   return interpreter.stager().new_memory(MemoryKind::fifo, type, sizes, call.node);
 }
@@ -98,7 +91,7 @@ Value argument_builtin(Interpreter& interpreter, Call& call, MemoryKind kind, co
   const tree::NumberType type = element_type(interpreter, call, name);
   interpreter.optional_arguments(call);
   const Value made = interpreter.stager().new_memory(kind, type, {}, call.node);
-  if (kind == MemoryKind::arg_out) interpreter.stager().contents(made) = {0};
+  if (kind != MemoryKind::arg_in) interpreter.stager().contents(made) = {0};
   return made;
 }
 Value arg_in_builtin(Interpreter& interpreter, Call& call) {
@@ -108,10 +101,14 @@ Value arg_out_builtin(Interpreter& interpreter, Call& call) {
   return argument_builtin(interpreter, call, MemoryKind::arg_out, "ArgOut");
 }
 
+Value host_io_builtin(Interpreter& interpreter, Call& call) {
+  return argument_builtin(interpreter, call, MemoryKind::host_io, "HostIO");
+}
+
 Value merge_builtin(Interpreter& interpreter, Call& call) {
   require_side(interpreter, true, call.node, "MergeBuffer");
   const tree::NumberType type = element_type(interpreter, call, "MergeBuffer");
-  const auto sizes = sizes_of(interpreter, interpreter.arguments(call), call.node);
+  const auto sizes = memory_sizes(interpreter, interpreter.arguments(call), call.node);
   if (sizes.size() != 2) interpreter.fail(call.node, "MergeBuffer takes its ways and its width");
   return interpreter.stager().new_memory(MemoryKind::merge, type, sizes, call.node);
 }
@@ -161,7 +158,7 @@ void flatten_into(Interpreter& interpreter, const Value& value, std::size_t leve
   }
   const ListObject& list = list_of(value);
   const auto size = static_cast<std::int64_t>(list.items.size());
-  if (level == sizes.size()) sizes.push_back(size);
+  if (level == sizes.size()) sizes.resize(level + 1, size);
   if (sizes[level] != size) interpreter.fail(at, "the rows have different lengths");
   for (const Value& item : list.items) flatten_into(interpreter, item, level + 1, sizes, items, at);
 }
@@ -185,7 +182,7 @@ Value fill_lut(Interpreter& interpreter, tree::NumberType type, std::vector<std:
 /// LUT[T](sizes)(values: _*)
 Value lut_builtin(Interpreter& interpreter, Call& call) {
   const tree::NumberType type = element_type(interpreter, call, "LUT");
-  const auto sizes = sizes_of(interpreter, interpreter.arguments(call), call.node);
+  const auto sizes = memory_sizes(interpreter, interpreter.arguments(call), call.node);
   const Arguments given = interpreter.arguments(call);
   return fill_lut(interpreter, type, sizes, given.values, call.node);
 }
@@ -193,7 +190,7 @@ Value lut_builtin(Interpreter& interpreter, Call& call) {
 /// FileLUT[T](sizes)(file)
 Value file_lut_builtin(Interpreter& interpreter, Call& call) {
   const tree::NumberType type = element_type(interpreter, call, "FileLUT");
-  const auto sizes = sizes_of(interpreter, interpreter.arguments(call), call.node);
+  const auto sizes = memory_sizes(interpreter, interpreter.arguments(call), call.node);
   const Arguments given = interpreter.arguments(call);
   const std::string name = interpreter.show(interpreter.argument(call, given, 0));
   std::vector<Value> items;
@@ -204,6 +201,19 @@ Value file_lut_builtin(Interpreter& interpreter, Call& call) {
 }
 
 }  // namespace
+
+std::vector<std::int64_t> memory_sizes(Interpreter& interpreter, const Arguments& given,
+                                       const Node* at) {
+  std::vector<std::int64_t> sizes;
+  for (const Value& each : given.values) {
+    sizes.push_back(interpreter.integer_of(each, at, "a size"));
+    if (sizes.back() < 1) {
+      interpreter.fail(at, "a memory's size of " + std::to_string(sizes.back()));
+    }
+  }
+  if (sizes.empty() || sizes.size() > 5) interpreter.fail(at, "a memory has 1 to 5 dimensions");
+  return sizes;
+}
 
 /// LUT.fromSeq[T](values)
 Value lut_from_values(Interpreter& interpreter, Call& call) {
@@ -229,6 +239,8 @@ void add_memories(Builtins& builtins) {
   builtins.emplace(intern("Reg"), reg_builtin);
   builtins.emplace(intern("ArgIn"), arg_in_builtin);
   builtins.emplace(intern("ArgOut"), arg_out_builtin);
+  builtins.emplace(intern("HostIO"), host_io_builtin);
+  builtins.emplace(intern("LockDRAM"), lock_dram_builtin);
   builtins.emplace(intern("MergeBuffer"), merge_builtin);
   builtins.emplace(intern("FileBus"), bus_builtin);
   builtins.emplace(intern("FileEOFBus"), bus_builtin);

@@ -54,10 +54,26 @@ Value scan_builtin(Interpreter& interpreter, Call& call) {
   return value;
 }
 
+/// lifo.push(value, enable), lifo.pop(enable)
+Value stack_access(Interpreter& interpreter, const Value& self, bool push, Call& call) {
+  Stager& stager = interpreter.stager();
+  std::vector<Value> enables = interpreter.optional_arguments(call).values;
+  std::vector<std::uint32_t> nodes;
+  if (push) {
+    if (enables.empty()) interpreter.fail(call.node, "push needs a value");
+    nodes.push_back(stager.number_node(enables.front(), self.type, call.node));
+    enables.erase(enables.begin());
+  }
+  return stager.memory_operation(push ? tree::Operation::enqueue : tree::Operation::dequeue, self,
+                                 nodes, enables, call.node);
+}
+
 template <bool push>
 Value token_member(Interpreter& interpreter, Value& self, Call& call) {
-  if (interpreter.stager().memory(self).kind != MemoryKind::barrier) {
-    interpreter.fail(call.node, "this is no barrier");
+  const MemoryKind kind = interpreter.stager().memory(self).kind;
+  if (kind == MemoryKind::lifo) return stack_access(interpreter, self, push, call);
+  if (kind != MemoryKind::barrier) {
+    interpreter.fail(call.node, std::string(tree::to_text(kind)) + " has no push and no pop");
   }
   return list_value({self, boolean_value(push)}, ValueKind::tuple);
 }

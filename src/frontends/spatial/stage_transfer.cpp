@@ -21,10 +21,29 @@ bool is_memory(Interpreter& interpreter, const Value& value,
 
 /// max - min; of `a until a + n` that is n itself.
 std::uint32_t length_node(Interpreter& interpreter, const RangeObject& range, const Node* at) {
+  Stager& stager = interpreter.stager();
   const Value min = interpreter.to_number(range.min, tree::int_type, at);
-  const Value max = interpreter.to_number(range.max, tree::int_type, at);
-  return interpreter.stager().number_node(interpreter.stager().difference(max, min, at),
-                                          tree::int_type, at);
+  const Value max = interpreter.to_number(stager.end_of(range, at), tree::int_type, at);
+  Value length = stager.difference(max, min, at);
+  if (range.has_step) {
+    const Value step = interpreter.to_number(range.step, tree::int_type, at);
+    const Value one_less = interpreter.arithmetic(Arithmetic::subtract, step, integer_value(1), at);
+    length = interpreter.arithmetic(Arithmetic::add, length, one_less, at);
+    length = interpreter.arithmetic(Arithmetic::divide, length, step, at);
+  }
+  return stager.number_node(length, tree::int_type, at);
+}
+
+/// How far apart the elements of a tile are; none: one behind the other.
+std::uint32_t step_node(Interpreter& interpreter, const RangeObject& range, const Node* at) {
+  if (!range.has_step) return tree::none;
+  const Value step = interpreter.to_number(range.step, tree::int_type, at);
+  const bool known = step.kind != ValueKind::node;
+  if (known && step.bits < 1) {
+    interpreter.fail(at, "the step of a tile is " + std::to_string(step.bits));
+  }
+  if (known && step.bits == 1) return tree::none;
+  return interpreter.stager().number_node(step, tree::int_type, at);
 }
 
 std::uint32_t parallel_of(Interpreter& interpreter, const RangeObject& range, const Node* at) {
@@ -42,7 +61,7 @@ void add_range(Interpreter& interpreter, tree::Transfer& transfer, const Value& 
     made.start = stager.number_node(place, tree::int_type, at);
   } else {
     const auto& range = static_cast<RangeObject&>(*place.object);
-    if (range.has_step) interpreter.unsupported(at, "a tile with a step is not there yet");
+    made.step = step_node(interpreter, range, at);
     made.start = stager.number_node(range.min, tree::int_type, at);
     made.length = length_node(interpreter, range, at);
     made.parallel = parallel_of(interpreter, range, at);
@@ -108,6 +127,11 @@ void check_local(Interpreter& interpreter, const tree::Transfer& transfer, const
                              tree::to_text(interpreter.stager().memory(dram).type));
   }
   if (memory.kind == tree::MemoryKind::fifo) return;
+  if (memory.kind == tree::MemoryKind::line_buffer) {
+    const bool lines = !transfer.ranges.empty() && transfer.ranges.back().length != tree::none;
+    if (!lines) interpreter.fail(at, "a LineBuffer is loaded with lines of a DRAM");
+    return;
+  }
   std::size_t dimensions = transfer.addresses != tree::none ? 1 : 0;
   for (const tree::TileRange& range : transfer.ranges) {
     dimensions += range.length != tree::none ? 1 : 0;
@@ -142,14 +166,18 @@ Value stage_transfer(Interpreter& interpreter, const Value& self, const Value& o
   const bool by_address = name == "gather" || name == "scatter";
   const Value& local = into ? self : other;
   const Value& far = into ? other : self;
-  if (!is_memory(interpreter, local, {tree::MemoryKind::sram, tree::MemoryKind::fifo})) {
+  const bool lines =
+      name == "load" && is_memory(interpreter, local, {tree::MemoryKind::line_buffer});
+  if (!lines && !is_memory(interpreter, local,
+                           {tree::MemoryKind::sram, tree::MemoryKind::fifo,
+                            tree::MemoryKind::register_file, tree::MemoryKind::lock_sram})) {
     interpreter.fail(at, std::string(name) + " needs an SRAM or a FIFO on the chip");
   }
   TileObject tile;
   if (far.kind == ValueKind::tile) {
     tile.dram = static_cast<TileObject&>(*far.object).dram;
     tile.places = static_cast<TileObject&>(*far.object).places;
-  } else if (is_memory(interpreter, far, {tree::MemoryKind::dram})) {
+  } else if (is_memory(interpreter, far, {tree::MemoryKind::dram, tree::MemoryKind::lock_dram})) {
     tile.dram = static_cast<std::uint32_t>(far.bits);
     tile.places = whole_dram(interpreter, far);
   } else {

@@ -164,6 +164,15 @@ std::uint32_t Stager::take_queue(const Value& taken, const Node* at) {
   return memory;
 }
 
+bool Stager::is_lock(const Value& value) const {
+  return value.kind == ValueKind::node &&
+         tree_.nodes[static_cast<std::size_t>(value.bits)].operation == tree::Operation::lock;
+}
+
+void Stager::hold_lock(const Value& access, const Value& lock) {
+  tree_.nodes[static_cast<std::size_t>(access.bits)].lock = static_cast<std::uint32_t>(lock.bits);
+}
+
 void Stager::add_barriers(const Value& access, const std::vector<Value>& uses, const Node* at) {
   for (const Value& each : uses) {
     if (each.kind != ValueKind::tuple || list_of(each).items.size() != 2) {
@@ -181,6 +190,14 @@ tree::Memory& Stager::memory(const Value& value) {
   return tree_.memories[static_cast<std::size_t>(value.bits)];
 }
 
+Value Stager::memory_value(std::uint32_t memory) const {
+  Value value;
+  value.kind = ValueKind::memory;
+  value.bits = memory;
+  value.type = tree_.memories[memory].type;
+  return value;
+}
+
 Value Stager::new_memory(tree::MemoryKind kind, tree::NumberType type,
                          std::vector<std::int64_t> sizes, const Node* at) {
   tree::Memory made;
@@ -190,13 +207,9 @@ Value Stager::new_memory(tree::MemoryKind kind, tree::NumberType type,
   made.sizes = std::move(sizes);
   made.owner = staging() ? frames_.back().controller : tree::none;
   made.place = place_of(at);
-  Value value;
-  value.kind = ValueKind::memory;
-  value.bits = static_cast<std::int64_t>(tree_.memories.size());
-  value.type = type;
   tree_.memories.push_back(std::move(made));
   contents_.emplace_back();
-  return value;
+  return memory_value(static_cast<std::uint32_t>(tree_.memories.size() - 1));
 }
 
 void Stager::name_memory(const Value& value, Symbol name) {
@@ -242,7 +255,7 @@ Value Stager::memory_operation(tree::Operation operation, const Value& memory,
 Value Stager::read_register(const Value& given, const Node* at) {
   const tree::MemoryKind kind = memory(given).kind;
   const bool one = kind == tree::MemoryKind::reg || kind == tree::MemoryKind::arg_in ||
-                   kind == tree::MemoryKind::arg_out;
+                   kind == tree::MemoryKind::arg_out || kind == tree::MemoryKind::host_io;
   if (!one) return given;
   if (staging()) return memory_operation(tree::Operation::read, given, {}, {}, at);
   std::vector<tree::Raw>& data = contents(given);
@@ -253,7 +266,12 @@ Value Stager::read_register(const Value& given, const Node* at) {
 Value Stager::write_register(Interpreter& interpreter, const Value& given, const Value& value,
                              const Node* at) {
   const tree::MemoryKind kind = memory(given).kind;
-  if (kind != tree::MemoryKind::reg && kind != tree::MemoryKind::arg_out) {
+  if (kind == tree::MemoryKind::fifo && memory(given).is_register) {
+    memory_operation(tree::Operation::enqueue, given, {number_node(value, given.type, at)}, {}, at);
+    return unit_value();
+  }
+  if (kind != tree::MemoryKind::reg && kind != tree::MemoryKind::arg_out &&
+      kind != tree::MemoryKind::host_io) {
     interpreter.fail(at, std::string(tree::to_text(kind)) + " is not written this way");
   }
   memory_operation(tree::Operation::write, given, {number_node(value, given.type, at)}, {}, at);
@@ -310,6 +328,26 @@ Value Stager::make_range(const Value& min, const Value& max, bool staged) const 
   return value;
 }
 
+void Stager::apply_control(std::uint32_t index, const ControlObject& control) {
+  tree::Controller& made = tree_.controllers[index];
+  made.asked = control.asked;
+  made.break_when = control.break_when;
+  made.initiation_interval = control.initiation_interval;
+}
+
+/// What lies behind the last index: of `a to b` one more, or one less where the step goes down.
+Value Stager::end_of(const RangeObject& range, const Node* at) {
+  if (!range.inclusive) return range.max;
+  Value beyond = integer_value(1);
+  if (range.has_step) {
+    const Value step = interpreter_.to_number(range.step, tree::int_type, at);
+    const Value down = interpreter_.arithmetic(Arithmetic::less, step, integer_value(0), at);
+    beyond = select(down, number_value(tree::int_type, -1), number_value(tree::int_type, 1), at);
+  }
+  const Value last = interpreter_.to_number(range.max, tree::int_type, at);
+  return interpreter_.arithmetic(Arithmetic::add, last, beyond, at);
+}
+
 std::uint32_t Stager::range_node(const Value& value, const Node* at) {
   return number_node(value, tree::int_type, at);
 }
@@ -318,7 +356,7 @@ std::vector<tree::Counter> Stager::counters(const Arguments& ranges, const Node*
   std::vector<tree::Counter> made;
   for (const Value& each : ranges.values) {
     tree::Counter counter;
-    if (each.kind == ValueKind::module && name_of(static_cast<Symbol>(each.bits)) == "*") {
+    if (is_everything(each)) {
       made.push_back(counter);  // without end
       continue;
     }
@@ -333,9 +371,8 @@ std::vector<tree::Counter> Stager::counters(const Arguments& ranges, const Node*
       made.push_back(counter);
       continue;
     }
-    if (range.inclusive) interpreter_.unsupported(at, "a counter with `to` is not there yet");
     counter.min = range_node(range.min, at);
-    if (!range.forever) counter.max = range_node(range.max, at);
+    if (!range.forever) counter.max = range_node(end_of(range, at), at);
     if (range.has_step) counter.step = range_node(range.step, at);
     if (range.has_parallel) {
       const std::int64_t parallel =
@@ -361,23 +398,31 @@ std::vector<Value> Stager::iterators(std::vector<tree::Counter>& counters, const
   return made;
 }
 
+tree::Expression Stager::expression(std::uint32_t index, const Value& function,
+                                    std::vector<Value> arguments, tree::NumberType type,
+                                    const Node* at, const char* what) {
+  frames_.push_back({index, {}});
+  const Value result = interpreter_.call_function(function, std::move(arguments), at);
+  const std::uint32_t node = number_node(result, type, at);
+  Frame frame = std::move(frames_.back());
+  frames_.pop_back();
+  if (has_controllers(frame)) {
+    interpreter_.unsupported(at, "controllers in " + std::string(what) + " are not there yet");
+  }
+  return {node, std::move(frame.steps)};
+}
+
 void Stager::combine(std::uint32_t index, const Value& function, tree::NumberType type,
                      const Node* at) {
   const Value left = node(tree::Operation::parameter, type, {}, at);
   const Value right = node(tree::Operation::parameter, type, {}, at);
-  frames_.push_back({index, {}});
-  const Value result = interpreter_.call_function(function, {left, right}, at);
-  const std::uint32_t value = number_node(result, type, at);
-  Frame frame = std::move(frames_.back());
-  frames_.pop_back();
-  if (has_controllers(frame)) {
-    interpreter_.unsupported(at, "controllers in a combining function are not there yet");
-  }
+  tree::Expression both =
+      expression(index, function, {left, right}, type, at, "a combining function");
   tree::Combine& made = tree_.controllers[index].combine;
   made.left = static_cast<std::uint32_t>(left.bits);
   made.right = static_cast<std::uint32_t>(right.bits);
-  made.result = value;
-  made.steps = std::move(frame.steps);
+  made.result = both.result;
+  made.steps = std::move(both.steps);
 }
 
 }  // namespace weft::spatial

@@ -46,10 +46,14 @@ class Stager {
                const Ref<Scope>& scope);
 
   std::uint32_t take_queue(const Value& taken, const Node* at);
+  /// Whether a value is a lock that is held; the access of a memory that holds it.
+  bool is_lock(const Value& value) const;
+  void hold_lock(const Value& access, const Value& lock);
   void add_barriers(const Value& access, const std::vector<Value>& uses, const Node* at);
 
   // Memories
   tree::Memory& memory(const Value& value);
+  Value memory_value(std::uint32_t memory) const;
   Value new_memory(tree::MemoryKind kind, tree::NumberType type, std::vector<std::int64_t> sizes,
                    const Node* at);
   void name_memory(const Value& value, Symbol name);
@@ -75,7 +79,15 @@ class Stager {
   Value make_range(const Value& min, const Value& max, bool staged) const;
   /// Of the arguments of a Foreach, Reduce...; computed in the controller around it.
   std::vector<tree::Counter> counters(const Arguments& ranges, const Node* at);
+  /// The first number behind a range.
+  Value end_of(const RangeObject& range, const Node* at);
   std::vector<Value> iterators(std::vector<tree::Counter>& counters, const Node* at);
+  void apply_control(std::uint32_t index, const ControlObject& control);
+  /// What a function gives of `arguments`, as nodes of controller `index` that are no steps of it.
+  /// `what` names it where it holds controllers.
+  tree::Expression expression(std::uint32_t index, const Value& function,
+                              std::vector<Value> arguments, tree::NumberType type, const Node* at,
+                              const char* what);
   void combine(std::uint32_t index, const Value& function, tree::NumberType type, const Node* at);
   void require_staging(const Node* at, const char* what) const;
   tree::SourcePlace place_of(const Node* at);
@@ -108,6 +120,8 @@ Value stage_mem_reduce(Interpreter& interpreter, const ControlObject& control, C
                        bool fold);
 Value stage_unit(Interpreter& interpreter, const ControlObject& control, Call& call,
                  tree::ControllerKind kind);
+/// FSM (stage_machine.cpp)
+Value stage_state_machine(Interpreter& interpreter, const ControlObject& control, Call& call);
 /// Sequential.Foreach(...), Pipe { }, Stream(breakWhen = r).Foreach(...)
 Value call_control(Interpreter& interpreter, const Value& module, Symbol member, Call& call);
 /// load, store, gather, scatter (stage_transfer.cpp)
@@ -115,6 +129,15 @@ Value stage_transfer(Interpreter& interpreter, const Value& self, const Value& o
                      std::string_view name, const Node* at);
 Value make_tile(Interpreter& interpreter, const Value& dram, const Arguments& places,
                 const Node* at);
+/// The sizes of a memory: 1 to 5 whole numbers above 0 (stage_memory.cpp)
+std::vector<std::int64_t> memory_sizes(Interpreter& interpreter, const Arguments& given,
+                                       const Node* at);
+/// `*` where an index stands
+bool is_everything(const Value& value);
+/// LineBuffer and LineBuffer.strided (stage_local.cpp)
+Value line_buffer(Interpreter& interpreter, Call& call, bool strided);
+/// registers <<= value, registers(i, *) <<= value (stage_local.cpp)
+Value shift_in(Interpreter& interpreter, const Value& into, const Value& value, const Node* at);
 /// LUT.fromSeq[T](values) (stage_memory.cpp)
 Value lut_from_values(Interpreter& interpreter, Call& call);
 /// The numbers of a file, as they are written (library_file.cpp)

@@ -28,8 +28,12 @@ const std::vector<Program>& programs() {
       {"Deadlock", {"Starved", "Full_0", "Full_1"}},
       {"Dot", {"Dot_0", "Dot_1", "Dot_2"}},
       {"Epochs", {"Epochs"}},
+      {"Euclid", {"Euclid"}},
+      {"Every", {"Every"}},
       {"Generic", {"Generic_0", "Generic_1"}},
+      {"Histogram", {"Histogram_0", "Histogram_1"}},
       {"Lanes", {"Lanes_0", "Lanes_1"}},
+      {"Latest", {"Latest"}},
       {"Merge", {"Merge"}},
       {"Permute", {"Permute"}},
       {"Product", {"Product_0", "Product_1"}},
@@ -37,9 +41,11 @@ const std::vector<Program>& programs() {
       {"Scale", {"Scale"}},
       {"Softmax", {"Softmax"}},
       {"Sparse", {"Sparse"}},
+      {"Stack", {"Stack"}},
       {"Stencil", {"Stencil"}},
       {"Stop", {"Stop"}},
       {"Tokens", {"Tokens"}},
+      {"Window", {"Window_0", "Window_1"}},
   };
   return all;
 }
@@ -102,6 +108,27 @@ TEST(SpatialPrograms, ParallelFactorsStayInTheTree) {
   EXPECT_NE(text.find("by 16 par 3 into sum"), std::string::npos) << text;
   EXPECT_NE(text.find("+16] par 5"), std::string::npos) << text;
   EXPECT_NE(text.find("sram a Int 16 copies 2"), std::string::npos) << text;
+}
+
+TEST(SpatialPrograms, StateMachinesLocksAndStepsStayInTheTree) {
+  const auto tree_of = [](const std::string& name, const std::string& class_name) {
+    const Ran ran = run_file(program_path(name), class_name);
+    EXPECT_EQ(ran.outcome.trees.size(), 1U) << ran.error;
+    return ran.outcome.trees.empty() ? std::string() : to_text(ran.outcome.trees[0]);
+  };
+  const std::string machine = tree_of("Euclid", "Euclid");
+  EXPECT_NE(machine.find("state_machine sequenced line 30 state "), std::string::npos) << machine;
+  EXPECT_NE(machine.find("\n      next %"), std::string::npos) << machine;
+  const std::string locks = tree_of("Histogram", "Histogram_1");
+  EXPECT_NE(locks.find("lock places Int 8"), std::string::npos) << locks;
+  EXPECT_NE(locks.find(" = write Int counts "), std::string::npos) << locks;
+  EXPECT_NE(locks.find(" holds %"), std::string::npos) << locks;
+  const std::string steps = tree_of("Every", "Every");
+  EXPECT_NE(steps.find("load pipelined line 22 third row [0 +7 by 3]"), std::string::npos) << steps;
+  EXPECT_NE(steps.find("matrix [0 +4 by 2] [1 +4 by 2]"), std::string::npos) << steps;
+  const std::string lines = tree_of("Window", "Window_1");
+  EXPECT_NE(lines.find("line_buffer buffer Int 3 10"), std::string::npos) << lines;
+  EXPECT_NE(lines.find("shift_in Int window"), std::string::npos) << lines;
 }
 
 }  // namespace

@@ -87,10 +87,6 @@ TEST(SpatialRefusals, Host) {
 
 TEST(SpatialRefusals, Accelerator) {
   expect_refused({
-      {accel("FSM(0) { i => i }"), "6:1", "FSM is not there yet", Category::unsupported},
-      {accel("val r = RegFile[Int](4)"), "6:9", "RegFile is not there yet", Category::unsupported},
-      {accel("val l = LineBuffer[Int](3, 4)"), "6:9", "LineBuffer is not there yet",
-       Category::unsupported},
       {accel("Foreach(4 by 1 par 0) { i => s(i) = i }"), "6:1", "a parallel factor of 0"},
       {accel("Foreach(4 by 1) { i => s(i, i) = i }"), "6:24",
        "has 1 dimensions and is addressed with 2"},
@@ -99,8 +95,6 @@ TEST(SpatialRefusals, Accelerator) {
       {accel("s load d(0 :: 4, 0 :: 4)"), "6:3", "dram d has 1 dimensions, the tile 2"},
       {accel("val f = FIFO[Float](4)\nf load d(0 :: 4)"), "7:3", "holds Float, the dram Int"},
       {accel("val r = Reg[Int]\nr load d(0 :: 4)"), "7:3", "load needs an SRAM or a FIFO"},
-      {accel("s load d(0 :: 8 by 2)"), "6:3", "a tile with a step is not there yet",
-       Category::unsupported},
       {accel("Accel { }"), "6:1", "an Accel stands in an Accel"},
       {accel("println(getMem(d))"), "6:9", "the host reads memories outside Accel { }"},
       {accel("val n = Reg[Int]\nval t = SRAM[Int](n.value)"), "7:9",
@@ -119,8 +113,67 @@ TEST(SpatialRefusals, Accelerator) {
   });
 }
 
+TEST(SpatialRefusals, StateMachines) {
+  expect_refused({
+      {accel("FSM(0) { i => i < 4 }"), "6:1", "the action of the FSM is missing"},
+      {accel("FSM(0)"), "6:1", "the condition of the FSM is missing"},
+      {accel("FSM(0)(4) { i => s(0) = i } { i => i + 1 }"), "6:1",
+       "the condition of an FSM is a function of its state, this is"},
+      {accel("FSM(0)(i => i < 4) { i => s(0) = i } { i => i.to[Float] }"), "6:1",
+       "needs a Int, this is a Float"},
+      {accel("FSM(0)(i => i + 1) { i => s(0) = i } { i => i + 1 }"), "6:1",
+       "needs a Bit, this is a Int"},
+      {accel("FSM(0)(i => i < 4) { i => s(0) = i } { i => Foreach(2 by 1) { j => s(j) = i }; i + 1 "
+             "}"),
+       "6:1", "controllers in an FSM's condition or next state are not there yet",
+       Category::unsupported},
+  });
+}
+
+TEST(SpatialRefusals, MemoriesWithAnOrder) {
+  expect_refused({
+      {accel("val r = RegFile(4)"), "6:9", "RegFile needs its type: RegFile[Int]"},
+      {accel("val r = RegFile[Int](4, 4, 4, 4)"), "6:9", "RegFile takes 1 to 3 sizes, these are 4"},
+      {accel("val r = RegFile[Int](2, 2)\nr <<= 1"), "7:3", "<<= shifts one dimension"},
+      {accel("s <<= 1"), "6:3", "sram takes no <<="},
+      {accel("s.reset"), "6:3", "sram has no reset"},
+      {accel("val l = LineBuffer[Int](3)"), "6:9", "LineBuffer takes 2 sizes, these are 1"},
+      {accel("val l = LineBuffer[Int](3, 4)\nl(0, 0) = 1"), "7:1",
+       "line_buffer cannot be written this way"},
+      {accel("val l = LineBuffer[Int](3, 4)\nl.enqAt(1, 5)"), "7:3",
+       "enqAt of a row other than 0 is not there yet", Category::unsupported},
+      {accel("val l = LineBuffer[Int](3, 4)\nd(0 :: 4) store l"), "7:11",
+       "store needs an SRAM or a FIFO"},
+      {accel("val l = LIFO[Int](4)\nl.enq(1)"), "7:3", "lifo cannot be enqueued this way"},
+      {accel("val f = FIFO[Int](4)\nf.push(1)"), "7:3", "fifo has no push and no pop"},
+      {accel("val f = FIFO[Int](4)\nval b = f.isAlmostFull"), "7:11",
+       "isAlmostFull is not there yet", Category::unsupported},
+      {accel("val b = s.isEmpty"), "6:11", "sram is no queue"},
+      {accel("val f = FIFO[Int](4)\nf := 1"), "7:3", "fifo is not written this way"},
+      {accel("val k = s.lock(1)"), "6:11", "lock belongs to a Lock"},
+      {accel("val k = Lock[Int](1)\ns(0, k.lock(0)) = 1"), "7:1",
+       "has 1 dimensions and is addressed with 2"},
+      {accel("s load d(0 :: 8 by 0)"), "6:3", "the step of a tile is 0"},
+      {accel("val h = HostIO[Int]"), "6:9", "HostIO is made outside Accel { }"},
+      {accel("val r = ShiftRegister[Int](4)"), "6:9", "ShiftRegister is not there yet",
+       Category::unsupported},
+      {program_of("val l = LIFO[Int](4)"), "4:13", "LIFO belongs into Accel { }"},
+      {program_of("val a = ArgOut[Int]\n    setArg(a, 1)"), "5:5",
+       "setArg takes an ArgIn or a HostIO"},
+  });
+}
+
 TEST(SpatialRefusals, WhileItRuns) {
   expect_refused({
+      {accel("val l = LIFO[Int](4)\nout := l.pop()"), "7:10", "lifo l is empty", Category::program},
+      {accel("val l = LIFO[Int](4)\nForeach(5 by 1) { i => l.push(i) }"), "7:26",
+       "lifo l is full: its depth is 4", Category::program},
+      {accel("val l = LineBuffer[Int](3, 4)\nl load d(0 :: 8)"), "7:3",
+       "a line of line_buffer l has 4 numbers", Category::program},
+      {accel("s load d(0 :: 9 by 3)\ns load d(2 :: 14 by 3)"), "7:3",
+       "the tile is [2, 12) in dimension 1 of dram d, which has 8", Category::program},
+      {accel("val n = Reg[Int](0)\ns load d(0 :: 4 by n.value)"), "7:3", "the step of a tile is 0",
+       Category::program},
       {accel("Foreach(5 by 1) { i => s(i) = i }"), "6:24",
        "index 4 is outside dimension 1 of sram s, which has 4", Category::program},
       {accel("s load d(6 :: 10)"), "6:3",

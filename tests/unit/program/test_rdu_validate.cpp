@@ -85,8 +85,11 @@ TEST(RduValidate, RefusesWithFileLineAndName) {
        [](Program& p) { p.contexts[0].once = true; }},
       {"g.rdu:4: context 'twice' node 1 (add) takes f32, and node 0 ('in') is i32",
        [](Program& p) { p.contexts[0].nodes[1].type = word_f32; }},
-      {"g.rdu:4: context 'twice' node 1 (exp): there is no exp of i32",
-       [](Program& p) { p.contexts[0].nodes[1].operation = Op::exponent; }},
+      {"g.rdu:4: context 'twice' node 1 (and): there is no and of f32",
+       [](Program& p) {
+         p.contexts[0].nodes[1].operation = Op::bit_and;
+         p.contexts[0].nodes[1].type = word_f32;
+       }},
       {"g.rdu:4: context 'twice' node 1 (add) takes a value that does not stand before it",
        [](Program& p) { p.contexts[0].nodes[1].operands[0] = 1; }},
       {"g.rdu:4: context 'twice' channel 'in' depends on node 0 ('in'), no bit",
