@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "program/rdu_tree_interpret.hpp"
+#include "program/rdu_tree_unmapped.hpp"
 
 namespace weft::program::rdu_tree {
 namespace {
@@ -201,6 +202,38 @@ TEST(RduTreeText, ALineAController) {
             "    loop pipelined %6=0..4\n"
             "      %7 = read Int tile %6\n"
             "      %8 = write Int out %7\n");
+}
+
+std::string unmapped(const Tree& tree) {
+  try {
+    require_mapped(tree);
+    return "";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.category(), Category::unsupported);
+    return error.what();
+  }
+}
+
+TEST(RduTreeUnmapped, WhatTheMapperWouldPassOverIsRefused) {
+  Builder b;
+  b.tree.files = {"a.scala"};
+  Controller made;
+  made.kind = ControllerKind::load;
+  made.transfer.dram = b.memory(MemoryKind::dram, "d", {8});
+  made.transfer.local = b.memory(MemoryKind::sram, "s", {4});
+  made.transfer.ranges = {{b.constant(0), b.constant(4)}};
+  made.place = {0, 7, 3};
+  b.tree.controllers.push_back(made);
+  EXPECT_EQ(unmapped(b.tree), "");
+  b.tree.controllers[1].transfer.ranges[0].step = b.constant(2);
+  EXPECT_EQ(unmapped(b.tree),
+            "a.scala:7:3: the mapper to units does not take a tile with a step yet");
+  b.tree.controllers[1].transfer.ranges[0].step = none;
+  b.tree.memories[made.transfer.local].kind = MemoryKind::line_buffer;
+  EXPECT_EQ(unmapped(b.tree),
+            "a.scala:7:3: the mapper to units does not take a transfer of a line_buffer yet");
+  b.tree.controllers[1].kind = ControllerKind::state_machine;
+  EXPECT_EQ(unmapped(b.tree), "a.scala:7:3: the mapper to units does not take an FSM yet");
 }
 
 }  // namespace

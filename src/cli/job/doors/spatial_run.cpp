@@ -10,6 +10,7 @@
 #include "cli/job/job_run.hpp"
 #include "program/rdu_map.hpp"
 #include "program/rdu_shape.hpp"
+#include "program/rdu_tree_unmapped.hpp"
 
 namespace weft::cli {
 
@@ -36,6 +37,12 @@ class SpatialRuntime : public hosts::StandaloneRuntime {
   SpatialJob* job_ = nullptr;
 };
 
+program::rdu::Program map_units(const program::rdu_tree::Tree& tree,
+                                const program::rdu::Timing& timing) {
+  program::rdu_tree::require_mapped(tree);
+  return program::rdu::map(tree, timing);
+}
+
 }  // namespace
 
 std::unique_ptr<SpatialJob> run_spatial_job(
@@ -49,7 +56,7 @@ std::unique_ptr<SpatialJob> run_spatial_job(
   auto out = std::make_unique<SpatialJob>(std::move(*job));
   runtime.serve_for(out.get());
   try {
-    out->run(runtime, program::rdu::map);
+    out->run(runtime, map_units);
   } catch (const Error& error) {
     if (failed) failed(*out, error);
     throw;
@@ -60,7 +67,7 @@ std::unique_ptr<SpatialJob> run_spatial_job(
 
 std::string describe_spatial_job(Job job, std::optional<partition::Cut> cut, int ranks) {
   SpatialJob checked(std::move(job));
-  const program::rdu::Program program = checked.compile(program::rdu::map);
+  const program::rdu::Program program = checked.compile(map_units);
   engine::Plan plan = hosts::spatial::plan_of(program, checked.shared_machine());
   apply_settings(checked.job(), plan);
   plan.cut = cut;
