@@ -16,6 +16,12 @@ constexpr std::uint32_t most_element_streams = 4;
 constexpr std::uint32_t most_constants = 4;  // that slices next to the VXM are kept for
 constexpr std::uint32_t alus_a_column = alus / alu_columns;
 constexpr std::uint32_t large_alus_a_column = 2;
+constexpr std::uint32_t most_riding_sides = 2;  // constants beside what a reduction's pass reads
+
+/// Columns of the last pass of a reduction over lanes: sub, exp, div, or sub, mul.
+std::uint32_t last_pass_columns(const TensorNode& node) {
+  return node.operation == TensorOperation::softmax ? 3 : 2;
+}
 
 class Fuser {
  public:
@@ -58,8 +64,13 @@ class Fuser {
       }
       return chain_;
     }
-    for (std::uint32_t columns = alu_columns; columns > 0; --columns) {
-      if (reaches(root, columns)) break;
+    for (const bool rides : {true, false}) {
+      rides_ = rides;
+      bool fits = false;
+      for (std::uint32_t columns = alu_columns; columns > 0 && !fits; --columns) {
+        fits = reaches(root, columns);
+      }
+      if (fits) break;
     }
     std::uint32_t least = alu_columns;
     for (const Chain::Step& step : chain_.steps) least = std::min(least, step.column);
@@ -69,7 +80,8 @@ class Fuser {
   }
 
   /// Takes what leads to the root into so many columns; false where the ALUs do not suffice, as
-  /// they do in one. What is left becomes a tensor, which a pass before makes.
+  /// they do in one, or where it is to ride behind a reduction over lanes and does not. What is
+  /// left becomes a tensor, which a pass before makes.
   bool reaches(const TensorNode& root, std::uint32_t columns) {
     for (const TensorId id : taken_) absorbed_[id] = false;
     taken_.clear();
@@ -84,6 +96,9 @@ class Fuser {
     for (const Chain::Side& side : chain_.sides) anywhere += lies_anywhere(side.tensor) ? 1U : 0U;
     const bool all = enter_once() && anywhere <= most_constants;
     if (!all && columns > 1) return false;
+    const bool behind_reduction = chain_.primary != nullptr && reduces_lanes(*chain_.primary);
+    const bool few = chain_.sides.size() <= most_riding_sides && anywhere == chain_.sides.size();
+    if (rides_ && !(behind_reduction && few)) return false;
     taken_.clear();
     return true;
   }
@@ -186,7 +201,9 @@ class Fuser {
         absorb(id);
         return {Chain::From::step, add(*node, column - 1)};
       }
-      if (is_product(*node) && chain_.primary == nullptr) {
+      const bool streams = is_product(*node) ||
+                           (rides_ && reduces_lanes(*node) && column >= last_pass_columns(*node));
+      if (streams && chain_.primary == nullptr) {
         absorb(id);
         chain_.primary = node;
         return {Chain::From::primary, 0};
@@ -231,6 +248,7 @@ class Fuser {
   std::array<std::uint32_t, alu_columns> columns_{};  ///< ALUs that are taken
   std::array<std::uint32_t, alu_columns> large_{};    ///< of them large
   std::uint32_t behind_ = 0;                          ///< the first column that is used
+  bool rides_ = false;                                ///< behind a reduction over lanes
   std::uint32_t side_streams_ = 0;
 };
 
@@ -240,6 +258,11 @@ bool is_product(const TensorNode& node) {
   return node.operation == TensorOperation::matmul ||
          node.operation == TensorOperation::convolution ||
          node.operation == TensorOperation::sum_pool;
+}
+
+bool reduces_lanes(const TensorNode& node) {
+  return node.operation == TensorOperation::softmax ||
+         node.operation == TensorOperation::layer_norm;
 }
 
 std::vector<Chain> fuse(const TensorProgram& program) { return Fuser(program).run(); }

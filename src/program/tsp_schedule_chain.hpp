@@ -43,6 +43,9 @@ struct Chain {
 
 /// Its sums come from the MXM and stream through the chain behind it.
 bool is_product(const TensorNode& node);
+/// Lanes of a row meet: a softmax or layer norm. What follows may ride in the columns that its last
+/// pass leaves.
+bool reduces_lanes(const TensorNode& node);
 /// What the scheduler places one after the other: each chain makes a tensor that goes to memory.
 std::vector<Chain> fuse(const TensorProgram& program);
 /// True where the operation moves no element to another lane: it is a reshape or transpose that

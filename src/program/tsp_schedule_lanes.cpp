@@ -29,11 +29,6 @@ std::uint32_t bits_of(float value) {
   return out;
 }
 
-bool reduces_lanes(const TensorNode& node) {
-  return node.operation == TensorOperation::softmax ||
-         node.operation == TensorOperation::layer_norm;
-}
-
 }  // namespace
 
 std::uint32_t LanePass::column_behind(Chain::In in) const {
@@ -69,9 +64,12 @@ std::uint32_t bench_rows(const TensorProgram& program, const std::vector<Chain>&
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(most, most_block_rows));
 }
 
-LaneRows::LaneRows(SchedulerState& state, const TensorNode& node)
-    : state_(state), operand_(state.resolved[node.operands[0]]), result_(node.result) {
-  const TensorValue& value = state.program.at(node.result);
+LaneRows::LaneRows(SchedulerState& state, const Chain& chain)
+    : state_(state),
+      chain_(chain),
+      operand_(state.resolved[chain.primary->operands[0]]),
+      result_(chain.result) {
+  const TensorValue& value = state.program.at(result_);
   label_ = state.label(value.name);
   rows_ = state.rows_of(result_);
   channels_ = state.channels_of(result_);
@@ -399,7 +397,24 @@ LaneValue LaneRows::follow(const LaneValue& value,
   return out;
 }
 
+void LaneRows::make(LanePass& pass, Chain::In value, std::uint32_t tile) {
+  std::vector<Chain::In> made;
+  const auto operand = [&](const Chain::In& in) -> Chain::In {
+    if (in.from == Chain::From::primary) return value;
+    if (in.from == Chain::From::step) return made.at(in.index);
+    if (in.from == Chain::From::none) return {};
+    const TensorId side = chain_.sides.at(in.index).tensor;
+    return pass.side({side, state_.channels_of(side) == 1 ? 0 : tile, 0, {}});
+  };
+  for (const Chain::Step& step : chain_.steps) {
+    made.push_back(pass.step(step.operation, operand(step.in[0]), operand(step.in[1]), step.type));
+    pass.chain.steps.back().result_type = step.result_type;
+  }
+  run(pass, result_, tile);
+}
+
 ScheduledOperation LaneRows::done(std::uint32_t operations) const {
+  operations += static_cast<std::uint32_t>(chain_.steps.size());
   ScheduledOperation out;
   out.first_cycle = static_cast<Cycle>(first_);
   out.bound_cycles = (rows_ * tiles_ * operations + alus - 1) / alus;

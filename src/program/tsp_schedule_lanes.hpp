@@ -47,7 +47,8 @@ std::uint32_t bench_rows(const TensorProgram& program, const std::vector<Chain>&
 /// same, down to two. Every lane has the result.
 class LaneRows {
  public:
-  LaneRows(SchedulerState& state, const TensorNode& node);
+  /// Of the chain's primary; the rest of the chain rides in the last pass.
+  LaneRows(SchedulerState& state, const Chain& chain);
 
   std::uint64_t blocks() const { return blocks_; }
   void begin(std::uint64_t block);
@@ -70,11 +71,12 @@ class LaneRows {
   Chain::In fill(LanePass& pass, Chain::In in, std::uint32_t tile, bool sum);
   /// Of one value for all lanes.
   LaneValue constant(float value);
-  /// Makes a tile of the node's result.
-  void make(LanePass& pass, std::uint32_t tile) { run(pass, result_, tile); }
+  /// Makes a tile of the chain's result of `value`, the primary's.
+  void make(LanePass& pass, Chain::In value, std::uint32_t tile);
 
   std::uint32_t tiles() const { return tiles_; }
   std::uint64_t channels() const { return channels_; }
+  /// `operations` of an element, without those that ride.
   ScheduledOperation done(std::uint32_t operations) const;
 
  private:
@@ -100,6 +102,7 @@ class LaneRows {
   void place_constants(ChainEmitter& emitter, const LanePass& pass, const Share& share);
 
   SchedulerState& state_;
+  const Chain& chain_;
   TensorId operand_ = 0;
   TensorId result_ = 0;
   std::uint64_t rows_ = 0;

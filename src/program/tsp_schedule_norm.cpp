@@ -6,7 +6,7 @@ namespace weft::program::tsp {
 
 ScheduledOperation place_layer_norm(SchedulerState& state, const Chain& chain) {
   constexpr std::uint32_t operations = 6;  // of an element: add, sub, mul, add; sub, mul
-  LaneRows rows(state, *chain.primary);
+  LaneRows rows(state, chain);
   const LaneValue count = rows.constant(static_cast<float>(rows.channels()));
   const LaneValue epsilon = rows.constant(chain.primary->epsilon);
   for (std::uint64_t block = 0; block < rows.blocks(); ++block) {
@@ -38,8 +38,9 @@ ScheduledOperation place_layer_norm(SchedulerState& state, const Chain& chain) {
     });
     for (std::uint32_t tile = 0; tile < rows.tiles(); ++tile) {
       LanePass pass;
-      pass.step(VectorOperation::multiply, centred(pass, tile), pass.side(scale));
-      rows.make(pass, tile);
+      const Chain::In scaled =
+          pass.step(VectorOperation::multiply, centred(pass, tile), pass.side(scale));
+      rows.make(pass, scaled, tile);
     }
     rows.end();
   }

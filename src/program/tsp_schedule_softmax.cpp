@@ -6,7 +6,7 @@ namespace weft::program::tsp {
 
 ScheduledOperation place_softmax(SchedulerState& state, const Chain& chain) {
   constexpr std::uint32_t operations = 5;  // of an element: max, sub, exp, add, div
-  LaneRows rows(state, *chain.primary);
+  LaneRows rows(state, chain);
   for (std::uint64_t block = 0; block < rows.blocks(); ++block) {
     rows.begin(block);
     LaneRows::Reduction reduction;
@@ -28,8 +28,9 @@ ScheduledOperation place_softmax(SchedulerState& state, const Chain& chain) {
     const LaneValue sum = rows.reduce(reduction);
     for (std::uint32_t tile = 0; tile < rows.tiles(); ++tile) {
       LanePass pass;
-      pass.step(VectorOperation::divide, exponential(pass, tile), pass.side(sum));
-      rows.make(pass, tile);
+      const Chain::In share =
+          pass.step(VectorOperation::divide, exponential(pass, tile), pass.side(sum));
+      rows.make(pass, share, tile);
     }
     rows.end();
   }
