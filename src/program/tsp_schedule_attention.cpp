@@ -54,16 +54,26 @@ std::array<std::vector<PlacedWeights>, 2> place_computed_weights(SchedulerState&
           add_spread_runs(left->second, side, tile, first, k.rows, weights.runs);
           continue;
         }
-        Spread spread = allocate_spread(state, static_cast<Hemisphere>(side), value.type,
-                                        static_cast<std::uint32_t>(share_of(k.rows, load_streams)),
-                                        false, value.name);
         const RowMap from = [&](std::uint64_t row) { return map ? map(first + row) : first + row; };
+        Spread spread =
+            allocate_spread(state, static_cast<Hemisphere>(side), value.type,
+                            static_cast<std::uint32_t>(share_of(k.rows, load_streams)),
+                            first_ready(*tensor, tile, from, k.rows), false, value.name);
         copy_to_spread(state, label, value.type, *tensor, tile, from, k.rows, 0, spread);
         weights.runs = load_runs(spread, 0, k.rows, 0);
+        weights.copies.push_back(spread);
       }
     }
   }
   return out;
+}
+
+void release_copies(SchedulerState& state, const std::vector<PlacedWeights>& weights) {
+  for (const PlacedWeights& one : weights) {
+    for (const Spread& copy : one.copies) {
+      release_spread(state, copy, static_cast<Cycle>(state.end));
+    }
+  }
 }
 
 }  // namespace weft::program::tsp

@@ -164,9 +164,9 @@ class BlockTurner {
       last = std::max(last, write.cycle + Offset{modulus_} - 1);
       fragment.add(std::move(write));
     }
-    between_.ready = std::max(
-        between_.ready,
-        settle(fragment, from_.ready, last + static_cast<Offset>(timing_.mem_write_cycles)));
+    between_.ready =
+        std::max(between_.ready, settle(fragment, from_.ready, between_.free_from,
+                                        last + static_cast<Offset>(timing_.mem_write_cycles)));
   }
 
   void permute(std::uint32_t byte) {
@@ -210,7 +210,7 @@ class BlockTurner {
         fragment.add(std::move(scatter));
       }
     }
-    to_.ready = std::max(to_.ready, settle(fragment, between_.ready,
+    to_.ready = std::max(to_.ready, settle(fragment, between_.ready, to_.free_from,
                                            last + static_cast<Offset>(timing_.mem_scatter_cycles)));
   }
 
@@ -243,12 +243,14 @@ class BlockTurner {
     return in;
   }
 
-  Cycle settle(const Fragment& fragment, Cycle ready, Offset done) {
+  /// What is read is there from `ready` on, and where it goes may be written from `free_from` on.
+  Cycle settle(const Fragment& fragment, Cycle ready, Cycle free_from, Offset done) {
     if (fragment.clashes_with_itself()) {
       fail(Category::internal, "a transpose wants one bank twice");
     }
     const Offset earliest =
-        std::max(state_.barrier, static_cast<Offset>(ready) - fragment.first_cycle());
+        std::max({state_.barrier, static_cast<Offset>(ready) - fragment.first_cycle(),
+                  static_cast<Offset>(free_from)});
     const Offset shift = state_.placer.place(fragment, earliest, label_);
     first_ = std::min(first_, shift + fragment.first_cycle());
     state_.note(done + shift);

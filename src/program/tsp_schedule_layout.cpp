@@ -186,7 +186,7 @@ void SchedulerState::add_segments(TensorId id, std::uint32_t tile, const Share& 
         continue;
       }
       segment.store = memory.allocate(share.hemisphere, numerics::width_of(value.type), words, wish,
-                                      layout.padded || given, value.name);
+                                      layout.padded || given, result_wanted_, value.name);
       segment.origin = -span.lowest;
       describe_padding(layout, segment, span.lowest, words);
       tensor.segments.push_back(std::move(segment));

@@ -43,6 +43,7 @@ class ProductPlacer {
         if (i < work[side].size()) place_work(work[side][i], static_cast<Hemisphere>(side));
       }
     }
+    for (const auto& side : weights_) release_copies(state_, side);
     ScheduledOperation out;
     out.first_cycle = static_cast<Cycle>(first_);
     out.passes = passes_;

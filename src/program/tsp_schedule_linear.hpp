@@ -98,7 +98,8 @@ constexpr std::uint64_t share_of(std::uint64_t whole, std::uint64_t parts) {
 
 /// Weights of one K tile and result tile, in memory of one hemisphere.
 struct PlacedWeights {
-  std::vector<LoadRun> runs;  ///< the first has row 0
+  std::vector<LoadRun> runs;   ///< the first has row 0
+  std::vector<Spread> copies;  ///< that were made for them
   std::uint32_t elements() const {
     std::uint32_t sum = 0;
     for (const LoadRun& run : runs) sum += run.elements;
@@ -122,6 +123,8 @@ std::array<std::vector<PlacedWeights>, 2> place_computed_weights(SchedulerState&
                                                                  std::uint32_t tiles,
                                                                  const Division& division,
                                                                  std::uint32_t label);
+/// The product that they were made for is placed.
+void release_copies(SchedulerState& state, const std::vector<PlacedWeights>& weights);
 
 /// Places the product with the chain behind it; gives first dispatch, passes and bound.
 ScheduledOperation place_product(SchedulerState& state, const Chain& chain, const Product& product);

@@ -3,6 +3,7 @@
 #include "program/tsp_schedule_memory.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/error.hpp"
 
@@ -18,6 +19,13 @@ constexpr std::uint32_t constant_slot_slices = 4;
   fail(Category::limit,
        "tensor '" + name + "': the " + (hemisphere == Hemisphere::west ? "western" : "eastern") +
            " memory has no room for " + std::to_string(words) + " more words of it");
+}
+
+/// Of words that are free from a cycle on, for what is wanted in another: those that something lay
+/// in and that are free in time come first, then fresh ones, then those that are free later.
+std::pair<Cycle, bool> badness(Cycle from, Cycle wanted) {
+  const bool used = from != BankWords::fresh && from <= wanted;
+  return {from <= wanted ? 0 : from, wanted != 0 && !used};
 }
 
 /// How far from `i` on the addresses go by one stride, not beyond `end`.
@@ -140,67 +148,69 @@ std::uint32_t Memory::take_slot(Hemisphere hemisphere, std::uint32_t slot, Slice
   return found;
 }
 
-Cycle Memory::free_from(Hemisphere hemisphere, std::uint32_t slice, std::uint32_t bank,
-                        std::uint32_t first, std::uint32_t words, Cycle limit) const {
-  const std::size_t side = static_cast<std::size_t>(hemisphere);
-  if (first < next_[side][slice][bank]) return never;
-  Cycle from = 0;
-  for (const Region& region : regions_[side][slice][bank]) {
-    if (region.first >= first + words || region.behind <= first) continue;
-    from = std::max(from, region.until);
-    if (from >= limit) break;
+template <typename Body>
+void Memory::each_bank(const Rooms& rooms, const Body& body) {
+  for (const std::uint32_t slice : rooms.slices) {
+    for (std::uint32_t bank = rooms.first_bank; bank < rooms.first_bank + rooms.banks; ++bank) {
+      body(words_[static_cast<std::size_t>(rooms.hemisphere)].at(slice).at(bank));
+    }
   }
-  return from;
 }
 
-Memory::Hole Memory::hole_in(Hemisphere hemisphere, const std::vector<std::uint32_t>& slices,
-                             std::uint32_t bank, std::uint32_t words, bool fresh) const {
-  const std::size_t side = static_cast<std::size_t>(hemisphere);
-  std::vector<std::uint32_t> candidates;
-  for (const std::uint32_t slice : slices) {
-    candidates.push_back(next_[side][slice][bank]);
-    for (const Region& region : regions_[side][slice][bank]) {
-      candidates.push_back(region.first);
-      candidates.push_back(region.behind);
+Memory::Hole Memory::hole_in(const Rooms& rooms, std::uint32_t words, bool fresh,
+                             Cycle wanted) const {
+  std::vector<const BankWords*> all;
+  std::vector<std::uint32_t> bounds;
+  for (const std::uint32_t slice : rooms.slices) {
+    for (std::uint32_t bank = rooms.first_bank; bank < rooms.first_bank + rooms.banks; ++bank) {
+      all.push_back(&words_[static_cast<std::size_t>(rooms.hemisphere)].at(slice).at(bank));
+      all.back()->add_bounds(bounds);
     }
   }
-  std::sort(candidates.begin(), candidates.end());
-  candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
+  std::sort(bounds.begin(), bounds.end());
+  bounds.erase(std::unique(bounds.begin(), bounds.end()), bounds.end());
   Hole best;
-  for (const std::uint32_t address : candidates) {
-    if (address + words > words_a_bank || best.from == 0) break;
-    Cycle from = 0;
-    for (const std::uint32_t slice : slices) {
-      from = std::max(from, free_from(hemisphere, slice, bank, address, words, best.from));
-      if (from >= best.from) break;
+  for (const std::uint32_t address : bounds) {
+    if (address + words > words_a_bank) break;
+    Cycle from = BankWords::fresh;
+    for (const BankWords* bank : all) {
+      from = std::max(from, bank->free_from(address, words));
+      if (from == never) break;
     }
-    if (fresh && from != 0) continue;
-    if (from < best.from) best = {address, from};
+    if (fresh && from != BankWords::fresh) continue;
+    if (badness(from, wanted) < badness(best.from, wanted)) best = {address, from};
+    if (badness(best.from, wanted) == std::pair{Cycle{0}, false}) break;
   }
   return best;
 }
 
 void Memory::release(const Store& store, Cycle cycle) {
   for (std::uint32_t i = 0; i < store.width; ++i) {
-    for (Region& region :
-         regions_[static_cast<std::size_t>(store.hemisphere)][store.slices.at(i)][store.bank]) {
-      if (region.first == store.address && region.until == never) region.until = cycle;
-    }
+    words_[static_cast<std::size_t>(store.hemisphere)]
+        .at(store.slices.at(i))
+        .at(store.bank)
+        .give_back(store.address, store.words, cycle);
   }
 }
 
 Store Memory::allocate(Hemisphere hemisphere, std::uint32_t width, std::uint32_t words,
-                       const Wishes& wishes, bool fresh, const std::string& name) {
+                       const Wishes& wishes, bool fresh, Cycle wanted, const std::string& name) {
   const std::size_t side = static_cast<std::size_t>(hemisphere);
   // Slices for tensors first; those for constants and weights where there is no more room.
   constexpr std::array<std::uint32_t, 6> use_points = {0, 30, 10'000, 100'000, 200'000, 0};
+  const auto wanted_in = [&](const std::vector<std::uint32_t>& slices) {
+    const bool in_weights = std::any_of(slices.begin(), slices.end(), [&](std::uint32_t slice) {
+      return use_[side][slice] == Use::weights;
+    });
+    return in_weights ? wanted : Cycle{0};
+  };
   std::uint64_t least = ~std::uint64_t{0};
   Store store;
   for (std::uint32_t bank = 0; bank < banks_a_slice; ++bank) {
     std::vector<std::pair<std::uint64_t, std::uint32_t>> order;
     for (std::uint32_t slice = 0; slice < slices_a_hemisphere; ++slice) {
       if (use_[side][slice] == Use::text) continue;
-      const Hole hole = hole_in(hemisphere, {slice}, bank, words, fresh);
+      const Hole hole = hole_in({hemisphere, {slice}, bank}, words, fresh, wanted_in({slice}));
       if (hole.from == never) continue;
       const std::uint64_t points =
           wishes.penalty[slice][bank] + use_points.at(static_cast<std::size_t>(use_[side][slice]));
@@ -213,7 +223,7 @@ Store Memory::allocate(Hemisphere hemisphere, std::uint32_t width, std::uint32_t
     for (const auto& [points, slice] : order) {
       if (slices.size() == width) break;
       slices.push_back(slice);
-      const Hole with = hole_in(hemisphere, slices, bank, words, fresh);
+      const Hole with = hole_in({hemisphere, slices, bank}, words, fresh, wanted_in(slices));
       if (with.from == never) {
         slices.pop_back();
         continue;
@@ -235,68 +245,89 @@ Store Memory::allocate(Hemisphere hemisphere, std::uint32_t width, std::uint32_t
   store.width = static_cast<std::uint8_t>(width);
   store.words = words;
   for (std::uint32_t i = 0; i < width; ++i) {
-    const std::uint32_t slice = store.slices.at(i);
-    if (use_[side][slice] == Use::weights) {
-      next(hemisphere, slice, store.bank) = store.address + words;
-    } else {
-      regions_[side][slice][store.bank].push_back({store.address, store.address + words, never});
-    }
+    words_[side].at(store.slices.at(i)).at(store.bank).take(store.address, words);
   }
   return store;
 }
 
 Store Memory::allocate_in(Hemisphere hemisphere, const std::array<std::uint8_t, 4>& slices,
                           std::uint32_t width, std::uint32_t words, const std::string& name) {
-  const std::size_t side = static_cast<std::size_t>(hemisphere);
   for (std::uint32_t bank = 0; bank < banks_a_slice; ++bank) {
-    const std::vector<std::uint32_t> all(slices.begin(), slices.begin() + width);
-    const Hole hole = hole_in(hemisphere, all, bank, words, true);
+    const Rooms rooms{hemisphere, {slices.begin(), slices.begin() + width}, bank};
+    const Hole hole = hole_in(rooms, words, true);
     if (hole.from == never) continue;
-    for (const std::uint32_t slice : all) {
-      regions_[side][slice][bank].push_back({hole.address, hole.address + words, never});
-    }
+    each_bank(rooms, [&](BankWords& of_bank) { of_bank.take(hole.address, words); });
     Store store;
     store.hemisphere = hemisphere;
     store.bank = static_cast<std::uint8_t>(bank);
     store.width = static_cast<std::uint8_t>(width);
     store.slices = slices;
     store.address = hole.address;
+    store.words = words;
     return store;
   }
   too_large(name, hemisphere, words);
 }
 
+Memory::Rooms Memory::weight_rooms(Hemisphere hemisphere, std::uint32_t bank,
+                                   std::uint32_t banks) const {
+  const auto& slices = weight_slices(hemisphere);
+  return {hemisphere, {slices.begin(), slices.end()}, bank, banks};
+}
+
 Memory::WeightStore Memory::allocate_weights(Hemisphere hemisphere, std::uint32_t words,
-                                             const std::string& name, bool high) {
-  const auto& slices = weights_[static_cast<std::size_t>(hemisphere)];
-  for (std::uint32_t trial = 0; trial < banks_a_slice; ++trial) {
-    const std::uint32_t bank = high ? banks_a_slice - 1 - trial : trial;
-    std::uint32_t address = 0;
-    for (const std::uint8_t slice : slices) {
-      address = std::max(address, next(hemisphere, slice, bank));
-    }
-    if (address + words > words_a_bank) continue;
-    for (const std::uint8_t slice : slices) next(hemisphere, slice, bank) = address + words;
-    return {static_cast<std::uint8_t>(bank), address};
+                                             const std::string& name) {
+  for (std::uint32_t bank = 0; bank < banks_a_slice; ++bank) {
+    const Rooms rooms = weight_rooms(hemisphere, bank, 1);
+    const Hole hole = hole_in(rooms, words, true);
+    if (hole.from == never) continue;
+    each_bank(rooms, [&](BankWords& of_bank) { of_bank.take(hole.address, words); });
+    return {hemisphere, static_cast<std::uint8_t>(bank), hole.address, words, 0};
   }
   too_large(name, hemisphere, words);
 }
 
+Memory::WeightStore Memory::allocate_computed(Hemisphere hemisphere, std::uint32_t words,
+                                              Cycle wanted, bool high, const std::string& name) {
+  WeightStore best;
+  best.free_from = never;
+  for (std::uint32_t trial = 0; trial < banks_a_slice; ++trial) {
+    const std::uint32_t bank = high ? banks_a_slice - 1 - trial : trial;
+    const Hole hole = hole_in(weight_rooms(hemisphere, bank, 1), words, false, wanted);
+    if (badness(hole.from, wanted) >= badness(best.free_from, wanted)) continue;
+    best = {hemisphere, static_cast<std::uint8_t>(bank), hole.address, words, hole.from};
+  }
+  if (best.free_from == never) too_large(name, hemisphere, words);
+  each_bank(weight_rooms(hemisphere, best.bank, 1),
+            [&](BankWords& of_bank) { of_bank.take(best.address, words); });
+  return best;
+}
+
+void Memory::release(const WeightStore& store, Cycle cycle) {
+  each_bank(weight_rooms(store.hemisphere, store.bank, 1),
+            [&](BankWords& of_bank) { of_bank.give_back(store.address, store.words, cycle); });
+}
+
 std::uint32_t Memory::allocate_bench(Hemisphere hemisphere, std::uint32_t words,
                                      const std::string& name) {
-  std::uint32_t address = 0;
-  for (const std::uint8_t slice : weight_slices(hemisphere)) {
-    for (std::uint32_t bank = 0; bank < banks_a_slice; ++bank) {
-      address = std::max(address, next(hemisphere, slice, bank));
-    }
-  }
-  if (address + words > words_a_bank) too_large(name, hemisphere, words);
-  for (const std::uint8_t slice : weight_slices(hemisphere)) {
-    for (std::uint32_t bank = 0; bank < banks_a_slice; ++bank) {
-      next(hemisphere, slice, bank) = address + words;
-    }
-  }
-  return address;
+  const Rooms rooms = weight_rooms(hemisphere, 0, banks_a_slice);
+  const Hole hole = hole_in(rooms, words, true);
+  if (hole.from == never) too_large(name, hemisphere, words);
+  each_bank(rooms, [&](BankWords& of_bank) { of_bank.take(hole.address, words); });
+  return hole.address;
+}
+
+void Memory::release_bench(Hemisphere hemisphere, std::uint32_t address, std::uint32_t words,
+                           Cycle cycle) {
+  each_bank(weight_rooms(hemisphere, 0, banks_a_slice),
+            [&](BankWords& of_bank) { of_bank.give_back(address, words, cycle); });
+}
+
+std::uint32_t Memory::weight_words(Hemisphere hemisphere) const {
+  const auto side = static_cast<std::size_t>(hemisphere);
+  std::uint32_t sum = 0;
+  for (const BankWords& bank : words_[side].at(weights_[side].front())) sum += bank.taken();
+  return sum;
 }
 
 }  // namespace weft::program::tsp

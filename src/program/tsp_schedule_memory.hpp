@@ -9,6 +9,7 @@
 
 #include "base/ids.hpp"
 #include "program/tsp.hpp"
+#include "program/tsp_schedule_words.hpp"
 #include "program/tsp_timing.hpp"
 
 namespace weft::program::tsp {
@@ -108,30 +109,37 @@ class Memory {
     void avoid(std::uint32_t slice, std::uint32_t bank, std::uint32_t points);
   };
   /// `width` slices with the same free words in one bank; `fresh`: that nothing lay in before.
-  /// Category::limit where there are none.
+  /// Category::limit where there are none. What comes to lie in slices for weights, no sooner than
+  /// in cycle `wanted`, takes words given back by then rather than fresh ones.
   Store allocate(Hemisphere hemisphere, std::uint32_t width, std::uint32_t words,
-                 const Wishes& wishes, bool fresh, const std::string& name);
+                 const Wishes& wishes, bool fresh, Cycle wanted, const std::string& name);
   /// Nobody reads it from `cycle` on.
   void release(const Store& store, Cycle cycle);
   /// The same words in given slices.
   Store allocate_in(Hemisphere hemisphere, const std::array<std::uint8_t, 4>& slices,
                     std::uint32_t width, std::uint32_t words, const std::string& name);
-  /// 16 slices for weights: address of `words` words in each.
+  /// 16 slices for weights: the same `words` words in each.
   struct WeightStore {
+    Hemisphere hemisphere = Hemisphere::west;
     std::uint8_t bank = 0;
     std::uint32_t address = 0;
+    std::uint32_t words = 0;
+    Cycle free_from = 0;  ///< no write before: others read what was there
   };
-  /// `high`: the second bank first.
-  WeightStore allocate_weights(Hemisphere hemisphere, std::uint32_t words, const std::string& name,
-                               bool high = false);
+  /// For what the host gives: where nothing lay before.
+  WeightStore allocate_weights(Hemisphere hemisphere, std::uint32_t words, const std::string& name);
+  /// For what the chip computes, no sooner than in cycle `wanted`: words given back by then, or
+  /// else fresh ones, or else those that are given back first. In the second bank rather, where
+  /// `high`.
+  WeightStore allocate_computed(Hemisphere hemisphere, std::uint32_t words, Cycle wanted, bool high,
+                                const std::string& name);
+  void release(const WeightStore& store, Cycle cycle);
   /// The same words of both banks of the slices for weights: address of the first.
   std::uint32_t allocate_bench(Hemisphere hemisphere, std::uint32_t words, const std::string& name);
-  /// Of each of the 16 slices, taken so far.
-  std::uint32_t weight_words(Hemisphere hemisphere) const {
-    const auto side = static_cast<std::size_t>(hemisphere);
-    const Banks& taken = next_[side][weights_[side].front()];
-    return taken[0] + taken[1];
-  }
+  void release_bench(Hemisphere hemisphere, std::uint32_t address, std::uint32_t words,
+                     Cycle cycle);
+  /// Of each of the 16 slices, taken at present.
+  std::uint32_t weight_words(Hemisphere hemisphere) const;
   const std::vector<std::uint8_t>& weight_slices(Hemisphere hemisphere) const {
     return weights_[static_cast<std::size_t>(hemisphere)];
   }
@@ -144,30 +152,25 @@ class Memory {
 
  private:
   enum class Use : std::uint8_t { tensors, vector_constants, constants, weights, offsets, text };
-  std::uint32_t& next(Hemisphere hemisphere, std::uint32_t slice, std::uint32_t bank) {
-    return next_[static_cast<std::size_t>(hemisphere)][slice][bank];
-  }
-  /// Words [first, behind); until: they were given back in that cycle; never: not yet.
-  struct Region {
-    std::uint32_t first = 0;
-    std::uint32_t behind = 0;
-    Cycle until = never;
-  };
-  /// The cycle from which the words are free, if it is below `limit`; never: somebody has them.
-  Cycle free_from(Hemisphere hemisphere, std::uint32_t slice, std::uint32_t bank,
-                  std::uint32_t first, std::uint32_t words, Cycle limit) const;
   struct Hole {
     std::uint32_t address = 0;
     Cycle from = never;
   };
-  /// The earliest hole that all the slices have.
-  Hole hole_in(Hemisphere hemisphere, const std::vector<std::uint32_t>& slices, std::uint32_t bank,
-               std::uint32_t words, bool fresh) const;
-  std::array<std::array<std::array<std::vector<Region>, banks_a_slice>, slices_a_hemisphere>, 2>
-      regions_;
+  /// A bank of each of some slices.
+  struct Rooms {
+    Hemisphere hemisphere = Hemisphere::west;
+    std::vector<std::uint32_t> slices;
+    std::uint32_t first_bank = 0;
+    std::uint32_t banks = 1;
+  };
+  /// The hole that all the rooms have which is free first, of those that are free by `wanted` one
+  /// that something lay in. Its `from` is never where there is none.
+  Hole hole_in(const Rooms& rooms, std::uint32_t words, bool fresh, Cycle wanted = 0) const;
+  template <typename Body>
+  void each_bank(const Rooms& rooms, const Body& body);
+  Rooms weight_rooms(Hemisphere hemisphere, std::uint32_t bank, std::uint32_t banks) const;
+  std::array<std::array<std::array<BankWords, banks_a_slice>, slices_a_hemisphere>, 2> words_;
 
-  using Banks = std::array<std::uint32_t, banks_a_slice>;
-  std::array<std::array<Banks, slices_a_hemisphere>, 2> next_{};
   std::array<std::array<Use, slices_a_hemisphere>, 2> use_{};
   std::array<std::vector<std::uint8_t>, 2> weights_;
   std::array<std::vector<std::uint8_t>, 2> constants_;

@@ -46,7 +46,7 @@ Offset add_spread_writes(Fragment& fragment, const Spread& spread, std::uint64_t
 }  // namespace
 
 Spread allocate_spread(SchedulerState& state, Hemisphere hemisphere, VectorType type,
-                       std::uint32_t pitch, bool high, const std::string& name) {
+                       std::uint32_t pitch, Cycle wanted, bool high, const std::string& name) {
   Spread out;
   out.hemisphere = hemisphere;
   out.width = numerics::width_of(type);
@@ -54,10 +54,26 @@ Spread allocate_spread(SchedulerState& state, Hemisphere hemisphere, VectorType 
   const auto& slices = state.memory.weight_slices(hemisphere);
   std::copy(slices.begin(), slices.end(), out.slices.begin());
   const Memory::WeightStore store =
-      state.memory.allocate_weights(hemisphere, pitch * out.width, name, high);
+      state.memory.allocate_computed(hemisphere, pitch * out.width, wanted, high, name);
   out.bank = store.bank;
   out.address = store.address;
+  out.free_from = store.free_from;
   return out;
+}
+
+void release_spread(SchedulerState& state, const Spread& spread, Cycle cycle) {
+  const std::uint32_t words = spread.pitch * spread.width;
+  state.memory.release(
+      Memory::WeightStore{spread.hemisphere, spread.bank, spread.address, words, 0}, cycle);
+}
+
+Cycle first_ready(const Placed& tensor, std::uint32_t tile, const RowMap& from,
+                  std::uint64_t count) {
+  Cycle first = never;
+  for (std::uint64_t k = 0; k < count; ++k) {
+    first = std::min(first, source_of(tensor, tile, from ? from(k) : k).ready);
+  }
+  return first;
 }
 
 Offset copy_to_spread(SchedulerState& state, std::uint32_t label, VectorType type,

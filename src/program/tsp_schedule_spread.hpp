@@ -53,11 +53,18 @@ struct Spread {
   }
 };
 
-/// Room for `pitch` times 16 rows in the slices of weights; in the second bank first, where `high`.
+/// Room for `pitch` times 16 rows in the slices of weights, of rows that can be read from `wanted`
+/// on; in the second bank rather, where `high`.
 Spread allocate_spread(SchedulerState& state, Hemisphere hemisphere, VectorType type,
-                       std::uint32_t pitch, bool high, const std::string& name);
+                       std::uint32_t pitch, Cycle wanted, bool high, const std::string& name);
+/// Nobody reads it from `cycle` on.
+void release_spread(SchedulerState& state, const Spread& spread, Cycle cycle);
 /// Words of a half of SchedulerState::turning.
 inline constexpr std::uint32_t turning_words = 4 * superlanes;
+
+/// The first cycle in which any of rows from(k), k < count, of a tile can be read.
+Cycle first_ready(const Placed& tensor, std::uint32_t tile, const RowMap& from,
+                  std::uint64_t count);
 
 /// Copies rows of a tile through the VXM: row from(k) of the tensor becomes row to + k of the
 /// spread, for k < count. Gives the first dispatch.

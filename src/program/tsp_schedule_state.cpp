@@ -86,19 +86,25 @@ SchedulerState::SchedulerState(const TensorProgram& tensor_program,
     if (chain.primary != nullptr) lay_out(*chain.primary, replicable);
   }
   bench.rows = bench_rows(program, chains);
-  const bool turns = std::any_of(chains.begin(), chains.end(), [&](const Chain& chain) {
-    return chain.primary != nullptr && chain.primary->operation == TensorOperation::transpose &&
-           !keeps_lanes(program, *chain.primary);
-  });
+  bool turns = false;
+  for (std::size_t n = 0; n < chains.size(); ++n) {
+    if (chains[n].primary == nullptr) continue;
+    const TensorNode& primary = *chains[n].primary;
+    if (reduces_lanes(primary)) last_reduction_ = n;
+    if (primary.operation != TensorOperation::transpose || keeps_lanes(program, primary)) continue;
+    last_turn_ = n;
+    turns = true;
+  }
   for (const Hemisphere hemisphere : {Hemisphere::west, Hemisphere::east}) {
     const auto side = static_cast<std::size_t>(hemisphere);
     if (bench.rows != 0) {
       bench.address.at(side) =
-          memory.allocate_bench(hemisphere, 4 * bench.rows, "rows that are reduced");
+          memory.allocate_bench(hemisphere, bench_words(), "rows that are reduced");
     }
     if (turns) {
+      turning.at(side).words = 2 * turning_words;
       turning.at(side).address =
-          memory.allocate_bench(hemisphere, 2 * turning_words, "blocks that are turned");
+          memory.allocate_bench(hemisphere, turning.at(side).words, "blocks that are turned");
     }
   }
 }
@@ -365,6 +371,19 @@ void SchedulerState::avoid_meetings(Memory::Wishes& wish, TensorId id, Hemispher
   }
 }
 
+Cycle SchedulerState::first_ready_of(const std::vector<TensorId>& operands) const {
+  Cycle last = 0;
+  for (const TensorId id : operands) {
+    Cycle first = never;
+    for (const Segment& segment : placed[resolved[id]].segments) {
+      const auto least = std::min_element(segment.ready.begin(), segment.ready.end());
+      first = std::min(first, least == segment.ready.end() ? Cycle{0} : *least);
+    }
+    if (first != never) last = std::max(last, first);
+  }
+  return last;
+}
+
 void SchedulerState::place_result(TensorId id,
                                   const std::function<std::vector<Share>(std::uint32_t)>& makers,
                                   const std::vector<TensorId>& read_beside) {
@@ -374,6 +393,7 @@ void SchedulerState::place_result(TensorId id,
   tensor.replicated = layouts[id].gathered != nullptr;
   tensor.tiles = tensor.replicated ? 1 : tiles_of(tensor.channels);
   std::vector<std::uint32_t> planes_of_segments;
+  result_wanted_ = first_ready_of(read_beside);
   for (std::uint32_t tile = 0; tile < tensor.tiles; ++tile) {
     for (const Share& maker : makers(tile)) {
       for (std::uint32_t q = 0; q < 4; ++q) {
@@ -390,32 +410,6 @@ void SchedulerState::place_result(TensorId id,
   if (!program.at(id).output) return;
   for (const Segment& segment : tensor.segments) {
     if (segment.copy == 0) describe_pieces(id, tensor, segment);
-  }
-}
-
-void SchedulerState::release_all(TensorId id) {
-  if (program.at(id).role != TensorValue::Role::result || program.at(id).output) return;
-  for (const Segment& segment : placed[id].segments) {
-    if (layouts[id].padded) {
-      padded_.push_back({layouts[id].pad_value, layouts[id].images, layouts[id].height, segment});
-      padded_.back().segment.store.free_from = static_cast<Cycle>(end);
-      continue;
-    }
-    memory.release(segment.store, static_cast<Cycle>(end));
-  }
-}
-
-void SchedulerState::release(std::size_t n) {
-  for (const TensorId id : read_together_[n]) {
-    bool later = false;
-    for (std::size_t other = n + 1; other < read_together_.size(); ++other) {
-      const auto& together = read_together_[other];
-      later = later || std::find(together.begin(), together.end(), id) != together.end();
-    }
-    for (TensorId alias = 0; alias < resolved.size(); ++alias) {
-      later = later || (resolved[alias] == id && program.at(alias).output);
-    }
-    if (!later) release_all(id);
   }
 }
 

@@ -75,6 +75,7 @@ class SchedulerState {
   /// slices for weights, in two halves that take turns.
   struct TurningPlace {
     std::uint32_t address = 0;
+    std::uint32_t words = 0;  ///< 0: not there
     std::uint32_t half = 0;
     std::array<Cycle, 2> free_from{};  ///< of a half
   };
@@ -127,6 +128,7 @@ class SchedulerState {
     std::uint32_t half = 0;                  ///< of the next block
   };
   Bench bench;
+  std::uint32_t bench_words() const { return 4 * bench.rows; }
   /// Number of a map of lanes in the schedule.
   std::uint32_t map_number(const LaneMap& map);
   /// The scheduler's own fp32 or int32 constant, once for all who want it.
@@ -155,6 +157,9 @@ class SchedulerState {
     std::uint64_t height = 0;
     Segment segment;
   };
+  /// No row of a result that is made of these can be there before.
+  Cycle first_ready_of(const std::vector<TensorId>& operands) const;
+  Cycle result_wanted_ = 0;  ///< of the result that is being placed
   bool reuse_padded(const ImageLayout& layout, Segment& segment, std::int64_t origin,
                     std::uint32_t words, Hemisphere side, const Memory::Wishes& wish);
   std::vector<Padded> padded_;
@@ -162,6 +167,9 @@ class SchedulerState {
   std::map<LaneMap, std::uint32_t> maps_;
   std::map<std::pair<VectorType, std::vector<std::byte>>, TensorId> shared_constants_;
   std::vector<std::vector<TensorId>> read_together_;  ///< by chain
+  std::size_t last_reduction_ = 0;                    ///< chain; the last that wants the bench
+  std::size_t last_turn_ = 0;                         ///< chain; the last that wants `turning`
+  void release_benches(std::size_t n);
   /// What passes of the VXM alone read in one cycle, and what they write.
   struct Meeting {
     std::vector<TensorId> sides;

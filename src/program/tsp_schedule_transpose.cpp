@@ -123,18 +123,19 @@ class Transposer {
     const auto modulus = static_cast<std::uint32_t>(
         std::max(share_of(rows, turned_lanes), share_of(columns_in(column_tile), turned_lanes)));
     const std::string& name = state_.program.at(chain_.result).name;
-    Spread to = allocate_spread(state_, side, type_, modulus, true, name);
+    const RowMap row_of = [&](std::uint64_t k) {
+      const std::uint64_t row =
+          matrices_.first_row[matrix] + (std::uint64_t{row_tile} * lanes + k) * matrices_.row_step;
+      return map_ ? map_(row) : row;
+    };
+    const Cycle wanted = first_ready(source_, column_tile, row_of, rows);
+    Spread to = allocate_spread(state_, side, type_, modulus, wanted, true, name);
     SchedulerState::TurningPlace& place = state_.turning.at(static_cast<std::size_t>(side));
     Spread from = to;
     from.address = place.address + place.half * turning_words;
     from.free_from = place.free_from.at(place.half);
     Spread between = from;
     between.bank = static_cast<std::uint8_t>(1 - to.bank);
-    const RowMap row_of = [&](std::uint64_t k) {
-      const std::uint64_t row =
-          matrices_.first_row[matrix] + (std::uint64_t{row_tile} * lanes + k) * matrices_.row_step;
-      return map_ ? map_(row) : row;
-    };
     first_ = std::min(
         first_, copy_to_spread(state_, label_, type_, source_, column_tile, row_of, rows, 0, from));
     turn_blocks(state_, label_, from, between, to, modulus);
@@ -206,6 +207,7 @@ class Transposer {
                ++j) {
             write_columns(spread, matrix, row, column, j);
           }
+          release_spread(state_, spread, static_cast<Cycle>(state_.end));
         }
       }
     }

@@ -55,6 +55,8 @@ EXPECTED = {
     ("groq-tsp", "T6 a vector to 320, 18 hops before and 11 behind"): "derived",
     ("groq-tsp", "T7 ResNet-50"): "passed",
     ("groq-tsp", "T7 ResNet-50 fp16, another schedule"): "another schedule",
+    ("groq-rack9x8", "T14 the same on 16 chips"): "passed",
+    ("groq-tsp", "T31 MiniLM-v2 fp16, another schedule"): "another schedule",
     ("groq-tsp", "T9 a block of conv4_x"): "passed",
     ("groq-node8", "T17 latency, mean"): "derived",
     ("groq-node8", "T21 least message that gains by detours"): "passed",

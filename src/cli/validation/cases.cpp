@@ -45,7 +45,7 @@ const std::vector<Case>& cases() {
       {"T21", "tsp", "from which size on messages gain by detours", t21},
       {"T22", "tsp", "cables and hops of systems", t22},
       {"T30", "tsp", "a program with both its transfers, as GroqFlow estimates it", t30},
-      {"T31", "tsp", "BERT-tiny in fp16, scheduled and checked without data", t31},
+      {"T31", "tsp", "BERT-tiny and MiniLM-v2 in fp16, scheduled and checked without data", t31},
       {"R1", "rdu", "sums of squares, a context behind the other", r1},
       {"R2", "rdu", "graphs that come to a deadlock, by their last activity", r2},
       {"R3", "rdu", "tiles handed over by one buffer and by two", r3},

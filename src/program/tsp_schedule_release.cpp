@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Gives back the words of what no later operation of a TSP's tensor program reads.
+#include <algorithm>
+
+#include "program/tsp_schedule_state.hpp"
+
+namespace weft::program::tsp {
+
+void SchedulerState::release_all(TensorId id) {
+  if (program.at(id).role != TensorValue::Role::result || program.at(id).output) return;
+  const auto left = spread.find(id);
+  if (left != spread.end()) {
+    for (const auto& side : left->second.spreads) {
+      for (const Spread& one : side) {
+        if (one.pitch != 0) release_spread(*this, one, static_cast<Cycle>(end));
+      }
+    }
+  }
+  for (const Segment& segment : placed[id].segments) {
+    if (layouts[id].padded) {
+      padded_.push_back({layouts[id].pad_value, layouts[id].images, layouts[id].height, segment});
+      padded_.back().segment.store.free_from = static_cast<Cycle>(end);
+      continue;
+    }
+    memory.release(segment.store, static_cast<Cycle>(end));
+  }
+}
+
+void SchedulerState::release_benches(std::size_t n) {
+  for (const Hemisphere hemisphere : {Hemisphere::west, Hemisphere::east}) {
+    const auto side = static_cast<std::size_t>(hemisphere);
+    if (bench.rows != 0 && n == last_reduction_) {
+      memory.release_bench(hemisphere, bench.address.at(side), bench_words(),
+                           static_cast<Cycle>(end));
+    }
+    const TurningPlace& place = turning.at(side);
+    if (place.words != 0 && n == last_turn_) {
+      memory.release_bench(hemisphere, place.address, place.words, static_cast<Cycle>(end));
+    }
+  }
+}
+
+void SchedulerState::release(std::size_t n) {
+  release_benches(n);
+  for (const TensorId id : read_together_[n]) {
+    bool later = false;
+    for (std::size_t other = n + 1; other < read_together_.size(); ++other) {
+      const auto& together = read_together_[other];
+      later = later || std::find(together.begin(), together.end(), id) != together.end();
+    }
+    for (TensorId alias = 0; alias < resolved.size(); ++alias) {
+      later = later || (resolved[alias] == id && program.at(alias).output);
+    }
+    if (!later) release_all(id);
+  }
+}
+
+}  // namespace weft::program::tsp
