@@ -138,9 +138,9 @@ class Timetabler {
         use_(local.scheduled.program.schedules.at(0)),
         streams_(timing, local.scheduled.program.schedules.at(0)),
         rows_(rows),
-        link_free_(rows, aligned) {}
+        link_free_(aligned) {}
 
-  GemmTimetable run(std::vector<GemmBlock> blocks) {
+  GemmTimetable run(const std::vector<GemmBlock>& blocks) {
     GemmTimetable out;
     std::uint64_t all = 0;
     for (const GemmBlock& block : blocks) all += block.count;
@@ -148,13 +148,15 @@ class Timetabler {
     const Cycle ready = blocks.empty() ? 0 : blocks.back().ready;
     flight_ = crossing_cycles(timing_, ready + 2 * all * link_element_cycles + 20'000);
     out.flight_cycles = flight_;
-    while (!blocks.empty()) {
-      const auto next = next_of(blocks);
-      out.exchanges.push_back({*next, {}, {}, {}, {}});
-      blocks.erase(next);
-      exchange(out.exchanges.back());
-      add_parts(out.exchanges.back());
+    for (const GemmBlock& block : blocks) {
+      out.exchanges.push_back({block, {}, {}, {}, {}});
+      make_room(out.exchanges.back());
     }
+    for (std::uint32_t d = 1; d < rows_; ++d) fill_link(out.exchanges, d);
+    std::stable_sort(
+        out.exchanges.begin(), out.exchanges.end(),
+        [&](const GemmExchange& a, const GemmExchange& b) { return arrived(a) < arrived(b); });
+    for (GemmExchange& one : out.exchanges) add_parts(one);
     return out;
   }
 
@@ -184,49 +186,58 @@ class Timetabler {
     return {block.piece->hemisphere, block.piece->slices.at(byte), block.piece->bank, 0, 1};
   }
 
-  /// Of the blocks that are complete when the links are free, or else the first to be, the one that
-  /// is over soonest: slices that are read all the time would hold up the others.
-  std::vector<GemmBlock>::iterator next_of(std::vector<GemmBlock>& blocks) {
-    const Cycle free = *std::max_element(link_free_.begin(), link_free_.end());
-    auto best = blocks.begin();
-    Cycle least = never;
-    for (auto block = blocks.begin(); block != blocks.end(); ++block) {
-      if (block != blocks.begin() && block->ready > free) break;
-      // Where it comes in is asked for later: all that may come lies in the same slices.
-      const Vectors into{{block->piece->hemisphere, 0}, 0, 0, 0};
-      Cycle at = std::max(free, block->ready + timing_.mem_read_cycles + stops);
-      for (std::uint32_t row = 0; row < most_rows(*block); ++row) {
-        while (!can_go(*block, into, at)) ++at;
-        at += link_element_cycles;
-      }
-      if (at >= least) continue;
-      least = at;
-      best = block;
-    }
-    return best;
-  }
-
-  void exchange(GemmExchange& one) {
-    const std::uint32_t most = most_rows(one.block);
+  void make_room(GemmExchange& one) {
     const Hemisphere hemisphere = one.block.piece->hemisphere;
     const std::uint32_t turn = turns_[side(hemisphere)]++;
     for (std::uint32_t d = 1; d < rows_; ++d) {
-      one.received.push_back(room(hemisphere, 0, turn, most));
-      one.runs.emplace_back();
-      // A value needs a read and at most the whole chip to its link.
-      Cycle at = std::max(link_free_[d], one.block.ready + timing_.mem_read_cycles + stops);
-      for (std::uint32_t row = 0; row < most; ++row) {
-        while (!can_go(one.block, one.received.back(), at)) ++at;
-        go(one.block, one.received.back(), at);
-        GemmRun* last = one.runs.back().empty() ? nullptr : &one.runs.back().back();
-        if (last != nullptr && last->sent + Cycle{last->count} * link_element_cycles == at) {
-          ++last->count;
-        } else {
-          one.runs.back().push_back({row, 1, at});
+      one.received.push_back(room(hemisphere, 0, turn, most_rows(one.block)));
+    }
+    one.runs.resize(rows_ - 1);
+  }
+
+  /// A value needs a read and at most the whole chip to its link.
+  Cycle first_send(const GemmBlock& block) const {
+    return block.ready + timing_.mem_read_cycles + stops;
+  }
+
+  /// A link takes rows of the block at hand as long as they can go, and otherwise of the one that
+  /// has waited longest: a block whose slices are read all the time holds up no other.
+  void fill_link(std::vector<GemmExchange>& exchanges, std::uint32_t d) {
+    std::vector<std::uint32_t> gone(exchanges.size(), 0);
+    std::size_t hand = 0;
+    std::size_t first = 0;  // all before it are over
+    for (Cycle at = link_free_;;) {
+      const auto can = [&](std::size_t n) {
+        const GemmExchange& one = exchanges[n];
+        return gone[n] < most_rows(one.block) && first_send(one.block) <= at &&
+               can_go(one.block, one.received[d - 1], at);
+      };
+      while (first < exchanges.size() && gone[first] == most_rows(exchanges[first].block)) ++first;
+      if (first == exchanges.size()) break;
+      if (!can(hand)) {
+        hand = first;
+        while (hand < exchanges.size() && first_send(exchanges[hand].block) <= at && !can(hand)) {
+          ++hand;
         }
-        at += link_element_cycles;
+        if (hand == exchanges.size() || first_send(exchanges[hand].block) > at) {
+          hand = first;
+          at = std::max(at + 1, first_send(exchanges[first].block));
+          continue;
+        }
       }
-      link_free_[d] = at;
+      send_row(exchanges[hand], d, gone[hand]++, at);
+      at += link_element_cycles;
+    }
+  }
+
+  void send_row(GemmExchange& one, std::uint32_t d, std::uint32_t row, Cycle at) {
+    go(one.block, one.received[d - 1], at);
+    std::vector<GemmRun>& runs = one.runs[d - 1];
+    GemmRun* last = runs.empty() ? nullptr : &runs.back();
+    if (last != nullptr && last->sent + Cycle{last->count} * link_element_cycles == at) {
+      ++last->count;
+    } else {
+      runs.push_back({row, 1, at});
     }
   }
 
@@ -335,7 +346,7 @@ class Timetabler {
   PartStreams streams_;
   std::uint32_t rows_;
   Cycle flight_ = 0;
-  std::vector<Cycle> link_free_;  ///< [d]
+  Cycle link_free_ = 0;  ///< from then on
   std::set<Cycle> sends_;
   std::array<std::uint32_t, 2> turns_{};  ///< of banks, by hemisphere
   std::array<std::uint32_t, 2> sums_{};
