@@ -118,10 +118,7 @@ class Evaluation {
     if (node.operation == TensorOperation::convolution && a.type != VectorType::i8) {
       refuse(node, what + order);
     }
-    if (node.operation == TensorOperation::sum_pool && (a.type != VectorType::i8 || padded)) {
-      refuse(node, what + order);
-    }
-    if (node.operation == TensorOperation::gather) refuse(node, what);
+    if (node.operation == TensorOperation::sum_pool && padded) refuse(node, what + " with padding");
   }
 
   void evaluate(const TensorNode& node) {
@@ -154,6 +151,8 @@ class Evaluation {
         return rows(node, result);
       case TensorOperation::transpose:
         return transpose(node, result);
+      case TensorOperation::gather:
+        return gather(node, result);
       default:
         refuse(node, std::string(name_of(node.operation)));
     }
@@ -206,6 +205,16 @@ class Evaluation {
         at /= shape[axis];
       }
       return from;
+    });
+  }
+
+  void gather(const TensorNode& node, HostBytes& result) {
+    const HostBytes& rows = of(node.operands[1]);
+    const std::size_t row_bytes = program_.at(node.result).shape.back() * width(node.result);
+    rearrange(of(node.operands[0]), row_bytes, result, [&](std::uint64_t at) {
+      std::int32_t row = 0;
+      std::memcpy(&row, rows.data() + at * sizeof row, sizeof row);
+      return static_cast<std::uint64_t>(row);
     });
   }
 
@@ -315,11 +324,14 @@ class Evaluation {
 
   void sum_pool(const TensorNode& node, HostBytes& result) {
     const form::TensorWindow& w = node.window;
+    const VectorType from = program_.at(node.operands[0]).type;
+    const VectorType to = program_.at(node.result).type;
+    host_convert(from, window_element(node, 0), to, result);
     HostBytes wide(result.size());
-    for (std::uint32_t tap = 0; tap < w.height * w.width; ++tap) {
-      host_convert(VectorType::i8, window_element(node, tap), VectorType::i32, wide);
+    for (std::uint32_t tap = 1; tap < w.height * w.width; ++tap) {
+      host_convert(from, window_element(node, tap), to, wide);
       const HostBytes before = result;
-      host_apply(VectorOperation::add, VectorType::i32, before, wide, result);
+      host_apply(VectorOperation::add, to, before, wide, result);
     }
   }
 
