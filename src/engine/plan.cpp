@@ -24,6 +24,11 @@ void write_trace(ByteWriter& out, const trace::Settings& settings) {
   out.value(settings.timeline_bins);
   out.value(settings.crash_safe);
   out.value(settings.window);
+  out.value(std::uint64_t{settings.wanted_counters.size()});
+  for (const trace::WantedCounter& counter : settings.wanted_counters) {
+    out.text(counter.name);
+    out.text(counter.by);
+  }
 }
 
 trace::Settings read_trace(ByteReader& in) {
@@ -37,6 +42,11 @@ trace::Settings read_trace(ByteReader& in) {
   settings.timeline_bins = in.value<std::uint32_t>();
   settings.crash_safe = in.value<bool>();
   settings.window = in.value<TraceWindow>();
+  settings.wanted_counters.resize(in.count());
+  for (trace::WantedCounter& counter : settings.wanted_counters) {
+    counter.name = in.text();
+    counter.by = in.text();
+  }
   return settings;
 }
 

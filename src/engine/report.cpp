@@ -5,7 +5,9 @@
 #include <algorithm>
 
 #include "base/bytes.hpp"
+#include "base/error.hpp"
 #include "base/wait_loop.hpp"
+#include "topology/suggest.hpp"
 
 namespace weft::engine {
 
@@ -153,6 +155,19 @@ std::string waiting_report(const comm::Communicator& communicator, const Rectang
                    reinterpret_cast<const std::byte*>(loop.data()) + loop.size());
   communicator.broadcast(same);
   return text + std::string(reinterpret_cast<const char*>(same.data()), same.size());
+}
+
+void require_counters(const std::vector<trace::WantedCounter>& wanted,
+                      const std::vector<CounterArray>& counters) {
+  std::vector<std::string> names;
+  for (const CounterArray& counter : counters) names.push_back(counter.name);
+  for (const trace::WantedCounter& one : wanted) {
+    if (std::find(names.begin(), names.end(), one.name) != names.end()) continue;
+    std::string known;
+    for (const std::string& name : names) known += (known.empty() ? "" : ", ") + name;
+    fail(Category::input, one.by + ": the machine has no counter '" + one.name + "'" +
+                              topology::did_you_mean(one.name, names) + "; it has " + known);
+  }
 }
 
 std::vector<CounterArray> share_counter_shapes(const comm::Communicator& communicator,

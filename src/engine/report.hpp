@@ -11,6 +11,7 @@
 #include "comm/communicator.hpp"
 #include "engine/result.hpp"
 #include "machine/machine.hpp"
+#include "trace/types.hpp"
 
 namespace weft::engine {
 
@@ -24,6 +25,10 @@ std::string waiting_report(const comm::Communicator& communicator, const Rectang
 /// (cycle, tile). The same on every rank. Collective.
 std::vector<Remark> share_remarks(const comm::Communicator& communicator, const Rectangle& region,
                                   const machine::Machine* machine);
+
+/// Category::input where the machine has no counter of a name that is wanted.
+void require_counters(const std::vector<trace::WantedCounter>& wanted,
+                      const std::vector<CounterArray>& counters);
 
 /// Names, units and channels of rank 0's counters on every rank, without values. Collective.
 std::vector<CounterArray> share_counter_shapes(const comm::Communicator& communicator,

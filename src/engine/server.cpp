@@ -37,6 +37,14 @@ trace::MachineInfo machine_info(const Plan& plan, const machine::Slice& slice) {
   return info;
 }
 
+/// Those that are wanted are among them.
+std::vector<CounterArray> shapes_of_counters(const comm::Communicator& communicator,
+                                             const Plan& plan, const machine::Machine* machine) {
+  std::vector<CounterArray> shapes = share_counter_shapes(communicator, machine);
+  require_counters(plan.trace.wanted_counters, shapes);
+  return shapes;
+}
+
 }  // namespace
 
 Server::Server(const comm::Communicator& communicator, Plan plan)
@@ -50,7 +58,7 @@ Server::Server(const comm::Communicator& communicator, Plan plan)
       loop_(
           communicator, plan_, run_, memory_, [this](Cycle end) { write_epoch(end); },
           [this](Cycle end) { writer_.write_part(run_.recorder(), end); }),
-      counter_shapes_(share_counter_shapes(communicator, run_.machine())),
+      counter_shapes_(shapes_of_counters(communicator, plan_, run_.machine())),
       writer_(communicator, plan_.trace, machine_info(plan_, run_.slice()),
               run_.recorder().streams()),
       opened_(std::chrono::steady_clock::now()) {

@@ -13,6 +13,12 @@
 
 namespace weft::trace {
 
+/// A counter that somebody will read from the trace.
+struct WantedCounter {
+  std::string name;
+  std::string by;  ///< who asks for it, for messages: "a.toml: key 'trace.heat_maps'"
+};
+
 /// What the job says about its trace. Nothing here enters the trace hash.
 struct Settings {
   std::string path;  ///< final name; written as `<path>.tmp`; unused at level off
@@ -35,6 +41,8 @@ struct Settings {
   /// two files in turn (twice the writing from the second epoch on). Without it a killed run may
   /// leave a file that does not open.
   bool crash_safe = true;
+  /// Refused before the run where the machine has no such counter.
+  std::vector<WantedCounter> wanted_counters;
   std::string config;   ///< the resolved job, stored as /config; read on rank 0
   std::string program;  ///< the program as text, stored as /program; read on rank 0; may be empty
 };

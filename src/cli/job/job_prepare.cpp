@@ -239,6 +239,10 @@ void apply_settings(const Job& job, engine::Plan& plan) {
   }
   if (job.trace.region) plan.trace.window.tiles = *job.trace.region;
   plan.trace.config = topology::canonical_text(job.document);
+  if (job.trace.level == TraceLevel::off) return;
+  for (const auto& [counter, picture] : job.trace.heat_maps) {
+    plan.trace.wanted_counters.push_back({counter, job.file + ": key 'trace.heat_maps'"});
+  }
 }
 
 void write_outputs(const Job& job, const JobOutcome& outcome) {
