@@ -45,6 +45,15 @@ std::vector<CounterArray> shapes_of_counters(const comm::Communicator& communica
   return shapes;
 }
 
+/// The program's text is not needed twice.
+trace::Settings take_trace(Plan& plan) {
+  std::string program;
+  program.swap(plan.trace.program);
+  trace::Settings settings = plan.trace;
+  settings.program = std::move(program);
+  return settings;
+}
+
 }  // namespace
 
 Server::Server(const comm::Communicator& communicator, Plan plan)
@@ -59,7 +68,7 @@ Server::Server(const comm::Communicator& communicator, Plan plan)
           communicator, plan_, run_, memory_, [this](Cycle end) { write_epoch(end); },
           [this](Cycle end) { writer_.write_part(run_.recorder(), end); }),
       counter_shapes_(shapes_of_counters(communicator, plan_, run_.machine())),
-      writer_(communicator, plan_.trace, machine_info(plan_, run_.slice()),
+      writer_(communicator, take_trace(plan_), machine_info(plan_, run_.slice()),
               run_.recorder().streams()),
       opened_(std::chrono::steady_clock::now()) {
   session_begins(communicator.size(), communicator.is_root());

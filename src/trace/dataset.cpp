@@ -170,9 +170,9 @@ void attach_axis(const Output& out, const Id& dataset, unsigned axis, hsize_t ex
   attach_scale(out, dataset, root_dimension(out, dataset.get(), name, extent), axis);
 }
 
-/// Characters, of which the last dimension makes texts.
+/// Characters of rank 0, of which the last dimension makes texts.
 Id write_characters(const Output& out, hid_t parent, const std::string& name, const Extent& extent,
-                    const std::vector<char>& characters) {
+                    std::string_view characters) {
   const Id type = character_type(out);
   Id dataset = make_plain(out, parent, name, type.get(), extent);
   write_from_root(out, dataset, type.get(), characters.data());
@@ -187,9 +187,10 @@ Id write_characters(const Output& out, hid_t parent, const std::string& name, co
 }  // namespace
 
 Id write_text(const Output& out, hid_t parent, const std::string& name, std::string_view text) {
-  std::vector<char> characters(std::max<std::size_t>(1, text.size()));
-  std::copy(text.begin(), text.end(), characters.begin());
-  return write_characters(out, parent, name, {characters.size()}, characters);
+  constexpr std::string_view nothing{"\0", 1};
+  const std::string_view characters = text.empty() ? nothing : text;
+  const hsize_t length = out.communicator->broadcast_value(std::uint64_t{characters.size()});
+  return write_characters(out, parent, name, {length}, characters);
 }
 
 Id write_names(const Output& out, hid_t parent, const std::string& name,
@@ -200,7 +201,8 @@ Id write_names(const Output& out, hid_t parent, const std::string& name,
   for (std::size_t i = 0; i < names.size(); ++i) {
     std::memcpy(packed.data() + i * length, names[i].data(), names[i].size());
   }
-  return write_characters(out, parent, name, {names.size(), length}, packed);
+  return write_characters(out, parent, name, {names.size(), length},
+                          {packed.data(), packed.size()});
 }
 
 void make_scale(const Output& out, const Id& scale, const char* name) {

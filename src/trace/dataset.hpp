@@ -46,9 +46,9 @@ void read_box(const Output& out, const Id& dataset, hid_t type, const Extent& st
 /// Rank 0 writes the whole dataset.
 void write_from_root(const Output& out, const Id& dataset, hid_t type, const void* data);
 
-/// A text as its UTF-8 bytes, shape (length,); names as rows of them, shape (names, longest),
-/// filled up with zeros. Bytes and not strings, because netCDF's library reads strings of fixed
-/// length past their end; `_Encoding` tells xarray that they are text.
+/// A text of rank 0 as its UTF-8 bytes, shape (length,); names as rows of them, shape (names,
+/// longest), filled up with zeros. Bytes and not strings, because netCDF's library reads strings of
+/// fixed length past their end; `_Encoding` tells xarray that they are text.
 Id write_text(const Output& out, hid_t parent, const std::string& name, std::string_view text);
 Id write_names(const Output& out, hid_t parent, const std::string& name,
                const std::vector<std::string>& names);

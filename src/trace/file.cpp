@@ -74,7 +74,10 @@ File::File(const comm::Communicator& communicator, const std::string& path,
   set_attribute(out_, file_.get(), "cycles", 0);
   set_attribute(out_, file_.get(), "complete", 0);
   write_text(out_, file_.get(), "config", settings.config);
-  if (!settings.program.empty()) write_text(out_, file_.get(), "program", settings.program);
+  // Rank 0 alone has it: a schedule's text may be long.
+  if (communicator.broadcast_value(std::uint8_t{!settings.program.empty()}) != 0) {
+    write_text(out_, file_.get(), "program", settings.program);
+  }
   write_machine(preamble.machine, settings);
   const Id events = make_group(out_, file_.get(), "events");
   for (const auto& stream : preamble.streams) {

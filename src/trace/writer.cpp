@@ -83,7 +83,6 @@ Writer::Impl::Impl(const comm::Communicator& ranks, Settings settings, MachineIn
 
 void Writer::Impl::open() {
   preamble.settings.config = broadcast_text(communicator, preamble.settings.config);
-  preamble.settings.program = broadcast_text(communicator, preamble.settings.program);
   std::string path;
   agree_on_root(communicator, [&] {
     path = require_regular(preamble.settings.path, "a trace");

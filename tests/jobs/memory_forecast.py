@@ -3,9 +3,10 @@
 """Memory that a run foretells is what it uses, within 15 %: jobs of several shapes.
 
 events: few tiles and a million rows; tiles: most of a wafer; results, inputs: large host arrays;
-pod: a program in C++ on 16 IPUs. The peak is the process's own VmHWM, and on one rank it must also
-be what the kernel told this script. With a limit a little below the forecast the job is refused
-before it runs, told what fills it.
+pod: a program in C++ on 16 IPUs; schedule: a TSP's, whose text in the trace holds 32 MiB of
+constants. The peak is the process's own VmHWM, and on one rank it must also be what the kernel told
+this script. With a limit a little below the forecast the job is refused before it runs, told what
+fills it.
 
 Usage: memory_forecast.py <weft> <folder of the shipped jobs> <shape>... [--ranks 1,2]
 """
@@ -65,6 +66,27 @@ WAFER = {"events": (8, 8, 32, 16000, 1 << 20, COPY_OUT),
          "results": (200, 200, 9000, 1, 1 << 20, COPY_OUT),
          "inputs": (160, 160, 9000, 1, 1 << 20, COPY_IN)}
 SHIPPED = {"pod": "large/blur-pod16.toml"}
+TENSORS = """
+input x: i8[4, 8192]
+constant w: i8[8192, 4096] = pattern 1
+y = matmul x, w
+output y
+"""
+TENSOR_JOB = """
+[job]
+name = "memory"
+[machine]
+topology = "groq-tsp"
+[program]
+tsp_tensors = "p.tensors"
+[[command]]
+copy_in = "x"
+fill = 1
+[[command]]
+launch = "run"
+[[command]]
+copy_out = "y"
+"""
 
 
 def write_wafer(folder, shape):
@@ -76,6 +98,12 @@ def write_wafer(folder, shape):
     (folder / "job.toml").write_text(JOB.format(epoch=epoch) + commands)
     if copies == COPY_IN:
         np.save(folder / "x.npy", np.ones((height, width, elements), dtype=np.float32))
+    return folder / "job.toml"
+
+
+def write_schedule(folder):
+    (folder / "p.tensors").write_text(TENSORS)
+    (folder / "job.toml").write_text(TENSOR_JOB)
     return folder / "job.toml"
 
 
@@ -131,6 +159,8 @@ def main():
             folder = pathlib.Path(name)
             if shape in SHIPPED:
                 job = pathlib.Path(arguments.jobs).resolve() / SHIPPED[shape]
+            elif shape == "schedule":
+                job = write_schedule(folder)
             else:
                 job = write_wafer(folder, shape)
             for ranks in map(int, arguments.ranks.split(",")):
