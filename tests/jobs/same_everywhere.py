@@ -7,7 +7,7 @@ and results too. At level full the words of all ramps are there, and the same on
 three. The job's own checks must hold in every run.
 
 Usage: same_everywhere.py <weft> <job.toml> [--ranks 1,2,3] [--levels runs,full]
-                          [--cuts rectangles,blocks] [--set a=b]...
+                          [--cuts rectangles,blocks] [--traffic] [--set a=b]...
 """
 import argparse
 import json
@@ -20,7 +20,8 @@ import h5py
 import numpy as np
 
 MPIRUN = ["mpirun", "--oversubscribe", "-n"]
-FREE = ("wall_seconds", "memory_peak_bytes", "memory_forecast_bytes", "ranks")
+FREE = ("wall_seconds", "memory_peak_bytes", "memory_forecast_bytes", "ranks", "cut_records",
+        "cut_payload_bytes")
 COLUMNS = ("cycle", "tile", "sequence", "kind", "id", "argument")
 
 
@@ -37,6 +38,9 @@ def run(arguments, folder, ranks, cut, level):
     if done.returncode != 0:
         sys.exit(f"{ranks} ranks, {cut}, {level}: exit code {done.returncode}\n{done.stderr}")
     summary = json.loads((folder / "s.json").read_text())
+    for key in ("cut_records", "cut_payload_bytes"):
+        if arguments.traffic and (ranks > 1) != (summary[key] > 0):
+            sys.exit(f"{ranks} ranks, {cut}, {level}: {key} {summary[key]}")
     arrays = {}
     words = {}
     with h5py.File(folder / "t.h5") as trace:
@@ -80,6 +84,8 @@ def main():
     parser.add_argument("--levels", default="runs,full")
     parser.add_argument("--cuts", default="rectangles,blocks")
     parser.add_argument("--set", action="append", default=[])
+    parser.add_argument("--traffic", action="store_true",
+                        help="something crosses every cut, and nothing where there is none")
     parser.add_argument("--no-data", action="store_true", help="the job has nothing to check")
     arguments = parser.parse_args()
     arguments.weft = str(pathlib.Path(arguments.weft).resolve())

@@ -156,6 +156,8 @@ nlohmann::ordered_json summary_json(const RunFacts& run, const Result& result,
   out["tiles"] = result.tiles;
   out["memory_peak_bytes"] = result.memory_peak_bytes;
   out["memory_forecast_bytes"] = result.memory_forecast_bytes;
+  out["cut_records"] = result.cut_records;
+  out["cut_payload_bytes"] = result.cut_payload_bytes;
   out["active_tile_cycles"] = counter(result, "tile_busy");
   out["vector_cycles"] = counter(result, "vector_cycles");
   out["scalar_cycles"] = counter(result, "scalar_cycles");
