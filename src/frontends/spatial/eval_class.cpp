@@ -66,6 +66,7 @@ Interpreter::Interpreter(const Options& options, Outcome& outcome)
   add_memory_members(*memory_members);
   add_sparse(*builtins, *memory_members);
   add_locals(*builtins, *memory_members);
+  add_bits(*builtins, *number_members, *other_members);
   add_range_members(*range_members);
   add_other_members(*other_members);
   load_library();

@@ -250,6 +250,8 @@ void add_number_members(Members& members);
 void add_memory_members(Members& members);
 void add_sparse(Builtins& builtins, Members& members);
 void add_locals(Builtins& builtins, Members& members);
+/// `numbers`: members of numbers; `all`: of every value.
+void add_bits(Builtins& builtins, Members& numbers, Members& all);
 void add_range_members(Members& members);
 void add_other_members(Members& members);
 /// A builtin name that stands for a group of functions (Array, math, Sequential), or unit.

@@ -331,7 +331,6 @@ void add_text_members(Members& members) {
 void add_other_members(Members& members) {
   members.emplace(intern("to"), cast_member);
   members.emplace(intern("toUnchecked"), cast_member);
-  members.emplace(intern("as"), cast_member);
   members.emplace(intern("toString"), show_member);
   members.emplace(intern("toText"), show_member);
   members.emplace(intern("asInstanceOf"), itself_member);

@@ -22,6 +22,14 @@ TEST(SpatialHost, NumbersFollowTheirTypes) {
   EXPECT_EQ(printed_by("println((1 << 5) | 3)"), "35\n");
 }
 
+TEST(SpatialHost, BitsOfNumbers) {
+  EXPECT_EQ(printed_by("println(13.to[Int].bit(2) + \" \" + 13.to[Int].bit(1))"), "true false\n");
+  EXPECT_EQ(printed_by("println((-1).to[Int].as[U8])"), "255\n");
+  EXPECT_EQ(printed_by("println(popcount(List(true, false, true)))"), "2\n");
+  EXPECT_EQ(printed_by("println(priorityMux(List(false, true, true), List(1, 2, 3)))"), "2\n");
+  EXPECT_EQ(printed_by("println((5 to 1 by -2) { i => i })"), "(5, 3, 1)\n");
+}
+
 TEST(SpatialHost, ListsAndArrays) {
   EXPECT_EQ(printed_by("println(List(3, 1, 2).map { _ * 2 }.reduce { _ + _ })"), "12\n");
   EXPECT_EQ(printed_by("println(Array.tabulate(3) { i => i * i }.zip(Array.fill(3)(1)) { _ - _ })"),

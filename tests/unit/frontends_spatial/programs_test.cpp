@@ -36,6 +36,7 @@ const std::vector<Program>& programs() {
       {"Latest", {"Latest"}},
       {"Merge", {"Merge"}},
       {"Permute", {"Permute"}},
+      {"Pick", {"Pick"}},
       {"Product", {"Product_0", "Product_1"}},
       {"Running", {"Running"}},
       {"Scale", {"Scale"}},
