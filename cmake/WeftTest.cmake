@@ -30,6 +30,30 @@ function(weft_add_mpi_test name target ranks labels)
                        PROCESSORS ${processors} ENVIRONMENT "${WEFT_MPI_ENVIRONMENT}")
 endfunction()
 
+# weft_join_tests(<variable> <target> <source>...): in a unity build, files made of as many sources
+# each as the build joins elsewhere; else the sources themselves.
+function(weft_join_tests variable target)
+  if(NOT CMAKE_UNITY_BUILD)
+    set(${variable} ${ARGN} PARENT_SCOPE)
+    return()
+  endif()
+  set(script "${PROJECT_SOURCE_DIR}/cmake/JoinTests.cmake")
+  set(joined "")
+  set(sources ${ARGN})
+  while(sources)
+    list(SUBLIST sources 0 ${CMAKE_UNITY_BUILD_BATCH_SIZE} batch)
+    list(REMOVE_ITEM sources ${batch})
+    list(LENGTH joined number)
+    set(path "${CMAKE_CURRENT_BINARY_DIR}/joined/${target}_${number}.cpp")
+    string(REPLACE ";" "," files "${batch}")
+    add_custom_command(OUTPUT "${path}"
+                       COMMAND "${CMAKE_COMMAND}" "-DOUT=${path}" "-DFILES=${files}" -P "${script}"
+                       DEPENDS ${batch} "${script}" COMMENT "" VERBATIM)
+    list(APPEND joined "${path}")
+  endwhile()
+  set(${variable} ${joined} PARENT_SCOPE)
+endfunction()
+
 # weft_test_executable(<target> <folder> [MPI|KOKKOS] [LIBS ...]): all .cpp below the folder; no
 # target without any.
 # MPI: main brings up MPI and Kokkos. KOKKOS: main brings up Kokkos alone. Neither: gtest_main.
@@ -39,23 +63,24 @@ function(weft_test_executable target folder)
   if(NOT sources)
     return()
   endif()
-  set(support "${PROJECT_SOURCE_DIR}/tests/support")
+  set(folders ${sources})
+  list(TRANSFORM folders REPLACE "/[^/]*$" "")
+  list(REMOVE_DUPLICATES folders)
+  weft_join_tests(sources ${target} ${sources})
   if(test_MPI)
-    list(APPEND sources "${support}/mpi_main.cpp")
-    list(APPEND test_LIBS weft::comm GTest::gtest)
+    list(APPEND test_LIBS weft_test_mpi_main)
   elseif(test_KOKKOS)
-    list(APPEND sources "${support}/kokkos_main.cpp")
-    list(APPEND test_LIBS weft::base GTest::gtest)
+    list(APPEND test_LIBS weft_test_kokkos_main)
   else()
     list(APPEND test_LIBS GTest::gtest_main)
   endif()
   add_executable(${target} ${sources})
   target_link_libraries(${target} PRIVATE ${test_LIBS})
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/src"
-                                               "${PROJECT_SOURCE_DIR}/tests")
+                                               "${PROJECT_SOURCE_DIR}/tests" ${folders})
   target_compile_definitions(${target} PRIVATE WEFT_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   weft_flags(${target})
-  # Files of tests call the same things by the same names.
+  # They are joined, with what CMake does not know: they call the same things by the same names.
   set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)
   # Nobody times a test's own code, and everybody waits for its compiler.
   target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)

@@ -26,6 +26,9 @@
 
 namespace weft::test {
 
+/// Not weft::program, wherever that is known too.
+namespace program = ::poplar::program;
+
 /// Runs `body` on rank 0 while the others serve its engines.
 inline void on_ranks(const std::function<void()>& body) {
   using hosts::poplar::StandaloneRuntime;
