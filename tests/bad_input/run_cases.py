@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Feeds weft every wrong input of cases*.toml, on one rank and on three.
 
-With --every N only every Nth case, drawn by its name, takes three ranks: most of the time goes
-into starting them. Each case must end with its exit code and exactly one error, which holds the
-expected words and is the same on any number of ranks (unless the case says that it names them); no
-file of the run may be left.
+With --every N only one case in N, drawn by the seed and its name, takes three ranks: most of the
+time goes into starting them. Each case must end with its exit code and exactly one error, which
+holds the expected words and is the same on any number of ranks (unless the case says that it names
+them); no file of the run may be left.
 
-Usage: run_cases.py [--every N] <weft> [class...]
+Usage: run_cases.py [--every N --seed S] <weft> [class...]
 """
 import argparse
 import concurrent.futures
@@ -85,11 +85,10 @@ def run(weft, case, folder, ranks):
     return done.returncode, [error.group() for error in errors], behind
 
 
-def faults_of(weft, case, every):
+def faults_of(weft, case, drawn):
     """What is wrong with weft's answers to a case."""
     answers = []
     faults = []
-    drawn = zlib.crc32(f"{case['class']} {case['name']}".encode()) % every == 0
     for ranks in (1, 3) if drawn else (1,):
         with tempfile.TemporaryDirectory(prefix="weft_case_") as name:
             folder = pathlib.Path(name)
@@ -118,9 +117,16 @@ def faults_of(weft, case, every):
     return faults
 
 
+def is_drawn(case, arguments):
+    """Whether the case takes three ranks too."""
+    name = f"{arguments.seed} {case['class']} {case['name']}"
+    return zlib.crc32(name.encode()) % arguments.every == 0
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("weft")
     parser.add_argument("classes", nargs="*")
     arguments = parser.parse_args()
@@ -132,7 +138,7 @@ def main():
     by_class = {}
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
-        answers = pool.map(lambda case: faults_of(weft, case, arguments.every), cases)
+        answers = pool.map(lambda case: faults_of(weft, case, is_drawn(case, arguments)), cases)
         for case, faults in zip(cases, answers):
             by_class[case["class"]] = by_class.get(case["class"], 0) + 1
             failed += 1 if faults else 0

@@ -6,12 +6,16 @@ The summaries (all but wall time and ranks) and the trace hash must be equal; th
 and results too. At level full the words of all ramps are there, and the same on one rank and on
 three. The job's own checks must hold in every run.
 
+With --draw N --seed S: beside the first way only N of the others, drawn by the seed and the job.
+
 Usage: same_everywhere.py <weft> <job.toml> [--ranks 1,2,3] [--levels runs,full]
                           [--cuts rectangles,blocks] [--traffic] [--set a=b]...
+                          [--draw N --seed S]
 """
 import argparse
 import json
 import pathlib
+import random
 import subprocess
 import sys
 import tempfile
@@ -76,6 +80,21 @@ def words_difference(full):
     return None
 
 
+def ways_of(arguments):
+    """(ranks, cut, level) of each run."""
+    levels = arguments.levels.split(",")
+    cuts = arguments.cuts.split(",")
+    ways = [(ranks, cut, levels[0]) for ranks in map(int, arguments.ranks.split(","))
+            for cut in (cuts if ranks > 1 else cuts[:1])]
+    # At level full these two are compared with each other: they are drawn together.
+    pairs = [[(1, cuts[0], level), (3, cuts[-1], level)] for level in levels[1:]]
+    others = [[way] for way in ways[1:]] + pairs
+    if arguments.draw is not None:
+        seed = f"{arguments.seed} {pathlib.Path(arguments.job).stem}"
+        others = random.Random(seed).sample(others, min(arguments.draw, len(others)))
+    return ways[:1] + [way for group in others for way in group]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("weft")
@@ -86,16 +105,13 @@ def main():
     parser.add_argument("--set", action="append", default=[])
     parser.add_argument("--traffic", action="store_true",
                         help="something crosses every cut, and nothing where there is none")
+    parser.add_argument("--draw", type=int)
+    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--no-data", action="store_true", help="the job has nothing to check")
     arguments = parser.parse_args()
     arguments.weft = str(pathlib.Path(arguments.weft).resolve())
     arguments.job = str(pathlib.Path(arguments.job).resolve())
-    levels = arguments.levels.split(",")
-    cuts = arguments.cuts.split(",")
-    ways = [(ranks, cut, levels[0]) for ranks in map(int, arguments.ranks.split(","))
-            for cut in (cuts if ranks > 1 else cuts[:1])]
-    ways += [(1, cuts[0], level) for level in levels[1:]]
-    ways += [(3, cuts[-1], level) for level in levels[1:]]
+    ways = ways_of(arguments)
     first = None
     full = []
     with tempfile.TemporaryDirectory(prefix="weft_job_") as name:

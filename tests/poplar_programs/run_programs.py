@@ -3,8 +3,11 @@
 """Builds the Poplar programs of this folder as a user would, and runs every case of programs.toml:
 exit code, standard output and what the summary says are the same on 1, 3 and 4 ranks.
 
-Usage: run_programs.py <build folder> [case...]
+With --seed S: of 3 and 4 ranks one, drawn by the seed and the case.
+
+Usage: run_programs.py [--seed S] <build folder> [case...]
 """
+import argparse
 import json
 import os
 import pathlib
@@ -14,15 +17,16 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+import zlib
 
 HERE = pathlib.Path(__file__).parent
-RANKS = (1, 3, 4)
+MANY = (3, 4)
 
 
-def sdk():
+def sdk(build_folder):
     """The environment that poplar-env.sh sets."""
     scripts = HERE.resolve().parents[1] / "scripts"
-    done = subprocess.run(["bash", "-c", f". {scripts}/poplar-env.sh {sys.argv[1]} && env -0"],
+    done = subprocess.run(["bash", "-c", f". {scripts}/poplar-env.sh {build_folder} && env -0"],
                           check=True, capture_output=True)
     return dict(line.split("=", 1) for line in done.stdout.decode().split("\0") if "=" in line)
 
@@ -67,10 +71,10 @@ def phases(path):
         return [row for row in rows if row[1].startswith("host: ")]
 
 
-def attempt(folder, environment, name, case):
-    """What is wrong with a case, or None."""
+def attempt(folder, environment, name, case, many):
+    """What is wrong with a case on one rank and on each of `many`, or None."""
     first = None
-    for ranks in RANKS:
+    for ranks in (1, *many):
         done, seen = once(folder, environment, case, ranks)
         if done.returncode != case.get("exit", 0):
             return f"{name} on {ranks}: exit {done.returncode}\n{done.stdout}{done.stderr}"
@@ -89,14 +93,19 @@ def attempt(folder, environment, name, case):
 
 
 def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("build_folder")
+    parser.add_argument("cases", nargs="*")
+    arguments = parser.parse_args()
     cases = tomllib.loads((HERE / "programs.toml").read_text())
-    names = sys.argv[2:] or list(cases)
+    names = arguments.cases or list(cases)
     faults = []
     with tempfile.TemporaryDirectory(prefix="weft_programs_") as temporary:
         folder = pathlib.Path(temporary)
         for source in [*HERE.glob("*.cpp"), *HERE.glob("*.hpp")]:
             shutil.copy(source, folder)
-        environment = sdk()
+        environment = sdk(arguments.build_folder)
         environment["WEFT_CODELET_CACHE"] = str(folder / "cache")
         built = {}
         for name in names:
@@ -105,7 +114,10 @@ def main():
             if program not in built:
                 built[program] = build(folder, environment, program,
                                        case.get("libraries", ["poplar"]))
-            fault = built[program] or attempt(folder, environment, name, case)
+            many = MANY
+            if arguments.seed is not None:
+                many = (MANY[zlib.crc32(f"{arguments.seed} {name}".encode()) % len(MANY)],)
+            fault = built[program] or attempt(folder, environment, name, case, many)
             if fault:
                 faults.append(fault)
     print("\n".join(faults))
