@@ -44,11 +44,30 @@ std::vector<bool> padded_memories(const TreeShape& shape) {
   return padded;
 }
 
+void mark(const rdu_tree::Tree& tree, std::uint32_t of, std::vector<bool>& marked) {
+  if (of == none || marked[of]) return;
+  marked[of] = true;
+  for (const std::uint32_t each : tree.nodes[of].arguments) mark(tree, each, marked);
+  mark(tree, tree.nodes[of].enable, marked);
+}
+
+/// Nodes without which some word of a memory can't be read.
+std::vector<bool> nodes_of_addresses(const rdu_tree::Tree& tree) {
+  std::vector<bool> marked(tree.nodes.size(), false);
+  for (const rdu_tree::Node& node : tree.nodes) {
+    if (node.operation != Operation::read) continue;
+    for (const std::uint32_t each : node.arguments) mark(tree, each, marked);
+    mark(tree, node.enable, marked);
+  }
+  return marked;
+}
+
 }  // namespace
 
 Mapper::Mapper(const rdu_tree::Tree& tree, const Timing& timing)
     : tree_(tree), shape_(tree), graph_(timing), timing_(timing) {
   padded_ = padded_memories(shape_);
+  addresses_ = nodes_of_addresses(tree);
 }
 
 Program Mapper::run() {
@@ -60,6 +79,7 @@ Program Mapper::run() {
   }
   find_writers();
   visit(0, {});
+  resolve_fifos();
   resolve_registers();
   order_accesses();
   return graph_.take();

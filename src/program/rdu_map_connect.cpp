@@ -7,7 +7,7 @@
 namespace weft::program::rdu {
 
 Operand Mapper::connect(Source from, MappedContext& to, const WordType& type,
-                        const std::string& name) {
+                        const std::string& name, bool each) {
   const std::size_t shared = shared_depth(from.context->scope, to.scope);
   Channel::Kind kind = Channel::Kind::word;
   if (from.operand.is_vector) {
@@ -17,7 +17,7 @@ Operand Mapper::connect(Source from, MappedContext& to, const WordType& type,
   }
   const std::uint32_t channel = graph_.channel(unique(name), kind, none, from.latency_cycles);
   const bool together =
-      shared == from.context->scope.depth() && shared == to.scope.depth() &&
+      each && shared == from.context->scope.depth() && shared == to.scope.depth() &&
       from.context->maker.context().counters.size() == to.maker.context().counters.size();
   from.context->maker.give(channel, from.operand.node,
                            together ? every : from.context->part(shared));

@@ -41,6 +41,7 @@ struct MappedContext {
   /// Registers of the tree that it keeps itself: what they hold at this step of the firing.
   std::map<std::uint32_t, Operand> registers{};
   std::optional<Operand> mask{};
+  std::optional<Operand> exists{};
 
   std::uint32_t number() const { return maker.number(); }
   /// The level at which the controller at `depth` of the path is done.

@@ -1,43 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
-// FIFOs: a channel from who puts in to who takes out.
+// FIFOs: channels from who puts in to all who take out, each of whom takes everything.
 #include <algorithm>
 
+#include "base/error.hpp"
 #include "program/rdu_map_mapper.hpp"
 #include "program/rdu_map_number.hpp"
 
 namespace weft::program::rdu {
 
-/// The channel of a FIFO's copy, of vectors of `lanes` words, for one of its two ends.
-std::uint32_t Mapper::fifo_channel(std::uint32_t memory, const Scope& scope, std::uint32_t lanes,
-                                   bool writes, rdu_tree::SourcePlace place) {
+namespace {
+
+Channel::Kind channel_kind(const WordType& type, std::uint32_t lanes) {
+  if (lanes > 1) return Channel::Kind::vector;
+  return type == numerics::word_bit ? Channel::Kind::bit : Channel::Kind::word;
+}
+
+}  // namespace
+
+Mapper::FifoCopy& Mapper::fifo_of(std::uint32_t memory, const Scope& scope) {
+  const std::uint32_t owner = tree_.memories[memory].owner;
+  return fifos_[{memory, owner == none ? Scope{} : shape_.scope_of(owner, scope)}];
+}
+
+/// The number that a firing of the context takes, where `exists`.
+Operand Mapper::take_from_fifo(MappedContext& context, std::uint32_t memory, Operand exists,
+                               const std::vector<InnerCounter>& inner,
+                               rdu_tree::SourcePlace place) {
+  if (exists.is_vector) unsupported(place, "a FIFO from which some lanes take and others do not");
   const rdu_tree::Memory& of = tree_.memories[memory];
-  const Scope owner = of.owner == none ? Scope{} : shape_.scope_of(of.owner, scope);
-  FifoEnds& ends = fifos_[{memory, owner}];
-  const std::string name = name_of_memory(memory);
-  if (ends.channel == none) {
-    Channel::Kind kind = lanes > 1 ? Channel::Kind::vector : Channel::Kind::word;
-    if (kind == Channel::Kind::word && rdu_tree::word_type(of.type) == numerics::word_bit) {
-      kind = Channel::Kind::bit;
-    }
-    const auto depth = static_cast<std::uint32_t>(std::max<std::int64_t>(1, elements_of(of)));
-    ends.channel = graph_.channel(unique(name), kind,
-                                  std::max((depth + lanes - 1) / lanes, timing_.depth_of(kind)));
-    graph_.program().channels[ends.channel].line = of.place.line;
-    ends.lanes = lanes;
+  const WordType type = rdu_tree::word_type(of.type);
+  const Channel::Kind kind = channel_kind(type, context.lanes);
+  const auto depth = static_cast<std::uint32_t>(std::max<std::int64_t>(1, elements_of(of)));
+  const std::uint32_t channel =
+      graph_.channel(unique(name_of_memory(memory)), kind,
+                     std::max((depth + context.lanes - 1) / context.lanes, timing_.depth_of(kind)));
+  graph_.program().channels[channel].line = of.place.line;
+  fifo_of(memory, context.scope).readers.push_back({&context, channel, inner, place});
+  const std::uint32_t input = context.maker.input(channel, every, exists.node);
+  return {context.maker.value_of(input, type), context.lanes > 1};
+}
+
+void Mapper::put_into_fifo(std::uint32_t memory, Source from, Operand exists,
+                           rdu_tree::SourcePlace place) {
+  FifoCopy& fifo = fifo_of(memory, from.context->scope);
+  if (fifo.writer.context != nullptr) {
+    unsupported(place, "a second access that fills FIFO " + name_of_memory(memory));
   }
-  if (ends.lanes != lanes) {
-    unsupported(place, "FIFO " + name + ", into which " +
-                           std::to_string(writes ? lanes : ends.lanes) +
-                           " elements go at a time, and out of which " +
-                           std::to_string(writes ? ends.lanes : lanes));
-  }
-  bool& used = writes ? ends.is_written : ends.is_read;
-  if (used) {
-    unsupported(place, std::string("a second access that ") + (writes ? "fills" : "empties") +
-                           " FIFO " + name);
-  }
-  used = true;
-  return ends.channel;
+  fifo.writer = from;
+  fifo.exists = exists.is_vector ? exists_in(*from.context) : exists;
+  if (exists.is_vector) fifo.lanes = exists;
 }
 
 Operand Mapper::dequeue(MappedContext& context, std::uint32_t of, const Scope& scope) {
@@ -49,19 +60,34 @@ Operand Mapper::dequeue(MappedContext& context, std::uint32_t of, const Scope& s
   const std::uint32_t home = shape_.home_of(of);
   const Scope there = home == scope.last() ? scope : shape_.scope_of(home, scope);
   const WordType type = rdu_tree::word_type(made.type);
+  const Enabled asks = enabled(of, there);
+  if (asks == Enabled::never) return {context.maker.constant(type, 0), false};
+  if (addresses_[of]) {
+    // Who computes may want what lies at an address that this number is part of
+    Source& takes = takes_[{of, there}];
+    if (takes.context == nullptr) {
+      const std::string name = name_of_memory(made.memory) + ".take";
+      takes.context = &new_context(name, graph_.unit(unique(name), Unit::Kind::memory), there,
+                                   made.place);
+      Operand exists = exists_in(*takes.context);
+      if (asks == Enabled::sometimes) {
+        exists = both(*takes.context, exists, value(*takes.context, made.enable, there));
+      }
+      takes.operand = take_from_fifo(*takes.context, made.memory, exists, {}, made.place);
+    }
+    if (takes.context == &context) return takes.operand;
+    return connect(takes, context, type, name_of_memory(made.memory) + ".word");
+  }
   MappedContext& source = compute(there);
   if (&source != &context) {
     return connect({&source, value(source, of, there)}, context, type,
                    name_of_memory(made.memory) + ".word");
   }
-  const std::uint32_t channel = fifo_channel(made.memory, there, context.lanes, false, made.place);
-  Operand exists = mask_of(context);
-  if (made.enable != none) exists = both(context, exists, value(context, made.enable, there));
-  if (exists.is_vector) {
-    unsupported(made.place, "a FIFO from which some lanes take and others do not");
+  Operand exists = exists_in(context);
+  if (asks == Enabled::sometimes) {
+    exists = both(context, exists, value(context, made.enable, there));
   }
-  const std::uint32_t input = context.maker.input(channel, every, exists.node);
-  return {context.maker.value_of(input, type), context.lanes > 1};
+  return take_from_fifo(context, made.memory, exists, {}, made.place);
 }
 
 void Mapper::enqueue(std::uint32_t of, const Scope& scope) {
@@ -69,15 +95,48 @@ void Mapper::enqueue(std::uint32_t of, const Scope& scope) {
   if (made.arguments.size() != 1) {
     unsupported(made.place, "several elements put into a FIFO at once");
   }
+  const Enabled asks = enabled(of, scope);
+  if (asks == Enabled::never) return;
   MappedContext& context = compute(scope);
   const Operand number = value(context, made.arguments[0], scope);
-  Operand exists = mask_of(context);
-  if (made.enable != none) exists = both(context, exists, value(context, made.enable, scope));
-  if (exists.is_vector) {
-    unsupported(made.place, "a FIFO into which some lanes put and others do not");
+  Operand exists = exists_in(context);
+  if (asks == Enabled::sometimes) {
+    exists = both(context, exists, value(context, made.enable, scope));
   }
-  const std::uint32_t channel = fifo_channel(made.memory, scope, context.lanes, true, made.place);
-  context.maker.give(channel, number.node, every, exists.node);
+  put_into_fifo(made.memory, {&context, number}, exists, made.place);
+}
+
+void Mapper::resolve_fifos() {
+  for (auto& [key, fifo] : fifos_) {
+    const std::uint32_t memory = key.first;
+    if (fifo.writer.context == nullptr) {
+      unsupported(tree_.memories[memory].place,
+                  "FIFO " + name_of_memory(memory) + ", which nothing fills");
+    }
+    const std::uint32_t lanes = fifo.writer.context->lanes;
+    for (const FifoReader& reader : fifo.readers) {
+      MappedContext& from = *fifo.writer.context;
+      if (reader.context->lanes == lanes && fifo.lanes.node == none) {
+        from.maker.give(reader.channel, fifo.writer.operand.node, every, fifo.exists.node);
+        continue;
+      }
+      std::uint32_t words = none;
+      if (lanes > 1) {
+        const WordType type = rdu_tree::word_type(tree_.memories[memory].type);
+        words = one_by_one(memory, type, fifo.writer, fifo.exists);
+        if (fifo.lanes.node != none) {
+          words = those_wanted(
+              memory, words,
+              one_by_one(memory, numerics::word_bit, {&from, fifo.lanes}, fifo.exists));
+        }
+      } else {
+        words = graph_.channel(unique(name_of_memory(memory) + ".word"),
+                               channel_kind(rdu_tree::word_type(tree_.memories[memory].type), 1));
+        from.maker.give(words, fifo.writer.operand.node, every, fifo.exists.node);
+      }
+      side_by_side(memory, words, reader);
+    }
+  }
 }
 
 }  // namespace weft::program::rdu

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Contexts of the mapped graph and the counters that they go through.
+#include <algorithm>
 #include <string>
 
 #include "base/error.hpp"
@@ -67,7 +68,8 @@ void Mapper::add_counters(MappedContext& context, std::size_t depth) {
 Bound Mapper::bound(MappedContext& context, std::uint32_t of, const Scope& scope,
                     std::int32_t otherwise) {
   if (of == none) return {otherwise, none};
-  if (const auto number = known_integer(of)) return {static_cast<std::int32_t>(*number), none};
+  if (const auto number = known_integer(of, scope))
+    return {static_cast<std::int32_t>(*number), none};
   const auto input_of = [&](Operand operand) {
     const Node& made = context.maker.context().nodes[operand.node];
     return made.kind == Node::Kind::input ? made.at : none;
@@ -85,7 +87,7 @@ Bound Mapper::bound(MappedContext& context, std::uint32_t of, const Scope& scope
   }
   Operand number = value(*source, of, scope);
   if (!word) number.node = source->maker.convert(number.node, numerics::word_i32);
-  return {0, input_of(connect({source, number}, context, numerics::word_i32, "bound"))};
+  return {0, input_of(connect({source, number}, context, numerics::word_i32, "bound", false))};
 }
 
 MappedContext& Mapper::compute(const Scope& scope) {
@@ -128,25 +130,77 @@ Operand Mapper::lane_exists(MappedContext& context, std::size_t depth, std::uint
   return all;
 }
 
+bool Mapper::may_lack_at(const Scope& scope, std::size_t depth) const {
+  const std::uint32_t number = scope.path[depth];
+  if (scope.lanes[depth] == all_lanes) return false;
+  const auto& counters = shape_.controller(number).counters;
+  for (std::uint32_t k = 0; k < counters.size(); ++k) {
+    const std::int64_t copies = shape_.unrolled(number, k);
+    if (copies == 1 || shape_.lane_of(number, k, scope.lanes[depth]) == 0) continue;
+    const auto known = [&](std::uint32_t of, std::int64_t otherwise) {
+      return of == none ? std::optional<std::int64_t>(otherwise) : known_integer(of);
+    };
+    const rdu_tree::Counter& counter = counters[k];
+    const auto min = known(counter.min, 0);
+    const auto max = known(counter.max, 0);
+    const auto step = known(counter.step, 1);
+    if (!min || !max || !step || (*max - *min) % (*step * copies) != 0) return true;
+  }
+  return false;
+}
+
 bool Mapper::may_lack(const Scope& scope) const {
   for (std::size_t depth = 0; depth < scope.depth(); ++depth) {
-    const std::uint32_t number = scope.path[depth];
-    if (scope.lanes[depth] == all_lanes) continue;
-    const auto& counters = shape_.controller(number).counters;
-    for (std::uint32_t k = 0; k < counters.size(); ++k) {
-      const std::int64_t copies = shape_.unrolled(number, k);
-      if (copies == 1 || shape_.lane_of(number, k, scope.lanes[depth]) == 0) continue;
-      const auto known = [&](std::uint32_t of, std::int64_t otherwise) {
-        return of == none ? std::optional<std::int64_t>(otherwise) : known_integer(of);
-      };
-      const rdu_tree::Counter& counter = counters[k];
-      const auto min = known(counter.min, 0);
-      const auto max = known(counter.max, 0);
-      const auto step = known(counter.step, 1);
-      if (!min || !max || !step || (*max - *min) % (*step * copies) != 0) return true;
+    if (may_lack_at(scope, depth)) return true;
+  }
+  return false;
+}
+
+bool Mapper::may_stray(const std::vector<std::uint32_t>& nodes, const Scope& scope) const {
+  return std::any_of(nodes.begin(), nodes.end(), [&](std::uint32_t of) {
+    if (node(of).operation != rdu_tree::Operation::iterator) {
+      return may_stray(node(of).arguments, scope);
+    }
+    const std::uint32_t controller = shape_.iterator_of(of).controller;
+    const auto found = std::find(scope.path.begin(), scope.path.end(), controller);
+    return found != scope.path.end() &&
+           may_lack_at(scope, static_cast<std::size_t>(found - scope.path.begin()));
+  });
+}
+
+bool Mapper::may_be_empty(const Scope& scope) const {
+  for (const std::uint32_t c : scope.path) {
+    for (const rdu_tree::Counter& counter : shape_.controller(c).counters) {
+      const auto min =
+          counter.min == none ? std::optional<std::int64_t>(0) : known_integer(counter.min);
+      const auto max = counter.max == none ? std::nullopt : known_integer(counter.max);
+      if (!min || !max || *max == *min) return true;
     }
   }
   return false;
+}
+
+Operand Mapper::exists_in(MappedContext& context) {
+  if (context.exists) return *context.exists;
+  Operand all = mask_of(context);
+  ContextMaker& maker = context.maker;
+  const std::vector<Counter> counters = maker.context().counters;
+  for (const Counter& counter : counters) {
+    if (counter.endless) continue;
+    const bool constant = counter.first.input == none && counter.end.input == none;
+    if (constant && counter.first.value != counter.end.value) continue;
+    const auto number = [&](const Bound& of) {
+      return of.input == none ? maker.integer(of.value)
+                              : maker.value_of(of.input, numerics::word_i32);
+    };
+    const bool up = counter.step.input != none || counter.step.value > 0;
+    const std::uint32_t first = number(counter.first);
+    const std::uint32_t end = number(counter.end);
+    all =
+        both(context, all, {maker.operation(Op::less, up ? first : end, up ? end : first), false});
+  }
+  context.exists = all;
+  return all;
 }
 
 Operand Mapper::mask_of(MappedContext& context) {

@@ -81,6 +81,14 @@ class Mapper {
   Operand both(MappedContext& context, Operand a, Operand b);
   /// Whether mask_of() is anything.
   bool may_lack(const Scope& scope) const;
+  bool may_lack_at(const Scope& scope, std::size_t depth) const;
+  /// Whether an index is out of range where a lane has no iteration.
+  bool may_stray(const std::vector<std::uint32_t>& nodes, const Scope& scope) const;
+  /// Whether a counter around may have no index at all: then a context makes one step in which no
+  /// lane is valid.
+  bool may_be_empty(const Scope& scope) const;
+  /// 1 where the context's lanes exist and all of its counters have an index; none: always.
+  Operand exists_in(MappedContext& context);
 
   // rdu_map_value.cpp: numbers in contexts
   Operand value(MappedContext& context, std::uint32_t node, const Scope& scope);
@@ -96,7 +104,10 @@ class Mapper {
   Operand binary(MappedContext& context, WordOperation operation, Operand a, Operand b);
 
   // rdu_map_connect.cpp: channels
-  Operand connect(Source from, MappedContext& to, const WordType& type, const std::string& name);
+  /// A number from each firing to each firing where both go through the same counters, else (and
+  /// where not `each`) from the last to the first of what they share.
+  Operand connect(Source from, MappedContext& to, const WordType& type, const std::string& name,
+                  bool each = true);
   void token(MappedContext& from, std::uint32_t from_level, MappedContext& to,
              std::uint32_t to_level, std::uint32_t initial, const std::string& name);
 
@@ -158,10 +169,40 @@ class Mapper {
   Operand first_iteration(MappedContext& context, std::size_t depth);
 
   // rdu_map_fifo.cpp
-  std::uint32_t fifo_channel(std::uint32_t memory, const Scope& scope, std::uint32_t lanes,
-                             bool writes, rdu_tree::SourcePlace place);
+  struct FifoReader {
+    MappedContext* context = nullptr;
+    std::uint32_t channel = none;
+    std::vector<InnerCounter> inner{};
+    rdu_tree::SourcePlace place;
+  };
+  struct FifoCopy {
+    Source writer;
+    Operand exists{};  ///< where the writer puts something in; none: always
+    Operand lanes{};   ///< which lanes do; none: all
+    std::vector<FifoReader> readers{};
+  };
+  FifoCopy& fifo_of(std::uint32_t memory, const Scope& scope);
+  Operand take_from_fifo(MappedContext& context, std::uint32_t memory, Operand exists,
+                         const std::vector<InnerCounter>& inner, rdu_tree::SourcePlace place);
+  void put_into_fifo(std::uint32_t memory, Source from, Operand exists,
+                     rdu_tree::SourcePlace place);
   Operand dequeue(MappedContext& context, std::uint32_t node, const Scope& scope);
   void enqueue(std::uint32_t node, const Scope& scope);
+  void resolve_fifos();
+
+  // rdu_map_lanes.cpp: FIFOs whose ends have different lanes
+  struct Ring {
+    std::uint32_t unit = none;
+    std::uint32_t memory = none;
+    std::uint32_t lanes = 1;  ///< words of a row
+    std::string name;
+    WordType type;
+  };
+  Ring new_ring(std::uint32_t memory, const WordType& type, std::uint32_t lanes);
+  std::uint32_t next_row(ContextMaker& maker, std::uint32_t ends);
+  std::uint32_t one_by_one(std::uint32_t memory, const WordType& type, Source from, Operand exists);
+  std::uint32_t those_wanted(std::uint32_t memory, std::uint32_t words, std::uint32_t bits);
+  void side_by_side(std::uint32_t memory, std::uint32_t words, const FifoReader& reader);
 
   // rdu_map_sparse.cpp: elements of a DRAM by their addresses
   void gather(std::uint32_t controller, const Scope& scope);
@@ -190,7 +231,6 @@ class Mapper {
                            bool has_words);
   Source tile_words(std::uint32_t controller, const Scope& scope,
                     const std::vector<InnerCounter>& inner, std::uint32_t lanes, bool has_words);
-  Operand with_words(MappedContext& context, const InnerCounter& words);
   Operand local_address(MappedContext& context, const MemoryCopy& copy, std::size_t inner,
                         bool has_words);
   void access_dram(std::uint32_t memory, Access access);
@@ -205,9 +245,13 @@ class Mapper {
   std::string name_of_memory(std::uint32_t memory) const;
   std::string line_name(rdu_tree::SourcePlace place, const char* what) const;
   const rdu_tree::Node& node(std::uint32_t n) const { return tree_.nodes[n]; }
-  /// The number that a node is in every run.
-  std::optional<rdu_tree::Raw> known_number(std::uint32_t n) const;
-  std::optional<std::int64_t> known_integer(std::uint32_t n) const;
+  /// The number that a node is in every run; as seen from a scope, whose lanes may decide it.
+  std::optional<rdu_tree::Raw> known_number(std::uint32_t n, const Scope& scope = {}) const;
+  std::optional<rdu_tree::Raw> known_index(std::uint32_t n, const Scope& scope) const;
+  std::optional<std::int64_t> known_integer(std::uint32_t n, const Scope& scope = {}) const;
+  /// Whether an access takes part: never, always, or as its enable says.
+  enum class Enabled : std::uint8_t { never, always, sometimes };
+  Enabled enabled(std::uint32_t n, const Scope& scope) const;
   bool is_queue(std::uint32_t memory) const {
     return tree_.memories[memory].kind == rdu_tree::MemoryKind::fifo;
   }
@@ -239,13 +283,9 @@ class Mapper {
   std::vector<Pending> pending_;
   std::map<std::uint32_t, MappedContext*> arguments_;  ///< what sends them, by memory
   std::map<std::uint32_t, std::uint32_t> dram_addresses_;
-  struct FifoEnds {
-    std::uint32_t channel = none;
-    std::uint32_t lanes = 1;
-    bool is_written = false;
-    bool is_read = false;
-  };
-  std::map<std::pair<std::uint32_t, Scope>, FifoEnds> fifos_;
+  std::map<std::pair<std::uint32_t, Scope>, FifoCopy> fifos_;
+  std::map<std::pair<std::uint32_t, Scope>, Source> takes_;
+  std::vector<bool> addresses_;  ///< nodes that some read's address depends on
   std::vector<bool> padded_;  ///< memories whose rows lie odd numbers of words apart
 };
 

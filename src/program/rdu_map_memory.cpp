@@ -136,12 +136,14 @@ Source Mapper::read_port(std::uint32_t of, const Scope& scope) {
   if (found != ports_.end()) return found->second;
   const rdu_tree::Node& made = node(of);
   MemoryCopy& copy = copy_of(made.memory, there);
-  const bool plain = is_plain(made.arguments) && made.enable == none && !may_lack(there);
+  const bool asks = enabled(of, there) == Enabled::sometimes;
+  const bool strays = may_stray(made.arguments, there);
+  const bool plain = is_plain(made.arguments) && !asks && !strays;
   Port port = new_read_port(copy, there, made.place, {}, 1, plain);
   MappedContext& from = *port.addresses;
   Operand at = address(from, copy, made.arguments, there);
-  Operand exists = mask_of(from);
-  if (made.enable != none) exists = both(from, exists, value(from, made.enable, there));
+  Operand exists = strays ? mask_of(from) : Operand{};
+  if (asks) exists = both(from, exists, value(from, made.enable, there));
   if (exists.node != none) {
     at = {from.maker.operation(Op::select, exists.node, at.node, from.maker.integer(0)),
           at.is_vector || exists.is_vector};
@@ -158,6 +160,8 @@ Source Mapper::read_port(std::uint32_t of, const Scope& scope) {
 
 void Mapper::write_memory(std::uint32_t of, const Scope& scope) {
   const rdu_tree::Node& made = node(of);
+  if (enabled(of, scope) == Enabled::never) return;
+  const bool asks = enabled(of, scope) == Enabled::sometimes;
   MemoryCopy& copy = copy_of(made.memory, scope);
   const std::string name = name_of_memory(made.memory);
   MappedContext& writes = new_context(name + ".write", copy.unit, scope, made.place);
@@ -172,10 +176,10 @@ void Mapper::write_memory(std::uint32_t of, const Scope& scope) {
   }
   const Operand number = moved(writes, made.arguments[0], scope, write_latency_cycles);
   Operand when;
-  if (made.enable != none || may_lack(scope)) {
+  if (asks || may_lack(scope)) {
     MappedContext& source = compute(scope);
     Operand exists = mask_of(source);
-    if (made.enable != none) exists = both(source, exists, value(source, made.enable, scope));
+    if (asks) exists = both(source, exists, value(source, made.enable, scope));
     when = connect({&source, exists}, writes, numerics::word_bit, name + ".when");
   }
   writes.maker.store(copy.place, at.node, number.node, turn_level(writes, copy), when.node);

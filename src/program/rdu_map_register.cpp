@@ -176,6 +176,7 @@ Operand Mapper::kept_register(MappedContext& context, std::uint32_t memory) {
 
 void Mapper::write_register(std::uint32_t of, const Scope& scope) {
   const rdu_tree::Node& made = node(of);
+  const bool asks = enabled(of, scope) != Enabled::always;
   MappedContext& context = compute(scope);
   Operand number = value(context, made.arguments[0], scope);
   if (number.is_vector) {
@@ -185,11 +186,11 @@ void Mapper::write_register(std::uint32_t of, const Scope& scope) {
   const auto& list = writers_[made.memory];
   const auto here = [&](const RegisterWriter& w) { return w.controller == scope.last(); };
   const bool is_read_here = context.registers.count(made.memory) > 0;
-  if (made.enable != none || may_lack(scope) || is_read_here ||
+  if (asks || may_lack(scope) || may_be_empty(scope) || is_read_here ||
       std::count_if(list.begin(), list.end(), here) > 1) {
     const Operand before = kept_register(context, made.memory);
-    Operand exists = mask_of(context);
-    if (made.enable != none) exists = both(context, exists, value(context, made.enable, scope));
+    Operand exists = exists_in(context);
+    if (asks) exists = both(context, exists, value(context, made.enable, scope));
     if (exists.node != none) {
       number.node = context.maker.operation(Op::select, exists.node, number.node, before.node);
     }

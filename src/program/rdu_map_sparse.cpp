@@ -12,14 +12,11 @@ using Op = WordOperation;
 Source Mapper::elements_of_local(std::uint32_t memory, std::uint32_t controller, const Scope& scope,
                                  const std::vector<InnerCounter>& elements, std::uint32_t lanes) {
   const rdu_tree::Controller& made = shape_.controller(controller);
-  const WordType type = rdu_tree::word_type(tree_.memories[memory].type);
   if (is_queue(memory)) {
     const std::string name = name_of_memory(memory) + ".take";
     MappedContext& takes = new_context(name, graph_.unit(unique(name), Unit::Kind::memory), scope,
                                        made.place, elements, lanes);
-    const std::uint32_t channel = fifo_channel(memory, scope, lanes, false, made.place);
-    const std::uint32_t input = takes.maker.input(channel, every, mask_of(takes).node);
-    return {&takes, {takes.maker.value_of(input, type), lanes > 1}};
+    return {&takes, take_from_fifo(takes, memory, exists_in(takes), elements, made.place)};
   }
   MemoryCopy& copy = copy_of(memory, scope);
   Port port = new_read_port(copy, scope, made.place, elements, lanes, true);
@@ -46,7 +43,7 @@ Access Mapper::send_addresses(std::uint32_t controller, const Scope& scope, std:
   const Operand base{
       asks.maker.integer(static_cast<std::int32_t>(dram_addresses_.at(transfer.dram))), false};
   at = binary(asks, Op::add, binary(asks, Op::multiply, at, bytes), base);
-  asks.maker.give(channel, at.node, every, mask_of(asks).node);
+  asks.maker.give(channel, at.node, every, exists_in(asks).node);
   Access access;
   access.waits = &asks;
   access.order = shape_.end_order_of(controller);
@@ -84,11 +81,11 @@ void Mapper::scatter(std::uint32_t controller, const Scope& scope) {
   Access access = send_addresses(controller, scope, at, elements, lanes);
   const Source source = elements_of_local(transfer.local, controller, scope, {elements}, lanes);
   graph_.program().channels[data].latency_cycles = source.latency_cycles;
-  source.context->maker.give(data, source.operand.node, every, mask_of(*source.context).node);
+  source.context->maker.give(data, source.operand.node, every, exists_in(*source.context).node);
   MappedContext& ends =
       new_context(line_name(made.place, "done"), access.waits->maker.context().unit, scope,
                   made.place, {elements}, lanes);
-  ends.maker.input(done, every, mask_of(ends).node);
+  ends.maker.input(done, every, exists_in(ends).node);
   access.signals = &ends;
   access.is_write = true;
   access_dram(transfer.dram, access);

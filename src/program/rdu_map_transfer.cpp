@@ -76,7 +76,7 @@ MappedContext& Mapper::commands(std::uint32_t controller, const Scope& scope, co
     const std::uint32_t words = value(context, tile.words.end_node, scope).node;
     bytes = maker.operation(Op::multiply, words, maker.integer(word_bytes));
   }
-  const Operand exists = mask_of(context);
+  const Operand exists = exists_in(context);
   std::uint32_t at = from;
   if (exists.node != none) {
     bytes = maker.operation(Op::select, exists.node, bytes, maker.integer(0));
@@ -132,13 +132,12 @@ MappedContext& Mapper::take_data(std::uint32_t controller, const Scope& scope, s
   const std::uint32_t unit =
       queue ? graph_.unit(unique(local), Unit::Kind::memory) : copy_of(memory, scope).unit;
   MappedContext& writes = new_context(local + ".write", unit, scope, made.place, inner, lanes);
-  const Operand exists = with_words(writes, inner.back());
+  const Operand exists = exists_in(writes);
   const WordType type = rdu_tree::word_type(tree_.memories[memory].type);
   const std::uint32_t input = writes.maker.input(data, every, exists.node);
   const std::uint32_t number = writes.maker.value_of(input, type);
   if (queue) {
-    writes.maker.give(fifo_channel(memory, scope, lanes, true, made.place), number, every,
-                      exists.node);
+    put_into_fifo(memory, {&writes, {number, lanes > 1}}, exists, made.place);
     return writes;
   }
   MemoryCopy& copy = copy_of(memory, scope);
@@ -154,17 +153,6 @@ MappedContext& Mapper::take_data(std::uint32_t controller, const Scope& scope, s
   writes.maker.store(copy.place, place.node, number, turn_level(writes, copy), exists.node);
   note_access(copy, {&writes, &writes, true, shape_.end_order_of(controller), controller, {}});
   return writes;
-}
-
-/// 1 where a row has any words, and the context's lanes exist; none: always.
-Operand Mapper::with_words(MappedContext& context, const InnerCounter& words) {
-  const Operand exists = mask_of(context);
-  if (words.end_node == none) return exists;
-  const std::uint32_t input = context.maker.context().counters.back().end.input;
-  if (input == none) return exists;
-  const std::uint32_t count = context.maker.value_of(input, numerics::word_i32);
-  const Operand some{context.maker.operation(Op::less, context.maker.integer(0), count), false};
-  return both(context, exists, some);
 }
 
 void Mapper::access_dram(std::uint32_t memory, Access access) {
@@ -190,8 +178,7 @@ void Mapper::store_tile(std::uint32_t controller, const Scope& scope) {
   inner.push_back(tile.words);
   const Source source = tile_words(controller, scope, inner, lanes, tile.has_words);
   graph_.program().channels[data].latency_cycles = source.latency_cycles;
-  source.context->maker.give(data, source.operand.node, every,
-                             with_words(*source.context, tile.words).node);
+  source.context->maker.give(data, source.operand.node, every, exists_in(*source.context).node);
 
   MappedContext& ends = new_context(line_name(made.place, "done"), asks.maker.context().unit, scope,
                                     made.place, tile.rows);

@@ -24,7 +24,7 @@ Operand Mapper::value(MappedContext& context, std::uint32_t of, const Scope& sco
 }
 
 Operand Mapper::make_value(MappedContext& context, std::uint32_t of, const Scope& scope) {
-  if (const auto number = known_number(of)) {
+  if (const auto number = known_number(of, scope)) {
     return {context.maker.constant(rdu_tree::word_type(node(of).type), rdu_tree::word_of(*number)),
             false};
   }
@@ -113,6 +113,9 @@ Operand Mapper::read(MappedContext& context, std::uint32_t of, const Scope& scop
       return register_value(context, of, scope);
     case MemoryKind::sram:
     case MemoryKind::lut:
+      if (enabled(of, scope) == Enabled::never) {
+        return {context.maker.constant(rdu_tree::word_type(node(of).type), 0), false};
+      }
       return connect(read_port(of, scope), context, rdu_tree::word_type(node(of).type),
                      name_of_memory(memory) + ".data");
     default:
@@ -143,16 +146,16 @@ Operand Mapper::argument(MappedContext& context, std::uint32_t memory) {
   return made;
 }
 
-std::optional<rdu_tree::Raw> Mapper::known_number(std::uint32_t of) const {
+std::optional<rdu_tree::Raw> Mapper::known_number(std::uint32_t of, const Scope& scope) const {
   const rdu_tree::Node& made = node(of);
   if (made.operation == Operation::constant) return made.value;
-  const bool computes = !rdu_tree::is_memory_operation(made.operation) &&
-                        made.operation != Operation::iterator &&
-                        made.operation != Operation::parameter;
+  if (made.operation == Operation::iterator) return known_index(of, scope);
+  const bool computes =
+      !rdu_tree::is_memory_operation(made.operation) && made.operation != Operation::parameter;
   if (!computes || made.arguments.empty() || made.arguments.size() > 3) return std::nullopt;
   std::array<rdu_tree::Raw, 3> operands{};
   for (std::size_t i = 0; i < made.arguments.size(); ++i) {
-    const auto one = known_number(made.arguments[i]);
+    const auto one = known_number(made.arguments[i], scope);
     if (!one) return std::nullopt;
     operands[i] = *one;
   }
@@ -165,10 +168,41 @@ std::optional<rdu_tree::Raw> Mapper::known_number(std::uint32_t of) const {
                             std::span(operands).first(made.arguments.size()));
 }
 
-std::optional<std::int64_t> Mapper::known_integer(std::uint32_t of) const {
-  const auto number = known_number(of);
+/// The index of a counter whose iterations are all side by side, or that has only one.
+std::optional<rdu_tree::Raw> Mapper::known_index(std::uint32_t of, const Scope& scope) const {
+  const TreeShape::Iterator at = shape_.iterator_of(of);
+  const auto found = std::find(scope.path.begin(), scope.path.end(), at.controller);
+  if (found == scope.path.end()) return std::nullopt;
+  const std::uint32_t lane = scope.lanes[static_cast<std::size_t>(found - scope.path.begin())];
+  const rdu_tree::Counter& counter = shape_.controller(at.controller).counters[at.counter];
+  const auto known = [&](std::uint32_t n, std::int64_t otherwise) {
+    return n == none ? std::optional<std::int64_t>(otherwise) : known_integer(n);
+  };
+  const auto min = known(counter.min, 0);
+  const auto max = known(counter.max, 0);
+  const auto step = known(counter.step, 1);
+  if (counter.scan != none || counter.max == none || !min || !max || !step || *step <= 0) {
+    return std::nullopt;
+  }
+  const std::int64_t steps = (*max - *min + *step - 1) / *step;
+  const std::int64_t copies = shape_.unrolled(at.controller, at.counter);
+  if (lane == all_lanes || steps < 1 || steps > copies) return std::nullopt;
+  if (counter.parallel > 1 && copies == 1) return std::nullopt;  // lanes
+  const std::int64_t number = copies == 1 ? 0 : shape_.lane_of(at.controller, at.counter, lane);
+  return rdu_tree::from_integer(*min + number * *step, node(of).type);
+}
+
+std::optional<std::int64_t> Mapper::known_integer(std::uint32_t of, const Scope& scope) const {
+  const auto number = known_number(of, scope);
   if (!number) return std::nullopt;
   return rdu_tree::to_integer(*number, node(of).type);
+}
+
+Mapper::Enabled Mapper::enabled(std::uint32_t of, const Scope& scope) const {
+  if (node(of).enable == none) return Enabled::always;
+  const auto bit = known_number(node(of).enable, scope);
+  if (!bit) return Enabled::sometimes;
+  return *bit == 0 ? Enabled::never : Enabled::always;
 }
 
 bool Mapper::is_bare(std::uint32_t of) const {

@@ -46,19 +46,29 @@ struct Line {
 struct Dram {
   std::vector<std::uint32_t> words;
   std::vector<Cycle> free;
-  std::map<std::pair<std::uint64_t, std::uint64_t>, std::pair<std::uint64_t, Cycle>> banks;
+  struct Bank {
+    Cycle free = 0;
+    std::deque<std::pair<std::uint64_t, Cycle>> opened;  ///< rows and when, the last first
+  };
+  std::map<std::pair<std::uint64_t, std::uint64_t>, Bank> banks;
 
   /// Issues a burst; gives the cycle in which it is done.
   Cycle issue(Cycle t, std::uint64_t burst, const DramTiming& timing, bool writes) {
     const std::uint64_t channel = burst % timing.channels;
-    const std::uint64_t its_row = burst / timing.channels * burst_bytes / timing.row_bytes;
-    const auto [bank, is_new] = banks.try_emplace({channel, its_row % timing.banks}, its_row, 0);
-    auto& [row, bank_free] = bank->second;
-    Cycle ready = std::max(t, bank_free);
-    if (is_new || row != its_row) ready += timing.row_cycles;
+    const std::uint64_t row = burst / timing.channels * burst_bytes / timing.row_bytes;
+    Bank& bank = banks[{channel, row % timing.banks}];
+    Cycle ready = std::max(t, bank.free);
+    bool is_open = !bank.opened.empty() && bank.opened.front().first == row;
+    for (const auto& [other, since] : bank.opened) {
+      is_open = is_open || (other == row && t <= since + timing.row_window_cycles);
+    }
+    if (!is_open) {
+      ready += timing.row_cycles;
+      bank.opened.emplace_front(row, t);
+      if (bank.opened.size() > rows_held) bank.opened.pop_back();
+    }
     free[channel] = std::max(ready, free[channel]) + timing.burst_cycles;
-    row = its_row;
-    bank_free = free[channel];
+    bank.free = free[channel];
     return free[channel] + (writes ? timing.write_latency_cycles : timing.latency_cycles);
   }
 };

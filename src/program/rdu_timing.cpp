@@ -102,7 +102,7 @@ void check_words(const Program& program, std::uint32_t most) {
   }
 }
 
-DramTiming read_dram(const topology::Topology& t, const std::array<const char*, 8>& keys) {
+DramTiming read_dram(const topology::Topology& t, const std::array<const char*, 9>& keys) {
   DramTiming out;
   out.channels = number(t, keys[0], 1);
   out.burst_cycles = number(t, keys[1], 1);
@@ -112,6 +112,7 @@ DramTiming read_dram(const topology::Topology& t, const std::array<const char*, 
   out.row_cycles = number(t, keys[5]);
   out.outstanding = number(t, keys[6], 1);
   out.write_latency_cycles = number(t, t.has(keys[7]) ? keys[7] : keys[2], 1);
+  out.row_window_cycles = t.has(keys[8]) ? number(t, keys[8]) : 0;
   return out;
 }
 
@@ -133,13 +134,13 @@ Timing read_timing(const topology::Topology& t) {
   out.memory_units = number(t, "chip.memory_units");
   out.address_units = number(t, "chip.address_units");
   out.memory_words = number(t, "memory.words");
-  out.dram = read_dram(
-      t, {"dram.channels", "dram.burst_cycles", "dram.latency_cycles", "dram.row_bytes",
-          "dram.banks", "dram.row_cycles", "dram.outstanding", "dram.write_latency_cycles"});
+  out.dram = read_dram(t, {"dram.channels", "dram.burst_cycles", "dram.latency_cycles",
+                           "dram.row_bytes", "dram.banks", "dram.row_cycles", "dram.outstanding",
+                           "dram.write_latency_cycles", "dram.row_window_cycles"});
   if (t.has("hbm.channels")) {
-    out.hbm = read_dram(
-        t, {"hbm.channels", "hbm.burst_cycles", "hbm.latency_cycles", "hbm.row_bytes", "hbm.banks",
-            "hbm.row_cycles", "hbm.outstanding", "hbm.write_latency_cycles"});
+    out.hbm = read_dram(t, {"hbm.channels", "hbm.burst_cycles", "hbm.latency_cycles",
+                            "hbm.row_bytes", "hbm.banks", "hbm.row_cycles", "hbm.outstanding",
+                            "hbm.write_latency_cycles", "hbm.row_window_cycles"});
   }
   if (t.has("body.rows")) {
     out.body.rows = number(t, "body.rows", 1);

@@ -16,7 +16,8 @@ namespace weft::program::rdu {
 /// A DRAM: burst b (address / 64 bytes) goes to channel b % channels, which takes bursts one after
 /// the other, in the order in which they are issued. Row r of a channel lies in its bank r % banks,
 /// which has one row open; another one is opened from the issue on, once the bank has given the
-/// bursts before, while the channel gives those of other banks.
+/// bursts before, while the channel gives those of other banks. A controller that looks ahead is
+/// taken as one that finds a row still open where it was opened row_window_cycles ago at most.
 struct DramTiming {
   std::uint32_t channels = 4;
   std::uint32_t burst_cycles = 2;           ///< that a channel is taken by one burst
@@ -25,10 +26,12 @@ struct DramTiming {
   std::uint32_t row_bytes = 2048;           ///< of one channel
   std::uint32_t banks = 16;                 ///< of one channel
   std::uint32_t row_cycles = 28;            ///< to open another row
+  std::uint32_t row_window_cycles = 0;      ///< see above; of the last rows_held of a bank
   std::uint32_t outstanding = 64;           ///< vectors of a load or gather on their way or waiting
   friend bool operator==(const DramTiming&, const DramTiming&) = default;
 };
 inline constexpr std::uint32_t burst_bytes = 64;
+inline constexpr std::uint32_t rows_held = 8;
 
 /// The output-stationary body of a compute unit; of no rows where the machine has none.
 struct BodyTiming {

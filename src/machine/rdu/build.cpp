@@ -135,7 +135,8 @@ void Rdu::add_drams() {
     dram.free.assign(timing.channels, 0);
     const std::size_t banks = std::size_t{timing.channels} * timing.banks;
     dram.bank_free.assign(banks, 0);
-    dram.rows.assign(banks, ~std::uint64_t{0});
+    dram.rows.assign(banks * form::rows_held, ~std::uint64_t{0});
+    dram.opened.assign(banks * form::rows_held, 0);
     std::uint64_t words = 0;
     for (const form::Array& array : program_.arrays) {
       if (array.memory != none || array.unit != u) continue;

@@ -49,6 +49,9 @@ std::vector<topology::Rule> rules_of(const topology::Topology& topology) {
   for (const char* key : {"dram.write_latency_cycles", "hbm.write_latency_cycles"}) {
     add(key, {integer(key, 1, 100'000)});
   }
+  for (const char* key : {"dram.row_window_cycles", "hbm.row_window_cycles"}) {
+    add(key, {integer(key, 0, 100'000)});
+  }
   add("hbm.channels",
       {integer("hbm.channels", 1, 1024), integer("hbm.burst_cycles", 1, 100'000),
        integer("hbm.latency_cycles", 1, 100'000),

@@ -73,18 +73,36 @@ bool Bursts::is_good(std::int64_t address, std::int64_t bytes) {
   return false;
 }
 
+bool Bursts::is_open(std::uint64_t bank, std::uint64_t row) const {
+  const std::uint64_t first = bank * form::rows_held;
+  if (dram_.rows[first] == row) return true;
+  for (std::uint64_t i = first + 1; i < first + form::rows_held; ++i) {
+    if (dram_.rows[i] == row && at_ <= dram_.opened[i] + timing_.row_window_cycles) return true;
+  }
+  return false;
+}
+
+void Bursts::open(std::uint64_t bank, std::uint64_t row) {
+  const auto rows = dram_.rows.begin() + static_cast<std::ptrdiff_t>(bank * form::rows_held);
+  const auto opened = dram_.opened.begin() + static_cast<std::ptrdiff_t>(bank * form::rows_held);
+  std::rotate(rows, rows + form::rows_held - 1, rows + form::rows_held);
+  std::rotate(opened, opened + form::rows_held - 1, opened + form::rows_held);
+  *rows = row;
+  *opened = at_;
+  ++dram_.row_changes;
+}
+
 void Bursts::issue(std::uint64_t burst) {
   const form::DramTiming& timing = timing_;
   const std::uint64_t channel = burst % timing.channels;
   const std::uint64_t row = burst / timing.channels * form::burst_bytes / timing.row_bytes;
   const std::uint64_t bank = channel * timing.banks + row % timing.banks;
-  const bool other_row = dram_.rows[bank] != row;
+  const bool other_row = !is_open(bank, row);
   const Cycle ready = std::max(at_, dram_.bank_free[bank]) + (other_row ? timing.row_cycles : 0);
   dram_.free[channel] = std::max(ready, dram_.free[channel]) + timing.burst_cycles;
   dram_.bank_free[bank] = dram_.free[channel];
-  dram_.rows[bank] = row;
   ++dram_.bursts;
-  dram_.row_changes += other_row ? 1 : 0;
+  if (other_row) open(bank, row);
   s_.ready = std::max(s_.ready, dram_.free[channel] + (gives_data() ? timing.latency_cycles
                                                                     : timing.write_latency_cycles));
 }

@@ -142,6 +142,7 @@ std::vector<std::byte> Rdu::save() const {
     out.values(dram.free);
     out.values(dram.bank_free);
     out.values(dram.rows);
+    out.values(dram.opened);
     for (const auto count : {dram.bytes_read, dram.bytes_written, dram.bursts, dram.row_changes}) {
       out.value(count);
     }
@@ -178,6 +179,7 @@ void Rdu::load(std::span<const std::byte> state) {
     in.values_into(std::span(dram.free));
     in.values_into(std::span(dram.bank_free));
     in.values_into(std::span(dram.rows));
+    in.values_into(std::span(dram.opened));
     for (auto* count : {&dram.bytes_read, &dram.bytes_written, &dram.bursts, &dram.row_changes}) {
       *count = in.value<std::uint64_t>();
     }

@@ -152,7 +152,8 @@ struct Dram {
   std::vector<std::uint32_t> words;
   std::vector<Cycle> free;          ///< [channel]
   std::vector<Cycle> bank_free;     ///< [channel * banks + bank]
-  std::vector<std::uint64_t> rows;  ///< likewise: the open one
+  std::vector<std::uint64_t> rows;  ///< likewise, rows_held each: opened last, the newest first
+  std::vector<Cycle> opened;        ///< likewise: when
   std::uint64_t bytes_read = 0;
   std::uint64_t bytes_written = 0;
   std::uint64_t bursts = 0;

@@ -108,6 +108,8 @@ class Bursts {
   bool issue_sparse();
   void move_words(std::uint64_t first, std::uint64_t end, std::uint64_t count);
   bool move_lane(std::uint32_t lane, std::uint32_t address, bool& issued);
+  bool is_open(std::uint64_t bank, std::uint64_t row) const;
+  void open(std::uint64_t bank, std::uint64_t row);
   void issue(std::uint64_t burst);
   void finish(const Token& token);
   void ended(std::uint64_t bytes);
