@@ -64,8 +64,12 @@ std::vector<bool> nodes_of_addresses(const rdu_tree::Tree& tree) {
 
 }  // namespace
 
-Mapper::Mapper(const rdu_tree::Tree& tree, const Timing& timing)
-    : tree_(tree), shape_(tree), graph_(timing), timing_(timing) {
+Mapper::Mapper(const rdu_tree::Tree& tree, const Timing& timing, HostNumbers host_numbers)
+    : tree_(tree),
+      host_numbers_(std::move(host_numbers)),
+      shape_(tree),
+      graph_(timing),
+      timing_(timing) {
   padded_ = padded_memories(shape_);
   addresses_ = nodes_of_addresses(tree);
 }
@@ -114,16 +118,27 @@ std::string Mapper::line_name(rdu_tree::SourcePlace place, const char* what) con
   return "line" + std::to_string(place.line) + "." + what;
 }
 
-Program map(const rdu_tree::Tree& tree, const Timing& timing) { return Mapper(tree, timing).run(); }
+Program map(const rdu_tree::Tree& tree, const Timing& timing, const HostNumbers& host_numbers) {
+  return Mapper(tree, timing, host_numbers).run();
+}
+
+HostNumbers numbers_of(const rdu_tree::HostContents& contents) {
+  HostNumbers numbers;
+  for (const auto& one : contents) numbers.push_back(one.size());
+  return numbers;
+}
 
 std::string input_array(const rdu_tree::Tree& tree, std::uint32_t memory) {
-  const bool dram = tree.memories[memory].kind == MemoryKind::dram;
-  return (dram ? "dram." : "arg.") + std::to_string(memory);
+  const MemoryKind kind = tree.memories[memory].kind;
+  const bool stream = kind == MemoryKind::stream_in || kind == MemoryKind::stream_out;
+  const char* word = kind == MemoryKind::dram ? "dram." : stream ? "stream." : "arg.";
+  return word + std::to_string(memory);
 }
 
 std::string output_array(const rdu_tree::Tree& tree, std::uint32_t memory) {
-  if (tree.memories[memory].kind == MemoryKind::dram) return input_array(tree, memory) + ".out";
-  return "out." + std::to_string(memory);
+  const MemoryKind kind = tree.memories[memory].kind;
+  if (kind == MemoryKind::arg_out) return "out." + std::to_string(memory);
+  return input_array(tree, memory) + ".out";
 }
 
 }  // namespace weft::program::rdu

@@ -24,8 +24,11 @@ Mapper::FifoCopy& Mapper::fifo_of(std::uint32_t memory, const Scope& scope) {
 
 /// The number that a firing of the context takes, where `exists`.
 Operand Mapper::take_from_fifo(MappedContext& context, std::uint32_t memory, Operand exists,
-                               const std::vector<InnerCounter>& inner,
-                               rdu_tree::SourcePlace place) {
+                               const std::vector<InnerCounter>& inner, std::uint32_t user) {
+  const bool by_node = user < tree_.nodes.size();
+  const rdu_tree::SourcePlace place =
+      by_node ? node(user).place
+              : shape_.controller(user - static_cast<std::uint32_t>(tree_.nodes.size())).place;
   if (exists.is_vector) unsupported(place, "a FIFO from which some lanes take and others do not");
   const rdu_tree::Memory& of = tree_.memories[memory];
   const WordType type = rdu_tree::word_type(of.type);
@@ -35,7 +38,11 @@ Operand Mapper::take_from_fifo(MappedContext& context, std::uint32_t memory, Ope
       graph_.channel(unique(name_of_memory(memory)), kind,
                      std::max((depth + context.lanes - 1) / context.lanes, timing_.depth_of(kind)));
   graph_.program().channels[channel].line = of.place.line;
-  fifo_of(memory, context.scope).readers.push_back({&context, channel, inner, place});
+  FifoCopy& fifo = fifo_of(memory, context.scope);
+  for (const FifoReader& other : fifo.readers) {
+    if (other.user == user) unsupported(place, "a FIFO that parallel iterations empty");
+  }
+  fifo.readers.push_back({&context, channel, inner, place, user});
   const std::uint32_t input = context.maker.input(channel, every, exists.node);
   return {context.maker.value_of(input, type), context.lanes > 1};
 }
@@ -53,6 +60,9 @@ void Mapper::put_into_fifo(std::uint32_t memory, Source from, Operand exists,
 
 Operand Mapper::dequeue(MappedContext& context, std::uint32_t of, const Scope& scope) {
   const rdu_tree::Node& made = node(of);
+  if (tree_.memories[made.memory].kind == rdu_tree::MemoryKind::stream_in) {
+    return stream_field(context, of, 0, scope);
+  }
   if (!is_queue(made.memory)) {
     unsupported(made.place,
                 "dequeue of a " + std::string(rdu_tree::to_text(tree_.memories[made.memory].kind)));
@@ -67,13 +77,13 @@ Operand Mapper::dequeue(MappedContext& context, std::uint32_t of, const Scope& s
     Source& takes = takes_[{of, there}];
     if (takes.context == nullptr) {
       const std::string name = name_of_memory(made.memory) + ".take";
-      takes.context = &new_context(name, graph_.unit(unique(name), Unit::Kind::memory), there,
-                                   made.place);
+      takes.context =
+          &new_context(name, graph_.unit(unique(name), Unit::Kind::memory), there, made.place);
       Operand exists = exists_in(*takes.context);
       if (asks == Enabled::sometimes) {
         exists = both(*takes.context, exists, value(*takes.context, made.enable, there));
       }
-      takes.operand = take_from_fifo(*takes.context, made.memory, exists, {}, made.place);
+      takes.operand = take_from_fifo(*takes.context, made.memory, exists, {}, of);
     }
     if (takes.context == &context) return takes.operand;
     return connect(takes, context, type, name_of_memory(made.memory) + ".word");
@@ -87,7 +97,7 @@ Operand Mapper::dequeue(MappedContext& context, std::uint32_t of, const Scope& s
   if (asks == Enabled::sometimes) {
     exists = both(context, exists, value(context, made.enable, there));
   }
-  return take_from_fifo(context, made.memory, exists, {}, made.place);
+  return take_from_fifo(context, made.memory, exists, {}, of);
 }
 
 void Mapper::enqueue(std::uint32_t of, const Scope& scope) {

@@ -52,10 +52,11 @@ void Mapper::add_counters(MappedContext& context, std::size_t depth) {
   for (std::uint32_t k = 0; k < made.counters.size(); ++k) {
     const rdu_tree::Counter& counter = made.counters[k];
     if (counter.scan != none) unsupported(made.place, "a scan over bits");
-    if (counter.max == none) unsupported(made.place, "a loop without end");
     const std::uint32_t copies = shape_.unrolled(number, k);
     const Bound first = bound(context, counter.min, outside, 0);
-    const Bound end = bound(context, counter.max, outside, 0);
+    const auto rounds = static_cast<std::int32_t>(counter.max == none ? rounds_of(number) : 0);
+    const Bound end =
+        counter.max == none ? Bound{rounds, none} : bound(context, counter.max, outside, 0);
     Bound step = bound(context, counter.step, outside, 1);
     if (copies > 1 && step.input != none) {
       unsupported(made.place, "a parallel factor of a counter whose step is no constant");
@@ -173,7 +174,8 @@ bool Mapper::may_be_empty(const Scope& scope) const {
     for (const rdu_tree::Counter& counter : shape_.controller(c).counters) {
       const auto min =
           counter.min == none ? std::optional<std::int64_t>(0) : known_integer(counter.min);
-      const auto max = counter.max == none ? std::nullopt : known_integer(counter.max);
+      const auto max =
+          counter.max == none ? std::optional<std::int64_t>(1) : known_integer(counter.max);
       if (!min || !max || *max == *min) return true;
     }
   }

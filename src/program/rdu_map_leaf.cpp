@@ -63,7 +63,11 @@ void Mapper::effect(std::uint32_t of, const Scope& scope) {
     value(compute(scope), of, scope);  // taken, whether anybody wants the number or not
     return;
   }
+  if (made.operation == Operation::stream_field) return;
   if (made.operation == Operation::enqueue && kind == MemoryKind::fifo) return enqueue(of, scope);
+  if (made.operation == Operation::enqueue && kind == MemoryKind::stream_out) {
+    return send_stream(of, scope);
+  }
   if (made.operation == Operation::write && kind == MemoryKind::sram) {
     return write_memory(of, scope);
   }

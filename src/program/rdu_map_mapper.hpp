@@ -6,6 +6,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -53,7 +54,7 @@ struct RegisterWriter {
 
 class Mapper {
  public:
-  Mapper(const rdu_tree::Tree& tree, const Timing& timing);
+  Mapper(const rdu_tree::Tree& tree, const Timing& timing, HostNumbers host_numbers);
   Program run();
 
  private:
@@ -174,6 +175,7 @@ class Mapper {
     std::uint32_t channel = none;
     std::vector<InnerCounter> inner{};
     rdu_tree::SourcePlace place;
+    std::uint32_t user = none;  ///< node, or a controller behind all nodes
   };
   struct FifoCopy {
     Source writer;
@@ -183,7 +185,7 @@ class Mapper {
   };
   FifoCopy& fifo_of(std::uint32_t memory, const Scope& scope);
   Operand take_from_fifo(MappedContext& context, std::uint32_t memory, Operand exists,
-                         const std::vector<InnerCounter>& inner, rdu_tree::SourcePlace place);
+                         const std::vector<InnerCounter>& inner, std::uint32_t user);
   void put_into_fifo(std::uint32_t memory, Source from, Operand exists,
                      rdu_tree::SourcePlace place);
   Operand dequeue(MappedContext& context, std::uint32_t node, const Scope& scope);
@@ -203,6 +205,16 @@ class Mapper {
   std::uint32_t one_by_one(std::uint32_t memory, const WordType& type, Source from, Operand exists);
   std::uint32_t those_wanted(std::uint32_t memory, std::uint32_t words, std::uint32_t bits);
   void side_by_side(std::uint32_t memory, std::uint32_t words, const FifoReader& reader);
+
+  // rdu_map_stream.cpp
+  std::optional<std::uint64_t> times_in(std::uint32_t controller, std::uint32_t around) const;
+  std::uint64_t rounds_of(std::uint32_t controller) const;
+  std::uint64_t tokens_of(std::uint32_t memory) const;
+  Operand stream_field(MappedContext& context, std::uint32_t token, std::uint32_t field,
+                       const Scope& scope);
+  std::uint32_t feed_stream(MappedContext& reader, std::uint32_t token, std::uint32_t field,
+                            const WordType& type);
+  void send_stream(std::uint32_t node, const Scope& scope);
 
   // rdu_map_sparse.cpp: elements of a DRAM by their addresses
   void gather(std::uint32_t controller, const Scope& scope);
@@ -257,6 +269,7 @@ class Mapper {
   }
 
   const rdu_tree::Tree& tree_;
+  HostNumbers host_numbers_;
   TreeShape shape_;
   GraphMaker graph_;
   Timing timing_;
@@ -285,8 +298,12 @@ class Mapper {
   std::map<std::uint32_t, std::uint32_t> dram_addresses_;
   std::map<std::pair<std::uint32_t, Scope>, FifoCopy> fifos_;
   std::map<std::pair<std::uint32_t, Scope>, Source> takes_;
+  std::map<std::tuple<std::uint32_t, std::uint32_t, Scope>, Operand> stream_fields_;
+  std::map<std::uint32_t, std::pair<std::uint32_t, Scope>> stream_users_;
+  std::map<std::uint32_t, std::uint32_t> stream_words_;
+  std::set<std::uint32_t> stream_writers_;
   std::vector<bool> addresses_;  ///< nodes that some read's address depends on
-  std::vector<bool> padded_;  ///< memories whose rows lie odd numbers of words apart
+  std::vector<bool> padded_;     ///< memories whose rows lie odd numbers of words apart
 };
 
 }  // namespace weft::program::rdu

@@ -40,9 +40,8 @@ void Mapper::order_pair(std::uint32_t place, const MemoryCopy& copy, const Acces
                      first.path[shared] == second.path[shared];
   if (lanes) return;  // iterations at the same time: the program says that they do not meet
   const rdu_tree::Controller& around = shape_.controller(first.path[shared - 1]);
-  const bool beside = around.schedule == Schedule::fork_join ||
-                      around.schedule == Schedule::streaming ||
-                      around.kind == ControllerKind::parallel;
+  const bool beside =
+      around.schedule == Schedule::fork_join || around.kind == ControllerKind::parallel;
   if (beside) return;
   const bool loops =
       std::any_of(first.path.begin(), first.path.begin() + static_cast<std::ptrdiff_t>(shared),

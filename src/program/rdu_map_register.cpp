@@ -185,7 +185,7 @@ void Mapper::write_register(std::uint32_t of, const Scope& scope) {
   }
   const auto& list = writers_[made.memory];
   const auto here = [&](const RegisterWriter& w) { return w.controller == scope.last(); };
-  const bool is_read_here = context.registers.count(made.memory) > 0;
+  const bool is_read_here = register_numbers_.count({context.number(), made.memory}) > 0;
   if (asks || may_lack(scope) || may_be_empty(scope) || is_read_here ||
       std::count_if(list.begin(), list.end(), here) > 1) {
     const Operand before = kept_register(context, made.memory);
@@ -195,8 +195,8 @@ void Mapper::write_register(std::uint32_t of, const Scope& scope) {
       number.node = context.maker.operation(Op::select, exists.node, number.node, before.node);
     }
     context.maker.leave(register_numbers_.at({context.number(), made.memory}), number.node);
-    context.registers[made.memory] = number;
   }
+  context.registers[made.memory] = number;
   for (std::uint32_t w = 0; w < list.size(); ++w) {
     if (here(list[w]) && list[w].node != none) {
       register_sources_[{made.memory, w, scope}] = {&context, number};

@@ -16,7 +16,8 @@ Source Mapper::elements_of_local(std::uint32_t memory, std::uint32_t controller,
     const std::string name = name_of_memory(memory) + ".take";
     MappedContext& takes = new_context(name, graph_.unit(unique(name), Unit::Kind::memory), scope,
                                        made.place, elements, lanes);
-    return {&takes, take_from_fifo(takes, memory, exists_in(takes), elements, made.place)};
+    return {&takes, take_from_fifo(takes, memory, exists_in(takes), elements,
+                                   controller + static_cast<std::uint32_t>(tree_.nodes.size()))};
   }
   MemoryCopy& copy = copy_of(memory, scope);
   Port port = new_read_port(copy, scope, made.place, elements, lanes, true);

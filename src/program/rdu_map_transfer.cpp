@@ -205,6 +205,8 @@ void Mapper::make_dram(std::uint32_t memory) {
   const rdu_tree::Memory& of = tree_.memories[memory];
   const WordType type = rdu_tree::word_type(of.type);
   std::vector<std::uint64_t> shape(of.sizes.begin(), of.sizes.end());
+  const bool larger = memory < host_numbers_.size() && shape.size() == 1;
+  if (larger) shape[0] = std::max(shape[0], host_numbers_[memory]);
   const std::uint32_t address =
       graph_.dram_array(input_array(tree_, memory), Array::Role::input, type, shape, dram_unit_);
   dram_addresses_[memory] = address;

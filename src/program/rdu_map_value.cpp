@@ -35,6 +35,9 @@ Operand Mapper::make_value(MappedContext& context, std::uint32_t of, const Scope
       return read(context, of, scope);
     case Operation::dequeue:
       return dequeue(context, of, scope);
+    case Operation::stream_field:
+      return stream_field(context, node(of).arguments[0],
+                          static_cast<std::uint32_t>(node(of).value), scope);
     default:
       if (rdu_tree::is_memory_operation(node(of).operation) ||
           node(of).operation == Operation::parameter) {
@@ -210,6 +213,7 @@ bool Mapper::is_bare(std::uint32_t of) const {
   switch (node(of).operation) {
     case Operation::read:
     case Operation::dequeue:
+    case Operation::stream_field:
       return true;
     case Operation::iterator: {
       const TreeShape::Iterator at = shape_.iterator_of(of);

@@ -22,9 +22,9 @@ import spatial.dsl._
 
 // The second queue must hold everything until the first sum is known.
 class Full_0 extends Full
-class Full_1 extends Full(depth = 64)
+class Full_1 extends Full(depth = 1000)
 
-@spatial abstract class Full(n: scala.Int = 64, depth: scala.Int = 16) extends SpatialTest {
+@spatial abstract class Full(n: scala.Int = 1000, depth: scala.Int = 16) extends SpatialTest {
   def main(args: Array[String]): Unit = {
     val total = ArgOut[Int]
     Accel {

@@ -68,6 +68,10 @@ const rdu::Array* array_of(const rdu::Program& program, const std::string& name)
   return nullptr;  // of a memory that the tree does not use
 }
 
+std::size_t fields_of(const tree::Tree& tree, std::uint32_t memory) {
+  return std::max<std::size_t>(1, tree.memories[memory].fields.size());
+}
+
 void give(Session& session, const rdu::Program& program, const tree::Tree& tree,
           const tree::HostContents& contents) {
   for (std::uint32_t k = 0; k < tree.memories.size(); ++k) {
@@ -82,7 +86,13 @@ void take(Session& session, const rdu::Program& program, const tree::Tree& tree,
   for (std::uint32_t k = 0; k < tree.memories.size(); ++k) {
     if (!is_taken(tree, k)) continue;
     const rdu::Array* array = array_of(program, rdu::output_array(tree, k));
-    if (array != nullptr) contents[k] = from_words(tree.memories[k], copy_out(session, *array));
+    if (array == nullptr) continue;
+    std::vector<std::uint32_t> words = copy_out(session, *array);
+    const rdu::Array* count = array_of(program, array->name + ".count");
+    if (count != nullptr) {  // a stream: so many of its tokens came
+      words.resize(std::min(words.size(), copy_out(session, *count)[0] * fields_of(tree, k)));
+    }
+    contents[k] = from_words(tree.memories[k], words);
   }
 }
 
@@ -156,8 +166,9 @@ Accelerator::Accelerator(Runtime& runtime, std::shared_ptr<const topology::Topol
       mapper_(std::move(mapper)),
       watch_(std::move(watch)) {}
 
-rdu::Program Accelerator::make_units(const tree::Tree& tree) const {
-  rdu::Program program = mapper_(tree, timing_);
+rdu::Program Accelerator::make_units(const tree::Tree& tree,
+                                     const tree::HostContents& contents) const {
+  rdu::Program program = mapper_(tree, timing_, rdu::numbers_of(contents));
   rdu::validate(program);
   require_fit(program, timing_, *topology_);
   return program;
@@ -165,7 +176,7 @@ rdu::Program Accelerator::make_units(const tree::Tree& tree) const {
 
 void Accelerator::run(const tree::Tree& tree, tree::HostContents& contents) {
   const engine::Working working;
-  const rdu::Program program = make_units(tree);
+  const rdu::Program program = make_units(tree, contents);
   if (watch_.mapped) watch_.mapped(tree, program);
   launches_.push_back(facts_of(program, tree));
   Launch& launch = launches_.back();

@@ -17,6 +17,7 @@
 #include "engine/session.hpp"
 #include "hosts/runtime.hpp"
 #include "program/rdu.hpp"
+#include "program/rdu_map.hpp"
 #include "program/rdu_timing.hpp"
 #include "program/rdu_tree.hpp"
 #include "program/rdu_tree_interpret.hpp"
@@ -29,7 +30,8 @@ namespace tree = program::rdu_tree;
 namespace rdu = program::rdu;
 
 /// Makes the units of a tree: rdu::map, or what a test has in its place.
-using Mapper = std::function<rdu::Program(const tree::Tree&, const rdu::Timing&)>;
+using Mapper =
+    std::function<rdu::Program(const tree::Tree&, const rdu::Timing&, const rdu::HostNumbers&)>;
 
 /// What one Accel took on the machine.
 struct Launch {
@@ -67,7 +69,7 @@ class Accelerator {
   const std::vector<Launch>& launches() const { return launches_; }
 
  private:
-  rdu::Program make_units(const tree::Tree& tree) const;
+  rdu::Program make_units(const tree::Tree& tree, const tree::HostContents& contents) const;
 
   Runtime& runtime_;
   std::shared_ptr<const topology::Topology> topology_;

@@ -16,7 +16,8 @@ using tree::Raw;
 namespace {
 
 void require_word(const Memory& memory) {
-  if (memory.type.bits() <= 32) return;
+  const auto fits = [](tree::NumberType type) { return type.bits() <= 32; };
+  if (fits(memory.type) && std::all_of(memory.fields.begin(), memory.fields.end(), fits)) return;
   fail(Category::internal, "memory " + memory.name + ": " + tree::to_text(memory.type) +
                                " does not lie in words of 32 bits");
 }
@@ -27,12 +28,16 @@ Raw number_of_word(std::uint32_t word, tree::NumberType type) {
 
 }  // namespace
 
-bool is_given(MemoryKind kind) { return kind == MemoryKind::dram || kind == MemoryKind::arg_in; }
+bool is_given(MemoryKind kind) {
+  return kind == MemoryKind::dram || kind == MemoryKind::arg_in || kind == MemoryKind::stream_in;
+}
 
 bool is_taken(const tree::Tree& tree, std::uint32_t memory) {
   using Kind = tree::ControllerKind;
   const MemoryKind kind = tree.memories[memory].kind;
-  if (kind != MemoryKind::dram && kind != MemoryKind::arg_out) return false;
+  const bool seen =
+      kind == MemoryKind::dram || kind == MemoryKind::arg_out || kind == MemoryKind::stream_out;
+  if (!seen) return false;
   const auto is = [&](std::uint32_t other) {
     return other == memory || (other != tree::none && tree.memories[other].alias == memory);
   };
@@ -61,7 +66,12 @@ std::vector<Raw> from_words(const Memory& memory, const std::vector<std::uint32_
   require_word(memory);
   std::vector<Raw> contents;
   contents.reserve(words.size());
-  for (const std::uint32_t word : words) contents.push_back(number_of_word(word, memory.type));
+  // Fields of a token follow each other
+  const bool fields = memory.kind == MemoryKind::stream_out && !memory.fields.empty();
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const tree::NumberType type = fields ? memory.fields[i % memory.fields.size()] : memory.type;
+    contents.push_back(number_of_word(words[i], type));
+  }
   return contents;
 }
 

@@ -225,8 +225,8 @@ program::rdu::Program SpatialJob::compile(const hosts::spatial::Mapper& mapper) 
   const program::rdu::Timing timing = program::rdu::read_timing(*topology_);
   std::optional<program::rdu::Program> first;
   spatial::Options options = spatial_options(source().path);
-  options.accelerate = [&](const Tree& tree, HostContents&) {
-    first = mapper(tree, timing);
+  options.accelerate = [&](const Tree& tree, HostContents& contents) {
+    first = mapper(tree, timing, program::rdu::numbers_of(contents));
     program::rdu::validate(*first);
     hosts::spatial::require_fit(*first, timing, *topology_);
     mapped(tree, *first);
