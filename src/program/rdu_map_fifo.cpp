@@ -36,7 +36,7 @@ Operand Mapper::take_from_fifo(MappedContext& context, std::uint32_t memory, Ope
   const auto depth = static_cast<std::uint32_t>(std::max<std::int64_t>(1, elements_of(of)));
   const std::uint32_t channel =
       graph_.channel(unique(name_of_memory(memory)), kind,
-                     std::max((depth + context.lanes - 1) / context.lanes, timing_.depth_of(kind)));
+                     std::max((depth + context.lanes - 1) / context.lanes, timing_.vector_depth));
   graph_.program().channels[channel].line = of.place.line;
   FifoCopy& fifo = fifo_of(memory, context.scope);
   for (const FifoReader& other : fifo.readers) {

@@ -43,7 +43,7 @@ bool is_taken(const tree::Tree& tree, std::uint32_t memory) {
   };
   const auto stores = [&](const tree::Controller& controller) {
     const bool out = controller.kind == Kind::store || controller.kind == Kind::scatter;
-    return out && is(controller.transfer.dram);
+    return (out && is(controller.transfer.dram)) || controller.accumulator == memory;
   };
   const auto writes = [&](const tree::Node& node) {
     const bool out = tree::is_memory_operation(node.operation) && tree::is_effect(node.operation);

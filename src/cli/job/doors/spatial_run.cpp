@@ -38,9 +38,10 @@ class SpatialRuntime : public hosts::StandaloneRuntime {
 };
 
 program::rdu::Program map_units(const program::rdu_tree::Tree& tree,
-                                const program::rdu::Timing& timing) {
+                                const program::rdu::Timing& timing,
+                                const program::rdu::HostNumbers& host_numbers) {
   program::rdu_tree::require_mapped(tree);
-  return program::rdu::map(tree, timing);
+  return program::rdu::map(tree, timing, host_numbers);
 }
 
 }  // namespace
