@@ -186,6 +186,7 @@ void register_trace(CLI::App& app, Context& context) {
   add_trace_occupancy(*trace, context);
   add_trace_streams(*trace, context);
   add_trace_memory(*trace, context);
+  add_trace_sections(*trace, context);
 
   options = fresh();
   command = add_trace_command(*trace, context, options, export_rows, "export",

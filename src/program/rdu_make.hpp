@@ -81,7 +81,12 @@ class GraphMaker {
   Program& program() { return program_; }
   Program take() { return std::move(program_); }
 
-  std::uint32_t unit(std::string name, Unit::Kind kind, std::uint32_t chip = 0);
+  std::uint32_t unit(std::string name, Unit::Kind kind, std::uint32_t chip);
+  std::uint32_t unit(std::string name, Unit::Kind kind) {
+    return unit(std::move(name), kind, chip_);
+  }
+  /// Units made from now on lie there, where nothing else is said.
+  void on_chip(std::uint32_t chip) { chip_ = chip; }
   /// Units made from now on belong to it, until the next begins or end_section() is called.
   void begin_section(std::string name);
   void end_section() { section_ = none; }
@@ -117,6 +122,7 @@ class GraphMaker {
   Timing timing_;
   Program program_;
   std::uint32_t section_ = none;
+  std::uint32_t chip_ = 0;
 };
 
 }  // namespace weft::program::rdu

@@ -35,8 +35,13 @@ std::uint32_t Patterns::push(Pattern pattern) {
     if (other.name == pattern.name) refuse(pattern, "is there twice");
   }
   if (pattern.kind != Pattern::Kind::input) {
+    pattern.chip = chip_;
     pattern.cuts = cut_;
     cut_ = false;
+  }
+  for (const std::uint32_t operand : pattern.operands) {
+    Pattern& of = list_[operand];
+    if (of.kind == Pattern::Kind::input && of.chip == none) of.chip = pattern.chip;
   }
   list_.push_back(std::move(pattern));
   return static_cast<std::uint32_t>(list_.size() - 1);
@@ -47,6 +52,7 @@ std::uint32_t Patterns::input(std::string name, std::uint32_t rows, std::uint32_
   made.name = std::move(name);
   made.rows = rows;
   made.columns_count = columns;
+  made.chip = none;
   return push(std::move(made));
 }
 
@@ -118,9 +124,10 @@ std::uint32_t Patterns::multiply(std::string name, std::uint32_t a, std::uint32_
   return made;
 }
 
-std::uint32_t Patterns::softmax(std::string name, std::uint32_t x) {
+std::uint32_t Patterns::softmax(std::string name, std::uint32_t x, bool causal) {
   const std::uint32_t made = map(std::move(name), x, {});
   list_[made].kind = Pattern::Kind::softmax;
+  list_[made].causal = causal;
   return made;
 }
 

@@ -29,7 +29,7 @@ struct Pattern {
     map,        ///< the steps of operand 0
     add,        ///< operand 0 + operand 1, then the steps
     multiply,   ///< element by element, then the steps
-    softmax,    ///< of each row
+    softmax,    ///< of each row, or of its columns up to the row's number (causal)
     normalise,  ///< of each row: (x - mean) / sqrt(variance + epsilon) x operand 1 + operand 2
     transpose,
     columns,  ///< columns of operand 0 from `first` on; 32 divides it
@@ -46,7 +46,9 @@ struct Pattern {
   std::uint32_t par = 1;    ///< product: bodies that share its columns
   std::uint32_t first = 0;
   float epsilon = 0.0F;
+  bool causal = false;
   bool is_output = false;  ///< that the host copies out
+  std::uint32_t chip = 0;  ///< on which it is computed; of an input: where its first user is
   bool cuts = false;       ///< begins another section where patterns are fused
 };
 
@@ -71,7 +73,7 @@ class Patterns {
                     std::vector<Step> steps = {});
   std::uint32_t multiply(std::string name, std::uint32_t a, std::uint32_t b,
                          std::vector<Step> steps = {});
-  std::uint32_t softmax(std::string name, std::uint32_t x);
+  std::uint32_t softmax(std::string name, std::uint32_t x, bool causal = false);
   std::uint32_t normalise(std::string name, std::uint32_t x, std::uint32_t gain, std::uint32_t bias,
                           float epsilon);
   std::uint32_t transpose(std::string name, std::uint32_t x);
@@ -81,6 +83,8 @@ class Patterns {
   void output(std::uint32_t pattern) { list_.at(pattern).is_output = true; }
   /// What is made from now on stands in another section than what was, where patterns are fused.
   void cut() { cut_ = true; }
+  /// What is made from now on is computed on another chip: matrices stream there.
+  void on_chip(std::uint32_t chip) { chip_ = chip; }
 
   const std::vector<Pattern>& list() const { return list_; }
 
@@ -91,6 +95,7 @@ class Patterns {
 
   std::vector<Pattern> list_;
   bool cut_ = false;
+  std::uint32_t chip_ = 0;
 };
 
 struct PatternOptions {

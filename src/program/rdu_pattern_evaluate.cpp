@@ -187,10 +187,13 @@ class Evaluator {
     const HostMatrix& x = operand(of, 0);
     HostMatrix out(of.rows, of.columns_count);
     for (std::uint32_t row = 0; row < out.rows; ++row) {
-      const std::uint32_t most =
-          total(WordOperation::maximum, x.columns, word_of_real(-__builtin_inff()),
-                [&](std::uint32_t column) { return x.at(row, column); });
+      const std::uint32_t most = total(
+          WordOperation::maximum, x.columns, word_of_real(-__builtin_inff()),
+          [&](std::uint32_t column) {
+            return of.causal && column > row ? word_of_real(-__builtin_inff()) : x.at(row, column);
+          });
       const auto exponent = [&](std::uint32_t column) {
+        if (of.causal && column > row) return std::uint32_t{0};
         return operate(WordOperation::exponent,
                        operate(WordOperation::subtract, x.at(row, column), most));
       };

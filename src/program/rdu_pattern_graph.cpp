@@ -2,6 +2,8 @@
 // What all patterns need: tiles in and out of DRAM, rows held in memory units, rounding.
 #include "program/rdu_pattern_graph.hpp"
 
+#include <algorithm>
+
 #include "base/error.hpp"
 #include "program/rdu_pattern_steps.hpp"
 
@@ -30,6 +32,19 @@ std::uint32_t load_column(ContextMaker& c, std::uint32_t memory, std::uint32_t e
                        c.pair(PairOperation::low, pairs));
   };
   return c.pair(PairOperation::pack, half(upper), half(lower));
+}
+
+void PatternGraph::lengthen(std::uint32_t channel) {
+  Channel& of = g_.program().channels[channel];
+  of.latency_cycles = std::max(of.latency_cycles, timing_.link.latency_cycles);
+  of.capacity += parts_of(2 * of.latency_cycles, timing_.link.vector_cycles);
+}
+
+void PatternGraph::link(const std::string& name, std::uint32_t in, std::uint32_t out) {
+  ContextMaker c = g_.context(name, g_.unit(name, UnitKind::address), pair_lanes);
+  c.context().interval_cycles = timing_.link.vector_cycles;
+  c.give(out, c.take(in, word_u32));
+  lengthen(out);
 }
 
 void PatternGraph::load(const std::string& name, const DramMatrix& from, std::uint32_t start,

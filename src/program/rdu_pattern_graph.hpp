@@ -26,6 +26,7 @@ constexpr std::uint32_t vectors_of_row(std::uint32_t columns) {
 
 /// A matrix in DRAM.
 struct DramMatrix {
+  std::uint32_t chip = 0;
   std::uint32_t unit = none;
   std::uint32_t address_bytes = 0;
   std::uint32_t bytes = 0;
@@ -52,6 +53,11 @@ class PatternGraph {
   /// `in` to each of `outs`, through a queue in a memory unit that holds the whole matrix: whoever
   /// is slow stops nobody.
   void share(const Pattern& of, std::uint32_t in, const std::vector<std::uint32_t>& outs);
+
+  /// What comes along `in` goes on along `out`, a channel to another chip, at the link's rate.
+  void link(const std::string& name, std::uint32_t in, std::uint32_t out);
+  /// A channel to another chip takes the link's latency; its room covers the way there and back.
+  void lengthen(std::uint32_t channel);
 
   // rdu_pattern_product.cpp
   void product(const Pattern& of, const Pattern& x, const std::vector<std::uint32_t>& ins,

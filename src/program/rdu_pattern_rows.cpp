@@ -43,6 +43,18 @@ std::uint32_t total(ContextMaker& c, WordOperation operation, Halves of) {
   return c.accumulate(operation, c.operation(operation, low, high), 1);
 }
 
+/// Elements behind the row's own number are `otherwise`.
+Halves up_to_row(ContextMaker& c, Halves of, float otherwise) {
+  const std::uint32_t row = c.index(0);
+  const std::uint32_t low = times(c, c.index(1), 2);
+  const std::uint32_t word = c.real(otherwise);
+  const auto kept = [&](std::uint32_t column, std::uint32_t value) {
+    const std::uint32_t there = c.operation(WordOperation::less_equal, column, row);
+    return c.operation(WordOperation::select, there, value, word);
+  };
+  return {kept(low, of.low), kept(plus(c, low, 1), of.high)};
+}
+
 }  // namespace
 
 void PatternGraph::softmax(const Pattern& of, std::uint32_t in, std::uint32_t out) {
@@ -58,6 +70,7 @@ void PatternGraph::softmax(const Pattern& of, std::uint32_t in, std::uint32_t ou
   count_words(m, of.rows, columns);
   Halves x = halves(m, m.take(seen, word_u32));
   x.high = inside(m, x.high, m.index(1), columns, least);
+  if (of.causal) x = up_to_row(m, x, least);
   m.give(most, total(m, WordOperation::maximum, x), 1);
 
   const std::uint32_t exponents = stream(of.name + ".e");
@@ -73,6 +86,7 @@ void PatternGraph::softmax(const Pattern& of, std::uint32_t in, std::uint32_t ou
   };
   x = {exponent(x.low), exponent(x.high)};
   x.high = inside(e, x.high, e.index(1), columns, 0.0F);
+  if (of.causal) x = up_to_row(e, x, 0.0F);
   e.give(exponents, e.pair(PairOperation::pack, x.low, x.high));
   e.give(sum, total(e, WordOperation::add, x), 1);
 

@@ -2,6 +2,7 @@
 // Patterns into sections: which patterns a section has, where matrices lie between them, and who
 // starts one behind the other.
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "base/error.hpp"
@@ -77,10 +78,9 @@ class PatternsMaker {
         graph_(g_, timing_, options_) {}
 
   Program make() {
-    dram_ = g_.unit("dram", UnitKind::dram);
-    tensors_ = options_.hbm ? g_.unit("hbm", UnitKind::hbm) : dram_;
-    host_ = g_.unit("host", UnitKind::host);
-    launch_ = g_.unit("launch", UnitKind::address);
+    make_drams();
+    host_ = g_.unit("host", UnitKind::host, 0);
+    launch_ = g_.unit("launch", UnitKind::address, 0);
     place_matrices();
     std::uint32_t count = 0;
     for (const std::uint32_t section : sections_) {
@@ -95,6 +95,22 @@ class PatternsMaker {
   }
 
  private:
+  void make_drams() {
+    std::uint32_t chips = 1;
+    for (const Pattern& of : list_) {
+      if (of.chip != none) chips = std::max(chips, of.chip + 1);
+    }
+    dram_ = g_.unit("dram", UnitKind::dram, 0);
+    for (std::uint32_t chip = 0; chip < chips; ++chip) {
+      const std::string number = chip == 0 ? "" : std::to_string(chip);
+      if (options_.hbm) {
+        tensors_.push_back(g_.unit("hbm" + number, UnitKind::hbm, chip));
+      } else {
+        tensors_.push_back(chip == 0 ? dram_ : g_.unit("dram" + number, UnitKind::dram, chip));
+      }
+    }
+  }
+
   bool is_here(std::uint32_t pattern, std::uint32_t section) const {
     return sections_[pattern] == section;
   }
@@ -117,7 +133,7 @@ class PatternsMaker {
 
   void place_matrices() {
     matrices_.resize(list_.size());
-    std::vector<Lifetime> scratch;
+    std::map<std::uint32_t, std::vector<Lifetime>> scratch;  // by chip
     for (std::uint32_t p = 0; p < list_.size(); ++p) {
       const Pattern& of = list_[p];
       const bool is_input = of.kind == PatternKind::input;
@@ -127,26 +143,33 @@ class PatternsMaker {
       }
       if (is_input || of.is_output) {
         const auto role = is_input ? Array::Role::input : Array::Role::output;
+        const std::uint32_t chip = of.chip == none ? 0 : of.chip;
+        const std::uint32_t unit = tensors_[chip];
         const std::uint32_t address = g_.dram_array(of.name, role, numerics::word_f32,
-                                                    {of.rows, of.columns_count}, tensors_, true);
-        matrices_[p] = {tensors_, address, bytes_of(of)};
+                                                    {of.rows, of.columns_count}, unit, true);
+        matrices_[p] = {chip, unit, address, bytes_of(of)};
       } else if (is_stored(p)) {
         Lifetime life{p, sections_[p], sections_[p], bytes_of(of), 0};
         for (const auto& user : users) life.last = std::max(life.last, sections_[user.first]);
-        scratch.push_back(life);
+        scratch[of.chip].push_back(life);
       }
     }
-    const std::uint32_t bytes = place(scratch);
-    if (bytes == 0) return;
-    const std::uint32_t base = g_.dram_array("scratch", Array::Role::output, numerics::word_i32,
-                                             {bytes / word_bytes}, tensors_);
-    for (const Lifetime& life : scratch) {
-      matrices_[life.pattern] = {tensors_, base + life.offset, life.bytes};
+    for (auto& [chip, lives] : scratch) place_scratch(chip, lives);
+  }
+
+  void place_scratch(std::uint32_t chip, std::vector<Lifetime>& lives) {
+    const std::uint32_t bytes = place(lives);
+    const std::uint32_t base =
+        g_.dram_array("scratch" + std::to_string(chip), Array::Role::output, numerics::word_i32,
+                      {bytes / word_bytes}, tensors_[chip]);
+    for (const Lifetime& life : lives) {
+      matrices_[life.pattern] = {chip, tensors_[chip], base + life.offset, life.bytes};
     }
   }
 
-  std::uint32_t start(const std::string& name) {
+  std::uint32_t start(const std::string& name, std::uint32_t chip) {
     starts_.push_back(g_.channel(name + ".start", ChannelKind::bit));
+    if (chip > 0) graph_.lengthen(starts_.back());
     return starts_.back();
   }
 
@@ -184,21 +207,35 @@ class PatternsMaker {
       inputs_[p].push_back(graph_.stream(name));
       const std::uint32_t operand = list_[p].operands[slot];
       if (is_here(operand, section)) continue;
-      graph_.load(name, matrices_[operand], start(name), inputs_[p].back());
+      const DramMatrix& from = matrices_[operand];
+      std::uint32_t out = inputs_[p].back();
+      g_.on_chip(from.chip);
+      if (from.chip != list_[p].chip) {
+        out = graph_.stream(name + ".here");
+        graph_.link(name + ".link", out, inputs_[p].back());
+      }
+      graph_.load(name, from, start(name, from.chip), out);
     }
   }
 
   void make_pattern(std::uint32_t p, std::uint32_t section) {
     const Pattern& of = list_[p];
     std::vector<std::uint32_t> outs;
+    g_.on_chip(of.chip);
     for (const auto& [user, slot] : users_of(p)) {
-      if (is_here(user, section)) outs.push_back(inputs_[user][slot]);
+      if (!is_here(user, section)) continue;
+      outs.push_back(inputs_[user][slot]);
+      if (list_[user].chip == of.chip) continue;
+      const std::string name = list_[user].name + ".in" + std::to_string(slot);
+      outs.back() = graph_.stream(name + ".here");
+      graph_.link(name + ".link", outs.back(), inputs_[user][slot]);
     }
     if (is_stored(p)) {
       const std::string name = of.name + ".out";
       outs.push_back(graph_.stream(name));
       dones_.push_back(g_.channel(name + ".done", ChannelKind::bit));
-      graph_.store(name, matrices_[p], start(name), outs.back(), dones_.back());
+      if (of.chip > 0) graph_.lengthen(dones_.back());
+      graph_.store(name, matrices_[p], start(name, of.chip), outs.back(), dones_.back());
     }
     std::uint32_t out = outs.front();
     if (outs.size() > 1) {
@@ -297,8 +334,9 @@ class PatternsMaker {
   std::vector<std::uint32_t> sections_;
   GraphMaker g_;
   PatternGraph graph_;
-  std::uint32_t dram_ = none, tensors_ = none, host_ = none, launch_ = none;
+  std::uint32_t dram_ = none, host_ = none, launch_ = none;
   std::uint32_t finished_ = none;
+  std::vector<std::uint32_t> tensors_;  ///< [chip]: where matrices lie
   std::vector<DramMatrix> matrices_;
   std::vector<std::uint32_t> programs_;  ///< bytes of each section's
   std::vector<std::pair<std::uint32_t, std::uint32_t>> program_addresses_;  ///< context, node

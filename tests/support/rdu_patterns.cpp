@@ -24,6 +24,7 @@ class RandomPatterns {
     const std::uint32_t steps = 1 + below(4);
     for (std::uint32_t i = 0; i < steps; ++i) {
       if (i > 0 && below(4) == 0) c_.patterns.cut();
+      if (i > 0 && below(4) == 0) c_.patterns.on_chip(below(3));
       x = next(x);
     }
     c_.patterns.output(x);
@@ -74,7 +75,7 @@ class RandomPatterns {
         return c_.patterns.add(name(), a, x, {{Kind::tanh, 1.0F}});
       }
       case 2:
-        return c_.patterns.softmax(name(), x);
+        return c_.patterns.softmax(name(), x, below(2) == 0);
       case 3: {
         const std::uint32_t gain = input(1, columns);
         return c_.patterns.normalise(name(), x, gain, input(1, columns), 0.001F);
@@ -117,6 +118,7 @@ form::Timing pattern_timing() {
   timing.hbm->channels = 7;
   timing.hbm->burst_cycles = 1;
   timing.body = {6, 32, 38};
+  timing.link = {30, 2};
   timing.section = form::SectionTiming{64, 4, 300, 10};
   return timing;
 }

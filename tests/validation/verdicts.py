@@ -67,6 +67,9 @@ EXPECTED = {
     ("plasticine", "R2 Deadlock2, less the watchdog"): "passed",
     ("plasticine", "R2 watchdog"): "fit",
     ("plasticine", "R3 one buffer to two, cycles a tile"): "arithmetic",
+    ("sambanova-sn40l-node", "R4 Llama-3-8B 1024 tokens"): "fit",
+    ("sambanova-sn40l-node", "R4 Mistral-7B 1024 tokens"): "passed",
+    ("sambanova-sn40l", "R5 Monarch FFT, 128 x 128, fused: all"): "another schedule",
 }
 
 

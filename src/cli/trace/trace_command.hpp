@@ -47,6 +47,8 @@ void add_trace_pictures(CLI::App& trace, Context& context);
 void add_trace_occupancy(CLI::App& trace, Context& context);
 /// `streams` (job/doors/tsp_streams.cpp): of the one family that has them.
 void add_trace_streams(CLI::App& trace, Context& context);
+/// `sections` (trace_sections.cpp).
+void add_trace_sections(CLI::App& trace, Context& context);
 /// `memory` (trace_memory.cpp).
 void add_trace_memory(CLI::App& trace, Context& context);
 

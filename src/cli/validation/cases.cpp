@@ -49,6 +49,9 @@ const std::vector<Case>& cases() {
       {"R1", "rdu", "sums of squares, a context behind the other", r1},
       {"R2", "rdu", "graphs that come to a deadlock, by their last activity", r2},
       {"R3", "rdu", "tiles handed over by one buffer and by two", r3},
+      {"R4", "rdu", "tokens decoded by a node of SN40L, two numbers fitted, one model foretold",
+       r4},
+      {"R5", "rdu", "operations a byte of a Monarch FFT, by fusion", r5},
       {"closed-forms", "wse", "messages and reductions on a row against closed forms",
        closed_forms},
   };

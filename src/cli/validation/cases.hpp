@@ -72,5 +72,7 @@ std::vector<Row> t31(Context& context);
 std::vector<Row> r1(Context& context);
 std::vector<Row> r2(Context& context);
 std::vector<Row> r3(Context& context);
+std::vector<Row> r4(Context& context);
+std::vector<Row> r5(Context& context);
 
 }  // namespace weft::cli::validation

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// Patterns that do not fit, and machines that lack what they want.
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+
+#include "base/error.hpp"
+#include "program/rdu_models.hpp"
+#include "program/rdu_pattern.hpp"
+#include "program/rdu_shape.hpp"
+#include "support/rdu_patterns.hpp"
+
+namespace weft::program::rdu {
+namespace {
+
+struct Refusal {
+  std::string message;
+  Category category = Category::internal;
+};
+
+Refusal refusal(const std::function<void(Patterns&)>& make, Timing timing = test::pattern_timing(),
+                const PatternOptions& options = {}) {
+  try {
+    Patterns p;
+    make(p);
+    make_patterns(p, timing, options);
+    return {};
+  } catch (const Error& error) {
+    return {error.what(), error.category()};
+  }
+}
+
+std::uint32_t whole(Patterns& p, std::uint32_t rows, std::uint32_t inner, std::uint32_t columns,
+                    std::uint32_t par = 1) {
+  const std::uint32_t x = p.input("x", rows, inner);
+  Patterns::ProductOptions options;
+  options.par = par;
+  const std::uint32_t y = p.product("y", x, p.input("w", inner, columns), options);
+  p.output(y);
+  return y;
+}
+
+TEST(RduPattern, ShapesThatDoNotFitAreRefused) {
+  struct Row {
+    const char* message;
+    std::function<void(Patterns&)> make;
+  };
+  const Row rows[] = {
+      {"pattern 'y' multiplies [2, 3] by [4, 5]",
+       [](Patterns& p) { p.product("y", p.input("x", 2, 3), p.input("w", 4, 5)); }},
+      {"pattern 'y' has 3 blocks of 32 columns: 4 bodies can't share them",
+       [](Patterns& p) { whole(p, 2, 3, 70, 4); }},
+      {"pattern 'y' takes [2, 3] and [3, 2]",
+       [](Patterns& p) { p.add("y", p.input("x", 2, 3), p.input("w", 3, 2)); }},
+      {"pattern 'y' scales rows of 3 by [1, 4]",
+       [](Patterns& p) {
+         const std::uint32_t x = p.input("x", 2, 3);
+         const std::uint32_t g = p.input("g", 1, 4);
+         p.normalise("y", x, g, g, 0.1F);
+       }},
+      {"pattern 'y' takes 32 columns from 16 on, of 64: they begin at a multiple of 32",
+       [](Patterns& p) { p.columns("y", p.input("x", 2, 64), 16, 32); }},
+      {"pattern 'y' joins [2, 31] and [2, 31]: parts are alike, and 32 divides their columns",
+       [](Patterns& p) { p.join("y", {p.input("x", 2, 31)}); }},
+      {"pattern 'x' is there twice",
+       [](Patterns& p) {
+         p.input("x", 2, 3);
+         p.input("x", 2, 3);
+       }},
+      {"pattern 'x' is [0, 3]: extents are 1 to 2^20", [](Patterns& p) { p.input("x", 0, 3); }},
+      {"pattern 'y' takes a pattern that does not stand before it",
+       [](Patterns& p) { p.softmax("y", 7); }},
+      {"pattern 'z' is taken by none, and no output",
+       [](Patterns& p) {
+         whole(p, 2, 3, 4);
+         p.input("z", 1, 1);
+       }},
+      {"pattern 'y': its memory 'y.right0' takes 262144 words, a unit has 131072: give it a larger "
+       "par, or smaller matrices",
+       [](Patterns& p) { whole(p, 2, 1024, 512); }},
+      {"patterns: there are inputs only", [](Patterns& p) { p.output(p.input("x", 1, 1)); }},
+  };
+  for (const Row& row : rows) {
+    const Refusal got = refusal(row.make);
+    EXPECT_EQ(got.message, row.message);
+    EXPECT_EQ(got.category, Category::input) << row.message;
+  }
+}
+
+TEST(RduPattern, MachinesWithoutThePartsAreUnsupported) {
+  const auto make = [](Patterns& p) { whole(p, 2, 3, 4); };
+  EXPECT_EQ(refusal(make).message, "");
+  Timing timing = test::pattern_timing();
+  timing.section.reset();
+  EXPECT_EQ(refusal(make, timing).category, Category::unsupported);
+  timing = test::pattern_timing();
+  timing.hbm.reset();
+  PatternOptions options;
+  options.hbm = true;
+  EXPECT_EQ(refusal(make, timing, options).message, "patterns: the machine has no HBM");
+  timing = test::pattern_timing();
+  timing.compute_units = 0;
+  EXPECT_EQ(refusal(make, timing).message,
+            "unit graph: chip 0 has 0 compute units, 1 are asked for by section 'y'");
+}
+
+TEST(RduPattern, AChannelToAnotherChipTakesItsLatency) {
+  Patterns p;
+  const std::uint32_t x = whole(p, 2, 3, 4);
+  p.on_chip(1);
+  p.output(p.softmax("z", x));
+  Program program = make_patterns(p, test::pattern_timing(), {});
+  EXPECT_EQ(program.chips(), 2U);
+  for (Channel& channel : program.channels) {
+    if (channel.name == "z.in0") channel.latency_cycles = 29;
+  }
+  try {
+    check_fit(program, test::pattern_timing());
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(),
+                 "unit graph: channel 'z.in0' leads to another chip in 29 cycles, which takes 30 "
+                 "at least");
+  }
+}
+
+TEST(RduPattern, MatricesLieWhereOthersAreNoLongerNeeded) {
+  Patterns p;
+  std::uint32_t x = p.input("x", 8, 64);
+  for (const char* name : {"a", "b", "c", "d"}) x = p.map(name, x, {});
+  p.output(p.softmax("y", x));
+  PatternOptions options;
+  options.fused = false;
+  const Program program = make_patterns(p, test::pattern_timing(), options);
+  std::uint64_t scratch = 0;
+  for (const Array& array : program.arrays) {
+    if (array.name == "scratch0") scratch = array.words();
+  }
+  EXPECT_EQ(scratch, 2U * 8U * 32U) << "two of the four at a time";
+  EXPECT_EQ(program.sections.size(), 5U);
+}
+
+TEST(RduModels, RefuseWhatIsNone) {
+  Perceptron flat;
+  flat.widths = {4};
+  EXPECT_THROW(perceptron(flat), Error);
+  DecoderLayer odd;
+  odd.width = 96;
+  odd.heads = 2;
+  EXPECT_THROW(decoder_layer(odd), Error);
+}
+
+}  // namespace
+}  // namespace weft::program::rdu
