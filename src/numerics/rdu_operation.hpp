@@ -2,6 +2,7 @@
 // Words of the RDU's lanes and what its pipelines do with them, one word at a time.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -88,6 +89,15 @@ WordType result_of(WordOperation operation, const WordType& type, const WordType
 /// What is asked for, of operands of `type`. Words that stand beyond operands_of() do nothing.
 std::uint32_t apply(WordOperation operation, const WordType& type, const WordType& to,
                     std::uint32_t a, std::uint32_t b, std::uint32_t c);
+
+/// The same of `count` words each, out[i] of a[i], b[i], c[i], without a choice a word. Operands
+/// beyond operands_of() are not read; `out` is none of the operands.
+void apply_all(WordOperation operation, const WordType& type, const WordType& to,
+               const std::uint32_t* a, const std::uint32_t* b, const std::uint32_t* c,
+               std::uint32_t* out, std::size_t count);
+/// out[i] = what is asked for of out[i - 1] and a[i], the first of `start` and a[0].
+void fold_all(WordOperation operation, const WordType& type, std::uint32_t start,
+              const std::uint32_t* a, std::uint32_t* out, std::size_t count);
 
 /// What changes nothing: 0 of add, 1 of multiply, the type's greatest of minimum ...; operations
 /// that have none are refused by is_associative().

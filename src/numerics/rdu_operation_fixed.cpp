@@ -30,14 +30,6 @@ std::uint32_t remainder_fixed(const WordType& type, std::int64_t x, std::int64_t
   return wrapped(type, rest < 0 ? rest + y : rest);
 }
 
-std::uint32_t multiply_fixed(const WordType& type, std::uint32_t a, std::uint32_t b) {
-  if (type.is_signed) {
-    return wrapped(type, (places_of(type, a) * places_of(type, b)) >> type.fraction_bits);
-  }
-  const std::uint64_t product = std::uint64_t{a} * b;
-  return wrapped(type, static_cast<std::int64_t>(product >> type.fraction_bits));
-}
-
 std::uint32_t shift_fixed(Operation operation, const WordType& type, std::int64_t x,
                           std::uint32_t by) {
   const bool all = by >= word_bits;

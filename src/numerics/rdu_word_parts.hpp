@@ -46,6 +46,14 @@ constexpr std::int64_t most_places(const WordType& type) {
   return (std::int64_t{1} << (width_of(type) - (type.is_signed ? 1 : 0))) - 1;
 }
 
+constexpr std::uint32_t multiply_fixed(const WordType& type, std::uint32_t a, std::uint32_t b) {
+  if (type.is_signed) {
+    return wrapped(type, (places_of(type, a) * places_of(type, b)) >> type.fraction_bits);
+  }
+  const std::uint64_t product = std::uint64_t{a} * b;
+  return wrapped(type, static_cast<std::int64_t>(product >> type.fraction_bits));
+}
+
 inline float single_of(std::uint32_t word) { return std::bit_cast<float>(word); }
 constexpr Half half_of(std::uint32_t word) { return static_cast<Half>(word); }
 /// With the one NaN.
