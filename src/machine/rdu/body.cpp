@@ -1,24 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
-// The output-stationary body of a context: what a firing adds to it, and the rows that come out.
+// The output-stationary body of a context: what firings add to it, and the rows that come out.
 #include "machine/rdu/rdu.hpp"
 
 namespace weft::machine::rdu {
 
-void Firing::read_row(const form::Node& node, Lanes& out) const {
+/// Rows are those that stood there before the run: a run ends where sums come out.
+void Run::read_row(std::uint32_t n, std::uint32_t first, std::uint32_t end) {
+  const form::Node& node = c_.nodes[n];
   const numerics::OutputStationaryBody& body = s_.bodies.front();
-  const std::uint32_t row = values_[node.operands[1]][0];
-  for (std::uint32_t lane = 0; lane < form::lanes_most; ++lane) {
-    out[lane] = body.word(row, 2 * lane + node.at);
+  std::uint32_t* out = values(n, first);
+  for (std::uint32_t i = first; i < end; ++i) {
+    const std::uint32_t row = value(node.operands[1], i);
+    for (std::uint32_t lane = 0; lane < width(n); ++lane) {
+      *out++ = body.word(row, 2 * lane + node.at);
+    }
   }
 }
 
-void Firing::keep_body(const form::Node& node) {
+void Run::keep_body(std::uint32_t n) {
+  const form::Node& node = c_.nodes[n];
   numerics::OutputStationaryBody& body = s_.bodies.front();
-  if (is_first(node.level)) body.clear();
-  if (node.operands[2] == form::none || values_[node.operands[2]][0] != 0) {
-    body.step(values_[node.operands[0]].data(), values_[node.operands[1]].data(), mask_);
+  Lanes left;
+  Lanes right;
+  for (std::uint32_t i = 0; i < count_; ++i) {
+    if (is_first(node.level, i)) body.clear();
+    if (node.operands[2] == form::none || value(node.operands[2], i) != 0) {
+      for (std::uint32_t lane = 0; lane < form::lanes_most; ++lane) {
+        left[lane] = value(node.operands[0], i, lane);
+        right[lane] = value(node.operands[1], i, lane);
+      }
+      body.step(left.data(), right.data(), q_.masks[i]);
+    }
+    if (is_at(plan_.node_levels[n], i)) body.finish();
   }
-  if (is_at(node.level)) body.finish();
 }
 
 }  // namespace weft::machine::rdu

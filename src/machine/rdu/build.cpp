@@ -13,26 +13,6 @@ using form::none;
 
 namespace {
 
-ContextPlan plan_of(const form::Program& program, const form::Context& context,
-                    const form::Timing& timing) {
-  ContextPlan plan;
-  plan.here = true;
-  plan.stages = std::max(timing.stages_of(context), 1U);
-  plan.vectors = form::vectors_of(program, context);
-  const auto has_when = [](const auto& end) { return end.when != none; };
-  plan.conditional = std::any_of(context.inputs.begin(), context.inputs.end(), has_when) ||
-                     std::any_of(context.outputs.begin(), context.outputs.end(), has_when);
-  for (std::size_t i = 0; i < context.counters.size(); ++i) {
-    const form::Counter& of = context.counters[i];
-    const bool constant = of.first.input == none && of.end.input == none && of.step.input == none;
-    plan.constant.push_back(constant);
-    const std::int64_t width = i + 1 == context.counters.size() ? context.lanes : 1;
-    plan.counts.push_back(constant ? count_of(of.first.value, of.end.value, of.step.value, width)
-                                   : Count{});
-  }
-  return plan;
-}
-
 ContextState state_of(const form::Context& context) {
   ContextState state;
   state.at.assign(context.counters.size(), 0);
@@ -45,14 +25,6 @@ ContextState state_of(const form::Context& context) {
 }
 
 }  // namespace
-
-Count count_of(std::int64_t first, std::int64_t end, std::int64_t step, std::int64_t width) {
-  Count out{first, end, step, 0, 1};
-  if (step > 0 && end > first) out.indices = (end - first + step - 1) / step;
-  if (step < 0 && end < first) out.indices = (first - end - step - 1) / -step;
-  out.steps = std::max<std::int64_t>(1, (out.indices + width - 1) / width);
-  return out;
-}
 
 Rdu::Rdu(Constants constants, form::Program program, const Slice& slice)
     : constants_(constants), program_(std::move(program)), slice_(slice) {
@@ -89,28 +61,27 @@ void Rdu::build() {
   transfers_.resize(program_.transfers.size());
   memories_.resize(program_.memories.size());
   busy_.assign(program_.units.size(), 0);
-  last_busy_.assign(program_.units.size(), never);
   sent_.assign(program_.units.size(), 0);
   dram_of_.assign(program_.units.size(), none);
   departures_.resize(slice_.neighbours.size());
-  std::size_t most[3] = {0, 0, 0};
   for (std::uint32_t c = 0; c < contexts; ++c) {
     const form::Context& context = program_.contexts[c];
     if (!is_here(context.unit)) continue;
     plans_[c] = plan_of(program_, context, constants_.timing);
     contexts_[c] = state_of(context);
     actors_.push_back(c);
-    most[0] = std::max(most[0], context.nodes.size());
-    most[1] = std::max(most[1], context.inputs.size());
-    most[2] = std::max(most[2], context.counters.size());
+    if (plans_[c].exact) ordered_.push_back(c);
   }
-  scratch_.values.resize(most[0]);
-  scratch_.sums.resize(most[0]);
-  scratch_.taken.resize(most[1]);
-  scratch_.counts.resize(most[2]);
+  find_shared(program_, plans_);
   for (std::uint32_t t = 0; t < program_.transfers.size(); ++t) {
-    if (is_here(program_.transfers[t].unit)) actors_.push_back(contexts + t);
+    if (!is_here(program_.transfers[t].unit)) continue;
+    actors_.push_back(contexts + t);
+    ordered_.push_back(contexts + t);
   }
+  known_.assign(contexts, 0);
+  looks_at_.assign(contexts, 0);
+  orders_.resize(contexts);
+  queued_.assign(contexts + program_.transfers.size(), 0);
   wake_.assign(contexts + program_.transfers.size(), never);
   for (std::uint32_t m = 0; m < memories_.size(); ++m) {
     const form::Memory& memory = program_.memories[m];
@@ -123,6 +94,56 @@ void Rdu::build() {
   }
   add_drams();
   add_lines();
+  add_scratch();
+  find_alone();
+}
+
+/// As large as the largest of the contexts wants it.
+void Rdu::add_scratch() {
+  std::size_t words = 0;
+  std::size_t nodes = 0;
+  std::size_t inputs = 0;
+  std::size_t outputs = 0;
+  std::size_t counters = 0;
+  std::size_t registers = 0;
+  for (std::uint32_t c = 0; c < plans_.size(); ++c) {
+    if (!plans_[c].here) continue;
+    const form::Context& context = program_.contexts[c];
+    words = std::max<std::size_t>(words, plans_[c].value_words);
+    nodes = std::max(nodes, context.nodes.size());
+    inputs = std::max(inputs, context.inputs.size());
+    outputs = std::max(outputs, context.outputs.size());
+    counters = std::max(counters, context.counters.size());
+    registers = std::max(registers, context.registers.size());
+  }
+  scratch_.words.resize(words);
+  for (auto& words_of_one : scratch_.spread) {
+    words_of_one.resize(std::size_t{run_most} * form::lanes_most);
+  }
+  scratch_.any.resize(nodes * run_most);
+  scratch_.registers.resize(registers * (run_most + 1));
+  scratch_.places.resize(inputs * run_most);
+  scratch_.steps.resize(counters * run_most);
+  scratch_.popped.resize(inputs);
+  scratch_.taken.resize(inputs);
+  scratch_.pushed.resize(outputs);
+  scratch_.at.resize(counters);
+  scratch_.counts.resize(counters);
+}
+
+/// Cycles of a unit with one actor are counted as they come; of others a window's are noted.
+void Rdu::find_alone() {
+  std::vector<std::uint32_t> actors(program_.units.size(), 0);
+  for (const std::uint32_t actor : actors_) {
+    const bool context = actor < contexts_.size();
+    ++actors[context ? program_.contexts[actor].unit
+                     : program_.transfers[actor - contexts_.size()].unit];
+  }
+  used_.resize(actors.size());
+  for (std::size_t unit = 0; unit < actors.size(); ++unit) {
+    alone_.push_back(actors[unit] <= 1);
+    if (actors[unit] > 1) used_[unit].assign(window_cycles / 64, 0);
+  }
 }
 
 void Rdu::add_drams() {
@@ -169,7 +190,7 @@ void Rdu::add_lines() {
     if (is_here(to)) {
       line.consumer = actor(ends_[c].consumer);
       line.tokens = Ring(channel.capacity);
-      line.masks.assign(channel.capacity, 0);
+      line.masks.assign(channel.capacity, 1);  // a word's stays
       line.words.assign(std::size_t{channel.capacity} * line.width(), 0);
       for (std::uint32_t k = 0; k < channel.initial; ++k) line.put(0, Token{});
       if (!is_here(from)) line.neighbour = neighbour_of(from);

@@ -1,212 +1,311 @@
 // SPDX-License-Identifier: Apache-2.0
-// Values of a firing, a node after the other, all lanes of it at once.
+// Values of a run, a node after the other: of all its firings and lanes at once where one firing's
+// don't follow from another's.
 #include <algorithm>
 #include <bit>
-#include <cmath>
-#include <optional>
 
 #include "machine/rdu/rdu.hpp"
 
 namespace weft::machine::rdu {
 
 using form::none;
-using form::WordOperation;
-using form::WordType;
 using Kind = form::Node::Kind;
 
 namespace {
-
 constexpr std::uint32_t lanes = form::lanes_most;
-
-template <typename Each>
-void for_lanes(bool vector, Lanes& out, const Each& each) {
-  if (!vector) {
-    out.fill(each(0U));
-    return;
-  }
-  for (std::uint32_t lane = 0; lane < lanes; ++lane) out[lane] = each(lane);
-}
-
-float real_of(std::uint32_t word) { return std::bit_cast<float>(word); }
-std::uint32_t word_of_real(float value) {
-  return std::isnan(value) ? 0x7fc00000U : std::bit_cast<std::uint32_t>(value);
-}
-
-bool is_whole_word(const WordType& type) {
-  return type.kind == WordType::Kind::fixed && type.fraction_bits == 0 && type.integer_bits == 32;
-}
-
-/// Those that most graphs are made of, without a choice a lane; false for others.
-bool operate_at_once(const form::Node& node, bool vector, const Lanes& a, const Lanes& b,
-                     Lanes& out) {
-  const bool real = node.type.kind == WordType::Kind::f32;
-  if (!real && !is_whole_word(node.type)) return false;
-  switch (node.operation) {
-    case WordOperation::add:
-      if (real) {
-        for_lanes(vector, out, [&](auto l) { return word_of_real(real_of(a[l]) + real_of(b[l])); });
-      } else {
-        for_lanes(vector, out, [&](auto l) { return a[l] + b[l]; });
-      }
-      return true;
-    case WordOperation::subtract:
-      if (real) {
-        for_lanes(vector, out, [&](auto l) { return word_of_real(real_of(a[l]) - real_of(b[l])); });
-      } else {
-        for_lanes(vector, out, [&](auto l) { return a[l] - b[l]; });
-      }
-      return true;
-    case WordOperation::multiply:
-      if (real) {
-        for_lanes(vector, out, [&](auto l) { return word_of_real(real_of(a[l]) * real_of(b[l])); });
-      } else {
-        for_lanes(vector, out, [&](auto l) { return a[l] * b[l]; });
-      }
-      return true;
-    default:
-      return false;
-  }
-}
-
+constexpr std::uint32_t all_lanes = (1U << lanes) - 1;
 }  // namespace
 
-void Firing::compute() {
-  found_.reset();
-  find_lanes();
-  cost_ = 1;
-  for (std::uint32_t n = 0; n < c_.nodes.size(); ++n) compute(n);
-  check_stores();
+std::uint32_t* Run::values(std::uint32_t node, std::uint32_t firing) const {
+  return q_.words.data() + plan_.value_at[node] + std::size_t{firing} * width(node);
 }
 
-void Firing::compute(std::uint32_t n) {
-  const form::Node& node = c_.nodes[n];
-  Lanes& out = values_[n];
-  const bool vector = plan_.vectors[n];
-  switch (node.kind) {
-    case Kind::constant:
-      out.fill(node.word);
-      return;
-    case Kind::index: {
-      const Count& of = counts_[node.at];
-      const bool inner = node.at + 1 == c_.counters.size();
-      const std::int64_t first =
-          of.first + of.step * (s_.at[node.at] * (inner ? std::int64_t{c_.lanes} : 1));
-      for_lanes(vector, out, [&](auto lane) {
-        return static_cast<std::uint32_t>(first + of.step * static_cast<std::int64_t>(lane));
-      });
-      return;
-    }
-    case Kind::lane:
-      for_lanes(vector, out, [](auto lane) { return lane; });
-      return;
-    case Kind::first:
-      out.fill(is_first(node.level) ? 1 : 0);
-      return;
-    case Kind::last:
-      out.fill(is_at(node.level) ? 1 : 0);
-      return;
-    case Kind::input: {
-      const Line& line = rdu_.lines_[c_.inputs[node.at].channel];
-      const bool taken = rdu_.scratch_.taken[node.at] != 0;
-      const std::uint32_t* words = line.head_words();
-      for_lanes(vector, out, [&](auto lane) { return taken ? words[lane] : 0U; });
-      return;
-    }
-    case Kind::reg:
-      out.fill(is_first(c_.registers[node.at].level) ? c_.registers[node.at].start
-                                                     : s_.registers[node.at]);
-      return;
-    case Kind::load:
-      return load(n, out);
-    case Kind::pair: {
-      const auto operation = static_cast<form::PairOperation>(node.at);
-      const auto operand = [&](std::size_t slot, std::uint32_t lane) {
-        return node.operands[slot] == none ? 0U : values_[node.operands[slot]][lane];
-      };
-      for_lanes(vector, out, [&](auto lane) {
-        return numerics::apply(operation, operand(0, lane), operand(1, lane), operand(2, lane));
-      });
-      return;
-    }
-    case Kind::body:
-      out.fill(0);
-      return;
-    case Kind::row:
-      return read_row(node, out);
-    case Kind::reduce:
-      out.fill(reduce(node));
-      return;
-    case Kind::accumulate:
-      return accumulate(n, out);
-    default:
-      if (!operate_at_once(node, vector, values_[node.operands[0]],
-                           values_[node.operands[1] == none ? 0 : node.operands[1]], out)) {
-        operate(node, out);
-      }
-      return;
+void Run::compute_early() {
+  found_.reset();
+  compute_flat(plan_.early_flat);
+  compute_serial(plan_.early_serial, plan_.early_registers, false);
+}
+
+/// What comes from memories, up to the first firing of the run that may not be; with `stores`, what
+/// each of them stores is there for the next.
+void Run::compute_late(bool stores) {
+  compute_flat(plan_.late_flat);
+  compute_serial(plan_.late_serial, plan_.late_registers, stores);
+  if (!stores) check_stores();
+}
+
+void Run::compute_flat(const std::vector<std::uint32_t>& nodes) {
+  const std::uint32_t count = count_;
+  for (const std::uint32_t node : nodes) compute(node, 0, count);
+}
+
+void Run::compute_serial(const std::vector<std::uint32_t>& nodes,
+                         const std::vector<std::uint32_t>& registers, bool stores) {
+  if (nodes.empty() && registers.empty() && !stores) return;
+  for (const std::uint32_t r : registers) q_.registers[r * (run_most + 1)] = s_.registers[r];
+  for (std::uint32_t i = 0; i < count_; ++i) {
+    for (const std::uint32_t node : nodes) compute(node, i, i + 1);
+    for (const std::uint32_t r : registers) leave(r, i);
+    if (!stores) continue;
+    check_stores(i);
+    if (found_ || i >= count_) return;
+    store(i);
   }
 }
 
-void Firing::operate(const form::Node& node, Lanes& out) const {
-  static constexpr Lanes nothing{};
-  const auto operand = [&](std::uint32_t slot) -> const Lanes& {
-    return node.operands[slot] == none ? nothing : values_[node.operands[slot]];
-  };
-  const Lanes& a = operand(0);
-  const Lanes& b = operand(1);
-  const Lanes& c = operand(2);
-  const auto number = static_cast<std::size_t>(&node - c_.nodes.data());
-  for_lanes(plan_.vectors[number], out, [&](auto lane) {
-    return numerics::apply(node.operation, node.type, node.to, a[lane], b[lane], c[lane]);
-  });
+void Run::leave(std::uint32_t number, std::uint32_t firing) {
+  const form::Register& reg = c_.registers[number];
+  std::uint32_t* at = q_.registers.data() + number * (run_most + 1) + firing;
+  at[1] = is_first(reg.level, firing) ? reg.start : at[0];
+  if (reg.when == none || value(reg.when, firing) != 0) at[1] = value(reg.next, firing);
 }
 
-void Firing::load(std::uint32_t n, Lanes& out) {
+void Run::compute(std::uint32_t n, std::uint32_t first, std::uint32_t end) {
+  const form::Node& node = c_.nodes[n];
+  std::uint32_t* out = values(n, first);
+  switch (node.kind) {
+    case Kind::constant:
+      std::fill(out, values(n, end), node.word);
+      return;
+    case Kind::index:
+      return index(n, first, end);
+    case Kind::lane:
+      for (std::uint32_t i = first; i < end; ++i) {
+        for (std::uint32_t lane = 0; lane < width(n); ++lane) *out++ = lane;
+      }
+      return;
+    case Kind::first:
+      for (std::uint32_t i = first; i < end; ++i) *out++ = is_first(node.level, i) ? 1 : 0;
+      return;
+    case Kind::last: {
+      const std::int32_t level = plan_.node_levels[n];
+      for (std::uint32_t i = first; i < end; ++i) *out++ = is_at(level, i) ? 1 : 0;
+      return;
+    }
+    case Kind::input:
+      return take(n, first, end);
+    case Kind::reg:
+      for (std::uint32_t i = first; i < end; ++i) {
+        const form::Register& reg = c_.registers[node.at];
+        *out++ = is_first(reg.level, i) ? reg.start : q_.registers[node.at * (run_most + 1) + i];
+      }
+      return;
+    case Kind::load:
+      return load(n, first, end);
+    case Kind::pair:
+      return pair(n, first, end);
+    case Kind::body:
+      std::fill(out, values(n, end), 0U);
+      return;
+    case Kind::row:
+      return read_row(n, first, end);
+    case Kind::reduce:
+      return reduce(n, first, end);
+    case Kind::accumulate:
+      return accumulate(n, first, end);
+    default:
+      return operate(n, first, end);
+  }
+}
+
+void Run::take(std::uint32_t n, std::uint32_t first, std::uint32_t end) {
+  const std::uint32_t input = c_.nodes[n].at;
+  const Line& line = rdu_.lines_[c_.inputs[input].channel];
+  std::uint32_t* out = values(n, first);
+  if (q_.taken[input] == 0) {
+    std::fill(out, values(n, end), 0U);
+    return;
+  }
+  const std::uint32_t* places = q_.places.data() + input * run_most;
+  if (!is_vector(n)) {
+    const std::size_t apart = line.width();
+    for (std::uint32_t i = first; i < end; ++i) *out++ = line.words[places[i] * apart];
+    return;
+  }
+  for (std::uint32_t i = first; i < end; ++i, out += lanes) {
+    std::copy_n(line.words.data() + std::size_t{places[i]} * lanes, lanes, out);
+  }
+}
+
+void Run::index(std::uint32_t n, std::uint32_t first, std::uint32_t end) {
+  const std::uint32_t counter = c_.nodes[n].at;
+  const Count& of = q_.counts[counter];
+  const bool inner = counter + 1 == c_.counters.size();
+  const std::int64_t* steps = q_.steps.data() + counter * run_most;
+  const auto start = static_cast<std::uint32_t>(of.first);
+  const auto apart = static_cast<std::uint32_t>(of.step);
+  const auto each = apart * (inner ? c_.lanes : 1);
+  std::uint32_t* out = values(n, first);
+  for (std::uint32_t i = first; i < end; ++i) {
+    const std::uint32_t at = start + each * static_cast<std::uint32_t>(steps[i]);
+    if (!is_vector(n)) {
+      *out++ = at;
+      continue;
+    }
+    for (std::uint32_t lane = 0; lane < lanes; ++lane) *out++ = at + apart * lane;
+  }
+}
+
+/// An operand's words as the node wants them: a word in all lanes where it is a vector.
+const std::uint32_t* Run::operand(std::uint32_t n, std::uint32_t slot, std::uint32_t first,
+                                  std::uint32_t end) {
+  const std::uint32_t from = c_.nodes[n].operands[slot];
+  if (from == none) return nullptr;
+  if (!is_vector(n) || is_vector(from)) return values(from, first);
+  std::uint32_t* out = q_.spread[slot].data();
+  const std::uint32_t* words = values(from, first);
+  for (std::uint32_t i = first; i < end; ++i) out = std::fill_n(out, lanes, *words++);
+  return q_.spread[slot].data();
+}
+
+void Run::operate(std::uint32_t n, std::uint32_t first, std::uint32_t end) {
+  const form::Node& node = c_.nodes[n];
+  numerics::apply_all(node.operation, node.type, node.to, operand(n, 0, first, end),
+                      operand(n, 1, first, end), operand(n, 2, first, end), values(n, first),
+                      std::size_t{end - first} * width(n));
+}
+
+void Run::pair(std::uint32_t n, std::uint32_t first, std::uint32_t end) {
+  const auto operation = static_cast<form::PairOperation>(c_.nodes[n].at);
+  const std::uint32_t* a = operand(n, 0, first, end);
+  const std::uint32_t* b = operand(n, 1, first, end);
+  const std::uint32_t* c = operand(n, 2, first, end);
+  std::uint32_t* out = values(n, first);
+  const std::size_t words = std::size_t{end - first} * width(n);
+  for (std::size_t w = 0; w < words; ++w) {
+    const auto word = [w](const std::uint32_t* of) { return of == nullptr ? 0U : of[w]; };
+    out[w] = numerics::apply(operation, word(a), word(b), word(c));
+  }
+}
+
+void Run::load(std::uint32_t n, std::uint32_t first, std::uint32_t end) {
   const form::Node& node = c_.nodes[n];
   const form::Memory& memory = rdu_.program_.memories[node.at];
-  const Lanes& addresses = values_[node.operands[0]];
   const std::uint32_t* words =
       rdu_.memories_[node.at].data() + std::uint64_t{s_.load_turns[n]} * memory.words;
-  const bool vector = plan_.vectors[n];
-  for_lanes(vector, out, [&](auto lane) {
-    const bool valid = vector ? ((mask_ >> lane) & 1U) != 0 : mask_ != 0;
-    if (!valid) return 0U;
-    if (addresses[lane] >= memory.words) {
-      refuse(form::FaultCode::beyond_memory, node.at, static_cast<std::int32_t>(addresses[lane]));
-      return 0U;
+  const std::uint32_t address = node.operands[0];
+  const std::uint32_t most = width(n);
+  const std::uint32_t whole = is_vector(n) ? all_lanes : 1;
+  for (std::uint32_t i = first; i < end; ++i) {
+    const std::uint32_t* addresses = values(address, i);
+    std::uint32_t* out = values(n, i);
+    const std::uint32_t valid = is_vector(n) ? q_.masks[i] : (q_.masks[i] != 0 ? 1 : 0);
+    std::uint32_t beyond = 0;
+    for (std::uint32_t lane = 0; lane < most; ++lane) {
+      beyond |= (addresses[lane] < memory.words ? 0U : 1U) << lane;
     }
-    return words[addresses[lane]];
-  });
-  cost_ = std::max(cost_, conflicts(node.at, node.operands[0], none));
+    if (beyond == 0 && valid == whole) {
+      for (std::uint32_t lane = 0; lane < most; ++lane) out[lane] = words[addresses[lane]];
+      continue;
+    }
+    const std::uint32_t good = valid & ~beyond;
+    for (std::uint32_t lane = 0; lane < most; ++lane) {
+      out[lane] = ((good >> lane) & 1U) != 0 ? words[addresses[lane]] : 0;
+    }
+    beyond &= valid;
+    if (beyond == 0) continue;
+    const auto lane = static_cast<std::uint32_t>(std::countr_zero(beyond));
+    refuse(i, n, node.at, addresses[lane]);
+  }
 }
 
-void Firing::accumulate(std::uint32_t n, Lanes& out) {
+void Run::accumulate(std::uint32_t n, std::uint32_t first, std::uint32_t end) {
   const form::Node& node = c_.nodes[n];
-  const Sum& sum = s_.sums[n];
-  const bool vector = plan_.vectors[n];
-  const bool begins = is_first(node.level);
-  const bool starts = node.operands[1] != none;
-  const Lanes& value = values_[node.operands[0]];
-  std::uint32_t any = begins ? (starts ? ~0U : 0U) : sum.any;
-  const std::uint32_t identity = numerics::identity_of(node.operation, node.type);
-  for_lanes(vector, out, [&](auto lane) {
-    std::uint32_t word = begins && starts ? values_[node.operands[1]][lane] : sum.words[lane];
-    const bool valid = vector ? ((mask_ >> lane) & 1U) != 0 : mask_ != 0;
-    const bool enabled = node.operands[2] == none || values_[node.operands[2]][lane] != 0;
-    if (valid && enabled) {
-      const bool has = ((any >> lane) & 1U) != 0;
-      word = has ? numerics::apply(node.operation, node.type, node.to, word, value[lane], 0)
-                 : value[lane];
-      any |= 1U << lane;
+  Sum before;
+  if (first == 0) {
+    before = s_.sums[n];
+  } else {
+    before.any = q_.any[n * run_most + first - 1];
+    std::copy_n(values(n, first - 1), width(n), before.words.begin());
+  }
+  const bool plain = node.operands[2] == none && is_vector(n) == is_vector(node.operands[0]);
+  const bool words = is_vector(n);
+  for (std::uint32_t i = first; i < end; ++i) {
+    std::uint32_t* out = values(n, i);
+    const bool has = !words || q_.masks[i] == all_lanes;
+    if (!plain || !has || !goes_on(n, i, before.any)) {
+      accumulate_slowly(n, i, before);
+      std::copy_n(before.words.begin(), width(n), out);
+    } else if (!words) {
+      std::uint32_t stretch = 1;
+      while (i + stretch < end && goes_on(n, i + stretch, before.any)) ++stretch;
+      numerics::fold_all(node.operation, node.type, before.words[0], values(node.operands[0], i),
+                         out, stretch);
+      before.words[0] = out[stretch - 1];
+      std::fill_n(q_.any.begin() + n * run_most + i, stretch, before.any);
+      i += stretch - 1;
+    } else {
+      numerics::apply_all(node.operation, node.type, node.to, before.words.data(),
+                          values(node.operands[0], i), nullptr, out, lanes);
+      std::copy_n(out, lanes, before.words.begin());
     }
-    return ((any >> lane) & 1U) != 0 ? word : identity;
-  });
-  rdu_.scratch_.sums[n] = any;
+    q_.any[n * run_most + i] = before.any;
+  }
 }
 
-std::uint32_t Firing::reduce(const form::Node& node) const {
-  Lanes words = values_[node.operands[0]];
-  std::uint32_t there = mask_;
+/// Whether the firing adds, in all lanes, to what there is.
+bool Run::goes_on(std::uint32_t n, std::uint32_t firing, std::uint32_t any) const {
+  const std::uint32_t all = is_vector(n) ? all_lanes : 1;
+  const std::int32_t level = plan_.node_levels[n];
+  const bool begins = level < 0 ? firing == 0 && !s_.fired : q_.begins[firing] <= level;
+  return !begins && q_.masks[firing] != 0 && (any & all) == all;
+}
+
+void Run::accumulate_slowly(std::uint32_t n, std::uint32_t firing, Sum& sum) const {
+  const form::Node& node = c_.nodes[n];
+  const bool begins = is_first(node.level, firing);
+  const bool starts = node.operands[1] != none;
+  if (begins) sum.any = starts ? ~0U : 0U;
+  const std::uint32_t valid = is_vector(n) ? q_.masks[firing] : (q_.masks[firing] != 0 ? 1 : 0);
+  const std::uint32_t identity = numerics::identity_of(node.operation, node.type);
+  for (std::uint32_t lane = 0; lane < width(n); ++lane) {
+    std::uint32_t& word = sum.words[lane];
+    if (begins && starts) word = value(node.operands[1], firing, lane);
+    const bool enabled = node.operands[2] == none || value(node.operands[2], firing, lane) != 0;
+    const bool has = ((sum.any >> lane) & 1U) != 0;
+    if (((valid >> lane) & 1U) != 0 && enabled) {
+      const std::uint32_t more = value(node.operands[0], firing, lane);
+      word = has ? numerics::apply(node.operation, node.type, node.to, word, more, 0) : more;
+      sum.any |= 1U << lane;
+    } else if (!has) {
+      word = identity;
+    }
+  }
+}
+
+void Run::reduce(std::uint32_t n, std::uint32_t first, std::uint32_t end) {
+  const form::Node& node = c_.nodes[n];
+  const bool whole = is_vector(node.operands[0]) &&
+                     std::all_of(q_.masks.begin() + first, q_.masks.begin() + end,
+                                 [](std::uint32_t mask) { return mask == all_lanes; });
+  if (!whole) {
+    for (std::uint32_t i = first; i < end; ++i) *values(n, i) = reduce_slowly(n, i);
+    return;
+  }
+  const std::uint32_t* from = values(node.operands[0], first);
+  std::uint32_t* left = q_.spread[0].data();
+  std::uint32_t* right = q_.spread[1].data();
+  for (std::size_t pairs = std::size_t{end - first} * lanes / 2; pairs >= end - first; pairs /= 2) {
+    for (std::size_t p = 0; p < pairs; ++p) {
+      left[p] = from[2 * p];
+      right[p] = from[2 * p + 1];
+    }
+    const bool ends = pairs == end - first;
+    std::uint32_t* out = ends ? values(n, first) : q_.spread[2].data();
+    numerics::apply_all(node.operation, node.type, node.to, left, right, nullptr, out, pairs);
+    if (ends) return;
+    from = out;
+  }
+}
+
+/// Lanes that are not there count as nothing.
+std::uint32_t Run::reduce_slowly(std::uint32_t n, std::uint32_t firing) const {
+  const form::Node& node = c_.nodes[n];
+  Lanes words{};
+  for (std::uint32_t lane = 0; lane < lanes; ++lane) {
+    words[lane] = value(node.operands[0], firing, lane);
+  }
+  std::uint32_t there = q_.masks[firing];
   for (std::uint32_t apart = 1; apart < lanes; apart *= 2) {
     for (std::uint32_t lane = 0; lane < lanes; lane += 2 * apart) {
       const bool left = ((there >> lane) & 1U) != 0;
@@ -221,38 +320,117 @@ std::uint32_t Firing::reduce(const form::Node& node) const {
   return (there & 1U) != 0 ? words[0] : numerics::identity_of(node.operation, node.type);
 }
 
-std::uint32_t Firing::conflicts(std::uint32_t memory, std::uint32_t address,
-                                std::uint32_t when) const {
-  if (!plan_.vectors[address]) return 1;
+/// How many words the fullest bank has to give, or take.
+std::uint32_t Run::conflicts(std::uint32_t memory, std::uint32_t address, std::uint32_t when,
+                             std::uint32_t firing) const {
   const form::Memory& of = rdu_.program_.memories[memory];
-  const Lanes& words = values_[address];
+  const std::uint32_t* words = values(address, firing);
+  if (of.bank_words == 1 && of.banks >= lanes) {
+    std::uint32_t apart = 0;
+    for (std::uint32_t lane = 1; lane < lanes; ++lane) apart |= words[lane] ^ (words[0] + lane);
+    if (apart == 0 && words[0] + lanes > words[0]) return 1;
+  }
   std::uint32_t most = 1;
   std::uint32_t mine[lanes];
   std::uint32_t count = 0;
   for (std::uint32_t lane = 0; lane < c_.lanes; ++lane) {
-    if (((mask_ >> lane) & 1U) == 0) continue;
-    if (when != none && values_[when][lane] == 0) continue;
+    if (((q_.masks[firing] >> lane) & 1U) == 0) continue;
+    if (when != none && value(when, firing, lane) == 0) continue;
     if (std::find(mine, mine + count, words[lane]) == mine + count) mine[count++] = words[lane];
   }
+  for (std::uint32_t i = 0; i < count; ++i) mine[i] = mine[i] / of.bank_words % of.banks;
   for (std::uint32_t i = 0; i < count; ++i) {
-    const std::uint32_t bank = mine[i] / of.bank_words % of.banks;
-    const auto alike = std::count_if(mine, mine + count, [&](std::uint32_t other) {
-      return other / of.bank_words % of.banks == bank;
-    });
+    const auto alike = std::count(mine, mine + count, mine[i]);
     most = std::max(most, static_cast<std::uint32_t>(alike));
   }
   return most;
 }
 
-void Firing::check_stores() {
-  for (const form::Store& store : c_.stores) {
-    cost_ = std::max(cost_, conflicts(store.memory, store.address, store.when));
-    for (std::uint32_t lane = 0; lane < c_.lanes; ++lane) {
-      const std::uint32_t address = values_[store.address][lane];
-      if (!stores(store, lane) || address < rdu_.program_.memories[store.memory].words) continue;
-      refuse(form::FaultCode::beyond_memory, store.memory, static_cast<std::int32_t>(address));
+void Run::find_costs() {
+  std::fill_n(q_.costs.begin(), count_, 1U);
+  if (plan_.banked_loads.empty() && plan_.banked_stores.empty()) return;
+  for (std::uint32_t i = 0; i < count_; ++i) {
+    for (const std::uint32_t n : plan_.banked_loads) {
+      const form::Node& node = c_.nodes[n];
+      q_.costs[i] = std::max(q_.costs[i], conflicts(node.at, node.operands[0], none, i));
+    }
+    for (const std::uint32_t s : plan_.banked_stores) {
+      const form::Store& store = c_.stores[s];
+      q_.costs[i] = std::max(q_.costs[i], conflicts(store.memory, store.address, store.when, i));
     }
   }
+}
+
+bool Run::stores(const form::Store& store, std::uint32_t lane, std::uint32_t firing) const {
+  const bool valid = is_vector(store.address) ? ((q_.masks[firing] >> lane) & 1U) != 0
+                                              : q_.masks[firing] != 0 && lane == 0;
+  return valid && (store.when == none || value(store.when, firing, lane) != 0);
+}
+
+void Run::check_stores() {
+  for (const form::Store& store : c_.stores) {
+    const std::uint32_t words = rdu_.program_.memories[store.memory].words;
+    const std::uint32_t* addresses = values(store.address, 0);
+    const std::uint32_t* end = values(store.address, count_);
+    std::uint32_t most = 0;
+    for (; addresses < end; ++addresses) most = std::max(most, *addresses);
+    if (most < words) continue;
+    for (std::uint32_t i = 0; i < count_; ++i) check_stores(i);
+    return;
+  }
+}
+
+void Run::check_stores(std::uint32_t firing) {
+  for (std::uint32_t s = 0; s < c_.stores.size(); ++s) {
+    const form::Store& store = c_.stores[s];
+    const std::uint32_t words = rdu_.program_.memories[store.memory].words;
+    const std::uint32_t* addresses = values(store.address, firing);
+    for (std::uint32_t lane = 0; lane < width(store.address) && lane < c_.lanes; ++lane) {
+      if (addresses[lane] < words || !stores(store, lane, firing)) continue;
+      const auto order = static_cast<std::uint32_t>(c_.nodes.size()) + s;
+      refuse(firing, order, store.memory, addresses[lane]);
+      break;
+    }
+  }
+}
+
+void Run::store(std::uint32_t firing) {
+  for (std::size_t s = 0; s < c_.stores.size(); ++s) {
+    const form::Store& store = c_.stores[s];
+    const std::uint64_t base =
+        std::uint64_t{s_.store_turns[s]} * rdu_.program_.memories[store.memory].words;
+    const std::uint32_t most = std::min(width(store.address), c_.lanes);
+    if (rdu_.in_order_ || store.when != none || !is_vector(store.value)) {
+      for (std::uint32_t lane = 0; lane < most; ++lane) {
+        if (!stores(store, lane, firing)) continue;
+        rdu_.store_word({store.memory, value(store.value, firing, lane),
+                         base + value(store.address, firing, lane)});
+      }
+      continue;
+    }
+    std::uint32_t* words = rdu_.memories_[store.memory].data() + base;
+    const std::uint32_t* from = values(store.value, firing);
+    const std::uint32_t* addresses = values(store.address, firing);
+    for (std::uint32_t lane = 0; lane < most; ++lane) {
+      if (((q_.masks[firing] >> lane) & 1U) != 0) words[addresses[lane]] = from[lane];
+    }
+  }
+}
+
+/// A word beyond its memory: the run ends before that firing; where it is the first, with the
+/// fault, of several the one of the first node.
+void Run::refuse(std::uint32_t firing, std::uint32_t order, std::uint32_t memory,
+                 std::uint32_t word) {
+  if (firing > 0) {
+    if (firing < count_) cut(firing, End::cut);
+    return;
+  }
+  if (found_ && found_order_ <= order) return;
+  found_ = form::Fault{};
+  found_->code = form::FaultCode::beyond_memory;
+  found_->thing = memory;
+  found_->value = static_cast<std::int32_t>(word);
+  found_order_ = order;
 }
 
 }  // namespace weft::machine::rdu

@@ -29,44 +29,49 @@ std::uint64_t hash_of(const Token& token) {
 void Rdu::push(std::uint32_t channel, Cycle departs, const Token& token) {
   Line& line = lines_[channel];
   line.rooms.pop();
-  if (recorder_->wants(tokens_stream)) {
-    const std::uint32_t unit = form::unit_of(program_, ends_[channel].producer);
-    recorder_->append(tokens_stream,
-                      {departs, TileId{tiles_[unit]}, channel, 0, channel, 0, 0, hash_of(token)});
-  }
+  send(channel, line, departs, token);
+  if (line.consumer != none) wake(line.consumer, departs + line.latency);
+}
+
+void Rdu::send(std::uint32_t channel, Line& line, Cycle departs, const Token& token) {
+  if (tokens_wanted_) record(channel, departs, token);
   if (line.consumer != none) {
     line.put(departs + line.latency, token);
-    wake(line.consumer, departs + line.latency);
+    last_arrival_ = std::max(last_arrival_, departs + line.latency);
     return;
   }
   if (!line.vector) {
-    return send(line, {departs, LinkId{channel}, record_token, 0, token.words[0]});
+    return depart(line, {departs, LinkId{channel}, record_token, 0, token.words[0]});
   }
-  send(line, {departs, LinkId{channel}, record_token, 0, token.mask});
+  depart(line, {departs, LinkId{channel}, record_token, 0, token.mask});
   for (std::uint16_t part = 1; part < vector_parts; ++part) {
     const std::size_t lane = 2U * (part - 1U);
     const std::uint64_t words = token.words[lane] | std::uint64_t{token.words[lane + 1]} << 32U;
-    send(line, {departs, LinkId{channel}, record_token, part, words});
+    depart(line, {departs, LinkId{channel}, record_token, part, words});
   }
 }
 
-void Rdu::send(const Line& line, const CutRecord& record) {
+void Rdu::record(std::uint32_t channel, Cycle departs, const Token& token) {
+  const std::uint32_t unit = form::unit_of(program_, ends_[channel].producer);
+  recorder_->append(tokens_stream,
+                    {departs, TileId{tiles_[unit]}, channel, 0, channel, 0, 0, hash_of(token)});
+}
+
+void Rdu::depart(const Line& line, const CutRecord& record) {
   departures_[line.neighbour].push_back(record);
 }
 
 void Rdu::pop(std::uint32_t channel, Cycle cycle) {
   Line& line = lines_[channel];
   line.tokens.pop();
-  if (line.producer == none) return send(line, {cycle, LinkId{channel}, record_room, 0, 0});
-  give_room(line, cycle + line.latency, channel);
+  free_room(channel, cycle);
+  if (line.producer != none) wake(line.producer, cycle + line.latency);
 }
 
-/// Whoever waits for it is looked at then.
-void Rdu::give_room(Line& line, Cycle cycle, std::uint32_t channel) {
-  line.rooms.push(cycle);
-  const bool transfer = line.producer >= program_.contexts.size();
-  const Stop& stop = transfer ? Stop{channel, true} : contexts_[line.producer].stop;
-  if (stop.for_room && stop.channel == channel) wake(line.producer, cycle);
+void Rdu::free_room(std::uint32_t channel, Cycle cycle) {
+  Line& line = lines_[channel];
+  if (line.producer == none) return depart(line, {cycle, LinkId{channel}, record_room, 0, 0});
+  line.rooms.push(cycle + line.latency);
 }
 
 void Rdu::take_departures(std::size_t n, std::vector<CutRecord>& out) {
@@ -93,7 +98,8 @@ void Rdu::accept(std::size_t /*n*/, std::span<const CutRecord> records) {
                                    " came in cycle " + std::to_string(now_));
     }
     if (!is_token) {
-      give_room(line, acts, channel);
+      line.rooms.push(acts);
+      wake(line.producer, acts);
       continue;
     }
     Token& token = arriving_[channel];
@@ -109,6 +115,7 @@ void Rdu::accept(std::size_t /*n*/, std::span<const CutRecord> records) {
       if (record.channel + 1 < vector_parts) continue;
     }
     line.put(acts, token);
+    last_arrival_ = std::max(last_arrival_, acts);
     wake(line.consumer, acts);
   }
 }

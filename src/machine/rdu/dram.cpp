@@ -43,7 +43,7 @@ Cycle Bursts::run() {
     acts = (is_dense() ? issue_dense() : issue_sparse()) || acts;
   }
   if (acts) {
-    rdu_.active(t_.unit, at_);
+    rdu_.active(t_.unit, &at_, 1);
     return at_ + 1;
   }
   Cycle next = never;

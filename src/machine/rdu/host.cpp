@@ -29,6 +29,8 @@ void Rdu::launch(const std::string& name, std::span<const std::uint32_t> argumen
   for (const std::uint32_t actor : actors_) {
     wake_[actor] = now_;
     if (actor >= contexts_.size()) continue;
+    known_[actor] = 0;
+    orders_[actor] = {};
     ContextState& state = contexts_[actor];
     // What the last launch left undone goes on: other slices may not know of it.
     if (program_.contexts[actor].once && state.started && !state.done) continue;
@@ -36,8 +38,8 @@ void Rdu::launch(const std::string& name, std::span<const std::uint32_t> argumen
     state.fired = false;
     state.started = true;
     state.since = now_;
+    state.free = std::max(state.free, now_);
     state.reason = Reason::rests;
-    state.stop = {};
   }
 }
 

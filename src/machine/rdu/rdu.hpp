@@ -10,6 +10,7 @@
 
 #include "machine/machine.hpp"
 #include "machine/rdu/constants.hpp"
+#include "machine/rdu/plan.hpp"
 #include "machine/rdu/state.hpp"
 #include "machine/rdu/step.hpp"
 #include "program/rdu_shape.hpp"
@@ -17,11 +18,14 @@
 
 namespace weft::machine::rdu {
 
-/// Whoever may do something is looked at in the cycles in which something of it changes: a token
-/// arrives, room comes back, a firing ends. What leaves for another slice is a record a token (of a
-/// vector: nine) or a credit, in the cycle in which it leaves; what a neighbour's promise and the
-/// channels' latencies let happen decides how far a slice goes. Function "run" starts the contexts
-/// that are `once`; arrays are the program's.
+/// A context goes on by itself as long as what it takes and where it gives is known, whatever the
+/// cycle of the others is: its firings' cycles follow from those of tokens and room. Where the
+/// order among several matters (DRAM, memories that they share with nothing between them,
+/// conditions that are loaded) the least cycle of all is run, when nobody can go on by himself.
+/// What leaves for another slice is a record a token (of a vector: nine) or a credit, by the cycle
+/// in which it leaves; what a neighbour's promise and the channels' latencies let happen decides
+/// how far a slice goes. Function "run" starts the contexts that are `once`; arrays are the
+/// program's.
 class Rdu : public Machine, public ArrayPorts {
  public:
   /// Category::input where the graph is refused, or is of another region.
@@ -61,32 +65,59 @@ class Rdu : public Machine, public ArrayPorts {
   std::vector<program::rdu::Wait> waits() const;
 
  private:
-  friend class Firing;
+  friend class Run;
   friend class Bursts;
 
   // build.cpp
   void build();
   void add_drams();
   void add_lines();
+  void add_scratch();
+  void find_alone();
   bool is_here(std::uint32_t unit) const;
   std::size_t neighbour_of(std::uint32_t unit) const;
 
   // rdu.cpp
-  void run_cycle(Cycle cycle, Recorder& recorder);
-  void wake(std::uint32_t actor, Cycle cycle) { wake_[actor] = std::min(wake_[actor], cycle); }
+  void run_window(Cycle end);
+  void run_queue();
+  bool retry_held();
+  Cycle next_in_order() const;
+  void run_in_order(Cycle cycle);
+  void wake(std::uint32_t actor, Cycle cycle);
   void refuse(const program::rdu::Fault& fault);
-  void active(std::uint32_t unit, Cycle cycle);
+  void active(std::uint32_t unit, const Cycle* cycles, std::uint32_t count);
+  void count_busy();
+  void store_word(const Write& write);
+  bool has_load(std::uint32_t context, std::uint32_t memory) const;
   void went_through(std::uint32_t context, Cycle cycle);
   void moved(std::uint32_t transfer, std::uint64_t bytes, Cycle cycle);
+
+  // order.cpp
+  /// What others leave to an order of cycles where a context shares memories with them.
+  struct Order {
+    Cycle loads = 0;   ///< nobody else stores before it
+    Cycle stores = 0;  ///< nobody else loads or stores before it
+  };
+  Order find_order(std::uint32_t context);
+  Cycle least(std::uint32_t context, std::uint32_t& looks);
+  Cycle least_arrival(std::uint32_t channel, std::uint32_t& looks);
+  Cycle least_room(std::uint32_t channel, std::uint32_t& looks);
+  Cycle least_access(std::uint32_t context, const SharedAccess& access, std::uint32_t buffer);
+  std::uint64_t firings_until(std::uint32_t context, std::int32_t level) const;
 
   // cuts.cpp
   void push(std::uint32_t channel, Cycle departs, const Token& token);
   void pop(std::uint32_t channel, Cycle cycle);
-  void send(const Line& line, const CutRecord& record);
-  void give_room(Line& line, Cycle cycle, std::uint32_t channel);
+  /// A token leaves; its room is the caller's to take.
+  void send(std::uint32_t channel, Line& line, Cycle departs, const Token& token);
+  /// Room comes back; the token is the caller's to take.
+  void free_room(std::uint32_t channel, Cycle cycle);
+  void record(std::uint32_t channel, Cycle departs, const Token& token);
+  void depart(const Line& line, const CutRecord& record);
 
   // report.cpp
   bool has_begun(std::uint32_t context) const;
+  Stop stop_of(std::uint32_t context) const;
   bool has_work(std::uint32_t actor) const;
   bool is_given(std::uint32_t channel) const;
   std::vector<std::uint64_t> counted(std::uint32_t unit) const;
@@ -113,24 +144,36 @@ class Rdu : public Machine, public ArrayPorts {
   std::vector<TransferState> transfers_;  ///< [transfer]
   std::vector<std::vector<std::uint32_t>> memories_;  ///< [memory]
   std::vector<Dram> drams_;
-  std::vector<std::uint32_t> dram_of_;              ///< [unit]: place in drams_
-  std::vector<Line> lines_;                         ///< [channel]
-  std::vector<Cycle> wake_;                         ///< [actor]
+  std::vector<std::uint32_t> dram_of_;  ///< [unit]: place in drams_
+  std::vector<Line> lines_;             ///< [channel]
+  std::vector<Cycle> wake_;             ///< [actor]: nothing of it happens before, and is known
+  std::vector<std::uint8_t> known_;     ///< [context]: its next firing is in that very cycle
+  std::vector<Order> orders_;           ///< [context]
+  std::vector<std::uint32_t> ordered_;  ///< actors that are always looked at in order
   std::vector<std::vector<CutRecord>> departures_;  ///< by neighbour
   std::vector<Token> arriving_;                     ///< [channel]: of a vector that comes in parts
-  // Of a tile: cycles in which anything of it was done, and the last of them.
-  std::vector<std::uint64_t> busy_;  ///< [unit]
-  std::vector<Cycle> last_busy_;     ///< [unit]; never: none
+  std::vector<std::uint64_t> busy_;  ///< [unit]: cycles in which anything of it was done
   std::vector<std::uint64_t> sent_;  ///< [unit]: tokens
 
   Cycle now_ = 0;
   Cycle last_done_ = 0;
+  Cycle last_arrival_ = 0;  ///< of all tokens
   std::optional<KernelError> error_;
-  // Of the cycle that is run.
+  // Of the window that is run.
+  Cycle limit_ = 0;                   ///< nothing is done from it on
+  Cycle floor_ = 0;                   ///< nothing is done before it any more
+  bool in_order_ = false;             ///< all before this cycle was done
+  std::vector<std::uint32_t> queue_;  ///< actors that may go on
+  std::vector<std::uint8_t> queued_;  ///< [actor]
+  std::vector<std::uint32_t> held_;
+  std::vector<std::uint8_t> alone_;               ///< [unit]: it has one actor
+  std::vector<std::vector<std::uint64_t>> used_;  ///< [unit]: a bit a cycle, of units with several
   std::vector<Write> writes_;
+  std::vector<std::uint8_t> looks_at_;  ///< [context], while others' cycles are looked up
   std::optional<program::rdu::Fault> fault_;
   Scratch scratch_;
   Recorder* recorder_ = nullptr;
+  bool tokens_wanted_ = false;
 };
 
 /// The registry's line.

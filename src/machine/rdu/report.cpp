@@ -159,6 +159,12 @@ std::optional<form::Wait> Rdu::wait_of_transfer(std::uint32_t number) const {
   return std::nullopt;
 }
 
+Stop Rdu::stop_of(std::uint32_t context) const {
+  // Asked when nothing moves any more: all that is on its way counts as there. Only the scratch is
+  // another afterwards.
+  return Run(const_cast<Rdu&>(*this), context).look(never - 1);
+}
+
 std::vector<form::Wait> Rdu::waits() const {
   std::vector<form::Wait> list;
   for (const std::uint32_t actor : actors_) {
@@ -166,8 +172,7 @@ std::vector<form::Wait> Rdu::waits() const {
     if (actor >= contexts_.size()) {
       const auto number = static_cast<std::uint32_t>(actor - contexts_.size());
       if (const auto wait = wait_of_transfer(number)) list.push_back(*wait);
-    } else if (contexts_[actor].stop.channel != none) {
-      const Stop& stop = contexts_[actor].stop;
+    } else if (const Stop stop = stop_of(actor); stop.channel != none) {
       list.push_back(wait_on({actor, none, 0}, stop.channel, stop.for_room));
     }
   }

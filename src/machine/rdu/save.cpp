@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A slice's state as bytes: tokens and room on their way, contexts, memories, DRAMs.
+#include <algorithm>
 #include <optional>
 #include <span>
 
@@ -54,7 +55,7 @@ void read_tokens(ByteReader& in, Line& line) {
 template <typename Archive>
 void visit_state(Archive& archive, ContextState& state) {
   visit_all(archive, state.free, state.begun, state.firings, state.started, state.fired, state.done,
-            state.since, state.reason, state.stop.channel, state.stop.for_room);
+            state.since, state.reason);
   for (auto& waited : state.waited) visit(archive, waited);
   visit(archive, state.tally.firings);
   for (auto& waited : state.tally.waited) visit(archive, waited);
@@ -97,8 +98,7 @@ void visit_state(Archive& archive, TransferState& state) {
 
 void check(ByteReader& in, const form::Program& program, const form::Context& context,
            const ContextState& state) {
-  bool good = state.reason <= Reason::rests &&
-              (state.stop.channel == none || state.stop.channel < program.channels.size());
+  bool good = state.reason <= Reason::rests;
   for (std::size_t n = 0; n < context.nodes.size(); ++n) {
     const form::Node& node = context.nodes[n];
     if (node.kind != form::Node::Kind::load) continue;
@@ -117,11 +117,11 @@ std::vector<std::byte> Rdu::save() const {
   ByteWriter out;
   out.value(now_);
   out.value(last_done_);
+  out.value(last_arrival_);
   out.value(error_.has_value());
   if (error_) out.value(*error_);
   out.values(wake_);
   out.values(busy_);
-  out.values(last_busy_);
   out.values(sent_);
   for (const Line& line : lines_) {
     write_tokens(out, line);
@@ -152,14 +152,16 @@ std::vector<std::byte> Rdu::save() const {
 }
 
 void Rdu::load(std::span<const std::byte> state) {
+  std::fill(known_.begin(), known_.end(), std::uint8_t{0});
+  std::fill(orders_.begin(), orders_.end(), Order{});
   ByteReader in(state, "saved state");
   now_ = in.value<Cycle>();
   last_done_ = in.value<Cycle>();
+  last_arrival_ = in.value<Cycle>();
   error_.reset();
   if (in.value<bool>()) error_ = in.value<KernelError>();
   in.values_into(std::span(wake_));
   in.values_into(std::span(busy_));
-  in.values_into(std::span(last_busy_));
   in.values_into(std::span(sent_));
   for (Line& line : lines_) {
     read_tokens(in, line);

@@ -16,6 +16,9 @@ namespace weft::machine::rdu {
 
 namespace form = program::rdu;
 
+/// Cycles that are run at once; signals are looked for in between.
+inline constexpr Cycle window_cycles = 4096;
+
 /// 16 words, or one in all of them.
 using Lanes = std::array<std::uint32_t, form::lanes_most>;
 
@@ -38,6 +41,36 @@ class Ring {
     return static_cast<std::uint32_t>(at < capacity ? at : at - capacity);
   }
   Cycle cycle(std::uint32_t k) const { return cycles_[place_of(k)]; }
+  Cycle cycle_at(std::uint32_t place) const { return cycles_[place]; }
+  /// Places of `count` entries from the k-th on, or of the k-th as often.
+  void places(std::uint32_t k, bool all, std::uint32_t count, std::uint32_t* out) const {
+    std::uint32_t place = place_of(k);
+    if (!all) {
+      std::fill_n(out, count, place);
+      return;
+    }
+    const auto end = static_cast<std::uint32_t>(cycles_.size());
+    while (count > 0) {
+      const std::uint32_t stretch = std::min(count, end - place);
+      for (std::uint32_t i = 0; i < stretch; ++i) out[i] = place + i;
+      out += stretch;
+      count -= stretch;
+      place = 0;
+    }
+  }
+  /// Adds `count` entries of these cycles, each later by the same.
+  void push(const Cycle* cycles, std::uint32_t count, Cycle later) {
+    std::uint32_t place = place_of(count_);
+    count_ += count;
+    const auto end = static_cast<std::uint32_t>(cycles_.size());
+    while (count > 0) {
+      const std::uint32_t stretch = std::min(count, end - place);
+      for (std::uint32_t i = 0; i < stretch; ++i) cycles_[place + i] = cycles[i] + later;
+      cycles += stretch;
+      count -= stretch;
+      place = 0;
+    }
+  }
   /// Gives the place of the new entry.
   std::uint32_t push(Cycle cycle) {
     const std::uint32_t place = place_of(count_);
@@ -48,6 +81,10 @@ class Ring {
   void pop() {
     head_ = place_of(1);
     --count_;
+  }
+  void pop(std::uint32_t count) {
+    head_ = place_of(count);
+    count_ -= count;
   }
   void clear() { head_ = count_ = 0; }
   /// The first cycle behind `cycle` in which an entry gets ready; never where there is none.
@@ -89,10 +126,15 @@ struct Line {
   const std::uint32_t* head_words() const {
     return words.data() + std::size_t{tokens.head()} * width();
   }
+  Token token_at(std::uint32_t place) const {
+    Token token{masks[place], {}};
+    std::copy_n(words.data() + std::size_t{place} * width(), width(), token.words.data());
+    return token;
+  }
   void put(Cycle arrival, const Token& token) {
     const std::uint32_t place = tokens.push(arrival);
     masks[place] = token.mask;
-    std::copy_n(token.words.begin(), width(), words.begin() + std::size_t{place} * width());
+    std::copy_n(token.words.data(), width(), words.data() + std::size_t{place} * width());
   }
 };
 
@@ -128,7 +170,7 @@ struct Stop {
 struct ContextState {
   std::vector<std::int64_t> at;                        ///< [counter]: step
   std::vector<std::uint32_t> registers;                ///< [register]
-  std::vector<Sum> sums;                               ///< [node]; only accumulators'
+  std::vector<Sum> sums;                               ///< [node]; only accumulators' are filled
   std::vector<numerics::OutputStationaryBody> bodies;  ///< one, or none
   std::vector<std::uint32_t> load_turns;               ///< [node]
   std::vector<std::uint32_t> store_turns;              ///< [store]
@@ -138,10 +180,9 @@ struct ContextState {
   bool started = false;       ///< by a launch
   bool fired = false;         ///< since the launch
   bool done = false;          ///< once, and it was
-  // What it waits for, as it was found last.
-  Cycle since = 0;
+  Cycle since = 0;            ///< it has waited from then on
+  // Of one that is looked at in order with all others: what was found last, and counted since.
   Reason reason = Reason::rests;
-  Stop stop;
   std::array<std::uint64_t, 3> waited{};
   Tally tally;
 };

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// A firing of a context, and a cycle of a transfer.
+// A run of firings of a context, and a cycle of a transfer.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
 #include "base/ids.hpp"
+#include "machine/rdu/plan.hpp"
 #include "machine/rdu/state.hpp"
 #include "program/rdu_stop.hpp"
 
@@ -14,81 +16,157 @@ namespace weft::machine::rdu {
 
 class Rdu;
 
-/// What of a context stays as it is.
-struct ContextPlan {
-  bool here = false;
-  Cycle stages = 1;            ///< 1 where it has none
-  bool conditional = false;    ///< some inputs are taken, or outputs given, by what data say
-  std::vector<bool> vectors;   ///< [node]
-  std::vector<Count> counts;   ///< [counter], with constant bounds
-  std::vector<bool> constant;  ///< [counter]: bounds are
-};
-
-/// A counter with these bounds, `width` indices a step.
-Count count_of(std::int64_t first, std::int64_t end, std::int64_t step, std::int64_t width);
-
-/// Values of the firing that is looked at: they live in the slice, so that nothing is allocated.
+/// Of the run that is made: it lives in the slice, so that nothing is allocated. Where two numbers
+/// say the place, the second is the firing's, below run_most.
 struct Scratch {
-  std::vector<Lanes> values;        ///< [node]
-  std::vector<std::uint32_t> sums;  ///< [node]: lanes of an accumulator that have something
-  std::vector<std::uint8_t> taken;  ///< [input]
-  std::vector<Count> counts;        ///< [counter]
+  std::vector<std::uint32_t> words;                  ///< [ContextPlan::value_at]
+  std::array<std::vector<std::uint32_t>, 3> spread;  ///< an operand's words, for each lane
+  std::vector<std::uint32_t> any;                    ///< [node][]: lanes that a sum has
+  std::vector<std::uint32_t> registers;              ///< [register][]: before the firing; one more
+  std::vector<std::uint32_t> places;                 ///< [input][]: of the head in its ring
+  std::vector<std::int64_t> steps;                   ///< [counter][]
+  std::vector<std::uint32_t> popped;                 ///< [input]
+  std::vector<std::uint32_t> pushed;                 ///< [output]
+  std::vector<std::uint8_t> taken;                   ///< [input]
+  std::vector<std::int64_t> at;                      ///< [counter]: step, behind the run
+  std::vector<Count> counts;                         ///< [counter]
+  std::array<Cycle, run_most> ready;                 ///< []: of inputs, and of room that is sure
+  std::array<Cycle, run_most> cycles;                ///< []
+  std::array<Cycle, run_most> departs;        ///< of what is given or taken, one behind the other
+  std::array<std::uint32_t, run_most> which;  ///< likewise: the firing
+  std::array<std::uint32_t, run_most> masks;  ///< []
+  std::array<std::uint32_t, run_most> costs;  ///< []: cycles that it takes
+  std::array<std::int32_t, run_most> ends;    ///< []: counters from there on are at their last
+  std::uint32_t goes = 0;                     ///< firings that end a go through all counters
+  std::array<std::int32_t, run_most> begins;  ///< []: counters from there on are at their first
 };
 
-/// One context looked at in one cycle. Time is token by token here: runs of regular tokens (first
-/// cycle, interval, count) would stand in place of fire(), which knows a firing's inputs, room and
-/// counters, and of the lines' entries; nothing
-/// else counts tokens.
-class Firing {
+/// Firings of one context that follow each other, made at once: as many as there are tokens and
+/// room for. When each happens follows from when those came: the latest of its inputs, its room and
+/// the end of the firing before. Nobody else has to have come as far, but where it touches memory
+/// that others touch.
+class Run {
  public:
-  Firing(Rdu& rdu, std::uint32_t context, Cycle cycle);
+  Run(Rdu& rdu, std::uint32_t context);
 
-  /// Fires if it can, and says when it is to be looked at again.
-  Cycle run();
+  /// Fires as often as it can before Rdu::limit_, and says from when on it may go on; `never` where
+  /// that is not known.
+  void go();
+  /// One that is held, or `exact`, in a cycle before which everything was done.
+  void go_at(Cycle cycle);
+  /// What stops it in this cycle, when nothing else is on its way.
+  Stop look(Cycle cycle);
 
  private:
-  Stop find_stop();
-  bool find_counts();
-  void find_lanes();
-  void compute();
-  void compute(std::uint32_t node);
-  void operate(const form::Node& node, Lanes& out) const;
-  void load(std::uint32_t node, Lanes& out);
-  void accumulate(std::uint32_t node, Lanes& out);
-  void read_row(const form::Node& node, Lanes& out) const;
-  void keep_body(const form::Node& node);
-  std::uint32_t reduce(const form::Node& node) const;
-  std::uint32_t conflicts(std::uint32_t memory, std::uint32_t address, std::uint32_t when) const;
-  void check_stores();
-  void fire();
-  void store();
-  void give();
-  void keep();
-  void step();
-  void wait(const Stop& stop);
-  Cycle next_look(const Stop& stop) const;
+  /// Why a run ends where it does.
+  enum class End : std::uint8_t {
+    cut,      ///< another may follow at once
+    missing,  ///< a token or room that nobody has sent yet
+    late,     ///< a cycle that is not to be run yet
+    held,     ///< others may still change what it loads, or load what it would change
+    fault
+  };
 
-  bool is_at(std::uint32_t level) const;
-  bool is_first(std::uint32_t level) const;
-  bool is_last_step(std::size_t counter) const {
-    return !c_.counters[counter].endless && s_.at[counter] + 1 >= counts_[counter].steps;
+  // step.cpp: tokens, room and cycles
+  void make();
+  void begin();
+  void gather(std::uint32_t most);
+  void gather_stretch(std::uint32_t most);
+  void fill_stretch(std::int32_t end, std::uint32_t count);
+  bool gather_one();
+  bool take_one();
+  bool take_conditional();
+  bool find_counts();
+  void find_ends();
+  bool find_room();
+  void note_steps();
+  std::uint32_t mask_of_counters(std::uint32_t firing) const;
+  std::uint32_t mask_of(std::uint32_t firing) const;
+  bool move_on(std::uint32_t firing);
+  Cycle room_where(std::uint32_t firing);
+  void find_cycles();
+  bool find_more(std::uint32_t firing);
+  bool find_order(Cycle cycle, std::uint32_t firing);
+  void raise(form::FaultCode code, Cycle cycle, std::uint32_t thing, std::int64_t value);
+  void cut(std::uint32_t firings, End end) {
+    count_ = firings;
+    end_ = end;
   }
-  bool pushes(const form::Output& output) const;
-  bool stores(const form::Store& store, std::uint32_t lane) const;
-  void turn(std::uint32_t& buffer, std::uint32_t memory, std::uint32_t level) const;
-  void refuse(form::FaultCode code, std::uint32_t thing, std::int64_t value);
+
+  // commit.cpp: what firings leave
+  void commit();
+  void count_waits();
+  void count_wait(std::uint32_t firing, Cycle since);
+  void wait_until(Cycle cycle, Reason reason, Cycle& since);
+  void found_in_order(const Stop& stop, Cycle cycle);
+  Reason reason_of(std::uint32_t channel, bool begun) const;
+  void go_through();
+  void turn();
+  void give();
+  void give(std::size_t output);
+  std::uint32_t find_given(std::size_t output);
+  void put(Line& line, std::uint32_t node, std::uint32_t given, const std::uint32_t* places);
+  void fill(std::uint32_t node, std::uint32_t firing, std::uint32_t* out) const;
+  void pop();
+  void pop(std::size_t input);
+  void keep();
+
+  // body.cpp: the output-stationary body
+  void read_row(std::uint32_t node, std::uint32_t first, std::uint32_t end);
+  void keep_body(std::uint32_t node);
+
+  // compute.cpp: values
+  void compute_early();
+  void compute_late(bool stores);
+  void find_costs();
+  void compute_flat(const std::vector<std::uint32_t>& nodes);
+  void compute_serial(const std::vector<std::uint32_t>& nodes,
+                      const std::vector<std::uint32_t>& registers, bool stores);
+  void compute(std::uint32_t node, std::uint32_t first, std::uint32_t end);
+  void take(std::uint32_t node, std::uint32_t first, std::uint32_t end);
+  void index(std::uint32_t node, std::uint32_t first, std::uint32_t end);
+  void operate(std::uint32_t node, std::uint32_t first, std::uint32_t end);
+  void pair(std::uint32_t node, std::uint32_t first, std::uint32_t end);
+  const std::uint32_t* operand(std::uint32_t node, std::uint32_t slot, std::uint32_t first,
+                               std::uint32_t end);
+  void load(std::uint32_t node, std::uint32_t first, std::uint32_t end);
+  void accumulate(std::uint32_t node, std::uint32_t first, std::uint32_t end);
+  void accumulate_slowly(std::uint32_t node, std::uint32_t firing, Sum& sum) const;
+  void reduce(std::uint32_t node, std::uint32_t first, std::uint32_t end);
+  std::uint32_t reduce_slowly(std::uint32_t node, std::uint32_t firing) const;
+  void leave(std::uint32_t reg, std::uint32_t firing);
+  std::uint32_t conflicts(std::uint32_t memory, std::uint32_t address, std::uint32_t when,
+                          std::uint32_t firing) const;
+  bool goes_on(std::uint32_t node, std::uint32_t firing, std::uint32_t any) const;
+  void check_stores();
+  void check_stores(std::uint32_t firing);
+  void store(std::uint32_t firing);
+  void refuse(std::uint32_t firing, std::uint32_t order, std::uint32_t memory, std::uint32_t word);
+
+  bool is_at(std::int32_t level, std::uint32_t firing) const { return level >= q_.ends[firing]; }
+  bool is_first(std::uint32_t level, std::uint32_t firing) const;
+  bool pushes(std::size_t output, std::uint32_t firing) const;
+  bool pops(std::size_t input, std::uint32_t firing) const;
+  bool stores(const form::Store& store, std::uint32_t lane, std::uint32_t firing) const;
+  bool is_vector(std::uint32_t node) const { return plan_.vectors[node] != 0; }
+  std::uint32_t width(std::uint32_t node) const { return is_vector(node) ? form::lanes_most : 1U; }
+  std::uint32_t* values(std::uint32_t node, std::uint32_t firing) const;
+  std::uint32_t value(std::uint32_t node, std::uint32_t firing, std::uint32_t lane = 0) const {
+    return values(node, firing)[is_vector(node) ? lane : 0];
+  }
 
   Rdu& rdu_;
   std::uint32_t number_;
-  Cycle t_;
   const form::Context& c_;
   const ContextPlan& plan_;
   ContextState& s_;
-  std::vector<Lanes>& values_;
-  std::vector<Count>& counts_;
-  std::uint32_t mask_ = 0;
-  std::uint32_t cost_ = 1;
+  Scratch& q_;
+  std::uint32_t count_ = 0;
+  End end_ = End::cut;
+  Cycle candidate_ = never;  ///< where it ends `late` or `held`: the next firing's cycle
+  bool waits_ = false;       ///< some of its firings do, before
   std::optional<form::Fault> found_;
+  std::uint32_t found_order_ = 0;
 };
 
 /// One transfer looked at in one cycle.

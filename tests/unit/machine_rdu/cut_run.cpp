@@ -81,6 +81,16 @@ void window(std::vector<OneSlice>& slices, Cycle most, std::uint64_t& records) {
   }
 }
 
+void reload(std::vector<OneSlice>& slices, const form::Program& program,
+            const form::Timing& timing) {
+  for (OneSlice& one : slices) {
+    const std::vector<std::byte> state = one.rdu->save();
+    one.rdu =
+        std::make_unique<machine::rdu::Rdu>(machine::rdu::Constants{timing}, program, one.slice);
+    one.rdu->load(state);
+  }
+}
+
 bool goes_on(const std::vector<OneSlice>& slices) {
   Cycle error = never;
   Cycle passed = never;
@@ -99,7 +109,7 @@ bool goes_on(const std::vector<OneSlice>& slices) {
 }  // namespace
 
 RduRun run_slices(const form::Program& program, const form::Timing& timing,
-                  const oracle::Arrays& arrays, int ranks, Cycle most) {
+                  const oracle::Arrays& arrays, int ranks, Cycle most, bool reloads) {
   std::vector<OneSlice> slices = make_slices_of(program, timing, ranks);
   RduRun out;
   for (OneSlice& one : slices) {
@@ -109,7 +119,10 @@ RduRun run_slices(const form::Program& program, const form::Timing& timing,
     }
     one.rdu->launch("run", {});
   }
-  while (goes_on(slices)) window(slices, most, out.records);
+  for (int windows = 0; goes_on(slices); ++windows) {
+    window(slices, most, out.records);
+    if (reloads && windows % 4 == 0) reload(slices, program, timing);
+  }
   std::optional<machine::KernelError> least;
   const auto key = [](const machine::KernelError& e) {
     return std::tuple(e.cycle, index(e.tile), e.code, e.detail[0]);

@@ -23,9 +23,11 @@ struct RduRun {
   std::uint64_t records = 0;     ///< that crossed cuts
 };
 
-/// One launch on `ranks` slices, in windows of at most `most` cycles.
+/// One launch on `ranks` slices, in windows of at most `most` cycles. With `reloads` others go on
+/// behind every fourth, with nothing but the saved bytes of those before.
 RduRun run_slices(const program::rdu::Program& program, const program::rdu::Timing& timing,
-                  const program::rdu::oracle::Arrays& arrays, int ranks, Cycle most);
+                  const program::rdu::oracle::Arrays& arrays, int ranks, Cycle most,
+                  bool reloads = false);
 
 /// The oracle's in the same form.
 RduRun run_oracle(const program::rdu::Program& program, const program::rdu::Timing& timing,
