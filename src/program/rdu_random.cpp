@@ -156,7 +156,7 @@ class Generator {
 
   void step() {
     if (open_.empty()) return source();
-    switch (below(9)) {
+    switch (below(11)) {
       case 0:
         return filter();
       case 1:
@@ -171,6 +171,10 @@ class Generator {
         return memory_of_dram();
       case 6:
         return hold();
+      case 7:
+        return race();
+      case 8:
+        return modify();
       default:
         return map();
     }
@@ -271,6 +275,60 @@ class Generator {
     const std::uint32_t value = r.load(words, word_i32, at, 0);
     spread(r, value, lanes > 1, a.tokens);
     g_.hand_over(name("h"), w, 0, r, 0, depth, 1 + below(3));
+  }
+
+  /// A word of the memory, of those that the value says.
+  std::uint32_t place_of(ContextMaker& c, std::uint32_t value, std::uint32_t words) {
+    return c.operation(Op::remainder, value, c.integer(static_cast<std::int32_t>(words)));
+  }
+
+  /// A memory that one context stores into and another loads from, with nothing between them: what
+  /// is loaded may be what is given, whether anything is, or where something else lies.
+  void race() {
+    const Stream a = take_any();
+    const bool two = !open_.empty();
+    const Stream b = two ? take_any() : a;
+    const std::uint32_t place = unit(UnitKind::memory);
+    const std::uint32_t words = 1 + below(24);
+    const std::uint32_t memory = g_.memory(name("m"), place, words);
+    if (once_in(3)) g_.program().memories[memory].banks = 1 + below(16);
+    ContextMaker w = context("writes", place, lanes_for(a));
+    const std::uint32_t x = w.take(a.channel, word_i32);
+    w.store(memory, place_of(w, x, words), expression(w, x, w.integer(5)));
+    const std::uint32_t lanes = two ? lanes_for(b) : 1;
+    ContextMaker r = context("reads", place, lanes, !two);
+    std::uint32_t y = none;
+    if (two) {
+      y = r.take(b.channel, word_i32);
+    } else {
+      counters(r, 20 + below(60), 1);
+      y = r.index(0);
+    }
+    const bool vector = two && vector_of(b, lanes);
+    std::uint32_t value = r.load(memory, word_i32, place_of(r, y, words));
+    if (once_in(3)) value = r.load(memory, word_i32, place_of(r, value, words));
+    const std::uint32_t when = once_in(2) ? none : condition(r, word_of(r, value, vector));
+    if (once_in(3) && !open_.empty()) {
+      const std::uint32_t more = r.input(take_any().channel, every, when);
+      return spread(r, r.operation(Op::add, value, r.value_of(more, word_i32)), vector, b.tokens);
+    }
+    spread(r, value, vector, b.tokens, every, when);
+  }
+
+  /// Words that are changed where they are.
+  void modify() {
+    const Stream a = take_any();
+    const std::uint32_t lanes = lanes_for(a);
+    const std::uint32_t place = unit(UnitKind::memory);
+    const std::uint32_t words = lanes * (1 + below(4));
+    const std::uint32_t memory = g_.memory(name("m"), place, words);
+    ContextMaker c = context("modify", place, lanes);
+    c.counter(name("i"), static_cast<std::int32_t>(words));
+    const std::uint32_t x = c.take(a.channel, word_i32);
+    const std::uint32_t at = once_in(2) ? c.index(0) : place_of(c, x, words);
+    const std::uint32_t old = c.load(memory, word_i32, at);
+    c.store(memory, at, c.operation(Op::add, old, x));
+    spread(c, old, lanes > 1, a.tokens, once_in(3) ? 0 : every);
   }
 
   void fold() {
