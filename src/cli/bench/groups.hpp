@@ -42,6 +42,7 @@ std::vector<Row> fabric(Context& context);
 std::vector<Row> tiles(Context& context);
 std::vector<Row> ipu(Context& context);
 std::vector<Row> ipu_blur(Context& context);  ///< of the group ipu
+std::vector<Row> rdu(Context& context);
 std::vector<Row> tsp_numerics(Context& context);
 std::vector<Row> tsp_check(Context& context);
 std::vector<Row> tsp_resnet(Context& context);  ///< of the group tsp-check
