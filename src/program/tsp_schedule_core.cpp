@@ -117,6 +117,14 @@ Offset Fragment::first_cycle() const {
   return first;
 }
 
+Offset Fragment::first_request() const {
+  Offset first = std::numeric_limits<Offset>::max();
+  for (const Port& port : ports) first = std::min(first, port.cycle);
+  for (const Alu& alu : alu_requests) first = std::min(first, alu.cycle);
+  for (const Streams& streams : stream_requests) first = std::min(first, streams.phase);
+  return first;
+}
+
 bool Fragment::clashes_with_itself() const {
   std::vector<Port> sorted = ports;
   std::sort(sorted.begin(), sorted.end(), [](const Port& a, const Port& b) {
@@ -143,8 +151,10 @@ Offset Placer::clash(std::uint32_t key, Offset first, std::uint64_t span) const 
 
 void Placer::take(std::uint32_t key, Offset first, std::uint64_t span) {
   if (tables_.empty()) tables_.resize(keys);
-  tables_[key].emplace(first, first + static_cast<Offset>(span));
+  const Offset behind = first + static_cast<Offset>(span);
+  tables_[key].emplace(first, behind);
   taken_.push_back({key, first});
+  trial_behind_ = std::max(trial_behind_, behind);
 }
 
 Offset Placer::try_streams(Fragment::Streams& request, Offset shift) {
@@ -214,17 +224,20 @@ Offset Placer::try_at(Fragment& fragment, Offset shift) {
 Offset Placer::place(Fragment fragment, Offset earliest, std::uint32_t label,
                      std::uint32_t* first_instruction) {
   Offset shift = std::max(earliest, -fragment.first_cycle());
+  const Offset first = fragment.first_request();
   taken_.clear();
-  // A clash with itself would never end: nothing that a fragment asks for may overlap for good.
-  constexpr std::uint32_t most_trials = 100'000;
-  for (std::uint32_t trial = 0;; ++trial) {
-    const Offset wait = try_at(fragment, shift);
-    if (wait == 0) break;
+  trial_behind_ = 0;
+  while (const Offset wait = try_at(fragment, shift)) {
     for (const Taken& taken : taken_) tables_[taken.key].erase(taken.first);
     taken_.clear();
+    trial_behind_ = 0;
+    // Behind all that was ever taken it could only clash with itself, and would do so for good.
+    if (shift + first > behind_) {
+      fail(Category::internal, "a fragment of a schedule fits nowhere");
+    }
     shift += wait;
-    if (trial == most_trials) fail(Category::internal, "a fragment of a schedule fits nowhere");
   }
+  behind_ = std::max(behind_, trial_behind_);
   if (first_instruction != nullptr) {
     *first_instruction = static_cast<std::uint32_t>(schedule_.instructions.size());
   }

@@ -87,6 +87,8 @@ class Fragment {
   void prolong_streams(std::int32_t request, std::uint32_t count);
   bool empty() const { return items.empty(); }
   Offset first_cycle() const;
+  /// Of what it asks for, streams by their phase.
+  Offset first_request() const;
   /// Two of its instructions want one queue or bank at once: it fits nowhere.
   bool clashes_with_itself() const;
 
@@ -134,6 +136,8 @@ class Placer {
   Schedule schedule_;
   std::vector<Intervals> tables_;
   std::vector<Taken> taken_;  ///< by the trial
+  Offset trial_behind_ = 0;   ///< all that it took
+  Offset behind_ = 0;         ///< all that was ever taken
 };
 
 }  // namespace weft::program::tsp

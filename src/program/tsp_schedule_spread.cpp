@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/error.hpp"
 #include "program/tsp_schedule_linear.hpp"
 
 namespace weft::program::tsp {
@@ -123,6 +124,18 @@ Offset copy_to_spread(SchedulerState& state, std::uint32_t label, VectorType typ
     const std::uint32_t item = fragment.add(std::move(copy));
     const Offset last =
         add_spread_writes(fragment, spread, to + run.first, run.count, item, streams, drive);
+    if (fragment.clashes_with_itself()) {
+      // It reads and writes one bank: few rows at a time may pass before they are written.
+      const std::uint32_t half = run.count / 2;
+      if (half == 0) fail(Category::internal, "a copy of one row wants one bank twice");
+      const auto part = [&](std::uint64_t begin, std::uint64_t some) {
+        const RowMap own = [&](std::uint64_t k) { return from ? from(begin + k) : begin + k; };
+        return copy_to_spread(state, label, type, tensor, tile, own, some, to + begin, spread);
+      };
+      first = std::min(first, part(run.first, half));
+      first = std::min(first, part(run.first + half, run.count - half));
+      continue;
+    }
     const Offset needed = needed_shift(run.count, reads.first_dispatch,
                                        [&](std::uint32_t k) { return ready[run.first + k]; });
     const Offset earliest =
