@@ -164,6 +164,15 @@ class Mapper {
   Source accumulator(std::uint32_t controller, const Scope& scope);
   Operand combine_lanes(MappedContext& context, std::uint32_t controller,
                         const std::vector<Operand>& lanes, const Scope& scope);
+  struct MaybeThere {
+    Operand number;
+    Operand exists{};  ///< none: always
+  };
+  MaybeThere combine_pairs(MappedContext& context, std::uint32_t controller,
+                           std::vector<MaybeThere> all, const Scope& scope);
+  MaybeThere combine_two(MappedContext& context, std::uint32_t controller, const MaybeThere& left,
+                         const MaybeThere& right, const Scope& scope);
+  Operand combine_vector(MappedContext& context, WordOperation operation, Operand number);
   Operand combined(MappedContext& context, std::uint32_t controller, Operand left, Operand right,
                    const Scope& scope);
   void reduce_memory(std::uint32_t controller, const Scope& outside);

@@ -25,31 +25,66 @@ Operand Mapper::combined(MappedContext& context, std::uint32_t controller, Opera
   return made;
 }
 
-/// Pairs, pairs of pairs ... of the lanes that exist: a missing one is behind all that are there.
+/// Pairs, pairs of pairs ... of the lanes that exist: first those of the innermost counter, then of
+/// what they give. With several counters a missing lane may be before one that is there.
 Operand Mapper::combine_lanes(MappedContext& context, std::uint32_t controller,
                               const std::vector<Operand>& lanes, const Scope& scope) {
   const std::size_t depth = scope.depth() - 1;
-  std::vector<Operand> numbers = lanes;
-  std::vector<Operand> exist;
+  std::vector<MaybeThere> all;
   for (std::uint32_t lane = 0; lane < lanes.size(); ++lane) {
-    exist.push_back(lane_exists(context, depth, lane));
+    all.push_back({lanes[lane], lane_exists(context, depth, lane)});
   }
-  for (std::size_t width = numbers.size(); width > 1; width = (width + 1) / 2) {
-    for (std::size_t i = 0; i < (width + 1) / 2; ++i) {
-      const Operand left = numbers[2 * i];
-      Operand made = left;
-      if (2 * i + 1 < width) {
-        const Operand there = exist[2 * i + 1];
-        made = combined(context, controller, left, numbers[2 * i + 1], scope);
-        if (there.node != none) {
-          made.node = context.maker.operation(Op::select, there.node, made.node, left.node);
-        }
-      }
-      numbers[i] = made;
-      exist[i] = exist[2 * i];
+  const auto& counters = shape_.controller(controller).counters;
+  const std::size_t last = counters.size() - 1;
+  const std::size_t group =
+      counters.empty() ? 1 : shape_.unrolled(controller, static_cast<std::uint32_t>(last));
+  std::vector<MaybeThere> groups;
+  for (std::size_t begin = 0; begin < all.size(); begin += group) {
+    const auto from = all.begin() + static_cast<std::ptrdiff_t>(begin);
+    groups.push_back(combine_pairs(context, controller,
+                                   {from, from + static_cast<std::ptrdiff_t>(group)}, scope));
+  }
+  return combine_pairs(context, controller, std::move(groups), scope).number;
+}
+
+Mapper::MaybeThere Mapper::combine_pairs(MappedContext& context, std::uint32_t controller,
+                                         std::vector<MaybeThere> all, const Scope& scope) {
+  for (std::size_t width = all.size(); width > 1; width = (width + 1) / 2) {
+    for (std::size_t i = 0; i < width / 2; ++i) {
+      all[i] = combine_two(context, controller, all[2 * i], all[2 * i + 1], scope);
     }
+    if (width % 2 == 1) all[width / 2] = all[width - 1];
   }
-  return numbers.front();
+  return all.front();
+}
+
+Mapper::MaybeThere Mapper::combine_two(MappedContext& context, std::uint32_t controller,
+                                       const MaybeThere& left, const MaybeThere& right,
+                                       const Scope& scope) {
+  ContextMaker& maker = context.maker;
+  MaybeThere made{combined(context, controller, left.number, right.number, scope), {}};
+  if (right.exists.node != none) {
+    made.number.node =
+        maker.operation(Op::select, right.exists.node, made.number.node, left.number.node);
+  }
+  if (left.exists.node == none) return made;
+  made.number.node =
+      maker.operation(Op::select, left.exists.node, made.number.node, right.number.node);
+  if (right.exists.node != none) {
+    made.exists = binary(context, Op::bit_or, left.exists, right.exists);
+  }
+  return made;
+}
+
+/// A vector's lanes as one number; one that is the same in all lanes counts once for each.
+Operand Mapper::combine_vector(MappedContext& context, WordOperation operation, Operand number) {
+  ContextMaker& maker = context.maker;
+  if (!number.is_vector) {
+    const std::uint32_t lane = maker.lane();
+    number.node = maker.operation(Op::select, maker.operation(Op::equal, lane, lane), number.node,
+                                  number.node);
+  }
+  return {maker.reduce(operation, number.node), false};
 }
 
 Source Mapper::accumulator(std::uint32_t controller, const Scope& outside) {
@@ -67,6 +102,10 @@ Source Mapper::accumulator(std::uint32_t controller, const Scope& outside) {
     const Scope one = outside.inside(controller, lane);
     lanes.push_back(inner ? moved(context, made.result, one) : value(context, made.result, one));
   }
+  if (context.lanes > 1) {
+    const Op operation = *rdu_tree::word_operation(node(made.combine.result).operation);
+    for (Operand& lane : lanes) lane = combine_vector(context, operation, lane);
+  }
   Operand number = combine_lanes(context, controller, lanes, scope);
   const WordType type = rdu_tree::word_type(into.type);
   const std::uint32_t start =
@@ -78,7 +117,6 @@ Source Mapper::accumulator(std::uint32_t controller, const Scope& outside) {
   }
   if (is_simple(tree_, made.combine)) {
     const Op operation = *rdu_tree::word_operation(node(made.combine.result).operation);
-    if (number.is_vector) number = {context.maker.reduce(operation, number.node), false};
     const Operand mask = made.fold ? mask_of(context) : Operand{};
     number.node = context.maker.accumulate(operation, number.node, level, start, mask.node);
   } else {

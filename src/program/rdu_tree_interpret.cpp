@@ -361,6 +361,18 @@ class TreeRun {
     return lanes.empty() ? std::nullopt : lanes.front();
   }
 
+  /// The lanes of the innermost counter first, then what they give.
+  std::optional<Raw> sum_of(const Controller& made, std::vector<std::optional<Raw>>& lanes) {
+    const std::size_t group = made.counters.empty() ? 1 : made.counters.back().parallel;
+    std::vector<std::optional<Raw>> sums;
+    for (std::size_t begin = 0; begin < lanes.size(); begin += group) {
+      const auto from = lanes.begin() + static_cast<std::ptrdiff_t>(begin);
+      std::vector<std::optional<Raw>> some(from, from + static_cast<std::ptrdiff_t>(group));
+      sums.push_back(balanced(made.combine, some));
+    }
+    return balanced(made.combine, sums);
+  }
+
   std::size_t lanes_of(const Controller& made) const {
     std::size_t lanes = 1;
     for (const Counter& counter : made.counters) lanes *= counter.parallel;
@@ -380,7 +392,7 @@ class TreeRun {
           results[lane] = values_[made.result];
         },
         [&] {
-          const std::optional<Raw> sum = balanced(made.combine, results);
+          const std::optional<Raw> sum = sum_of(made, results);
           if (sum) {
             accumulator = first ? *sum : combined(made.combine, accumulator, *sum);
             first = false;
@@ -416,7 +428,7 @@ class TreeRun {
       for (std::size_t lane = 0; lane < results.size(); ++lane) {
         lanes[lane] = results[lane].empty() ? std::nullopt : std::optional<Raw>(results[lane][i]);
       }
-      const std::optional<Raw> sum = balanced(made.combine, lanes);
+      const std::optional<Raw> sum = sum_of(made, lanes);
       if (sum) accumulator[i] = first ? *sum : combined(made.combine, accumulator[i], *sum);
     }
   }
