@@ -44,6 +44,44 @@ std::vector<bool> padded_memories(const TreeShape& shape) {
   return padded;
 }
 
+/// What an iteration of its owner does first to a memory.
+struct FirstAccess {
+  std::uint32_t order = ~0U;
+  bool writes = true;  ///< and certainly
+};
+
+std::vector<FirstAccess> first_accesses(const TreeShape& shape) {
+  const rdu_tree::Tree& tree = shape.tree();
+  std::vector<FirstAccess> first(tree.memories.size());
+  const auto note = [&](std::uint32_t memory, std::uint32_t order, bool writes) {
+    if (memory != none && order <= first[memory].order) first[memory] = {order, writes};
+  };
+  for (std::uint32_t n = 0; n < tree.nodes.size(); ++n) {
+    const rdu_tree::Node& node = tree.nodes[n];
+    const bool writes = node.operation == Operation::write;
+    if (shape.home_of(n) == none || (!writes && node.operation != Operation::read)) continue;
+    note(node.memory, shape.order_of(n), writes && node.enable == none);
+  }
+  for (std::uint32_t c = 0; c < tree.controllers.size(); ++c) {
+    const rdu_tree::Controller& made = tree.controllers[c];
+    const auto kind = made.kind;
+    const bool fills =
+        kind == rdu_tree::ControllerKind::load || kind == rdu_tree::ControllerKind::gather;
+    note(made.transfer.local, shape.end_order_of(c), fills);
+    if (kind != rdu_tree::ControllerKind::mem_reduce) continue;
+    note(made.accumulator, shape.end_order_of(c), !made.fold);
+  }
+  return first;
+}
+
+/// Memories in which an iteration finds what the one before left: there is one copy of them, and
+/// the iterations wait for each other.
+std::vector<bool> carried_memories(const TreeShape& shape) {
+  std::vector<bool> carried;
+  for (const FirstAccess& first : first_accesses(shape)) carried.push_back(!first.writes);
+  return carried;
+}
+
 void mark(const rdu_tree::Tree& tree, std::uint32_t of, std::vector<bool>& marked) {
   if (of == none || marked[of]) return;
   marked[of] = true;
@@ -71,6 +109,7 @@ Mapper::Mapper(const rdu_tree::Tree& tree, const Timing& timing, HostNumbers hos
       graph_(timing),
       timing_(timing) {
   padded_ = padded_memories(shape_);
+  carried_ = carried_memories(shape_);
   addresses_ = nodes_of_addresses(tree);
 }
 

@@ -312,6 +312,7 @@ class Mapper {
   std::map<std::uint32_t, std::uint32_t> stream_words_;
   std::set<std::uint32_t> stream_writers_;
   std::vector<bool> addresses_;  ///< nodes that some read's address depends on
+  std::vector<bool> carried_;    ///< memories that keep numbers from one iteration to the next
   std::vector<bool> padded_;     ///< memories whose rows lie odd numbers of words apart
 };
 

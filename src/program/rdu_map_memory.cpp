@@ -38,7 +38,7 @@ MemoryCopy& Mapper::copy_of(std::uint32_t memory, const Scope& scope) {
   made.unit = graph_.unit(name, Unit::Kind::memory);
   graph_.program().units[made.unit].line = of.place.line;
   made.place = graph_.memory(name, made.unit, static_cast<std::uint32_t>(words),
-                             of.kind == MemoryKind::lut ? 1 : of.copies);
+                             of.kind == MemoryKind::lut || carried_[memory] ? 1 : of.copies);
   Memory& there = graph_.program().memories[made.place];
   there.line = of.place.line;
   if (of.kind == MemoryKind::lut) {
