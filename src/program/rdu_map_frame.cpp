@@ -45,18 +45,35 @@ MappedContext& Mapper::new_context(const std::string& name, std::uint32_t unit, 
   return made;
 }
 
+/// Where in a scope's path the innermost case of a branch is above `depth`; `depth`: nowhere.
+std::size_t Mapper::case_around(const Scope& scope, std::size_t depth) const {
+  for (std::size_t d = depth; d-- > 0;) {
+    const auto kind = shape_.controller(scope.path[d]).kind;
+    if (kind == rdu_tree::ControllerKind::branch_case) return d;
+  }
+  return depth;
+}
+
 void Mapper::add_counters(MappedContext& context, std::size_t depth) {
   const std::uint32_t number = context.scope.path[depth];
   const rdu_tree::Controller& made = shape_.controller(number);
   const Scope outside = context.scope.first(depth);
+  if (made.kind == rdu_tree::ControllerKind::branch_case) {
+    const Bound end = case_bound(context, depth, 1, 0);
+    context.maker.counter("c" + std::to_string(counters_of(context)), {0, none}, end);
+  }
+  const std::size_t branch = case_around(context.scope, depth);
   for (std::uint32_t k = 0; k < made.counters.size(); ++k) {
     const rdu_tree::Counter& counter = made.counters[k];
     if (counter.scan != none) unsupported(made.place, "a scan over bits");
     const std::uint32_t copies = shape_.unrolled(number, k);
     const Bound first = bound(context, counter.min, outside, 0);
     const auto rounds = static_cast<std::int32_t>(counter.max == none ? rounds_of(number) : 0);
-    const Bound end =
-        counter.max == none ? Bound{rounds, none} : bound(context, counter.max, outside, 0);
+    Bound end = counter.max == none ? Bound{rounds, none} : bound(context, counter.max, outside, 0);
+    // A case that is not taken costs a step, not its loops
+    if (branch < depth && first.input == none && end.input == none) {
+      end = case_bound(context, branch, end.value, first.value);
+    }
     Bound step = bound(context, counter.step, outside, 1);
     if (copies > 1 && step.input != none) {
       unsupported(made.place, "a parallel factor of a counter whose step is no constant");
@@ -171,6 +188,7 @@ bool Mapper::may_stray(const std::vector<std::uint32_t>& nodes, const Scope& sco
 
 bool Mapper::may_be_empty(const Scope& scope) const {
   for (const std::uint32_t c : scope.path) {
+    if (shape_.controller(c).kind == rdu_tree::ControllerKind::branch_case) return true;
     for (const rdu_tree::Counter& counter : shape_.controller(c).counters) {
       const auto min =
           counter.min == none ? std::optional<std::int64_t>(0) : known_integer(counter.min);
@@ -182,13 +200,11 @@ bool Mapper::may_be_empty(const Scope& scope) const {
   return false;
 }
 
-Operand Mapper::exists_in(MappedContext& context) {
-  if (context.exists) return *context.exists;
-  Operand all = mask_of(context);
+Operand Mapper::have_index(MappedContext& context, std::size_t first, std::size_t end) {
   ContextMaker& maker = context.maker;
-  const std::vector<Counter> counters = maker.context().counters;
-  for (const Counter& counter : counters) {
-    if (counter.endless) continue;
+  Operand all;
+  for (std::size_t c = first; c < end; ++c) {
+    const Counter counter = maker.context().counters[c];
     const bool constant = counter.first.input == none && counter.end.input == none;
     if (constant && counter.first.value != counter.end.value) continue;
     const auto number = [&](const Bound& of) {
@@ -196,13 +212,58 @@ Operand Mapper::exists_in(MappedContext& context) {
                               : maker.value_of(of.input, numerics::word_i32);
     };
     const bool up = counter.step.input != none || counter.step.value > 0;
-    const std::uint32_t first = number(counter.first);
-    const std::uint32_t end = number(counter.end);
-    all =
-        both(context, all, {maker.operation(Op::less, up ? first : end, up ? end : first), false});
+    const std::uint32_t from = number(counter.first);
+    const std::uint32_t to = number(counter.end);
+    const Operand one{maker.operation(Op::less, up ? from : to, up ? to : from), false};
+    all = both(context, all, one);
   }
-  context.exists = all;
   return all;
+}
+
+Operand Mapper::exists_in(MappedContext& context) {
+  if (!context.exists) {
+    const Operand lanes = mask_of(context);
+    context.exists =
+        both(context, lanes, have_index(context, 0, context.maker.context().counters.size()));
+  }
+  return *context.exists;
+}
+
+Operand Mapper::is_taken(MappedContext& context, std::uint32_t branch_case, const Scope& scope) {
+  const rdu_tree::Controller& branch = shape_.controller(shape_.controller(branch_case).parent);
+  Operand all;
+  for (const rdu_tree::Step& step : branch.steps) {
+    if (!step.is_controller) continue;
+    const std::uint32_t condition = shape_.controller(step.index).condition;
+    const bool here = step.index == branch_case;
+    if (condition == none) break;
+    Operand bit = value(context, condition, scope);
+    if (!here) bit.node = context.maker.operation(Op::bit_not, bit.node);
+    all = both(context, all, bit);
+    if (here) break;
+  }
+  if (all.node == none) all = {context.maker.constant(numerics::word_bit, 1), false};
+  return all;
+}
+
+/// `taken` or `otherwise`, as the case at `depth` of the path is or is not.
+Bound Mapper::case_bound(MappedContext& context, std::size_t depth, std::int32_t taken,
+                         std::int32_t otherwise) {
+  const std::uint32_t number = context.scope.path[depth];
+  const Scope outside = context.scope.first(depth);
+  const rdu_tree::SourcePlace place = shape_.controller(number).place;
+  MappedContext*& source = cases_[{number, outside}];
+  if (source == nullptr) {
+    const std::string name = line_name(place, "case");
+    source = &new_context(name, graph_.unit(unique(name), Unit::Kind::compute), outside, place);
+  }
+  const Operand bit = is_taken(*source, number, outside);
+  const Operand word{source->maker.operation(Op::select, bit.node, source->maker.integer(taken),
+                                             source->maker.integer(otherwise)),
+                     false};
+  const Operand made =
+      connect({source, word}, context, numerics::word_i32, line_name(place, "taken"), false);
+  return {0, context.maker.context().nodes[made.node].at};
 }
 
 Operand Mapper::mask_of(MappedContext& context) {

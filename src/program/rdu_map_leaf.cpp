@@ -13,8 +13,6 @@ void Mapper::visit(std::uint32_t controller, const Scope& outside) {
   const rdu_tree::Controller& made = shape_.controller(controller);
   if (made.break_when != none) unsupported(made.place, "a loop that breaks");
   switch (made.kind) {
-    case ControllerKind::branch:
-      unsupported(made.place, "a branch around controllers");
     case ControllerKind::load:
       return load_tile(controller, outside.inside(controller, 0));
     case ControllerKind::store:

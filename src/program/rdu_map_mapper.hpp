@@ -71,6 +71,7 @@ class Mapper {
                              const std::vector<InnerCounter>& inner = {},
                              std::uint32_t inner_lanes = 1);
   void add_counters(MappedContext& context, std::size_t depth);
+  std::size_t case_around(const Scope& scope, std::size_t depth) const;
   Bound bound(MappedContext& context, std::uint32_t node, const Scope& scope,
               std::int32_t otherwise);
   /// The context that computes what a leaf's accesses take.
@@ -90,6 +91,12 @@ class Mapper {
   bool may_be_empty(const Scope& scope) const;
   /// 1 where the context's lanes exist and all of its counters have an index; none: always.
   Operand exists_in(MappedContext& context);
+  /// The same of the counters from `first` to below `end`.
+  Operand have_index(MappedContext& context, std::size_t first, std::size_t end);
+  /// 1 where a case of a branch is the one that is taken.
+  Operand is_taken(MappedContext& context, std::uint32_t branch_case, const Scope& scope);
+  Bound case_bound(MappedContext& context, std::size_t depth, std::int32_t taken,
+                   std::int32_t otherwise);
 
   // rdu_map_value.cpp: numbers in contexts
   Operand value(MappedContext& context, std::uint32_t node, const Scope& scope);
@@ -176,6 +183,8 @@ class Mapper {
   Operand combined(MappedContext& context, std::uint32_t controller, Operand left, Operand right,
                    const Scope& scope);
   void reduce_memory(std::uint32_t controller, const Scope& outside);
+  Operand result_of_sum(MappedContext& context, std::uint32_t controller, std::size_t depth,
+                        Operand number);
   Operand first_iteration(MappedContext& context, std::size_t depth);
 
   // rdu_map_fifo.cpp
@@ -288,6 +297,7 @@ class Mapper {
   std::map<std::string, std::uint32_t> names_;
   std::map<Scope, MappedContext*> computes_;
   std::map<std::pair<std::uint32_t, Scope>, MappedContext*> bounds_;
+  std::map<std::pair<std::uint32_t, Scope>, MappedContext*> cases_;
   std::map<std::pair<std::uint32_t, Scope>, Source> ports_;
   std::map<std::pair<std::uint32_t, Scope>, MemoryCopy> copies_;
   std::map<std::uint32_t, std::vector<Access>> accesses_;  ///< by the graph's memory, or a DRAM's

@@ -133,7 +133,7 @@ Source Mapper::accumulator(std::uint32_t controller, const Scope& outside) {
     const Operand mask = made.fold ? mask_of(context) : Operand{};
     context.maker.leave(reg, number.node, mask.node);
   }
-  const Source source{&context, number};
+  const Source source{&context, result_of_sum(context, controller, depth, number)};
   const auto& list = writers_[made.accumulator];
   for (std::uint32_t w = 0; w < list.size(); ++w) {
     if (list[w].controller == controller && list[w].node == none) {
@@ -142,6 +142,29 @@ Source Mapper::accumulator(std::uint32_t controller, const Scope& outside) {
   }
   if (into.kind == MemoryKind::arg_out) result_of(made.accumulator, source, outside);
   return source;
+}
+
+/// A reduction over no iterations gives what the register begins with; one that is not reached
+/// leaves it as it is.
+Operand Mapper::result_of_sum(MappedContext& context, std::uint32_t controller, std::size_t depth,
+                              Operand number) {
+  const rdu_tree::Controller& made = shape_.controller(controller);
+  const rdu_tree::Memory& into = tree_.memories[made.accumulator];
+  const WordType type = rdu_tree::word_type(into.type);
+  ContextMaker& maker = context.maker;
+  const std::uint32_t initial = maker.constant(type, rdu_tree::word_of(into.initial));
+  const Operand any =
+      have_index(context, context.first_counters[depth], context.first_counters[depth + 1]);
+  if (any.node != none && !made.fold) {
+    number.node = maker.operation(Op::select, any.node, number.node, initial);
+  }
+  const Operand reached = have_index(context, 0, context.first_counters[depth]);
+  if (reached.node == none) return number;
+  const std::uint32_t reg = maker.reg("kept", type, rdu_tree::word_of(into.initial), no_level);
+  number.node =
+      maker.operation(Op::select, reached.node, number.node, maker.value_of_register(reg));
+  maker.leave(reg, number.node, maker.last(context.done(depth)));
+  return number;
 }
 
 /// 1 in the first iteration of the controller at `depth`; none: there is only one.
