@@ -51,11 +51,13 @@ struct Dram {
     std::deque<std::pair<std::uint64_t, Cycle>> opened;  ///< rows and when, the last first
   };
   std::map<std::pair<std::uint64_t, std::uint64_t>, Bank> banks;
+  std::map<std::uint64_t, Cycle> on_the_way;  ///< bursts that are read, until when
 
   /// Issues a burst; gives the cycle in which it is done.
   Cycle issue(Cycle t, std::uint64_t burst, const DramTiming& timing, bool writes) {
     const std::uint64_t channel = burst % timing.channels;
     const std::uint64_t row = burst / timing.channels * burst_bytes / timing.row_bytes;
+    if (!writes && on_the_way[burst] > t) return on_the_way[burst];
     Bank& bank = banks[{channel, row % timing.banks}];
     Cycle ready = std::max(t, bank.free);
     bool is_open = !bank.opened.empty() && bank.opened.front().first == row;
@@ -69,7 +71,8 @@ struct Dram {
     }
     free[channel] = std::max(ready, free[channel]) + timing.burst_cycles;
     bank.free = free[channel];
-    return free[channel] + (writes ? timing.write_latency_cycles : timing.latency_cycles);
+    if (writes) return free[channel] + timing.write_latency_cycles;
+    return on_the_way[burst] = free[channel] + timing.latency_cycles;
   }
 };
 

@@ -17,7 +17,8 @@ namespace weft::program::rdu {
 /// the other, in the order in which they are issued. Row r of a channel lies in its bank r % banks,
 /// which has one row open; another one is opened from the issue on, once the bank has given the
 /// bursts before, while the channel gives those of other banks. A controller that looks ahead is
-/// taken as one that finds a row still open where it was opened row_window_cycles ago at most.
+/// taken as one that finds a row still open where it was opened row_window_cycles ago at most. A
+/// read of a burst that is on its way to somebody joins it and takes no time of its channel.
 struct DramTiming {
   std::uint32_t channels = 4;
   std::uint32_t burst_cycles = 2;           ///< that a channel is taken by one burst

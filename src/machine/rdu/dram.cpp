@@ -11,7 +11,8 @@ using TransferKind = form::Transfer::Kind;
 
 namespace {
 constexpr std::uint64_t burst_words = form::burst_bytes / form::word_bytes;
-}
+constexpr std::size_t ways_held = 1024;
+}  // namespace
 
 Bursts::Bursts(Rdu& rdu, std::uint32_t transfer, Cycle cycle)
     : rdu_(rdu),
@@ -93,18 +94,41 @@ void Bursts::open(std::uint64_t bank, std::uint64_t row) {
 }
 
 void Bursts::issue(std::uint64_t burst) {
-  const form::DramTiming& timing = timing_;
-  const std::uint64_t channel = burst % timing.channels;
-  const std::uint64_t row = burst / timing.channels * form::burst_bytes / timing.row_bytes;
-  const std::uint64_t bank = channel * timing.banks + row % timing.banks;
+  if (gives_data()) {
+    const auto found = dram_.on_the_way.find(burst);
+    if (found != dram_.on_the_way.end() && found->second > at_) {
+      s_.ready = std::max(s_.ready, found->second);
+      return;
+    }
+  }
+  const Cycle given = give_channel(burst);
+  if (!gives_data()) {
+    s_.ready = std::max(s_.ready, given + timing_.write_latency_cycles);
+    return;
+  }
+  const Cycle comes = given + timing_.latency_cycles;
+  if (dram_.on_the_way.size() >= ways_held) forget_ways();
+  dram_.on_the_way[burst] = comes;
+  s_.ready = std::max(s_.ready, comes);
+}
+
+/// The cycle in which the burst's channel has given or taken it.
+Cycle Bursts::give_channel(std::uint64_t burst) {
+  const std::uint64_t channel = burst % timing_.channels;
+  const std::uint64_t row = burst / timing_.channels * form::burst_bytes / timing_.row_bytes;
+  const std::uint64_t bank = channel * timing_.banks + row % timing_.banks;
   const bool other_row = !is_open(bank, row);
-  const Cycle ready = std::max(at_, dram_.bank_free[bank]) + (other_row ? timing.row_cycles : 0);
-  dram_.free[channel] = std::max(ready, dram_.free[channel]) + timing.burst_cycles;
+  const Cycle ready = std::max(at_, dram_.bank_free[bank]) + (other_row ? timing_.row_cycles : 0);
+  dram_.free[channel] = std::max(ready, dram_.free[channel]) + timing_.burst_cycles;
   dram_.bank_free[bank] = dram_.free[channel];
   ++dram_.bursts;
   if (other_row) open(bank, row);
-  s_.ready = std::max(s_.ready, dram_.free[channel] + (gives_data() ? timing.latency_cycles
-                                                                    : timing.write_latency_cycles));
+  return dram_.free[channel];
+}
+
+/// Bursts that have come need not be known any longer.
+void Bursts::forget_ways() {
+  std::erase_if(dram_.on_the_way, [this](const auto& way) { return way.second <= at_; });
 }
 
 void Bursts::finish(const Token& token) { s_.pending.push_back({s_.ready, token}); }

@@ -143,6 +143,11 @@ std::vector<std::byte> Rdu::save() const {
     out.values(dram.bank_free);
     out.values(dram.rows);
     out.values(dram.opened);
+    out.value(static_cast<std::uint64_t>(dram.on_the_way.size()));
+    for (const auto& [burst, comes] : dram.on_the_way) {
+      out.value(burst);
+      out.value(comes);
+    }
     for (const auto count : {dram.bytes_read, dram.bytes_written, dram.bursts, dram.row_changes}) {
       out.value(count);
     }
@@ -182,6 +187,11 @@ void Rdu::load(std::span<const std::byte> state) {
     in.values_into(std::span(dram.bank_free));
     in.values_into(std::span(dram.rows));
     in.values_into(std::span(dram.opened));
+    dram.on_the_way.clear();
+    for (auto ways = in.value<std::uint64_t>(); ways > 0; --ways) {
+      const auto burst = in.value<std::uint64_t>();
+      dram.on_the_way[burst] = in.value<Cycle>();
+    }
     for (auto* count : {&dram.bytes_read, &dram.bytes_written, &dram.bursts, &dram.row_changes}) {
       *count = in.value<std::uint64_t>();
     }

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -195,6 +196,8 @@ struct Dram {
   std::vector<Cycle> bank_free;     ///< [channel * banks + bank]
   std::vector<std::uint64_t> rows;  ///< likewise, rows_held each: opened last, the newest first
   std::vector<Cycle> opened;        ///< likewise: when
+  /// Bursts that are read, until when; among them some that have come.
+  std::map<std::uint64_t, Cycle> on_the_way;
   std::uint64_t bytes_read = 0;
   std::uint64_t bytes_written = 0;
   std::uint64_t bursts = 0;

@@ -189,6 +189,8 @@ class Bursts {
   bool is_open(std::uint64_t bank, std::uint64_t row) const;
   void open(std::uint64_t bank, std::uint64_t row);
   void issue(std::uint64_t burst);
+  Cycle give_channel(std::uint64_t burst);
+  void forget_ways();
   void finish(const Token& token);
   void ended(std::uint64_t bytes);
 
