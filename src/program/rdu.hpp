@@ -235,7 +235,8 @@ struct Context {
 struct Transfer {
   enum class Kind : std::uint8_t {
     load,     ///< address, size -> data: `lanes` words a vector from the address on, the last
-              ///< vector of a command with what is left; no vector for a size of 0
+              ///< vector of a command with what is left; no vector for a size of 0. Words
+              ///< of its bursts that nobody asked for pass too, and take their time
     store,    ///< address, size, data (as a load gives it; words that are not there stay) -> done,
               ///< a bit a command
     gather,   ///< address (vector) -> data, the words of these addresses

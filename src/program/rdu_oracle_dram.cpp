@@ -24,9 +24,11 @@ bool Engine::check(Cycle t, std::int64_t address, std::int64_t bytes) {
   return false;
 }
 
-void Engine::finish(Cycle ready, const Token& token) {
-  pending_.emplace_back(ready, token);
-  last_ = std::max(last_, ready);
+void Engine::finish(Cycle ready, const Token& token, Dropped dropped) {
+  const Cycle leaves = std::max(ready, next_) + dropped.before;
+  next_ = leaves + 1 + dropped.after;
+  pending_.emplace_back(leaves, token);
+  last_ = std::max(last_, leaves);
 }
 
 bool Engine::tick(Cycle t) {
@@ -68,7 +70,10 @@ bool Engine::issue_dense(Cycle t) {
         part_.words[lane] = word;
         part_.mask |= 1U << lane;
         if (lane + 1 < t_.lanes && word_ + 1 < count) continue;
-        finish(ready_, part_);
+        Dropped dropped = dropped_of(first, count, t_.lanes);
+        if (word_ >= t_.lanes) dropped.before = 0;
+        if (word_ + 1 < count) dropped.after = 0;
+        finish(ready_, part_, dropped);
         part_ = {0, {}};
         // The rest of this burst is of the next vector.
       } else {

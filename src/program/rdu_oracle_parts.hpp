@@ -106,7 +106,7 @@ class Engine {
   bool check(Cycle t, std::int64_t address, std::int64_t bytes);
   bool issue_dense(Cycle t);
   bool issue_sparse(Cycle t);
-  void finish(Cycle ready, const Token& token);
+  void finish(Cycle ready, const Token& token, Dropped dropped = {});
 
   const Transfer& t_;
   std::uint32_t number_;
@@ -120,6 +120,7 @@ class Engine {
   Token held_[burst_bytes / word_bytes + 1];     ///< store: the last data tokens
   std::vector<std::uint64_t> bursts_;            ///< gather, scatter: of the vector, done
   Cycle ready_ = 0;                              ///< of what is put together
+  Cycle next_ = 0;                               ///< the first in which another token may leave
   Cycle last_ = 0;
   std::optional<Fault> fault_;
 };

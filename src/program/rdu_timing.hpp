@@ -34,6 +34,22 @@ struct DramTiming {
 inline constexpr std::uint32_t burst_bytes = 64;
 inline constexpr std::uint32_t rows_held = 8;
 
+/// Vectors of a load's bursts that nobody asked for: those before its first word, and behind its
+/// last one. `first` and `count` are in words.
+struct Dropped {
+  std::uint64_t before = 0;
+  std::uint64_t after = 0;
+};
+constexpr Dropped dropped_of(std::uint64_t first, std::uint64_t count, std::uint64_t lanes) {
+  constexpr std::uint64_t words = burst_bytes / word_bytes;
+  const std::uint64_t head = first % words;
+  const std::uint64_t whole = (head + count + words - 1) / words * words;
+  const std::uint64_t before = head / lanes;
+  const std::uint64_t given = (count + lanes - 1) / lanes;
+  const std::uint64_t all = (whole + lanes - 1) / lanes;
+  return {before, all > before + given ? all - before - given : 0};
+}
+
 /// The output-stationary body of a compute unit; of no rows where the machine has none.
 struct BodyTiming {
   std::uint32_t rows = 0;

@@ -131,7 +131,11 @@ void Bursts::forget_ways() {
   std::erase_if(dram_.on_the_way, [this](const auto& way) { return way.second <= at_; });
 }
 
-void Bursts::finish(const Token& token) { s_.pending.push_back({s_.ready, token}); }
+void Bursts::finish(const Token& token, form::Dropped dropped) {
+  const Cycle leaves = std::max(s_.ready, s_.next) + dropped.before;
+  s_.next = leaves + 1 + dropped.after;
+  s_.pending.push_back({leaves, token});
+}
 
 void Bursts::ended(std::uint64_t bytes) {
   ++s_.commands;
@@ -188,7 +192,10 @@ void Bursts::move_words(std::uint64_t first, std::uint64_t end, std::uint64_t co
     s_.part.words[lane] = word;
     s_.part.mask |= 1U << lane;
     if (lane + 1 < t_.lanes && s_.word + 1 < count) continue;
-    finish(s_.part);
+    form::Dropped dropped = form::dropped_of(first, count, t_.lanes);
+    if (s_.word >= t_.lanes) dropped.before = 0;
+    if (s_.word + 1 < count) dropped.after = 0;
+    finish(s_.part, dropped);
     s_.part = {0, {}};
   }
 }

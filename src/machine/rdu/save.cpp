@@ -81,7 +81,8 @@ void visit_token(Archive& archive, Token& token) {
 
 template <typename Archive>
 void visit_state(Archive& archive, TransferState& state) {
-  visit_all(archive, state.word, state.taken, state.ready, state.commands, state.bursts);
+  visit_all(archive, state.word, state.taken, state.ready, state.next, state.commands,
+            state.bursts);
   visit_token(archive, state.part);
   for (Token& token : state.held) visit_token(archive, token);
   std::uint64_t pending = state.pending.size();

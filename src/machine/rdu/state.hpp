@@ -217,6 +217,7 @@ struct TransferState {
   std::array<Token, form::burst_bytes / form::word_bytes + 1> held{};
   std::vector<std::uint64_t> bursts;
   Cycle ready = 0;
+  Cycle next = 0;  ///< the first in which another token may leave
   std::deque<Pending> pending;
   std::uint64_t commands = 0;
 };

@@ -191,7 +191,7 @@ class Bursts {
   void issue(std::uint64_t burst);
   Cycle give_channel(std::uint64_t burst);
   void forget_ways();
-  void finish(const Token& token);
+  void finish(const Token& token, form::Dropped dropped = {});
   void ended(std::uint64_t bytes);
 
   Rdu& rdu_;
