@@ -16,12 +16,12 @@ using rdu_tree::Operation;
 
 namespace {
 
-/// Nodes that a node is computed of, itself included, memories' addresses left out.
-bool depends_on(const rdu_tree::Tree& tree, std::uint32_t of, std::uint32_t wanted) {
-  if (of == wanted) return true;
-  const rdu_tree::Node& node = tree.nodes[of];
-  return std::any_of(node.arguments.begin(), node.arguments.end(),
-                     [&](std::uint32_t each) { return depends_on(tree, each, wanted); });
+/// A node and all that it is computed of.
+void mark(const rdu_tree::Tree& tree, std::uint32_t of, std::vector<bool>& marked) {
+  if (of == none || marked[of]) return;
+  marked[of] = true;
+  for (const std::uint32_t each : tree.nodes[of].arguments) mark(tree, each, marked);
+  mark(tree, tree.nodes[of].enable, marked);
 }
 
 /// Memories that are addressed by lanes in another dimension than the last: with rows of an odd
@@ -37,9 +37,11 @@ std::vector<bool> padded_memories(const TreeShape& shape) {
     if (home == none || shape.vector_lanes(home) == 1) continue;
     const std::uint32_t lanes = tree.controllers[home].counters.back().iterator;
     const std::size_t first = writes ? 1 : 0;
+    std::vector<bool> parts(tree.nodes.size(), false);
     for (std::size_t i = first; i + 1 < node.arguments.size(); ++i) {
-      if (depends_on(tree, node.arguments[i], lanes)) padded[node.memory] = true;
+      mark(tree, node.arguments[i], parts);
     }
+    if (lanes != none && parts[lanes]) padded[node.memory] = true;
   }
   return padded;
 }
@@ -80,13 +82,6 @@ std::vector<bool> carried_memories(const TreeShape& shape) {
   std::vector<bool> carried;
   for (const FirstAccess& first : first_accesses(shape)) carried.push_back(!first.writes);
   return carried;
-}
-
-void mark(const rdu_tree::Tree& tree, std::uint32_t of, std::vector<bool>& marked) {
-  if (of == none || marked[of]) return;
-  marked[of] = true;
-  for (const std::uint32_t each : tree.nodes[of].arguments) mark(tree, each, marked);
-  mark(tree, tree.nodes[of].enable, marked);
 }
 
 /// Nodes without which some word of a memory can't be read.

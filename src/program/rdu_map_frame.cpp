@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Contexts of the mapped graph and the counters that they go through.
 #include <algorithm>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "base/error.hpp"
 #include "program/rdu_map_mapper.hpp"
@@ -175,15 +177,21 @@ bool Mapper::may_lack(const Scope& scope) const {
 }
 
 bool Mapper::may_stray(const std::vector<std::uint32_t>& nodes, const Scope& scope) const {
-  return std::any_of(nodes.begin(), nodes.end(), [&](std::uint32_t of) {
-    if (node(of).operation != rdu_tree::Operation::iterator) {
-      return may_stray(node(of).arguments, scope);
-    }
-    const std::uint32_t controller = shape_.iterator_of(of).controller;
-    const auto found = std::find(scope.path.begin(), scope.path.end(), controller);
-    return found != scope.path.end() &&
-           may_lack_at(scope, static_cast<std::size_t>(found - scope.path.begin()));
-  });
+  std::vector<std::uint32_t> left = nodes;
+  std::set<std::uint32_t> seen;
+  while (!left.empty()) {
+    const std::uint32_t of = left.back();
+    left.pop_back();
+    if (!seen.insert(of).second) continue;
+    const rdu_tree::Node& made = node(of);
+    left.insert(left.end(), made.arguments.begin(), made.arguments.end());
+    if (made.operation != rdu_tree::Operation::iterator) continue;
+    const auto found =
+        std::find(scope.path.begin(), scope.path.end(), shape_.iterator_of(of).controller);
+    if (found == scope.path.end()) continue;
+    if (may_lack_at(scope, static_cast<std::size_t>(found - scope.path.begin()))) return true;
+  }
+  return false;
 }
 
 bool Mapper::may_be_empty(const Scope& scope) const {

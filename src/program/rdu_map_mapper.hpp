@@ -155,6 +155,7 @@ class Mapper {
   Chosen writer_for(std::uint32_t memory, std::uint32_t order, std::uint32_t controller,
                     rdu_tree::SourcePlace place) const;
   std::size_t shared_controllers(std::uint32_t a, std::uint32_t b) const;
+  bool is_chased(std::uint32_t of, std::uint32_t home) const;
   Operand register_value(MappedContext& context, std::uint32_t node, const Scope& scope);
   Operand incoming(MappedContext& context, std::uint32_t memory, std::uint32_t order,
                    std::uint32_t controller, const Scope& scope, rdu_tree::SourcePlace place);
@@ -277,6 +278,7 @@ class Mapper {
   const rdu_tree::Node& node(std::uint32_t n) const { return tree_.nodes[n]; }
   /// The number that a node is in every run; as seen from a scope, whose lanes may decide it.
   std::optional<rdu_tree::Raw> known_number(std::uint32_t n, const Scope& scope = {}) const;
+  std::optional<rdu_tree::Raw> find_number(std::uint32_t n, const Scope& scope) const;
   std::optional<rdu_tree::Raw> known_index(std::uint32_t n, const Scope& scope) const;
   std::optional<std::int64_t> known_integer(std::uint32_t n, const Scope& scope = {}) const;
   /// Whether an access takes part: never, always, or as its enable says.
@@ -322,8 +324,9 @@ class Mapper {
   std::map<std::uint32_t, std::uint32_t> stream_words_;
   std::set<std::uint32_t> stream_writers_;
   std::vector<bool> addresses_;  ///< nodes that some read's address depends on
-  std::vector<bool> carried_;    ///< memories that keep numbers from one iteration to the next
-  std::vector<bool> padded_;     ///< memories whose rows lie odd numbers of words apart
+  mutable std::map<std::pair<std::uint32_t, Scope>, std::optional<rdu_tree::Raw>> known_numbers_;
+  std::vector<bool> carried_;  ///< memories that keep numbers from one iteration to the next
+  std::vector<bool> padded_;   ///< memories whose rows lie odd numbers of words apart
 };
 
 }  // namespace weft::program::rdu

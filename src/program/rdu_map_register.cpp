@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Registers: what one context leaves for another, or for its own next firing.
 #include <algorithm>
+#include <set>
 #include <utility>
+#include <vector>
 
 #include "base/error.hpp"
 #include "program/rdu_map_mapper.hpp"
@@ -92,6 +94,27 @@ Scope Mapper::writer_scope(std::uint32_t memory, std::uint32_t writer, const Sco
   return made;
 }
 
+/// Whether a leaf's register goes to where the leaf's own read says: then the read can't run ahead.
+bool Mapper::is_chased(std::uint32_t of, std::uint32_t home) const {
+  std::set<std::pair<std::uint32_t, bool>> seen;  // node, and whether it is part of an address
+  std::vector<std::pair<std::uint32_t, bool>> left;
+  for (const RegisterWriter& writer : writers_[node(of).memory]) {
+    if (writer.controller == home && writer.node != none) left.emplace_back(writer.node, false);
+  }
+  while (!left.empty()) {
+    const auto [at, addresses] = left.back();
+    left.pop_back();
+    if (at == of && addresses) return true;
+    if (at == none || at == of || shape_.home_of(at) != home) continue;
+    if (!seen.insert({at, addresses}).second) continue;
+    const rdu_tree::Node& made = node(at);
+    const bool inside = addresses || (made.operation == Operation::read && !made.arguments.empty());
+    left.emplace_back(made.enable, inside);
+    for (const std::uint32_t each : made.arguments) left.emplace_back(each, inside);
+  }
+  return false;
+}
+
 Operand Mapper::register_value(MappedContext& context, std::uint32_t of, const Scope& scope) {
   const std::uint32_t memory = node(of).memory;
   const std::uint32_t home = shape_.home_of(of);
@@ -101,6 +124,10 @@ Operand Mapper::register_value(MappedContext& context, std::uint32_t of, const S
   });
   const WordType type = rdu_tree::word_type(tree_.memories[memory].type);
   if (kept) {
+    if (is_chased(of, home)) {
+      unsupported(node(of).place, "register " + name_of_memory(memory) +
+                                      ", whose next number lies at an address that is made of it,");
+    }
     const Scope there = home == scope.last() ? scope : shape_.scope_of(home, scope);
     MappedContext& source = compute(there);
     if (&source == &context) return kept_register(context, memory);

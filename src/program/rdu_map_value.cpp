@@ -150,6 +150,14 @@ Operand Mapper::argument(MappedContext& context, std::uint32_t memory) {
 }
 
 std::optional<rdu_tree::Raw> Mapper::known_number(std::uint32_t of, const Scope& scope) const {
+  // Kept: what is computed of the same number many times over would be computed as often
+  const auto key = std::make_pair(of, scope);
+  const auto found = known_numbers_.find(key);
+  if (found != known_numbers_.end()) return found->second;
+  return known_numbers_.emplace(key, find_number(of, scope)).first->second;
+}
+
+std::optional<rdu_tree::Raw> Mapper::find_number(std::uint32_t of, const Scope& scope) const {
   const rdu_tree::Node& made = node(of);
   if (made.operation == Operation::constant) return made.value;
   if (made.operation == Operation::iterator) return known_index(of, scope);

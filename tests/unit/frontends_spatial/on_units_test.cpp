@@ -57,6 +57,30 @@ TEST(SpatialOnUnits, AMemoryThatIsReadBeforeItIsWrittenHasOneCopy) {
             "");
 }
 
+TEST(SpatialOnUnits, ANumberThatIsUsedTwiceIsLookedAtOnce) {
+  std::string numbers = "val x0 = i + 1\n";
+  for (int k = 0; k < 40; ++k) {
+    const std::string x = "x" + std::to_string(k);
+    numbers += "val x" + std::to_string(k + 1) + " = " + x + " * " + x + " + " + x + "\n";
+  }
+  for (const char* loop : {"6 by 1 par 4", "1 by 1"}) {
+    EXPECT_EQ(fault_of_accel("val a = SRAM[T](6)\nval b = SRAM[T](6)\n"
+                             "Foreach(6 by 1) { i => a(i) = i }\nForeach(" +
+                             std::string(loop) + ") { i =>\n" + numbers +
+                             "b(i) = a(x40 % 6) + x40 }\nout store b"),
+              "");
+  }
+}
+
+TEST(SpatialOnUnits, ARegisterThatChasesAddressesIsRefused) {
+  const std::string fault = fault_of_accel(
+      "val a = SRAM[T](6)\nForeach(6 by 1) { i => a(i) = 5 - i }\nval r = Reg[T](1)\n"
+      "Foreach(4 by 1) { i => r := a(r.value) }\nsum := r.value");
+  EXPECT_NE(fault.find("whose next number lies at an address that is made of it"),
+            std::string::npos)
+      << fault;
+}
+
 void hold_random_programs(std::uint32_t first, std::uint32_t count) {
   for (std::uint32_t seed = first; seed < first + count; ++seed) {
     const std::string text = RandomProgram(seed).text();
