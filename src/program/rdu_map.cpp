@@ -49,29 +49,52 @@ std::vector<bool> padded_memories(const TreeShape& shape) {
 /// What an iteration of its owner does first to a memory.
 struct FirstAccess {
   std::uint32_t order = ~0U;
-  bool writes = true;  ///< and certainly
+  bool writes = true;           ///< and certainly
+  std::uint32_t around = none;  ///< a case of a branch in the owner: of the last one seen
+  bool is_in_case = false;      ///< the first access
+  bool leaves_case = false;     ///< others lie elsewhere
 };
+
+/// The case of a branch, within what owns a memory, that a controller is in; none: in none.
+std::uint32_t case_within(const TreeShape& shape, std::uint32_t owner, std::uint32_t controller) {
+  std::uint32_t found = none;
+  for (std::uint32_t c = controller; c != none && c != owner; c = shape.controller(c).parent) {
+    if (shape.controller(c).kind == rdu_tree::ControllerKind::branch_case) found = c;
+  }
+  return found;
+}
 
 std::vector<FirstAccess> first_accesses(const TreeShape& shape) {
   const rdu_tree::Tree& tree = shape.tree();
   std::vector<FirstAccess> first(tree.memories.size());
-  const auto note = [&](std::uint32_t memory, std::uint32_t order, bool writes) {
-    if (memory != none && order <= first[memory].order) first[memory] = {order, writes};
+  const auto note = [&](std::uint32_t memory, std::uint32_t order, bool writes,
+                        std::uint32_t controller) {
+    if (memory == none) return;
+    FirstAccess& one = first[memory];
+    const std::uint32_t in = case_within(shape, tree.memories[memory].owner, controller);
+    one.leaves_case = one.leaves_case || (one.order != ~0U && in != one.around);
+    one.around = in;
+    if (order > one.order) return;
+    one.order = order;
+    one.writes = writes;
+    one.is_in_case = in != none;
   };
   for (std::uint32_t n = 0; n < tree.nodes.size(); ++n) {
     const rdu_tree::Node& node = tree.nodes[n];
     const bool writes = node.operation == Operation::write;
     if (shape.home_of(n) == none || (!writes && node.operation != Operation::read)) continue;
-    note(node.memory, shape.order_of(n), writes && node.enable == none);
+    note(node.memory, shape.order_of(n), writes && node.enable == none, shape.home_of(n));
   }
   for (std::uint32_t c = 0; c < tree.controllers.size(); ++c) {
     const rdu_tree::Controller& made = tree.controllers[c];
     const auto kind = made.kind;
     const bool fills =
         kind == rdu_tree::ControllerKind::load || kind == rdu_tree::ControllerKind::gather;
-    note(made.transfer.local, shape.end_order_of(c), fills);
+    note(made.transfer.local, shape.end_order_of(c), fills, c);
+    note(made.transfer.addresses, shape.end_order_of(c), false, c);
     if (kind != rdu_tree::ControllerKind::mem_reduce) continue;
-    note(made.accumulator, shape.end_order_of(c), !made.fold);
+    note(made.result, shape.end_order_of(c), false, c);
+    note(made.accumulator, shape.end_order_of(c), !made.fold, c);
   }
   return first;
 }
@@ -80,7 +103,9 @@ std::vector<FirstAccess> first_accesses(const TreeShape& shape) {
 /// the iterations wait for each other.
 std::vector<bool> carried_memories(const TreeShape& shape) {
   std::vector<bool> carried;
-  for (const FirstAccess& first : first_accesses(shape)) carried.push_back(!first.writes);
+  for (const FirstAccess& first : first_accesses(shape)) {
+    carried.push_back(!first.writes || (first.is_in_case && first.leaves_case));
+  }
   return carried;
 }
 

@@ -57,6 +57,14 @@ TEST(SpatialOnUnits, AMemoryThatIsReadBeforeItIsWrittenHasOneCopy) {
             "");
 }
 
+TEST(SpatialOnUnits, AMemoryThatOnlySomeIterationsWriteHasOneCopy) {
+  EXPECT_EQ(fault_of_accel("Foreach(6 by 1) { i =>\n"
+                           "val kept = SRAM[T](1)\n"
+                           "if (i % 3 == 0) {\nForeach(1 by 1) { k => kept(k) = i }\n}\n"
+                           "out(i :: i + 1) store kept\n}"),
+            "");
+}
+
 TEST(SpatialOnUnits, ANumberThatIsUsedTwiceIsLookedAtOnce) {
   std::string numbers = "val x0 = i + 1\n";
   for (int k = 0; k < 40; ++k) {
