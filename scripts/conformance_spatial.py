@@ -150,11 +150,13 @@ def run_everywhere(options, file, name, published):
     return rows
 
 
-def find_programs(options, log):
+def find_programs(options, log, pool):
     """(file, class) of what is to run, by name; what was asked for and is not there ends it."""
     found = {}
-    for file in sorted(options.programs.rglob("*.scala")):
-        code, out, err, _ = run([options.weft, "spatial", str(file)], 60, None)
+    files = sorted(options.programs.rglob("*.scala"))
+    lists = [pool.submit(run, [options.weft, "spatial", str(file)], 60, None) for file in files]
+    for file, listed in zip(files, lists):
+        code, out, err, _ = listed.result()
         if code != 0:
             print(f"{file}: {err.strip()}", file=sys.stderr)
             continue
@@ -171,7 +173,8 @@ def summary(rows):
     """Of the runs on one number of ranks."""
     good = [row for row in rows if not row.reason]
     errors = [abs(row.error()) for row in good if row.error() is not None]
-    out = f"{rows[0].ranks} ranks: {len(good)} of {len(rows)} programs"
+    word = "rank" if rows[0].ranks == 1 else "ranks"
+    out = f"{rows[0].ranks} {word}: {len(good)} of {len(rows)} programs"
     if not errors:
         return out
     within = [100.0 * sum(error <= most for error in errors) / len(errors) for most in (10, 15)]
@@ -191,7 +194,7 @@ def parse():
     parser.add_argument("--timeout", type=float, default=60, help="seconds a run")
     parser.add_argument("--jobs", type=int, default=0, help="programs at once")
     parser.add_argument("--interpret", action="store_true", help="values alone: no machine")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     options.checkout = options.checkout.resolve()
     options.ranks = [int(ranks) for ranks in options.ranks.split(",")]
     options.weft = str(pathlib.Path(options.weft).resolve()) if options.weft else newest_weft()
@@ -206,9 +209,9 @@ def parse():
 def main():
     options = parse()
     log = read_log(options.log) if options.log else find_log(options.checkout)
-    programs = find_programs(options, log)
     rows = []
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        programs = find_programs(options, log, pool)
         runs = [pool.submit(run_everywhere, options, file, name, log.get(name))
                 for file, name in programs]
         for done in runs:

@@ -73,7 +73,8 @@ def prepare(case, folder):
 
 def run(weft, case, folder, ranks):
     """Exit code, errors, each with the indented lines that belong to it, and what stands behind."""
-    command = [weft, "run", case.get("job", "job.toml"), "--json", case.get("json", "summary.json")]
+    words = case.get("command", ["run", case.get("job", "job.toml")])
+    command = [weft, *words, "--json", case.get("json", "summary.json")]
     for assignment in case.get("set", []):
         command += ["--set", assignment]
     if ranks > 1:

@@ -16,7 +16,7 @@ using program::rdu::Unit;
 
 namespace {
 
-std::string line(const std::string& label, const std::string& text) {
+std::string report_line(const std::string& label, const std::string& text) {
   return "  " + label + std::string(label.size() < 12 ? 12 - label.size() : 1, ' ') + text + "\n";
 }
 
@@ -25,7 +25,7 @@ std::uint64_t units_of(const Launch& launch, Unit::Kind kind) {
   return found == launch.units.end() ? 0 : found->second;
 }
 
-double percent(std::uint64_t part, std::uint64_t all) {
+double percent_of(std::uint64_t part, std::uint64_t all) {
   return all == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(all);
 }
 
@@ -38,23 +38,24 @@ double gigabytes_per_second(std::uint64_t bytes, const Launch& launch,
 
 std::string launch_lines(const Launch& launch, const SpatialJob& done) {
   const topology::Topology& machine = done.machine();
-  std::string out =
-      line("cycles", std::to_string(launch.cycles) + (launch.ended ? "" : ", when it was stopped"));
+  std::string out = report_line(
+      "cycles", std::to_string(launch.cycles) + (launch.ended ? "" : ", when it was stopped"));
   if (!launch.busiest_unit.empty()) {
     const std::string at =
         launch.busiest_line == 0 ? "" : ", line " + std::to_string(launch.busiest_line);
-    out += line("busiest", "unit '" + launch.busiest_unit + "'" + at + ": " +
-                               std::to_string(launch.busiest_cycles) + " cycles, " +
-                               fixed(percent(launch.busiest_cycles, launch.cycles), 2) + " %");
+    out += report_line("busiest", "unit '" + launch.busiest_unit + "'" + at + ": " +
+                                      std::to_string(launch.busiest_cycles) + " cycles, " +
+                                      fixed(percent_of(launch.busiest_cycles, launch.cycles), 2) +
+                                      " %");
   }
-  out += line("units", "PCU " + std::to_string(units_of(launch, Unit::Kind::compute)) + ", PMU " +
-                           std::to_string(units_of(launch, Unit::Kind::memory)) + ", MC " +
-                           std::to_string(launch.transfers) + ", address " +
-                           std::to_string(units_of(launch, Unit::Kind::address)));
-  out +=
-      line("GB/s", fixed(gigabytes_per_second(launch.read_bytes, launch, machine), 3) + " read, " +
-                       fixed(gigabytes_per_second(launch.written_bytes, launch, machine), 3) +
-                       " written");
+  out += report_line("units", "PCU " + std::to_string(units_of(launch, Unit::Kind::compute)) +
+                                  ", PMU " + std::to_string(units_of(launch, Unit::Kind::memory)) +
+                                  ", MC " + std::to_string(launch.transfers) + ", address " +
+                                  std::to_string(units_of(launch, Unit::Kind::address)));
+  out += report_line(
+      "GB/s", fixed(gigabytes_per_second(launch.read_bytes, launch, machine), 3) + " read, " +
+                  fixed(gigabytes_per_second(launch.written_bytes, launch, machine), 3) +
+                  " written");
   return out;
 }
 
@@ -87,11 +88,6 @@ std::string spatial_verdict(const std::string& class_name, const std::string& ho
   return class_name;
 }
 
-void require_verdict(const std::string& file, const std::string& class_name, Verdict verdict) {
-  if (verdict != Verdict::failed) return;
-  fail(Category::check, file + ": " + class_name + " says that it failed");
-}
-
 std::string spatial_summary(const SpatialJob& done) {
   const engine::Result& result = done.result();
   const std::vector<Launch>& launches = done.launches();
@@ -103,9 +99,9 @@ std::string spatial_summary(const SpatialJob& done) {
     }
     out += launch_lines(launches[i], done);
   }
-  out += line("rests on", rests_on_counts(done.machine()));
-  for (const std::string& row : rests_on_choices(done.machine())) out += line("", row);
-  if (!result.trace_hash.empty()) out += line("trace hash", result.trace_hash);
+  out += report_line("rests on", rests_on_counts(done.machine()));
+  for (const std::string& row : rests_on_choices(done.machine())) out += report_line("", row);
+  if (!result.trace_hash.empty()) out += report_line("trace hash", result.trace_hash);
   out.pop_back();
   return out;
 }

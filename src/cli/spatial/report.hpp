@@ -13,8 +13,6 @@ namespace weft::cli {
 /// "GEMM_6: passed (2 assertions), on plasticine".
 std::string spatial_verdict(const std::string& class_name, const std::string& how, Verdict verdict,
                             std::uint32_t assertions);
-/// Category::check for a program that says it failed.
-void require_verdict(const std::string& file, const std::string& class_name, Verdict verdict);
 /// Of each Accel: cycles, the busiest unit, units, DRAM; then what the run rests on.
 std::string spatial_summary(const SpatialJob& done);
 

@@ -46,10 +46,9 @@ struct SpatialOptions {
 
 Job SpatialOptions::as_job() const {
   const auto quoted = [](const std::string& text) { return nlohmann::json(text).dump(); };
-  std::string text = "[job]\nname = " + quoted(class_name) +
-                     "\n[machine]\ntopology = " + quoted(machine) + "\nconstants = [";
-  for (const std::string& each : overrides) text += quoted(each) + ", ";
-  text += "]\n[program]\nspatial = " + quoted(std::filesystem::path(file).filename().string()) +
+  std::string text =
+      "[job]\nname = " + quoted(class_name) + "\n[machine]\ntopology = " + quoted(machine);
+  text += "\n[program]\nspatial = " + quoted(std::filesystem::path(file).filename().string()) +
           "\nclass = " + quoted(class_name) + "\narguments = [";
   for (const std::string& each : arguments) text += quoted(each) + ", ";
   text += "]\n";
@@ -62,7 +61,9 @@ Job SpatialOptions::as_job() const {
   if (!wall_time.empty()) {
     text += "wall_seconds = " + nlohmann::json(read_wall_time(wall_time)).dump() + "\n";
   }
-  return read_job(topology::Document::parse_text(text, file));
+  Job job = read_job(topology::Document::parse_text(text, file));
+  job.constants = {overrides.begin(), overrides.end()};
+  return job;
 }
 
 int list_classes(const SpatialOptions& options) {
@@ -74,6 +75,35 @@ int list_classes(const SpatialOptions& options) {
   return 0;
 }
 
+/// What a program came to.
+struct Ending {
+  const spatial::Outcome& said;
+  std::optional<Error> failure;
+  const SpatialJob* on_machine = nullptr;  ///< none: interpreted
+};
+
+/// What is to be said, on rank 0. Of a program that could not run nothing is: the error says it.
+void tell_ending(const SpatialOptions& options, const Context& context, const Ending& ending) {
+  const int code = ending.failure ? ending.failure->code() : 0;
+  if (code == exit_code(Category::input)) return;
+  const Verdict verdict = ending.failure ? Verdict::failed : verdict_of(ending.said);
+  options.json.write(context.world, [&] {
+    Json out = spatial_json_head(options.file, options.class_name, verdict,
+                                 ending.failure ? ending.failure->what() : "");
+    if (ending.on_machine != nullptr) add_spatial_launches(out, *ending.on_machine);
+    return out;
+  });
+  std::string how = "interpreted, no machine and no cycles";
+  if (ending.on_machine != nullptr) {
+    how = "on " + ending.on_machine->machine().name();
+    log::say(spatial_summary(*ending.on_machine));
+  }
+  const bool judged = code == 0 || code == exit_code(Category::check);
+  if (judged) {
+    log::say(spatial_verdict(options.class_name, how, verdict, ending.said.assertions));
+  }
+}
+
 int interpret(const SpatialOptions& options, const Context& context) {
   spatial::Options program = spatial_options(options.file);
   program.accelerate = [](const program::rdu_tree::Tree& tree,
@@ -81,72 +111,55 @@ int interpret(const SpatialOptions& options, const Context& context) {
     program::rdu_tree::interpret(tree, contents);
   };
   spatial::Outcome outcome;
-  std::exception_ptr failure;
-  std::string why;
-  Verdict verdict = Verdict::failed;
+  Ending ending{outcome, {}, nullptr};
   try {
     const engine::HostProgram running;
     spatial::run_program(options.file, options.class_name, options.arguments, program, outcome);
-    verdict = verdict_of(outcome);
+    require_verdict({options.file, options.class_name, {}}, outcome);
   } catch (const Error& error) {
-    failure = std::current_exception();
-    why = error.what();
+    ending.failure = error;
   }
   log::print(outcome.printed);
-  options.json.write(context.world, [&] {
-    return spatial_json_head(options.file, options.class_name, verdict, why);
-  });
-  if (failure) std::rethrow_exception(failure);
-  log::say(spatial_verdict(options.class_name, "interpreted, no machine and no cycles", verdict,
-                           outcome.assertions));
-  require_verdict(options.file, options.class_name, verdict);
+  tell_ending(options, context, ending);
+  if (ending.failure) throw Error(*ending.failure);
   return 0;
+}
+
+/// On rank 0; nothing on the others, and where `failure` says why not.
+std::optional<Job> prepared(const SpatialOptions& options, const Context& context,
+                            std::exception_ptr& failure) {
+  if (!context.world.is_root()) return std::nullopt;
+  try {
+    options.json.require_writable();
+    return options.as_job();
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  return std::nullopt;
 }
 
 int run_on_machine(const SpatialOptions& options, const Context& context) {
   const engine::SignalGuard signals;
   engine::know_ranks(context.world.size(), context.world.is_root());
-  std::optional<Job> job;
   std::exception_ptr failure;
-  if (context.world.is_root()) {
-    try {
-      options.json.require_writable();
-      job = options.as_job();
-    } catch (...) {
-      failure = std::current_exception();
-    }
-  }
+  std::optional<Job> job = prepared(options, context, failure);
   const bool goes_on = context.world.broadcast_value(std::int32_t{failure ? 0 : 1}) != 0;
   if (failure) std::rethrow_exception(failure);
   if (!goes_on) return 0;
-  const auto report = [&](const SpatialJob& done, const std::string& why, bool judged) {
-    options.json.write(context.world, [&] {
-      Json out = spatial_json_head(options.file, options.class_name,
-                                   why.empty() ? verdict_of(done.said()) : Verdict::failed, why);
-      add_spatial_launches(out, done);
-      return out;
-    });
-    if (!done.launches().empty()) log::say(spatial_summary(done));
-    const Verdict verdict = why.empty() ? verdict_of(done.said()) : Verdict::failed;
-    if (!judged) return;
-    log::say(spatial_verdict(options.class_name, "on " + done.machine().name(), verdict,
-                             done.said().assertions));
-  };
   log::Progress progress;
   RunSettings settings;
   if (!options.cut.empty()) settings.cut = partition::cut_from_name(options.cut);
   settings.progress = [&progress](const engine::Progress& now) {
     if (progress.due()) progress.show(text_of(now));
   };
-  const auto done = run_spatial_job(
-      context.world, std::move(job), settings, [&](const SpatialJob& so_far, const Error& error) {
-        report(so_far, error.what(), error.category() == Category::check);
-      });
+  const auto done = run_spatial_job(context.world, std::move(job), settings);
   if (!done) return 0;
+  Ending ending{done->said(), done->failure(), done.get()};
   const engine::Result& result = done->result();
   const bool ended = result.stop == engine::Stop::done || result.stop == engine::Stop::host_wait;
-  report(*done, ended ? "" : result.message, ended);
-  if (!ended) fail(engine::category_of(result.stop), result.message);
+  if (!ended) ending.failure = Error(engine::category_of(result.stop), result.message);
+  tell_ending(options, context, ending);
+  if (ending.failure) throw Error(*ending.failure);
   return 0;
 }
 
@@ -179,8 +192,11 @@ void register_spatial(CLI::App& app, Context& context) {
       ->check(CLI::IsMember({"rectangles", "blocks", "chips"}));
   CLI::Option* trace =
       command->add_option("--trace", options->trace, "Write the trace to this file");
-  command->add_option("--level", options->level, "summary, phases, runs or full")->needs(trace);
-  command->add_option("--max-cycles", options->max_cycles, "Stop an Accel before this cycle");
+  command->add_option("--level", options->level, "summary, phases, runs or full")
+      ->needs(trace)
+      ->check(CLI::IsMember({"summary", "phases", "runs", "full"}));
+  command->add_option("--max-cycles", options->max_cycles, "Stop an Accel before this cycle")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 50));
   command->add_option("--wall-time", options->wall_time,
                       "End the run in good order after this time: seconds, 30m, 2h or hh:mm:ss");
   command->add_flag("--interpret", options->interpret,

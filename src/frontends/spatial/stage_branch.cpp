@@ -94,6 +94,9 @@ void Stager::accelerate(const Node* body, const Ref<Scope>& scope, const Node* a
   tree_.nodes.clear();
   tree_.controllers.clear();
   constants_.clear();
+  for (tree::Memory& memory : tree_.memories) {
+    if (memory.owner != tree::none) memory.owner = 0;  // of an Accel before: nothing names it now
+  }
   open(tree::ControllerKind::accelerator, at);
   if (forever) {
     const std::uint32_t loop = open(tree::ControllerKind::loop, at);

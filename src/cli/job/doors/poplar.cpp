@@ -7,6 +7,7 @@
 #include "base/log.hpp"
 #include "cli/job/doors/doors.hpp"
 #include "cli/job/doors/poplar_run.hpp"
+#include "cli/job/doors/program_results.hpp"
 #include "cli/job/job_read.hpp"
 #include "engine/signals.hpp"
 
@@ -59,7 +60,7 @@ class PoplarDoor : public Door {
     out->done = run_poplar_job(world, std::move(*job), settings.cut, settings.progress);
     const engine::Stop stop = out->done->result().stop;
     if (stop == engine::Stop::done || stop == engine::Stop::host_wait) {
-      out->done->require_results();
+      require_results(out->done->job(), out->done->outcome());
     }
     return out;
   }

@@ -47,8 +47,6 @@ class PoplarJob : public hosts::poplar::JobSide {
   void run();
   /// Runs the program up to its first engine, which is compiled and not loaded.
   const ::poplar::core::ExecutableImpl& compile();
-  /// Checks that the results are such that the job's checks can be made.
-  void require_results() const;
 
   // What the runtime tells of session `number`, from 1.
   void prepare(engine::Plan& plan, unsigned number);

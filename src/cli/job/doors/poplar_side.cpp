@@ -211,22 +211,4 @@ void PoplarJob::stream_brought(const std::string& handle, std::span<const std::b
   result.bytes.insert(result.bytes.end(), data.begin(), data.end());
 }
 
-void PoplarJob::require_results() const {
-  for (const JobCheck& check : job_.checks) {
-    for (const std::string& name : {check.result, check.other}) {
-      if (name.empty() || outcome_.results.count(name) != 0) continue;
-      check.where.fail("result", "'" + name + "' never came: the program did not give it");
-    }
-  }
-  for (const auto& [result, file] : job_.outputs) {
-    if (outcome_.results.count(result) != 0) continue;
-    fail(Category::input, job_.file + ": key 'output." + result +
-                              "' never came: the program did not give it to the host");
-  }
-  std::map<std::string, Tensor> shapes;
-  for (const auto& [name, tensor] : outcome_.results)
-    shapes[name] = {tensor->type, tensor->shape, {}};
-  require_check_data(job_, shapes);
-}
-
 }  // namespace weft::cli

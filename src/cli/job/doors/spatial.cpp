@@ -4,8 +4,10 @@
 #include <optional>
 #include <utility>
 
+#include "base/error.hpp"
 #include "base/log.hpp"
 #include "cli/job/doors/doors.hpp"
+#include "cli/job/doors/program_results.hpp"
 #include "cli/job/doors/spatial_run.hpp"
 #include "cli/job/job_read.hpp"
 #include "engine/signals.hpp"
@@ -25,6 +27,15 @@ class SpatialDone : public FinishedJob {
 
   std::unique_ptr<SpatialJob> done;
 };
+
+/// Throws it, unless it is the program's own check and the job itself says how that is to end.
+void refuse_failure(const Job& job, const Error& failure) {
+  const bool expected =
+      std::any_of(job.checks.begin(), job.checks.end(),
+                  [](const JobCheck& check) { return check.kind == JobCheck::Kind::exit_code; });
+  if (!expected || failure.category() != Category::check) throw Error(failure);
+  log::note(failure.what());
+}
 
 class SpatialDoor : public Door {
  public:
@@ -47,8 +58,10 @@ class SpatialDoor : public Door {
     }
     std::unique_ptr<SpatialJob> done = run_spatial_job(world, std::move(job), settings);
     if (!done) return nullptr;
+    if (done->failure()) refuse_failure(done->job(), *done->failure());
     const engine::Stop stop = done->result().stop;
-    if (stop == engine::Stop::done || stop == engine::Stop::host_wait) done->require_results();
+    if (stop == engine::Stop::done || stop == engine::Stop::host_wait)
+      require_results(done->job(), done->outcome());
     return std::make_unique<SpatialDone>(std::move(done));
   }
 

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <any>
 #include <cstring>
-#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -96,12 +95,6 @@ std::map<std::uint32_t, std::string> result_names(const Tree& tree) {
   return out;
 }
 
-/// The job itself says how the program is to end.
-bool checks_exit_code(const Job& job) {
-  return std::any_of(job.checks.begin(), job.checks.end(),
-                     [](const JobCheck& check) { return check.kind == JobCheck::Kind::exit_code; });
-}
-
 }  // namespace
 
 spatial::Options spatial_options(const std::string& path) {
@@ -125,6 +118,14 @@ Verdict verdict_of(const spatial::Outcome& outcome) {
     if (said.starts_with("true") || said.starts_with("1")) found = Verdict::passed;
   }
   return found;
+}
+
+void require_verdict(const SpatialSource& source, const spatial::Outcome& outcome) {
+  if (outcome.trees.empty()) {
+    fail(Category::input, source.path + ": the program ended without an Accel");
+  }
+  if (verdict_of(outcome) != Verdict::failed) return;
+  fail(Category::check, source.path + ": " + source.class_name + " says that it failed");
 }
 
 Tensor tensor_of(const Memory& memory, const std::vector<Raw>& contents) {
@@ -180,14 +181,6 @@ void SpatialJob::call_main(const spatial::Options& options) {
   spatial::run_program(source().path, source().class_name, source().arguments, options, said_);
 }
 
-void SpatialJob::judge() const {
-  if (said_.trees.empty()) {
-    fail(Category::input, source().path + ": the program ended without an Accel");
-  }
-  if (verdict_of(said_) != Verdict::failed) return;
-  fail(Category::check, source().path + ": " + source().class_name + " says that it failed");
-}
-
 void SpatialJob::run(hosts::Runtime& runtime, const hosts::spatial::Mapper& mapper) {
   hosts::spatial::Accelerator accelerator(
       runtime, topology_, mapper,
@@ -202,23 +195,17 @@ void SpatialJob::run(hosts::Runtime& runtime, const hosts::spatial::Mapper& mapp
     show();
     accelerator.run(tree, contents);
   };
-  std::exception_ptr failure;
   try {
     call_main(options);
-    judge();
+    require_verdict(source(), said_);
   } catch (const engine::Stopped& stopped) {
     closed(stopped.result());
   } catch (const Error& error) {
-    failure = std::current_exception();
     outcome_.exit_code = error.code();
-    if (error.category() == Category::check && checks_exit_code(job_)) {
-      log::note(error.what());
-      failure = nullptr;
-    }
+    failure_ = error;
   }
   launches_ = accelerator.launches();
   show();
-  if (failure) std::rethrow_exception(failure);
 }
 
 program::rdu::Program SpatialJob::compile(const hosts::spatial::Mapper& mapper) {
@@ -234,7 +221,7 @@ program::rdu::Program SpatialJob::compile(const hosts::spatial::Mapper& mapper) 
   };
   try {
     call_main(options);
-    judge();
+    require_verdict(source(), said_);
   } catch (const EnoughSeen&) {
   }
   return std::move(first).value();
@@ -260,13 +247,5 @@ void SpatialJob::closing(engine::Session& session) {
 }
 
 void SpatialJob::closed(const engine::Result& result) { result_ = hosts::joined(result_, result); }
-
-void SpatialJob::require_results() const {
-  std::map<std::string, Tensor> shapes;
-  for (const auto& [name, tensor] : outcome_.results) {
-    shapes[name] = {tensor->type, tensor->shape, {}};
-  }
-  require_check_data(job_, shapes);
-}
 
 }  // namespace weft::cli

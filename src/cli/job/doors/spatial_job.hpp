@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.hpp"
 #include "cli/job/job.hpp"
 #include "cli/job/job_outcome.hpp"
 #include "engine/plan.hpp"
@@ -36,6 +37,8 @@ spatial::Options spatial_options(const std::string& path);
 /// programs print it.
 enum class Verdict : std::uint8_t { none, passed, failed };
 Verdict verdict_of(const spatial::Outcome& outcome);
+/// Refuses what a program without an Accel did, and one that says that it failed (Category::check).
+void require_verdict(const SpatialSource& source, const spatial::Outcome& outcome);
 
 class SpatialJob {
  public:
@@ -52,13 +55,14 @@ class SpatialJob {
   const spatial::Outcome& said() const { return said_; }
   const std::vector<hosts::spatial::Launch>& launches() const { return launches_; }
 
-  /// Runs main() to its end. Throws what ended it early, Category::check where it says itself that
-  /// it failed; a stop of the machine is in result() instead.
+  /// What ended main() early, or Category::check where it says itself that it failed. A stop of the
+  /// machine is in result() instead.
+  const std::optional<Error>& failure() const { return failure_; }
+
+  /// Runs main() to its end, good or bad.
   void run(hosts::Runtime& runtime, const hosts::spatial::Mapper& mapper);
   /// Runs main() up to its first Accel, and gives its units.
   program::rdu::Program compile(const hosts::spatial::Mapper& mapper);
-  /// Checks that the results are such that the job's checks can be made.
-  void require_results() const;
 
   // What the runtime tells of session `number`, from 1.
   void prepare(engine::Plan& plan, unsigned number) const;
@@ -69,7 +73,6 @@ class SpatialJob {
   void mapped(const program::rdu_tree::Tree& tree, const program::rdu::Program& program);
   void keep(const program::rdu_tree::Tree& tree, const program::rdu_tree::HostContents& contents);
   void call_main(const spatial::Options& options);
-  void judge() const;
 
   Job job_;
   std::shared_ptr<const topology::Topology> topology_;
@@ -77,6 +80,7 @@ class SpatialJob {
   Rectangle region_;
   JobOutcome outcome_;
   engine::Result result_;
+  std::optional<Error> failure_;
   spatial::Outcome said_;
   std::vector<hosts::spatial::Launch> launches_;
   std::size_t shown_ = 0;  ///< of what main() printed

@@ -4,7 +4,6 @@
 
 #include <utility>
 
-#include "base/error.hpp"
 #include "cli/job/doors/rdu_units.hpp"
 #include "cli/job/job_rests_on.hpp"
 #include "cli/job/job_run.hpp"
@@ -46,9 +45,8 @@ program::rdu::Program map_units(const program::rdu_tree::Tree& tree,
 
 }  // namespace
 
-std::unique_ptr<SpatialJob> run_spatial_job(
-    const comm::Communicator& world, std::optional<Job> job, const RunSettings& settings,
-    const std::function<void(const SpatialJob&, const Error&)>& failed) {
+std::unique_ptr<SpatialJob> run_spatial_job(const comm::Communicator& world, std::optional<Job> job,
+                                            const RunSettings& settings) {
   if (!world.is_root()) {
     hosts::StandaloneRuntime::serve(world);
     return nullptr;
@@ -56,12 +54,7 @@ std::unique_ptr<SpatialJob> run_spatial_job(
   SpatialRuntime runtime(world, settings);  // its end sends the others home, if nothing else does
   auto out = std::make_unique<SpatialJob>(std::move(*job));
   runtime.serve_for(out.get());
-  try {
-    out->run(runtime, map_units);
-  } catch (const Error& error) {
-    if (failed) failed(*out, error);
-    throw;
-  }
+  out->run(runtime, map_units);
   runtime.finish(0);
   return out;
 }
