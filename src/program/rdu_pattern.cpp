@@ -74,6 +74,12 @@ std::uint32_t Patterns::product(std::string name, std::uint32_t x, std::uint32_t
     refuse(made, "multiplies " + shape_text(left) + " by " + shape_text(right) +
                      (options.transposed ? ", transposed" : ""));
   }
+  finish_product(made, options);
+  return push(std::move(made));
+}
+
+/// Its bodies and its bias.
+void Patterns::finish_product(Pattern& made, const ProductOptions& options) const {
   const std::uint32_t blocks = (made.columns_count + block_columns - 1) / block_columns;
   if (options.par < 1 || options.par > blocks) {
     refuse(made, "has " + std::to_string(blocks) + " blocks of 32 columns: " +
@@ -87,6 +93,39 @@ std::uint32_t Patterns::product(std::string name, std::uint32_t x, std::uint32_t
     }
     made.operands.push_back(options.bias);
   }
+}
+
+std::uint32_t Patterns::convolution(std::string name, std::uint32_t x, std::uint32_t w,
+                                    const Window& window, const ProductOptions& options) {
+  Pattern made;
+  made.kind = Pattern::Kind::convolution;
+  made.name = std::move(name);
+  made.operands = {x, w};
+  made.par = options.par;
+  made.steps = options.steps;
+  made.window = window;
+  const Pattern& pixels = at(made, x);
+  const Pattern& weights = at(made, w);
+  made.columns_count = weights.columns_count;
+  if (options.transposed) refuse(made, "takes its weights as [window][outputs]");
+  const std::uint64_t image = std::uint64_t{window.height} * window.width;
+  const bool sized = window.stride >= 1 && window.stride <= extent_most && image >= 1 &&
+                     window.height <= extent_most && window.width <= extent_most &&
+                     window.padding < window.window_height && window.padding < window.window_width;
+  if (!sized || window.rows() == 0 || window.columns() == 0 || pixels.rows % image != 0) {
+    refuse(made, "has windows of " + std::to_string(window.window_height) + " x " +
+                     std::to_string(window.window_width) + " on images of " +
+                     std::to_string(window.height) + " x " + std::to_string(window.width) + " in " +
+                     std::to_string(pixels.rows) + " pixels");
+  }
+  made.rows = static_cast<std::uint32_t>(pixels.rows / image) * window.rows() * window.columns();
+  const std::uint64_t inner =
+      std::uint64_t{window.window_height} * window.window_width * pixels.columns_count;
+  if (weights.rows != inner) {
+    refuse(made,
+           "multiplies windows of " + std::to_string(inner) + " numbers by " + shape_text(weights));
+  }
+  finish_product(made, options);
   return push(std::move(made));
 }
 

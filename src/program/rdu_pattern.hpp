@@ -19,18 +19,37 @@ struct Step {
   float factor = 1.0F;  ///< scale
 };
 
+/// Of images and windows; padded with zeros.
+struct Window {
+  std::uint32_t height = 1;  ///< of an image
+  std::uint32_t width = 1;
+  std::uint32_t window_height = 1;
+  std::uint32_t window_width = 1;
+  std::uint32_t stride = 1;
+  std::uint32_t padding = 0;
+  std::uint32_t rows() const { return extent(height, window_height); }
+  std::uint32_t columns() const { return extent(width, window_width); }
+
+ private:
+  std::uint32_t extent(std::uint32_t all, std::uint32_t one) const {
+    return all + 2 * padding < one ? 0 : (all + 2 * padding - one) / stride + 1;
+  }
+};
+
 /// One pattern, which gives a matrix of bf16. Values are computed in fp32 and rounded when they are
 /// given, to nearest or at random.
 struct Pattern {
   enum class Kind : std::uint8_t {
-    input,      ///< that the host copies in
-    product,    ///< operand 0 x operand 1 (or its transpose) [+ operand 2, a row]; sums over K in
-                ///< order; then the steps
-    map,        ///< the steps of operand 0
-    add,        ///< operand 0 + operand 1, then the steps
-    multiply,   ///< element by element, then the steps
-    softmax,    ///< of each row, or of its columns up to the row's number (causal)
-    normalise,  ///< of each row: (x - mean) / sqrt(variance + epsilon) x operand 1 + operand 2
+    input,        ///< that the host copies in
+    product,      ///< operand 0 x operand 1 (or its transpose) [+ operand 2, a row]; sums over K in
+                  ///< order; then the steps
+    convolution,  ///< operand 0: pixels of images, row by row, [pixels][channels]; operand 1:
+                  ///< [height x width x channels of a window][outputs]; else as a product
+    map,          ///< the steps of operand 0
+    add,          ///< operand 0 + operand 1, then the steps
+    multiply,     ///< element by element, then the steps
+    softmax,      ///< of each row, or of its columns up to the row's number (causal)
+    normalise,    ///< of each row: (x - mean) / sqrt(variance + epsilon) x operand 1 + operand 2
     transpose,
     columns,  ///< columns of operand 0 from `first` on; 32 divides it
     join,     ///< operands side by side; 32 divides the columns of each
@@ -47,6 +66,7 @@ struct Pattern {
   std::uint32_t first = 0;
   float epsilon = 0.0F;
   bool causal = false;
+  Window window{};         ///< convolution
   bool is_output = false;  ///< that the host copies out
   std::uint32_t chip = 0;  ///< on which it is computed; of an input: where its first user is
   bool cuts = false;       ///< begins another section where patterns are fused
@@ -68,6 +88,9 @@ class Patterns {
   }
   std::uint32_t product(std::string name, std::uint32_t x, std::uint32_t w,
                         const ProductOptions& options);
+  /// `options.transposed` is not there.
+  std::uint32_t convolution(std::string name, std::uint32_t x, std::uint32_t w,
+                            const Window& window, const ProductOptions& options);
   std::uint32_t map(std::string name, std::uint32_t x, std::vector<Step> steps);
   std::uint32_t add(std::string name, std::uint32_t a, std::uint32_t b,
                     std::vector<Step> steps = {});
@@ -90,6 +113,7 @@ class Patterns {
 
  private:
   std::uint32_t push(Pattern pattern);
+  void finish_product(Pattern& made, const ProductOptions& options) const;
   const Pattern& at(const Pattern& user, std::uint32_t operand) const;
   [[noreturn]] static void refuse(const Pattern& pattern, const std::string& what);
 

@@ -119,6 +119,8 @@ class Evaluator {
         return input(of);
       case PatternKind::product:
         return product(of);
+      case PatternKind::convolution:
+        return convolution(of);
       case PatternKind::map:
         return each(of, [&](std::size_t i) { return operand(of, 0).words[i]; });
       case PatternKind::add:
@@ -164,14 +166,52 @@ class Evaluator {
           const std::uint32_t factor = of.transposed ? w.at(column, k) : w.at(k, column);
           sum += std::bit_cast<float>(x.at(row, k)) * std::bit_cast<float>(factor);
         }
-        std::uint32_t word = numerics::bfloat_word_of(sum);
-        if (of.operands.size() > 2) {
-          word = operate(WordOperation::add, word, operand(of, 2).at(0, column));
-        }
-        out.at(row, column) = apply_steps(HostArithmetic(), of.steps, word);
+        out.at(row, column) = behind_sum(of, column, sum);
       }
     }
     return out;
+  }
+
+  /// The tail of a body.
+  std::uint32_t behind_sum(const Pattern& of, std::uint32_t column, float sum) const {
+    std::uint32_t word = numerics::bfloat_word_of(sum);
+    if (of.operands.size() > 2) {
+      word = operate(WordOperation::add, word, operand(of, 2).at(0, column));
+    }
+    return apply_steps(HostArithmetic(), of.steps, word);
+  }
+
+  HostMatrix convolution(const Pattern& of) const {
+    const HostMatrix& w = operand(of, 1);
+    const Window& window = of.window;
+    const std::uint32_t places = window.rows() * window.columns();
+    HostMatrix out(of.rows, of.columns_count);
+    for (std::uint32_t row = 0; row < out.rows; ++row) {
+      for (std::uint32_t column = 0; column < out.columns; ++column) {
+        float sum = 0.0F;
+        for (std::uint32_t k = 0; k < w.rows; ++k) {
+          sum += pixel(of, row / places, row % places, k) * std::bit_cast<float>(w.at(k, column));
+        }
+        out.at(row, column) = behind_sum(of, column, sum);
+      }
+    }
+    return out;
+  }
+
+  /// Number k of the window at a place of an image; 0 beside it.
+  float pixel(const Pattern& of, std::uint32_t image, std::uint32_t place, std::uint32_t k) const {
+    const HostMatrix& x = operand(of, 0);
+    const Window& window = of.window;
+    const std::uint32_t at = k / x.columns;
+    const std::int64_t y = std::int64_t{place / window.columns()} * window.stride +
+                           at / window.window_width - std::int64_t{window.padding};
+    const std::int64_t z = std::int64_t{place % window.columns()} * window.stride +
+                           at % window.window_width - std::int64_t{window.padding};
+    if (y < 0 || z < 0 || y >= window.height || z >= window.width) return 0.0F;
+    const auto row =
+        (std::uint64_t{image} * window.height + static_cast<std::uint64_t>(y)) * window.width +
+        static_cast<std::uint64_t>(z);
+    return std::bit_cast<float>(x.at(static_cast<std::uint32_t>(row), k % x.columns));
   }
 
   HostMatrix each(const Pattern& of,

@@ -16,14 +16,17 @@ using numerics::word_u32;
 /// six rows at a time, once for each block of 32 columns that a body has.
 class ProductMaker {
  public:
-  ProductMaker(PatternGraph& of, const Pattern& pattern, std::uint32_t inner)
+  ProductMaker(PatternGraph& of, const Pattern& pattern, std::uint32_t inner,
+               std::uint32_t images = 1)
       : pg_(of),
         g_(of.g_),
         p_(pattern),
         m_(pattern.rows),
         k_(inner),
         n_(pattern.columns_count),
-        blocks_(parts_of(m_, body_rows)),
+        images_(images),
+        blocks_of_image_(parts_of(m_ / images, body_rows)),
+        blocks_(images * blocks_of_image_),
         columns_(parts_of(n_, vector_elements)),
         passes_(parts_of(columns_, pattern.par)),
         bodies_(parts_of(columns_, passes_)) {}
@@ -35,7 +38,11 @@ class ProductMaker {
     const bool has_bias = ins.size() > 2;
     const std::vector<std::uint32_t> biases =
         has_bias ? channels("bias") : std::vector<std::uint32_t>{};
-    rows_of_left(ins[0], left);
+    if (p_.kind == Pattern::Kind::convolution) {
+      images_of_left(ins[0], left);
+    } else {
+      rows_of_left(ins[0], left);
+    }
     const std::vector<std::uint32_t> weights = spread(ins[1], "w", rows_of_right());
     std::vector<std::uint32_t> bias_rows;
     if (has_bias) bias_rows = spread(ins[2], "bias", 1);
@@ -102,16 +109,87 @@ class ProductMaker {
     const Halves pair = pg_.halves(read, read.load(held, word_u32, from, 1));
     const std::uint32_t odd = is(read, low_bits(read, k, 1), 1);
     const std::uint32_t value = read.operation(WordOperation::select, odd, pair.high, pair.low);
-    const std::uint32_t pass = read.index(1);
+    give_left(read, 1, value, outs);
+    g_.hand_over(name("left"), write, 1, read, 1, 2);
+  }
+
+  /// Row `row` of a block is one of its image.
+  std::uint32_t is_row(ContextMaker& c, std::uint32_t block, std::uint32_t row) {
+    if (images_ > 1) block = rest(c, block, blocks_of_image_);
+    return below(c, add(c, times(c, block, body_rows), row), m_ / images_);
+  }
+  static std::uint32_t part(ContextMaker& c, std::uint32_t a, std::uint32_t each) {
+    return c.operation(WordOperation::divide, a, c.integer(static_cast<std::int32_t>(each)));
+  }
+  static std::uint32_t rest(ContextMaker& c, std::uint32_t a, std::uint32_t each) {
+    return c.operation(WordOperation::remainder, a, c.integer(static_cast<std::int32_t>(each)));
+  }
+
+  /// Whole images, twice; windows are where addresses say.
+  void images_of_left(std::uint32_t in, const std::vector<std::uint32_t>& outs) {
+    const Window& w = p_.window;
+    const std::uint32_t channels = k_ / (w.window_height * w.window_width);
+    const std::uint32_t row_words = vectors_of_row(channels) * pair_lanes + 1;
+    const std::uint32_t pixels = w.height * w.width;
+    const std::uint32_t unit = g_.unit(name("left"), UnitKind::memory);
+    const std::uint32_t held =
+        pg_.memory(name("left"), p_, unit, std::uint64_t{pixels} * row_words, 2);
+    ContextMaker write = g_.context(name("left.write"), unit, pair_lanes);
+    write.counter("image", static_cast<std::int32_t>(images_));
+    write.counter("pixel", static_cast<std::int32_t>(pixels));
+    write.counter("word", static_cast<std::int32_t>(parts_of(channels, 2)));
+    const std::uint32_t to = add(write, times(write, write.index(1), row_words), write.index(2));
+    write.store(held, to, write.take(in, word_u32), 1);
+
+    ContextMaker read = g_.context(name("left.read"), unit, pair_lanes);
+    read.counter("image", static_cast<std::int32_t>(images_));
+    read.counter("block", static_cast<std::int32_t>(blocks_of_image_));
+    read.counter("pass", static_cast<std::int32_t>(passes_));
+    read.counter("k", static_cast<std::int32_t>(k_));
+    read.counter("lane16", static_cast<std::int32_t>(pair_lanes));
+    const auto least = [&](std::uint32_t a, std::uint32_t most) {
+      return read.operation(WordOperation::minimum, a,
+                            read.integer(static_cast<std::int32_t>(most)));
+    };
+    const std::uint32_t row = least(read.lane(), body_rows - 1);
+    const std::uint32_t place =
+        least(add(read, times(read, read.index(1), body_rows), row), w.rows() * w.columns() - 1);
+    const std::uint32_t k = read.index(3);
+    const std::uint32_t of_window = part(read, k, channels);
+    const auto within = [&](std::uint32_t at, std::uint32_t more, std::uint32_t all,
+                            std::uint32_t& inside) {
+      const std::uint32_t from = add(read, times(read, at, w.stride), more);
+      const std::uint32_t place_in = plus(read, from, ~w.padding + 1);
+      const std::uint32_t begun =
+          read.operation(WordOperation::less_equal, read.integer(0), place_in);
+      const std::uint32_t there = both(read, begun, below(read, place_in, all));
+      inside = inside == none ? there : both(read, inside, there);
+      return place_in;
+    };
+    std::uint32_t inside = none;
+    const std::uint32_t y = within(part(read, place, w.columns()),
+                                   part(read, of_window, w.window_width), w.height, inside);
+    const std::uint32_t x = within(rest(read, place, w.columns()),
+                                   rest(read, of_window, w.window_width), w.width, inside);
+    const std::uint32_t channel = rest(read, k, channels);
+    const std::uint32_t pixel = add(read, times(read, y, w.width), x);
+    const std::uint32_t at = add(read, times(read, pixel, row_words), half_of(read, channel));
+    const std::uint32_t from = read.operation(WordOperation::select, inside, at, read.integer(0));
+    const Halves pair = pg_.halves(read, read.load(held, word_u32, from, 1));
+    const std::uint32_t odd = is(read, low_bits(read, channel, 1), 1);
+    const std::uint32_t seen = read.operation(WordOperation::select, odd, pair.high, pair.low);
+    give_left(read, 2, read.operation(WordOperation::select, inside, seen, read.real(0.0F)), outs);
+    g_.hand_over(name("left"), write, 1, read, 1, 2);
+  }
+
+  /// To bodies that have a block of columns in this pass.
+  void give_left(ContextMaker& read, std::uint32_t counter, std::uint32_t value,
+                 const std::vector<std::uint32_t>& outs) {
+    const std::uint32_t pass = read.index(counter);
     for (std::uint32_t b = 0; b < bodies_; ++b) {
       const bool always = passes_of(b) == passes_;
       read.give(outs[b], value, every, always ? none : below(read, pass, passes_of(b)));
     }
-    g_.hand_over(name("left"), write, 1, read, 1, 2);
-  }
-
-  std::uint32_t is_row(ContextMaker& c, std::uint32_t block, std::uint32_t row) {
-    return below(c, add(c, times(c, block, body_rows), row), m_);
   }
 
   /// To each body its rows (transposed) or vectors of rows.
@@ -225,9 +303,14 @@ class ProductMaker {
     const std::uint32_t block = c.operation(WordOperation::divide, last, c.integer(passes));
     const std::uint32_t pass =
         c.operation(WordOperation::subtract, last, times(c, block, passes_of(b)));
-    const std::uint32_t row = add(c, times(c, block, body_rows), k);
+    std::uint32_t row = add(c, times(c, block, body_rows), k);
+    if (images_ > 1) {  // blocks begin anew with each image
+      const std::uint32_t begin = times(c, part(c, block, blocks_of_image_), m_ / images_);
+      const std::uint32_t inside = times(c, rest(c, block, blocks_of_image_), body_rows);
+      row = add(c, begin, add(c, inside, k));
+    }
     const std::uint32_t word = add(c, times(c, plus(c, pass, b * passes_), pair_lanes), c.index(2));
-    const std::uint32_t there = both(c, below(c, k, body_rows), below(c, row, m_));
+    const std::uint32_t there = both(c, below(c, k, body_rows), is_row(c, block, k));
     c.give(out, pg_.rounded(c, y, row, word, parts_of(n_, 2)), every, both(c, leaves, there));
   }
 
@@ -272,7 +355,9 @@ class ProductMaker {
   GraphMaker& g_;
   const Pattern& p_;
   std::uint32_t m_, k_, n_;
-  std::uint32_t blocks_;   ///< of six rows
+  std::uint32_t images_;  ///< 1 of a product
+  std::uint32_t blocks_of_image_;
+  std::uint32_t blocks_;   ///< of six rows, of all
   std::uint32_t columns_;  ///< blocks of 32
   std::uint32_t passes_;   ///< blocks of columns that a body has, at most
   std::uint32_t bodies_;
@@ -280,7 +365,12 @@ class ProductMaker {
 
 void PatternGraph::product(const Pattern& of, const Pattern& x,
                            const std::vector<std::uint32_t>& ins, std::uint32_t out) {
-  ProductMaker(*this, of, x.columns_count).make(ins, out);
+  if (of.kind == Pattern::Kind::product) {
+    return ProductMaker(*this, of, x.columns_count).make(ins, out);
+  }
+  const Window& w = of.window;
+  const std::uint32_t inner = w.window_height * w.window_width * x.columns_count;
+  ProductMaker(*this, of, inner, x.rows / (w.height * w.width)).make(ins, out);
 }
 
 }  // namespace weft::program::rdu

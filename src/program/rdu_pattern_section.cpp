@@ -246,6 +246,7 @@ class PatternsMaker {
     const Pattern& x = list_[of.operands.front()];
     switch (of.kind) {
       case PatternKind::product:
+      case PatternKind::convolution:
         return graph_.product(of, x, ins, out);
       case PatternKind::map:
         return graph_.map(of, ins[0], out);

@@ -66,7 +66,28 @@ class RandomPatterns {
     using Kind = form::Step::Kind;
     const std::uint32_t rows = of(x).rows;
     const std::uint32_t columns = of(x).columns_count;
-    switch (below(8)) {
+    switch (below(9)) {
+      case 8: {
+        // All rows are one image, or each is a column of pixels of its own.
+        form::Window window;
+        const bool whole = below(2) == 0;
+        window.height = whole ? 1 : rows;
+        window.width = whole ? rows : 1;
+        if (rows % 2 == 0 && below(2) == 0) window.height = window.width = 1;
+        if (rows % 6 == 0) window = {2, 3, 1, 1, 1, 0};
+        window.window_height = 1 + below(window.height < 3 ? window.height : 3);
+        window.window_width = 1 + below(window.width < 3 ? window.width : 3);
+        window.stride = 1 + below(2);
+        const std::uint32_t side =
+            window.window_height < window.window_width ? window.window_height : window.window_width;
+        window.padding = below(side);
+        form::Patterns::ProductOptions options;
+        const std::uint32_t outputs = 1 + below(70);
+        options.par = 1 + below((outputs + 31) / 32);
+        if (below(2) == 0) options.bias = input(1, outputs);
+        const std::uint32_t inner = window.window_height * window.window_width * columns;
+        return c_.patterns.convolution(name(), x, input(inner, outputs), window, options);
+      }
       case 0:
         return c_.patterns.map(name(), x, {{Kind::scale, 0.75F}, {Kind::silu, 1.0F}});
       case 1: {
