@@ -7,14 +7,6 @@
 
 namespace weft::program::rdu {
 
-namespace {
-
-/// Of a computed number to where it is written: SimpleDotProduct and UnalignParTest of the pir log
-/// end one cycle later than with 1, programs without a memory in between do not.
-constexpr std::uint32_t write_latency_cycles = 2;
-
-}  // namespace
-
 using rdu_tree::MemoryKind;
 using Op = WordOperation;
 
@@ -174,7 +166,7 @@ void Mapper::write_memory(std::uint32_t of, const Scope& scope) {
     at = connect({&addresses, address(addresses, copy, indices, scope)}, writes, numerics::word_i32,
                  name + ".at");
   }
-  const Operand number = moved(writes, made.arguments[0], scope, write_latency_cycles);
+  const Operand number = moved(writes, made.arguments[0], scope, timing_.store_cycles);
   Operand when;
   if (asks || may_lack(scope)) {
     MappedContext& source = compute(scope);

@@ -128,6 +128,7 @@ Timing read_timing(const topology::Topology& t) {
   Timing out;
   out.compute_stages = number(t, "context.compute_stages");
   out.move_stages = number(t, "context.move_stages");
+  out.store_cycles = number(t, "context.store_cycles", 1);
   out.vector_depth = number(t, "context.vector_depth", 1);
   out.word_depth = number(t, "context.word_depth", 1);
   out.compute_units = number(t, "chip.compute_units");

@@ -74,6 +74,7 @@ struct SectionTiming {
 struct Timing {
   std::uint32_t compute_stages = 6;  ///< of a context that computes
   std::uint32_t move_stages = 0;     ///< of one that only moves
+  std::uint32_t store_cycles = 2;    ///< from a computed number's leaving to where it is stored
   std::uint32_t vector_depth = 16;   ///< capacity of a channel that says none
   std::uint32_t word_depth = 64;     ///< likewise, of words and bits
   DramTiming dram;

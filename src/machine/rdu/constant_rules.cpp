@@ -18,6 +18,7 @@ std::vector<topology::Rule> constant_rules() {
            "words of the model have these"),
       integer("context.compute_stages", 0, 1000),
       integer("context.move_stages", 0, 1000),
+      integer("context.store_cycles", 1, 1000),
       integer("context.vector_depth", 1, form::capacity_most),
       integer("context.word_depth", 1, form::capacity_most),
       integer("memory.words", 1, form::delay_most),
