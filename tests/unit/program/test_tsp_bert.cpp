@@ -17,12 +17,7 @@ TEST(TspBert, AnEncoderHasTheHostsBits) {
   BertSizes sizes{1, 48, 3, 40};
   sizes.length = 21;
   const TensorProgram program = bert(sizes);
-  test::Values inputs;
-  for (TensorId id = 0; id < program.tensors.size(); ++id) {
-    const TensorValue& value = program.at(id);
-    if (value.role != TensorValue::Role::input) continue;
-    inputs[id] = test::pattern_bytes(value.type, value.shape, 7 + id);
-  }
+  const test::Values inputs = test::pattern_inputs(program);
   EXPECT_EQ(inputs.size(), 2U);  // words and mask
   test::expect_as_on_host(program, inputs);
 }

@@ -133,13 +133,7 @@ TEST(TspScheduleMemory, WordsThatAreTakenAgainKeepTheHostsBits) {
   BertSizes sizes{3, 48, 3, 40};
   sizes.length = 21;
   const TensorProgram program = bert(sizes);
-  test::Values inputs;
-  for (TensorId id = 0; id < program.tensors.size(); ++id) {
-    const TensorValue& value = program.at(id);
-    if (value.role != TensorValue::Role::input) continue;
-    inputs[id] = test::pattern_bytes(value.type, value.shape, 7 + id);
-  }
-  test::expect_as_on_host(program, inputs);
+  test::expect_as_on_host(program, test::pattern_inputs(program));
 }
 
 }  // namespace

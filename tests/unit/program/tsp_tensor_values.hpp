@@ -394,6 +394,17 @@ void each_byte(const Tensor& tensor, Callback callback) {
   }
 }
 
+/// A pattern for each input, another one each.
+inline Values pattern_inputs(const TensorProgram& program) {
+  Values inputs;
+  for (TensorId id = 0; id < program.tensors.size(); ++id) {
+    const TensorValue& value = program.at(id);
+    if (value.role != TensorValue::Role::input) continue;
+    inputs[id] = pattern_bytes(value.type, value.shape, 7 + id);
+  }
+  return inputs;
+}
+
 /// Schedules, checks, runs on the naive TSP, and holds every output against the host's evaluation,
 /// the end against the prediction.
 inline ScheduledProgram expect_as_on_host(const TensorProgram& program, const Values& inputs,
