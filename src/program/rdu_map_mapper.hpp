@@ -169,7 +169,7 @@ class Mapper {
   void resolve_registers();
 
   // rdu_map_reduce.cpp
-  Source accumulator(std::uint32_t controller, const Scope& scope);
+  void accumulator(std::uint32_t controller, const Scope& scope);
   Operand combine_lanes(MappedContext& context, std::uint32_t controller,
                         const std::vector<Operand>& lanes, const Scope& scope);
   struct MaybeThere {
@@ -245,6 +245,15 @@ class Mapper {
                            const std::vector<InnerCounter>& elements, std::uint32_t lanes);
 
   // rdu_map_transfer.cpp: tiles between DRAM and chip
+  /// A transfer of the graph with its channels; those that its kind has not are none.
+  struct Stream {
+    std::uint32_t address = none;
+    std::uint32_t size = none;
+    std::uint32_t data = none;
+    std::uint32_t done = none;
+    std::uint32_t lanes = 1;  ///< of the contexts at its ends
+  };
+  Stream open_stream(std::uint32_t controller, rdu::Transfer::Kind kind);
   void load_tile(std::uint32_t controller, const Scope& scope);
   void store_tile(std::uint32_t controller, const Scope& scope);
   struct Tile {

@@ -87,7 +87,7 @@ Operand Mapper::combine_vector(MappedContext& context, WordOperation operation, 
   return {maker.reduce(operation, number.node), false};
 }
 
-Source Mapper::accumulator(std::uint32_t controller, const Scope& outside) {
+void Mapper::accumulator(std::uint32_t controller, const Scope& outside) {
   const rdu_tree::Controller& made = shape_.controller(controller);
   const rdu_tree::Memory& into = tree_.memories[made.accumulator];
   const Scope scope = outside.inside(controller, all_lanes);
@@ -141,7 +141,6 @@ Source Mapper::accumulator(std::uint32_t controller, const Scope& outside) {
     }
   }
   if (into.kind == MemoryKind::arg_out) result_of(made.accumulator, source, outside);
-  return source;
 }
 
 /// A reduction over no iterations gives what the register begins with; one that is not reached

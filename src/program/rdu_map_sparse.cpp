@@ -53,40 +53,30 @@ Access Mapper::send_addresses(std::uint32_t controller, const Scope& scope, std:
 }
 
 void Mapper::gather(std::uint32_t controller, const Scope& scope) {
-  const rdu_tree::Controller& made = shape_.controller(controller);
-  const rdu_tree::Transfer& transfer = made.transfer;
-  const std::string name = name_of_memory(transfer.dram);
-  const std::uint32_t lanes = std::clamp(transfer.parallel, 1U, lanes_most);
+  const rdu_tree::Transfer& transfer = shape_.controller(controller).transfer;
+  const Stream stream = open_stream(controller, Transfer::Kind::gather);
+  const std::uint32_t lanes = stream.lanes;
   const InnerCounter elements = counter_of(transfer.count, "element");
-  const std::uint32_t at = graph_.channel(unique(name + ".address"), Channel::Kind::vector);
-  const std::uint32_t data = graph_.channel(unique(name + ".data"), Channel::Kind::vector);
-  graph_.transfer(unique(name + ".gather"), dram_unit_, Transfer::Kind::gather, at, none, data);
-  graph_.program().transfers.back().line = made.place.line;
-  Access access = send_addresses(controller, scope, at, elements, lanes);
-  access.signals = &take_data(controller, scope, data, {elements}, lanes, true);
+  Access access = send_addresses(controller, scope, stream.address, elements, lanes);
+  access.signals = &take_data(controller, scope, stream.data, {elements}, lanes, true);
   access_dram(transfer.dram, access);
 }
 
 void Mapper::scatter(std::uint32_t controller, const Scope& scope) {
   const rdu_tree::Controller& made = shape_.controller(controller);
   const rdu_tree::Transfer& transfer = made.transfer;
-  const std::string name = name_of_memory(transfer.dram);
-  const std::uint32_t lanes = std::clamp(transfer.parallel, 1U, lanes_most);
+  const Stream stream = open_stream(controller, Transfer::Kind::scatter);
+  const std::uint32_t lanes = stream.lanes;
   const InnerCounter elements = counter_of(transfer.count, "element");
-  const std::uint32_t at = graph_.channel(unique(name + ".address"), Channel::Kind::vector);
-  const std::uint32_t data = graph_.channel(unique(name + ".data"), Channel::Kind::vector);
-  const std::uint32_t done = graph_.channel(unique(name + ".done"), Channel::Kind::bit);
-  graph_.transfer(unique(name + ".scatter"), dram_unit_, Transfer::Kind::scatter, at, none, data,
-                  done);
-  graph_.program().transfers.back().line = made.place.line;
-  Access access = send_addresses(controller, scope, at, elements, lanes);
+  Access access = send_addresses(controller, scope, stream.address, elements, lanes);
   const Source source = elements_of_local(transfer.local, controller, scope, {elements}, lanes);
-  graph_.program().channels[data].latency_cycles = source.latency_cycles;
-  source.context->maker.give(data, source.operand.node, every, exists_in(*source.context).node);
+  graph_.program().channels[stream.data].latency_cycles = source.latency_cycles;
+  source.context->maker.give(stream.data, source.operand.node, every,
+                             exists_in(*source.context).node);
   MappedContext& ends =
       new_context(line_name(made.place, "done"), access.waits->maker.context().unit, scope,
                   made.place, {elements}, lanes);
-  ends.maker.input(done, every, exists_in(ends).node);
+  ends.maker.input(stream.done, every, exists_in(ends).node);
   access.signals = &ends;
   access.is_write = true;
   access_dram(transfer.dram, access);

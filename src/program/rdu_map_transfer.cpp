@@ -100,23 +100,36 @@ Operand Mapper::local_address(MappedContext& context, const MemoryCopy& copy, st
   return flat_address(context, copy, indices);
 }
 
+Mapper::Stream Mapper::open_stream(std::uint32_t controller, Transfer::Kind kind) {
+  const rdu_tree::Controller& made = shape_.controller(controller);
+  const std::string name = name_of_memory(made.transfer.dram);
+  const bool dense = kind == Transfer::Kind::load || kind == Transfer::Kind::store;
+  const bool writes = kind == Transfer::Kind::store || kind == Transfer::Kind::scatter;
+  Stream stream;
+  stream.address = graph_.channel(unique(name + ".address"),
+                                  dense ? Channel::Kind::word : Channel::Kind::vector);
+  if (dense) stream.size = graph_.channel(unique(name + ".size"), Channel::Kind::word);
+  stream.data = graph_.channel(unique(name + ".data"), Channel::Kind::vector);
+  if (writes) stream.done = graph_.channel(unique(name + ".done"), Channel::Kind::bit);
+  graph_.transfer(unique(name + "." + std::string(rdu::name_of(kind))), dram_unit_, kind,
+                  stream.address, stream.size, stream.data, stream.done);
+  stream.lanes = std::clamp(made.transfer.parallel, 1U, lanes_most);
+  graph_.program().transfers.back().line = made.place.line;
+  if (dense) graph_.program().transfers.back().lanes = stream.lanes;
+  return stream;
+}
+
 void Mapper::load_tile(std::uint32_t controller, const Scope& scope) {
   const rdu_tree::Controller& made = shape_.controller(controller);
   const rdu_tree::Transfer& transfer = made.transfer;
   const Tile tile = tile_of(transfer);
-  const std::string name = name_of_memory(transfer.dram);
-  const std::uint32_t at = graph_.channel(unique(name + ".address"), Channel::Kind::word);
-  const std::uint32_t size = graph_.channel(unique(name + ".size"), Channel::Kind::word);
-  const std::uint32_t data = graph_.channel(unique(name + ".data"), Channel::Kind::vector);
-  graph_.transfer(unique(name + ".load"), dram_unit_, Transfer::Kind::load, at, size, data);
-  graph_.program().transfers.back().line = made.place.line;
-  const std::uint32_t lanes = std::clamp(transfer.parallel, 1U, lanes_most);
-  graph_.program().transfers.back().lanes = lanes;
-  MappedContext& asks = commands(controller, scope, tile, at, size);
+  const Stream stream = open_stream(controller, Transfer::Kind::load);
+  MappedContext& asks = commands(controller, scope, tile, stream.address, stream.size);
 
   std::vector<InnerCounter> inner = tile.rows;
   inner.push_back(tile.words);
-  MappedContext& writes = take_data(controller, scope, data, inner, lanes, tile.has_words);
+  MappedContext& writes =
+      take_data(controller, scope, stream.data, inner, stream.lanes, tile.has_words);
   access_dram(transfer.dram,
               {&asks, &writes, false, shape_.end_order_of(controller), controller, {}});
 }
@@ -163,26 +176,19 @@ void Mapper::store_tile(std::uint32_t controller, const Scope& scope) {
   const rdu_tree::Controller& made = shape_.controller(controller);
   const rdu_tree::Transfer& transfer = made.transfer;
   const Tile tile = tile_of(transfer);
-  const std::string name = name_of_memory(transfer.dram);
-  const std::uint32_t at = graph_.channel(unique(name + ".address"), Channel::Kind::word);
-  const std::uint32_t size = graph_.channel(unique(name + ".size"), Channel::Kind::word);
-  const std::uint32_t data = graph_.channel(unique(name + ".data"), Channel::Kind::vector);
-  const std::uint32_t done = graph_.channel(unique(name + ".done"), Channel::Kind::bit);
-  graph_.transfer(unique(name + ".store"), dram_unit_, Transfer::Kind::store, at, size, data, done);
-  graph_.program().transfers.back().line = made.place.line;
-  const std::uint32_t lanes = std::clamp(transfer.parallel, 1U, lanes_most);
-  graph_.program().transfers.back().lanes = lanes;
-  MappedContext& asks = commands(controller, scope, tile, at, size);
+  const Stream stream = open_stream(controller, Transfer::Kind::store);
+  MappedContext& asks = commands(controller, scope, tile, stream.address, stream.size);
 
   std::vector<InnerCounter> inner = tile.rows;
   inner.push_back(tile.words);
-  const Source source = tile_words(controller, scope, inner, lanes, tile.has_words);
-  graph_.program().channels[data].latency_cycles = source.latency_cycles;
-  source.context->maker.give(data, source.operand.node, every, exists_in(*source.context).node);
+  const Source source = tile_words(controller, scope, inner, stream.lanes, tile.has_words);
+  graph_.program().channels[stream.data].latency_cycles = source.latency_cycles;
+  source.context->maker.give(stream.data, source.operand.node, every,
+                             exists_in(*source.context).node);
 
   MappedContext& ends = new_context(line_name(made.place, "done"), asks.maker.context().unit, scope,
                                     made.place, tile.rows);
-  ends.maker.input(done);
+  ends.maker.input(stream.done);
   access_dram(transfer.dram, {&asks, &ends, true, shape_.end_order_of(controller), controller, {}});
 }
 
