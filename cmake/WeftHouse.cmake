@@ -18,6 +18,7 @@ weft_room(partition LIBS weft::base weft::topology)
 weft_room(numerics LIBS weft::base)
 weft_room(program LIBS weft::base weft::topology weft::numerics PRIVATE_LIBS ${CMAKE_DL_LIBS})
 weft_room(fabric LIBS weft::base weft::topology)
+weft_room(graph LIBS weft::base weft::numerics)
 weft_room(trace LIBS weft::base weft::comm PRIVATE_LIBS hdf5::hdf5_hl hdf5::hdf5 weft_mpi)
 
 # machine.hpp belongs to the parent and needs no linking; the registry there links every child.
@@ -40,6 +41,13 @@ foreach(frontend IN ITEMS csl poplar tsp rdu spatial)
             PRIVATE_LIBS ${CMAKE_DL_LIBS})
   list(APPEND frontends weft::frontends_${frontend})
 endforeach()
+weft_room(frontends_onnx FOLDER frontends/onnx LIBS weft::base weft::numerics weft::graph)
+list(APPEND frontends weft::frontends_onnx)
+foreach(machine IN ITEMS wse ipu tsp rdu)
+  weft_room(lower_${machine} FOLDER lower/${machine}
+            LIBS weft::base weft::numerics weft::graph weft::topology weft::program)
+endforeach()
+weft_room(lower FLAT LIBS weft::base weft::numerics weft::graph weft::topology weft::program)
 include(WeftCodelets)
 # What every host interface needs: the ranks of a program, its sessions, its summary.
 weft_room(hosts FLAT LIBS weft::base weft::comm weft::topology weft::trace weft::machine
