@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// A constant tensor: a view of bytes that somebody keeps, a file's mapping or memory of its own.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "graph/type.hpp"
+
+namespace weft::graph {
+
+/// Elements row by row, little-endian, at any alignment. Copies share the bytes and their keeper.
+class Tensor {
+ public:
+  /// Category::internal if `bytes` are not as many as `type` takes.
+  Tensor(TensorType type, std::span<const std::byte> bytes, std::shared_ptr<const void> keeper);
+  /// Owns its bytes.
+  Tensor(TensorType type, std::vector<std::byte> bytes);
+
+  const TensorType& type() const { return type_; }
+  std::int64_t count() const { return count_of(type_.shape); }
+  std::span<const std::byte> bytes() const { return bytes_; }
+  /// The same bytes under another shape of as many elements.
+  Tensor reshaped(Shape shape) const;
+
+ private:
+  TensorType type_;
+  std::span<const std::byte> bytes_;
+  std::shared_ptr<const void> keeper_;
+};
+
+/// A tensor's numbers in the widest form of their kind, row by row: one of the two is filled.
+struct Numbers {
+  TensorType type;                  ///< what they are numbers of
+  std::vector<double> floats;       ///< of floating elements
+  std::vector<std::int64_t> whole;  ///< of whole ones and conditions; u64 by its bits
+  std::int64_t count() const { return count_of(type.shape); }
+};
+
+/// Exact.
+Numbers numbers_of(const Tensor& tensor);
+/// Rounded to nearest, ties to even, once; whole numbers wrap.
+Tensor tensor_of(const Numbers& numbers);
+
+}  // namespace weft::graph
