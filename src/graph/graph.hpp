@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "graph/operator.hpp"
@@ -67,10 +68,25 @@ struct Graph {
   ValueId add_input(const std::string& name, TensorType type);
   ValueId add_constant(const std::string& name, Tensor tensor);
   /// Appends a node and types its results (`result_types`); Category::input, naming the origin,
-  /// where its inputs do not fit it. Returns its results, named `names` where these are given.
+  /// where its inputs do not fit it. Returns its results, named `names` where these are given (and
+  /// not "").
   std::vector<ValueId> add_node(Operator what, std::vector<ValueId> node_inputs, Origin origin,
                                 const std::vector<std::string>& names = {});
+  /// The same for a node that several became.
+  std::vector<ValueId> add_node(Operator what, std::vector<ValueId> node_inputs,
+                                std::vector<Origin> origins,
+                                const std::vector<std::string>& names = {});
+
+ private:
+  std::string unique_name(const std::string& wanted);
+  ValueId add_value(const std::string& value_name, TensorType type);
+
+  std::unordered_map<std::string, std::uint32_t> names_;  ///< and the number tried last behind each
+  std::size_t named_ = 0;                                 ///< of `values` are in there
 };
+
+/// The types of a node's inputs.
+std::vector<std::optional<TensorType>> input_types(const Graph& graph, const Node& node);
 
 /// What `what` gives for inputs of these types (nullopt: absent). Category::input, without a place,
 /// where they do not fit.
@@ -81,7 +97,11 @@ std::vector<TensorType> result_types(const Operator& what,
 /// Category::internal. For tests and behind each pass.
 void require_sound(const Graph& graph);
 
-/// A line a node: "conv_1: f32[1, 16, 32, 32] = convolution(x, w, b)".
+/// "strides [2, 2], relu": what an operator has beside its inputs and its result's type; "" of
+/// most.
+std::string parameters_of(const Operator& what);
+/// A line a node: "conv_1: f32[1, 16, 32, 32] = convolution(x, w, b; strides [2, 2])", behind one
+/// for each input and before one for the outputs.
 std::string text_of(const Graph& graph);
 
 }  // namespace weft::graph

@@ -56,8 +56,9 @@ struct Unary {
 };
 
 /// [a, b], of one element type, broadcast as numpy does. Comparisons give boolean. minimum and
-/// maximum give NaN where an operand is. divide of whole numbers cuts off; modulus has the sign of
-/// the divisor, remainder of the dividend.
+/// maximum give NaN where an operand is, and +0 is larger than -0. divide of whole numbers cuts
+/// off; modulus has the sign of the divisor, remainder of the dividend. power of whole numbers
+/// wraps.
 enum class BinaryFunction : std::uint8_t {
   add,
   subtract,
@@ -100,15 +101,15 @@ struct Then {
   double high = 0;  ///< of clip
 };
 
-/// [a, b, bias?]: numpy's matmul of the last two axes (which are swapped first where asked for),
-/// plus bias along the last axis. Leading axes broadcast.
+/// [a, b, bias?]: numpy's matmul of the last two axes (which are swapped first where asked for) of
+/// tensors that have two or more, plus bias [columns]. Leading axes broadcast.
 struct MatMul {
   bool transpose_a = false;
   bool transpose_b = false;
   Then then;
 };
 
-/// [x, weights, bias?, addend?]: x [N, C, spatial...], weights [M, C / groups, kernel...]; addend
+/// [x, weights, bias?, addend?]: x [N, C, extents...], weights [M, C / groups, kernel...]; addend
 /// has the result's shape and is added before `then`. pads: all begins, then all ends.
 struct Convolution {
   std::vector<std::int64_t> strides;
@@ -118,7 +119,7 @@ struct Convolution {
   Then then;
 };
 
-/// [x]: windows over the spatial axes of [N, C, spatial...]. A maximum ignores what is padded; a
+/// [x]: windows over the extents axes of [N, C, extents...]. A maximum ignores what is padded; a
 /// mean counts it where asked for, and never what lies behind the pads of a rounded-up extent.
 enum class PoolKind : std::uint8_t { maximum, mean };
 struct Pool {
@@ -162,10 +163,12 @@ struct BatchNormalise {
   double epsilon = 1e-5;
 };
 /// [q, k, v, mask?]: softmax(scale q k^T + mask) v, of [..., rows, width]; a boolean mask says what
-/// is seen. `causal`: row i sees up to i + (keys - rows).
+/// is seen (elsewhere -infinity is added). `causal`: row i sees up to i + (keys - rows). Leading
+/// axes broadcast. `zero_nan`: weights that are NaN, as all are of a row that sees nothing, are 0.
 struct Attention {
   double scale = 1;
   bool causal = false;
+  bool zero_nan = false;
 };
 
 /// [x]: to `shape`, row by row.

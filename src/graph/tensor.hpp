@@ -45,4 +45,9 @@ Numbers numbers_of(const Tensor& tensor);
 /// Rounded to nearest, ties to even, once; whole numbers wrap.
 Tensor tensor_of(const Numbers& numbers);
 
+/// A number as `element`, a floating format, holds it: to nearest, ties to even, once.
+double rounded_to(Element element, double value);
+/// A whole number as `element` holds it: its low bits, extended again.
+std::int64_t wrapped_to(Element element, std::int64_t value);
+
 }  // namespace weft::graph
