@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# onnxruntime quantises no file in which PyTorch's exporter wrote a Gemm: it trips over the weight's
-# own declaration.
+# onnxruntime quantises no file in which PyTorch's exporter wrote a Gemm: it trips over the
+# weight's own declaration.
 #
 # Packages:  PyPI's onnx 1.20.0 and onnxruntime 1.23.2 with numpy 2.3.5 and ml_dtypes 0.5.4, in a
 #            temporary folder.
 # Input:     a Gemm with transB = 1, weight [10, 64], as torch.nn.Linear on rows is exported, at
-#            opset 20; once as onnx.helper makes it, once with the weight listed in value_info too, as
-#            torch.onnx.export(dynamo=True) of 2.14 lists every initializer. onnx's checker takes
-#            both, and both give the same numbers.
+#            opset 20; once as onnx.helper makes it, once with the weight listed in value_info as
+#            well, as torch.onnx.export(dynamo=True) of 2.14 lists every initializer. onnx's
+#            checker takes both, and both give the same numbers.
 # Expected:  quantize_dynamic gives the same network for both.
 # Seen:      the first becomes DynamicQuantizeLinear and MatMulInteger. The second ends in
 #            "InferenceError: [ShapeInferenceError] Inferred shape and existing shape differ in
@@ -59,7 +59,8 @@ def quantised(path):
     try:
         quantize_dynamic(path, "small.onnx")
     except Exception as error:
-        return f"{type(error).__name__}: {error}"
+        said = str(error).replace(" Inferred shape", "\n  Inferred shape")
+        return f"{type(error).__name__}: {said}"
     kinds = {node.op_type for node in onnx.load("small.onnx").graph.node}
     return "quantised" if "MatMulInteger" in kinds else f"not quantised: {sorted(kinds)}"
 
@@ -74,7 +75,8 @@ PYTHON
 seen=$(packages/bin/python -W ignore quantise.py 2>/dev/null)
 expected="same numbers: True
 plain: quantised
-declared: InferenceError: [ShapeInferenceError] Inferred shape and existing shape differ in dimension 0: (64) vs (10)
+declared: InferenceError: [ShapeInferenceError]
+  Inferred shape and existing shape differ in dimension 0: (64) vs (10)
 prepared: quantised"
 echo "$seen"
 if [ "$seen" = "$expected" ]; then
