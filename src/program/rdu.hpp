@@ -45,7 +45,8 @@ struct Unit {
   Kind kind = Kind::compute;
   std::uint32_t chip = 0;
   std::uint32_t section = none;  ///< that it belongs to; none: it is there all the time
-  std::uint32_t x = none;        ///< where it was placed, optional; of no effect by itself
+  std::uint32_t x =
+      none;  ///< where it lies (rdu_place.hpp), optional; of no effect where the network is ideal
   std::uint32_t y = none;
   std::uint32_t line = 0;  ///< in the file that it came from; 0: none. So everywhere below
 };

@@ -116,6 +116,28 @@ DramTiming read_dram(const topology::Topology& t, const std::array<const char*, 
   return out;
 }
 
+/// Only what the chosen network uses is looked up: a run rests on nothing else.
+NetworkTiming read_network(const topology::Topology& t) {
+  using Kind = NetworkTiming::Kind;
+  NetworkTiming out;
+  if (!t.has("network.kind")) return out;
+  const std::string kind = t.text("network.kind");
+  if (kind == "ideal") return out;
+  out.kind = kind == "static" ? Kind::static_mesh
+                              : (kind == "dynamic" ? Kind::dynamic_mesh : Kind::hybrid);
+  out.columns = number(t, "network.columns", 1);
+  out.rows = number(t, "network.rows", 1);
+  out.hop_cycles = number(t, "network.hop_cycles", 1);
+  if (out.kind != Kind::dynamic_mesh) {
+    out.hop_depth = number(t, "network.hop_depth", 1);
+    out.vector_links = number(t, "network.vector_links");
+    out.word_links = number(t, "network.word_links");
+    out.bit_links = number(t, "network.bit_links");
+  }
+  if (out.kind != Kind::static_mesh) out.queue_depth = number(t, "network.queue_depth", 1);
+  return out;
+}
+
 }  // namespace
 
 std::uint32_t Timing::stages_of(const Context& context) const {
@@ -152,6 +174,7 @@ Timing read_timing(const topology::Topology& t) {
     out.link.latency_cycles = number(t, "link.latency_cycles", 1);
     out.link.vector_cycles = number(t, "link.vector_cycles", 1);
   }
+  out.network = read_network(t);
   if (t.has("section.program_bytes")) {
     SectionTiming& section = out.section.emplace();
     section.program_bytes = number(t, "section.program_bytes", burst_bytes);

@@ -71,6 +71,26 @@ struct SectionTiming {
   std::uint32_t launch_cycles = 1;  ///< the same by the machine itself
 };
 
+/// The network between the units of a chip. Switches stand at the corners of the places: a unit
+/// touches those around it. Ideal: every channel has wires of its own, wherever its ends are.
+struct NetworkTiming {
+  enum class Kind : std::uint8_t {
+    ideal,
+    static_mesh,   ///< routes fixed before the run; a channel has its links to itself
+    dynamic_mesh,  ///< tokens share links, a flit each, and are arbitrated at every switch
+    hybrid         ///< static where links are left, dynamic for the rest
+  };
+  Kind kind = Kind::ideal;
+  std::uint32_t columns = 0;  ///< of places for compute and memory units, in a checkerboard
+  std::uint32_t rows = 0;
+  std::uint32_t hop_cycles = 1;    ///< into a switch
+  std::uint32_t hop_depth = 2;     ///< tokens of one static channel that a switch holds
+  std::uint32_t vector_links = 0;  ///< static ones between neighbouring switches, each way
+  std::uint32_t word_links = 0;
+  std::uint32_t bit_links = 0;
+  std::uint32_t queue_depth = 0;  ///< dynamic: flits that wait at a switch, of each of its links
+};
+
 struct Timing {
   std::uint32_t compute_stages = 6;  ///< of a context that computes
   std::uint32_t move_stages = 0;     ///< of one that only moves
@@ -82,6 +102,7 @@ struct Timing {
   BodyTiming body;
   LinkTiming link;
   std::optional<SectionTiming> section;
+  NetworkTiming network;
 
   // What there is on a chip.
   std::uint32_t compute_units = 200;

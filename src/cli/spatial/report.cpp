@@ -56,7 +56,18 @@ std::string launch_lines(const Launch& launch, const SpatialJob& done) {
       "GB/s", fixed(gigabytes_per_second(launch.read_bytes, launch, machine), 3) + " read, " +
                   fixed(gigabytes_per_second(launch.written_bytes, launch, machine), 3) +
                   " written");
+  for (std::size_t i = 0; i < launch.network_lines.size(); ++i) {
+    out += report_line(i == 0 ? "network" : "", launch.network_lines[i]);
+  }
   return out;
+}
+
+Json network_of(const program::rdu::NetworkUse& use) {
+  return {{"static_channels", use.fixed},     {"dynamic_channels", use.shared},
+          {"switches", use.switches},         {"longest_switches", use.longest},
+          {"links_used", use.links_used},     {"links", use.links},
+          {"busiest_link", use.busiest},      {"busiest_link_used", use.busiest_used},
+          {"busiest_link_of", use.busiest_of}};
 }
 
 const char* word_of(Verdict verdict) {
@@ -136,6 +147,8 @@ void add_spatial_launches(Json& out, const SpatialJob& done) {
                                {"transfers", launch.transfers},
                                {"read_bytes", launch.read_bytes},
                                {"written_bytes", launch.written_bytes}});
+    if (launch.network.routes.empty()) continue;
+    out["launches"].back()["network"] = network_of(launch.network);
   }
   out["cycles"] = cycles;
   out["trace_hash"] = done.result().trace_hash;

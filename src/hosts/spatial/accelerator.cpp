@@ -139,7 +139,7 @@ void require_fit(const rdu::Program& program, const rdu::Timing& timing,
                             topology.name() + " has room for " + sides(most));
 }
 
-engine::Plan plan_of(const rdu::Program& program,
+engine::Plan plan_of(const rdu::Program& program, const rdu::Program& placed,
                      const std::shared_ptr<const topology::Topology>& topology) {
   engine::Plan plan;
   plan.topology = topology;
@@ -150,7 +150,7 @@ engine::Plan plan_of(const rdu::Program& program,
   plan.hashed_config =
       weft::topology::identity_text(*topology) + "program = " + trace::to_hex(hash.value()) + "\n";
   plan.definitions = names_of(program);
-  plan.trace.program = weft::rdu::print(program);
+  plan.trace.program = weft::rdu::print(placed);
   for (const rdu::Array& array : program.arrays) {
     const std::uint64_t bytes = array.elements() * rdu::word_bytes;
     plan.host.copies_bytes = std::max(plan.host.copies_bytes, 2 * bytes);
@@ -166,21 +166,27 @@ Accelerator::Accelerator(Runtime& runtime, std::shared_ptr<const topology::Topol
       mapper_(std::move(mapper)),
       watch_(std::move(watch)) {}
 
-rdu::Program Accelerator::make_units(const tree::Tree& tree,
-                                     const tree::HostContents& contents) const {
-  rdu::Program program = mapper_(tree, timing_, rdu::numbers_of(contents));
+rdu::Networked Accelerator::make_units(const tree::Tree& tree,
+                                       const tree::HostContents& contents) const {
+  const rdu::Program program = mapper_(tree, timing_, rdu::numbers_of(contents));
   rdu::validate(program);
-  require_fit(program, timing_, *topology_);
-  return program;
+  rdu::check_fit(program, timing_);
+  rdu::Networked out = rdu::lay_network(program, timing_);
+  require_fit(out.program, timing_, *topology_);
+  return out;
 }
 
 void Accelerator::run(const tree::Tree& tree, tree::HostContents& contents) {
   const engine::Working working;
-  const rdu::Program program = make_units(tree, contents);
+  const rdu::Networked networked = make_units(tree, contents);
+  const rdu::Program& program = networked.program;
   if (watch_.mapped) watch_.mapped(tree, program);
   launches_.push_back(facts_of(program, tree));
   Launch& launch = launches_.back();
-  const std::shared_ptr<OpenSession> open = runtime_.open(plan_of(program, topology_));
+  launch.network = networked.use;
+  launch.network_lines = rdu::describe(program, networked.use);
+  const std::shared_ptr<OpenSession> open =
+      runtime_.open(plan_of(program, networked.placed, topology_));
   Session& session = *open->session;
   give(session, program, tree, contents);
   engine::HostCommand command;

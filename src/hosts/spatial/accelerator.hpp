@@ -18,6 +18,7 @@
 #include "hosts/runtime.hpp"
 #include "program/rdu.hpp"
 #include "program/rdu_map.hpp"
+#include "program/rdu_network.hpp"
 #include "program/rdu_timing.hpp"
 #include "program/rdu_tree.hpp"
 #include "program/rdu_tree_interpret.hpp"
@@ -46,6 +47,8 @@ struct Launch {
   std::uint64_t transfers = 0;  ///< streams of accesses to DRAM
   std::uint64_t read_bytes = 0;
   std::uint64_t written_bytes = 0;
+  rdu::NetworkUse network;                   ///< without routes where it is ideal
+  std::vector<std::string> network_lines{};  ///< the same for a report
 };
 
 class Accelerator {
@@ -69,7 +72,7 @@ class Accelerator {
   const std::vector<Launch>& launches() const { return launches_; }
 
  private:
-  rdu::Program make_units(const tree::Tree& tree, const tree::HostContents& contents) const;
+  rdu::Networked make_units(const tree::Tree& tree, const tree::HostContents& contents) const;
 
   Runtime& runtime_;
   std::shared_ptr<const topology::Topology> topology_;
@@ -82,8 +85,9 @@ class Accelerator {
 /// The program, held against all that a machine has room for. Category::input.
 void require_fit(const rdu::Program& program, const rdu::Timing& timing,
                  const topology::Topology& topology);
-/// A plan of the program, without what belongs to a run: trace, limits, progress.
-engine::Plan plan_of(const rdu::Program& program,
+/// A plan of the program, without what belongs to a run: trace, limits, progress. `placed` is what
+/// the trace keeps as text.
+engine::Plan plan_of(const rdu::Program& program, const rdu::Program& placed,
                      const std::shared_ptr<const topology::Topology>& topology);
 /// Names of units, contexts and channels, for a trace.
 std::vector<trace::StringTable> names_of(const rdu::Program& program);

@@ -66,6 +66,12 @@ std::vector<topology::Rule> rules_of(const topology::Topology& topology) {
                     integer("body.fill_cycles", 0, 100'000)});
   add("link.latency_cycles", {integer("link.latency_cycles", 1, form::delay_most),
                               integer("link.vector_cycles", 1, 100'000)});
+  add("network.kind",
+      {topology::word("network.kind", {"ideal", "static", "dynamic", "hybrid"}),
+       integer("network.columns", 1, 256), integer("network.rows", 1, 256),
+       integer("network.hop_cycles", 1, 1000), integer("network.hop_depth", 1, 1000),
+       integer("network.vector_links", 0, 1000), integer("network.word_links", 0, 1000),
+       integer("network.bit_links", 0, 1000), integer("network.queue_depth", 1, 1000)});
   add("section.program_bytes",
       {integer("section.program_bytes", form::burst_bytes, form::delay_most, form::burst_bytes),
        integer("section.argument_cycles", 1, 100'000),

@@ -10,6 +10,7 @@
 #include "cli/job/doors/rdu_units.hpp"
 #include "cli/job/job_read.hpp"
 #include "hosts/spatial/accelerator.hpp"
+#include "program/rdu_network.hpp"
 #include "program/rdu_shape.hpp"
 #include "program/rdu_timing.hpp"
 
@@ -28,8 +29,11 @@ struct RduSource {
 
 class RduProgram : public CompiledProgram {
  public:
-  RduProgram(Program program, const Timing& timing)
-      : program_(std::move(program)), timing_(timing) {}
+  RduProgram(program::rdu::Networked networked, const Timing& timing)
+      : program_(std::move(networked.program)),
+        placed_(std::move(networked.placed)),
+        use_(std::move(networked.use)),
+        timing_(timing) {}
 
   Rectangle region() const override { return program::rdu::region_of(program_); }
   ProgramExports exports() const override {
@@ -47,11 +51,15 @@ class RduProgram : public CompiledProgram {
   std::vector<trace::StringTable> definitions() const override {
     return hosts::spatial::names_of(program_);
   }
-  std::string text() const override { return rdu::print(program_); }
-  std::string describe() const override { return describe_units(program_, timing_); }
+  std::string text() const override { return rdu::print(placed_); }
+  std::string describe() const override {
+    return describe_units(program_, timing_) + describe_network(program_, use_);
+  }
 
  private:
   Program program_;
+  Program placed_;  ///< as it was read, with places
+  program::rdu::NetworkUse use_;
   Timing timing_;
 };
 
@@ -68,11 +76,12 @@ class RduDoor : public CommandDoor {
       const Job& job, const topology::Topology& topology) const override {
     const auto& source = std::any_cast<const RduSource&>(job.program);
     const Timing timing = program::rdu::read_timing(topology);
-    Program program = rdu::read_file(source.path, timing);
+    const Program program = rdu::read_file(source.path, timing);
     validate(program);
     check_fit(program, timing);
-    require_region(job, topology, source.path, program::rdu::region_of(program));
-    return std::make_unique<RduProgram>(std::move(program), timing);
+    program::rdu::Networked networked = program::rdu::lay_network(program, timing);
+    require_region(job, topology, source.path, program::rdu::region_of(networked.program));
+    return std::make_unique<RduProgram>(std::move(networked), timing);
   }
 
   MultiplyAdd multiply_add(topology::Topology) const override { return {}; }

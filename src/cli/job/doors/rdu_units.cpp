@@ -27,4 +27,11 @@ std::string describe_units(const program::rdu::Program& program,
   return text + "\nmemory words " + std::to_string(words);
 }
 
+std::string describe_network(const program::rdu::Program& program,
+                             const program::rdu::NetworkUse& use) {
+  std::string text;
+  for (const std::string& line : program::rdu::describe(program, use)) text += "\nnetwork " + line;
+  return text;
+}
+
 }  // namespace weft::cli

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "program/rdu.hpp"
+#include "program/rdu_network.hpp"
 #include "program/rdu_timing.hpp"
 
 namespace weft::cli {
@@ -12,5 +13,8 @@ namespace weft::cli {
 /// Contexts, channels, units of each kind beside what a chip has, and words of memory.
 std::string describe_units(const program::rdu::Program& program,
                            const program::rdu::Timing& timing);
+/// Lines on its network, each behind an end of line; nothing of an ideal one.
+std::string describe_network(const program::rdu::Program& program,
+                             const program::rdu::NetworkUse& use);
 
 }  // namespace weft::cli

@@ -18,6 +18,7 @@
 #include "engine/signals.hpp"
 #include "hosts/joined_result.hpp"
 #include "hosts/spatial/memory_words.hpp"
+#include "program/rdu_network.hpp"
 #include "program/rdu_shape.hpp"
 
 namespace weft::cli {
@@ -208,15 +209,17 @@ void SpatialJob::run(hosts::Runtime& runtime, const hosts::spatial::Mapper& mapp
   show();
 }
 
-program::rdu::Program SpatialJob::compile(const hosts::spatial::Mapper& mapper) {
+program::rdu::Networked SpatialJob::compile(const hosts::spatial::Mapper& mapper) {
   const program::rdu::Timing timing = program::rdu::read_timing(*topology_);
-  std::optional<program::rdu::Program> first;
+  std::optional<program::rdu::Networked> first;
   spatial::Options options = spatial_options(source().path);
   options.accelerate = [&](const Tree& tree, HostContents& contents) {
-    first = mapper(tree, timing, program::rdu::numbers_of(contents));
-    program::rdu::validate(*first);
-    hosts::spatial::require_fit(*first, timing, *topology_);
-    mapped(tree, *first);
+    const auto program = mapper(tree, timing, program::rdu::numbers_of(contents));
+    program::rdu::validate(program);
+    program::rdu::check_fit(program, timing);
+    first = program::rdu::lay_network(program, timing);
+    hosts::spatial::require_fit(first->program, timing, *topology_);
+    mapped(tree, first->program);
     throw EnoughSeen();
   };
   try {

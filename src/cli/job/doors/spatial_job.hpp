@@ -62,7 +62,7 @@ class SpatialJob {
   /// Runs main() to its end, good or bad.
   void run(hosts::Runtime& runtime, const hosts::spatial::Mapper& mapper);
   /// Runs main() up to its first Accel, and gives its units.
-  program::rdu::Program compile(const hosts::spatial::Mapper& mapper);
+  program::rdu::Networked compile(const hosts::spatial::Mapper& mapper);
 
   // What the runtime tells of session `number`, from 1.
   void prepare(engine::Plan& plan, unsigned number) const;

@@ -61,15 +61,17 @@ std::unique_ptr<SpatialJob> run_spatial_job(const comm::Communicator& world, std
 
 std::string describe_spatial_job(Job job, std::optional<partition::Cut> cut, int ranks) {
   SpatialJob checked(std::move(job));
-  const program::rdu::Program program = checked.compile(map_units);
-  engine::Plan plan = hosts::spatial::plan_of(program, checked.shared_machine());
+  const program::rdu::Networked networked = checked.compile(map_units);
+  const program::rdu::Program& program = networked.program;
+  engine::Plan plan = hosts::spatial::plan_of(program, networked.placed, checked.shared_machine());
   apply_settings(checked.job(), plan);
   plan.cut = cut;
   const std::string placed = engine::describe(plan, ranks);  // reads constants of the machine
   return checked.job().name + ": " + std::to_string(plan.region.width) + " x " +
          std::to_string(plan.region.height) + " tiles of " + checked.machine().name() + ", " +
-         describe_units(program, program::rdu::read_timing(checked.machine())) + "\n" +
-         describe_rests_on(checked.machine()) + "\n" + placed;
+         describe_units(program, program::rdu::read_timing(checked.machine())) +
+         describe_network(program, networked.use) + "\n" + describe_rests_on(checked.machine()) +
+         "\n" + placed;
 }
 
 }  // namespace weft::cli
