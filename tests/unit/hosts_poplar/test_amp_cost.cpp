@@ -4,10 +4,10 @@
 
 #include <cmath>
 
-#include "hosts/poplar/libraries/amp_cost.hpp"
+#include "program/ipu_amp.hpp"
 #include "topology/topology.hpp"
 
-namespace weft::libraries {
+namespace weft::program::ipu {
 namespace {
 
 struct Point {
@@ -63,4 +63,4 @@ TEST(AmpCost, EveryFurtherPassLoadsItsWeights) {
 }
 
 }  // namespace
-}  // namespace weft::libraries
+}  // namespace weft::program::ipu

@@ -4,12 +4,14 @@
 #include <algorithm>
 #include <string>
 
-#include "hosts/poplar/libraries/amp_cost.hpp"
 #include "hosts/poplar/libraries/cost_rules.hpp"
+#include "program/ipu_amp.hpp"
 
 namespace weft::libraries {
 
 using frontends::poplar::register_library_cost;
+using program::ipu::AmpCosts;
+using program::ipu::AmpWork;
 
 namespace {
 
@@ -32,8 +34,8 @@ AmpWork amp_of(const CostQuery& query) {
 }
 
 AmpCosts costs_of(const CostQuery& query, const AmpWork& work) {
-  return amp_costs([&](const std::string& key) { return query.constant(key); },
-                   work.single_precision);
+  return program::ipu::amp_costs([&](const std::string& key) { return query.constant(key); },
+                                 work.single_precision);
 }
 
 Cost conv_partial_1x1(const CostQuery& query) {

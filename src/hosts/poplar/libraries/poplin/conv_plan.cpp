@@ -11,6 +11,8 @@
 namespace weft::libraries {
 
 using poplar::Tensor;
+using program::ipu::AmpCosts;
+using program::ipu::AmpWork;
 
 namespace {
 

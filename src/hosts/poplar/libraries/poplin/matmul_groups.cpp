@@ -42,7 +42,7 @@ MatMulPlan planned(const poplar::Graph& graph, const MatMulShape& shape,
 
 Grouped spread(const poplar::Graph& graph, std::size_t groups) {
   const std::size_t tiles = graph.getTarget().getNumTiles();
-  return {std::max<std::size_t>(1, tiles / groups), tiles};
+  return {program::ipu::tiles_of_group(tiles, groups), tiles};
 }
 
 }  // namespace weft::libraries

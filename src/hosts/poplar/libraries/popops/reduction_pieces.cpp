@@ -7,6 +7,7 @@
 
 #include "hosts/poplar/libraries/popops/reduction.hpp"
 #include "poputil/Util.hpp"
+#include "program/ipu_product.hpp"
 
 namespace weft::libraries {
 
@@ -66,10 +67,7 @@ void add_pieces(const ReductionMatrix& matrix, unsigned tile, const ByOutputs& b
   std::size_t outputs = 0;
   for (const auto& [range, reduced] : by_outputs) outputs += range.second - range.first;
   for (const auto& [range, reduced] : by_outputs) {
-    constexpr std::size_t least = 8;  // partials that are worth a worker's start
-    const std::size_t partials = size_of(reduced);
-    std::size_t cuts = outputs < workers ? workers / outputs : 1;
-    cuts = std::max<std::size_t>(1, std::min(cuts, partials / least));
+    const std::size_t cuts = program::ipu::shares_of_sum(outputs, size_of(reduced), workers);
     for (const auto& part : poputil::splitRegions(reduced, 1, static_cast<unsigned>(cuts))) {
       out.push_back({tile, range.first, range.second,
                      values_of(matrix, range.first, range.second, part), size_of(part)});

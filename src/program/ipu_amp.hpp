@@ -6,7 +6,7 @@
 #include <functional>
 #include <string>
 
-namespace weft::libraries {
+namespace weft::program::ipu {
 
 /// What a tile computes: rows times a matrix, cut into groups of channels.
 struct AmpWork {
@@ -44,4 +44,4 @@ std::uint64_t amp_pass_cycles(const AmpCosts& costs, const AmpWork& work, bool z
 /// A tile's cycles.
 std::uint64_t amp_cycles(const AmpCosts& costs, const AmpWork& work);
 
-}  // namespace weft::libraries
+}  // namespace weft::program::ipu

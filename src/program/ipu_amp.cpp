@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The AMP units' cycle formula.
-#include "hosts/poplar/libraries/amp_cost.hpp"
+#include "program/ipu_amp.hpp"
 
 #include <algorithm>
 
-namespace weft::libraries {
+namespace weft::program::ipu {
 
 AmpCosts amp_costs(const std::function<std::uint64_t(const std::string&)>& constant,
                    bool single_precision) {
@@ -69,4 +69,4 @@ std::uint64_t amp_cycles(const AmpCosts& costs, const AmpWork& work) {
          work.conv_groups * (costs.conv_group + more + zeroing);
 }
 
-}  // namespace weft::libraries
+}  // namespace weft::program::ipu
