@@ -76,9 +76,7 @@ T float_unary(T value) {
   if constexpr (op == U::EXPONENT) return rounded(value, elementary::exp);
   if constexpr (op == U::EXPONENT2) return rounded(value, elementary::exp2);
   if constexpr (op == U::EXPONENT_MINUS_ONE) return rounded(value, expm1);
-  if constexpr (op == U::GELU_ERF) {
-    return rounded(value, [](double v) { return 0.5 * v * (1.0 + erf(v * 0.7071067811865476)); });
-  }
+  if constexpr (op == U::GELU_ERF) return rounded(value, gelu);
   if constexpr (op == U::LOGARITHM) return rounded(value, elementary::log);
   if constexpr (op == U::LOGARITHM_ONE_PLUS) return rounded(value, log1p);
   if constexpr (op == U::SIGMOID) return rounded(value, elementary::sigmoid);
