@@ -138,6 +138,8 @@ const Expected expected[] = {
     {"popnn::LossOfDistribution", 1, 710395931, 710395931},
     {"popnn::ArgExtreme", 1, 784617958, 784617958},
     {"popnn::CalcAccuracy", 1, 105755698, 105755698},
+    {"popnn::MaxPooling", 1, 659480967, 659480967},
+    {"popnn::SumPooling", 1, 854528930, 854528930},
     {"poprand::Random", 1, 121992122, 121992122},
     {"poprand::Dropout", 1, 293312894, 293312894},
     {"poprand::NextSeed", 1, 570875625, 570875625},

@@ -247,7 +247,7 @@ TEST(Options, StandInTheDocumentation) {
   for (const weft::OptionTable* table :
        {&core::engine_table(), &core::profile_table(), &core::stream_table(), &core::target_table(),
         &elementwise_table(), &scaled_add_table(), &reduce_table(), &slice_table(), &matmul_table(),
-        &convolution_table(), &norm_table(), &recurrent_table(), &qr_table(),
+        &convolution_table(), &norm_table(), &pooling_table(), &recurrent_table(), &qr_table(),
         &collectives_table()}) {
     for (const weft::KnownOption& option : table->options) {
       const auto row = rows.find(option.name);

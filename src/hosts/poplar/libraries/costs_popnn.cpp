@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Cycle formulas of the vertices of popnn and poprand.
 
+#include <algorithm>
 #include <string>
 
 #include "hosts/poplar/libraries/cost_rules.hpp"
@@ -34,6 +35,37 @@ frontends::poplar::CostFunction shared_loop(const std::string& name, const char*
   };
 }
 
+std::uint64_t pool_cost(const CostQuery& query, const std::string& name) {
+  return vertex_cost(query, "pool_cycles." + name);
+}
+
+/// A worker zeroes its outputs; then, row by row of these and kernel element by kernel element, it
+/// goes along the row with each vector of channels.
+Cost pooling(const CostQuery& query, const char* kind) {
+  const auto size = [&](const char* name) {
+    return std::max<std::uint64_t>(1, static_cast<std::uint64_t>(query.integer(name)));
+  };
+  const std::uint64_t width = size("outWidth");
+  const std::uint64_t outputs = size("outHeight") * width;
+  const std::uint64_t share = worker_share(query, outputs);
+  const std::uint64_t along = std::min(share, width);
+  const std::uint64_t rows = divide_up(share, along);
+  const std::uint64_t kernel = size("kernelHeight") * size("kernelWidth");
+  std::uint64_t zeroing = 0;
+  std::uint64_t item = pool_cost(query, "item");
+  for (std::uint64_t group = 0; group < query.rows("out"); ++group) {
+    const std::uint64_t channels = query.elements_of_row("out", group) / outputs;
+    const std::uint64_t vectors = divide_up(channels, vector_width(query, query.type("out")));
+    zeroing += pool_cost(query, "group") + share * vectors;
+    item += pool_cost(query, "group") +
+            vectors * (pool_cost(query, kind) + along * pool_cost(query, "position"));
+  }
+  const std::uint64_t worker =
+      pool_cost(query, "worker_start") + zeroing + rows * (pool_cost(query, "row") + kernel * item);
+  return {pool_cost(query, "start") + query.constant("tile.worker_contexts") * worker,
+          query.elements("out") * kernel};
+}
+
 }  // namespace
 
 void register_popnn_costs() {
@@ -42,6 +74,10 @@ void register_popnn_costs() {
     register_library_cost("popnn::LossOfDistribution",
                           worker_loop("loss", "loss_of_distribution", "outputs"));
     register_library_cost("popnn::ArgExtreme", worker_loop("arg_extreme", "arg_extreme", "in"));
+    register_library_cost("popnn::MaxPooling",
+                          [](const CostQuery& query) { return pooling(query, "maximum_vector"); });
+    register_library_cost("popnn::SumPooling",
+                          [](const CostQuery& query) { return pooling(query, "sum_vector"); });
     register_library_cost("popnn::CalcAccuracy", worker_loop("accuracy", "accuracy", "place"));
     return true;
   }();

@@ -115,6 +115,14 @@ const OptionTable& norm_table() {
   return table;
 }
 
+const OptionTable& pooling_table() {
+  static const OptionTable table{"popnn::pooling",
+                                 {{"optimizeForSpeed", "bool", idle},
+                                  {"poolUseIntrospectiveMapping", "bool", idle},
+                                  {"useFloatPartialsWhereBeneficial", "bool", idle}}};
+  return table;
+}
+
 const OptionTable& recurrent_table() {
   static const OptionTable table{"popnn::rnn::Rnn", {{"codeReuse", "bool", idle}}};
   return table;

@@ -15,6 +15,7 @@ const OptionTable& matmul_table();
 const OptionTable& convolution_table();
 const OptionTable& activation_table();  ///< popnn's activation functions and losses
 const OptionTable& norm_table();
+const OptionTable& pooling_table();
 const OptionTable& recurrent_table();
 const OptionTable& qr_table();
 const OptionTable& collectives_table();
