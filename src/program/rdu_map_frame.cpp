@@ -34,9 +34,11 @@ MappedContext& Mapper::new_context(const std::string& name, std::uint32_t unit, 
   }
   made.inner = counters_of(made);
   made.first_counters.push_back(made.inner);
+  const std::size_t branch = case_around(scope, scope.depth());
   for (const InnerCounter& one : inner) {
-    const Bound end = one.end_node == none ? Bound{static_cast<std::int32_t>(one.end), none}
-                                           : bound(made, one.end_node, scope, 0);
+    Bound end = one.end_node == none ? Bound{static_cast<std::int32_t>(one.end), none}
+                                     : bound(made, one.end_node, scope, 0);
+    if (branch < scope.depth() && end.input == none) end = case_bound(made, branch, end.value, 0);
     made.maker.counter(one.name, {0, none}, end);
   }
   made.lanes = !inner.empty()      ? inner_lanes
