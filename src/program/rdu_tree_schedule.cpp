@@ -2,6 +2,7 @@
 // Schedules of controllers and copies of memories: what overlaps with what.
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -49,6 +50,25 @@ std::size_t children_of(const Controller& controller) {
                     [](const Step& step) { return step.is_controller; }));
 }
 
+/// Whether the bounds of all of a loop's counters are known to give a single index.
+bool is_one_iteration(const Tree& tree, const Controller& loop) {
+  const auto number = [&](std::uint32_t of, std::int64_t otherwise) {
+    if (of == none) return std::optional<std::int64_t>(otherwise);
+    const Node& node = tree.nodes[of];
+    if (node.operation != Operation::constant) return std::optional<std::int64_t>();
+    return std::optional<std::int64_t>(to_integer(node.value, node.type));
+  };
+  return !loop.counters.empty() &&
+         std::all_of(loop.counters.begin(), loop.counters.end(), [&](const Counter& counter) {
+           const auto min = number(counter.min, 0);
+           const auto max = counter.max == none ? std::nullopt : number(counter.max, 0);
+           const auto step = number(counter.step, 1);
+           if (!min || !max || !step || *step <= 0 || counter.scan != none) return false;
+           const std::int64_t its = (*max - *min + *step - 1) / *step;
+           return its == 1;
+         });
+}
+
 /// What the program asked for; else units and the root are sequenced, all others pipelined. A
 /// controller of one iteration cannot be pipelined, nor one around a single child.
 Schedule schedule_of(const Tree& tree, std::uint32_t index) {
@@ -66,7 +86,8 @@ Schedule schedule_of(const Tree& tree, std::uint32_t index) {
   if (is_transfer(made.kind)) return Schedule::pipelined;
   // The next state is known when the action has ended
   if (made.kind == ControllerKind::state_machine) return Schedule::sequenced;
-  const bool once = made.kind == ControllerKind::unit || made.kind == ControllerKind::accelerator;
+  const bool once = made.kind == ControllerKind::unit || made.kind == ControllerKind::accelerator ||
+                    (made.kind == ControllerKind::loop && is_one_iteration(tree, made));
   const Schedule chosen = made.asked != Schedule::unasked
                               ? made.asked
                               : (once ? Schedule::sequenced : Schedule::pipelined);

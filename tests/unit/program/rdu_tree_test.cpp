@@ -154,6 +154,20 @@ TEST(RduTreeSchedule, WhatIsSequencedNeedsOneCopy) {
   EXPECT_EQ(tree.memories[1].copies, 1U);
 }
 
+TEST(RduTreeSchedule, WhatGoesRoundOnceIsNoPipeline) {
+  for (const Raw rounds : {1, 2}) {
+    Builder made;
+    std::uint32_t i = 0;
+    std::uint32_t j = 0;
+    const std::uint32_t outer = made.loop(0, made.constant(rounds), i);
+    made.loop(outer, made.constant(4), j);
+    made.loop(outer, made.constant(4), j);
+    schedule(made.tree);
+    EXPECT_EQ(made.tree.controllers[outer].schedule,
+              rounds == 1 ? Schedule::sequenced : Schedule::pipelined);
+  }
+}
+
 TEST(RduTreeSchedule, NodesBesideControllersGetOneOfTheirOwn) {
   Builder made;
   const std::uint32_t reg = made.memory(MemoryKind::reg, "r", {});
