@@ -142,8 +142,7 @@ Source Mapper::read_port(std::uint32_t of, const Scope& scope) {
   }
   finish_port(port, copy, at);
   if (tree_.memories[made.memory].kind != MemoryKind::lut) {
-    note_access(copy,
-                {port.addresses, port.reads, false, shape_.order_of(of), home, made.arguments});
+    note_access(copy, {port.reads, port.reads, false, shape_.order_of(of), home, made.arguments});
   }
   const Source source{port.reads, port.data, port.latency_cycles};
   ports_.emplace(key, source);

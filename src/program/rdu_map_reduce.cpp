@@ -205,7 +205,7 @@ void Mapper::reduce_memory(std::uint32_t controller, const Scope& outside) {
     MemoryCopy& copy = copy_of(memory, seen_from);
     Port one = new_read_port(copy, scope, made.place, inner, lanes, inner.size() == 1);
     finish_port(one, copy, at(*one.addresses, copy));
-    note_access(copy, {one.addresses, one.reads, false, order, controller, {}});
+    note_access(copy, {one.reads, one.reads, false, order, controller, {}});
     return Source{one.reads, one.data, one.latency_cycles};
   };
   const std::string name = line_name(made.place, "sum");
@@ -241,7 +241,8 @@ void Mapper::reduce_memory(std::uint32_t controller, const Scope& outside) {
     place = connect({&addresses, at(addresses, copy)}, writes, numerics::word_i32,
                     name_of_memory(made.accumulator) + ".at");
   }
-  const Operand number = connect({&context, sum}, writes, type, line_name(made.place, "value"));
+  const Operand number =
+      connect({&context, sum, timing_.store_cycles}, writes, type, line_name(made.place, "value"));
   Operand when;
   if (may_lack(outside)) {
     when = connect({&context, mask_of(context)}, writes, numerics::word_bit, name + ".when");

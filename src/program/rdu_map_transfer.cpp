@@ -203,7 +203,7 @@ Source Mapper::tile_words(std::uint32_t controller, const Scope& scope,
   Port port = new_read_port(copy, scope, made.place, inner, lanes, inner.size() == 1);
   finish_port(port, copy, local_address(*port.addresses, copy, inner.size(), has_words));
   note_access(copy,
-              {port.addresses, port.reads, false, shape_.end_order_of(controller), controller, {}});
+              {port.reads, port.reads, false, shape_.end_order_of(controller), controller, {}});
   return {port.reads, port.data, port.latency_cycles};
 }
 
