@@ -145,6 +145,12 @@ class Mapper {
   void order_accesses();
   void order_pair(std::uint32_t memory, const MemoryCopy& copy, const Access& a, const Access& b);
   void order_in_leaf(const Access& a, const Access& b);
+  void order_apart(const Access& a, const Access& b, std::size_t shared, std::size_t depth);
+  std::uint32_t stages_apart(const Scope& first, const Scope& second, std::size_t shared) const;
+  bool is_repeated(const Scope& scope, std::size_t depth) const;
+  std::optional<std::size_t> loop_apart(const Access& a, const Access& b, std::size_t shared) const;
+  bool exclude(const Access& a, const Access& b, std::size_t depth) const;
+  std::vector<std::pair<std::uint32_t, bool>> asked_by(std::uint32_t controller) const;
 
   // rdu_map_register.cpp
   void find_writers();

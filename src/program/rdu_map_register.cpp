@@ -150,8 +150,10 @@ Operand Mapper::incoming(MappedContext& context, std::uint32_t memory, std::uint
   const Scope there = writer_scope(memory, chosen.writer, scope, place);
   const std::size_t shared = shared_depth(there, context.scope);
   const Channel::Kind kind = type == numerics::word_bit ? Channel::Kind::bit : Channel::Kind::word;
+  // What the next iteration finds lies in a memory meanwhile
+  const std::uint32_t latency = chosen.carried ? timing_.store_cycles + timing_.compute_stages : 1;
   const std::uint32_t channel = graph_.channel(unique(name_of_memory(memory) + ".word"), kind, none,
-                                               1, chosen.carried ? 1 : 0);
+                                               latency, chosen.carried ? 1 : 0);
   pending_.push_back({channel, memory, chosen.writer, there, shared});
   Operand made{context.maker.take(channel, type, context.part(shared)), false};
   if (chosen.carried && of.initial != 0) {

@@ -73,7 +73,36 @@ inline void accelerate(const tree::Tree& tree, tree::HostContents& contents) {
   if (!wrong.empty()) fail(Category::program, wrong);
 }
 
+/// Cycles of what an Accel becomes; the host gets what the units leave.
+inline std::uint64_t accelerate_alone(const tree::Tree& tree, tree::HostContents& contents) {
+  const rdu::Timing timing;
+  const rdu::Program program = rdu::map(tree, timing, rdu::numbers_of(contents));
+  rdu::validate(program);
+  const rdu::oracle::Result result =
+      rdu::oracle::run(program, timing, given_arrays(tree, program, contents), 3'000'000);
+  if (result.fault || !result.waits.empty()) fail(Category::program, "units fail or wait");
+  for (std::uint32_t m = 0; m < tree.memories.size(); ++m) {
+    const auto found = result.arrays.find(rdu::output_array(tree, m));
+    if (found == result.arrays.end()) continue;
+    contents[m] = tree::raws_of(found->second, tree.memories[m].type);
+  }
+  return result.last_activity + 1;
+}
+
 }  // namespace units
+
+/// How long a program of this text takes on units.
+inline std::uint64_t cycles_on_units(const std::string& text) {
+  std::uint64_t cycles = 0;
+  Options options = options_for({{"Test.scala", text}});
+  options.accelerate = [&](const program::rdu_tree::Tree& tree,
+                           program::rdu_tree::HostContents& contents) {
+    cycles += units::accelerate_alone(tree, contents);
+  };
+  Outcome outcome;
+  run_program("Test.scala", "Test", {}, options, outcome);
+  return cycles;
+}
 
 /// How a program of this text failed or differed; empty: it did neither.
 inline std::string fault_on_units(const std::string& text, const std::string& class_name = "Test") {

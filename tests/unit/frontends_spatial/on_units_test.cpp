@@ -89,6 +89,85 @@ TEST(SpatialOnUnits, ARegisterThatChasesAddressesIsRefused) {
       << fault;
 }
 
+/// Two tiles that take turns: rounds read one and write the other. `start` is where a tile begins.
+std::string turns(const std::string& start, const std::string& length) {
+  return program_of(
+      "type T = Int\n    val a = DRAM[T](32)\n    val b = DRAM[T](32)\n"
+      "    setMem(a, Array.tabulate(32) { i => (i * 7).to[T] })\n"
+      "    setMem(b, Array.tabulate(32) { i => (i * 5).to[T] })\n    Accel {\n"
+      "Foreach(5 by 1) { r =>\nForeach(32 by 8) { j =>\n"
+      "val even = r % 2 == 0\nval odd = !even\nval start = " +
+      start +
+      "\nval in1 = FIFO[T](8)\nval in2 = FIFO[T](8)\n"
+      "val out1 = FIFO[T](8)\nval out2 = FIFO[T](8)\n"
+      "if (even) { in1 load a(start :: start + " +
+      length + " par 8) } else { in2 load b(start :: start + " + length +
+      " par 8) }\n"
+      "Foreach(" +
+      length +
+      " by 1 par 8) { k =>\n"
+      "val x = mux(even, in1.deq(even), in2.deq(odd))\n"
+      "out1.enq(x * 3 + k, even)\nout2.enq(x * 3 + k, odd) }\n"
+      "if (even) { b(start :: start + " +
+      length + " par 8) store out1 } else { a(start :: start + " + length +
+      " par 8) store out2 }\n}\n}\n    }");
+}
+
+TEST(SpatialOnUnits, TilesOfIterationsThatDoNotMeetWaitForTheNextRoundAlone) {
+  EXPECT_EQ(fault_on_units(turns("j", "8")), "");
+  EXPECT_EQ(fault_on_units(turns("j * 1", "8")), "");
+  EXPECT_LT(2 * cycles_on_units(turns("j", "8")), cycles_on_units(turns("j * 1", "8")));
+}
+
+TEST(SpatialOnUnits, TilesThatReachIntoTheNextIterationsWait) {
+  const std::string accel =
+      "val kept = SRAM[T](2)\nForeach(2 by 1) { k => kept(k) = k + 3 }\nout(0 :: 2) store kept\n"
+      "Foreach(5 by 1) { i =>\n"
+      "val a = SRAM[T](2)\nval b = SRAM[T](2)\na load out(i :: i + 2)\n"
+      "Foreach(2 by 1) { k => b(k) = a(1 - k) * 2 + i }\nout(i :: i + 2) store b\n}";
+  EXPECT_EQ(fault_of_accel(accel), "");
+}
+
+TEST(SpatialOnUnits, ACaseThatIsNotTakenCostsAStepNotItsTiles) {
+  const auto text = [](const std::string& words) {
+    return program_of(
+        "type T = Int\n    val a = DRAM[T](1024)\n    Accel {\n"
+        "val x = SRAM[T](1024)\nForeach(4 by 1) { i =>\nif (i == 7) { x load a(0 :: " +
+        words + ") }\n}\na(0 :: 8) store x\n    }");
+  };
+  EXPECT_EQ(cycles_on_units(text("1024")), cycles_on_units(text("16")));
+}
+
+TEST(SpatialOnUnits, AMemoryThatTheProgramBuffersDoesNotHoldIterationsUp) {
+  const auto text = [](const std::string& how) {
+    return program_of(
+        "type T = Int\n    val a = DRAM[T](8)\n    Accel {\n"
+        "val w = SRAM[T](8)" +
+        how +
+        "\nForeach(8 by 1) { i => w(i) = i }\nForeach(64 by 1) { r =>\n"
+        "val x = SRAM[T](8)\nval y = SRAM[T](8)\n"
+        "Foreach(8 by 1 par 8) { i => x(i) = w(i) * 3 }\n"
+        "Foreach(8 by 1 par 8) { i => y(i) = x(i) + r }\n"
+        "Foreach(8 by 1 par 8) { i => w(i) = w(i) + y(i) }\n}\na(0 :: 8) store w\n    }");
+  };
+  EXPECT_LT(3 * cycles_on_units(text(".buffer")), 2 * cycles_on_units(text("")));
+}
+
+TEST(SpatialOnUnits, WhatTheIterationBeforeLeftTakesAStoreAndARead) {
+  const auto text = [](const std::string& rounds) {
+    return program_of(
+        "type T = Int\n    val sum = ArgOut[T]\n    Accel {\n"
+        "val r = Reg[T](1)\nval x = Reg[T]\nForeach(" +
+        rounds +
+        " by 1) { i =>\nPipe { x := r.value + i }\nPipe { r := x.value * 2 }\n}\n"
+        "sum := x.value\n    }");
+  };
+  const program::rdu::Timing timing;
+  const std::uint64_t round = 3 * timing.compute_stages + timing.store_cycles - 1;
+  EXPECT_EQ(fault_on_units(text("10")), "");
+  EXPECT_EQ(cycles_on_units(text("74")) - cycles_on_units(text("10")), 64 * round);
+}
+
 void hold_random_programs(std::uint32_t first, std::uint32_t count) {
   for (std::uint32_t seed = first; seed < first + count; ++seed) {
     const std::string text = RandomProgram(seed).text();
