@@ -16,9 +16,10 @@ namespace weft::graph {
 // Inputs stand in brackets, in order; "?" is one that may be absent (`no_value`). Axes count from
 // 0.
 
-/// [x]: each element by itself. `alpha` and `beta` are the parameters of those that have any:
-/// leaky_relu, elu, hard_sigmoid (alpha x + beta between 0 and 1); hard_swish is
-/// x hard_sigmoid(x) with 1/6 and 1/2. gelu is x Phi(x); gelu_tanh its approximation by tanh.
+/// [x]: each element by itself; at infinities the limit (gelu, silu, mish, hard_swish of -inf: 0).
+/// `alpha` and `beta` are the parameters of those that have any: leaky_relu, elu, hard_sigmoid
+/// (alpha x + beta between 0 and 1); hard_swish is x hard_sigmoid(x) with 1/6 and 1/2. gelu is x
+/// Phi(x); gelu_tanh its approximation by tanh.
 enum class UnaryFunction : std::uint8_t {
   negate,
   absolute,
@@ -84,12 +85,14 @@ struct Binary {
 
 /// [condition, a, b], broadcast.
 struct Select {};
-/// [x]: max(low, min(x, high)); NaN stays.
+/// [x]: min(high, max(low, x)); NaN stays.
 struct Clip {
   double low = -std::numeric_limits<double>::infinity();
   double high = std::numeric_limits<double>::infinity();
+  bool operator==(const Clip&) const = default;
 };
-/// [x]: to `element`: floats to nearest, floats to whole numbers towards zero, boolean is != 0.
+/// [x]: to `element`: floats to nearest, ties to even; floats to whole numbers towards zero, those
+/// beyond the format to its end and NaN to 0; whole numbers to narrower ones wrap; boolean is != 0.
 struct Convert {
   Element element = Element::f32;
 };
@@ -106,7 +109,7 @@ struct Then {
 struct MatMul {
   bool transpose_a = false;
   bool transpose_b = false;
-  Then then;
+  Then then = {};
 };
 
 /// [x, weights, bias?, addend?]: x [N, C, extents...], weights [M, C / groups, kernel...]; addend
@@ -116,11 +119,12 @@ struct Convolution {
   std::vector<std::int64_t> dilations;
   std::vector<std::int64_t> pads;
   std::int64_t groups = 1;
-  Then then;
+  Then then = {};
 };
 
-/// [x]: windows over the extents axes of [N, C, extents...]. A maximum ignores what is padded; a
-/// mean counts it where asked for, and never what lies behind the pads of a rounded-up extent.
+/// [x]: windows over the axes behind the second of [N, C, extents...]. A maximum ignores what is
+/// padded; a mean counts it where asked for, and never what lies behind the pads of a rounded-up
+/// extent.
 enum class PoolKind : std::uint8_t { maximum, mean };
 struct Pool {
   PoolKind kind = PoolKind::maximum;
@@ -132,14 +136,16 @@ struct Pool {
   bool count_pads = false;
 };
 
-/// [x]: over `axes`, which stay with extent 1 where asked for. NaN wins.
+/// [x]: over `axes`, which stay with extent 1 where asked for. NaN wins. Of no elements the sum is
+/// 0, the product 1, the mean NaN, the maximum and minimum the lowest and highest of the format.
 enum class ReduceKind : std::uint8_t { sum, mean, maximum, minimum, product };
 struct Reduce {
   ReduceKind kind = ReduceKind::sum;
   std::vector<std::int64_t> axes;
   bool keep = true;
 };
-/// [x]: i64 index of the first largest (or smallest) element along `axis`.
+/// [x]: i64 index of the first largest (or smallest) element along `axis`; of the first NaN, if
+/// any.
 struct ArgExtreme {
   bool largest = true;
   std::int64_t axis = 0;
