@@ -126,6 +126,9 @@ std::optional<ChannelLine> line_of(const Rewriter& rewriter, const Graph& graph,
 /// Whether the product in front is of constant weights, read by the norm alone and finished by
 /// nothing.
 bool can_take_line(const Rewriter& rewriter, const Node& front, ValueId result) {
+  const bool product =
+      std::holds_alternative<Convolution>(front.what) || std::holds_alternative<MatMul>(front.what);
+  if (!product) return false;
   if (rewriter.uses(result) != 1 || !rewriter.is_constant(front.inputs[1])) return false;
   if (front.inputs.size() > 2 && front.inputs[2] != no_value &&
       !rewriter.is_constant(front.inputs[2])) {

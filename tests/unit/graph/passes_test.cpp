@@ -113,6 +113,15 @@ TEST(FoldBatchNorm, LeavesWhatOthersRead) {
   EXPECT_EQ(m.graph.nodes.size(), 2U);
 }
 
+TEST(FoldBatchNorm, LeavesWhatNoProductIsInFrontOf) {
+  Model m;
+  const ValueId x = m.input("x", {1, 2, 4});
+  m.output(batch_norm(m, m.add(Unary{U::relu}, {x}), 2));
+  m.output(batch_norm(m, x, 2));
+  const std::string before = text_of(m.graph);
+  expect_pass(fold_batch_norm, m, before);
+}
+
 TEST(FuseActivations, AWholeResidualBlock) {
   Model m;
   const ValueId x = m.input("x", {1, 2, 5});
