@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "graph/arithmetic.hpp"
 #include "graph/evaluate_parts.hpp"
 
 namespace weft::graph {
@@ -72,19 +73,30 @@ double after(const Then& then, double value) {
   return value;
 }
 
-std::vector<Numbers> evaluate(const Operator& what, const Operands& operands) {
+std::vector<std::optional<TensorType>> types_of_operands(const Operands& operands) {
   std::vector<std::optional<TensorType>> types;
   for (const Numbers* one : operands) {
     types.push_back(one == nullptr ? std::nullopt : std::optional<TensorType>(one->type));
     if (one != nullptr) require_whole_numbers(*one, "an operand");
   }
+  return types;
+}
+
+std::vector<Numbers> evaluate(const Operator& what, const Operands& operands) {
   Results results;
-  for (TensorType& type : result_types(what, types)) results.push_back(zeros_of(std::move(type)));
+  for (TensorType& type : result_types(what, types_of_operands(operands))) {
+    results.push_back(zeros_of(std::move(type)));
+  }
   return std::visit([&](const auto& one) { return results_of(one, operands, std::move(results)); },
                     what);
 }
 
-std::vector<Numbers> evaluate(const Graph& graph, const std::vector<Numbers>& inputs) {
+namespace {
+
+/// Goes through all nodes; `compute` gives an operator's results for its operands.
+template <typename Compute>
+std::vector<Numbers> evaluate_with(const Graph& graph, const std::vector<Numbers>& inputs,
+                                   Compute compute) {
   std::vector<Numbers> values(graph.values.size());
   take_inputs(graph, inputs, values);
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -97,7 +109,7 @@ std::vector<Numbers> evaluate(const Graph& graph, const std::vector<Numbers>& in
     }
     std::vector<Numbers> results;
     try {
-      results = evaluate(node.what, operands);
+      results = compute(node.what, operands);
     } catch (const Error& error) {
       if (node.origins.empty()) throw;
       fail(error.category(), text_of(node.origins.front()) + ": " + error.what());
@@ -107,6 +119,21 @@ std::vector<Numbers> evaluate(const Graph& graph, const std::vector<Numbers>& in
     }
   }
   return values;
+}
+
+}  // namespace
+
+std::vector<Numbers> evaluate(const Graph& graph, const std::vector<Numbers>& inputs) {
+  return evaluate_with(graph, inputs, [](const Operator& what, const Operands& operands) {
+    return evaluate(what, operands);
+  });
+}
+
+std::vector<Numbers> evaluate(const Graph& graph, const std::vector<Numbers>& inputs,
+                              const Arithmetic& arithmetic) {
+  return evaluate_with(graph, inputs, [&](const Operator& what, const Operands& operands) {
+    return arithmetic.results(what, operands);
+  });
 }
 
 std::vector<Numbers> outputs_of(const Graph& graph, std::vector<Numbers> values) {

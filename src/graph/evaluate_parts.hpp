@@ -16,6 +16,9 @@ inline const Numbers* operand(const Operands& operands, std::size_t i) {
   return i < operands.size() ? operands[i] : nullptr;
 }
 
+/// Their types; Category::input where one has not as many numbers as its type says.
+std::vector<std::optional<TensorType>> types_of_operands(const Operands& operands);
+
 /// The same sums and products for both kinds of numbers: whole ones wrap at 64 bits.
 inline double added(double a, double b) { return a + b; }
 inline double multiplied(double a, double b) { return a * b; }
