@@ -247,6 +247,17 @@ bool moves_nothing(const Rewriter& r, const Node& node) {
          (std::holds_alternative<Concat>(node.what) && node.inputs.size() == 1);
 }
 
+/// A transpose that moves axes of extent 1 alone is a reshape.
+bool flatten(Rewriter& r, Node& node) {
+  if (!std::holds_alternative<Transpose>(node.what)) return false;
+  const auto chain = joined(r, {&node}, 0);
+  if (!chain || chain->size() != 1 || !std::holds_alternative<Reshape>(chain->front())) {
+    return false;
+  }
+  r.become(node, chain->front(), {node.inputs[0]}, {});
+  return true;
+}
+
 bool shorten(Rewriter& r, std::size_t at) {
   const Graph& graph = r.graph();
   const std::vector<const Node*> chain = chain_to(r, graph.nodes[at].outputs[0]);
@@ -279,6 +290,7 @@ void join_layout(Graph& graph) {
   Rewriter rewriter(graph);
   const std::size_t count = graph.nodes.size();
   for (std::size_t i = 0; i < count; ++i) {
+    flatten(rewriter, graph.nodes[i]);
     if (is_layout(rewriter, graph.nodes[i].outputs[0])) shorten(rewriter, i);
     const Node& node = graph.nodes[i];
     if (!moves_nothing(rewriter, node) || is_output(graph, node.outputs[0])) continue;

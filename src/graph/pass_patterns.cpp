@@ -13,6 +13,7 @@ void recognise_patterns(Graph& graph) {
     if (recognise_gate(rewriter, id)) continue;
     if (recognise_softmax(rewriter, id)) continue;
     if (recognise_norm(rewriter, id)) continue;
+    if (recognise_moves(rewriter, id)) continue;
     recognise_attention(rewriter, id);
   }
   rewriter.finish();

@@ -17,4 +17,7 @@ bool recognise_norm(Rewriter& rewriter, NodeId id);
 /// softmax(scale q k^T + mask) v.
 bool recognise_attention(Rewriter& rewriter, NodeId id);
 
+/// A gather of constant places that is a slice, or all of its operand in its order.
+bool recognise_moves(Rewriter& rewriter, NodeId id);
+
 }  // namespace weft::graph

@@ -188,6 +188,7 @@ TEST(JoinLayout, ChainsBecomeAsShortAsTheyCanBe) {
        "transpose [1, 0, 2] reshape"},
       {{6, 4}, {Reshape{{4, 6}}, Transpose{{1, 0}}}, "reshape transpose [1, 0]"},
       {{2, 2}, {Reshape{{2, 2}}}, "x"},
+      {{1, 5, 4}, {Transpose{{1, 0, 2}}}, "reshape"},
       {{2, 0, 3}, {Transpose{{1, 0, 2}}, Transpose{{1, 0, 2}}}, "transpose transpose"},
   };
   for (const Row& row : rows) {

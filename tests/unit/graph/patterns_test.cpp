@@ -198,6 +198,42 @@ TEST(RecognisePatterns, AttentionInAllSpellings) {
   }
 }
 
+std::string gather_left(const Operator& what, const Numbers& indices, Shape shape = {2, 4}) {
+  Model m;
+  const ValueId x = m.input("x", std::move(shape));
+  m.output(m.add(what, {x, m.constant(indices)}));
+  return left_of(m);
+}
+
+TEST(RecognisePatterns, GathersOfConstantPlaces) {
+  EXPECT_EQ(gather_left(Gather{1}, whole({}, {-1})), "slice reshape");
+  EXPECT_EQ(gather_left(Gather{0}, whole({1}, {1})), "slice");
+  EXPECT_EQ(gather_left(Gather{1}, whole({2}, {3, 1})), "slice");
+  EXPECT_EQ(gather_left(Gather{1}, whole({2, 2}, {0, 1, 2, 3})), "reshape");
+  EXPECT_EQ(gather_left(Gather{1}, whole({3}, {0, 1, 3})), "gather");
+  EXPECT_EQ(gather_left(Gather{1}, whole({2}, {1, 1})), "gather");
+  EXPECT_EQ(gather_left(Gather{1}, whole({0}, {})), "gather");
+  EXPECT_EQ(gather_left(GatherElements{1}, whole({2, 4}, {0, 1, 2, 3, 0, 1, 2, 3})), "reshape");
+  EXPECT_EQ(gather_left(GatherElements{1}, whole({2, 4}, {0, 1, 2, 3, 0, 1, 3, 2})),
+            "gather_elements");
+  EXPECT_EQ(gather_left(GatherPoints{0}, whole({1, 2, 2}, {0, 0, 0, 1}), {1, 2}), "reshape");
+}
+
+TEST(RecognisePatterns, AGatherFromOutsideIsLeftForTheEvaluator) {
+  for (const std::int64_t at : {4, -5}) {
+    Graph graph;
+    const ValueId x = graph.add_input("x", {Element::f32, {4}});
+    const ValueId one = graph.add_constant("i", tensor_of(whole({4}, {0, 1, 2, at})));
+    const ValueId other = graph.add_constant("j", tensor_of(whole({}, {at})));
+    graph.outputs = graph.add_node(Gather{0}, {x, one}, origin("a"));
+    graph.outputs.push_back(graph.add_node(Gather{0}, {x, other}, origin("b"))[0]);
+    recognise_patterns(graph);
+    EXPECT_EQ(graph.nodes.size(), 2U);
+    EXPECT_TRUE(std::holds_alternative<Gather>(graph.nodes[1].what));
+    EXPECT_NE(failure_of([&] { evaluate(graph, {floats({4}, {1, 2, 3, 4})}); }), "");
+  }
+}
+
 TEST(RecognisePatterns, WeightsThatOthersReadStay) {
   Model m;
   attention_left({}, m);
