@@ -129,8 +129,9 @@ std::uint32_t Mapper::feed_stream(MappedContext& reader, std::uint32_t token, st
                       sends.integer(static_cast<std::int32_t>(field)));
   const std::uint32_t number = sends.load(place->second, type, at);
   sends.context().stages = timing_.move_stages;
-  const std::uint32_t channel =
-      graph_.channel(unique(name_of_memory(memory)), kind_of(type, lanes));
+  // Tokens are read where they lie, as words of any memory are
+  const std::uint32_t channel = graph_.channel(unique(name_of_memory(memory)), kind_of(type, lanes),
+                                               none, timing_.compute_stages + 1);
   if (tokens > 0) sends.give(channel, number);
   if (whole) return channel;
   const std::uint32_t vectors =
@@ -181,8 +182,8 @@ void Mapper::send_stream(std::uint32_t of, const Scope& scope) {
   for (std::uint32_t f = 0; f < fields; ++f) {
     const Operand number = value(context, made.arguments[f], scope);
     const WordType type = rdu_tree::word_type(node(made.arguments[f]).type);
-    const std::uint32_t channel =
-        graph_.channel(unique(name_of_memory(memory)), kind_of(type, context.lanes));
+    const std::uint32_t channel = graph_.channel(
+        unique(name_of_memory(memory)), kind_of(type, context.lanes), none, timing_.store_cycles);
     context.maker.give(channel, number.node, every, exists.node);
     const std::uint32_t word = takes.take(channel, type);
     if (lane == none) {
