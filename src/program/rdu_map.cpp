@@ -120,7 +120,75 @@ std::vector<bool> nodes_of_addresses(const rdu_tree::Tree& tree) {
   return marked;
 }
 
+/// How many lanes, of the loops within the owner of a memory, an index tells apart.
+std::uint32_t lanes_of_index(const TreeShape& shape, std::uint32_t index, std::uint32_t owner) {
+  std::uint32_t lanes = 1;
+  std::set<std::uint32_t> seen;
+  std::vector<std::uint32_t> left{index};
+  while (!left.empty()) {
+    const std::uint32_t of = left.back();
+    left.pop_back();
+    if (!seen.insert(of).second) continue;
+    const rdu_tree::Node& node = shape.tree().nodes[of];
+    left.insert(left.end(), node.arguments.begin(), node.arguments.end());
+    const TreeShape::Iterator at = shape.iterator_of(of);
+    if (at.controller == none) continue;
+    const rdu_tree::Controller& loop = shape.controller(at.controller);
+    bool inside = false;
+    for (std::uint32_t c = loop.parent; c != none; c = shape.controller(c).parent) {
+      inside = inside || c == owner;
+    }
+    if (inside) lanes *= loop.counters[at.counter].parallel;
+  }
+  return lanes;
+}
+
 }  // namespace
+
+void Mapper::find_banks() {
+  banks_.resize(tree_.memories.size());
+  for (std::uint32_t m = 0; m < tree_.memories.size(); ++m) {
+    banks_[m].assign(tree_.memories[m].sizes.size(), 1);
+  }
+  const auto most = [&](std::uint32_t memory, const std::vector<std::uint32_t>& lanes) {
+    for (std::size_t d = 0; d < lanes.size() && d < banks_[memory].size(); ++d) {
+      banks_[memory][d] = std::max(banks_[memory][d], lanes[d]);
+    }
+  };
+  for (std::uint32_t n = 0; n < tree_.nodes.size(); ++n) {
+    const bool writes = node(n).operation == Operation::write;
+    if (shape_.home_of(n) == none || (!writes && node(n).operation != Operation::read)) continue;
+    most(node(n).memory, lanes_of_access(n));
+  }
+  for (std::uint32_t c = 0; c < tree_.controllers.size(); ++c) {
+    const rdu_tree::Controller& made = shape_.controller(c);
+    const std::uint32_t local = made.transfer.local;
+    if (local != none) most(local, lanes_of_last(local, made.transfer.parallel));
+    if (made.kind != rdu_tree::ControllerKind::mem_reduce) continue;
+    most(made.result, lanes_of_last(made.result, made.accumulate_parallel));
+    most(made.accumulator, lanes_of_last(made.accumulator, made.accumulate_parallel));
+  }
+}
+
+std::vector<std::uint32_t> Mapper::lanes_of_last(std::uint32_t memory, std::uint32_t lanes) const {
+  const auto& sizes = tree_.memories[memory].sizes;
+  std::vector<std::uint32_t> all(sizes.size(), 1);
+  if (all.empty()) return all;
+  all.back() = static_cast<std::uint32_t>(std::min<std::int64_t>(lanes, sizes.back()));
+  return all;
+}
+
+std::vector<std::uint32_t> Mapper::lanes_of_access(std::uint32_t of) const {
+  const rdu_tree::Node& made = node(of);
+  const std::size_t first = made.operation == Operation::write ? 1 : 0;
+  const rdu_tree::Memory& memory = tree_.memories[made.memory];
+  std::vector<std::uint32_t> lanes;
+  for (std::size_t i = first; i < made.arguments.size() && i - first < memory.sizes.size(); ++i) {
+    lanes.push_back(static_cast<std::uint32_t>(std::min<std::int64_t>(
+        lanes_of_index(shape_, made.arguments[i], memory.owner), memory.sizes[i - first])));
+  }
+  return lanes;
+}
 
 Mapper::Mapper(const rdu_tree::Tree& tree, const Timing& timing, HostNumbers host_numbers)
     : tree_(tree),
@@ -131,6 +199,7 @@ Mapper::Mapper(const rdu_tree::Tree& tree, const Timing& timing, HostNumbers hos
   padded_ = padded_memories(shape_);
   carried_ = carried_memories(shape_);
   addresses_ = nodes_of_addresses(tree);
+  find_banks();
 }
 
 Program Mapper::run() {

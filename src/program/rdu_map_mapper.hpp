@@ -121,6 +121,7 @@ class Mapper {
 
   // rdu_map_memory.cpp: memories on the chip
   MemoryCopy& copy_of(std::uint32_t memory, const Scope& scope);
+  bool is_written_back(std::uint32_t read) const;
   Source read_port(std::uint32_t node, const Scope& scope);
   Operand address(MappedContext& context, const MemoryCopy& copy,
                   const std::vector<std::uint32_t>& nodes, const Scope& scope);
@@ -140,6 +141,16 @@ class Mapper {
   /// Whether an index is the address as it stands.
   bool is_plain(const std::vector<std::uint32_t>& indices) const;
   void finish_port(Port& port, MemoryCopy& copy, Operand at);
+  Source out_of_banks(const Port& port, const MemoryCopy& copy,
+                      const std::vector<std::uint32_t>& lanes, const Scope& scope,
+                      rdu_tree::SourcePlace place, const std::vector<InnerCounter>& inner,
+                      std::uint32_t inner_lanes);
+
+  /// Of each memory, a dimension: the most lanes that an access of it has there.
+  void find_banks();
+  /// The lanes of an access that goes through the last dimension.
+  std::vector<std::uint32_t> lanes_of_last(std::uint32_t memory, std::uint32_t lanes) const;
+  std::vector<std::uint32_t> lanes_of_access(std::uint32_t of) const;
 
   // rdu_map_order.cpp: who may not overtake whom
   void order_accesses();
@@ -338,6 +349,7 @@ class Mapper {
   std::map<std::uint32_t, std::pair<std::uint32_t, Scope>> stream_users_;
   std::map<std::uint32_t, std::uint32_t> stream_words_;
   std::set<std::uint32_t> stream_writers_;
+  std::vector<std::vector<std::uint32_t>> banks_;
   std::vector<bool> addresses_;  ///< nodes that some read's address depends on
   mutable std::map<std::pair<std::uint32_t, Scope>, std::optional<rdu_tree::Raw>> known_numbers_;
   std::vector<bool> carried_;  ///< memories that keep numbers from one iteration to the next

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Memories on the chip: where their words lie, and what reads and writes them.
+#include <algorithm>
 #include <utility>
 
 #include "program/rdu_map_mapper.hpp"
@@ -101,7 +102,8 @@ Mapper::Port Mapper::new_read_port(MemoryCopy& copy, const Scope& scope,
   port.reads = &new_context(name + ".read", copy.unit, scope, place, inner, lanes);
   port.addresses =
       plain ? port.reads : &new_context(name + ".address", copy.unit, scope, place, inner, lanes);
-  port.latency_cycles = timing_.compute_stages + (plain ? 1 : 0);
+  const bool written = tree_.memories[copy.memory].kind != MemoryKind::lut;
+  port.latency_cycles = timing_.compute_stages + (written ? 1 : 0);
   return port;
 }
 
@@ -115,9 +117,39 @@ void Mapper::finish_port(Port& port, MemoryCopy& copy, Operand at) {
                there.is_vector};
 }
 
+/// What a port reads where it leaves the memory's unit: a lane that is not always of one bank finds
+/// its word in another context's pipe.
+Source Mapper::out_of_banks(const Port& port, const MemoryCopy& copy,
+                            const std::vector<std::uint32_t>& lanes, const Scope& scope,
+                            rdu_tree::SourcePlace place, const std::vector<InnerCounter>& inner,
+                            std::uint32_t inner_lanes) {
+  const Source read{port.reads, port.data, port.latency_cycles};
+  if (lanes == banks_[copy.memory]) return read;
+  const std::string name = name_of_memory(copy.memory);
+  MappedContext& banks = new_context(name + ".banks", copy.unit, scope, place, inner, inner_lanes);
+  banks.maker.context().stages = timing_.compute_stages;
+  const WordType type = rdu_tree::word_type(tree_.memories[copy.memory].type);
+  return {&banks, connect(read, banks, type, name + ".data"), 1};
+}
+
 bool Mapper::is_plain(const std::vector<std::uint32_t>& indices) const {
   return indices.empty() || (indices.size() == 1 && is_bare(indices[0]) &&
                              rdu_tree::word_type(node(indices[0]).type) == numerics::word_i32);
+}
+
+/// Whether the leaf of a read writes the same word.
+bool Mapper::is_written_back(std::uint32_t read) const {
+  const rdu_tree::Node& made = node(read);
+  for (const rdu_tree::Step& step : shape_.controller(shape_.home_of(read)).steps) {
+    if (step.is_controller || node(step.index).memory != made.memory) continue;
+    const rdu_tree::Node& other = node(step.index);
+    if (other.operation == rdu_tree::Operation::write &&
+        std::equal(made.arguments.begin(), made.arguments.end(), other.arguments.begin() + 1,
+                   other.arguments.end())) {
+      return true;
+    }
+  }
+  return false;
 }
 
 Source Mapper::read_port(std::uint32_t of, const Scope& scope) {
@@ -144,7 +176,8 @@ Source Mapper::read_port(std::uint32_t of, const Scope& scope) {
   if (tree_.memories[made.memory].kind != MemoryKind::lut) {
     note_access(copy, {port.reads, port.reads, false, shape_.order_of(of), home, made.arguments});
   }
-  const Source source{port.reads, port.data, port.latency_cycles};
+  const auto lanes = is_written_back(of) ? banks_[made.memory] : lanes_of_access(of);
+  const Source source = out_of_banks(port, copy, lanes, there, made.place, {}, 1);
   ports_.emplace(key, source);
   return source;
 }

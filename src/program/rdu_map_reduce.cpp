@@ -206,7 +206,8 @@ void Mapper::reduce_memory(std::uint32_t controller, const Scope& outside) {
     Port one = new_read_port(copy, scope, made.place, inner, lanes, inner.size() == 1);
     finish_port(one, copy, at(*one.addresses, copy));
     note_access(copy, {one.reads, one.reads, false, order, controller, {}});
-    return Source{one.reads, one.data, one.latency_cycles};
+    return out_of_banks(one, copy, lanes_of_last(memory, made.accumulate_parallel), scope,
+                        made.place, inner, lanes);
   };
   const std::string name = line_name(made.place, "sum");
   const std::uint32_t unit = graph_.unit(unique(name), Unit::Kind::compute);

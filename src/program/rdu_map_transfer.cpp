@@ -204,7 +204,8 @@ Source Mapper::tile_words(std::uint32_t controller, const Scope& scope,
   finish_port(port, copy, local_address(*port.addresses, copy, inner.size(), has_words));
   note_access(copy,
               {port.reads, port.reads, false, shape_.end_order_of(controller), controller, {}});
-  return {port.reads, port.data, port.latency_cycles};
+  return out_of_banks(port, copy, lanes_of_last(memory, made.transfer.parallel), scope, made.place,
+                      inner, lanes);
 }
 
 void Mapper::make_dram(std::uint32_t memory) {

@@ -21,7 +21,8 @@ namespace rdu = program::rdu;
 namespace tree = program::rdu_tree;
 
 inline bool is_host_input(tree::MemoryKind kind) {
-  return kind == tree::MemoryKind::dram || kind == tree::MemoryKind::arg_in;
+  return kind == tree::MemoryKind::dram || kind == tree::MemoryKind::arg_in ||
+         kind == tree::MemoryKind::stream_in;
 }
 
 inline rdu::oracle::Arrays given_arrays(const tree::Tree& tree, const rdu::Program& program,

@@ -168,6 +168,34 @@ TEST(SpatialOnUnits, WhatTheIterationBeforeLeftTakesAStoreAndARead) {
   EXPECT_EQ(cycles_on_units(text("74")) - cycles_on_units(text("10")), 64 * round);
 }
 
+TEST(SpatialOnUnits, WordsOfBanksThatLanesShareTakeAnotherPipe) {
+  const auto text = [](const std::string& lanes, const std::string& rounds) {
+    return program_of(
+        "type T = Int\n    val a = DRAM[T](16)\n    Accel {\nval sum = SRAM[T](16)\n"
+        "Foreach(16 by 1 par " +
+        lanes + ") { i => sum(i) = i }\nMemFold(sum)(" + rounds +
+        " by 1) { r =>\n"
+        "val row = SRAM[T](16)\nForeach(16 by 1) { i => row(i) = i + r }\nrow\n"
+        "} { _ + _ }\na(0 :: 16) store sum\n    }");
+  };
+  const auto rounds = [&](const std::string& lanes) {
+    return cycles_on_units(text(lanes, "40")) - cycles_on_units(text(lanes, "8"));
+  };
+  EXPECT_EQ(fault_on_units(text("16", "5")), "");
+  EXPECT_EQ(rounds("16") - rounds("1"), 32 * program::rdu::Timing{}.compute_stages);
+}
+
+TEST(SpatialOnUnits, TokensOfAStreamAreReadAndStored) {
+  const std::string text = program_of(
+      "type T = Int\n    writeCSV2D(Matrix.tabulate(40, 2) { (i, j) => i.to[T] }, \"in.csv\")\n"
+      "    val in = StreamIn[Tup2[T,Bit]](FileEOFBus[Tup2[T,Bit]](\"in.csv\"))\n"
+      "    val out = StreamOut[Tup2[T,Bit]](FileEOFBus[Tup2[T,Bit]](\"out.csv\"))\n"
+      "    in.count = 40\n    Accel {\nForeach(*) { _ =>\nval x = in.value\n"
+      "out := Tup2(x._1 + 3, x._2)\n}\n    }");
+  const program::rdu::Timing timing;
+  EXPECT_EQ(cycles_on_units(text), 40 + 2 * timing.compute_stages + timing.store_cycles);
+}
+
 void hold_random_programs(std::uint32_t first, std::uint32_t count) {
   for (std::uint32_t seed = first; seed < first + count; ++seed) {
     const std::string text = RandomProgram(seed).text();
