@@ -19,6 +19,7 @@ namespace {
 
 struct BenchOptions {
   std::vector<std::string> names;
+  std::vector<std::string> graphs;
   bool quick = false;
   bool list = false;
   JsonOutput json;
@@ -77,7 +78,7 @@ int run_bench(const Context& context, const BenchOptions& options) {
   }
   options.json.require_writable();
   std::vector<bench::Row> rows;
-  bench::Context given{context.world, options.quick};
+  bench::Context given{context.world, options.quick, options.graphs};
   for (const bench::Group& group : chosen(options.names)) {
     if (root) log::note("benchmark " + group.name + ": " + group.summary);
     for (const bench::Row& row : group.run(given)) {
@@ -97,6 +98,8 @@ void register_bench(CLI::App& app, Context& context) {
       app.add_subcommand("bench", "Measure speed, as ratios to baselines of the same run");
   command->add_option("group", options->names, "What to measure (default: all)");
   command->add_flag("--quick", options->quick, "Small sizes that take seconds");
+  command->add_option("--graph", options->graphs,
+                      "Unit graph in a file: group rdu measures it in place of its own");
   command->add_flag("--list", options->list, "List the groups and stop");
   options->json.add_option(*command);
   command->callback(

@@ -24,7 +24,8 @@ struct Row {
 
 struct Context {
   const comm::Communicator& world;
-  bool quick = false;  ///< small sizes, for tests: seconds
+  bool quick = false;               ///< small sizes, for tests: seconds
+  std::vector<std::string> graphs;  ///< files: unit graphs, measured besides
 };
 
 struct Group {

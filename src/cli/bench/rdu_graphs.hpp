@@ -11,6 +11,9 @@ namespace weft::cli::bench {
 /// c = a x b of f32, size x size each, from DRAM and back; rows of a, all of b and rows of c in
 /// memories, 16 columns at a time. `size` is a multiple of 16.
 program::rdu::Program rdu_product(std::uint32_t size);
+/// Outer products of `rows` rows less a mean row, added up in a memory, from DRAM and back: of
+/// `columns` each, a multiple of 16.
+program::rdu::Program rdu_outer(std::uint32_t rows, std::uint32_t columns);
 /// Units by twos: one counts, the other adds up; all of them are busy in every cycle.
 program::rdu::Program rdu_pairs(std::uint32_t pairs, std::uint32_t firings);
 /// Three stages that hand over buffers of 64 words to each other, `rounds` times.

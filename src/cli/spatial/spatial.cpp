@@ -38,6 +38,7 @@ struct SpatialOptions {
   std::optional<std::uint64_t> max_cycles;
   std::string wall_time;
   bool interpret = false;
+  bool timing = false;
   JsonOutput json;
 
   /// As the job that the options stand for: what is said of it names the file.
@@ -52,6 +53,7 @@ Job SpatialOptions::as_job() const {
           "\nclass = " + quoted(class_name) + "\narguments = [";
   for (const std::string& each : arguments) text += quoted(each) + ", ";
   text += "]\n";
+  if (timing) text += "mode = \"timing\"\n";
   if (!trace.empty()) {
     text += "[trace]\npath = " + quoted(std::filesystem::absolute(trace).string()) +
             "\nlevel = " + quoted(level.empty() ? "phases" : level) + "\n";
@@ -99,7 +101,10 @@ void tell_ending(const SpatialOptions& options, const Context& context, const En
     log::say(spatial_summary(*ending.on_machine));
   }
   const bool judged = code == 0 || code == exit_code(Category::check);
-  if (judged) {
+  if (options.timing && code == 0) {
+    log::say(options.class_name + ": " + ending.on_machine->left_out() +
+             "; main() was ended behind its first Accel");
+  } else if (judged) {
     log::say(spatial_verdict(options.class_name, how, verdict, ending.said.assertions));
   }
 }
@@ -199,8 +204,14 @@ void register_spatial(CLI::App& app, Context& context) {
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 50));
   command->add_option("--wall-time", options->wall_time,
                       "End the run in good order after this time: seconds, 30m, 2h or hh:mm:ss");
-  command->add_flag("--interpret", options->interpret,
-                    "Compute values by the tree's interpreter: no machine, no cycles");
+  CLI::Option* interpreted =
+      command->add_flag("--interpret", options->interpret,
+                        "Compute values by the tree's interpreter: no machine, no cycles");
+  command
+      ->add_flag("--timing", options->timing,
+                 "Cycles of the first Accel, of values only those that decide them")
+      ->needs(name)
+      ->excludes(interpreted);
   options->json.add_option(*command);
   command->callback(
       [=, &context] { context.action = [=, &context] { return act(*options, context); }; });

@@ -5,6 +5,7 @@
 
 #include "cut_run.hpp"
 #include "program/rdu_random.hpp"
+#include "program/rdu_timing_only.hpp"
 
 namespace weft::test {
 namespace {
@@ -29,8 +30,36 @@ void compare(std::uint64_t first, std::uint64_t count) {
   EXPECT_GT(crossed, 10 * count);
 }
 
+RduRun without_values(RduRun run) {
+  for (EventRow& row : run.tokens) row.argument = 0;
+  run.arrays.clear();
+  return run;
+}
+
+/// Graphs without the values that decide nothing: beside the oracle of all of it.
+void compare_timing(std::uint64_t first, std::uint64_t count) {
+  std::uint64_t nodes = 0;
+  std::uint64_t kept = 0;
+  for (std::uint64_t seed = first; seed < first + count; ++seed) {
+    const program::rdu::random::Case c = program::rdu::random::graph(seed);
+    const RduRun expected = without_values(run_oracle(c.program, c.timing, c.arrays));
+    if (!expected.error.empty()) continue;
+    const program::rdu::TimingOnly only = program::rdu::timing_only(c.program, c.timing);
+    validate(only.program);
+    nodes += only.nodes;
+    kept += only.nodes_kept;
+    const int ranks = 1 + static_cast<int>(seed % 3);
+    const RduRun ours = without_values(run_slices(only.program, c.timing, c.arrays, ranks, never));
+    ASSERT_EQ(difference(ours, expected), "") << "seed " << seed << " on " << ranks;
+  }
+  EXPECT_LT(kept, nodes * 9 / 10) << "nothing was left out";
+  EXPECT_GT(kept, nodes / 10) << "these graphs have data that decide";
+}
+
 TEST(RduAgainstOracle, AHundredGraphs) { compare(1000, 100); }
 TEST(RduAgainstOracle, DISABLED_TenThousandGraphs) { compare(2000, 10000); }
+TEST(RduAgainstOracle, FiftyGraphsWithoutValues) { compare_timing(3000, 50); }
+TEST(RduAgainstOracle, DISABLED_TenThousandGraphsWithoutValues) { compare_timing(4000, 10000); }
 
 }  // namespace
 }  // namespace weft::test

@@ -25,15 +25,17 @@ namespace {
 /// [program] of a job with a unit graph.
 struct RduSource {
   std::string path;
+  bool timing_only = false;
 };
 
 class RduProgram : public CompiledProgram {
  public:
-  RduProgram(program::rdu::Networked networked, const Timing& timing)
+  RduProgram(program::rdu::Networked networked, const Timing& timing, std::string left_out)
       : program_(std::move(networked.program)),
         placed_(std::move(networked.placed)),
         use_(std::move(networked.use)),
-        timing_(timing) {}
+        timing_(timing),
+        left_out_(std::move(left_out)) {}
 
   Rectangle region() const override { return program::rdu::region_of(program_); }
   ProgramExports exports() const override {
@@ -52,8 +54,9 @@ class RduProgram : public CompiledProgram {
     return hosts::spatial::names_of(program_);
   }
   std::string text() const override { return rdu::print(placed_); }
+  bool has_values() const override { return left_out_.empty(); }
   std::string describe() const override {
-    return describe_units(program_, timing_) + describe_network(program_, use_);
+    return describe_units(program_, timing_) + describe_network(program_, use_) + left_out_;
   }
 
  private:
@@ -61,6 +64,7 @@ class RduProgram : public CompiledProgram {
   Program placed_;  ///< as it was read, with places
   program::rdu::NetworkUse use_;
   Timing timing_;
+  std::string left_out_;  ///< what describe() says of values; empty: they are all there
 };
 
 class RduDoor : public CommandDoor {
@@ -69,7 +73,9 @@ class RduDoor : public CommandDoor {
       : CommandDoor({"rdu", "RDU unit graphs", "a unit graph", "rdu", "unit graphs run on RDUs"}) {}
 
   void read_program(topology::Table& table, const std::string& folder, Job& job) const override {
-    job.program.emplace<RduSource>().path = beside(folder, table.text(traits().key));
+    auto& source = job.program.emplace<RduSource>();
+    source.path = beside(folder, table.text(traits().key));
+    source.timing_only = is_timing_only(table);
   }
 
   std::unique_ptr<const CompiledProgram> compile(
@@ -81,7 +87,9 @@ class RduDoor : public CommandDoor {
     check_fit(program, timing);
     program::rdu::Networked networked = program::rdu::lay_network(program, timing);
     require_region(job, topology, source.path, program::rdu::region_of(networked.program));
-    return std::make_unique<RduProgram>(std::move(networked), timing);
+    std::string left_out;
+    if (source.timing_only) left_out = leave_values_out(networked.program, timing);
+    return std::make_unique<RduProgram>(std::move(networked), timing, std::move(left_out));
   }
 
   MultiplyAdd multiply_add(topology::Topology) const override { return {}; }

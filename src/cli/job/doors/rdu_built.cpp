@@ -34,6 +34,7 @@ struct BuiltSource {
   std::string name;
   std::function<Patterns()> make;
   PatternOptions options;
+  bool timing_only = false;
 };
 
 std::uint32_t extent(Table& table, const char* key, std::int64_t least = 1) {
@@ -85,11 +86,12 @@ HostMatrices matrices_of(const HostArrays& arrays) {
 class BuiltRdu : public CompiledProgram {
  public:
   BuiltRdu(Program program, const Timing& timing, std::shared_ptr<const Patterns> patterns,
-           PatternOptions options)
+           PatternOptions options, std::string left_out)
       : program_(std::move(program)),
         timing_(timing),
         patterns_(std::move(patterns)),
-        options_(options) {}
+        options_(options),
+        left_out_(std::move(left_out)) {}
 
   Rectangle region() const override { return region_of(program_); }
   ProgramExports exports() const override {
@@ -114,10 +116,11 @@ class BuiltRdu : public CompiledProgram {
     return tables;
   }
   std::string text() const override { return rdu::print(program_); }
+  bool has_values() const override { return left_out_.empty(); }
   std::string describe() const override {
     std::string text = describe_units(program_, timing_) + "\nsections";
     for (const Section& section : program_.sections) text += " " + section.name;
-    return text;
+    return text + left_out_;
   }
   HostValues host_values() const override {
     return [patterns = patterns_, options = options_](const HostArrays& arrays,
@@ -146,6 +149,7 @@ class BuiltRdu : public CompiledProgram {
   Timing timing_;
   std::shared_ptr<const Patterns> patterns_;
   PatternOptions options_;
+  std::string left_out_;
 };
 
 class BuiltRduDoor : public CommandDoor {
@@ -160,6 +164,7 @@ class BuiltRduDoor : public CommandDoor {
     Table parameters = table.table("parameters");
     source.make = source.name == "perceptron" ? perceptron_of(parameters) : decoder_of(parameters);
     source.options = options_of(parameters);
+    source.timing_only = is_timing_only(table);
     job.program = std::move(source);
   }
 
@@ -170,8 +175,10 @@ class BuiltRduDoor : public CommandDoor {
     auto patterns = std::make_shared<const Patterns>(source.make());
     Program program = make_patterns(*patterns, timing, source.options);
     require_region(job, topology, source.name, region_of(program));
+    std::string left_out;
+    if (source.timing_only) left_out = leave_values_out(program, timing);
     return std::make_unique<BuiltRdu>(std::move(program), timing, std::move(patterns),
-                                      source.options);
+                                      source.options, std::move(left_out));
   }
 
   MultiplyAdd multiply_add(topology::Topology) const override { return {}; }

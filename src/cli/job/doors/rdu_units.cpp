@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <map>
 
+#include "program/rdu_timing_only.hpp"
+
 namespace weft::cli {
 
 std::string describe_units(const program::rdu::Program& program,
@@ -31,6 +33,21 @@ std::string describe_network(const program::rdu::Program& program,
                              const program::rdu::NetworkUse& use) {
   std::string text;
   for (const std::string& line : program::rdu::describe(program, use)) text += "\nnetwork " + line;
+  return text;
+}
+
+bool is_timing_only(topology::Table& table) {
+  return table.choice_or("mode", {"data", "timing"}, "data") == "timing";
+}
+
+std::string leave_values_out(program::rdu::Program& program, const program::rdu::Timing& timing) {
+  program::rdu::TimingOnly only = program::rdu::timing_only(program, timing);
+  program = std::move(only.program);
+  std::string text = "\nwithout data: of " + std::to_string(only.nodes) + " values " +
+                     std::to_string(only.nodes_kept) + " decide when something happens";
+  if (only.arrays_read > 0) {
+    text += ", and words of " + std::to_string(only.arrays_read) + " arrays with them";
+  }
   return text;
 }
 

@@ -7,6 +7,7 @@
 #include "program/rdu.hpp"
 #include "program/rdu_network.hpp"
 #include "program/rdu_timing.hpp"
+#include "topology/document.hpp"
 
 namespace weft::cli {
 
@@ -16,5 +17,11 @@ std::string describe_units(const program::rdu::Program& program,
 /// Lines on its network, each behind an end of line; nothing of an ideal one.
 std::string describe_network(const program::rdu::Program& program,
                              const program::rdu::NetworkUse& use);
+
+/// [program] mode: "data" or "timing".
+bool is_timing_only(topology::Table& table);
+/// Leaves the graph what decides when something happens (rdu_timing_only.hpp), and says how much
+/// that is: a line, its end before it.
+std::string leave_values_out(program::rdu::Program& program, const program::rdu::Timing& timing);
 
 }  // namespace weft::cli

@@ -8,6 +8,7 @@
 #include "base/log.hpp"
 #include "cli/job/doors/doors.hpp"
 #include "cli/job/doors/program_results.hpp"
+#include "cli/job/doors/rdu_units.hpp"
 #include "cli/job/doors/spatial_run.hpp"
 #include "cli/job/job_read.hpp"
 #include "engine/signals.hpp"
@@ -48,6 +49,7 @@ class SpatialDoor : public Door {
     out.path = beside(folder, table.text(traits().key));
     out.class_name = table.text("class");
     if (table.has("arguments")) out.arguments = table.texts("arguments");
+    out.timing_only = is_timing_only(table);
   }
 
   std::unique_ptr<FinishedJob> run(const comm::Communicator& world, std::optional<Job> job,
@@ -60,8 +62,8 @@ class SpatialDoor : public Door {
     if (!done) return nullptr;
     if (done->failure()) refuse_failure(done->job(), *done->failure());
     const engine::Stop stop = done->result().stop;
-    if (stop == engine::Stop::done || stop == engine::Stop::host_wait)
-      require_results(done->job(), done->outcome());
+    const bool ended = stop == engine::Stop::done || stop == engine::Stop::host_wait;
+    if (ended && !done->source().timing_only) require_results(done->job(), done->outcome());
     return std::make_unique<SpatialDone>(std::move(done));
   }
 

@@ -14,6 +14,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "cli/job/door.hpp"
+#include "cli/job/doors/rdu_units.hpp"
 #include "cli/job/job_run.hpp"
 #include "engine/signals.hpp"
 #include "hosts/joined_result.hpp"
@@ -148,11 +149,23 @@ Tensor tensor_of(const Memory& memory, const std::vector<Raw>& contents) {
 
 SpatialJob::SpatialJob(Job job) : job_(std::move(job)), topology_(load_machine(job_)) {
   outcome_.multiply_add = {false, false};
+  if (source().timing_only) leave_results_out();
   for (const JobInput& input : job_.inputs) {
     input.where.fail(input.kind == JobInput::Kind::stream ? "stream" : "tensor",
                      "cannot be given: a Spatial program makes or reads its data itself");
   }
   require_outputs(job_);
+}
+
+void SpatialJob::leave_results_out() {
+  const std::size_t before = job_.checks.size() + job_.outputs.size();
+  std::erase_if(job_.checks,
+                [](const JobCheck& check) { return check.kind != JobCheck::Kind::faster; });
+  job_.outputs.clear();
+  const std::size_t left_out = before - job_.checks.size();
+  if (left_out == 0) return;
+  log::say(job_.name + ": without data; " + std::to_string(left_out) +
+           " checks and outputs of results are left out");
 }
 
 const SpatialSource& SpatialJob::source() const {
@@ -172,6 +185,7 @@ void SpatialJob::mapped(const Tree& tree, const program::rdu::Program& program) 
 }
 
 void SpatialJob::keep(const Tree& tree, const HostContents& contents) {
+  if (source().timing_only) return;
   for (const auto& [number, name] : result_names(tree)) {
     results_[name] = tensor_of(tree.memories[number], contents[number]);
   }
@@ -183,8 +197,18 @@ void SpatialJob::call_main(const spatial::Options& options) {
 }
 
 void SpatialJob::run(hosts::Runtime& runtime, const hosts::spatial::Mapper& mapper) {
+  const bool only_timing = source().timing_only;
+  const hosts::spatial::Mapper units = [&](const auto& tree, const auto& timing,
+                                           const auto& numbers) {
+    program::rdu::Program program = mapper(tree, timing, numbers);
+    if (!only_timing) return program;
+    program::rdu::validate(program);
+    hosts::spatial::require_fit(program, timing, *topology_);
+    said_timing_ = leave_values_out(program, timing);
+    return program;
+  };
   hosts::spatial::Accelerator accelerator(
-      runtime, topology_, mapper,
+      runtime, topology_, units,
       {[this](const auto& tree, const auto& program) { mapped(tree, program); },
        [this](const auto& tree, const auto& contents) { keep(tree, contents); }});
   const auto show = [this] {
@@ -195,10 +219,12 @@ void SpatialJob::run(hosts::Runtime& runtime, const hosts::spatial::Mapper& mapp
   options.accelerate = [&](const Tree& tree, HostContents& contents) {
     show();
     accelerator.run(tree, contents);
+    if (only_timing) throw EnoughSeen();
   };
   try {
     call_main(options);
     require_verdict(source(), said_);
+  } catch (const EnoughSeen&) {
   } catch (const engine::Stopped& stopped) {
     closed(stopped.result());
   } catch (const Error& error) {

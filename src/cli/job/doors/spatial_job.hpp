@@ -27,6 +27,7 @@ struct SpatialSource {
   std::string path;
   std::string class_name;
   std::vector<std::string> arguments;  ///< of its main(); none: its runtimeArgs
+  bool timing_only = false;            ///< of the first Accel, behind which main() is ended
 };
 
 /// Reads files from the disk; what a program does not define is looked for beside it. Without
@@ -54,6 +55,8 @@ class SpatialJob {
   const Rectangle& region() const { return region_; }
   const spatial::Outcome& said() const { return said_; }
   const std::vector<hosts::spatial::Launch>& launches() const { return launches_; }
+  /// "without data: of 9 values 4 decide ..."; empty where all values are there.
+  std::string left_out() const { return said_timing_.empty() ? "" : said_timing_.substr(1); }
 
   /// What ended main() early, or Category::check where it says itself that it failed. A stop of the
   /// machine is in result() instead.
@@ -73,6 +76,7 @@ class SpatialJob {
   void mapped(const program::rdu_tree::Tree& tree, const program::rdu::Program& program);
   void keep(const program::rdu_tree::Tree& tree, const program::rdu_tree::HostContents& contents);
   void call_main(const spatial::Options& options);
+  void leave_results_out();
 
   Job job_;
   std::shared_ptr<const topology::Topology> topology_;
@@ -83,7 +87,8 @@ class SpatialJob {
   std::optional<Error> failure_;
   spatial::Outcome said_;
   std::vector<hosts::spatial::Launch> launches_;
-  std::size_t shown_ = 0;  ///< of what main() printed
+  std::size_t shown_ = 0;    ///< of what main() printed
+  std::string said_timing_;  ///< which values were left, in a run without data
 };
 
 /// A memory's contents as an array for a trace: f32, i32 and so on where the format is one of
