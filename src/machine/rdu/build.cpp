@@ -64,6 +64,7 @@ void Rdu::build() {
   sent_.assign(program_.units.size(), 0);
   dram_of_.assign(program_.units.size(), none);
   departures_.resize(slice_.neighbours.size());
+  promised_.assign(slice_.neighbours.size(), 0);
   for (std::uint32_t c = 0; c < contexts; ++c) {
     const form::Context& context = program_.contexts[c];
     if (!is_here(context.unit)) continue;
@@ -195,6 +196,7 @@ void Rdu::add_lines() {
       for (std::uint32_t k = 0; k < channel.initial; ++k) line.put(0, Token{});
       if (!is_here(from)) line.neighbour = neighbour_of(from);
     }
+    if (is_here(from) != is_here(to)) cut_.push_back(c);
   }
 }
 

@@ -9,10 +9,18 @@ namespace weft::machine::rdu {
 using form::none;
 
 void Run::commit() {
-  if (!plan_.exact) count_waits();
+  seen_ = rdu_.count_seen(q_.cycles.data(), count_);
+  begin_later();
+  if (plan_.exact) {
+    std::array<std::uint64_t, 3>& waited = seen_ > 0 ? s_.tally.waited : q_.later[0].waited;
+    for (std::size_t r = 0; r < waited.size(); ++r) waited[r] += s_.waited[r];
+    s_.waited = {};
+  } else {
+    count_waits();
+  }
   const std::uint32_t last = count_ - 1;
-  s_.tally.firings += count_;
-  rdu_.active(c_.unit, q_.cycles.data(), count_);
+  s_.tally.firings += seen_;
+  if (seen_ > 0) rdu_.active(c_.unit, q_.cycles.data(), seen_);
   go_through();
   if (!plan_.keeps || rdu_.in_order_) {
     for (std::uint32_t i = 0; i < count_ && !c_.stores.empty(); ++i) store(i);
@@ -31,6 +39,19 @@ void Run::commit() {
     s_.at[c] = ended ? 0 : at + (steps ? 1 : 0);
   }
   s_.done = c_.once && q_.ends[last] == 0;
+  keep_later();
+}
+
+/// Firings that the slice's clock has not come to are noted.
+void Run::begin_later() {
+  for (std::uint32_t i = seen_; i < count_; ++i) {
+    q_.later[i] = {};
+    q_.later[i].cycle = q_.cycles[i];
+    q_.later[i].actor = number_;
+  }
+}
+void Run::keep_later() {
+  for (std::uint32_t i = seen_; i < count_; ++i) rdu_.ahead_.add(q_.later[i]);
 }
 
 /// Firings wait for inputs in their order, then for room in the order of outputs: each from when
@@ -40,6 +61,7 @@ void Run::count_waits() {
   std::fill_n(q_.pushed.begin(), c_.outputs.size(), 0U);
   Cycle since = s_.since;
   for (std::uint32_t i = 0; i < count_; ++i) {
+    waited_ = i < seen_ ? &s_.tally.waited : &q_.later[i].waited;
     count_wait(i, since);
     since = q_.cycles[i] + std::max(q_.costs[i], c_.interval_cycles);
   }
@@ -47,7 +69,7 @@ void Run::count_waits() {
 
 void Run::wait_until(Cycle cycle, Reason reason, Cycle& since) {
   if (cycle <= since) return;
-  if (reason != Reason::rests) s_.tally.waited[static_cast<std::size_t>(reason)] += cycle - since;
+  if (reason != Reason::rests) (*waited_)[static_cast<std::size_t>(reason)] += cycle - since;
   since = cycle;
 }
 
@@ -83,9 +105,7 @@ void Run::found_in_order(const Stop& stop, Cycle cycle) {
   }
   s_.since = cycle;
   if (stop.channel == none) {
-    for (std::size_t r = 0; r < s_.waited.size(); ++r) s_.tally.waited[r] += s_.waited[r];
-    s_.waited = {};
-    s_.reason = Reason::rests;
+    s_.reason = Reason::rests;  // commit() counts what it has waited
   } else if (stop.for_room) {
     s_.reason = Reason::blocked;
   } else {
@@ -131,11 +151,17 @@ void Run::give() {
 /// Where an output is given: firings, and the cycles in which its tokens leave.
 std::uint32_t Run::find_given(std::size_t output) {
   const Cycle behind = plan_.stages - 2;  // of the cycle and the cost
-  const bool all = c_.outputs[output].when == none &&
-                   plan_.output_levels[output] == static_cast<std::int32_t>(c_.counters.size());
   std::uint32_t given = 0;
+  if (c_.outputs[output].when == none &&
+      plan_.output_levels[output] == static_cast<std::int32_t>(c_.counters.size())) {
+    for (; given < count_; ++given) {
+      q_.which[given] = given;
+      q_.departs[given] = q_.cycles[given] + q_.costs[given] + behind;
+    }
+    return given;
+  }
   for (std::uint32_t i = 0; i < count_; ++i) {
-    if (!all && !pushes(output, i)) continue;
+    if (!pushes(output, i)) continue;
     q_.which[given] = i;
     q_.departs[given++] = q_.cycles[i] + q_.costs[i] + behind;
   }
@@ -154,7 +180,7 @@ void Run::give(std::size_t output) {
     put(line, of.value, given, places);
     rdu_.last_arrival_ = std::max(rdu_.last_arrival_, q_.departs[given - 1] + line.latency);
     for (std::uint32_t k = 0; rdu_.tokens_wanted_ && k < given; ++k) {
-      rdu_.record(of.channel, q_.departs[k], line.token_at(places[k]));
+      rdu_.record(of.channel, q_.cycles[q_.which[k]], q_.departs[k], line.token_at(places[k]));
     }
   } else {
     Token token;
@@ -165,10 +191,14 @@ void Run::give(std::size_t output) {
       } else {
         token.words[0] = of.value == none ? 1 : value(of.value, q_.which[k]);
       }
-      rdu_.send(of.channel, line, q_.departs[k], token);
+      rdu_.send(of.channel, line, q_.cycles[q_.which[k]], q_.departs[k], token);
     }
   }
-  rdu_.sent_[c_.unit] += given;
+  std::uint32_t seen = given;
+  while (seen > 0 && q_.which[seen - 1] >= seen_) {
+    ++q_.later[q_.which[--seen]].sent;
+  }
+  rdu_.sent_[c_.unit] += seen;
   line.rooms.pop(given);
   if (line.consumer != none) rdu_.wake(line.consumer, q_.departs[0] + line.latency);
 }
@@ -185,6 +215,10 @@ void Run::put(Line& line, std::uint32_t node, std::uint32_t given, const std::ui
   } else {
     const std::uint32_t* from = values(node, 0);
     const std::uint32_t apart = width(node);
+    if (apart == 1 && given == count_ && places[given - 1] - places[0] == given - 1) {
+      std::copy_n(from, given, line.words.data() + places[0]);
+      return;
+    }
     for (std::uint32_t k = 0; k < given; ++k) {
       line.words[places[k]] = from[std::size_t{q_.which[k]} * apart];
     }
@@ -218,20 +252,21 @@ void Run::pop() {
 void Run::pop(std::size_t input) {
   const bool all =
       !plan_.single && plan_.input_levels[input] == static_cast<std::int32_t>(c_.counters.size());
-  std::uint32_t popped = 0;
-  for (std::uint32_t i = 0; i < count_; ++i) {
-    if (all || pops(input, i)) q_.departs[popped++] = q_.cycles[i];
+  std::uint32_t popped = all ? count_ : 0;
+  const Cycle* cycles = all ? q_.cycles.data() : q_.departs.data();
+  for (std::uint32_t i = 0; !all && i < count_; ++i) {
+    if (pops(input, i)) q_.departs[popped++] = q_.cycles[i];
   }
   if (popped == 0) return;
   const std::uint32_t channel = c_.inputs[input].channel;
   Line& line = rdu_.lines_[channel];
   line.tokens.pop(popped);
   if (line.producer == none) {
-    for (std::uint32_t k = 0; k < popped; ++k) rdu_.free_room(channel, q_.departs[k]);
+    for (std::uint32_t k = 0; k < popped; ++k) rdu_.free_room(channel, cycles[k]);
     return;
   }
-  line.rooms.push(q_.departs.data(), popped, line.latency);
-  rdu_.wake(line.producer, q_.departs[0] + line.latency);
+  line.rooms.push(cycles, popped, line.latency);
+  rdu_.wake(line.producer, cycles[0] + line.latency);
 }
 
 void Run::keep() {

@@ -117,6 +117,14 @@ void Run::take(std::uint32_t n, std::uint32_t first, std::uint32_t end) {
     return;
   }
   const std::uint32_t* places = q_.places.data() + input * run_most;
+  // One behind the other in the ring, or all from its end to its begin.
+  const std::uint32_t count = end - first;
+  const bool in_a_row = places[end - 1] - places[first] == count - 1;
+  if (in_a_row && is_vector(n) == line.vector) {
+    const std::size_t apart = line.width();
+    std::copy_n(line.words.data() + std::size_t{places[first]} * apart, count * apart, out);
+    return;
+  }
   if (!is_vector(n)) {
     const std::size_t apart = line.width();
     for (std::uint32_t i = first; i < end; ++i) *out++ = line.words[places[i] * apart];
@@ -222,13 +230,12 @@ void Run::accumulate(std::uint32_t n, std::uint32_t first, std::uint32_t end) {
   const bool words = is_vector(n);
   for (std::uint32_t i = first; i < end; ++i) {
     std::uint32_t* out = values(n, i);
-    const bool has = !words || q_.masks[i] == all_lanes;
-    if (!plain || !has || !goes_on(n, i, before.any)) {
+    const bool has = plain && (!words || q_.masks[i] == all_lanes);
+    const std::uint32_t stretch = has ? going_on(n, i, words ? i + 1 : end, before.any) : 0;
+    if (stretch == 0) {
       accumulate_slowly(n, i, before);
       std::copy_n(before.words.begin(), width(n), out);
     } else if (!words) {
-      std::uint32_t stretch = 1;
-      while (i + stretch < end && goes_on(n, i + stretch, before.any)) ++stretch;
       numerics::fold_all(node.operation, node.type, before.words[0], values(node.operands[0], i),
                          out, stretch);
       before.words[0] = out[stretch - 1];
@@ -243,12 +250,15 @@ void Run::accumulate(std::uint32_t n, std::uint32_t first, std::uint32_t end) {
   }
 }
 
-/// Whether the firing adds, in all lanes, to what there is.
-bool Run::goes_on(std::uint32_t n, std::uint32_t firing, std::uint32_t any) const {
+/// How many firings from the first on add, in all lanes, to what there is.
+std::uint32_t Run::going_on(std::uint32_t n, std::uint32_t first, std::uint32_t end,
+                            std::uint32_t any) const {
   const std::uint32_t all = is_vector(n) ? all_lanes : 1;
   const std::int32_t level = plan_.node_levels[n];
-  const bool begins = level < 0 ? firing == 0 && !s_.fired : q_.begins[firing] <= level;
-  return !begins && q_.masks[firing] != 0 && (any & all) == all;
+  if ((any & all) != all || (level < 0 && first == 0 && !s_.fired)) return 0;
+  std::uint32_t i = first;
+  while (i < end && q_.begins[i] > level && q_.masks[i] != 0) ++i;
+  return i - first;
 }
 
 void Run::accumulate_slowly(std::uint32_t n, std::uint32_t firing, Sum& sum) const {
@@ -348,6 +358,7 @@ std::uint32_t Run::conflicts(std::uint32_t memory, std::uint32_t address, std::u
 
 void Run::find_costs() {
   std::fill_n(q_.costs.begin(), count_, 1U);
+  costly_ = false;
   if (plan_.banked_loads.empty() && plan_.banked_stores.empty()) return;
   for (std::uint32_t i = 0; i < count_; ++i) {
     for (const std::uint32_t n : plan_.banked_loads) {
@@ -358,6 +369,7 @@ void Run::find_costs() {
       const form::Store& store = c_.stores[s];
       q_.costs[i] = std::max(q_.costs[i], conflicts(store.memory, store.address, store.when, i));
     }
+    costly_ = costly_ || q_.costs[i] > 1;
   }
 }
 

@@ -29,12 +29,12 @@ std::uint64_t hash_of(const Token& token) {
 void Rdu::push(std::uint32_t channel, Cycle departs, const Token& token) {
   Line& line = lines_[channel];
   line.rooms.pop();
-  send(channel, line, departs, token);
+  send(channel, line, departs, departs, token);
   if (line.consumer != none) wake(line.consumer, departs + line.latency);
 }
 
-void Rdu::send(std::uint32_t channel, Line& line, Cycle departs, const Token& token) {
-  if (tokens_wanted_) record(channel, departs, token);
+void Rdu::send(std::uint32_t channel, Line& line, Cycle cycle, Cycle departs, const Token& token) {
+  if (tokens_wanted_) record(channel, cycle, departs, token);
   if (line.consumer != none) {
     line.put(departs + line.latency, token);
     last_arrival_ = std::max(last_arrival_, departs + line.latency);
@@ -51,10 +51,10 @@ void Rdu::send(std::uint32_t channel, Line& line, Cycle departs, const Token& to
   }
 }
 
-void Rdu::record(std::uint32_t channel, Cycle departs, const Token& token) {
+void Rdu::record(std::uint32_t channel, Cycle cycle, Cycle departs, const Token& token) {
   const std::uint32_t unit = form::unit_of(program_, ends_[channel].producer);
-  recorder_->append(tokens_stream,
-                    {departs, TileId{tiles_[unit]}, channel, 0, channel, 0, 0, hash_of(token)});
+  append(tokens_stream, cycle,
+         {departs, TileId{tiles_[unit]}, channel, 0, channel, 0, 0, hash_of(token)});
 }
 
 void Rdu::depart(const Line& line, const CutRecord& record) {
@@ -98,6 +98,7 @@ void Rdu::accept(std::size_t /*n*/, std::span<const CutRecord> records) {
                                    " came in cycle " + std::to_string(now_));
     }
     if (!is_token) {
+      line.behind = acts + 1;
       line.rooms.push(acts);
       wake(line.producer, acts);
       continue;
@@ -114,6 +115,7 @@ void Rdu::accept(std::size_t /*n*/, std::span<const CutRecord> records) {
       token.words[lane + 1] = static_cast<std::uint32_t>(record.word >> 32U);
       if (record.channel + 1 < vector_parts) continue;
     }
+    line.behind = acts + 1;
     line.put(acts, token);
     last_arrival_ = std::max(last_arrival_, acts);
     wake(line.consumer, acts);

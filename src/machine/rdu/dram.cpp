@@ -35,7 +35,7 @@ Cycle Bursts::run() {
   Line& to = rdu_.lines_[out()];
   if (!s_.pending.empty() && s_.pending.front().ready <= at_ && to.rooms.is_ready(at_)) {
     rdu_.push(out(), at_, s_.pending.front().token);
-    ++rdu_.sent_[t_.unit];
+    ++did_.sent;
     s_.pending.pop_front();
     acts = true;
   }
@@ -43,10 +43,11 @@ Cycle Bursts::run() {
   if (s_.pending.size() * t_.lanes < most) {
     acts = (is_dense() ? issue_dense() : issue_sparse()) || acts;
   }
-  if (acts) {
-    rdu_.active(t_.unit, &at_, 1);
-    return at_ + 1;
-  }
+  did_.cycle = at_;
+  did_.actor = static_cast<std::uint32_t>(rdu_.contexts_.size()) + number_;
+  if (acts && rdu_.is_seen(at_)) rdu_.note(did_);
+  if (acts && !rdu_.is_seen(at_)) rdu_.ahead_.add(did_);
+  if (acts) return at_ + 1;
   Cycle next = never;
   if (!s_.pending.empty()) {
     const Cycle ready = s_.pending.front().ready;
@@ -90,7 +91,7 @@ void Bursts::open(std::uint64_t bank, std::uint64_t row) {
   std::rotate(opened, opened + form::rows_held - 1, opened + form::rows_held);
   *rows = row;
   *opened = at_;
-  ++dram_.row_changes;
+  ++did_.row_changes;
 }
 
 void Bursts::issue(std::uint64_t burst) {
@@ -121,7 +122,7 @@ Cycle Bursts::give_channel(std::uint64_t burst) {
   const Cycle ready = std::max(at_, dram_.bank_free[bank]) + (other_row ? timing_.row_cycles : 0);
   dram_.free[channel] = std::max(ready, dram_.free[channel]) + timing_.burst_cycles;
   dram_.bank_free[bank] = dram_.free[channel];
-  ++dram_.bursts;
+  ++did_.bursts;
   if (other_row) open(bank, row);
   return dram_.free[channel];
 }
@@ -180,7 +181,7 @@ bool Bursts::issue_dense() {
 /// Words of a command up to `end`, which lie in the burst that is issued.
 void Bursts::move_words(std::uint64_t first, std::uint64_t end, std::uint64_t count) {
   const bool loads = t_.kind == TransferKind::load;
-  (loads ? dram_.bytes_read : dram_.bytes_written) += (end - s_.word) * form::word_bytes;
+  (loads ? did_.bytes_read : did_.bytes_written) += (end - s_.word) * form::word_bytes;
   for (; s_.word < end; ++s_.word) {
     const std::uint64_t lane = s_.word % t_.lanes;
     std::uint32_t& word = dram_.words[first + s_.word];
@@ -214,10 +215,10 @@ bool Bursts::move_lane(std::uint32_t lane, std::uint32_t address, bool& issued) 
   if (t_.kind == TransferKind::gather) {
     s_.part.words[lane] = dram_.words[at];
     s_.part.mask |= 1U << lane;
-    dram_.bytes_read += form::word_bytes;
+    did_.bytes_read += form::word_bytes;
   } else {
     dram_.words[at] = rdu_.lines_[t_.data].head_words()[lane];
-    dram_.bytes_written += form::word_bytes;
+    did_.bytes_written += form::word_bytes;
   }
   return false;
 }

@@ -35,7 +35,7 @@ std::uint64_t Rdu::firings_until(std::uint32_t number, std::int32_t level) const
 
 /// The first cycle in which the context may fire next, or, where memories say what it waits for, in
 /// which it may look at them.
-Cycle Rdu::least(std::uint32_t number, std::uint32_t& looks) {
+Cycle Rdu::least(std::uint32_t number, std::uint32_t& looks) const {
   const form::Context& context = program_.contexts[number];
   const ContextPlan& plan = plans_[number];
   const ContextState& state = contexts_[number];
@@ -63,9 +63,9 @@ Cycle Rdu::least(std::uint32_t number, std::uint32_t& looks) {
 }
 
 /// The first cycle in which a token that nobody has sent yet may arrive.
-Cycle Rdu::least_arrival(std::uint32_t channel, std::uint32_t& looks) {
+Cycle Rdu::least_arrival(std::uint32_t channel, std::uint32_t& looks) const {
   const Line& line = lines_[channel];
-  if (line.producer == none) return limit_;
+  if (line.producer == none) return cut_bound(line);
   const form::End& end = ends_[channel].producer;
   if (end.context != none) {
     const ContextPlan& plan = plans_[end.context];
@@ -74,23 +74,39 @@ Cycle Rdu::least_arrival(std::uint32_t channel, std::uint32_t& looks) {
     return later(fires, before * program_.contexts[end.context].interval_cycles + plan.stages - 1 +
                             line.latency);
   }
-  const form::Transfer& transfer = program_.transfers[end.transfer];
-  const TransferState& state = transfers_[end.transfer];
-  if (!state.pending.empty()) {
-    return later(std::max(floor_, state.pending.front().ready), line.latency);
+  return later(least_of_transfer(end.transfer, channel, looks), line.latency);
+}
+
+/// The first cycle in which the transfer may give another token.
+Cycle Rdu::least_of_transfer(std::uint32_t number, std::uint32_t channel,
+                             std::uint32_t& looks) const {
+  const form::Transfer& transfer = program_.transfers[number];
+  const TransferState& state = transfers_[number];
+  const Ring& rooms = lines_[channel].rooms;
+  Cycle bound = floor_;
+  if (rooms.size() > 0) {
+    bound = std::max(bound, rooms.cycle(0));
+  } else if (lines_[channel].consumer == none) {
+    bound = std::max(bound, cut_bound(lines_[channel]));
   }
-  if (state.word == 0 && state.bursts.empty() && lines_[transfer.address].tokens.size() == 0) {
-    return later(least_arrival(transfer.address, looks), line.latency);
+  if (!state.pending.empty()) return std::max(bound, state.pending.front().ready);
+  if (state.word > 0 || !state.bursts.empty()) return bound;
+  if (lines_[transfer.address].tokens.size() == 0) {
+    return std::max(bound, least_arrival(transfer.address, looks));
   }
-  return later(floor_, line.latency);
+  return std::max(bound, lines_[transfer.address].tokens.cycle(0));
 }
 
 /// The first cycle in which room that nobody has given back yet may be there.
-Cycle Rdu::least_room(std::uint32_t channel, std::uint32_t& looks) {
+Cycle Rdu::least_room(std::uint32_t channel, std::uint32_t& looks) const {
   const Line& line = lines_[channel];
-  if (line.consumer == none) return limit_;
+  if (line.consumer == none) return cut_bound(line);
   const form::End& end = ends_[channel].consumer;
-  if (end.context == none) return later(floor_, line.latency);
+  if (end.context == none) {
+    const Cycle taken = line.tokens.size() > 0 ? std::max(floor_, line.tokens.cycle(0))
+                                               : least_arrival(channel, looks);
+    return later(taken, line.latency);
+  }
   const std::int32_t level = plans_[end.context].input_levels[end.slot];
   if (level < 0) return never;
   const Cycle fires = least(end.context, looks);
@@ -100,7 +116,8 @@ Cycle Rdu::least_room(std::uint32_t channel, std::uint32_t& looks) {
 
 /// The first cycle in which the context may store into the buffer, or, where the access is itself a
 /// store, load from it.
-Cycle Rdu::least_access(std::uint32_t number, const SharedAccess& access, std::uint32_t buffer) {
+Cycle Rdu::least_access(std::uint32_t number, const SharedAccess& access,
+                        std::uint32_t buffer) const {
   const form::Context& context = program_.contexts[number];
   const ContextState& state = contexts_[number];
   std::uint32_t looks = looks_most;
@@ -131,7 +148,7 @@ Cycle Rdu::least_access(std::uint32_t number, const SharedAccess& access, std::u
   return bound;
 }
 
-Rdu::Order Rdu::find_order(std::uint32_t number) {
+Rdu::Order Rdu::find_order(std::uint32_t number) const {
   const ContextState& state = contexts_[number];
   Order order{never, never};
   for (const SharedAccess& access : plans_[number].shared) {

@@ -13,22 +13,10 @@ namespace weft::machine::rdu {
 
 Cycle Rdu::next_activity() const {
   if (error_) return now_;
-  Cycle next = never;
+  Cycle next = ahead_.first(now_);
   for (const std::uint32_t actor : actors_) next = std::min(next, wake_[actor]);
   if (next == never && last_arrival_ >= now_ && last_arrival_ != 0) return last_arrival_;
   return next == never ? never : std::max(next, now_);
-}
-
-// What arrives may be taken in the cycle in which it does something here, and then room goes back
-// or a token goes on in that cycle.
-Cycle Rdu::departure_bound(std::size_t /*n*/, std::span<const Cycle> departed_before) const {
-  Cycle bound = next_activity();
-  for (std::size_t k = 0; k < departed_before.size(); ++k) {
-    const Cycle latency = slice_.neighbours[k].latency_cycles;
-    if (latency == never || departed_before[k] >= never - latency) continue;
-    bound = std::min(bound, departed_before[k] + latency);
-  }
-  return std::max(bound, now_);
 }
 
 void Rdu::advance(Cycle until, Recorder& recorder) {
@@ -39,6 +27,7 @@ void Rdu::advance(Cycle until, Recorder& recorder) {
     const Cycle cycle = next_activity();
     if (cycle >= until) {
       now_ = until;
+      if (!cut_.empty()) run_window(until);  // what can go on beyond
       break;
     }
     now_ = cycle;
@@ -48,10 +37,19 @@ void Rdu::advance(Cycle until, Recorder& recorder) {
   recorder_ = nullptr;
 }
 
-/// All that happens from now() on, before `end`.
+/// All that happens from now() on, before `end`; where the slice has neighbours, what is known to
+/// happen later too.
 void Rdu::run_window(Cycle end) {
+  visible_ = end;
+  order_end_ = never;
   limit_ = end;
-  floor_ = now_;
+  if (!cut_.empty()) {
+    const Cycle each = ahead_firings / std::max<std::size_t>(actors_.size(), 1);
+    const Cycle more = std::min(ahead_cycles, each);
+    limit_ = end >= never - more ? never : end + more;
+  }
+  floor_ = std::max(floor_, now_);
+  see(end);
   fault_.reset();
   held_.clear();
   const auto contexts = static_cast<std::uint32_t>(contexts_.size());
@@ -64,11 +62,13 @@ void Rdu::run_window(Cycle end) {
     run_queue();
     if (retry_held()) continue;
     const Cycle cycle = next_in_order();
-    if (cycle >= limit_) break;
+    if (!is_behind(cycle)) break;
     run_in_order(cycle);
   }
+  // Nothing that is not done yet can happen before.
+  floor_ = std::max(floor_, std::min({std::max(visible_, sure_until()), order_end_, limit_}));
   count_busy();
-  now_ = limit_;
+  now_ = visible_;
   limit_ = 0;
   if (!fault_) return;
   const bool context = fault_->context != form::none;
@@ -127,15 +127,18 @@ void Rdu::run_in_order(Cycle cycle) {
   for (const std::uint32_t actor : actors) {
     if (wake_[actor] > cycle) {
       if (actor < contexts && !plans_[actor].exact) held_.push_back(actor);
+    } else if (cycle >= order_end_) {
+      if (actor < contexts && !plans_[actor].exact) held_.push_back(actor);
     } else if (actor < contexts) {
       Run(*this, actor).go_at(cycle);
     } else {
       wake_[actor] = never;
       const Cycle next = Bursts(*this, actor - contexts, cycle).run();
-      wake(actor, next);
+      wake(actor, order_end_ <= cycle ? cycle : next);
     }
   }
   in_order_ = false;
+  if (cycle < order_end_) floor_ = cycle + 1;
   for (const Write& one : writes_) {
     memories_[one.memory][one.word] = one.value;
     for (const std::uint32_t actor : ordered_) {
@@ -148,13 +151,20 @@ void Rdu::run_in_order(Cycle cycle) {
 void Rdu::wake(std::uint32_t actor, Cycle cycle) {
   const bool context = actor < contexts_.size();
   if (context && known_[actor] != 0) return;
-  wake_[actor] = std::min(wake_[actor], cycle);
+  // Before floor_ it was looked at already.
+  wake_[actor] = std::min(wake_[actor], std::max(cycle, floor_));
   if (!context || plans_[actor].exact || wake_[actor] >= limit_ || queued_[actor] != 0) return;
   queued_[actor] = 1;
   queue_.push_back(actor);
 }
 
+/// A fault that the clock has not come to yet is found again when it has.
 void Rdu::refuse(const form::Fault& fault) {
+  if (!is_seen(fault.cycle)) {
+    order_end_ = std::min(order_end_, fault.cycle);
+    return;
+  }
+  visible_ = std::min(visible_, fault.cycle + 1);
   if (!fault_ || form::is_before(fault, *fault_)) fault_ = fault;
   limit_ = std::min(limit_, fault.cycle + 1);
 }
@@ -182,7 +192,7 @@ void Rdu::active(std::uint32_t unit, const Cycle* cycles, std::uint32_t count) {
 }
 
 void Rdu::count_busy() {
-  const auto words = static_cast<std::size_t>((limit_ - now_ + 63) / 64);
+  const auto words = static_cast<std::size_t>((visible_ - now_ + 63) / 64);
   for (std::size_t unit = 0; unit < used_.size(); ++unit) {
     if (alone_[unit] != 0) continue;
     for (std::size_t word = 0; word < words; ++word) {

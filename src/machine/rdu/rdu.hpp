@@ -23,9 +23,11 @@ namespace weft::machine::rdu {
 /// order among several matters (DRAM, memories that they share with nothing between them,
 /// conditions that are loaded) the least cycle of all is run, when nobody can go on by himself.
 /// What leaves for another slice is a record a token (of a vector: nine) or a credit, by the cycle
-/// in which it leaves; what a neighbour's promise and the channels' latencies let happen decides
-/// how far a slice goes. Function "run" starts the contexts that are `once`; arrays are the
-/// program's.
+/// in which it leaves. What a neighbour's promise and the channels' latencies let happen decides
+/// how far the slice's clock goes; its contexts go beyond, as far as what they take is known, and
+/// so do those that are run in order, as long as nothing unknown can come before. What they do
+/// there is counted when the clock has come so far. Function "run" starts the contexts that are
+/// `once`; arrays are the program's.
 class Rdu : public Machine, public ArrayPorts {
  public:
   /// Category::input where the graph is refused, or is of another region.
@@ -47,7 +49,7 @@ class Rdu : public Machine, public ArrayPorts {
   std::vector<WaitFor> waits_for() const override;
 
   std::vector<Export> exports() const override;
-  void set_now(Cycle cycle) override { now_ = cycle; }
+  void set_now(Cycle cycle) override { now_ = visible_ = floor_ = cycle; }
   Facets facets() override { return {.array_ports = this}; }
   void launch(const std::string& name, std::span<const std::uint32_t> arguments) override;
   std::vector<ArrayPart> array_parts(const std::string& name) const override;
@@ -77,6 +79,18 @@ class Rdu : public Machine, public ArrayPorts {
   bool is_here(std::uint32_t unit) const;
   std::size_t neighbour_of(std::uint32_t unit) const;
 
+  // ahead.cpp
+  bool is_seen(Cycle cycle) const { return cycle < visible_; }
+  std::uint32_t count_seen(const Cycle* cycles, std::uint32_t count) const;
+  void note(const Happened& happened);
+  void append(std::uint32_t stream, Cycle cycle, const EventRow& row);
+  void see(Cycle end);
+  Cycle cut_bound(const Line& line) const;
+  Cycle sure_until() const;
+  bool is_behind(Cycle cycle) const;
+  Cycle departure_of(std::uint32_t channel) const;
+  Cycle credit_of(std::uint32_t channel) const;
+
   // rdu.cpp
   void run_window(Cycle end);
   void run_queue();
@@ -98,21 +112,23 @@ class Rdu : public Machine, public ArrayPorts {
     Cycle loads = 0;   ///< nobody else stores before it
     Cycle stores = 0;  ///< nobody else loads or stores before it
   };
-  Order find_order(std::uint32_t context);
-  Cycle least(std::uint32_t context, std::uint32_t& looks);
-  Cycle least_arrival(std::uint32_t channel, std::uint32_t& looks);
-  Cycle least_room(std::uint32_t channel, std::uint32_t& looks);
-  Cycle least_access(std::uint32_t context, const SharedAccess& access, std::uint32_t buffer);
+  Order find_order(std::uint32_t context) const;
+  Cycle least(std::uint32_t context, std::uint32_t& looks) const;
+  Cycle least_arrival(std::uint32_t channel, std::uint32_t& looks) const;
+  Cycle least_of_transfer(std::uint32_t transfer, std::uint32_t channel,
+                          std::uint32_t& looks) const;
+  Cycle least_room(std::uint32_t channel, std::uint32_t& looks) const;
+  Cycle least_access(std::uint32_t context, const SharedAccess& access, std::uint32_t buffer) const;
   std::uint64_t firings_until(std::uint32_t context, std::int32_t level) const;
 
   // cuts.cpp
   void push(std::uint32_t channel, Cycle departs, const Token& token);
   void pop(std::uint32_t channel, Cycle cycle);
   /// A token leaves; its room is the caller's to take.
-  void send(std::uint32_t channel, Line& line, Cycle departs, const Token& token);
+  void send(std::uint32_t channel, Line& line, Cycle cycle, Cycle departs, const Token& token);
   /// Room comes back; the token is the caller's to take.
   void free_room(std::uint32_t channel, Cycle cycle);
-  void record(std::uint32_t channel, Cycle departs, const Token& token);
+  void record(std::uint32_t channel, Cycle cycle, Cycle departs, const Token& token);
   void depart(const Line& line, const CutRecord& record);
 
   // report.cpp
@@ -159,7 +175,14 @@ class Rdu : public Machine, public ArrayPorts {
   Cycle last_done_ = 0;
   Cycle last_arrival_ = 0;  ///< of all tokens
   std::optional<KernelError> error_;
+  Ahead ahead_;  ///< what is not counted yet
+  std::vector<LaterRow> ahead_rows_;
+  std::vector<std::uint32_t> cut_;  ///< channels with one end here
+  /// Of each neighbour: what it promised last.
+  mutable std::vector<Cycle> promised_;
   // Of the window that is run.
+  Cycle visible_ = 0;                 ///< its end: what is done from it on is counted later
+  Cycle order_end_ = 0;               ///< nothing is done in order from it on
   Cycle limit_ = 0;                   ///< nothing is done from it on
   Cycle floor_ = 0;                   ///< nothing is done before it any more
   bool in_order_ = false;             ///< all before this cycle was done
@@ -169,7 +192,7 @@ class Rdu : public Machine, public ArrayPorts {
   std::vector<std::uint8_t> alone_;               ///< [unit]: it has one actor
   std::vector<std::vector<std::uint64_t>> used_;  ///< [unit]: a bit a cycle, of units with several
   std::vector<Write> writes_;
-  std::vector<std::uint8_t> looks_at_;  ///< [context], while others' cycles are looked up
+  mutable std::vector<std::uint8_t> looks_at_;  ///< [context], while others' cycles are looked up
   std::optional<program::rdu::Fault> fault_;
   Scratch scratch_;
   Recorder* recorder_ = nullptr;

@@ -32,8 +32,9 @@ void Rdu::went_through(std::uint32_t number, Cycle cycle) {
   ContextState& state = contexts_[number];
   if (!context.counters.empty()) {
     const Cycle duration = std::min<Cycle>(cycle - state.begun + 1, 0xffffffffU);
-    recorder_->append(scopes_stream, {cycle, TileId{tiles_[context.unit]}, number, 0, number,
-                                      static_cast<std::uint32_t>(duration), 0, state.firings});
+    append(scopes_stream, cycle,
+           {cycle, TileId{tiles_[context.unit]}, number, 0, number,
+            static_cast<std::uint32_t>(duration), 0, state.firings});
   }
   state.begun = never;
   state.firings = 0;
@@ -41,8 +42,9 @@ void Rdu::went_through(std::uint32_t number, Cycle cycle) {
 
 void Rdu::moved(std::uint32_t transfer, std::uint64_t bytes, Cycle cycle) {
   const auto sequence = static_cast<std::uint32_t>(program_.contexts.size()) + transfer;
-  recorder_->append(scopes_stream, {cycle, TileId{tiles_[program_.transfers[transfer].unit]},
-                                    sequence, 1, transfer, 0, 0, bytes});
+  append(scopes_stream, cycle,
+         {cycle, TileId{tiles_[program_.transfers[transfer].unit]}, sequence, 1, transfer, 0, 0,
+          bytes});
 }
 
 std::vector<CounterArray> Rdu::counters() const {

@@ -117,6 +117,7 @@ void check(ByteReader& in, const form::Program& program, const form::Context& co
 std::vector<std::byte> Rdu::save() const {
   ByteWriter out;
   out.value(now_);
+  out.value(floor_);
   out.value(last_done_);
   out.value(last_arrival_);
   out.value(error_.has_value());
@@ -154,6 +155,8 @@ std::vector<std::byte> Rdu::save() const {
     }
   }
   for (const auto& records : departures_) out.values(records);
+  out.values(ahead_.all());
+  out.values(ahead_rows_);
   return out.take();
 }
 
@@ -162,6 +165,8 @@ void Rdu::load(std::span<const std::byte> state) {
   std::fill(orders_.begin(), orders_.end(), Order{});
   ByteReader in(state, "saved state");
   now_ = in.value<Cycle>();
+  visible_ = now_;
+  floor_ = in.value<Cycle>();
   last_done_ = in.value<Cycle>();
   last_arrival_ = in.value<Cycle>();
   error_.reset();
@@ -198,6 +203,9 @@ void Rdu::load(std::span<const std::byte> state) {
     }
   }
   for (auto& records : departures_) records = in.values<CutRecord>();
+  ahead_.clear();
+  for (const Happened& happened : in.values<Happened>()) ahead_.add(happened);
+  ahead_rows_ = in.values<LaterRow>();
   in.finish();
 }
 

@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "base/ids.hpp"
+#include "base/recorder.hpp"
 #include "program/rdu.hpp"
+#include "program/rdu_timing.hpp"
 
 namespace weft::machine::rdu {
 
@@ -19,6 +21,10 @@ namespace form = program::rdu;
 
 /// Cycles that are run at once; signals are looked for in between.
 inline constexpr Cycle window_cycles = 4096;
+/// How far contexts of a slice that has neighbours go beyond its window, where all is known that
+/// they take; and how many of their firings are noted for that at most, or so.
+inline constexpr Cycle ahead_cycles = 1024;
+inline constexpr Cycle ahead_firings = 1U << 18U;
 
 /// 16 words, or one in all of them.
 using Lanes = std::array<std::uint32_t, form::lanes_most>;
@@ -121,6 +127,7 @@ struct Line {
   std::vector<std::uint32_t> masks;
   std::vector<std::uint32_t> words;  ///< [place * width + lane]
   Ring rooms;                        ///< at the producer's, by when they are free
+  Cycle behind = 0;                  ///< what comes over a cut comes no earlier
 
   std::uint32_t width() const { return vector ? form::lanes_most : 1; }
   std::uint32_t head_mask() const { return masks[tokens.head()]; }
@@ -225,6 +232,69 @@ struct TransferState {
 /// Streams of the recorder, by their place.
 inline constexpr std::uint32_t scopes_stream = 0;
 inline constexpr std::uint32_t tokens_stream = 1;
+
+/// What was done in a cycle that the slice's clock has not come to yet: counted when it has.
+struct Happened {
+  Cycle cycle = 0;
+  std::uint32_t actor = 0;
+  std::uint32_t sent = 0;
+  std::array<std::uint64_t, 3> waited{};
+  std::uint64_t bytes_read = 0;
+  std::uint64_t bytes_written = 0;
+  std::uint64_t bursts = 0;
+  std::uint64_t row_changes = 0;
+};
+/// By their cycles, in blocks: as many as lie ahead of a clock.
+class Ahead {
+ public:
+  void add(const Happened& happened) {
+    blocks_[happened.cycle / block_cycles % blocks].push_back(happened);
+    ++count_;
+  }
+  /// Those from the clock's cycle on, before `end`: taken out.
+  template <typename Taken>
+  void take(Cycle now, Cycle end, const Taken& taken) {
+    if (count_ == 0 || end <= now) return;
+    const Cycle last = std::min((end - 1) / block_cycles, now / block_cycles + blocks - 1);
+    for (Cycle block = now / block_cycles; block <= last; ++block) {
+      count_ -= std::erase_if(blocks_[block % blocks], [&](const Happened& happened) {
+        if (happened.cycle < end) taken(happened);
+        return happened.cycle < end;
+      });
+    }
+  }
+  /// The first one's cycle.
+  Cycle first(Cycle now) const {
+    Cycle least = never;
+    for (Cycle block = now / block_cycles; count_ > 0 && least == never; ++block) {
+      for (const Happened& one : blocks_[block % blocks]) least = std::min(least, one.cycle);
+    }
+    return least;
+  }
+  std::vector<Happened> all() const {
+    std::vector<Happened> out;
+    for (const auto& block : blocks_) out.insert(out.end(), block.begin(), block.end());
+    return out;
+  }
+  void clear() {
+    for (auto& block : blocks_) block.clear();
+    count_ = 0;
+  }
+
+ private:
+  static constexpr Cycle block_cycles = 16;
+  static constexpr std::size_t blocks = 2 * ahead_cycles / block_cycles;
+  std::array<std::vector<Happened>, blocks> blocks_;
+  std::size_t count_ = 0;
+};
+
+/// A row of the recorder, likewise.
+struct LaterRow {
+  Cycle cycle = 0;
+  std::uint32_t stream = 0;
+  std::uint32_t pad = 0;
+  EventRow row;
+};
 
 /// A store that is seen from the next cycle on.
 struct Write {

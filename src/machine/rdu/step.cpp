@@ -38,10 +38,11 @@ void Run::make() {
   if (count_ == 0) return;
   compute_early();
   if (plan_.single && !take_conditional()) return cut(0, End::missing);
-  if (plan_.late_costs)
+  if (plan_.late_costs) {
     q_.costs[0] = 1;
-  else
+  } else {
     find_costs();
+  }
   find_cycles();
   if (count_ == 0) return;
   compute_late(plan_.keeps && !rdu_.in_order_);
@@ -54,6 +55,7 @@ void Run::begin() {
   count_ = 0;
   end_ = End::cut;
   q_.goes = 0;
+  late_ = plan_.single;
   std::copy(s_.at.begin(), s_.at.end(), q_.at.begin());
   if (plan_.fixed) std::copy(plan_.counts.begin(), plan_.counts.end(), q_.counts.begin());
   for (std::size_t i = 0; i < c_.inputs.size(); ++i) {
@@ -128,6 +130,7 @@ void Run::fill_stretch(std::int32_t end, std::uint32_t count) {
     std::uint32_t* places = q_.places.data() + in * run_most + first;
     line.tokens.places(q_.popped[in], pops, count, places);
     const bool late = line.tokens.cycle_at(places[count - 1]) > (pops ? sure : s_.free);
+    late_ = late_ || late;
     for (std::uint32_t i = 0; late && i < count; ++i) {
       ready[i] = std::max(ready[i], line.tokens.cycle_at(places[i]));
     }
@@ -141,6 +144,7 @@ void Run::fill_stretch(std::int32_t end, std::uint32_t count) {
     const Ring& rooms = rdu_.lines_[c_.outputs[out].channel].rooms;
     const std::uint32_t from = q_.pushed[out];
     const bool late = rooms.cycle(from + count - 1) > sure;
+    late_ = late_ || late;
     for (std::uint32_t i = 0; late && i < count; ++i) {
       ready[i] = std::max(ready[i], rooms.cycle(from + i));
     }
@@ -163,6 +167,7 @@ bool Run::gather_one() {
     end_ = End::missing;
     return false;
   }
+  late_ = late_ || q_.ready[i] > s_.free + i;
   note_steps();
   q_.masks[i] = mask_of(i);
   if (move_on(i)) return true;
@@ -334,6 +339,7 @@ Cycle Run::room_where(std::uint32_t firing) {
 /// The cycles of the run's firings; it ends before one that may not be made yet.
 void Run::find_cycles() {
   const bool plain = !plan_.filters && (plan_.shared.empty() || rdu_.in_order_);
+  if (plain && !late_ && !costly_) return count_cycles();
   Cycle free = s_.free;
   waits_ = s_.free != s_.since;
   for (std::uint32_t i = 0; i < count_; ++i) {
@@ -347,6 +353,18 @@ void Run::find_cycles() {
     }
     free = q_.cycles[i] + std::max(q_.costs[i], c_.interval_cycles);
   }
+}
+
+/// Those of a run in which nothing is waited for.
+void Run::count_cycles() {
+  waits_ = s_.free != s_.since;
+  const Cycle apart = c_.interval_cycles;
+  for (std::uint32_t i = 0; i < count_; ++i) q_.cycles[i] = s_.free + i * apart;
+  if (q_.cycles[count_ - 1] < rdu_.limit_) return;
+  std::uint32_t before = 0;
+  while (q_.cycles[before] < rdu_.limit_) ++before;
+  candidate_ = q_.cycles[before];
+  cut(before, End::late);
 }
 
 /// What else a firing's cycle depends on: room that data ask for, and memory that others touch.
@@ -384,6 +402,11 @@ bool Run::find_order(Cycle cycle, std::uint32_t firing) {
 }
 
 void Run::raise(form::FaultCode code, Cycle cycle, std::uint32_t thing, std::int64_t value) {
+  if (!rdu_.is_seen(cycle)) {  // as long as nobody comes so far it has not happened
+    rdu_.order_end_ = std::min(rdu_.order_end_, cycle);
+    candidate_ = cycle;
+    return cut(0, End::late);
+  }
   rdu_.refuse({cycle, rdu_.tiles_[c_.unit], code, number_, none, thing, value});
   cut(0, End::fault);
 }
@@ -393,13 +416,19 @@ void Run::go_at(Cycle cycle) {
     rdu_.known_[number_] = 0;
     rdu_.wake_[number_] = never;
     make();
-    if (end_ != End::fault) rdu_.wake(number_, cycle + 1);
+    if (end_ == End::late) {
+      rdu_.wake_[number_] = candidate_;
+      rdu_.known_[number_] = 1;
+    } else if (end_ != End::fault) {
+      rdu_.wake(number_, cycle + 1);
+    }
     return;
   }
   rdu_.wake_[number_] = never;
   if (s_.done) return;
   if (cycle < s_.free) return rdu_.wake(number_, s_.free);
   const Stop stop = look(cycle);
+  if (end_ == End::late) return rdu_.wake(number_, cycle);
   if (end_ == End::fault) return;
   found_in_order(stop, cycle);
   if (stop.channel != none) {
@@ -410,7 +439,11 @@ void Run::go_at(Cycle cycle) {
     }
     return rdu_.wake(number_, next);
   }
-  if (found_) return raise(found_->code, cycle, found_->thing, found_->value);
+  if (found_) {
+    raise(found_->code, cycle, found_->thing, found_->value);
+    if (end_ == End::late) rdu_.wake(number_, cycle);
+    return;
+  }
   count_ = 1;
   q_.cycles[0] = cycle;
   find_costs();

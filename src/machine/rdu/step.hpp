@@ -38,6 +38,7 @@ struct Scratch {
   std::array<std::uint32_t, run_most> costs;  ///< []: cycles that it takes
   std::array<std::int32_t, run_most> ends;    ///< []: counters from there on are at their last
   std::uint32_t goes = 0;                     ///< firings that end a go through all counters
+  std::array<Happened, run_most> later;       ///< []: of those that are counted later
   std::array<std::int32_t, run_most> begins;  ///< []: counters from there on are at their first
 };
 
@@ -85,6 +86,7 @@ class Run {
   bool move_on(std::uint32_t firing);
   Cycle room_where(std::uint32_t firing);
   void find_cycles();
+  void count_cycles();
   bool find_more(std::uint32_t firing);
   bool find_order(Cycle cycle, std::uint32_t firing);
   void raise(form::FaultCode code, Cycle cycle, std::uint32_t thing, std::int64_t value);
@@ -97,6 +99,8 @@ class Run {
   void commit();
   void count_waits();
   void count_wait(std::uint32_t firing, Cycle since);
+  void begin_later();
+  void keep_later();
   void wait_until(Cycle cycle, Reason reason, Cycle& since);
   void found_in_order(const Stop& stop, Cycle cycle);
   Reason reason_of(std::uint32_t channel, bool begun) const;
@@ -137,7 +141,8 @@ class Run {
   void leave(std::uint32_t reg, std::uint32_t firing);
   std::uint32_t conflicts(std::uint32_t memory, std::uint32_t address, std::uint32_t when,
                           std::uint32_t firing) const;
-  bool goes_on(std::uint32_t node, std::uint32_t firing, std::uint32_t any) const;
+  std::uint32_t going_on(std::uint32_t node, std::uint32_t first, std::uint32_t end,
+                         std::uint32_t any) const;
   void check_stores();
   void check_stores(std::uint32_t firing);
   void store(std::uint32_t firing);
@@ -164,7 +169,11 @@ class Run {
   std::uint32_t count_ = 0;
   End end_ = End::cut;
   Cycle candidate_ = never;  ///< where it ends `late` or `held`: the next firing's cycle
-  bool waits_ = false;       ///< some of its firings do, before
+  std::uint32_t seen_ = 0;   ///< of its firings, the slice's clock has come to so many
+  std::array<std::uint64_t, 3>* waited_ = nullptr;  ///< of the firing that is counted
+  bool waits_ = false;                              ///< some of its firings do, before
+  bool late_ = false;    ///< what some of them take may come when they could fire already
+  bool costly_ = false;  ///< some of them may take more than a cycle
   std::optional<form::Fault> found_;
   std::uint32_t found_order_ = 0;
 };
@@ -201,6 +210,7 @@ class Bursts {
   const form::DramTiming& timing_;
   TransferState& s_;
   Dram& dram_;
+  Happened did_;
 };
 
 }  // namespace weft::machine::rdu
