@@ -99,7 +99,7 @@ void register_bench(CLI::App& app, Context& context) {
   command->add_option("group", options->names, "What to measure (default: all)");
   command->add_flag("--quick", options->quick, "Small sizes that take seconds");
   command->add_option("--graph", options->graphs,
-                      "Unit graph in a file: group rdu measures it in place of its own");
+                      "File to measure in place of its group's own: a unit graph");
   command->add_flag("--list", options->list, "List the groups and stop");
   options->json.add_option(*command);
   command->callback(
