@@ -14,7 +14,8 @@ using form::none;
 
 namespace {
 
-enum RecordKind : std::uint16_t { record_token, record_room };
+/// The last is none of these, but the first cycle in which another may leave.
+enum RecordKind : std::uint16_t { record_token, record_room, record_bound };
 /// A vector is its mask and eight pairs of words.
 constexpr std::uint16_t vector_parts = 1 + form::lanes_most / 2;
 
@@ -57,7 +58,8 @@ void Rdu::record(std::uint32_t channel, Cycle cycle, Cycle departs, const Token&
          {departs, TileId{tiles_[unit]}, channel, 0, channel, 0, 0, hash_of(token)});
 }
 
-void Rdu::depart(const Line& line, const CutRecord& record) {
+void Rdu::depart(Line& line, const CutRecord& record) {
+  line.told = record.cycle + 1;
   departures_[line.neighbour].push_back(record);
 }
 
@@ -74,8 +76,21 @@ void Rdu::free_room(std::uint32_t channel, Cycle cycle) {
   line.rooms.push(cycle + line.latency);
 }
 
+/// Who waits for one channel need not wait for what all the others may bring.
+void Rdu::tell_bounds(std::size_t n, std::vector<CutRecord>& out) {
+  for (const std::uint32_t channel : cut_) {
+    Line& line = lines_[channel];
+    if (line.neighbour != n || line.told >= never - told_cycles) continue;
+    const Cycle bound = line.producer != none ? departure_of(channel) : credit_of(channel);
+    if (bound < line.told + told_cycles) continue;
+    line.told = bound;
+    out.push_back({bound, LinkId{channel}, record_bound, 0, bound});
+  }
+}
+
 void Rdu::take_departures(std::size_t n, std::vector<CutRecord>& out) {
   auto& records = departures_[n];
+  if (next_activity() != never) tell_bounds(n, records);
   std::stable_sort(records.begin(), records.end(), [](const CutRecord& a, const CutRecord& b) {
     return std::tuple(a.cycle, a.link) < std::tuple(b.cycle, b.link);
   });
@@ -87,18 +102,24 @@ void Rdu::accept(std::size_t /*n*/, std::span<const CutRecord> records) {
   for (const CutRecord& record : records) {
     const std::uint32_t channel = index(record.link);
     const bool is_token = record.kind == record_token;
+    const bool is_bound = record.kind == record_bound;
     if (channel >= lines_.size() || record.channel >= vector_parts ||
-        (is_token ? lines_[channel].consumer : lines_[channel].producer) == none) {
+        (!is_bound && (is_token ? lines_[channel].consumer : lines_[channel].producer) == none)) {
       fail(Category::internal, "rdu: a record came over no channel");
     }
     Line& line = lines_[channel];
+    if (is_bound) {
+      const Cycle comes = record.word >= never - line.latency ? never : record.word + line.latency;
+      line.behind = std::max(line.behind, comes);
+      continue;
+    }
     const Cycle acts = record.cycle + line.latency;
     if (acts < now_) {
       fail(Category::internal, "rdu: a record for cycle " + std::to_string(acts) +
                                    " came in cycle " + std::to_string(now_));
     }
     if (!is_token) {
-      line.behind = acts + 1;
+      line.behind = std::max(line.behind, acts + 1);
       line.rooms.push(acts);
       wake(line.producer, acts);
       continue;
@@ -115,7 +136,7 @@ void Rdu::accept(std::size_t /*n*/, std::span<const CutRecord> records) {
       token.words[lane + 1] = static_cast<std::uint32_t>(record.word >> 32U);
       if (record.channel + 1 < vector_parts) continue;
     }
-    line.behind = acts + 1;
+    line.behind = std::max(line.behind, acts + 1);
     line.put(acts, token);
     last_arrival_ = std::max(last_arrival_, acts);
     wake(line.consumer, acts);

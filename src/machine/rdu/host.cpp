@@ -27,7 +27,7 @@ void Rdu::launch(const std::string& name, std::span<const std::uint32_t> argumen
     fail(Category::input, "rdu: function 'run', without arguments, can be launched");
   }
   std::fill(promised_.begin(), promised_.end(), Cycle{0});
-  for (Line& line : lines_) line.behind = 0;
+  for (Line& line : lines_) line.behind = line.told = 0;
   for (const std::uint32_t actor : actors_) {
     wake_[actor] = now_;
     if (actor >= contexts_.size()) continue;

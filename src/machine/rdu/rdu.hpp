@@ -129,7 +129,8 @@ class Rdu : public Machine, public ArrayPorts {
   /// Room comes back; the token is the caller's to take.
   void free_room(std::uint32_t channel, Cycle cycle);
   void record(std::uint32_t channel, Cycle cycle, Cycle departs, const Token& token);
-  void depart(const Line& line, const CutRecord& record);
+  void depart(Line& line, const CutRecord& record);
+  void tell_bounds(std::size_t n, std::vector<CutRecord>& out);
 
   // report.cpp
   bool has_begun(std::uint32_t context) const;

@@ -25,6 +25,8 @@ inline constexpr Cycle window_cycles = 4096;
 /// they take; and how many of their firings are noted for that at most, or so.
 inline constexpr Cycle ahead_cycles = 1024;
 inline constexpr Cycle ahead_firings = 1U << 18U;
+/// What a channel's end is told of the other's later bound is later by so much.
+inline constexpr Cycle told_cycles = 8;
 
 /// 16 words, or one in all of them.
 using Lanes = std::array<std::uint32_t, form::lanes_most>;
@@ -128,6 +130,7 @@ struct Line {
   std::vector<std::uint32_t> words;  ///< [place * width + lane]
   Ring rooms;                        ///< at the producer's, by when they are free
   Cycle behind = 0;                  ///< what comes over a cut comes no earlier
+  Cycle told = 0;                    ///< what leaves over it leaves no earlier: the other end knows
 
   std::uint32_t width() const { return vector ? form::lanes_most : 1; }
   std::uint32_t head_mask() const { return masks[tokens.head()]; }
