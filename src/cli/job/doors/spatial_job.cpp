@@ -240,9 +240,10 @@ program::rdu::Networked SpatialJob::compile(const hosts::spatial::Mapper& mapper
   std::optional<program::rdu::Networked> first;
   spatial::Options options = spatial_options(source().path);
   options.accelerate = [&](const Tree& tree, HostContents& contents) {
-    const auto program = mapper(tree, timing, program::rdu::numbers_of(contents));
+    auto program = mapper(tree, timing, program::rdu::numbers_of(contents));
     program::rdu::validate(program);
     program::rdu::check_fit(program, timing);
+    if (source().timing_only) said_timing_ = leave_values_out(program, timing);
     first = program::rdu::lay_network(program, timing);
     hosts::spatial::require_fit(first->program, timing, *topology_);
     mapped(tree, first->program);

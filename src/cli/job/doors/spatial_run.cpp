@@ -70,8 +70,9 @@ std::string describe_spatial_job(Job job, std::optional<partition::Cut> cut, int
   return checked.job().name + ": " + std::to_string(plan.region.width) + " x " +
          std::to_string(plan.region.height) + " tiles of " + checked.machine().name() + ", " +
          describe_units(program, program::rdu::read_timing(checked.machine())) +
-         describe_network(program, networked.use) + "\n" + describe_rests_on(checked.machine()) +
-         "\n" + placed;
+         describe_network(program, networked.use) +
+         (checked.left_out().empty() ? "" : "\n" + checked.left_out()) + "\n" +
+         describe_rests_on(checked.machine()) + "\n" + placed;
 }
 
 }  // namespace weft::cli
