@@ -21,6 +21,23 @@ std::uint32_t number(const topology::Topology& topology, const char* key, std::i
   return static_cast<std::uint32_t>(topology.integer(key, least, delay_most));
 }
 
+/// Lines of the source that have most of these units, the largest first; empty where each has one.
+std::vector<std::pair<std::uint32_t, std::uint32_t>> largest_lines(const Program& program,
+                                                                   Unit::Kind kind,
+                                                                   std::uint32_t chip,
+                                                                   std::uint32_t section) {
+  std::map<std::uint32_t, std::uint32_t> counts;
+  for (const Unit& unit : program.units) {
+    const bool there = unit.section == none || unit.section == section;
+    if (unit.kind == kind && unit.chip == chip && there && unit.line != 0) ++counts[unit.line];
+  }
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> lines(counts.begin(), counts.end());
+  std::stable_sort(lines.begin(), lines.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  if (!lines.empty() && lines.front().second == 1) lines.clear();
+  return lines;
+}
+
 void check_units(const Program& program, Unit::Kind kind, std::uint32_t most) {
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> counts;  // chip, section
   std::vector<std::uint32_t> always(program.chips(), 0);
@@ -32,18 +49,21 @@ void check_units(const Program& program, Unit::Kind kind, std::uint32_t most) {
       ++counts[{unit.chip, unit.section}];
     }
   }
-  const auto check = [&](std::uint32_t chip, std::uint32_t count, const std::string& section) {
+  const auto check = [&](std::uint32_t chip, std::uint32_t count, std::uint32_t section) {
     if (count <= most) return;
-    fail(Category::input, place_of(program, 0,
-                                   "chip " + std::to_string(chip) + " has " + std::to_string(most) +
-                                       " " + std::string(name_of(kind)) + " units, " +
-                                       std::to_string(count) + " are asked for" + section));
+    std::string what = "chip " + std::to_string(chip) + " has " + std::to_string(most) + " " +
+                       std::string(name_of(kind)) + " units, " + std::to_string(count) +
+                       " are asked for";
+    if (section != none) what += " by section '" + program.sections[section].name + "'";
+    const auto lines = largest_lines(program, kind, chip, section);
+    for (std::size_t i = 0; i < std::min<std::size_t>(3, lines.size()); ++i) {
+      what += (i == 0 ? "; the largest users: line " : ", line ") + std::to_string(lines[i].first) +
+              " with " + std::to_string(lines[i].second);
+    }
+    fail(Category::input, place_of(program, lines.empty() ? 0 : lines.front().first, what));
   };
-  for (std::uint32_t chip = 0; chip < always.size(); ++chip) check(chip, always[chip], "");
-  for (const auto& [at, count] : counts) {
-    check(at.first, count + always[at.first],
-          " by section '" + program.sections[at.second].name + "'");
-  }
+  for (std::uint32_t chip = 0; chip < always.size(); ++chip) check(chip, always[chip], none);
+  for (const auto& [at, count] : counts) check(at.first, count + always[at.first], at.second);
 }
 
 /// What not every machine has: bodies, HBM, links of other latencies.

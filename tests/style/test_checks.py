@@ -6,6 +6,7 @@ import tempfile
 import unittest
 
 import check_constants
+import check_fitted
 import check_kernel_spaces
 import check_layers
 import check_machine_names
@@ -132,6 +133,22 @@ class Constants(unittest.TestCase):
             (root / 'src' / 'constant_rules.cpp').write_text('integer("g.declared")')
             self.assertEqual([('m.toml', 'g.declared'), ('m.toml', 'g.sub.unread')],
                              sorted(check_constants.unread(root)))
+
+
+class Fitted(unittest.TestCase):
+    DOCUMENT = {'dram': {'row_cycles': {'value': 14, 'origin': 'fitted'},
+                         'banks': {'value': 16, 'origin': 'assumed'}}}
+
+    def test_a_table_that_says_the_same_passes(self):
+        row = '| `dram.row_cycles` 14 | a log | every burst |\n'
+        self.assertEqual([], list(check_fitted.check(self.DOCUMENT, row)))
+
+    def test_each_rule_fires(self):
+        for row in ('', '| `dram.row_cycles` 15 | a log | every burst |',
+                    '| `dram.row_cycles` 14 | a log |  |',
+                    '| `dram.row_cycles` 14 | a | b |\n| `dram.banks` 16 | a | b |'):
+            with self.subTest(row):
+                self.assertEqual(1, len(list(check_fitted.check(self.DOCUMENT, row))))
 
 
 class MachineNames(unittest.TestCase):

@@ -131,5 +131,18 @@ TEST(RduValidate, RefusesWithFileLineAndName) {
   for (const Row& row : rows) EXPECT_EQ(refusal(row.change), row.message);
 }
 
+TEST(RduValidate, UnitsThatRunOutNameTheLinesThatHaveMost) {
+  const std::string said = refusal([](Program& p) {
+    for (std::uint32_t i = 0; i < 200; ++i) {
+      p.units.push_back(p.units[0]);
+      p.units.back().name = "pcu" + std::to_string(i);
+      p.units.back().line = i < 10 ? 8 : i < 50 ? 9 : 72;
+    }
+  });
+  EXPECT_EQ(said,
+            "g.rdu:72: chip 0 has 200 compute units, 201 are asked for; the largest users: line 72 "
+            "with 150, line 9 with 40, line 8 with 10");
+}
+
 }  // namespace
 }  // namespace weft::program::rdu
