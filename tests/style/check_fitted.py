@@ -46,7 +46,8 @@ def main():
     text = (root / 'docs/rdu.md').read_text(encoding='utf-8')
     document = tomllib.loads((root / 'topologies/plasticine.toml').read_text(encoding='utf-8'))
     found = list(check(document, text))
-    for path in sorted(root.glob('topologies/sambanova-*.toml')):
+    for path in sorted([*root.glob('topologies/sambanova-*.toml'),
+                        *root.glob('topologies/parts/rdu-*.toml')]):
         others = tomllib.loads(path.read_text(encoding='utf-8'))
         found += [f"{path.name}: '{key}' is fitted, and docs/rdu.md says that nothing is"
                   for key, _ in fitted(others)]
