@@ -55,31 +55,42 @@ double finish(const Rounded& r, double sum, const double* bias, const double* ad
   return after(then, sum);
 }
 
-/// One output of a convolution: which image, channel and place.
-double window_sum(const Rounded& r, const Convolution& what, const Operands& in, std::int64_t n,
-                  std::int64_t m, const Shape& at) {
-  const Shape& x = in[0]->type.shape;
-  const Shape& w = in[1]->type.shape;
-  const Shape kernel(w.begin() + 2, w.end());
-  const std::int64_t taps = count_of(kernel);
-  const std::int64_t first = m / (w[0] / what.groups) * w[1];
-  const std::int64_t image = count_of(Shape(x.begin() + 2, x.end()));
-  RunningSum sum(r);
-  for (std::int64_t c = 0; c < w[1]; ++c) {
-    Walk walk(kernel, {});
-    for (std::int64_t tap = 0; tap < taps; ++tap, walk.next()) {
-      std::int64_t place = 0;
-      bool inside = true;
-      for (std::size_t axis = 0; axis < kernel.size(); ++axis) {
-        const std::int64_t position = at[axis] * what.strides[axis] +
-                                      walk.at()[axis] * what.dilations[axis] - what.pads[axis];
-        inside = inside && position >= 0 && position < x[axis + 2];
-        place = place * x[axis + 2] + position;
-      }
-      if (!inside) continue;
-      sum.add_product(in[1]->floats[as_index((m * w[1] + c) * taps + tap)],
-                      in[0]->floats[as_index((n * x[1] + first + c) * image + place)]);
+/// One element of a kernel and the place in the image that it meets.
+struct Met {
+  std::int64_t tap, place;
+};
+
+/// What the window of one output place meets.
+std::vector<Met> window_at(const Convolution& what, const Shape& x, const Shape& kernel,
+                           const Shape& at) {
+  std::vector<Met> met;
+  Walk walk(kernel, {});
+  for (std::int64_t tap = 0; tap < count_of(kernel); ++tap, walk.next()) {
+    std::int64_t place = 0;
+    bool inside = true;
+    for (std::size_t axis = 0; axis < kernel.size(); ++axis) {
+      const std::int64_t position =
+          at[axis] * what.strides[axis] + walk.at()[axis] * what.dilations[axis] - what.pads[axis];
+      inside = inside && position >= 0 && position < x[axis + 2];
+      place = place * x[axis + 2] + position;
     }
+    if (inside) met.push_back({tap, place});
+  }
+  return met;
+}
+
+/// The channels that one output channel sums over.
+struct Channels {
+  const double *x, *weights;  ///< of the first
+  std::int64_t count, image, taps;
+};
+
+double window_sum(const Rounded& r, const Channels& channels, const std::vector<Met>& window) {
+  RunningSum sum(r);
+  for (std::int64_t c = 0; c < channels.count; ++c) {
+    const double* x = channels.x + c * channels.image;
+    const double* w = channels.weights + c * channels.taps;
+    for (const Met& met : window) sum.add_product(w[met.tap], x[met.place]);
   }
   return sum.value();
 }
@@ -208,18 +219,27 @@ Results plain_results(const Rounded& r, const MatMul& what, const Operands& in, 
 
 Results plain_results(const Rounded& r, const Convolution& what, const Operands& in,
                       Results results) {
+  const Shape& x = in[0]->type.shape;
+  const Shape& w = in[1]->type.shape;
   const Shape& shape = results[0].type.shape;
+  const Shape kernel(w.begin() + 2, w.end());
   const Shape extents(shape.begin() + 2, shape.end());
-  const std::int64_t image = count_of(extents);
+  const std::int64_t out_image = count_of(extents);
+  const std::int64_t in_image = count_of(Shape(x.begin() + 2, x.end()));
+  const std::int64_t taps = count_of(kernel);
   const Numbers* bias = operand(in, 2);
   const Numbers* addend = operand(in, 3);
-  for (std::int64_t i = 0; i < shape[0] * shape[1]; ++i) {
-    const std::int64_t m = i % shape[1];
-    Walk walk(extents, {});
-    for (std::int64_t place = 0; place < image; ++place, walk.next()) {
-      const std::size_t at = as_index(i * image + place);
-      const double sum = window_sum(r, what, in, i / shape[1], m, walk.at());
-      results[0].floats[at] = finish(r, sum, bias == nullptr ? nullptr : &bias->floats[as_index(m)],
+  Walk walk(extents, {});
+  for (std::int64_t place = 0; place < out_image; ++place, walk.next()) {
+    const std::vector<Met> window = window_at(what, x, kernel, walk.at());
+    for (std::int64_t i = 0; i < shape[0] * shape[1]; ++i) {
+      const std::int64_t m = i % shape[1];
+      const std::int64_t first = i / shape[1] * x[1] + m / (w[0] / what.groups) * w[1];
+      const Channels channels{in[0]->floats.data() + first * in_image,
+                              in[1]->floats.data() + m * w[1] * taps, w[1], in_image, taps};
+      const std::size_t at = as_index(i * out_image + place);
+      results[0].floats[at] = finish(r, window_sum(r, channels, window),
+                                     bias == nullptr ? nullptr : &bias->floats[as_index(m)],
                                      addend == nullptr ? nullptr : &addend->floats[at], what.then);
     }
   }

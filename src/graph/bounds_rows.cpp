@@ -141,6 +141,7 @@ void judge(const Normalise& what, const Judged& node) {
   }
 }
 
+// As it is stated, or as one factor and one term for each channel: the larger of both.
 void judge(const BatchNormalise& what, const Judged& node) {
   const Tracker& t = node.tracker;
   const Sections s = sections_of(node.in[0]->type.shape, 1);
@@ -149,11 +150,14 @@ void judge(const BatchNormalise& what, const Judged& node) {
     const auto parameter = [&](std::size_t which) {
       return Tracked{node.in[which]->floats[channel], 0};
     };
-    const Tracked epsilon = t.rounded({what.epsilon, 0});
-    const Tracked root = t.square_root(t.add(parameter(4), epsilon));
-    const Tracked centered = t.subtract({node.in[0]->floats[i], 0}, parameter(3));
-    const Tracked scaled = t.multiply(t.divide(centered, root), parameter(1));
-    node.store(i, t.add(scaled, parameter(2)).error);
+    const Tracked x{node.in[0]->floats[i], 0};
+    const Tracked root = t.square_root(t.add(parameter(4), t.rounded({what.epsilon, 0})));
+    const Tracked centered = t.divide(t.subtract(x, parameter(3)), root);
+    const Tracked stated = t.add(t.multiply(centered, parameter(1)), parameter(2));
+    const Tracked factor = t.divide(parameter(1), root);
+    const Tracked term = t.subtract(parameter(2), t.multiply(parameter(3), factor));
+    const Tracked line = t.add(t.multiply(x, factor), term);
+    node.store(i, std::fmax(stated.error, line.error));
   }
 }
 

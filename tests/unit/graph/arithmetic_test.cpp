@@ -54,6 +54,55 @@ TEST(PlainArithmetic, EachOperationOfAFormulaIsRounded) {
   EXPECT_EQ(PlainArithmetic(Element::f16).results(Binary{}, {&a, &b}).at(0).floats[0], 2048);
 }
 
+// (2048 + 1) - 2048 and 65504 x 2 x 0.5: nothing is kept in a wider format between operators.
+TEST(PlainArithmetic, EachOperatorRoundsItsResult) {
+  using B = BinaryFunction;
+  Graph graph;
+  const auto number = [&](double value) {
+    return graph.add_constant("c", tensor_of(floats({}, {value}, Element::f16)));
+  };
+  const ValueId x = graph.add_input("x", {Element::f16, {}});
+  const ValueId sum = graph.add_node(Binary{B::add}, {x, number(1)}, origin("a"))[0];
+  graph.outputs = graph.add_node(Binary{B::subtract}, {sum, number(2048)}, origin("b"));
+  const ValueId large =
+      graph.add_node(Binary{B::multiply}, {number(65504), number(2)}, origin("c"))[0];
+  graph.outputs.push_back(
+      graph.add_node(Binary{B::multiply}, {large, number(0.5)}, origin("d"))[0]);
+  const std::vector<Numbers> inputs{floats({}, {2048}, Element::f16)};
+  const auto out = outputs_of(graph, evaluate(graph, inputs, PlainArithmetic(Element::f16)));
+  EXPECT_EQ(out.at(0).floats[0], 0);
+  EXPECT_EQ(out.at(1).floats[0], inf);
+}
+
+// Against nested loops in fp32, with groups, strides and pads.
+TEST(PlainArithmetic, ConvolutionsGoUpByChannelAndTap) {
+  Numbers x = drawn({2, 4, 5, 6}, 3);
+  Numbers w = drawn({6, 2, 3, 2}, 4);
+  for (Numbers* one : {&x, &w}) {
+    one->type.element = Element::f32;
+    for (double& value : one->floats) value = rounded_to(Element::f32, value * 0.7071);
+  }
+  const Convolution c{{2, 1}, {1, 2}, {1, 0, 1, 1}, 2, {}};
+  const Numbers y = PlainArithmetic(Element::f32).results(c, {&x, &w}).at(0);
+  ASSERT_EQ(y.type.shape, (Shape{2, 6, 3, 5}));
+  const auto at = [](const Numbers& of, int a, int b, int i, int j) {
+    const Shape& s = of.type.shape;
+    return static_cast<float>(
+        of.floats.at(static_cast<std::size_t>(((a * s[1] + b) * s[2] + i) * s[3] + j)));
+  };
+  for (int place = 0; place < 2 * 6 * 15; ++place) {
+    const int n = place / 90, m = place / 15 % 6, row = place / 5 % 3, column = place % 5;
+    float sum = 0;
+    for (int k = 0; k < 12; ++k) {
+      const int i = row * 2 + k / 2 % 3 - 1;
+      const int j = column + k % 2 * 2;
+      if (i < 0 || i >= 5 || j >= 6) continue;
+      sum += at(w, m, k / 6, k / 2 % 3, k % 2) * at(x, n, m / 3 * 2 + k / 6, i, j);
+    }
+    EXPECT_EQ(at(y, n, m, row, column), sum) << place;
+  }
+}
+
 /// A machine that adds from the other end, and leaves the rest to the plain one.
 class Backward : public PlainArithmetic {
  public:

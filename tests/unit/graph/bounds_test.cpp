@@ -219,6 +219,22 @@ TEST(Bounds, WholeNumbersInfinitiesAndNaN) {
             "element 12: the machine has 1.5, exact is 1.25, and the bound is 0.125");
 }
 
+// Far from 0, x f + t loses what (x - mean) / root keeps: a machine may compute either.
+TEST(Bounds, ABatchNormMayBeAFactorAndATerm) {
+  const double mean = 1000.1;
+  const std::vector<Numbers> operands{
+      floats({1, 1}, {rounded_to(Element::f32, 1000.37)}), floats({1}, {1.5}), floats({1}, {0.25}),
+      floats({1}, {rounded_to(Element::f32, mean)}), floats({1}, {0.5})};
+  const Bound bound = bounds_of(BatchNormalise{0}, pointers_to(operands), Formats{}).at(0);
+  const auto at = [&](std::size_t i) { return static_cast<float>(operands[i].floats[0]); };
+  const float factor = at(1) / std::sqrt(at(4));
+  const float moved = at(3) * factor;
+  const float scaled = at(0) * factor;
+  const float line = scaled + (at(2) - moved);
+  EXPECT_FALSE(first_outside(bound, floats({1, 1}, {static_cast<double>(line)})));
+  EXPECT_LT(bound.slack[0], 12 * 0x1p-24 * 2200);
+}
+
 // A row that sees nothing, and one that sees one key: no NaN gets into a bound.
 TEST(Bounds, MaskedRowsHaveBounds) {
   const Numbers q = floats({2, 1}, {1, 2});
