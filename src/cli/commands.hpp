@@ -19,6 +19,7 @@ void register_run(CLI::App& app, Context& context);
 void register_check(CLI::App& app, Context& context);
 void register_spatial(CLI::App& app, Context& context);
 void register_machines(CLI::App& app, Context& context);
+void register_compare(CLI::App& app, Context& context);
 void register_trace(CLI::App& app, Context& context);
 void register_validate(CLI::App& app, Context& context);
 void register_bench(CLI::App& app, Context& context);

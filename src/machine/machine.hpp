@@ -16,6 +16,7 @@
 #include "base/geometry.hpp"
 #include "base/ids.hpp"
 #include "base/recorder.hpp"
+#include "machine/card.hpp"
 #include "machine/facets.hpp"
 #include "machine/slice.hpp"
 #include "machine/words.hpp"
@@ -211,6 +212,8 @@ struct Family {
   std::string chip{};
   /// Names of the tiles of such a row, where each has its own: the row is drawn as a line.
   std::vector<std::string> chip_tiles{};
+  /// What it is beside other machines; none: it is compared with no other.
+  Card (*card)(const topology::Topology&) = nullptr;
 };
 
 /// The slices of a cut, in the order of `tiles`, with their neighbours. Category::internal where a

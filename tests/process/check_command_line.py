@@ -67,6 +67,24 @@ class CommandLine(unittest.TestCase):
                             'which no model reads')
         self.check_rejected(['machines', '/no/such.toml'], '/no/such.toml')
 
+    def test_machines_stand_side_by_side_as_their_page_shows(self):
+        page = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'docs',
+                            'machines.md')
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, 'c.json')
+            shown = run(2, WEFT, 'compare', '--json', path)
+            self.assertEqual(0, shown.returncode, shown.stderr)
+            with open(page, encoding='utf-8') as file:
+                self.assertIn('```\n' + shown.stdout + '```\n', file.read())
+            with open(path, encoding='utf-8') as file:
+                machines = json.load(file)['machines']
+        self.assertEqual(['wse', 'ipu', 'tsp', 'rdu'], [m['family'] for m in machines])
+        peak = {line['feature']: line for line in machines[1]['card']}['peak']
+        self.assertIn('amp.weights_per_unit_fp16', peak['constants'])
+        self.check_rejected(['compare', 'toy'], 'toy is made up for tests')
+        self.check_rejected(['compare', 'groq-tps'], "did you mean 'groq-tsp'")
+        self.check_rejected(['compare', '--width', '9'], '--width')
+
     def test_version_and_help_are_printed_once(self):
         for argument, first in (('--version', 'weft '), ('--help', 'Emulator of AI accelerators')):
             result = run(3, WEFT, argument)

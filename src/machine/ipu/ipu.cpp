@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The slice in time: supersteps computed when they begin, synchronised when all have arrived.
+#include "machine/ipu/card.hpp"
 #include "machine/ipu/ipu.hpp"
 
 #include <algorithm>
@@ -181,6 +182,7 @@ Family family() {
   };
   line.check_constants = check_constants;
   line.words = counter_words;
+  line.card = card;
   line.chip = "IPU";
   return line;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The slice in time: who is looked at in which cycle.
+#include "machine/rdu/card.hpp"
 #include "machine/rdu/rdu.hpp"
 
 #include <algorithm>
@@ -243,6 +244,7 @@ Family family() {
   };
   line.check_constants = check_constants;
   line.words = counter_words;
+  line.card = card;
   line.chip = "chip";
   return line;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The slice in time: tasks that are due, rows that are complete.
+#include "machine/tsp/card.hpp"
 #include "machine/tsp/tsp.hpp"
 
 #include <algorithm>
@@ -128,6 +129,7 @@ Family family() {
   };
   line.check_constants = check_constants;
   line.words = counter_words;
+  line.card = card;
   line.chip = "chip";
   for (std::uint32_t stop = 0; stop < form::stops; ++stop) {
     line.chip_tiles.push_back(form::stop_name(stop));

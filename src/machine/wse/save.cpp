@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The whole state of a slice as bytes, and its registration as a machine family.
 #include "base/bytes.hpp"
+#include "machine/wse/card.hpp"
 #include "machine/wse/build.hpp"
 #include "machine/wse/words.hpp"
 #include "machine/wse/wse.hpp"
@@ -109,6 +110,7 @@ Family family() {
   Family line{"wse", Coupling::neighbour, relation, make_wse, footprints, check_constants};
   line.kernels = KernelSpace::host;  // its vector operations call host code, numerics/arrays
   line.words = counter_words;
+  line.card = card;
   return line;
 }
 

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// The RDU's card: Plasticine and what came of it.
+#include "machine/rdu/card.hpp"
+
+namespace weft::machine::rdu {
+namespace {
+
+using topology::Topology;
+
+std::int64_t chips(const Topology& t) { return t.integer("region.max_height_tiles"); }
+double chips_of(const Topology& t) { return static_cast<double>(chips(t)); }
+double whole(const Topology& t, const char* key) { return static_cast<double>(t.integer(key)); }
+
+std::string units_text(const Topology& t) {
+  return (chips(t) > 1 ? std::to_string(chips(t)) + " chips of " : std::string()) +
+         std::to_string(t.integer("chip.compute_units")) + " compute units of " +
+         std::to_string(t.integer("context.lanes")) + " lanes, " +
+         std::to_string(t.integer("chip.memory_units")) + " memory units";
+}
+
+std::string memory_text(const Topology& t) {
+  const double unit = whole(t, "memory.words") * whole(t, "context.word_bits") / 8;
+  return bytes_text(unit) + " a memory unit, " +
+         bytes_text(unit * whole(t, "chip.memory_units") * chips_of(t)) + " in all";
+}
+
+// A vector in and one out a cycle.
+std::string bandwidth_text(const Topology& t) {
+  const double vector = whole(t, "context.lanes") * whole(t, "context.word_bits") / 8;
+  return rate_text(t, 2 * vector * whole(t, "chip.memory_units") * chips_of(t));
+}
+
+double bytes_a_cycle(const Topology& t, const std::string& memory) {
+  return real_of(t, memory + ".channels") * whole(t, "dram.burst_bytes") /
+         real_of(t, memory + ".burst_cycles");
+}
+
+std::string outer_text(const Topology& t) {
+  const std::string dram = "DRAM " + rate_text(t, bytes_a_cycle(t, "dram") * chips_of(t));
+  if (!t.has("hbm.channels")) return dram;
+  return "HBM " + rate_text(t, bytes_a_cycle(t, "hbm") * chips_of(t)) + ", " + dram;
+}
+
+std::string peak_line(const Topology& t) {
+  const double units = whole(t, "chip.compute_units") * chips_of(t);
+  if (t.has("body.rows")) {
+    const double products = whole(t, "body.rows") * whole(t, "body.columns");
+    return peak_text(t, 2 * products * units) + " bf16, sums in fp32";
+  }
+  const double operations = whole(t, "context.lanes") * whole(t, "context.compute_stages");
+  return peak_text(t, operations * units, "OP/s") + " of 32 bits, one a lane and stage";
+}
+
+std::string numbers_text(const Topology& t) {
+  return std::string(t.has("body.rows") ? "bf16 products, fp32 sums; " : "") +
+         "fp32, fp16, fixed point of up to 32 bits";
+}
+
+std::string links_text(const Topology& t) {
+  if (chips_of(t) < 2) return "one chip";
+  const double vector = whole(t, "context.lanes") * whole(t, "context.word_bits") / 8;
+  return rate_text(t, vector / whole(t, "link.vector_cycles")) + " an address unit, latency " +
+         std::to_string(t.integer("link.latency_cycles")) + " cycles";
+}
+
+std::string host_text(const Topology& t) {
+  return rate_text(t, real_of(t, "host.copy_in_bytes_per_cycle")) + " in, " +
+         rate_text(t, real_of(t, "host.copy_out_bytes_per_cycle")) + " out";
+}
+
+}  // namespace
+
+Card card(const Topology& topology) {
+  return CardWriter(topology)
+      .fact(Feature::discipline, "spatial dataflow: a unit fires when tokens and room are there")
+      .line(Feature::programs,
+            [](const Topology& t) {
+              return t.has("body.rows") ? "unit graphs in text; patterns in C++"
+                                        : "Spatial (Scala); unit graphs in text";
+            })
+      .line(Feature::units, units_text)
+      .line(Feature::memory, memory_text)
+      .line(Feature::memory_bandwidth, bandwidth_text)
+      .line(Feature::outer_memory, outer_text)
+      .line(Feature::numbers, numbers_text)
+      .line(Feature::peak, peak_line)
+      .fact(Feature::network, "switches between units: vectors, words and bits, each with credits")
+      .line(Feature::links, links_text)
+      .line(Feature::host, host_text)
+      .fact(Feature::cut, "runs of tokens and credits on channels that are cut")
+      .fact(Feature::look_ahead, "a channel's latency, as far as a run is known")
+      .take();
+}
+
+}  // namespace weft::machine::rdu
