@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The slice in time: supersteps computed when they begin, synchronised when all have arrived.
-#include "machine/ipu/card.hpp"
 #include "machine/ipu/ipu.hpp"
 
 #include <algorithm>
@@ -8,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "machine/ipu/build.hpp"
+#include "machine/ipu/card.hpp"
 #include "machine/ipu/words.hpp"
 
 namespace weft::machine::ipu {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The slice in time: who is looked at in which cycle.
-#include "machine/rdu/card.hpp"
 #include "machine/rdu/rdu.hpp"
 
 #include <algorithm>
@@ -8,6 +7,7 @@
 
 #include "base/busy.hpp"
 #include "machine/rdu/build.hpp"
+#include "machine/rdu/card.hpp"
 #include "machine/rdu/words.hpp"
 
 namespace weft::machine::rdu {

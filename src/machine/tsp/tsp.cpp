@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The slice in time: tasks that are due, rows that are complete.
-#include "machine/tsp/card.hpp"
 #include "machine/tsp/tsp.hpp"
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 #include "base/busy.hpp"
 #include "base/error.hpp"
 #include "machine/tsp/build.hpp"
+#include "machine/tsp/card.hpp"
 #include "machine/tsp/words.hpp"
 
 namespace weft::machine::tsp {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The whole state of a slice as bytes, and its registration as a machine family.
 #include "base/bytes.hpp"
-#include "machine/wse/card.hpp"
 #include "machine/wse/build.hpp"
+#include "machine/wse/card.hpp"
 #include "machine/wse/words.hpp"
 #include "machine/wse/wse.hpp"
 #include "program/wse_limits.hpp"
