@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: Apache-2.0
+// Names, scopes and the order of nodes; what an operator means is in operators_*.cpp.
+#include "frontends/onnx/importer.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <unordered_set>
+#include <utility>
+
+#include "frontends/onnx/origin.hpp"
+
+namespace weft::onnx {
+namespace {
+
+/// Stands for results of what weft does not know.
+constexpr Term lost_term{0xfffffffe};
+constexpr int deepest_calls = 32;
+constexpr int deepest_branches = 8;
+constexpr std::size_t most_nodes = std::size_t{1} << 20U;
+
+/// "Loop" of "", "FastGelu of com.microsoft".
+std::string called(const FileNode& node) {
+  const std::string name = in_quotes(node.operation);
+  return node.domain.empty() ? name : name + " of the domain " + in_quotes(node.domain);
+}
+
+std::string key_of(std::string_view domain, std::string_view name, std::string_view overload) {
+  std::string key;
+  for (const std::string_view part : {domain, name, overload}) key += std::string(part) + '\n';
+  return key;
+}
+
+/// A failure with its node in front, once.
+Error with_origin(const Error& error, const graph::Origin& origin) {
+  const std::string place = text_of(origin) + ": ";
+  const std::string message = error.what();
+  const bool has_place = message.find("node '") == 0 || message.find("a node without") == 0;
+  return Error(error.category(), has_place ? message : place + message);
+}
+
+/// Why operators that are no operators of tensors, or loop, are refused.
+std::string hint_of(std::string_view operation) {
+  if (operation == "Loop" || operation == "Scan") return ": weft's models have no loops";
+  if (operation.starts_with("Sequence") || operation.starts_with("Optional") ||
+      operation == "SplitToSequence" || operation == "ConcatFromSequence") {
+    return ": weft's models have tensors only";
+  }
+  return "";
+}
+
+}  // namespace
+
+void Unknown::add(const std::string& what, const graph::Origin& origin) {
+  const auto [found, fresh] = by_what_.try_emplace(what, lines_.size());
+  if (fresh) lines_.push_back({what, 0, text_of(origin)});
+  ++lines_[found->second].count;
+}
+
+void Unknown::refuse_all(const std::string& path) const {
+  if (lines_.empty()) return;
+  std::string text = path + ": weft does not know all of this model:";
+  for (const Line& line : lines_) {
+    text += "\n  " + line.what + ": ";
+    text += line.count == 1 ? line.first
+                            : std::to_string(line.count) + " nodes, the first " + line.first;
+  }
+  fail(Category::unsupported, text);
+}
+
+Importer::Importer(const Model& model, const Options& options)
+    : model_(model),
+      options_(options),
+      builder_(options.most_folded),
+      tensors_(model.path, model.file) {
+  for (const FileFunction& function : model.functions) {
+    const std::string key = key_of(function.domain, function.name, function.overload);
+    if (!functions_.emplace(key, &function).second) {
+      refuse("two functions are " + in_quotes(function.name));
+    }
+  }
+}
+
+graph::Graph Importer::run() {
+  Scope scope;
+  scope.opsets = &model_.opsets;
+  scope.nodes = &model_.graph.nodes;
+  for (const FileValue& value : model_.graph.values) scope.declared.emplace(value.name, &value);
+  if (model_.graph.outputs.empty()) refuse("the graph has no outputs");
+  add_inputs(scope);
+  add_initializers(model_.graph, scope);
+  run_nodes(model_.graph.nodes, scope);
+  unknown_.refuse_all(model_.path);
+  add_outputs(model_.graph, scope);
+  graph::Graph graph = builder_.take();
+  graph.name = std::filesystem::path(model_.path).stem().string();
+  return graph;
+}
+
+void Importer::add_inputs(Scope& scope) {
+  for (const InputType& input : input_types(model_.graph, options_)) {
+    scope.values.emplace(input.name, builder_.input(std::string(input.name), input.type));
+  }
+}
+
+void Importer::add_initializers(const FileGraph& graph, Scope& scope) {
+  if (!graph.sparse_initializers.empty()) {
+    unsupported("initializer " + in_quotes(graph.sparse_initializers.front()) + " is sparse");
+  }
+  for (const FileTensor& tensor : graph.initializers) {
+    if (tensor.name.empty()) refuse("an initializer has no name");
+    if (scope.values.contains(tensor.name))
+      refuse("two initializers are " + in_quotes(tensor.name));
+    graph::Tensor read = tensors_.read(tensor);
+    require_declared(tensor.name, read.type(), scope);
+    scope.values.emplace(tensor.name, builder_.constant(std::string(tensor.name), std::move(read)));
+  }
+  for (const FileValue& value : graph.inputs) {
+    const auto found = scope.values.find(value.name);
+    if (found == scope.values.end()) continue;
+    const Scope only{.outer = nullptr, .values = {}, .declared = {{value.name, &value}}};
+    require_declared(value.name, builder_.type(found->second), only);
+  }
+}
+
+void Importer::add_outputs(const FileGraph& graph, const Scope& scope) {
+  std::unordered_set<std::string_view> names;
+  for (const FileValue& output : graph.outputs) {
+    if (!names.insert(output.name).second) refuse("two outputs are " + in_quotes(output.name));
+    const Term term = find(output.name, scope);
+    const Scope only{.outer = nullptr, .values = {}, .declared = {{output.name, &output}}};
+    if (!output.kind.empty()) require_declared(output.name, builder_.type(term), only);
+    builder_.output(term, std::string(output.name));
+  }
+}
+
+void Importer::run_nodes(const std::vector<FileNode>& nodes, Scope& scope) {
+  for (const FileNode& node : nodes) {
+    if (++nodes_ > most_nodes) {
+      fail(Category::limit, "has more than " + std::to_string(most_nodes) + " nodes when inlined");
+    }
+    const graph::Origin origin = origin_of(node, scope.call);
+    try {
+      run_node(node, scope, origin);
+    } catch (const Error& error) {
+      throw with_origin(error, origin);
+    }
+  }
+}
+
+void Importer::run_node(const FileNode& node, Scope& scope, const graph::Origin& origin) {
+  const bool refers = std::any_of(node.attributes.begin(), node.attributes.end(),
+                                  [](const FileAttribute& one) { return !one.reference.empty(); });
+  if (refers) {
+    FileNode resolved = node;
+    resolved.attributes.clear();
+    for (const FileAttribute& one : node.attributes) {
+      if (one.reference.empty()) {
+        resolved.attributes.push_back(one);
+        continue;
+      }
+      if (scope.attributes == nullptr) refuse("refers to an attribute outside of a function");
+      const auto found = scope.attributes->find(one.reference);
+      if (found == scope.attributes->end()) continue;
+      resolved.attributes.push_back(*found->second);
+      resolved.attributes.back().name = one.name;
+      resolved.attributes.back().reference = "";
+    }
+    return run_node(resolved, scope, origin);
+  }
+  if (const FileFunction* function = function_of(node)) {
+    run_function(*function, node, scope, origin);
+  } else if (node.operation == "If" && node.domain.empty()) {
+    run_branch(node, scope, origin);
+  } else {
+    run_operator(node, scope, origin);
+  }
+}
+
+void Importer::run_operator(const FileNode& node, Scope& scope, const graph::Origin& origin) {
+  const std::int64_t version = version_of(node.domain, scope);
+  const OperatorRow* row = node.domain.empty() ? find_operator(node.operation, version) : nullptr;
+  if (row == nullptr) {
+    const std::string known = node.domain.empty() ? versions_of(node.operation) : "";
+    const std::string of_set = " of operator set " + std::to_string(version);
+    unknown_.add(
+        "operator " + called(node) + of_set +
+            (known.empty() ? hint_of(node.operation) : ", known in operator sets " + known),
+        origin);
+    return give_up(node, scope);
+  }
+  auto inputs = inputs_of(node, scope);
+  if (!inputs) return give_up(node, scope);
+  NodeImport import(builder_, tensors_, node, version, std::move(*inputs), origin);
+  try {
+    row->import(import);
+    import.require_all_used();
+    for (std::size_t i = 0; i < node.outputs.size(); ++i) {
+      if (import.wants(i) && import.results()[i] == no_term) {
+        unsupported("is asked for its output " + std::to_string(i + 1));
+      }
+    }
+  } catch (const Error& error) {
+    if (error.category() != Category::unsupported) throw;
+    unknown_.add(called(node) + " " + error.what(), origin);
+    return give_up(node, scope);
+  }
+  define_all(node, import.results(), scope);
+}
+
+void Importer::run_function(const FileFunction& function, const FileNode& node, Scope& scope,
+                            const graph::Origin& origin) {
+  if (std::find(calls_.begin(), calls_.end(), &function) != calls_.end()) {
+    refuse("function " + in_quotes(function.name) + " calls itself");
+  }
+  if (calls_.size() == deepest_calls) {
+    fail(Category::limit,
+         "functions call each other more than " + std::to_string(deepest_calls) + " deep");
+  }
+  if (node.inputs.size() > function.inputs.size() ||
+      node.outputs.size() > function.outputs.size()) {
+    refuse("has more inputs or outputs than its function");
+  }
+  const auto inputs = inputs_of(node, scope);
+  if (!inputs) return give_up(node, scope);
+  std::map<std::string_view, const FileAttribute*> attributes;
+  for (const FileAttribute& one : function.defaults) attributes[one.name] = &one;
+  for (const FileAttribute& one : node.attributes) attributes[one.name] = &one;
+  Scope body;
+  body.nodes = &function.nodes;
+  body.opsets = &function.opsets;
+  body.attributes = &attributes;
+  body.call = &origin;
+  body.depth = scope.depth;
+  for (const FileValue& value : function.values) body.declared.emplace(value.name, &value);
+  for (std::size_t i = 0; i < function.inputs.size(); ++i) {
+    const Term given = i < inputs->size() ? (*inputs)[i] : no_term;
+    if (!body.values.emplace(function.inputs[i], given).second) {
+      refuse("function " + in_quotes(function.name) + " has two inputs " +
+             in_quotes(function.inputs[i]));
+    }
+  }
+  calls_.push_back(&function);
+  run_nodes(function.nodes, body);
+  calls_.pop_back();
+  std::vector<Term> results;
+  for (std::size_t i = 0; i < node.outputs.size(); ++i) {
+    results.push_back(find(function.outputs[i], body));
+  }
+  define_all(node, results, scope);
+}
+
+void Importer::run_branch(const FileNode& node, Scope& scope, const graph::Origin& origin) {
+  if (scope.depth == deepest_branches) {
+    unsupported("branches nest more than " + std::to_string(deepest_branches) + " deep");
+  }
+  const auto inputs = inputs_of(node, scope);
+  if (!inputs) return give_up(node, scope);
+  if (inputs->empty() || inputs->front() == no_term) refuse("has no condition");
+  const auto& condition = builder_.known(inputs->front());
+  if (!condition) {
+    unknown_.add(called(node) + " has a condition that depends on the model's inputs", origin);
+    return give_up(node, scope);
+  }
+  const graph::Numbers value = numbers_of(*condition);
+  if (value.type.element != graph::Element::boolean || value.count() != 1) {
+    refuse("has a condition " + text_of(value.type) + ", not one bool");
+  }
+  const std::string_view wanted = value.whole[0] != 0 ? "then_branch" : "else_branch";
+  const auto found = std::find_if(
+      node.attributes.begin(), node.attributes.end(),
+      [&](const FileAttribute& one) { return one.name == wanted && !one.graphs.empty(); });
+  if (found == node.attributes.end()) refuse("has no " + std::string(wanted));
+  const FileGraph& graph = found->graphs.front();
+  Scope branch;
+  branch.outer = &scope;
+  branch.nodes = &graph.nodes;
+  branch.opsets = scope.opsets;
+  branch.attributes = scope.attributes;
+  branch.call = scope.call;
+  branch.depth = scope.depth + 1;
+  for (const FileValue& one : graph.values) branch.declared.emplace(one.name, &one);
+  if (!graph.inputs.empty()) refuse("has a branch with inputs");
+  if (graph.outputs.size() != node.outputs.size()) refuse("has other outputs than its branch");
+  add_initializers(graph, branch);
+  run_nodes(graph.nodes, branch);
+  std::vector<Term> results;
+  for (const FileValue& output : graph.outputs) results.push_back(find(output.name, branch));
+  define_all(node, results, scope);
+}
+
+Term Importer::find(std::string_view name, const Scope& scope) const {
+  for (const Scope* at = &scope; at != nullptr; at = at->outer) {
+    const auto found = at->values.find(name);
+    if (found != at->values.end()) return found->second;
+  }
+  for (const Scope* at = &scope; at != nullptr; at = at->outer) {
+    for (const FileNode& node : *at->nodes) {
+      if (std::find(node.outputs.begin(), node.outputs.end(), name) != node.outputs.end()) {
+        refuse(in_quotes(name) + " is used before the node that makes it, or by itself");
+      }
+    }
+  }
+  refuse("nothing makes " + in_quotes(name));
+}
+
+std::optional<std::vector<Term>> Importer::inputs_of(const FileNode& node,
+                                                     const Scope& scope) const {
+  std::vector<Term> inputs;
+  bool lost = false;
+  for (const std::string_view name : node.inputs) {
+    inputs.push_back(name.empty() ? no_term : find(name, scope));
+    lost = lost || inputs.back() == lost_term;
+  }
+  if (lost) return std::nullopt;
+  return inputs;
+}
+
+void Importer::define(std::string_view name, Term term, Scope& scope) {
+  if (!scope.values.emplace(name, term).second) refuse(in_quotes(name) + " is made twice");
+  if (term != lost_term && term != no_term) require_declared(name, builder_.type(term), scope);
+}
+
+void Importer::define_all(const FileNode& node, const std::vector<Term>& results, Scope& scope) {
+  for (std::size_t i = 0; i < node.outputs.size(); ++i) {
+    if (!node.outputs[i].empty()) define(node.outputs[i], results[i], scope);
+  }
+}
+
+void Importer::give_up(const FileNode& node, Scope& scope) {
+  for (const std::string_view name : node.outputs) {
+    if (!name.empty()) define(name, lost_term, scope);
+  }
+}
+
+void Importer::require_declared(std::string_view name, const graph::TensorType& type,
+                                const Scope& scope) const {
+  const auto found = scope.declared.find(name);
+  if (found == scope.declared.end() || found->second->kind.empty()) return;
+  const FileValue& value = *found->second;
+  bool same = declared_element(value) == type.element;
+  if (same && value.dims) {
+    same = value.dims->size() == type.shape.size();
+    for (std::size_t axis = 0; same && axis < type.shape.size(); ++axis) {
+      const auto& extent = (*value.dims)[axis].extent;
+      same = !extent || *extent < 0 || *extent == type.shape[axis];
+    }
+  }
+  if (!same) {
+    refuse(in_quotes(name) + " is declared " + declared_text(value) + ", and is " + text_of(type));
+  }
+}
+
+const FileFunction* Importer::function_of(const FileNode& node) const {
+  const auto found = functions_.find(key_of(node.domain, node.operation, node.overload));
+  return found == functions_.end() ? nullptr : found->second;
+}
+
+std::int64_t Importer::version_of(std::string_view domain, const Scope& scope) const {
+  const FileOpset* found = nullptr;
+  for (const FileOpset& one : *scope.opsets) {
+    if (one.domain == domain) found = &one;
+  }
+  if (found == nullptr) {
+    refuse("is of the domain " + in_quotes(domain) + ", whose operator set is not imported");
+  }
+  if (domain.empty() && (found->version < oldest_opset || found->version > newest_opset)) {
+    unsupported("is of operator set " + std::to_string(found->version) + ": weft reads " +
+                std::to_string(oldest_opset) + " to " + std::to_string(newest_opset));
+  }
+  return found->version;
+}
+
+graph::Graph import_model(const std::string& path, const Options& options) {
+  const Model model = read_model(path);
+  try {
+    return Importer(model, options).run();
+  } catch (const Error& error) {
+    const std::string message = error.what();
+    if (message.starts_with(path + ": ")) throw;
+    fail(error.category(), path + ": " + message);
+  }
+}
+
+}  // namespace weft::onnx
