@@ -132,7 +132,8 @@ struct PatternOptions {
 
 /// The unit graph: function "run" goes through the sections once; inputs and outputs are arrays by
 /// their names, f32 to the host. Tensors that pass from section to section lie in DRAM as long as
-/// somebody has still to read them. Category::input naming pattern and unit where something does
+/// somebody has still to read them. A section with more units than a chip is cut in two, before the
+/// pattern that has no room any more. Category::input naming pattern and unit where something does
 /// not fit; Category::unsupported on a machine without bodies or sections.
 Program make_patterns(const Patterns& patterns, const Timing& timing,
                       const PatternOptions& options);

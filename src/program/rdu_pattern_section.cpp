@@ -15,7 +15,7 @@ using ChannelKind = Channel::Kind;
 using PatternKind = Pattern::Kind;
 using UnitKind = Unit::Kind;
 
-std::vector<std::uint32_t> sections_of(const Patterns& patterns, bool fused) {
+std::vector<std::uint32_t> sections_of(const Patterns& patterns, bool fused, const Cuts& cuts) {
   std::vector<std::uint32_t> out;
   std::uint32_t sections = 0;
   for (const Pattern& pattern : patterns.list()) {
@@ -23,7 +23,7 @@ std::vector<std::uint32_t> sections_of(const Patterns& patterns, bool fused) {
       out.push_back(none);
       continue;
     }
-    if (sections == 0 || !fused || pattern.cuts) ++sections;
+    if (sections == 0 || !fused || pattern.cuts || cuts[out.size()]) ++sections;
     out.push_back(sections - 1);
   }
   return out;
@@ -68,12 +68,13 @@ std::uint32_t place(std::vector<Lifetime>& list) {
 
 class PatternsMaker {
  public:
-  PatternsMaker(const Patterns& patterns, const Timing& timing, const PatternOptions& options)
+  PatternsMaker(const Patterns& patterns, const Timing& timing, const PatternOptions& options,
+                const Cuts& cuts)
       : list_(patterns.list()),
         timing_(timing),
         section_timing_(*timing.section),
         options_(options),
-        sections_(sections_of(patterns, options.fused)),
+        sections_(sections_of(patterns, options.fused, cuts)),
         g_(timing),
         graph_(g_, timing_, options_) {}
 
@@ -93,6 +94,7 @@ class PatternsMaker {
     place_programs();
     return g_.take();
   }
+  const std::vector<PatternUnits>& units() const { return units_; }
 
  private:
   void make_drams() {
@@ -192,13 +194,20 @@ class PatternsMaker {
     g_.begin_section(name);
     const std::size_t first_unit = g_.program().units.size();
     for (std::uint32_t p = 0; p < list_.size(); ++p) {
-      if (is_here(p, section)) make_operands(p, section);
+      if (is_here(p, section)) count_units(p, [&] { make_operands(p, section); });
     }
     for (std::uint32_t p = 0; p < list_.size(); ++p) {
-      if (is_here(p, section)) make_pattern(p, section);
+      if (is_here(p, section)) count_units(p, [&] { make_pattern(p, section); });
     }
     g_.end_section();
     launch(name, section, static_cast<std::uint32_t>(g_.program().units.size() - first_unit));
+  }
+
+  template <typename Make>
+  void count_units(std::uint32_t p, const Make& make) {
+    const auto first = static_cast<std::uint32_t>(g_.program().units.size());
+    make();
+    units_.push_back({p, first, static_cast<std::uint32_t>(g_.program().units.size()) - first});
   }
 
   void make_operands(std::uint32_t p, std::uint32_t section) {
@@ -333,6 +342,7 @@ class PatternsMaker {
   SectionTiming section_timing_;
   PatternOptions options_;
   std::vector<std::uint32_t> sections_;
+  std::vector<PatternUnits> units_;
   GraphMaker g_;
   PatternGraph graph_;
   std::uint32_t dram_ = none, host_ = none, launch_ = none;
@@ -357,10 +367,19 @@ Program make_patterns(const Patterns& patterns, const Timing& timing,
   if (options.hbm && !timing.hbm) {
     fail(Category::input, "patterns: the machine has no HBM");
   }
-  Program program = PatternsMaker(patterns, timing, options).make();
-  validate(program);
-  check_fit(program, timing);
-  return program;
+  Cuts cuts(patterns.list().size(), false);
+  for (;;) {
+    PatternsMaker maker(patterns, timing, options, cuts);
+    Program program = maker.make();
+    const std::uint32_t cut = find_cut(program, timing, maker.units());
+    if (cut != none) {
+      cuts[cut] = true;
+      continue;
+    }
+    validate(program);
+    check_fit(program, timing);
+    return program;
+  }
 }
 
 }  // namespace weft::program::rdu

@@ -2,8 +2,10 @@
 // Patterns that do not fit, and machines that lack what they want.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "base/error.hpp"
 #include "program/rdu_models.hpp"
@@ -118,6 +120,45 @@ TEST(RduPattern, MachinesWithoutThePartsAreUnsupported) {
   timing.compute_units = 0;
   EXPECT_EQ(refusal(make, timing).message,
             "unit graph: chip 0 has 0 compute units, 1 are asked for by section 'y'");
+}
+
+/// Three products behind each other.
+Patterns three_products() {
+  Patterns p;
+  std::uint32_t x = p.input("x", 2, 3);
+  for (const char* name : {"a", "b", "c"}) {
+    x = p.product(name, x, p.input(std::string("w.") + name, 3, 3), {});
+  }
+  p.output(x);
+  return p;
+}
+
+TEST(RduPattern, ASectionThatAChipHasNoRoomForIsCut) {
+  const auto sections = [](const Timing& timing) {
+    std::vector<std::string> names;
+    for (const Section& section : make_patterns(three_products(), timing, {}).sections) {
+      names.push_back(section.name);
+    }
+    return names;
+  };
+  using Names = std::vector<std::string>;
+  Timing timing = test::pattern_timing();
+  EXPECT_EQ(sections(timing), Names{"a.to.c"});
+  const auto used = [&](Unit::Kind kind) {
+    const Program whole_graph = make_patterns(three_products(), test::pattern_timing(), {});
+    return static_cast<std::uint32_t>(
+        std::count_if(whole_graph.units.begin(), whole_graph.units.end(),
+                      [&](const Unit& unit) { return unit.kind == kind; }));
+  };
+  timing.compute_units = used(Unit::Kind::compute) - 1;
+  EXPECT_EQ(sections(timing), (Names{"a.to.b", "c"}));
+  timing.compute_units = used(Unit::Kind::compute) / 3;
+  EXPECT_EQ(sections(timing), (Names{"a", "b", "c"}));
+  timing = test::pattern_timing();
+  timing.memory_units = used(Unit::Kind::memory) - 1;
+  EXPECT_EQ(sections(timing), (Names{"a.to.b", "c"}));
+  timing.memory_units = 0;
+  EXPECT_THROW(sections(timing), Error) << "one pattern is too large by itself";
 }
 
 TEST(RduPattern, AChannelToAnotherChipTakesItsLatency) {
