@@ -100,6 +100,7 @@ Mapper::Port Mapper::new_read_port(MemoryCopy& copy, const Scope& scope,
   // read, and the word may be written anew, is known at once.
   Port port;
   port.reads = &new_context(name + ".read", copy.unit, scope, place, inner, lanes);
+  if (!may_be_empty(scope)) port.reads->maker.context().stages = timing_.move_stages;
   port.addresses =
       plain ? port.reads : &new_context(name + ".address", copy.unit, scope, place, inner, lanes);
   const bool written = tree_.memories[copy.memory].kind != MemoryKind::lut;

@@ -145,6 +145,7 @@ MappedContext& Mapper::take_data(std::uint32_t controller, const Scope& scope, s
   const std::uint32_t unit =
       queue ? graph_.unit(unique(local), Unit::Kind::memory) : copy_of(memory, scope).unit;
   MappedContext& writes = new_context(local + ".write", unit, scope, made.place, inner, lanes);
+  if (!may_be_empty(scope)) writes.maker.context().stages = timing_.move_stages;
   const Operand exists = exists_in(writes);
   const WordType type = rdu_tree::word_type(tree_.memories[memory].type);
   const std::uint32_t input = writes.maker.input(data, every, exists.node);

@@ -185,6 +185,21 @@ TEST(SpatialOnUnits, WordsOfBanksThatLanesShareTakeAnotherPipe) {
   EXPECT_EQ(rounds("16") - rounds("1"), 32 * program::rdu::Timing{}.compute_stages);
 }
 
+TEST(SpatialOnUnits, LanesThatMayBeMissingTakeNoLongerThanThoseThatAreThere) {
+  const auto text = [](const std::string& words) {
+    return program_of(
+        "type T = Int\n    val a = DRAM[T](1056)\n    val sum = ArgOut[T]\n"
+        "    Accel {\nsum := Reduce(Reg[T])(" +
+        words +
+        " by 32 par 3) { i =>\n"
+        "val x = SRAM[T](32)\nx load a(i :: i + 32 par 5)\n"
+        "Reduce(Reg[T])(32 by 1 par 5) { k => x(k) } { _ + _ }\n"
+        "} { _ + _ }\n    }");
+  };
+  EXPECT_EQ(fault_on_units(text("1024")), "");
+  EXPECT_LE(cycles_on_units(text("1024")), cycles_on_units(text("1056")));
+}
+
 TEST(SpatialOnUnits, TokensOfAStreamAreReadAndStored) {
   const std::string text = program_of(
       "type T = Int\n    writeCSV2D(Matrix.tabulate(40, 2) { (i, j) => i.to[T] }, \"in.csv\")\n"
