@@ -12,6 +12,7 @@
 #include "cli/json_output.hpp"
 #include "cli/side_by_side.hpp"
 #include "machine/machine.hpp"
+#include "machine/typical.hpp"
 
 namespace weft::cli {
 namespace {
@@ -21,13 +22,6 @@ struct CompareOptions {
   std::size_t width = 120;
   JsonOutput json;
 };
-
-// One of each kind, the newest that is public.
-const std::vector<std::string>& usual_machines() {
-  static const std::vector<std::string> names{"cerebras-wse3", "graphcore-gc200", "groq-tsp",
-                                              "sambanova-sn40l"};
-  return names;
-}
 
 struct Compared {
   std::string name;
@@ -80,8 +74,9 @@ Json json_of(const std::vector<Compared>& list) {
 int compare(const Context& context, const CompareOptions& options) {
   if (!context.world.is_root()) return 0;
   options.json.require_writable();
+  const auto& names = options.machines.empty() ? machine::typical_topologies() : options.machines;
   std::vector<Compared> list;
-  for (const std::string& name : options.machines.empty() ? usual_machines() : options.machines) {
+  for (const std::string& name : names) {
     list.push_back(compared(name));
   }
   log::say(table_of(list, options.width));
