@@ -47,11 +47,22 @@ comm::Bytes pack(const std::vector<machine::WaitFor>& list) {
     out.value(w.whom);
     out.value(std::uint8_t{w.has_work});
     out.text(w.what);
+    out.value(w.fill);
+    out.value(w.capacity);
   }
   return out.take();
 }
 
-/// The loop that waits make on all ranks, a line each; collective, rank 0 gets it.
+/// How full something is.
+std::string fill_bar(std::uint32_t fill, std::uint32_t capacity) {
+  constexpr std::uint64_t wide = 8;
+  if (capacity == 0) return "";
+  const std::uint64_t full = (std::min(fill, capacity) * wide + capacity - 1) / capacity;
+  return "[" + std::string(full, '#') + std::string(wide - full, '.') + "] ";
+}
+
+/// The loop that waits make on all ranks, a line each, drawn from the last back to the first;
+/// collective, rank 0 gets it.
 std::string loop_text(const comm::Communicator& communicator, const machine::Machine* machine) {
   const comm::Bytes mine =
       pack(machine != nullptr ? machine->waits_for() : std::vector<machine::WaitFor>{});
@@ -63,12 +74,17 @@ std::string loop_text(const comm::Communicator& communicator, const machine::Mac
       const auto who = in.value<std::uint64_t>();
       const auto whom = in.value<std::uint64_t>();
       edges.push_back({who, whom, in.value<std::uint8_t>() != 0});
-      what.push_back(in.text());
+      const std::string sentence = in.text();
+      const auto fill = in.value<std::uint32_t>();
+      what.push_back(fill_bar(fill, in.value<std::uint32_t>()) + sentence);
     }
   }
   const std::vector<std::size_t> loop = first_loop(edges);
   std::string text = loop.empty() ? "" : "\n  they wait in a loop:";
-  for (const std::size_t place : loop) text += "\n    " + what[place];
+  for (std::size_t i = 0; i < loop.size(); ++i) {
+    const bool last = i + 1 == loop.size();
+    text += std::string("\n    ") + (last ? "+-- " : i == 0 ? "+-> " : "|   ") + what[loop[i]];
+  }
   return text;
 }
 

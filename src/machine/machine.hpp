@@ -62,6 +62,9 @@ struct WaitFor {
   std::uint64_t whom = 0;
   bool has_work = false;  ///< else it rests, though others may wait for it
   std::string what;       ///< a sentence
+  /// Of what lies between the two, where that holds anything: how much, of how much.
+  std::uint32_t fill = 0;
+  std::uint32_t capacity = 0;
 };
 
 /// Something that a run says beside its results though it stops nothing, counted: the same `what`

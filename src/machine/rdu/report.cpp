@@ -199,7 +199,8 @@ std::vector<WaitFor> Rdu::waits_for() const {
   std::vector<WaitFor> list;
   const auto add = [&](const form::Wait& wait, bool work) {
     list.push_back({form::actor_of(program_, wait.who), form::awaited_by(program_, ends_, wait),
-                    work, form::describe(program_, wait)});
+                    work, form::describe(program_, wait), wait.fill,
+                    program_.channels[wait.channel].capacity});
   };
   for (const form::Wait& wait : waits()) add(wait, true);
   for (const std::uint32_t actor : actors_) {
