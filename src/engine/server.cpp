@@ -106,6 +106,9 @@ Result Server::finish(Stop stop, const std::string& message) {
   summary.cycles = now_;
   summary.stop = name_of(stop);
   summary.whole = stop == Stop::done || stop == Stop::deadlock;
+  if (summary.whole && run_.machine() != nullptr) {
+    run_.machine()->conclude(now_, run_.recorder());
+  }
   summary.hashed_config = plan_.hashed_config;
   summary.phases = std::move(phases_);
   summary.results = std::move(results_);

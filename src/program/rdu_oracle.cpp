@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <tuple>
 #include <utility>
 
 #include "base/error.hpp"
@@ -108,7 +109,18 @@ class Whole {
     for (const auto& engine : engines_) {
       if (const auto wait = engine->wait(t)) out_.waits.push_back(*wait);
     }
-    for (const Line& line : lines_) out_.sent.push_back(line.sent);
+    for (const Line& line : lines_) {
+      out_.sent.push_back(line.sent);
+      out_.waited.push_back(line.waited);
+    }
+    for (const Unfolded& context : contexts_) {
+      const auto& all = context.iterations();
+      out_.iterations.insert(out_.iterations.end(), all.begin(), all.end());
+    }
+    std::stable_sort(
+        out_.iterations.begin(), out_.iterations.end(), [](const Iteration& a, const Iteration& b) {
+          return std::tie(a.end, a.context, a.level) < std::tie(b.end, b.context, b.level);
+        });
     for (const Array& array : p_.arrays) {
       const auto begin = words_of(array);
       const std::vector<std::uint32_t> words(begin,

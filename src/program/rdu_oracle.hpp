@@ -37,7 +37,29 @@ struct Tally {
   std::uint64_t starved = 0;  ///< an input was missing: the first of them tells which of the two
   std::uint64_t dram = 0;     ///< likewise, and a transfer was to bring it
   std::uint64_t blocked = 0;  ///< no room
+  std::uint64_t busy = 0;     ///< that firings took
+  Cycle first = never;        ///< firing
+  Cycle last = 0;
   friend bool operator==(const Tally&, const Tally&) = default;
+};
+
+/// Cycles in which somebody waited on a channel, counted when it fires at last: for the first of
+/// the inputs that are missing, or the first of the outputs without room.
+struct Waited {
+  std::uint64_t tokens = 0;   ///< that were sent
+  std::uint64_t starved = 0;  ///< the consumer, for a token
+  std::uint64_t rested = 0;   ///< likewise, between its goes through the counters
+  std::uint64_t blocked = 0;  ///< the producer, for room
+  friend bool operator==(const Waited&, const Waited&) = default;
+};
+
+/// What lies between two firings of a context at a level from 1 on.
+struct Iteration {
+  std::uint32_t context = 0;
+  std::uint32_t level = 0;
+  Cycle begin = 0;  ///< first firing
+  Cycle end = 0;    ///< last firing
+  std::uint64_t firings = 0;
 };
 
 using Arrays = std::map<std::string, std::vector<std::uint32_t>>;
@@ -48,6 +70,8 @@ struct Result {
   std::vector<Wait> waits;              ///< of whoever has work left, by context, then transfer
   std::vector<std::vector<Sent>> sent;  ///< [channel]
   std::vector<Tally> tallies;           ///< [context]
+  std::vector<Waited> waited;           ///< [channel]
+  std::vector<Iteration> iterations;    ///< by their last cycle, then context and level
   Arrays arrays;                        ///< all, after the run
 };
 

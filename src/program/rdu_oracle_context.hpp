@@ -71,7 +71,9 @@ class Unfolded {
         sums_(c_.nodes.size()),
         load_turns_(c_.nodes.size(), 0),
         store_turns_(c_.stores.size(), 0),
-        values_(c_.nodes.size()) {}
+        values_(c_.nodes.size()) {
+    for (std::uint32_t l = 1; l < steps_.size(); ++l) open_.push_back({number, l, 0, 0, 0});
+  }
 
   /// Fires if it can; what it stores goes behind `writes`.
   bool tick(Cycle t, std::vector<Write>& writes, Tally& tally) {
@@ -82,15 +84,16 @@ class Unfolded {
     }
     fault_ = found_;
     if (fault_) return false;
+    end_waits(tally);
+    note_iterations(t);
     fire(t, writes);
-    tally.starved += waited_.starved;
-    tally.dram += waited_.dram;
-    tally.blocked += waited_.blocked;
-    waited_ = {};
-    ++tally.firings;
+    if (tally.firings++ == 0) tally.first = t;
+    tally.last = t;
+    tally.busy += std::max(cost_, c_.interval_cycles);
     return true;
   }
 
+  const std::vector<Iteration>& iterations() const { return iterations_; }
   std::optional<Fault> fault() const { return fault_; }
   Cycle free() const { return free_; }
 
@@ -359,6 +362,28 @@ class Unfolded {
     if (!found_) found_ = Fault{t, 0, code, number_, none, thing, what};
   }
 
+  void end_waits(Tally& tally) {
+    for (const auto& [channel, waited] : on_channels_) {
+      Waited& to = lines_[channel].waited;
+      to.starved += waited.starved;
+      to.blocked += waited.blocked;
+      if (tally.firings > 0) to.rested += waited.rested;
+      const bool from_dram = ends_[channel].producer.transfer != none;
+      (from_dram ? tally.dram : tally.starved) += waited.starved;
+      tally.blocked += waited.blocked;
+    }
+    on_channels_.clear();
+  }
+
+  void note_iterations(Cycle t) {
+    for (Iteration& open : open_) {
+      if (is_first(open.level)) open = {number_, open.level, t, t, 0};
+      ++open.firings;
+      open.end = t;
+      if (is_at(open.level)) iterations_.push_back(open);
+    }
+  }
+
   void fire(Cycle t, std::vector<Write>& writes) {
     for (std::size_t s = 0; s < c_.stores.size(); ++s) {
       const Store& store = c_.stores[s];
@@ -436,11 +461,8 @@ class Unfolded {
   }
 
   void count(const Wait& wait) {
-    if (wait.for_room) {
-      ++waited_.blocked;
-    } else if (c_.once || !at_start()) {
-      ++(ends_[wait.channel].producer.transfer != none ? waited_.dram : waited_.starved);
-    }
+    Waited& on = on_channels_[wait.channel];
+    ++(wait.for_room ? on.blocked : c_.once || !at_start() ? on.starved : on.rested);
   }
 
   const Program& p_;
@@ -461,7 +483,9 @@ class Unfolded {
   Cycle free_ = 0;
   bool fired_ = false;
   bool done_ = false;
-  Tally waited_;
+  std::map<std::uint32_t, Waited> on_channels_;  ///< since the last firing
+  std::vector<Iteration> open_;                  ///< of levels 1, 2 ...
+  std::vector<Iteration> iterations_;
   std::optional<Fault> fault_;
   // Of the firing that is looked at.
   std::optional<Fault> found_;

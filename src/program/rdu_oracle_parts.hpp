@@ -20,6 +20,7 @@ struct Line {
   std::deque<Cycle> rooms;
   std::vector<Sent> sent;
   Cycle last = 0;  ///< latest cycle in which anything of it arrives
+  Waited waited;
 
   void start(const Channel& from) {
     channel = &from;
@@ -39,6 +40,7 @@ struct Line {
     tokens.emplace_back(departs + channel->latency_cycles, token);
     last = std::max(last, departs + channel->latency_cycles);
     sent.push_back({departs, token});
+    ++waited.tokens;
   }
 };
 

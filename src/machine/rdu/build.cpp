@@ -21,6 +21,10 @@ ContextState state_of(const form::Context& context) {
   state.load_turns.assign(context.nodes.size(), 0);
   state.store_turns.assign(context.stores.size(), 0);
   state.bodies.resize(form::has_body(context) ? 1 : 0);
+  state.slots.assign(context.inputs.size() + context.outputs.size(), 0);
+  state.scopes.resize(context.counters.size());
+  state.recorded = static_cast<std::uint32_t>(
+      std::min<std::size_t>(context.counters.size(), iteration_levels + 1));
   return state;
 }
 

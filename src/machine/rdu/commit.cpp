@@ -21,6 +21,7 @@ void Run::commit() {
   const std::uint32_t last = count_ - 1;
   s_.tally.firings += seen_;
   if (seen_ > 0) rdu_.active(c_.unit, q_.cycles.data(), seen_);
+  note_did();
   go_through();
   if (!plan_.keeps || rdu_.in_order_) {
     for (std::uint32_t i = 0; i < count_ && !c_.stores.empty(); ++i) store(i);
@@ -78,23 +79,55 @@ Reason Run::reason_of(std::uint32_t channel, bool begun) const {
   return rdu_.ends_[channel].producer.transfer != none ? Reason::dram : Reason::starved;
 }
 
+/// Cycles in which it waited for the slot: an input, or behind all inputs an output. Before its
+/// first firing, and between its goes, it rests where an input is missing.
+void Run::add_wait(std::size_t slot, Cycle cycles, bool begun, bool first) {
+  const bool input = slot < c_.inputs.size();
+  Line& line =
+      rdu_.lines_[input ? c_.inputs[slot].channel : c_.outputs[slot - c_.inputs.size()].channel];
+  if (!input) {
+    line.blocked += cycles;
+  } else if (begun) {
+    line.starved += cycles;
+  } else if (!first) {
+    line.rested += cycles;
+  }
+}
+
+void Run::note_did() {
+  Did& did = s_.did;
+  if (did.firings == 0) did.first = q_.cycles[0];
+  did.firings += count_;
+  did.last = q_.cycles[count_ - 1];
+  for (std::uint32_t i = 0; i < count_; ++i) {
+    did.busy += std::max(q_.costs[i], c_.interval_cycles);
+  }
+}
+
 void Run::count_wait(std::uint32_t firing, Cycle since) {
   const bool waits = q_.cycles[firing] > since;
   const bool begun = c_.once || q_.begins[firing] > 0;
+  const bool first = firing == 0 && s_.did.firings == 0;
+  const auto note = [&](Cycle cycle, std::size_t slot) {
+    if (cycle > since) add_wait(slot, cycle - since, begun, first);
+  };
   for (const bool conditional : {false, true}) {
     if (!waits || (conditional && !plan_.single)) break;
     for (std::size_t in = 0; in < c_.inputs.size(); ++in) {
       if ((c_.inputs[in].when != none) != conditional || q_.taken[in] == 0) continue;
       const Ring& tokens = rdu_.lines_[c_.inputs[in].channel].tokens;
-      wait_until(tokens.cycle_at(q_.places[in * run_most + firing]),
-                 reason_of(c_.inputs[in].channel, begun), since);
+      const Cycle cycle = tokens.cycle_at(q_.places[in * run_most + firing]);
+      note(cycle, in);
+      wait_until(cycle, reason_of(c_.inputs[in].channel, begun), since);
     }
   }
   for (std::size_t out = 0; out < c_.outputs.size(); ++out) {
     if (!pushes(out, firing)) continue;
     const std::uint32_t at = q_.pushed[out]++;
     if (!waits) continue;
-    wait_until(rdu_.lines_[c_.outputs[out].channel].rooms.cycle(at), Reason::blocked, since);
+    const Cycle cycle = rdu_.lines_[c_.outputs[out].channel].rooms.cycle(at);
+    note(cycle, c_.inputs.size() + out);
+    wait_until(cycle, Reason::blocked, since);
   }
 }
 
@@ -103,9 +136,22 @@ void Run::found_in_order(const Stop& stop, Cycle cycle) {
   if (s_.reason != Reason::rests) {
     s_.waited[static_cast<std::size_t>(s_.reason)] += cycle - s_.since;
   }
+  if (s_.slot != none) s_.slots[s_.slot] += cycle - s_.since;
+  s_.slot = none;
   s_.since = cycle;
+  if (stop.channel != none) {
+    const form::Ends& ends = rdu_.ends_[stop.channel];
+    s_.slot = stop.for_room ? static_cast<std::uint32_t>(c_.inputs.size()) + ends.producer.slot
+                            : ends.consumer.slot;
+  }
   if (stop.channel == none) {
     s_.reason = Reason::rests;  // commit() counts what it has waited
+    const bool begun = rdu_.has_begun(number_);
+    for (std::size_t slot = 0; slot < s_.slots.size(); ++slot) {
+      if (s_.slots[slot] == 0) continue;
+      add_wait(slot, s_.slots[slot], begun, s_.did.firings == 0);
+      s_.slots[slot] = 0;
+    }
   } else if (stop.for_room) {
     s_.reason = Reason::blocked;
   } else {
@@ -113,8 +159,26 @@ void Run::found_in_order(const Stop& stop, Cycle cycle) {
   }
 }
 
+/// Iterations of counters that begin and end with the run's firings, as far as they are recorded.
+void Run::note_scopes() {
+  const auto levels = static_cast<std::int32_t>(s_.recorded);
+  const std::uint64_t before = s_.did.firings - count_;
+  for (std::uint32_t i = 0; i < count_; ++i) {
+    for (std::int32_t level = std::max(1, q_.begins[i]); level < levels; ++level) {
+      Scope& scope = s_.scopes[static_cast<std::size_t>(level)];
+      scope.begun = q_.cycles[i];
+      scope.firings = before + i;
+    }
+    for (std::int32_t level = std::max(1, q_.ends[i]); level < levels; ++level) {
+      rdu_.went_round(number_, static_cast<std::uint32_t>(level), q_.cycles[i], before + i + 1);
+    }
+  }
+  while (s_.recorded > 1 && s_.scopes[s_.recorded - 1].number == iterations_most) --s_.recorded;
+}
+
 void Run::go_through() {
   if (c_.counters.empty()) return;
+  if (s_.recorded > 1) note_scopes();
   if (s_.begun == never) s_.begun = q_.cycles[0];
   if (q_.goes == 0) {
     s_.firings += count_;
@@ -199,6 +263,7 @@ void Run::give(std::size_t output) {
     ++q_.later[q_.which[--seen]].sent;
   }
   rdu_.sent_[c_.unit] += seen;
+  line.sent += given;
   line.rooms.pop(given);
   if (line.consumer != none) rdu_.wake(line.consumer, q_.departs[0] + line.latency);
 }

@@ -30,6 +30,7 @@ std::uint64_t hash_of(const Token& token) {
 void Rdu::push(std::uint32_t channel, Cycle departs, const Token& token) {
   Line& line = lines_[channel];
   line.rooms.pop();
+  ++line.sent;
   send(channel, line, departs, departs, token);
   if (line.consumer != none) wake(line.consumer, departs + line.latency);
 }

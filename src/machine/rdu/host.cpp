@@ -42,6 +42,7 @@ void Rdu::launch(const std::string& name, std::span<const std::uint32_t> argumen
     state.since = now_;
     state.free = std::max(state.free, now_);
     state.reason = Reason::rests;
+    state.slot = form::none;
   }
 }
 

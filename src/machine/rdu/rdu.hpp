@@ -62,6 +62,10 @@ class Rdu : public Machine, public ArrayPorts {
   std::vector<std::byte> save() const override;
   void load(std::span<const std::byte> state) override;
 
+  void conclude(Cycle cycle, Recorder& recorder) override;
+
+  const Did& did(std::uint32_t context) const { return contexts_[context].did; }
+  const Line& line(std::uint32_t channel) const { return lines_[channel]; }
   const Tally& tally(std::uint32_t context) const { return contexts_[context].tally; }
   /// What contexts and transfers of this slice wait for, in their order.
   std::vector<program::rdu::Wait> waits() const;
@@ -104,6 +108,7 @@ class Rdu : public Machine, public ArrayPorts {
   void store_word(const Write& write);
   bool has_load(std::uint32_t context, std::uint32_t memory) const;
   void went_through(std::uint32_t context, Cycle cycle);
+  void went_round(std::uint32_t context, std::uint32_t level, Cycle cycle, std::uint64_t firings);
   void moved(std::uint32_t transfer, std::uint64_t bytes, Cycle cycle);
 
   // order.cpp

@@ -24,7 +24,19 @@ std::vector<StreamInfo> Rdu::streams() const {
        "channel",
        "hash of mask and words",
        {"token"},
-       TraceLevel::full}};
+       TraceLevel::full},
+      {"iterations",
+       "iterations of contexts' counters, by their last cycle; of each counter the first 256",
+       "context",
+       "count of firings; from bit 32 on the iteration's number",
+       {"level 1", "level 2", "level 3", "level 4", "level 5", "level 6", "level 7", "level 8"},
+       TraceLevel::runs},
+      {"waits",
+       "of the whole run: what contexts did, and what they waited for on their channels",
+       "context, or channel",
+       "firings, cycles, a cycle, or tokens",
+       {"fired", "busy", "first", "last", "tokens", "input", "dram", "rest", "room"},
+       TraceLevel::phases}};
 }
 
 void Rdu::went_through(std::uint32_t number, Cycle cycle) {
@@ -45,6 +57,50 @@ void Rdu::moved(std::uint32_t transfer, std::uint64_t bytes, Cycle cycle) {
   append(scopes_stream, cycle,
          {cycle, TileId{tiles_[program_.transfers[transfer].unit]}, sequence, 1, transfer, 0, 0,
           bytes});
+}
+
+/// The counter outside of the level has made a step.
+void Rdu::went_round(std::uint32_t number, std::uint32_t level, Cycle cycle,
+                     std::uint64_t firings) {
+  Scope& scope = contexts_[number].scopes[level];
+  if (scope.number == iterations_most) return;
+  const Cycle duration = std::min<Cycle>(cycle - scope.begun + 1, 0xffffffffU);
+  const std::uint64_t count = std::min<std::uint64_t>(firings - scope.firings, 0xffffffffU);
+  append(iterations_stream, cycle,
+         {cycle, TileId{tiles_[program_.contexts[number].unit]},
+          number * iteration_levels + level - 1, level - 1, number,
+          static_cast<std::uint32_t>(duration), 0, std::uint64_t{scope.number++} << 32U | count});
+}
+
+void Rdu::conclude(Cycle cycle, Recorder& recorder) {
+  enum Kind : std::uint32_t { fired, busy, first, last, tokens, input, dram, rest, room, kinds };
+  const auto contexts = static_cast<std::uint32_t>(contexts_.size());
+  const auto add = [&](std::uint32_t unit, Kind kind, std::uint32_t sequence, std::uint32_t id,
+                       std::uint64_t number) {
+    recorder.append(waits_stream,
+                    {cycle, TileId{tiles_[unit]}, sequence * kinds + kind, kind, id, 0, 0, number});
+  };
+  for (const std::uint32_t actor : actors_) {
+    if (actor >= contexts) continue;
+    const Did& did = contexts_[actor].did;
+    const std::uint32_t unit = program_.contexts[actor].unit;
+    add(unit, fired, actor, actor, did.firings);
+    if (did.firings == 0) continue;
+    add(unit, busy, actor, actor, did.busy);
+    add(unit, first, actor, actor, did.first);
+    add(unit, last, actor, actor, did.last);
+  }
+  for (std::uint32_t c = 0; c < lines_.size(); ++c) {
+    const Line& line = lines_[c];
+    const auto count = [&](const form::End& end, Kind kind, std::uint64_t number) {
+      if (number > 0) add(form::unit_of(program_, end), kind, contexts + c, c, number);
+    };
+    count(ends_[c].producer, tokens, line.sent);
+    const bool from_dram = ends_[c].producer.transfer != none;
+    count(ends_[c].consumer, from_dram ? dram : input, line.starved);
+    count(ends_[c].consumer, rest, line.rested);
+    count(ends_[c].producer, room, line.blocked);
+  }
 }
 
 std::vector<CounterArray> Rdu::counters() const {

@@ -55,7 +55,12 @@ void read_tokens(ByteReader& in, Line& line) {
 template <typename Archive>
 void visit_state(Archive& archive, ContextState& state) {
   visit_all(archive, state.free, state.begun, state.firings, state.started, state.fired, state.done,
-            state.since, state.reason);
+            state.since, state.reason, state.slot, state.recorded, state.did.firings,
+            state.did.busy, state.did.first, state.did.last);
+  for (auto& cycles : state.slots) visit(archive, cycles);
+  for (Scope& scope : state.scopes) {
+    visit_all(archive, scope.begun, scope.firings, scope.number);
+  }
   for (auto& waited : state.waited) visit(archive, waited);
   visit(archive, state.tally.firings);
   for (auto& waited : state.tally.waited) visit(archive, waited);
@@ -100,6 +105,8 @@ void visit_state(Archive& archive, TransferState& state) {
 void check(ByteReader& in, const form::Program& program, const form::Context& context,
            const ContextState& state) {
   bool good = state.reason <= Reason::rests;
+  good = good && (state.slot == none || state.slot < state.slots.size());
+  good = good && state.recorded <= state.scopes.size();
   for (std::size_t n = 0; n < context.nodes.size(); ++n) {
     const form::Node& node = context.nodes[n];
     if (node.kind != form::Node::Kind::load) continue;
@@ -128,6 +135,7 @@ std::vector<std::byte> Rdu::save() const {
   for (const Line& line : lines_) {
     write_tokens(out, line);
     write(out, line.rooms);
+    for (const auto count : {line.sent, line.blocked, line.starved, line.rested}) out.value(count);
   }
   for (const std::uint32_t actor : actors_) {
     if (actor < contexts_.size()) {
@@ -177,6 +185,9 @@ void Rdu::load(std::span<const std::byte> state) {
   for (Line& line : lines_) {
     read_tokens(in, line);
     read(in, line.rooms);
+    for (auto* count : {&line.sent, &line.blocked, &line.starved, &line.rested}) {
+      *count = in.value<std::uint64_t>();
+    }
   }
   for (const std::uint32_t actor : actors_) {
     if (actor < contexts_.size()) {

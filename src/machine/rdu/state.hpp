@@ -129,8 +129,14 @@ struct Line {
   std::vector<std::uint32_t> masks;
   std::vector<std::uint32_t> words;  ///< [place * width + lane]
   Ring rooms;                        ///< at the producer's, by when they are free
-  Cycle behind = 0;                  ///< what comes over a cut comes no earlier
-  Cycle told = 0;                    ///< what leaves over it leaves no earlier: the other end knows
+  // Of the whole run, whatever the clock: at the producer's tokens and cycles without room, at the
+  // consumer's cycles without a token.
+  std::uint64_t sent = 0;
+  std::uint64_t blocked = 0;
+  std::uint64_t starved = 0;
+  std::uint64_t rested = 0;  ///< likewise, between goes through the consumer's counters
+  Cycle behind = 0;          ///< what comes over a cut comes no earlier
+  Cycle told = 0;            ///< what leaves over it leaves no earlier: the other end knows
 
   std::uint32_t width() const { return vector ? form::lanes_most : 1; }
   std::uint32_t head_mask() const { return masks[tokens.head()]; }
@@ -155,6 +161,26 @@ struct Tally {
   std::array<std::uint64_t, 3> waited{};  ///< by Reason
 };
 enum class Reason : std::uint8_t { starved, dram, blocked, rests };
+
+/// What a context did in the whole run, whatever the clock.
+struct Did {
+  std::uint64_t firings = 0;
+  std::uint64_t busy = 0;  ///< cycles that they took
+  Cycle first = never;     ///< firing
+  Cycle last = 0;
+};
+
+/// Iterations of a counter that are recorded, of each context and counter: the first ones.
+inline constexpr std::uint32_t iterations_most = 256;
+/// Counters whose iterations are, from the outermost on.
+inline constexpr std::uint32_t iteration_levels = 8;
+
+/// A scope between two firings at a level.
+struct Scope {
+  Cycle begun = never;
+  std::uint64_t firings = 0;  ///< of the context, before it
+  std::uint32_t number = 0;   ///< how many there were
+};
 
 /// A counter of a context while its bounds are as they are.
 struct Count {
@@ -196,6 +222,13 @@ struct ContextState {
   Reason reason = Reason::rests;
   std::array<std::uint64_t, 3> waited{};
   Tally tally;
+  Did did;
+  std::vector<Scope> scopes{};  ///< [level], of which 0 is a go
+  std::uint32_t recorded = 0;   ///< levels below it have iterations left that are to be recorded
+  /// Of one that is looked at in order: what it was found to wait for, as an input, or behind all
+  /// of them an output; and cycles since its last firing, by that.
+  std::uint32_t slot = form::none;
+  std::vector<std::uint64_t> slots{};
 };
 
 /// A DRAM's words, and how far its channels and their banks are.
@@ -235,6 +268,8 @@ struct TransferState {
 /// Streams of the recorder, by their place.
 inline constexpr std::uint32_t scopes_stream = 0;
 inline constexpr std::uint32_t tokens_stream = 1;
+inline constexpr std::uint32_t iterations_stream = 2;
+inline constexpr std::uint32_t waits_stream = 3;
 
 /// What was done in a cycle that the slice's clock has not come to yet: counted when it has.
 struct Happened {

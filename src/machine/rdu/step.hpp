@@ -102,6 +102,9 @@ class Run {
   void begin_later();
   void keep_later();
   void wait_until(Cycle cycle, Reason reason, Cycle& since);
+  void add_wait(std::size_t slot, Cycle cycles, bool begun, bool first);
+  void note_did();
+  void note_scopes();
   void found_in_order(const Stop& stop, Cycle cycle);
   Reason reason_of(std::uint32_t channel, bool begun) const;
   void go_through();

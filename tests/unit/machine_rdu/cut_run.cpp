@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
 #include <memory>
 #include <tuple>
 #include <utility>
@@ -106,6 +107,21 @@ bool goes_on(const std::vector<OneSlice>& slices) {
   return active && (error == never || passed <= error);
 }
 
+bool is_earlier(const oracle::Iteration& a, const oracle::Iteration& b) {
+  return std::tie(a.end, a.context, a.level) < std::tie(b.end, b.context, b.level);
+}
+
+/// Those that a machine records.
+std::vector<oracle::Iteration> recorded(const std::vector<oracle::Iteration>& all) {
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> counts;
+  std::vector<oracle::Iteration> out;
+  for (const oracle::Iteration& one : all) {
+    const bool first = counts[{one.context, one.level}]++ < machine::rdu::iterations_most;
+    if (first && one.level <= machine::rdu::iteration_levels) out.push_back(one);
+  }
+  return out;
+}
+
 }  // namespace
 
 RduRun run_slices(const form::Program& program, const form::Timing& timing,
@@ -143,6 +159,19 @@ RduRun run_slices(const form::Program& program, const form::Timing& timing,
       to.starved += tally.waited[0];
       to.dram += tally.waited[1];
       to.blocked += tally.waited[2];
+      const machine::rdu::Did& did = one.rdu->did(c);
+      to.busy += did.busy;
+      to.first = std::min(to.first, did.first);
+      to.last = std::max(to.last, did.last);
+    }
+    out.waited.resize(program.channels.size());
+    for (std::uint32_t c = 0; c < program.channels.size(); ++c) {
+      const machine::rdu::Line& line = one.rdu->line(c);
+      oracle::Waited& to = out.waited[c];
+      to.tokens += line.sent;
+      to.starved += line.starved;
+      to.rested += line.rested;
+      to.blocked += line.blocked;
     }
     for (const form::Array& array : program.arrays) {
       const std::vector<std::byte> bytes = one.rdu->read_array(array.name);
@@ -152,7 +181,12 @@ RduRun run_slices(const form::Program& program, const form::Timing& timing,
       std::memcpy(words.data(), bytes.data(), bytes.size());
     }
     for (const EventRow& row : one.recorder->drain(1, never)) out.tokens.push_back(row);
+    for (const EventRow& row : one.recorder->drain(2, never)) {
+      out.iterations.push_back({row.id, row.kind + 1, row.cycle + 1 - row.duration_cycles,
+                                row.cycle, row.argument & 0xffffffffU});
+    }
   }
+  std::sort(out.iterations.begin(), out.iterations.end(), is_earlier);
   std::sort(out.waits.begin(), out.waits.end(), [](const form::Wait& a, const form::Wait& b) {
     return std::pair(a.who.context, a.who.transfer) < std::pair(b.who.context, b.who.transfer);
   });
@@ -170,6 +204,8 @@ RduRun run_oracle(const form::Program& program, const form::Timing& timing,
   if (result.fault) out.error = form::describe(program, *result.fault);
   out.waits = std::move(result.waits);
   out.tallies = std::move(result.tallies);
+  out.waited = std::move(result.waited);
+  out.iterations = recorded(result.iterations);
   out.arrays = std::move(result.arrays);
   for (std::uint32_t c = 0; c < result.sent.size(); ++c) {
     for (const oracle::Sent& sent : result.sent[c]) {
@@ -209,6 +245,19 @@ std::string difference(const RduRun& ours, const RduRun& oracle) {
   for (std::size_t c = 0; c < ours.tallies.size(); ++c) {
     if (!(ours.tallies[c] == oracle.tallies[c])) return "tally of context " + std::to_string(c);
   }
+  for (std::size_t c = 0; c < ours.waited.size(); ++c) {
+    if (!(ours.waited[c] == oracle.waited[c])) return "waits on channel " + std::to_string(c);
+  }
+  for (std::size_t i = 0; i < std::min(ours.iterations.size(), oracle.iterations.size()); ++i) {
+    const auto& a = ours.iterations[i];
+    const auto& b = oracle.iterations[i];
+    if (std::tie(a.context, a.level, a.begin, a.end, a.firings) ==
+        std::tie(b.context, b.level, b.begin, b.end, b.firings)) {
+      continue;
+    }
+    return "iteration " + std::to_string(i) + " of context " + std::to_string(a.context);
+  }
+  if (ours.iterations.size() != oracle.iterations.size()) return "other iterations";
   return ours.arrays == oracle.arrays ? "" : "other arrays";
 }
 

@@ -18,9 +18,11 @@ struct RduRun {
   std::string error;
   std::vector<program::rdu::Wait> waits;  ///< by context, then transfer
   std::vector<program::rdu::oracle::Tally> tallies;
+  std::vector<program::rdu::oracle::Waited> waited;  ///< [channel]
   program::rdu::oracle::Arrays arrays;
-  std::vector<EventRow> tokens;  ///< by (cycle, channel)
-  std::uint64_t records = 0;     ///< that crossed cuts
+  std::vector<EventRow> tokens;                             ///< by (cycle, channel)
+  std::vector<program::rdu::oracle::Iteration> iterations;  ///< recorded ones, as the oracle's
+  std::uint64_t records = 0;                                ///< that crossed cuts
 };
 
 /// One launch on `ranks` slices, in windows of at most `most` cycles. With `reloads` others go on

@@ -13,6 +13,7 @@ namespace {
 void compare(std::uint64_t first, std::uint64_t count) {
   constexpr int all_ranks[] = {1, 2, 3, 4, 7};
   std::uint64_t crossed = 0;
+  std::uint64_t iterations = 0;
   for (std::uint64_t seed = first; seed < first + count; ++seed) {
     const program::rdu::random::Case c = program::rdu::random::graph(seed);
     const RduRun expected = run_oracle(c.program, c.timing, c.arrays);
@@ -23,11 +24,13 @@ void compare(std::uint64_t first, std::uint64_t count) {
     const RduRun many = run_slices(c.program, c.timing, c.arrays, ranks, window);
     ASSERT_EQ(difference(many, expected), "") << "seed " << seed << " on " << ranks;
     crossed += many.records;
+    iterations += many.iterations.size();
     if (seed % 50 != 3) continue;
     const RduRun again = run_slices(c.program, c.timing, c.arrays, ranks, 1 + seed % 17, true);
     ASSERT_EQ(difference(again, expected), "") << "seed " << seed << " saved and loaded";
   }
   EXPECT_GT(crossed, 10 * count);
+  EXPECT_GT(iterations, count);
 }
 
 RduRun without_values(RduRun run) {
