@@ -169,7 +169,7 @@ CLI::App* add_trace_command(CLI::App& trace, Context& context, const TraceOption
 
 void register_trace(CLI::App& app, Context& context) {
   CLI::App* trace = app.add_subcommand(
-      "trace", "Look into traces: info, diff, heatmap, timeline, memory, export");
+      "trace", "Look into traces: what they hold, what was waited for, pictures, export");
   trace->require_subcommand(1);
   const auto fresh = [] { return std::make_shared<TraceOptions>(); };
 
@@ -187,6 +187,10 @@ void register_trace(CLI::App& app, Context& context) {
   add_trace_streams(*trace, context);
   add_trace_memory(*trace, context);
   add_trace_sections(*trace, context);
+  add_trace_waits(*trace, context);
+  add_trace_metapipeline(*trace, context);
+  add_trace_critical(*trace, context);
+  add_trace_placement(*trace, context);
 
   options = fresh();
   command = add_trace_command(*trace, context, options, export_rows, "export",

@@ -170,7 +170,8 @@ class Machine {
   // --- what remains ---
   virtual std::vector<StreamInfo> streams() const = 0;  ///< what it records; the same on every rank
   virtual std::vector<CounterArray> counters() const = 0;
-  /// Rows that say something of the whole run, once it has ended in `cycle`, the same everywhere.
+  /// Rows that say something of the whole run, once it has come to its own end in
+  /// `cycle`, the same everywhere.
   virtual void conclude(Cycle /*cycle*/, Recorder& /*recorder*/) {}
   virtual std::vector<Remark> remarks() const { return {}; }
   virtual std::uint64_t bytes() const = 0;  ///< memory this slice holds

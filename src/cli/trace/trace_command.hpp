@@ -26,6 +26,7 @@ struct TraceOptions {
   bool schedule = false;
   std::optional<std::uint64_t> bin;
   std::optional<std::uint32_t> tile;
+  std::optional<std::uint32_t> depth;
   std::size_t top = 8;
   Cycle from_cycle = 0;
   Cycle to_cycle = never;
@@ -47,6 +48,13 @@ void add_trace_pictures(CLI::App& trace, Context& context);
 void add_trace_occupancy(CLI::App& trace, Context& context);
 /// `streams` (job/doors/tsp_streams.cpp): of the one family that has them.
 void add_trace_streams(CLI::App& trace, Context& context);
+/// `waits`, `critical`, `placement` (job/doors/rdu_waits.cpp and so on): of the one family that has
+/// unit graphs.
+void add_trace_waits(CLI::App& trace, Context& context);
+void add_trace_critical(CLI::App& trace, Context& context);
+void add_trace_placement(CLI::App& trace, Context& context);
+/// `metapipeline` (trace_metapipeline.cpp).
+void add_trace_metapipeline(CLI::App& trace, Context& context);
 /// `sections` (trace_sections.cpp).
 void add_trace_sections(CLI::App& trace, Context& context);
 /// `memory` (trace_memory.cpp).

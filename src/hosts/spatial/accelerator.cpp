@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <filesystem>
 #include <optional>
 #include <span>
 #include <utility>
@@ -125,8 +126,17 @@ void find_busiest(Launch& out, const rdu::Program& program, const engine::Profil
 }  // namespace
 
 std::vector<trace::StringTable> names_of(const rdu::Program& program) {
-  return {table_of("units", program.units), table_of("contexts", program.contexts),
-          table_of("channels", program.channels)};
+  std::vector<trace::StringTable> out = {table_of("units", program.units),
+                                         table_of("contexts", program.contexts),
+                                         table_of("channels", program.channels)};
+  trace::StringTable places{"context_sources", {}};
+  const std::string file = std::filesystem::path(program.file).filename().string();
+  for (const rdu::Context& context : program.contexts) {
+    if (context.line == 0) return out;
+    places.entries.push_back(file + ":" + std::to_string(context.line));
+  }
+  if (!places.entries.empty()) out.push_back(std::move(places));
+  return out;
 }
 
 void require_fit(const rdu::Program& program, const rdu::Timing& timing,

@@ -8,11 +8,10 @@
 #include "analysis/cell_picture.hpp"
 #include "base/error.hpp"
 #include "base/output_file.hpp"
+#include "cli/job/doors/trace_machine.hpp"
 #include "cli/trace/trace_command.hpp"
 #include "frontends/tsp/tsp.hpp"
-#include "machine/machine.hpp"
 #include "program/tsp_stream_map.hpp"
-#include "topology/document.hpp"
 #include "topology/topology.hpp"
 #include "trace/reader.hpp"
 
@@ -34,24 +33,6 @@ struct Shown {
   StreamMap map;
   const Schedule& schedule() const { return program.schedules[program.schedule_of_chip[chip]]; }
 };
-
-/// The machine that ran: the job's, with the constants that it had set.
-topology::Topology machine_of(const trace::Reader& reader, const std::string& file) {
-  std::string name = reader.header().machine;
-  std::vector<topology::Assignment> overrides;
-  const std::string config = reader.config();
-  if (!config.empty()) {
-    const topology::Document job = topology::Document::parse_text(config, file + ":/config");
-    const topology::Value* const machine = job.tree().find("machine");
-    const topology::Value* const given = machine == nullptr ? nullptr : machine->find("topology");
-    if (given != nullptr) name = given->text;
-    const topology::Value* const set = machine == nullptr ? nullptr : machine->find("constants");
-    for (std::size_t i = 0; set != nullptr && i < set->items.size(); ++i) {
-      overrides.emplace_back(set->items[i].text, file + ":/config: " + set->items[i].text);
-    }
-  }
-  return machine::load_topology(name, overrides);
-}
 
 /// Behind the schedule's end there is nothing to see: whoever asks for that counts otherwise.
 void require_cycle(const Shown& shown, const Timing& timing, const std::string& file) {
