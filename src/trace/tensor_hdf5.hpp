@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "trace/tensor.hpp"
@@ -13,6 +14,8 @@ namespace weft::trace {
 /// See read_tensor() and write_tensor().
 Tensor read_hdf5_tensor(const std::string& path, const std::string& dataset);
 void write_hdf5_tensor(const std::string& path, const std::string& dataset, const Tensor& tensor);
+void write_hdf5_tensors(const std::string& path,
+                        const std::vector<std::pair<std::string, const Tensor*>>& tensors);
 
 /// Bytes of an array of that type and shape; Category::input naming `where` when they do not fit
 /// 63 bits.
