@@ -65,7 +65,7 @@ class Door {
   /// Reads [program], which has key traits().key, into job.program, a type of the door's own. Paths
   /// in it are relative to `folder`. Keys that are not looked up are refused by the caller.
   virtual void read_program(topology::Table& table, const std::string& folder, Job& job) const = 0;
-  /// Reads [debug], faults put in on purpose; not called where has_main.
+  /// Reads [debug], faults put in on purpose.
   virtual void read_debug(topology::Table& /*table*/, Job& /*job*/) const {}
 
   /// Collective; `job` is rank 0's. Compiles, runs, and on rank 0 gives what came of it, a stop of

@@ -139,10 +139,9 @@ void read_host(Table& root, const std::string& folder, Job& job, Faults& faults)
   const Door::Traits& door = job.door->traits();
   faults.in([&] {
     if (door.has_main) {
-      for (const char* key : {"command", "debug"}) {
-        if (!root.has(key)) continue;
-        root.fail(key, "is for programs in " + door_languages(false) + "; " + door.program +
-                           " is its own host");
+      if (root.has("command")) {
+        root.fail("command", "is for programs in " + door_languages(false) + "; " + door.program +
+                                 " is its own host");
       }
       for (Table& table : root.tables("input")) {
         faults.in(table, [&](Table& t) { job.inputs.push_back(read_input(t, folder)); });
@@ -215,7 +214,7 @@ Job read_job(Document document) {
   optional("trace", [&](Table& t) { read_trace(t, job); });
   optional("limits", [&](Table& t) { read_limits(t, job); });
   optional("output", [&](Table& t) { read_output(t, job); });
-  if (program_known && !job.door->traits().has_main) {
+  if (program_known) {
     optional("debug", [&](Table& t) { job.door->read_debug(t, job); });
   } else {
     skip(root, {"debug"});

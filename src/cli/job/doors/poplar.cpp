@@ -46,6 +46,17 @@ class PoplarDoor : public Door {
     if (table.has("flags")) out.flags = table.texts("flags");
   }
 
+  /// Bits of tensors that inputs are for, behind the host's write.
+  void read_debug(Table& table, Job& job) const override {
+    if (!table.has("flip_memory")) return;
+    Table flip = table.table("flip_memory");
+    MemoryFlip memory(flip);
+    memory.symbol = flip.text("symbol");
+    memory.element = read_small(flip, "element", 0xffffffffLL);
+    memory.bit = read_small(flip, "bit", 31);
+    job.memory_flips.push_back(std::move(memory));
+  }
+
   std::unique_ptr<FinishedJob> run(const comm::Communicator& world, std::optional<Job> job,
                                    const RunSettings& settings) const override {
     if (!world.is_root()) {

@@ -70,6 +70,10 @@ class PoplarJob : public hosts::poplar::JobSide {
   void require_machine(const ::poplar::core::ExecutableImpl& executable);
   void require_names(const ::poplar::core::ExecutableImpl& executable) const;
   trace::Tensor input_for(std::size_t index, trace::ElementType type) const;
+  /// Faults put in on purpose fit the inputs that they are for.
+  void require_flips(const ::poplar::core::ExecutableImpl& executable) const;
+  /// The bits of what is written to `handle` that are turned.
+  void flip(const std::string& handle, trace::Tensor& data) const;
 
   Job job_;
   std::shared_ptr<const topology::Topology> topology_;

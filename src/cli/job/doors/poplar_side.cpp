@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The job's side of its program: what engines are given, and what they give.
+#include <algorithm>
 #include <cstring>
 
 #include "base/error.hpp"
@@ -165,12 +166,42 @@ void PoplarJob::require_names(const ExecutableImpl& executable) const {
   }
 }
 
+void PoplarJob::require_flips(const ExecutableImpl& executable) const {
+  const auto known = rooms(executable, JobInput::Kind::tensor);
+  for (const MemoryFlip& flip : job_.memory_flips) {
+    const auto given = std::find_if(job_.inputs.begin(), job_.inputs.end(), [&](const auto& input) {
+      return input.kind == JobInput::Kind::tensor && input.handle == flip.symbol;
+    });
+    if (given == job_.inputs.end()) {
+      flip.where.fail("symbol", "names '" + flip.symbol + "', which is no tensor of an [[input]]");
+    }
+    const Room& room = known.at(flip.symbol);
+    if (flip.element >= room.elements) {
+      flip.where.fail("element", "is " + std::to_string(flip.element) + "; '" + flip.symbol +
+                                     "' has " + std::to_string(room.elements) + " elements");
+    }
+    if (flip.bit >= 8 * trace::size_bytes(room.type)) {
+      flip.where.fail("bit", "is " + std::to_string(flip.bit) + "; an element is " +
+                                 std::string(trace::name_of(room.type)));
+    }
+  }
+}
+
+void PoplarJob::flip(const std::string& handle, Tensor& data) const {
+  for (const MemoryFlip& flip : job_.memory_flips) {
+    if (flip.symbol != handle) continue;
+    const std::size_t byte = flip.element * trace::size_bytes(data.type) + flip.bit / 8;
+    data.bytes[byte] ^= std::byte{1} << (flip.bit % 8);
+  }
+}
+
 void PoplarJob::compiled(const ExecutableImpl& executable) {
   if (engine_made_) return;
   engine_made_ = true;
   try {
     require_machine(executable);
     require_names(executable);
+    require_flips(executable);
   } catch (const Error& error) {
     leave(error);
   }
@@ -188,6 +219,7 @@ void PoplarJob::loaded(::poplar::core::EngineImpl& engine) {
     if (found == known.end()) continue;  // another engine's
     Tensor data = input_for(index, found->second.type);
     if (input.kind == JobInput::Kind::tensor) {
+      flip(input.handle, data);
       engine.write_tensor(input.handle, data.bytes.data(), data.bytes.size());
       continue;
     }
