@@ -43,11 +43,15 @@ foreach(frontend IN ITEMS csl poplar tsp rdu spatial)
 endforeach()
 weft_room(frontends_onnx FOLDER frontends/onnx LIBS weft::base weft::numerics weft::graph)
 list(APPEND frontends weft::frontends_onnx)
+set(lowerings "")
 foreach(machine IN ITEMS wse ipu tsp rdu)
   weft_room(lower_${machine} FOLDER lower/${machine}
             LIBS weft::base weft::numerics weft::graph weft::topology weft::program)
+  list(APPEND lowerings weft::lower_${machine})
 endforeach()
-weft_room(lower FLAT LIBS weft::base weft::numerics weft::graph weft::topology weft::program)
+# The words that all share, and the registry that links every child.
+weft_room(lower FLAT LIBS weft::base weft::numerics weft::graph weft::topology weft::program
+                          ${lowerings})
 include(WeftCodelets)
 # What every host interface needs: the ranks of a program, its sessions, its summary.
 weft_room(hosts FLAT LIBS weft::base weft::comm weft::topology weft::trace weft::machine

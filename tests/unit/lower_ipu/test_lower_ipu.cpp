@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+// A model as a Poplar program: its text, what it refuses, and the values that it must give.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "base/error.hpp"
+#include "graph/evaluate.hpp"
+#include "lower/registry.hpp"
+
+namespace weft::lower {
+namespace {
+
+using graph::Element;
+using graph::Graph;
+using graph::Shape;
+using graph::ValueId;
+
+std::shared_ptr<const topology::Topology> gc200() {
+  return std::make_shared<const topology::Topology>(topology::load_topology("graphcore-gc200"));
+}
+
+/// Numbers that look like none in particular, between -1 and 1.
+graph::Numbers drawn(const Shape& shape, unsigned seed) {
+  graph::Numbers out;
+  out.type = {Element::f32, shape};
+  for (std::int64_t i = 0; i < count_of(shape); ++i) {
+    seed = seed * 1664525U + 1013904223U;
+    out.floats.push_back(static_cast<double>(static_cast<float>(seed >> 8U) / 8388608.0F - 1.0F));
+  }
+  return out;
+}
+ValueId constant(Graph& model, const std::string& name, const Shape& shape, unsigned seed) {
+  return model.add_constant(name, tensor_of(drawn(shape, seed)));
+}
+graph::Origin origin(const std::string& node, const std::string& operation) {
+  return {node, operation, {{"net.py", 7, "forward", "y = layer(x)"}}, ""};
+}
+
+Lowered lowered(const Graph& model, Precision precision = Precision::fp32) {
+  Request request;
+  request.graph = std::make_shared<const Graph>(model);
+  request.machine = gc200();
+  request.precision = precision;
+  request.model = "model.onnx";
+  return lowering_for(*request.machine).lower(request);
+}
+
+/// Largest difference of any result from fp64, over the largest number of that result.
+double largest_error(const Graph& model, const Lowered& program) {
+  std::vector<graph::Numbers> given;
+  std::vector<graph::Tensor> tensors;
+  unsigned seed = 100;
+  for (const ValueId id : model.inputs) {
+    given.push_back(drawn(model[id].type.shape, ++seed));
+    tensors.push_back(tensor_of(given.back()));
+  }
+  const auto exact = graph::evaluate(model, given);
+  const Evaluated evaluated = program.evaluate(tensors);
+  const auto& values = evaluated.values;
+  EXPECT_EQ(evaluated.judgement.nodes, model.nodes.size());
+  for (const std::string& line : evaluated.judgement.outside) ADD_FAILURE() << line;
+  double worst = 0.0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const auto machine = numbers_of(values[i]);
+    const auto& right = exact[index(program.results[i].value)];
+    double most = 1e-3;
+    for (const double number : right.floats) most = std::max(most, std::fabs(number));
+    for (std::size_t e = 0; e < machine.floats.size(); ++e) {
+      worst = std::max(worst, std::fabs(machine.floats[e] - right.floats[e]) / most);
+    }
+  }
+  return worst;
+}
+
+/// Two convolutions alike, one of another kind, a pool, a mean and a product.
+Graph small_network() {
+  Graph model;
+  model.name = "small";
+  const ValueId x = model.add_input("x", {Element::f32, {1, 16, 6, 6}});
+  graph::Convolution conv;
+  conv.strides = {1, 1};
+  conv.dilations = {1, 1};
+  conv.pads = {1, 1, 1, 1};
+  conv.then.kind = graph::Then::Kind::relu;
+  ValueId last = x;
+  for (const char* name : {"a", "b"}) {
+    const ValueId weights = constant(model, std::string(name) + ".weight", {16, 16, 3, 3}, 3);
+    const ValueId bias = constant(model, std::string(name) + "/bias", {16}, 4);
+    last = model.add_node(conv, {last, weights, bias}, origin(name, "Conv"), {name})[0];
+  }
+  conv.groups = 16;
+  conv.then.kind = graph::Then::Kind::clip;
+  conv.then.high = 6.0;
+  const ValueId depth = constant(model, "depth.weight", {16, 1, 3, 3}, 5);
+  last = model.add_node(conv, {last, depth}, origin("depth", "Conv"), {"depth"})[0];
+  graph::Pool pool;
+  pool.kernel = {3, 3};
+  pool.strides = {2, 2};
+  pool.dilations = {1, 1};
+  pool.pads = {1, 1, 1, 1};
+  last = model.add_node(pool, {last}, origin("pool", "MaxPool"), {"pool"})[0];
+  const ValueId mean = model.add_node(graph::Reduce{graph::ReduceKind::mean, {2, 3}, false}, {last},
+                                      origin("mean", "ReduceMean"), {"mean"})[0];
+  const ValueId matrix = constant(model, "fc.weight", {10, 16}, 6);
+  const ValueId bias = constant(model, "fc.bias", {10}, 7);
+  graph::MatMul gemm;
+  gemm.transpose_b = true;
+  model.outputs = {model.add_node(gemm, {mean, matrix, bias}, origin("fc", "Gemm"), {"scores"})[0]};
+  return model;
+}
+
+TEST(LowerIpu, AProgramIsReadable) {
+  const Lowered program = lowered(small_network());
+  ASSERT_EQ(program.files.size(), 1U);
+  const std::string& text = program.files[0].text;
+  for (const char* part :
+       {"// model.onnx as a program", "(Conv) of net.py:7", "y = layer(x)",
+        "net.input(\"x\", FLOAT, {1, 16, 6, 6})", "popnn::PoolingType::MAX",
+        "net.weights(\"a.bias\"", "// The first of 2 layers alike.", "net.output(\"scores\""}) {
+    EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
+  }
+  // One convolution stands in the shared layer, one by itself.
+  std::size_t count = 0;
+  for (std::size_t at = 0; (at = text.find("convolution(net, ", at)) != std::string::npos; ++at) {
+    ++count;
+  }
+  EXPECT_EQ(count, 2U);
+  const std::string job = program.job(3, true);
+  EXPECT_NE(job.find("arguments = [\"--runs\", \"3\", \"--nodes\"]"), std::string::npos) << job;
+  EXPECT_NE(job.find("data = \"weights.h5:fc.weight\""), std::string::npos) << job;
+}
+
+TEST(LowerIpu, ValuesAreThoseOfTheModel) {
+  const Graph model = small_network();
+  EXPECT_LT(largest_error(model, lowered(model)), 1e-5);
+  EXPECT_LT(largest_error(model, lowered(model, Precision::fp16)), 1e-2);
+}
+
+TEST(LowerIpu, NormsAttentionAndTheirKind) {
+  Graph model;
+  const ValueId x = model.add_input("x", {Element::f32, {2, 5, 32}});
+  const ValueId scale = constant(model, "scale", {32}, 1);
+  const ValueId shift = constant(model, "shift", {32}, 2);
+  graph::Normalise norm;
+  norm.axis = 2;
+  ValueId last = model.add_node(norm, {x, scale, shift}, origin("norm", "LayerNormalization"))[0];
+  norm.centered = false;
+  last = model.add_node(norm, {last, scale}, origin("rms", "RMSNormalization"))[0];
+  last =
+      model.add_node(graph::Unary{graph::UnaryFunction::gelu}, {last}, origin("gelu", "Gelu"))[0];
+  last = model.add_node(graph::Attention{0.25, false}, {last, last, last},
+                        origin("attention", "Attention"))[0];
+  graph::MatMul product;
+  product.transpose_b = true;
+  last = model.add_node(product, {last, x}, origin("scores", "MatMul"))[0];
+  last = model.add_node(graph::Softmax{1, false}, {last}, origin("softmax", "Softmax"))[0];
+  last = model.add_node(graph::Softmax{2, true}, {last}, origin("log", "LogSoftmax"))[0];
+  model.outputs = {last};
+  EXPECT_LT(largest_error(model, lowered(model)), 1e-5);
+  EXPECT_LT(largest_error(model, lowered(model, Precision::fp16)), 2e-2);
+}
+
+TEST(LowerIpu, WhatIsLackingIsToldAtOnce) {
+  Graph model;
+  const ValueId x = model.add_input("x", {Element::f32, {2, 3}});
+  const ValueId sum =
+      model.add_node(graph::CumulativeSum{1}, {x}, origin("sums", "CumSum"), {"s"})[0];
+  model.outputs = {model.add_node(graph::Unary{graph::UnaryFunction::mish}, {sum},
+                                  origin("bend", "Mish"), {"y"})[0]};
+  try {
+    lowered(model);
+    FAIL() << "was lowered";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.category(), Category::unsupported);
+    const std::string text = error.what();
+    EXPECT_NE(text.find("'sums' (CumSum) of net.py:7"), std::string::npos) << text;
+    EXPECT_NE(text.find("'bend' (Mish) of net.py:7"), std::string::npos) << text;
+  }
+  EXPECT_THROW(lowered(small_network(), Precision::bf16), Error);
+}
+
+TEST(LowerIpu, OtherMachinesAreRefused) {
+  const auto wafer = topology::load_topology("cerebras-wse2");
+  try {
+    lowering_for(wafer);
+    FAIL() << "has a lowering";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.category(), Category::unsupported);
+    EXPECT_NE(std::string(error.what()).find("cerebras-wse2"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace weft::lower
