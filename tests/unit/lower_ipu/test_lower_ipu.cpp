@@ -24,7 +24,7 @@ std::shared_ptr<const topology::Topology> gc200() {
 graph::Numbers drawn(const Shape& shape, unsigned seed) {
   graph::Numbers out;
   out.type = {Element::f32, shape};
-  for (std::int64_t i = 0; i < count_of(shape); ++i) {
+  for (std::int64_t i = 0; i < graph::count_of(shape); ++i) {
     seed = seed * 1664525U + 1013904223U;
     out.floats.push_back(static_cast<double>(static_cast<float>(seed >> 8U) / 8388608.0F - 1.0F));
   }

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+// Elements between files, models and machines.
+#include "cli/compile/arrays.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "base/mix.hpp"
+
+namespace weft::cli {
+
+using graph::Element;
+using trace::ElementType;
+
+namespace {
+
+struct Pair {
+  Element element;
+  ElementType type;
+};
+constexpr Pair pairs[] = {{Element::f64, ElementType::f64}, {Element::f32, ElementType::f32},
+                          {Element::f16, ElementType::f16}, {Element::i64, ElementType::i64},
+                          {Element::i32, ElementType::i32}, {Element::i16, ElementType::i16},
+                          {Element::i8, ElementType::i8},   {Element::u64, ElementType::u64},
+                          {Element::u32, ElementType::u32}, {Element::u16, ElementType::u16},
+                          {Element::u8, ElementType::u8},   {Element::boolean, ElementType::u8},
+                          {Element::bf16, ElementType::u16}};
+
+/// `numbers` as elements of the machine's type; Category::input where they are none.
+graph::Tensor as_type(const graph::Numbers& numbers, Element element, const std::string& where) {
+  graph::Numbers out = numbers;
+  out.type.element = element;
+  const bool from_floats = is_floating(numbers.type.element);
+  if (from_floats == is_floating(element)) {
+    if (element == Element::i32) {
+      const bool fits = std::all_of(out.whole.begin(), out.whole.end(), [](std::int64_t number) {
+        return number == static_cast<std::int32_t>(number);
+      });
+      if (!fits) fail(Category::unsupported, where + " has a number that 32 bits do not hold");
+    }
+    return tensor_of(out);
+  }
+  if (from_floats) fail(Category::input, where + " holds floats; the model takes whole numbers");
+  out.floats.assign(numbers.whole.begin(), numbers.whole.end());
+  out.whole.clear();
+  return tensor_of(out);
+}
+
+/// How many of `shape` lie one behind the other in `given`; 0 where it is another shape.
+std::uint64_t runs_in(const graph::Shape& given, const graph::Shape& shape) {
+  if (given == shape) return 1;
+  const bool axis_more = given.size() == shape.size() + 1 && !given.empty() &&
+                         std::equal(shape.begin(), shape.end(), given.begin() + 1);
+  if (axis_more) return static_cast<std::uint64_t>(given[0]);
+  const bool longer = given.size() == shape.size() && !shape.empty() && shape[0] != 0 &&
+                      given[0] % shape[0] == 0 &&
+                      std::equal(shape.begin() + 1, shape.end(), given.begin() + 1);
+  return longer ? static_cast<std::uint64_t>(given[0] / shape[0]) : 0;
+}
+
+graph::Shape with_runs(std::uint64_t runs, const graph::Shape& shape) {
+  graph::Shape out{static_cast<std::int64_t>(runs)};
+  out.insert(out.end(), shape.begin(), shape.end());
+  return out;
+}
+
+}  // namespace
+
+trace::Tensor stored(const graph::Tensor& tensor) {
+  trace::Tensor out;
+  for (const Pair& pair : pairs) {
+    if (pair.element == tensor.type().element) out.type = pair.type;
+  }
+  for (const std::int64_t extent : tensor.type().shape) {
+    out.shape.push_back(static_cast<std::uint64_t>(extent));
+  }
+  out.bytes.assign(tensor.bytes().begin(), tensor.bytes().end());
+  return out;
+}
+
+graph::Tensor loaded(const trace::Tensor& tensor) {
+  graph::TensorType type;
+  const auto found = std::find_if(std::begin(pairs), std::end(pairs),
+                                  [&](const Pair& pair) { return pair.type == tensor.type; });
+  type.element = found->element;
+  for (const std::uint64_t extent : tensor.shape) {
+    type.shape.push_back(static_cast<std::int64_t>(extent));
+  }
+  return {type, tensor.bytes};
+}
+
+std::vector<graph::Tensor> ModelInputs::of_run(std::uint64_t run) const {
+  std::vector<graph::Tensor> out;
+  for (const graph::Tensor& all : whole) {
+    graph::TensorType type = all.type();
+    type.shape.erase(type.shape.begin());
+    const std::size_t bytes = all.bytes().size() / runs;
+    const auto part = all.bytes().subspan(run * bytes, bytes);
+    out.emplace_back(type, std::vector<std::byte>(part.begin(), part.end()));
+  }
+  return out;
+}
+
+ModelInputs read_inputs(const std::string& path, const lower::Lowered& lowered,
+                        const graph::Graph& model) {
+  ModelInputs out;
+  for (std::size_t i = 0; i < lowered.inputs.size(); ++i) {
+    const lower::Lowered::Input& input = lowered.inputs[i];
+    const std::string where = path + ":" + model[model.inputs[i]].name;
+    const graph::Tensor given = loaded(trace::read_tensor(path, model[model.inputs[i]].name));
+    const std::uint64_t runs = runs_in(given.type().shape, input.type.shape);
+    if (runs == 0) {
+      fail(Category::input, where + " is " + text_of(given.type()) + "; the model takes " +
+                                text_of(input.type) + ", or several of them one behind the other");
+    }
+    if (i != 0 && runs != out.runs) {
+      fail(Category::input, where + " is for " + std::to_string(runs) +
+                                " runs of the model, the inputs before it for " +
+                                std::to_string(out.runs));
+    }
+    out.runs = runs;
+    out.whole.push_back(as_type(numbers_of(given), input.type.element, where)
+                            .reshaped(with_runs(runs, input.type.shape)));
+  }
+  return out;
+}
+
+ModelInputs pattern_inputs(const lower::Lowered& lowered) {
+  ModelInputs out;
+  std::uint64_t seed = 0;
+  for (const lower::Lowered::Input& input : lowered.inputs) {
+    graph::Numbers numbers;
+    numbers.type = {input.type.element, with_runs(1, input.type.shape)};
+    const bool floats = is_floating(input.type.element);
+    for (std::int64_t i = 0; i < graph::count_of(input.type.shape); ++i) {
+      const std::uint64_t drawn = mix(++seed);
+      if (floats) {
+        const auto steps = static_cast<std::int64_t>(drawn >> 43U) - (std::int64_t{1} << 20U);
+        numbers.floats.push_back(static_cast<double>(steps) / (1 << 20));
+      } else {
+        numbers.whole.push_back(static_cast<std::int64_t>(drawn >> 63U));
+      }
+    }
+    out.whole.push_back(tensor_of(numbers));
+  }
+  return out;
+}
+
+}  // namespace weft::cli

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// The job files of a compiled model.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "lower/lowered.hpp"
+
+namespace weft::cli {
+
+struct JobFacts {
+  std::string model, target;
+  std::uint64_t runs = 1;
+};
+
+/// The outputs, or with `nodes` every value, checked against the same arithmetic without a machine.
+std::string job_text(const JobFacts& facts, const lower::Lowered& lowered, bool nodes);
+
+}  // namespace weft::cli

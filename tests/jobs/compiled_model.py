@@ -1,0 +1,75 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Compiles a model, runs it on several rank counts and with a fault in a weight.
+
+Every run's checks must hold (the machine's values are those of the same arithmetic without a
+machine, bit for bit, at every node) and all summaries and trace hashes must be the same. With one
+bit of a weight turned in the emulated memory the check of the node that takes it fails first.
+
+Usage: compiled_model.py <weft> <model.onnx> <target> [--precision fp16] [--inputs FILE.h5]
+                         [--ranks 1,2,4] [--flip TENSOR --node NAME]
+"""
+import argparse
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+MPIRUN = ["mpirun", "--oversubscribe", "-n"]
+FREE = ("wall_seconds", "memory_peak_bytes", "memory_forecast_bytes", "ranks", "cut_records",
+        "cut_payload_bytes")
+
+
+def call(command, folder, expected=0):
+    """Standard error of a command that must end with that code."""
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True,
+                          stdin=subprocess.DEVNULL, timeout=900)
+    if done.returncode != expected:
+        sys.exit(f"{' '.join(command)}: exit code {done.returncode}\n{done.stderr}")
+    return done.stderr
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("weft")
+    parser.add_argument("model", type=pathlib.Path)
+    parser.add_argument("target")
+    parser.add_argument("--precision", default="fp32")
+    parser.add_argument("--inputs")
+    parser.add_argument("--ranks", default="1,3")
+    parser.add_argument("--flip")
+    parser.add_argument("--node")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        command = [arguments.weft, "--quiet", "compile", str(arguments.model.resolve()),
+                   "--target", arguments.target, "-o", "out", "--precision", arguments.precision]
+        if arguments.inputs:
+            command += ["--inputs", str(pathlib.Path(arguments.inputs).resolve())]
+        call(command, folder)
+        if not call(command, folder, 2).count("not empty"):
+            sys.exit("a second compilation into the folder was not refused")
+        run = [arguments.weft, "--quiet", "run", "out/job-nodes.toml", "--json", "s.json"]
+        first = None
+        for ranks in arguments.ranks.split(","):
+            call((MPIRUN + [ranks] if ranks != "1" else []) + run, folder)
+            summary = {k: v for k, v in json.loads((folder / "s.json").read_text()).items()
+                       if k not in FREE}
+            if not summary["checks"] or not all(c["passed"] for c in summary["checks"]):
+                sys.exit(f"{ranks} ranks: checks {summary['checks']}")
+            first = first or summary
+            if summary != first:
+                sys.exit(f"{ranks} ranks: not as on one rank")
+        call(run[:3] + ["out/job.toml"], folder)
+        if arguments.flip:
+            flip = f"debug.flip_memory={{symbol='{arguments.flip}', element=1, bit=22}}"
+            said = call(run + ["--set", flip], folder, 3)
+            if f"'{arguments.node}'" not in said:
+                sys.exit(f"a fault in {arguments.flip}: not said of {arguments.node}:\n{said}")
+        print(f"{arguments.model.stem}: {len(first['checks'])} checks hold, "
+              f"{first['cycles']} cycles, hash {first['trace_hash']}")
+
+
+if __name__ == "__main__":
+    main()
