@@ -36,7 +36,14 @@ std::string named(const graph::Origin& origin, const Error& error) {
 
 }  // namespace
 
+/// No extent is over 2^40, also where another is 0: sums of a few of them and products with a
+/// stride are numbers.
 Term Builder::add(Item item) {
+  for (const std::int64_t extent : item.type.shape) {
+    if (extent > (std::int64_t{1} << 40)) {
+      fail(Category::input, "'" + item.name + "' has an extent of more than 2^40 elements");
+    }
+  }
   items_.push_back(std::move(item));
   return Term{static_cast<std::uint32_t>(items_.size() - 1)};
 }

@@ -166,7 +166,9 @@ std::string declared_text(const FileValue& value) {
 
 graph::Element declared_element(const FileValue& value) {
   if (value.kind != "tensor") {
-    const std::string kind = value.kind.empty() ? "nothing" : "a " + std::string(value.kind);
+    const std::string kind =
+        value.kind.empty() ? "nothing"
+                           : (value.kind == "optional" ? "an " : "a ") + std::string(value.kind);
     fail(value.kind.empty() ? Category::input : Category::unsupported,
          in_quotes(value.name) + " is declared as " + kind + ", and weft takes tensors");
   }

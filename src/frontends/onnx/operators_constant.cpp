@@ -104,7 +104,9 @@ void import_range(NodeImport& node) {
     count = static_cast<std::int64_t>(std::min(std::max(steps, 0.0), 0x1p40));
     require_counted(count);
     for (std::int64_t i = 0; i < count; ++i) {
-      all.whole.push_back(start.whole[0] + i * step.whole[0]);
+      const auto up = static_cast<std::uint64_t>(i) * static_cast<std::uint64_t>(step.whole[0]);
+      all.whole.push_back(
+          static_cast<std::int64_t>(static_cast<std::uint64_t>(start.whole[0]) + up));
     }
   }
   all.type.shape = {count};

@@ -234,6 +234,10 @@ void import_transposed_convolution(NodeImport& node) {
   const std::size_t axes = w.kernel.size();
   const Wholes more = node.wholes("output_padding").value_or(Wholes(axes, 0));
   require_length(more, axes, "output pads");
+  for (std::size_t i = 0; i < axes; ++i) {
+    if (more[i] < 0 || more[i] > (std::int64_t{1} << 31)) refuse("has output pads out of range");
+    (void)graph::count_of({node.shape(x)[i + 2], w.strides[i]});
+  }
   pad_to_output(node, w, more);
   graph::Convolution what;
   what.strides.assign(axes, 1);

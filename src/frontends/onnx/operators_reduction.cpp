@@ -198,7 +198,7 @@ Term in_groups(NodeImport& node, Term x, std::int64_t groups, double epsilon) {
   const Shape shape = node.shape(x);
   if (groups < 1 || shape[1] % groups != 0) refuse("has channels that make no whole groups");
   const std::int64_t count = graph::count_of(shape);
-  const std::int64_t rows = shape[0] * groups;
+  const std::int64_t rows = graph::count_of({shape[0], groups});
   const Term flat = node.reshape(x, {shape[0], groups, rows == 0 ? 0 : count / rows});
   return node.reshape(node.make(graph::Normalise{2, epsilon, true}, {flat}), shape);
 }

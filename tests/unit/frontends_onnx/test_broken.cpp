@@ -167,6 +167,11 @@ std::vector<BrokenRow> types_and_shapes() {
        [] {
          return std::move(good().input("s", {std::int64_t{1} << 31, std::int64_t{1} << 31}));
        }},
+      {"an input without elements and with an extent of 2^62",
+       {"'s'", "2^40"},
+       [] {
+         return std::move(good().input("s", {0, std::int64_t{1} << 62}));
+       }},
       {"an initializer of 2^31 elements without data",
        {"'big'", "2147483648"},
        [] {
