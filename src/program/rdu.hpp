@@ -104,13 +104,18 @@ struct Bound {
 
 /// One loop of a context: first, first + step ... while below end (above it where step < 0).
 /// The innermost one takes `lanes` indices a step. One without any index makes one step, in which
-/// no lane is valid: what is pushed and popped at its end still is. Endless ones end never.
+/// no lane is valid: what is pushed and popped at its end still is. Endless ones end never, but
+/// `until` something.
 struct Counter {
   std::string name;
   Bound first;
   Bound end;
   Bound step{1, none};
   bool endless = false;
+  /// Node, a bit: a firing where it is 1 is behind the counter's end. It is the last step of this
+  /// counter and of those inside of it, and no lane is valid. Of inputs without `when`, registers,
+  /// indices, `first` and operations on these; nothing that is loaded gets into it.
+  std::uint32_t until = none;
 };
 
 // Levels. A context's counters are numbered from the outermost, 0, on. "At level l" is the firing
@@ -242,6 +247,9 @@ struct Transfer {
               ///< a bit a command
     gather,   ///< address (vector) -> data, the words of these addresses
     scatter,  ///< address (vector), data -> done, a bit a vector
+    add,      ///< address (vector), data -> done, a vector: the data are added to the words of
+              ///< these addresses, of `type`, a lane after the other, and this is what they are
+              ///< then. Each burst is read and written
     count_
   };
   std::string name;
@@ -252,6 +260,7 @@ struct Transfer {
   std::uint32_t data = none;
   std::uint32_t done = none;
   std::uint32_t lanes = lanes_most;  ///< load, store: words of a vector of data
+  WordType type{};                   ///< add
   std::uint32_t line = 0;
 };
 std::string_view name_of(Transfer::Kind kind);

@@ -129,12 +129,14 @@ class Unfolded {
   }
   bool is_inside(std::uint32_t counter, std::uint32_t lane) const {
     const Counter& of = c_.counters[counter];
+    if (counter >= behind_) return false;
     if (of.endless) return true;
     const std::int64_t at = index(counter, lane);
     return bound(of.step) > 0 ? at < bound(of.end) : at > bound(of.end);
   }
   bool is_last_step(std::uint32_t counter) const {
     const Counter& of = c_.counters[counter];
+    if (counter >= behind_) return true;
     if (of.endless) return false;
     const std::int64_t next =
         bound(of.first) + bound(of.step) * (steps_[counter] + 1) * width(counter);
@@ -175,7 +177,7 @@ class Unfolded {
       if (bound(c_.counters[i].step) == 0) refuse(t, FaultCode::zero_step, i, 0);
     }
     if (found_) return std::nullopt;
-    compute(t);
+    find_end(t);
     for (std::size_t i = 0; i < c_.inputs.size(); ++i) {
       if (c_.inputs[i].when == none || values_[c_.inputs[i].when][0] == 0) continue;
       if (const auto wait = await(c_.inputs[i], t)) return wait;
@@ -191,6 +193,16 @@ class Unfolded {
                   static_cast<std::uint32_t>(line.channel->capacity - line.rooms.size())};
     }
     return std::nullopt;
+  }
+  /// All values, and whether the firing is behind the end of a counter.
+  void find_end(Cycle t) {
+    behind_ = none;
+    compute(t);
+    for (std::uint32_t i = 0; i < c_.counters.size() && behind_ == none; ++i) {
+      const std::uint32_t until = c_.counters[i].until;
+      if (until != none && values_[until][0] != 0) behind_ = i;
+    }
+    if (behind_ != none) compute(t);
   }
   bool pushes(const Output& output) const {
     return is_at(output.level) && (output.when == none || values_[output.when][0] != 0);
@@ -490,6 +502,7 @@ class Unfolded {
   // Of the firing that is looked at.
   std::optional<Fault> found_;
   std::vector<bool> taken_;
+  std::uint32_t behind_ = none;  ///< the first counter whose end it is behind
   std::uint32_t mask_ = 0;
   std::uint32_t cost_ = 1;
   std::vector<Lanes> values_;

@@ -93,6 +93,7 @@ bool Engine::issue_dense(Cycle t) {
 
 bool Engine::issue_sparse(Cycle t) {
   const bool gathers = t_.kind == Transfer::Kind::gather;
+  const bool adds = t_.kind == Transfer::Kind::add;
   if (!line(t_.address).has_token(t)) return false;
   if (!gathers && !line(t_.data).has_token(t)) return false;
   const Token& addresses = line(t_.address).head();
@@ -115,12 +116,17 @@ bool Engine::issue_sparse(Cycle t) {
       more = true;
       continue;
     } else {
-      ready_ = std::max(ready_, dram_.issue(t, burst, timing_, !gathers));
+      ready_ = std::max(ready_, dram_.issue(t, burst, timing_, !gathers && !adds));
+      if (adds) dram_.issue(t, burst, timing_, true);
       bursts_.push_back(burst);
       issued = true;
     }
     if (gathers) {
       part_.words[lane] = dram_.words[at];
+      part_.mask |= 1U << lane;
+    } else if (adds) {
+      part_.words[lane] = dram_.words[at] =
+          apply(WordOperation::add, t_.type, t_.type, dram_.words[at], data.words[lane], 0);
       part_.mask |= 1U << lane;
     } else {
       dram_.words[at] = data.words[lane];
@@ -129,7 +135,7 @@ bool Engine::issue_sparse(Cycle t) {
   if (more) return true;
   line(t_.address).pop(t);
   if (!gathers) line(t_.data).pop(t);
-  finish(ready_, gathers ? part_ : Token{1, {1}});
+  finish(ready_, gathers || adds ? part_ : Token{1, {1}});
   part_ = {0, {}};
   bursts_.clear();
   return true;

@@ -156,7 +156,7 @@ class Generator {
 
   void step() {
     if (open_.empty()) return source();
-    switch (below(11)) {
+    switch (below(12)) {
       case 0:
         return filter();
       case 1:
@@ -175,6 +175,8 @@ class Generator {
         return race();
       case 8:
         return modify();
+      case 9:
+        return breaks();
       default:
         return map();
     }
@@ -366,6 +368,31 @@ class Generator {
     spread(c, expression(c, i, c.value_of(end, word_i32)), lanes > 1, a.tokens);
   }
 
+  /// A loop that ends where a value says so, or one of the firing before.
+  void breaks() {
+    const Stream a = take_any();
+    const std::uint32_t lanes = lanes_for(a);
+    ContextMaker c = context("breaks", unit(UnitKind::compute), lanes);
+    const std::uint32_t x = c.take(a.channel, word_i32);
+    if (once_in(2)) c.counter(name("i"), static_cast<std::int32_t>(1 + below(3)));
+    const auto at = static_cast<std::uint32_t>(c.context().counters.size());
+    const bool endless = once_in(2);
+    const auto end = static_cast<std::int32_t>(1 + below(9));
+    c.context().counters.push_back({name("i"), {}, {endless ? 0 : end, none}, {1, none}, endless});
+    if (once_in(2)) c.counter(name("j"), static_cast<std::int32_t>((1 + below(3)) * lanes));
+    const bool vector = vector_of(a, lanes);
+    std::uint32_t until = vector ? none : condition(c, x);
+    if (vector || once_in(2)) {
+      const std::uint32_t reg = c.reg(name("r"), word_bit, 0, once_in(2) ? no_level : at);
+      until = c.value_of_register(reg);
+      c.leave(reg, c.operation(Op::bit_and, condition(c, word_of(c, x, vector)),
+                               c.operation(Op::bit_not, until)));
+    }
+    c.context().counters[at].until = until;
+    const std::uint32_t value = once_in(2) ? c.accumulate(Op::add, x, at) : x;
+    spread(c, value, vector, a.tokens, once_in(2) ? at : every, once_in(3) ? c.last(at) : none);
+  }
+
   void memory_of_dram() {
     if (dram_ == none) {
       dram_ = unit(UnitKind::dram);
@@ -379,13 +406,19 @@ class Generator {
       ContextMaker c = context("addresses", unit(UnitKind::address), lanes_most);
       const std::uint32_t at = channel(ChannelKind::vector);
       c.give(at, address(c, c.take(a.channel, word_i32), from_, words));
+      if (once_in(3)) {
+        c.give(data, c.lane());
+        const std::uint32_t sums = channel(ChannelKind::vector);
+        g_.transfer(name("t"), dram_, Transfer::Kind::add, at, none, data, sums);
+        g_.program().transfers.back().type = word_i32;
+        open_.push_back({sums, ChannelKind::vector, a.tokens});
+        return;
+      }
       if (once_in(2)) {
         c.give(data, c.lane());
         const std::uint32_t written = channel(ChannelKind::bit);
         g_.transfer(name("t"), dram_, Transfer::Kind::scatter, at, none, data, written);
-        ContextMaker end = context("end", unit(UnitKind::compute), 1);
-        end.input(written);
-        return;
+        return end(written);
       }
       g_.transfer(name("t"), dram_, Transfer::Kind::gather, at, none, data);
       open_.push_back({data, ChannelKind::vector, a.tokens});
@@ -413,9 +446,9 @@ class Generator {
     const std::uint32_t done = channel(ChannelKind::bit);
     g_.transfer(name("t"), dram_, Transfer::Kind::store, to, also, data, done);
     g_.program().transfers.back().lanes = lanes;
-    ContextMaker end = context("end", unit(UnitKind::compute), 1);
-    end.input(done);
+    end(done);
   }
+  void end(std::uint32_t done) { context("end", unit(UnitKind::compute), 1).input(done); }
   std::uint32_t address(ContextMaker& c, std::uint32_t x, std::uint32_t base, std::uint32_t words) {
     const auto word = c.operation(Op::remainder, x, c.integer(static_cast<std::int32_t>(words)));
     const auto bytes = c.operation(Op::multiply, word, c.integer(4));

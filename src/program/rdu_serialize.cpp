@@ -15,7 +15,7 @@ void visit(Archive& archive, WordType& type) {
 namespace weft::program::rdu {
 
 namespace {
-constexpr std::uint64_t rdu_format = 0x3355445254464557;  // "WEFTRDU3"
+constexpr std::uint64_t rdu_format = 0x3455445254464557;  // "WEFTRDU4"
 }
 
 template <typename Archive>
@@ -38,7 +38,8 @@ void visit(Archive& archive, Bound& bound) {
 }
 template <typename Archive>
 void visit(Archive& archive, Counter& counter) {
-  visit_all(archive, counter.name, counter.first, counter.end, counter.step, counter.endless);
+  visit_all(archive, counter.name, counter.first, counter.end, counter.step, counter.endless,
+            counter.until);
 }
 template <typename Archive>
 void visit(Archive& archive, Input& input) {
@@ -70,7 +71,7 @@ void visit(Archive& archive, Context& context) {
 template <typename Archive>
 void visit(Archive& archive, Transfer& transfer) {
   visit_all(archive, transfer.name, transfer.unit, transfer.kind, transfer.address, transfer.size,
-            transfer.data, transfer.done, transfer.lanes, transfer.line);
+            transfer.data, transfer.done, transfer.lanes, transfer.type, transfer.line);
 }
 template <typename Archive>
 void visit(Archive& archive, Array& array) {

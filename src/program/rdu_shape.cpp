@@ -14,7 +14,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Unit::Kind::coun
 constexpr std::array<std::string_view, static_cast<std::size_t>(Channel::Kind::count_)>
     channel_names = {"vector", "word", "bit"};
 constexpr std::array<std::string_view, static_cast<std::size_t>(Transfer::Kind::count_)>
-    transfer_names = {"load", "store", "gather", "scatter"};
+    transfer_names = {"load", "store", "gather", "scatter", "add"};
 constexpr std::array<std::string_view, static_cast<std::size_t>(Node::Kind::count_)> node_names = {
     "const", "index", "lane", "first", "last", "in",     "reg",
     "load",  "op",    "pair", "body",  "row",  "reduce", "accumulate"};

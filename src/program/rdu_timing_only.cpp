@@ -154,6 +154,7 @@ class Slicer {
            {counter.first.input, counter.end.input, counter.step.input}) {
         if (input != none) want_channel(context.inputs[input].channel);
       }
+      want(number, counter.until);
     }
     for (const Input& input : context.inputs) {
       want(number, input.when);
@@ -201,11 +202,14 @@ class Slicer {
       return want(from.context, p_.contexts[from.context].outputs[from.slot].value);
     }
     const Transfer& transfer = p_.transfers[from.transfer];
-    if (transfer.data != channel || drams_[transfer.unit]) return;
+    const bool sums = transfer.kind == Transfer::Kind::add && transfer.done == channel;
+    const bool carries = transfer.data == channel || sums;
+    if (!carries || drams_[transfer.unit]) return;
     drams_[transfer.unit] = true;
     for (const Transfer& other : p_.transfers) {
-      const bool writes =
-          other.kind == Transfer::Kind::store || other.kind == Transfer::Kind::scatter;
+      const bool writes = other.kind == Transfer::Kind::store ||
+                          other.kind == Transfer::Kind::scatter ||
+                          other.kind == Transfer::Kind::add;
       if (writes && other.unit == transfer.unit) want_channel(other.data);
     }
   }
@@ -256,6 +260,7 @@ class Remaker {
       input.when = place(input.when);
       input.pop_when = place(input.pop_when);
     }
+    for (Counter& counter : out.counters) counter.until = place(counter.until);
     for (Output& output : out.outputs) {
       output.when = place(output.when);
       const bool wanted = slicer_.wants_channel_words(output.channel);

@@ -18,9 +18,10 @@ struct TimingOnly {
 
 /// The same contexts, channels and transfers, firing and waiting in the same cycles on a machine of
 /// this timing. Of values those are left that a cycle may depend on: bounds of counters, what
-/// `when` and `pop_when` say, addresses and sizes of transfers, addresses in banks that may meet,
-/// and what these are computed from, through channels, memories and DRAMs. Where others stood,
-/// tokens carry a word of 1. Words beyond a memory that only values saw are not found any more.
+/// `when`, `pop_when` and `until` say, addresses and sizes of transfers, addresses in banks that
+/// may meet, and what these are computed from, through channels, memories and DRAMs. Where others
+/// stood, tokens carry a word of 1. Words beyond a memory that only values saw are not found any
+/// more.
 TimingOnly timing_only(const Program& program, const Timing& timing);
 
 }  // namespace weft::program::rdu

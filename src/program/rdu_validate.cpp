@@ -137,7 +137,15 @@ class GraphValidator {
     channel_of(transfer, transfer.address, "addresses", dense ? &word : &vector);
     channel_of(transfer, transfer.size, "sizes", dense ? &word : nullptr);
     channel_of(transfer, transfer.data, "data", &vector);
-    channel_of(transfer, transfer.done, "what is done", writes ? &bit : nullptr);
+    channel_of(transfer, transfer.done, "what is done",
+               transfer.kind == Transfer::Kind::add ? &vector
+               : writes                             ? &bit
+                                                    : nullptr);
+    const bool adds =
+        numerics::is_word_type(transfer.type) && takes(WordOperation::add, transfer.type);
+    if (transfer.kind == Transfer::Kind::add && !adds) {
+      refuse(transfer.line, who + " adds numbers of " + name_of(transfer.type));
+    }
   }
 
   void check(const Array& array) {

@@ -35,6 +35,7 @@ class ContextValidator {
     vectors_ = vectors_of(p_, c_);
     for (std::uint32_t i = 0; i < c_.counters.size(); ++i) check(c_.counters[i], i);
     for (std::uint32_t n = 0; n < c_.nodes.size(); ++n) check_node(n);
+    for (const Counter& counter : c_.counters) check_until(counter);
     for (const Register& reg : c_.registers) check(reg);
     for (const Input& input : c_.inputs) check(input);
     for (const Store& store : c_.stores) check(store);
@@ -97,9 +98,67 @@ class ContextValidator {
     if (counter.step.input == none && counter.step.value == 0) {
       refuse("counter '" + counter.name + "' steps by 0");
     }
-    if (counter.endless && (index != 0 || c_.once)) {
+    if (counter.endless && counter.until == none && (index != 0 || c_.once)) {
       refuse("counter '" + counter.name + "' ends never: only the outermost may, and not 'once'");
     }
+  }
+
+  void check_until(const Counter& counter) const {
+    if (counter.until == none) return;
+    const std::string who = "counter '" + counter.name + "'";
+    bit(counter.until, who);
+    std::vector<bool> kept(c_.registers.size(), false);
+    std::string why = of_end(counter.until);
+    for (bool more = true; more && why.empty();) {
+      more = false;
+      for (std::uint32_t r = 0; r < kept.size(); ++r) {
+        if (kept[r] || !is_used(counter.until, r, kept)) continue;
+        kept[r] = more = true;
+        for (const std::uint32_t n : {c_.registers[r].next, c_.registers[r].when}) {
+          if (n < c_.nodes.size() && loads(n)) why = name_of_node(n) + ", which is loaded";
+        }
+      }
+    }
+    if (!why.empty()) refuse(who + " ends by " + why);
+  }
+  /// What a counter's end may not be made of, if there is such a node; empty: none.
+  std::string of_end(std::uint32_t n) const {
+    const Node& node = c_.nodes[n];
+    if (node.kind == Node::Kind::input && c_.inputs[node.at].when != none) {
+      return name_of_node(n) + ", an input that is not always taken";
+    }
+    const bool good = node.kind == Node::Kind::constant || node.kind == Node::Kind::index ||
+                      node.kind == Node::Kind::first || node.kind == Node::Kind::input ||
+                      node.kind == Node::Kind::reg || node.kind == Node::Kind::operation;
+    if (!good) return name_of_node(n) + ", which is known only when the end is";
+    for (const std::uint32_t o : node.operands) {
+      const std::string why = o < n ? of_end(o) : std::string();
+      if (!why.empty()) return why;
+    }
+    return {};
+  }
+  bool loads(std::uint32_t n) const {
+    const Node& node = c_.nodes[n];
+    return node.kind == Node::Kind::load ||
+           std::any_of(std::begin(node.operands), std::end(node.operands),
+                       [&](std::uint32_t o) { return o < n && loads(o); });
+  }
+  bool reads(std::uint32_t n, std::uint32_t reg) const {
+    const Node& node = c_.nodes[n];
+    if (node.kind == Node::Kind::reg) return node.at == reg;
+    return std::any_of(std::begin(node.operands), std::end(node.operands),
+                       [&](std::uint32_t o) { return o < n && reads(o, reg); });
+  }
+  /// Whether a register gets into a node, by others that do.
+  bool is_used(std::uint32_t n, std::uint32_t reg, const std::vector<bool>& kept) const {
+    if (reads(n, reg)) return true;
+    for (std::uint32_t r = 0; r < kept.size(); ++r) {
+      if (!kept[r]) continue;
+      for (const std::uint32_t from : {c_.registers[r].next, c_.registers[r].when}) {
+        if (from < c_.nodes.size() && reads(from, reg)) return true;
+      }
+    }
+    return false;
   }
 
   WordType type_of(std::uint32_t n) const {

@@ -101,7 +101,7 @@ std::uint32_t Parser::input_named(Token name) const {
   lexer_.fail(name.at, "channel '" + std::string(name.text) + "' is not taken above");
 }
 
-// for NAME = FIRST to END [step STEP]
+// for NAME = FIRST to END [step STEP] [until VALUE]
 void Parser::counter(form::Context& made, bool endless) {
   form::Counter counter;
   counter.endless = endless;
@@ -113,6 +113,7 @@ void Parser::counter(form::Context& made, bool endless) {
     counter.end = bound();
   }
   if (lexer_.accept("step")) counter.step = bound();
+  node_later("until", 3, static_cast<std::uint32_t>(made.counters.size()));
   made.counters.push_back(std::move(counter));
 }
 
@@ -145,6 +146,10 @@ void Parser::resolve(form::Context& made) {
       const std::string kind = pending.what == 2 ? "counter" : "value";
       lexer_.fail(pending.name.at, "there is no " + kind + " '" + std::string(pending.name.text) +
                                        "' in the context");
+    }
+    if (pending.what == 3) {
+      made.counters[pending.index].until = found->second;
+      continue;
     }
     form::Input& input = made.inputs[pending.index];
     std::uint32_t* slots[] = {&input.when, &input.pop_when, &input.level};

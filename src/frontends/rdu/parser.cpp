@@ -287,7 +287,8 @@ void Parser::array(Position at) {
   program_.arrays.push_back(std::move(made));
 }
 
-// transfer NAME in UNIT: KIND [lanes N] address CHANNEL [size CHANNEL] data CHANNEL [done CHANNEL]
+// transfer NAME in UNIT: KIND [lanes N] [type TYPE] address CHANNEL [size CHANNEL] data CHANNEL
+// [done CHANNEL]
 void Parser::transfer(Position at) {
   form::Transfer made;
   made.line = at.line;
@@ -300,6 +301,10 @@ void Parser::transfer(Position at) {
     std::uint32_t* slot = nullptr;
     if (option("lanes", seen)) {
       made.lanes = small("a number of lanes");
+      continue;
+    }
+    if (option("type", seen)) {
+      made.type = type();
       continue;
     }
     if (option("address", seen)) {

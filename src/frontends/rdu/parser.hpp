@@ -84,7 +84,7 @@ class Parser {
   bool special(form::Context& context, const Token& name, std::uint32_t& node, std::uint32_t depth);
 
   struct Pending {
-    std::uint32_t what = 0;   ///< 0 an input's when, 1 its pop_when, 2 its level
+    std::uint32_t what = 0;   ///< 0 an input's when, 1 its pop_when, 2 its level, 3 a counter's end
     std::uint32_t index = 0;  ///< input
     Token name;
   };

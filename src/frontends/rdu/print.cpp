@@ -111,6 +111,7 @@ class Printer {
     add("transfer " + transfer.name + " in " + p_.units[transfer.unit].name + ": " +
         std::string(name_of(transfer.kind)));
     if (transfer.lanes != form::lanes_most) add(" lanes " + std::to_string(transfer.lanes));
+    if (transfer.kind == form::Transfer::Kind::add) add(" type " + name_of(transfer.type));
     add(" address " + channel(transfer.address));
     if (transfer.size != none) add(" size " + channel(transfer.size));
     add(" data " + channel(transfer.data));
@@ -170,7 +171,8 @@ class Printer {
     } else {
       add("  for " + counter.name + " = " + bound(counter.first) + " to " + bound(counter.end));
     }
-    add(" step " + bound(counter.step) + "\n");
+    add(" step " + bound(counter.step));
+    add(counter.until == none ? "\n" : " until " + value(counter.until) + "\n");
   }
 
   std::string text_of(const form::Node& node) const {

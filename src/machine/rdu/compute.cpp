@@ -26,6 +26,21 @@ void Run::compute_early() {
   compute_serial(plan_.early_serial, plan_.early_registers, false);
 }
 
+/// Of a firing by itself: whether it is behind the end of a counter, which data say.
+void Run::find_behind() {
+  q_.behind = c_.counters.size();
+  note_steps();
+  q_.masks[0] = mask_of(0);
+  count_ = 1;
+  compute_early();
+  count_ = 0;
+  for (std::size_t i = c_.counters.size(); i-- > 0;) {
+    const std::uint32_t until = c_.counters[i].until;
+    if (until != none && value(until, 0) != 0) q_.behind = i;
+  }
+  if (q_.behind < c_.counters.size()) find_ends();
+}
+
 /// What comes from memories, up to the first firing of the run that may not be; with `stores`, what
 /// each of them stores is there for the next.
 void Run::compute_late(bool stores) {

@@ -95,19 +95,24 @@ void Bursts::open(std::uint64_t bank, std::uint64_t row) {
 }
 
 void Bursts::issue(std::uint64_t burst) {
-  if (gives_data()) {
-    const auto found = dram_.on_the_way.find(burst);
-    if (found != dram_.on_the_way.end() && found->second > at_) {
-      s_.ready = std::max(s_.ready, found->second);
-      return;
-    }
+  if (t_.kind == TransferKind::add) {
+    read(burst);
+    give_channel(burst);
+  } else if (gives_data()) {
+    read(burst);
+  } else {
+    s_.ready = std::max(s_.ready, give_channel(burst) + timing_.write_latency_cycles);
   }
-  const Cycle given = give_channel(burst);
-  if (!gives_data()) {
-    s_.ready = std::max(s_.ready, given + timing_.write_latency_cycles);
+}
+
+/// Unless it is on its way.
+void Bursts::read(std::uint64_t burst) {
+  const auto found = dram_.on_the_way.find(burst);
+  if (found != dram_.on_the_way.end() && found->second > at_) {
+    s_.ready = std::max(s_.ready, found->second);
     return;
   }
-  const Cycle comes = given + timing_.latency_cycles;
+  const Cycle comes = give_channel(burst) + timing_.latency_cycles;
   if (dram_.on_the_way.size() >= ways_held) forget_ways();
   dram_.on_the_way[burst] = comes;
   s_.ready = std::max(s_.ready, comes);
@@ -216,6 +221,14 @@ bool Bursts::move_lane(std::uint32_t lane, std::uint32_t address, bool& issued) 
     s_.part.words[lane] = dram_.words[at];
     s_.part.mask |= 1U << lane;
     did_.bytes_read += form::word_bytes;
+  } else if (t_.kind == TransferKind::add) {
+    std::uint32_t& word = dram_.words[at];
+    word = numerics::apply(form::WordOperation::add, t_.type, t_.type, word,
+                           rdu_.lines_[t_.data].head_words()[lane], 0);
+    s_.part.words[lane] = word;
+    s_.part.mask |= 1U << lane;
+    did_.bytes_read += form::word_bytes;
+    did_.bytes_written += form::word_bytes;
   } else {
     dram_.words[at] = rdu_.lines_[t_.data].head_words()[lane];
     did_.bytes_written += form::word_bytes;
@@ -244,7 +257,7 @@ bool Bursts::issue_sparse() {
   if (more) return true;
   rdu_.pop(t_.address, at_);
   if (!gathers) rdu_.pop(t_.data, at_);
-  finish(gathers ? s_.part : Token{1, {1}});
+  finish(t_.kind == TransferKind::scatter ? Token{1, {1}} : s_.part);
   s_.part = {0, {}};
   s_.bursts.clear();
   ended(words * form::word_bytes);

@@ -90,7 +90,7 @@ void sort_nodes(const form::Context& context, ContextPlan& plan) {
     plan.exact = plan.exact || is_late(output.when);
     plan.filters = plan.filters || output.when != none;
   }
-  plan.single = plan.single || plan.exact || plan.late_costs;
+  plan.single = plan.single || plan.exact || plan.late_costs || plan.ends;
 }
 
 void add_turn(const form::Program& program, const form::Context& context, std::uint32_t memory,
@@ -146,7 +146,8 @@ ContextPlan plan_of(const form::Program& program, const form::Context& context,
     }
     const bool constant = of.first.input == none && of.end.input == none && of.step.input == none;
     plan.fixed = plan.fixed && constant;
-    plan.constant.push_back(constant);
+    plan.ends = plan.ends || of.until != none;
+    plan.constant.push_back(constant && !plan.ends);
     const std::int64_t width = i + 1 == context.counters.size() ? context.lanes : 1;
     plan.counts.push_back(constant ? count_of(of.first.value, of.end.value, of.step.value, width)
                                    : Count{});

@@ -34,6 +34,7 @@ struct ContextPlan {
   bool late_costs = false;  ///< memories say how long it lasts
   bool filters = false;     ///< data say what is given
   bool keeps = false;       ///< loads what it stores itself
+  bool ends = false;        ///< data say where a counter ends
   std::vector<std::uint8_t> vectors;      ///< [node]
   std::vector<std::uint32_t> value_at;    ///< [node]: where its words begin
   std::uint32_t value_words = 0;          ///< of all

@@ -56,6 +56,7 @@ void Run::begin() {
   end_ = End::cut;
   q_.goes = 0;
   late_ = plan_.single;
+  q_.behind = c_.counters.size();
   std::copy(s_.at.begin(), s_.at.end(), q_.at.begin());
   if (plan_.fixed) std::copy(plan_.counts.begin(), plan_.counts.end(), q_.counts.begin());
   for (std::size_t i = 0; i < c_.inputs.size(); ++i) {
@@ -163,6 +164,7 @@ bool Run::gather_one() {
   }
   if (i == 0 && !plan_.fixed && !find_counts()) return false;
   find_ends();
+  if (plan_.ends) find_behind();
   if (!find_room()) {
     end_ = End::missing;
     return false;
@@ -218,6 +220,10 @@ void Run::find_ends() {
   std::int32_t end = counters;
   while (end > 0) {
     const auto at = static_cast<std::size_t>(end - 1);
+    if (at >= q_.behind) {
+      --end;
+      continue;
+    }
     if (c_.counters[at].endless || q_.at[at] + 1 < q_.counts[at].steps) break;
     --end;
   }
@@ -246,6 +252,7 @@ void Run::note_steps() {
 std::uint32_t Run::mask_of_counters(std::uint32_t firing) const {
   std::uint32_t mask = (1U << c_.lanes) - 1;
   const std::size_t counters = c_.counters.size();
+  if (q_.behind < counters) return 0;
   for (std::size_t i = 0; i < counters; ++i) {
     if (c_.counters[i].endless) continue;
     const bool inner = i + 1 == counters;
@@ -461,6 +468,7 @@ Stop Run::look(Cycle cycle) {
   q_.ready[0] = cycle;
   if (!plan_.fixed && !find_counts()) return {};
   find_ends();
+  if (plan_.ends) find_behind();
   note_steps();
   q_.masks[0] = mask_of(0);
   count_ = 1;

@@ -39,6 +39,7 @@ struct Scratch {
   std::array<std::int32_t, run_most> ends;    ///< []: counters from there on are at their last
   std::uint32_t goes = 0;                     ///< firings that end a go through all counters
   std::array<Happened, run_most> later;       ///< []: of those that are counted later
+  std::size_t behind = 0;  ///< the first counter whose end the firing is behind; or all of them
   std::array<std::int32_t, run_most> begins;  ///< []: counters from there on are at their first
 };
 
@@ -79,6 +80,7 @@ class Run {
   bool take_conditional();
   bool find_counts();
   void find_ends();
+  void find_behind();
   bool find_room();
   void note_steps();
   std::uint32_t mask_of_counters(std::uint32_t firing) const;
@@ -201,6 +203,7 @@ class Bursts {
   bool is_open(std::uint64_t bank, std::uint64_t row) const;
   void open(std::uint64_t bank, std::uint64_t row);
   void issue(std::uint64_t burst);
+  void read(std::uint64_t burst);
   Cycle give_channel(std::uint64_t burst);
   void forget_ways();
   void finish(const Token& token, form::Dropped dropped = {});

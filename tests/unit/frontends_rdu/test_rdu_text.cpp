@@ -148,6 +148,7 @@ TEST(RduText, RefusesWithLineAndColumn) {
        "g.rdu:7:16: expected a whole number of 32 bits or a channel that was taken, not "
        "'3000000000'"},
       {"to 10", "to n", "g.rdu:7:16: channel 'n' is not taken above"},
+      {"step 2", "until x", "g.rdu:7:25: there is no value 'x' in the context"},
       {"take c", "take c when x", "g.rdu:12:15: there is no value 'x' in the context"},
       {"take c", "take c pop i", "g.rdu:12:14: there is no counter 'i' in the context"},
       {"give c =", "give d =", "g.rdu:9:8: there is no channel 'd'"},
@@ -184,6 +185,16 @@ TEST(RduText, AConditionMayBeAChannelTaken) {
   text.replace(text.find("  take c\n"), 9, "  take go\n  take c when go\n");
   text.replace(text.find("channel c"), 0, "channel go: bit\n");
   text.replace(text.find("  give c"), 0, "  give go at i\n");
+  const form::Program program = parse(text, "g.rdu", form::Timing{});
+  validate(program);
+  EXPECT_EQ(form::oracle::run(program, form::Timing{}).arrays.at("r").at(0), 40U);
+}
+
+TEST(RduText, ACounterEndsWhereAValueSays) {
+  std::string text = good;
+  const std::string loop = "for i = 0 to 10 step 2  # five of them\n";
+  text.replace(text.find(loop), loop.size(),
+               "forever i step 2 until over\n  let over = eq(i, 10)\n");
   const form::Program program = parse(text, "g.rdu", form::Timing{});
   validate(program);
   EXPECT_EQ(form::oracle::run(program, form::Timing{}).arrays.at("r").at(0), 40U);

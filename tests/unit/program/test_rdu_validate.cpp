@@ -60,6 +60,19 @@ TEST(RduValidate, TakesWhatIsGood) {
   EXPECT_EQ(refusal([](Program&) {}), "");
 }
 
+TEST(RduValidate, ACounterEndsByWhatIsKnownBefore) {
+  EXPECT_EQ(refusal([](Program& p) {
+              p.contexts[0].counters.push_back({"i", {}, {4, none}, {1, none}, false, 0});
+            }),
+            "g.rdu:4: context 'twice' counter 'i' depends on node 0 ('in'), no bit");
+  EXPECT_EQ(refusal([](Program& p) {
+              p.contexts[1].nodes[1].type = word_bit;
+              p.contexts[1].counters.push_back({"i", {}, {4, none}, {1, none}, false, 1});
+            }),
+            "g.rdu:5: context 'read' counter 'i' ends by node 1 (load), which is known only when "
+            "the end is");
+}
+
 TEST(RduValidate, RefusesWithFileLineAndName) {
   struct Row {
     const char* message;
