@@ -79,6 +79,7 @@ class GraphMaker {
   explicit GraphMaker(Timing timing = {}) : timing_(timing) {}
 
   Program& program() { return program_; }
+  const Program& program() const { return program_; }
   Program take() { return std::move(program_); }
 
   std::uint32_t unit(std::string name, Unit::Kind kind, std::uint32_t chip);

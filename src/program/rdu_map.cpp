@@ -8,6 +8,8 @@
 #include "base/error.hpp"
 #include "program/rdu_map_mapper.hpp"
 #include "program/rdu_map_number.hpp"
+#include "program/rdu_map_written.hpp"
+#include "program/rdu_tree_lower.hpp"
 
 namespace weft::program::rdu {
 
@@ -82,7 +84,9 @@ std::vector<FirstAccess> first_accesses(const TreeShape& shape) {
   for (std::uint32_t n = 0; n < tree.nodes.size(); ++n) {
     const rdu_tree::Node& node = tree.nodes[n];
     const bool writes = node.operation == Operation::write;
-    if (shape.home_of(n) == none || (!writes && node.operation != Operation::read)) continue;
+    const bool reads =
+        node.operation == Operation::read || node.operation == Operation::read_modify_write;
+    if (shape.home_of(n) == none || (!writes && !reads)) continue;
     note(node.memory, shape.order_of(n), writes && node.enable == none, shape.home_of(n));
   }
   for (std::uint32_t c = 0; c < tree.controllers.size(); ++c) {
@@ -103,8 +107,12 @@ std::vector<FirstAccess> first_accesses(const TreeShape& shape) {
 /// the iterations wait for each other.
 std::vector<bool> carried_memories(const TreeShape& shape) {
   std::vector<bool> carried;
+  const std::vector<bool> partly = partly_written(shape);
   for (const FirstAccess& first : first_accesses(shape)) {
-    carried.push_back(!first.writes || (first.is_in_case && first.leaves_case));
+    const MemoryKind kind = shape.tree().memories[carried.size()].kind;
+    const bool kept = kind == MemoryKind::sparse_sram || kind == MemoryKind::register_file;
+    carried.push_back(!first.writes || (first.is_in_case && first.leaves_case) || kept ||
+                      partly[carried.size()]);
   }
   return carried;
 }
@@ -113,7 +121,10 @@ std::vector<bool> carried_memories(const TreeShape& shape) {
 std::vector<bool> nodes_of_addresses(const rdu_tree::Tree& tree) {
   std::vector<bool> marked(tree.nodes.size(), false);
   for (const rdu_tree::Node& node : tree.nodes) {
-    if (node.operation != Operation::read) continue;
+    const bool far =
+        node.memory != none && tree.memories[node.memory].kind == MemoryKind::sparse_dram;
+    const bool asks = far || node.operation == Operation::read_modify_write;
+    if (node.operation != Operation::read && !asks) continue;
     for (const std::uint32_t each : node.arguments) mark(tree, each, marked);
     mark(tree, node.enable, marked);
   }
@@ -211,10 +222,28 @@ Program Mapper::run() {
   }
   find_writers();
   visit(0, {});
+  resolve_merges();
   resolve_fifos();
+  resolve_breaks();
   resolve_registers();
   order_accesses();
+  fill_unwritten();
   return graph_.take();
+}
+
+/// What nothing ever writes is zeros.
+void Mapper::fill_unwritten() {
+  Program& program = graph_.program();
+  std::vector<bool> written(program.memories.size(), false);
+  for (const Context& context : program.contexts) {
+    for (const Store& store : context.stores) written[store.memory] = true;
+  }
+  for (const Array& array : program.arrays) {
+    if (array.memory != none) written[array.memory] = true;
+  }
+  for (std::uint32_t m = 0; m < written.size(); ++m) {
+    if (!written[m] && program.memories[m].initial.empty()) program.memories[m].initial = {0};
+  }
 }
 
 void Mapper::unsupported(rdu_tree::SourcePlace place, const std::string& what) const {
@@ -247,7 +276,8 @@ std::string Mapper::line_name(rdu_tree::SourcePlace place, const char* what) con
 }
 
 Program map(const rdu_tree::Tree& tree, const Timing& timing, const HostNumbers& host_numbers) {
-  return Mapper(tree, timing, host_numbers).run();
+  const rdu_tree::Tree lowered = rdu_tree::lowered(tree);
+  return Mapper(lowered, timing, host_numbers).run();
 }
 
 HostNumbers numbers_of(const rdu_tree::HostContents& contents) {

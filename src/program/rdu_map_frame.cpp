@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Contexts of the mapped graph and the counters that they go through.
 #include <algorithm>
+#include <limits>
 #include <set>
 #include <string>
 #include <vector>
@@ -24,17 +25,18 @@ std::uint32_t counters_of(MappedContext& context) {
 MappedContext& Mapper::new_context(const std::string& name, std::uint32_t unit, const Scope& scope,
                                    rdu_tree::SourcePlace place,
                                    const std::vector<InnerCounter>& inner,
-                                   std::uint32_t inner_lanes) {
+                                   std::uint32_t inner_lanes, bool computes) {
   ContextMaker maker = graph_.context(unique(name), unit, 1, true);
   maker.context().line = place.line;
   MappedContext& made = contexts_.emplace_back(MappedContext{maker, scope});
   for (std::size_t depth = 0; depth < scope.depth(); ++depth) {
     made.first_counters.push_back(counters_of(made));
-    add_counters(made, depth);
+    add_counters(made, depth, computes);
   }
   made.inner = counters_of(made);
   made.first_counters.push_back(made.inner);
   const std::size_t branch = case_around(scope, scope.depth());
+  made.inner_counters = inner;
   for (const InnerCounter& one : inner) {
     Bound end = one.end_node == none ? Bound{static_cast<std::int32_t>(one.end), none}
                                      : bound(made, one.end_node, scope, 0);
@@ -58,7 +60,7 @@ std::size_t Mapper::case_around(const Scope& scope, std::size_t depth) const {
   return depth;
 }
 
-void Mapper::add_counters(MappedContext& context, std::size_t depth) {
+void Mapper::add_counters(MappedContext& context, std::size_t depth, bool computes) {
   const std::uint32_t number = context.scope.path[depth];
   const rdu_tree::Controller& made = shape_.controller(number);
   const Scope outside = context.scope.first(depth);
@@ -66,25 +68,74 @@ void Mapper::add_counters(MappedContext& context, std::size_t depth) {
     const Bound end = case_bound(context, depth, 1, 0);
     context.maker.counter("c" + std::to_string(counters_of(context)), {0, none}, end);
   }
+  if (made.kind == rdu_tree::ControllerKind::state_machine) return add_machine(context, depth);
   const std::size_t branch = case_around(context.scope, depth);
   for (std::uint32_t k = 0; k < made.counters.size(); ++k) {
     const rdu_tree::Counter& counter = made.counters[k];
-    if (counter.scan != none) unsupported(made.place, "a scan over bits");
+    if (counter.scan != none) {
+      const Bound ones = scan_bound(context, number, k, outside);
+      context.maker.counter("c" + std::to_string(counters_of(context)), {0, none}, ones);
+      continue;
+    }
     const std::uint32_t copies = shape_.unrolled(number, k);
     const Bound first = bound(context, counter.min, outside, 0);
-    const auto rounds = static_cast<std::int32_t>(counter.max == none ? rounds_of(number) : 0);
-    Bound end = counter.max == none ? Bound{rounds, none} : bound(context, counter.max, outside, 0);
+    Bound end = bound(context, counter.max, outside, 0);
+    const bool breaks =
+        counter.max == none && made.break_when != none && !rounds_by_streams(number);
+    const bool endless = breaks && branch == depth;
+    if (breaks) {
+      end.value = endless ? 0 : std::numeric_limits<std::int32_t>::max();
+    } else if (counter.max == none) {
+      end.value = static_cast<std::int32_t>(rounds_of(number));
+    }
     // A case that is not taken costs a step, not its loops
     if (branch < depth && first.input == none && end.input == none) {
       end = case_bound(context, branch, end.value, first.value);
     }
-    Bound step = bound(context, counter.step, outside, 1);
-    if (copies > 1 && step.input != none) {
-      unsupported(made.place, "a parallel factor of a counter whose step is no constant");
-    }
-    step.value *= static_cast<std::int32_t>(copies);
+    const Bound step = counter_step(context, counter.step, outside, copies);
     context.maker.counter("c" + std::to_string(counters_of(context)), first, end, step);
+    context.maker.context().counters.back().endless = endless;
   }
+  add_break(context, depth, computes);
+}
+
+/// From an iteration of all copies of a counter to their next.
+Bound Mapper::counter_step(MappedContext& context, std::uint32_t of, const Scope& scope,
+                           std::uint32_t copies) {
+  const auto factor = static_cast<std::int32_t>(copies);
+  if (copies == 1 || of == none || known_integer(of, scope)) {
+    Bound step = bound(context, of, scope, 1);
+    step.value *= factor;
+    return step;
+  }
+  const std::string name = line_name(node(of).place, "step");
+  MappedContext& source =
+      new_context(name, graph_.unit(unique(name), Unit::Kind::compute), scope, node(of).place);
+  Operand number = value(source, of, scope);
+  if (!(rdu_tree::word_type(node(of).type) == numerics::word_i32)) {
+    number.node = source.maker.convert(number.node, numerics::word_i32);
+  }
+  number = binary(source, Op::multiply, number, {source.maker.integer(factor), false});
+  const Operand held = connect({&source, number}, context, numerics::word_i32, "step", false);
+  return {0, context.maker.context().nodes[held.node].at};
+}
+
+/// How far a lane of a controller's counter is from the first one.
+Operand Mapper::lane_offset(MappedContext& context, std::uint32_t controller, std::uint32_t counter,
+                            std::uint32_t lane) {
+  const auto depth = static_cast<std::size_t>(
+      std::find(context.scope.path.begin(), context.scope.path.end(), controller) -
+      context.scope.path.begin());
+  const std::uint32_t of = shape_.controller(controller).counters[counter].step;
+  const Scope outside = context.scope.first(depth);
+  const auto step = of == none ? std::optional<std::int64_t>(1) : known_integer(of, outside);
+  const auto at = static_cast<std::int32_t>(lane);
+  if (step) return {context.maker.integer(at * static_cast<std::int32_t>(*step)), false};
+  Operand number = value(context, of, outside);
+  if (!(rdu_tree::word_type(node(of).type) == numerics::word_i32)) {
+    number.node = context.maker.convert(number.node, numerics::word_i32);
+  }
+  return binary(context, Op::multiply, number, {context.maker.integer(at), false});
 }
 
 Bound Mapper::bound(MappedContext& context, std::uint32_t of, const Scope& scope,
@@ -119,7 +170,7 @@ MappedContext& Mapper::compute(const Scope& scope) {
     const std::string name = line_name(leaf.place, "compute");
     const std::uint32_t unit = graph_.unit(unique(name), Unit::Kind::compute);
     graph_.program().units[unit].line = leaf.place.line;
-    made = &new_context(name, unit, scope, leaf.place);
+    made = &new_context(name, unit, scope, leaf.place, {}, 1, true);
   }
   return *made;
 }
@@ -133,19 +184,19 @@ Operand Mapper::lane_exists(MappedContext& context, std::size_t depth, std::uint
     if (at == 0) continue;
     const std::uint32_t place = context.first_counters[depth] + k;
     const Counter counter = context.maker.context().counters[place];
-    const std::int32_t step = counter.step.value / static_cast<std::int32_t>(copies);
-    if (counter.first.input == none && counter.end.input == none &&
-        (counter.end.value - counter.first.value) % counter.step.value == 0) {
+    const bool constant =
+        counter.first.input == none && counter.end.input == none && counter.step.input == none;
+    if (constant && (counter.end.value - counter.first.value) % counter.step.value == 0) {
       continue;
     }
-    const std::uint32_t index =
-        context.maker.operation(Op::add, context.maker.index(place),
-                                context.maker.integer(static_cast<std::int32_t>(at) * step));
+    const std::uint32_t index = context.maker.operation(Op::add, context.maker.index(place),
+                                                        lane_offset(context, number, k, at).node);
     const std::uint32_t end = counter.end.input == none
                                   ? context.maker.integer(counter.end.value)
                                   : context.maker.value_of(counter.end.input, numerics::word_i32);
-    const Operand one{step > 0 ? context.maker.operation(Op::less, index, end)
-                               : context.maker.operation(Op::less, end, index),
+    const bool up = counter.step.input != none || counter.step.value > 0;
+    const Operand one{up ? context.maker.operation(Op::less, index, end)
+                         : context.maker.operation(Op::less, end, index),
                       false};
     all = both(context, all, one);
   }
@@ -199,24 +250,30 @@ bool Mapper::may_stray(const std::vector<std::uint32_t>& nodes, const Scope& sco
 bool Mapper::may_be_empty(const Scope& scope) const {
   for (const std::uint32_t c : scope.path) {
     if (shape_.controller(c).kind == rdu_tree::ControllerKind::branch_case) return true;
+    if (shape_.controller(c).break_when != none) return true;
+    if (shape_.controller(c).kind == rdu_tree::ControllerKind::state_machine) return true;
     for (const rdu_tree::Counter& counter : shape_.controller(c).counters) {
       const auto min =
           counter.min == none ? std::optional<std::int64_t>(0) : known_integer(counter.min);
       const auto max =
           counter.max == none ? std::optional<std::int64_t>(1) : known_integer(counter.max);
-      if (!min || !max || *max == *min) return true;
+      if (counter.scan != none || !min || !max || *max == *min) return true;
     }
   }
   return false;
 }
 
-Operand Mapper::have_index(MappedContext& context, std::size_t first, std::size_t end) {
+Operand Mapper::have_index(MappedContext& context, std::size_t first, std::size_t end,
+                           bool by_bounds) {
   ContextMaker& maker = context.maker;
   Operand all;
   for (std::size_t c = first; c < end; ++c) {
     const Counter counter = maker.context().counters[c];
+    if (counter.until != none && !by_bounds) {
+      all = both(context, all, {maker.operation(Op::bit_not, counter.until), false});
+    }
     const bool constant = counter.first.input == none && counter.end.input == none;
-    if (constant && counter.first.value != counter.end.value) continue;
+    if (counter.endless || (constant && counter.first.value != counter.end.value)) continue;
     const auto number = [&](const Bound& of) {
       return of.input == none ? maker.integer(of.value)
                               : maker.value_of(of.input, numerics::word_i32);

@@ -7,10 +7,6 @@ namespace weft::program::rdu {
 
 using Op = WordOperation;
 
-namespace {
-constexpr std::uint32_t ring_rows = 16;
-}
-
 Mapper::Ring Mapper::new_ring(std::uint32_t memory, const WordType& type, std::uint32_t lanes) {
   Ring ring;
   ring.lanes = lanes;

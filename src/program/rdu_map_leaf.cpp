@@ -11,7 +11,6 @@ using rdu_tree::Operation;
 
 void Mapper::visit(std::uint32_t controller, const Scope& outside) {
   const rdu_tree::Controller& made = shape_.controller(controller);
-  if (made.break_when != none) unsupported(made.place, "a loop that breaks");
   switch (made.kind) {
     case ControllerKind::load:
       return load_tile(controller, outside.inside(controller, 0));
@@ -24,6 +23,7 @@ void Mapper::visit(std::uint32_t controller, const Scope& outside) {
     default:
       break;
   }
+  if (made.kind == ControllerKind::state_machine) return run_machine(controller, outside);
   for (std::uint32_t lane = 0; lane < shape_.copies_of(controller); ++lane) {
     visit_steps(controller, outside.inside(controller, lane));
   }
@@ -63,11 +63,28 @@ void Mapper::effect(std::uint32_t of, const Scope& scope) {
   }
   if (made.operation == Operation::stream_field) return;
   if (made.operation == Operation::enqueue && kind == MemoryKind::fifo) return enqueue(of, scope);
+  if (made.operation == Operation::enqueue && kind == MemoryKind::merge) {
+    return fill_way(of, scope);
+  }
+  if (made.operation == Operation::set_bound || made.operation == Operation::start_merge) {
+    return describe_merge(of, scope);
+  }
   if (made.operation == Operation::enqueue && kind == MemoryKind::stream_out) {
     return send_stream(of, scope);
   }
-  if (made.operation == Operation::write && kind == MemoryKind::sram) {
-    return write_memory(of, scope);
+  if (kind == MemoryKind::register_file && made.operation == Operation::shift_in) {
+    return shift_file(of, scope);
+  }
+  if (kind == MemoryKind::register_file && made.operation == Operation::reset) {
+    return reset_file(of, scope);
+  }
+  const bool on_chip = kind == MemoryKind::sram || kind == MemoryKind::sparse_sram ||
+                       kind == MemoryKind::register_file;
+  if (made.operation == Operation::write && on_chip) return write_memory(of, scope);
+  const bool sparse = made.operation == Operation::write && kind == MemoryKind::sparse_dram;
+  if (sparse || made.operation == Operation::read_modify_write) {
+    if (enabled(of, scope) != Enabled::never) sparse_access(of, scope);
+    return;
   }
   if (made.operation == Operation::write && kind == MemoryKind::arg_out) {
     return write_output(of, scope);

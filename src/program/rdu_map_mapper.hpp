@@ -2,6 +2,7 @@
 // The mapper: from a controller tree to a graph, piece by piece as one is needed by another.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -18,39 +19,6 @@
 #include "program/rdu_map_scope.hpp"
 
 namespace weft::program::rdu {
-
-/// A number in the context that has it.
-struct Source {
-  MappedContext* context = nullptr;
-  Operand operand;
-  std::uint32_t latency_cycles = 1;  ///< of the channel that takes it on
-};
-
-/// A memory of the tree in one of its unrolled copies.
-struct MemoryCopy {
-  std::uint32_t memory = none;           ///< of the tree
-  std::uint32_t unit = none;             ///< of the graph, as is
-  std::uint32_t place = none;            ///< the memory there
-  std::vector<std::uint32_t> strides{};  ///< words, a dimension
-  std::size_t owner_depth = 0;           ///< how many controllers lie around it
-};
-
-/// What touches a copy of a memory: `waits` begins, `signals` ends it.
-struct Access {
-  MappedContext* waits = nullptr;
-  MappedContext* signals = nullptr;
-  bool is_write = false;
-  std::uint32_t order = 0;               ///< among the steps of the tree
-  std::uint32_t controller = none;       ///< that it is a step of
-  std::vector<std::uint32_t> address{};  ///< nodes, where it has some
-};
-
-/// What writes a register, in the order of the steps.
-struct RegisterWriter {
-  std::uint32_t controller = none;
-  std::uint32_t node = none;  ///< none: what a reduction leaves
-  std::uint32_t order = 0;
-};
 
 class Mapper {
  public:
@@ -69,9 +37,13 @@ class Mapper {
   MappedContext& new_context(const std::string& name, std::uint32_t unit, const Scope& scope,
                              rdu_tree::SourcePlace place,
                              const std::vector<InnerCounter>& inner = {},
-                             std::uint32_t inner_lanes = 1);
-  void add_counters(MappedContext& context, std::size_t depth);
+                             std::uint32_t inner_lanes = 1, bool computes = false);
+  void add_counters(MappedContext& context, std::size_t depth, bool computes);
   std::size_t case_around(const Scope& scope, std::size_t depth) const;
+  Bound counter_step(MappedContext& context, std::uint32_t node, const Scope& scope,
+                     std::uint32_t copies);
+  Operand lane_offset(MappedContext& context, std::uint32_t controller, std::uint32_t counter,
+                      std::uint32_t lane);
   Bound bound(MappedContext& context, std::uint32_t node, const Scope& scope,
               std::int32_t otherwise);
   /// The context that computes what a leaf's accesses take.
@@ -91,12 +63,43 @@ class Mapper {
   bool may_be_empty(const Scope& scope) const;
   /// 1 where the context's lanes exist and all of its counters have an index; none: always.
   Operand exists_in(MappedContext& context);
-  /// The same of the counters from `first` to below `end`.
-  Operand have_index(MappedContext& context, std::size_t first, std::size_t end);
+  /// The same of the counters from `first` to below `end`; `by_bounds` alone.
+  Operand have_index(MappedContext& context, std::size_t first, std::size_t end,
+                     bool by_bounds = false);
   /// 1 where a case of a branch is the one that is taken.
   Operand is_taken(MappedContext& context, std::uint32_t branch_case, const Scope& scope);
   Bound case_bound(MappedContext& context, std::size_t depth, std::int32_t taken,
                    std::int32_t otherwise);
+
+  // rdu_map_break.cpp: loops that end before their counters do
+  /// A context that is told, by a channel or what it keeps itself, where the loop at `depth` ends.
+  struct Break {
+    MappedContext* context = nullptr;
+    std::uint32_t channel = none;
+    std::uint32_t reg = none;
+    std::size_t depth = 0;
+  };
+  std::uint32_t breaking_writer(std::uint32_t loop) const;
+  bool breaks_at_once(std::uint32_t loop) const;
+  void add_break(MappedContext& context, std::size_t depth, bool computes);
+  Operand is_behind(const MappedContext& context, std::size_t depth) const;
+  Operand has_more(MappedContext& context, std::size_t depth);
+  void resolve_breaks();
+
+  // rdu_map_machine.cpp: state machines
+  struct Machine {
+    MappedContext* context = nullptr;
+    bool is_made = false;       ///< just now
+    std::uint32_t next = none;  ///< channel of states to come
+    Operand state{};
+    Operand ends{};
+  };
+  Machine& machine_of(std::uint32_t number, const Scope& outside);
+  void require_unwritten(std::uint32_t number, const rdu_tree::Expression& expression) const;
+  void add_machine(MappedContext& context, std::size_t depth);
+  std::optional<Operand> state_value(MappedContext& context, std::uint32_t node,
+                                     const Scope& scope);
+  void run_machine(std::uint32_t number, const Scope& outside);
 
   // rdu_map_value.cpp: numbers in contexts
   Operand value(MappedContext& context, std::uint32_t node, const Scope& scope);
@@ -106,6 +109,11 @@ class Mapper {
   Operand read(MappedContext& context, std::uint32_t node, const Scope& scope);
   Operand argument(MappedContext& context, std::uint32_t memory);
   /// Computed by the leaf's own context, for one that only moves.
+  /// Whether the leaf reads, behind the step, what the step writes: then who has the data can't be
+  /// the one who gives the number.
+  bool is_read_behind(std::uint32_t node) const;
+  /// The context that computes what an access takes: the leaf's, or one of its own.
+  MappedContext& computes_for(std::uint32_t node, const Scope& scope);
   Operand moved(MappedContext& context, std::uint32_t node, const Scope& scope,
                 std::uint32_t latency_cycles = 1);
   bool is_bare(std::uint32_t node) const;
@@ -128,13 +136,13 @@ class Mapper {
   Operand flat_address(MappedContext& context, const MemoryCopy& copy,
                        const std::vector<Operand>& indices);
   std::uint32_t turn_level(const MappedContext& context, const MemoryCopy& copy);
-  void note_access(const MemoryCopy& copy, Access access);
   /// One context that makes addresses, one that reads; the same where nothing is to be computed.
   struct Port {
     MappedContext* addresses = nullptr;
     MappedContext* reads = nullptr;
     Operand data;
     std::uint32_t latency_cycles = 1;
+    std::vector<MappedContext*> parts{};  ///< where the memory is split: who reads each
   };
   Port new_read_port(MemoryCopy& copy, const Scope& scope, rdu_tree::SourcePlace place,
                      const std::vector<InnerCounter>& inner, std::uint32_t lanes, bool plain);
@@ -151,6 +159,25 @@ class Mapper {
   /// The lanes of an access that goes through the last dimension.
   std::vector<std::uint32_t> lanes_of_last(std::uint32_t memory, std::uint32_t lanes) const;
   std::vector<std::uint32_t> lanes_of_access(std::uint32_t of) const;
+
+  // rdu_map_split.cpp: memories of several units
+  void place_copy(MemoryCopy& made, const std::string& name, std::uint32_t words,
+                  std::uint32_t buffers);
+  Operand lies_in(MappedContext& context, const MemoryCopy& copy, std::size_t part, Operand at);
+  MappedContext& new_part_context(const MappedContext& like, const MemoryCopy& copy,
+                                  std::size_t part, const char* does);
+  void load_parts(Port& port, MemoryCopy& copy, Operand at);
+  std::vector<MappedContext*> store_into(MappedContext& from, const MemoryCopy& copy, Operand at,
+                                         Operand number, Operand when, std::uint32_t line);
+  void note_access(const MemoryCopy& copy, const Access& access,
+                   const std::vector<MappedContext*>& parts = {});
+
+  // rdu_map_shift.cpp: register files
+  static constexpr std::uint32_t reset_most = 256;
+  MappedContext& change_file(std::uint32_t node, const Scope& scope, const char* does,
+                             MappedContext& source, Operand& when);
+  void shift_file(std::uint32_t node, const Scope& scope);
+  void reset_file(std::uint32_t node, const Scope& scope);
 
   // rdu_map_order.cpp: who may not overtake whom
   void order_accesses();
@@ -172,13 +199,14 @@ class Mapper {
   Chosen writer_for(std::uint32_t memory, std::uint32_t order, std::uint32_t controller,
                     rdu_tree::SourcePlace place) const;
   std::size_t shared_controllers(std::uint32_t a, std::uint32_t b) const;
-  bool is_chased(std::uint32_t of, std::uint32_t home) const;
   Operand register_value(MappedContext& context, std::uint32_t node, const Scope& scope);
   Operand incoming(MappedContext& context, std::uint32_t memory, std::uint32_t order,
                    std::uint32_t controller, const Scope& scope, rdu_tree::SourcePlace place);
   Operand fresh(MappedContext& context, std::uint32_t word, Operand then, const WordType& type,
                 std::size_t shared);
   Operand kept_register(MappedContext& context, std::uint32_t memory);
+  Operand chased_register(MappedContext& context, std::uint32_t node, const Scope& scope);
+  Operand register_before(MappedContext& context, std::uint32_t memory, const Scope& scope);
   Source register_source(std::uint32_t memory, std::uint32_t writer, const Scope& scope);
   Scope writer_scope(std::uint32_t memory, std::uint32_t writer, const Scope& seen_from,
                      rdu_tree::SourcePlace place) const;
@@ -213,22 +241,45 @@ class Mapper {
     rdu_tree::SourcePlace place;
     std::uint32_t user = none;  ///< node, or a controller behind all nodes
   };
+  struct FifoWriter {
+    Source from;
+    Operand exists{};         ///< where it puts something in; none: always
+    Operand lanes{};          ///< which lanes do; none: all
+    std::uint32_t order = 0;  ///< among the steps of the tree
+    rdu_tree::SourcePlace place;
+  };
   struct FifoCopy {
-    Source writer;
-    Operand exists{};  ///< where the writer puts something in; none: always
-    Operand lanes{};   ///< which lanes do; none: all
+    std::vector<FifoWriter> writers{};
     std::vector<FifoReader> readers{};
   };
   FifoCopy& fifo_of(std::uint32_t memory, const Scope& scope);
   Operand take_from_fifo(MappedContext& context, std::uint32_t memory, Operand exists,
                          const std::vector<InnerCounter>& inner, std::uint32_t user);
-  void put_into_fifo(std::uint32_t memory, Source from, Operand exists,
+  void put_into_fifo(std::uint32_t memory, Source from, Operand exists, std::uint32_t order,
                      rdu_tree::SourcePlace place);
+  FifoWriter joined(std::uint32_t memory, std::vector<FifoWriter> writers);
+  /// Turns: what comes from several contexts, one part of an iteration that they share after the
+  /// other. The number of the one whose turn it is, for a context that takes from each of them.
+  struct Turns {
+    std::vector<std::uint32_t> here{};  ///< bits: whose turn it is
+    std::uint32_t which = none;         ///< register
+  };
+  Turns turns_of(ContextMaker& maker, std::size_t count);
+  void end_turn(ContextMaker& maker, const Turns& turns, std::uint32_t ends);
+  std::size_t sort_turns(std::vector<FifoWriter>& all) const;
+  Operand wants(MappedContext& context, const FifoReader& reader);
+  void split_readers(std::uint32_t memory, FifoWriter& writer, std::vector<FifoReader>& readers);
   Operand dequeue(MappedContext& context, std::uint32_t node, const Scope& scope);
   void enqueue(std::uint32_t node, const Scope& scope);
   void resolve_fifos();
 
+  /// All words in turn, a channel that has no consumer yet: those where `exists` is 1, and, where
+  /// `lanes` is anything, the lanes that are.
+  std::uint32_t words_from(std::uint32_t memory, const WordType& type, Source from, Operand exists,
+                           Operand lanes);
+
   // rdu_map_lanes.cpp: FIFOs whose ends have different lanes
+  static constexpr std::uint32_t ring_rows = 16;
   struct Ring {
     std::uint32_t unit = none;
     std::uint32_t memory = none;
@@ -242,8 +293,62 @@ class Mapper {
   std::uint32_t those_wanted(std::uint32_t memory, std::uint32_t words, std::uint32_t bits);
   void side_by_side(std::uint32_t memory, std::uint32_t words, const FifoReader& reader);
 
+  // rdu_map_merge.cpp: merge buffers
+  struct MergeWay {
+    std::uint32_t words = none;  ///< a channel: what comes
+    std::uint32_t bound = none;  ///< a node
+  };
+  struct MergeCopy {
+    std::vector<MergeWay> ways{};
+    std::uint32_t start = none;  ///< a node
+  };
+  struct MergeGroup;
+  MergeCopy& merge_of(std::uint32_t memory, const Scope& scope);
+  MergeWay& way_of(MergeCopy& copy, std::uint32_t number, const Scope& scope);
+  void describe_merge(std::uint32_t node, const Scope& scope);
+  void fill_way(std::uint32_t node, const Scope& scope);
+  MergeGroup group_of(std::uint32_t memory, const Scope& owner, const MergeCopy& copy);
+  MappedContext& group_context(const MergeGroup& group, const std::string& name, std::uint32_t unit,
+                               Operand count, Operand& held);
+  std::uint32_t sorted_way(std::uint32_t memory, const MergeGroup& group, std::uint32_t way,
+                           std::uint32_t words);
+  void rank_words(MappedContext& context, const MergeGroup& group, const Ring& ring,
+                  std::int32_t lanes, const std::array<std::uint32_t, 3>& place,
+                  std::uint32_t sorted, std::uint32_t exists);
+  void resolve_merges();
+
+  // rdu_map_barrier.cpp: sparse memories
+  struct SparseAccess {
+    MappedContext* asks = nullptr;
+    MappedContext* takes = nullptr;
+    Operand at{};
+    Operand number{};
+    Operand exists{};
+    Operand answer{};  ///< in `takes`
+  };
+  std::uint32_t sparse_address(std::uint32_t memory);
+  SparseAccess& sparse_access(std::uint32_t node, const Scope& scope);
+  void ask_dram(SparseAccess& access, std::uint32_t node, Operand answers);
+  void change_in_place(SparseAccess& access, std::uint32_t node, Operand answers);
+  Operand sparse_value(MappedContext& context, std::uint32_t node, const Scope& scope);
+
+  // rdu_map_scan.cpp: loops over the ones in rows of bits
+  struct ScanCopy {
+    Source count;       ///< of ones in a row
+    ContextMaker ones;  ///< one of them a firing
+    std::uint32_t place = none;
+  };
+  ScanCopy& scan_of(std::uint32_t loop, std::uint32_t counter, const Scope& outside);
+  Operand exists_in_row(MappedContext& context);
+  ContextMaker ones_in_turn(const Ring& ring, std::uint32_t full, std::uint32_t free);
+  Bound scan_bound(MappedContext& context, std::uint32_t loop, std::uint32_t counter,
+                   const Scope& outside);
+  Operand scan_index(MappedContext& context, std::uint32_t loop, std::uint32_t place,
+                     const Scope& scope);
+
   // rdu_map_stream.cpp
   std::optional<std::uint64_t> times_in(std::uint32_t controller, std::uint32_t around) const;
+  std::optional<std::uint64_t> rounds_by_streams(std::uint32_t controller) const;
   std::uint64_t rounds_of(std::uint32_t controller) const;
   std::uint64_t tokens_of(std::uint32_t memory) const;
   Operand stream_field(MappedContext& context, std::uint32_t token, std::uint32_t field,
@@ -296,6 +401,8 @@ class Mapper {
   void make_dram(std::uint32_t memory);
   void result_of(std::uint32_t memory, Source from, const Scope& scope);
 
+  void fill_unwritten();
+
   // Small things
   [[noreturn]] void unsupported(rdu_tree::SourcePlace place, const std::string& what) const;
   std::string unique(const std::string& base);
@@ -341,9 +448,14 @@ class Mapper {
     std::size_t shared = 0;
   };
   std::vector<Pending> pending_;
+  std::vector<Break> breaks_;
   std::map<std::uint32_t, MappedContext*> arguments_;  ///< what sends them, by memory
   std::map<std::uint32_t, std::uint32_t> dram_addresses_;
   std::map<std::pair<std::uint32_t, Scope>, FifoCopy> fifos_;
+  std::map<std::pair<std::uint32_t, Scope>, MergeCopy> merges_;
+  std::map<std::pair<std::uint32_t, Scope>, ScanCopy> scans_;
+  std::map<std::pair<std::uint32_t, Scope>, SparseAccess> sparse_;
+  std::map<std::pair<std::uint32_t, Scope>, Machine> machines_;
   std::map<std::pair<std::uint32_t, Scope>, Source> takes_;
   std::map<std::tuple<std::uint32_t, std::uint32_t, Scope>, Operand> stream_fields_;
   std::map<std::uint32_t, std::pair<std::uint32_t, Scope>> stream_users_;

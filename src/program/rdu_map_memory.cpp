@@ -28,38 +28,43 @@ MemoryCopy& Mapper::copy_of(std::uint32_t memory, const Scope& scope) {
     words *= padded_[memory] && i > 0 ? size | 1U : size;
   }
   const std::string name = unique(name_of_memory(memory));
-  made.unit = graph_.unit(name, Unit::Kind::memory);
-  graph_.program().units[made.unit].line = of.place.line;
-  made.place = graph_.memory(name, made.unit, static_cast<std::uint32_t>(words),
-                             of.kind == MemoryKind::lut || carried_[memory] ? 1 : of.copies);
-  Memory& there = graph_.program().memories[made.place];
-  there.line = of.place.line;
+  if (words > capacity_most * 64ULL) unsupported(of.place, "a memory of 2^26 words");
+  place_copy(made, name, static_cast<std::uint32_t>(words),
+             of.kind == MemoryKind::lut || carried_[memory] ? 1 : of.copies);
   if (of.kind == MemoryKind::lut) {
-    there.initial.assign(words, 0);
+    std::vector<std::uint32_t> initial(words, 0);
     std::vector<std::int64_t> at(of.sizes.size(), 0);
     for (const rdu_tree::Raw number : of.contents) {
       std::uint64_t word = 0;
       for (std::size_t i = 0; i < at.size(); ++i) {
         word += static_cast<std::uint64_t>(at[i]) * made.strides[i];
       }
-      there.initial[word] = rdu_tree::word_of(number);
+      initial[word] = rdu_tree::word_of(number);
       for (std::size_t i = at.size(); i-- > 0;) {
         if (++at[i] < of.sizes[i]) break;
         at[i] = 0;
       }
     }
+    for (const MemoryPart& part : made.parts) {
+      Memory& there = graph_.program().memories[part.place];
+      const auto first = initial.begin() + part.first;
+      there.initial.assign(first, first + there.words);
+    }
   }
-  copy_of_place_[made.place] = made;
+  if (of.kind == MemoryKind::register_file) {
+    // Registers: as many words at once as are asked for
+    for (const MemoryPart& part : made.parts) {
+      Memory& there = graph_.program().memories[part.place];
+      there.banks = there.words;
+    }
+  }
+  for (const MemoryPart& part : made.parts) copy_of_place_[part.place] = made;
   return copies_.emplace(key, std::move(made)).first->second;
 }
 
 std::uint32_t Mapper::turn_level(const MappedContext& context, const MemoryCopy& copy) {
   if (graph_.program().memories[copy.place].buffers == 1) return no_level;
   return context.iteration(copy.owner_depth - 1);
-}
-
-void Mapper::note_access(const MemoryCopy& copy, Access access) {
-  accesses_[copy.place].push_back(std::move(access));
 }
 
 Operand Mapper::flat_address(MappedContext& context, const MemoryCopy& copy,
@@ -99,8 +104,12 @@ Mapper::Port Mapper::new_read_port(MemoryCopy& copy, const Scope& scope,
   // What is read is on its way for the pipe's time, and the address's before it; that it has been
   // read, and the word may be written anew, is known at once.
   Port port;
-  port.reads = &new_context(name + ".read", copy.unit, scope, place, inner, lanes);
-  if (!may_be_empty(scope)) port.reads->maker.context().stages = timing_.move_stages;
+  const bool split = copy.parts.size() > 1;
+  const std::uint32_t unit =
+      split ? graph_.unit(unique(name + ".join"), Unit::Kind::compute) : copy.unit;
+  port.reads = &new_context(name + (split ? ".join" : ".read"), unit, scope, place, inner, lanes);
+  if (!split && !may_be_empty(scope)) port.reads->maker.context().stages = timing_.move_stages;
+  plain = plain && !split;
   port.addresses =
       plain ? port.reads : &new_context(name + ".address", copy.unit, scope, place, inner, lanes);
   const bool written = tree_.memories[copy.memory].kind != MemoryKind::lut;
@@ -109,6 +118,7 @@ Mapper::Port Mapper::new_read_port(MemoryCopy& copy, const Scope& scope,
 }
 
 void Mapper::finish_port(Port& port, MemoryCopy& copy, Operand at) {
+  if (copy.parts.size() > 1) return load_parts(port, copy, at);
   const Operand there = port.addresses == port.reads
                             ? at
                             : connect({port.addresses, at}, *port.reads, numerics::word_i32,
@@ -166,6 +176,7 @@ Source Mapper::read_port(std::uint32_t of, const Scope& scope) {
   const bool plain = is_plain(made.arguments) && !asks && !strays;
   Port port = new_read_port(copy, there, made.place, {}, 1, plain);
   MappedContext& from = *port.addresses;
+  from.is_ahead = true;
   Operand at = address(from, copy, made.arguments, there);
   Operand exists = strays ? mask_of(from) : Operand{};
   if (asks) exists = both(from, exists, value(from, made.enable, there));
@@ -175,7 +186,8 @@ Source Mapper::read_port(std::uint32_t of, const Scope& scope) {
   }
   finish_port(port, copy, at);
   if (tree_.memories[made.memory].kind != MemoryKind::lut) {
-    note_access(copy, {port.reads, port.reads, false, shape_.order_of(of), home, made.arguments});
+    note_access(copy, {port.reads, port.reads, false, shape_.order_of(of), home, made.arguments},
+                port.parts);
   }
   const auto lanes = is_written_back(of) ? banks_[made.memory] : lanes_of_access(of);
   const Source source = out_of_banks(port, copy, lanes, there, made.place, {}, 1);
@@ -190,26 +202,32 @@ void Mapper::write_memory(std::uint32_t of, const Scope& scope) {
   MemoryCopy& copy = copy_of(made.memory, scope);
   const std::string name = name_of_memory(made.memory);
   MappedContext& writes = new_context(name + ".write", copy.unit, scope, made.place);
+  writes.is_ahead = is_read_behind(of);
   const std::vector<std::uint32_t> indices(made.arguments.begin() + 1, made.arguments.end());
   Operand at;
   if (is_plain(indices)) {
     at = address(writes, copy, indices, scope);
   } else {
     MappedContext& addresses = new_context(name + ".address", copy.unit, scope, made.place);
+    addresses.is_ahead = writes.is_ahead;
     at = connect({&addresses, address(addresses, copy, indices, scope)}, writes, numerics::word_i32,
                  name + ".at");
   }
-  const Operand number = moved(writes, made.arguments[0], scope, timing_.store_cycles);
+  MappedContext& source = computes_for(of, scope);
+  const WordType type = rdu_tree::word_type(node(made.arguments[0]).type);
+  const Operand number =
+      is_read_behind(of)
+          ? connect({&source, value(source, made.arguments[0], scope), timing_.store_cycles},
+                    writes, type, line_name(made.place, "value"))
+          : moved(writes, made.arguments[0], scope, timing_.store_cycles);
   Operand when;
   if (asks || may_lack(scope)) {
-    MappedContext& source = compute(scope);
     Operand exists = mask_of(source);
     if (asks) exists = both(source, exists, value(source, made.enable, scope));
     when = connect({&source, exists}, writes, numerics::word_bit, name + ".when");
   }
-  writes.maker.store(copy.place, at.node, number.node, turn_level(writes, copy), when.node);
-  writes.maker.context().stores.back().line = made.place.line;
-  note_access(copy, {&writes, &writes, true, shape_.order_of(of), scope.last(), indices});
+  const auto stores = store_into(writes, copy, at, number, when, made.place.line);
+  note_access(copy, {&writes, &writes, true, shape_.order_of(of), scope.last(), indices}, stores);
 }
 
 }  // namespace weft::program::rdu

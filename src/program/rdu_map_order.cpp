@@ -102,7 +102,7 @@ std::vector<std::pair<std::uint32_t, bool>> Mapper::asked_by(std::uint32_t contr
 /// Whether one of the first `depth` controllers is a loop.
 bool Mapper::is_repeated(const Scope& scope, std::size_t depth) const {
   return std::any_of(scope.path.begin(), scope.path.begin() + static_cast<std::ptrdiff_t>(depth),
-                     [&](std::uint32_t c) { return !shape_.controller(c).counters.empty(); });
+                     [&](std::uint32_t c) { return shape_.loops(c); });
 }
 
 void Mapper::order_accesses() {
@@ -127,8 +127,7 @@ void Mapper::order_pair(std::uint32_t place, const MemoryCopy& copy, const Acces
   const Scope& second = b.waits->scope;
   const std::size_t shared = shared_depth(first, second);
   if (a.controller == b.controller && shared == first.depth() && shared == second.depth()) {
-    // A read that gives what the write takes is before it by that already
-    if (a.is_write) token(*a.signals, every, *b.waits, every, 0, "order");
+    token(*a.signals, every, *b.waits, every, 0, "order");
     return order_in_leaf(a, b);
   }
   const bool lanes = shared < first.depth() && shared < second.depth() &&
@@ -194,7 +193,7 @@ void Mapper::order_in_leaf(const Access& a, const Access& b) {
   const rdu_tree::Controller& leaf = shape_.controller(scope.last());
   std::uint32_t level = a.waits->part(scope.depth());
   if (leaf.kind != ControllerKind::mem_reduce) {
-    bool apart = a.address == b.address;
+    bool apart = a.address == b.address && leaf.kind != ControllerKind::state_machine;
     for (const rdu_tree::Counter& counter : leaf.counters) {
       apart = apart &&
               std::find(a.address.begin(), a.address.end(), counter.iterator) != a.address.end();

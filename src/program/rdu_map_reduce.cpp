@@ -130,6 +130,10 @@ void Mapper::accumulator(std::uint32_t controller, const Scope& outside) {
       const std::uint32_t first = context.maker.first(level);
       number.node = context.maker.operation(Op::select, first, number.node, next.node);
     }
+    const Operand behind = is_behind(context, depth);
+    if (behind.node != none) {
+      number.node = context.maker.operation(Op::select, behind.node, before.node, number.node);
+    }
     const Operand mask = made.fold ? mask_of(context) : Operand{};
     context.maker.leave(reg, number.node, mask.node);
   }
@@ -153,7 +157,7 @@ Operand Mapper::result_of_sum(MappedContext& context, std::uint32_t controller, 
   ContextMaker& maker = context.maker;
   const std::uint32_t initial = maker.constant(type, rdu_tree::word_of(into.initial));
   const Operand any =
-      have_index(context, context.first_counters[depth], context.first_counters[depth + 1]);
+      have_index(context, context.first_counters[depth], context.first_counters[depth + 1], true);
   if (any.node != none && !made.fold) {
     number.node = maker.operation(Op::select, any.node, number.node, initial);
   }
@@ -205,7 +209,7 @@ void Mapper::reduce_memory(std::uint32_t controller, const Scope& outside) {
     MemoryCopy& copy = copy_of(memory, seen_from);
     Port one = new_read_port(copy, scope, made.place, inner, lanes, inner.size() == 1);
     finish_port(one, copy, at(*one.addresses, copy));
-    note_access(copy, {one.reads, one.reads, false, order, controller, {}});
+    note_access(copy, {one.reads, one.reads, false, order, controller, {}}, one.parts);
     return out_of_banks(one, copy, lanes_of_last(memory, made.accumulate_parallel), scope,
                         made.place, inner, lanes);
   };
@@ -248,8 +252,8 @@ void Mapper::reduce_memory(std::uint32_t controller, const Scope& outside) {
   if (may_lack(outside)) {
     when = connect({&context, mask_of(context)}, writes, numerics::word_bit, name + ".when");
   }
-  writes.maker.store(copy.place, place.node, number.node, turn_level(writes, copy), when.node);
-  note_access(copy, {&writes, &writes, true, order + 0, controller, {}});
+  const auto stores = store_into(writes, copy, place, number, when, made.place.line);
+  note_access(copy, {&writes, &writes, true, order + 0, controller, {}}, stores);
 }
 
 }  // namespace weft::program::rdu

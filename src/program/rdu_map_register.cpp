@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Registers: what one context leaves for another, or for its own next firing.
 #include <algorithm>
-#include <set>
 #include <utility>
 #include <vector>
 
@@ -63,7 +62,7 @@ Mapper::Chosen Mapper::writer_for(std::uint32_t memory, std::uint32_t order,
       const std::size_t shared = shared_controllers(list[w].controller, controller);
       const bool loops =
           std::any_of(path.begin(), path.begin() + static_cast<std::ptrdiff_t>(shared),
-                      [&](std::uint32_t c) { return !shape_.controller(c).counters.empty(); });
+                      [&](std::uint32_t c) { return shape_.loops(c); });
       if (loops) chosen = {w, true};
     }
   }
@@ -94,27 +93,6 @@ Scope Mapper::writer_scope(std::uint32_t memory, std::uint32_t writer, const Sco
   return made;
 }
 
-/// Whether a leaf's register goes to where the leaf's own read says: then the read can't run ahead.
-bool Mapper::is_chased(std::uint32_t of, std::uint32_t home) const {
-  std::set<std::pair<std::uint32_t, bool>> seen;  // node, and whether it is part of an address
-  std::vector<std::pair<std::uint32_t, bool>> left;
-  for (const RegisterWriter& writer : writers_[node(of).memory]) {
-    if (writer.controller == home && writer.node != none) left.emplace_back(writer.node, false);
-  }
-  while (!left.empty()) {
-    const auto [at, addresses] = left.back();
-    left.pop_back();
-    if (at == of && addresses) return true;
-    if (at == none || at == of || shape_.home_of(at) != home) continue;
-    if (!seen.insert({at, addresses}).second) continue;
-    const rdu_tree::Node& made = node(at);
-    const bool inside = addresses || (made.operation == Operation::read && !made.arguments.empty());
-    left.emplace_back(made.enable, inside);
-    for (const std::uint32_t each : made.arguments) left.emplace_back(each, inside);
-  }
-  return false;
-}
-
 Operand Mapper::register_value(MappedContext& context, std::uint32_t of, const Scope& scope) {
   const std::uint32_t memory = node(of).memory;
   const std::uint32_t home = shape_.home_of(of);
@@ -124,17 +102,66 @@ Operand Mapper::register_value(MappedContext& context, std::uint32_t of, const S
   });
   const WordType type = rdu_tree::word_type(tree_.memories[memory].type);
   if (kept) {
-    if (is_chased(of, home)) {
-      unsupported(node(of).place, "register " + name_of_memory(memory) +
-                                      ", whose next number lies at an address that is made of it,");
-    }
     const Scope there = home == scope.last() ? scope : shape_.scope_of(home, scope);
     MappedContext& source = compute(there);
     if (&source == &context) return kept_register(context, memory);
+    if (context.is_ahead) return chased_register(context, of, there);
     return connect({&source, value(source, of, there)}, context, type,
                    name_of_memory(memory) + ".word");
   }
   return incoming(context, memory, shape_.order_of(of), home, scope, node(of).place);
+}
+
+/// A leaf's register in a context that has to know it before the leaf does: what the firing before
+/// left, and what the leaf's statements above do to it.
+Operand Mapper::chased_register(MappedContext& context, std::uint32_t of, const Scope& scope) {
+  const std::uint32_t memory = node(of).memory;
+  const auto found = context.registers.find(memory);
+  Operand made =
+      found != context.registers.end() ? found->second : register_before(context, memory, scope);
+  context.registers[memory] = made;
+  for (const RegisterWriter& writer : writers_[memory]) {
+    if (writer.controller != scope.last() || writer.order > shape_.order_of(of)) continue;
+    const Operand number = value(context, node(writer.node).arguments[0], scope);
+    Operand exists = exists_in(context);
+    if (enabled(writer.node, scope) != Enabled::always) {
+      exists = both(context, exists, value(context, node(writer.node).enable, scope));
+    }
+    made = exists.node == none
+               ? number
+               : Operand{context.maker.operation(Op::select, exists.node, number.node, made.node),
+                         number.is_vector};
+  }
+  return made;
+}
+
+/// What a leaf's register holds before the leaf's firing.
+Operand Mapper::register_before(MappedContext& context, std::uint32_t memory, const Scope& scope) {
+  const rdu_tree::Memory& of = tree_.memories[memory];
+  const WordType type = rdu_tree::word_type(of.type);
+  const auto& list = writers_[memory];
+  std::uint32_t order = ~0U;
+  std::uint32_t last = none;
+  for (std::uint32_t w = 0; w < list.size(); ++w) {
+    if (list[w].controller != scope.last() || list[w].node == none) continue;
+    order = std::min(order, list[w].order);
+    last = w;
+  }
+  const Channel::Kind kind = type == numerics::word_bit ? Channel::Kind::bit : Channel::Kind::word;
+  const std::uint32_t channel =
+      graph_.channel(unique(name_of_memory(memory) + ".word"), kind, none, 1, 1);
+  pending_.push_back({channel, memory, last, scope, scope.depth()});
+  Operand made{context.maker.take(channel, type, context.part(scope.depth())), false};
+  if (of.initial != 0) {
+    made = fresh(context, rdu_tree::word_of(of.initial), made, type, scope.depth());
+  }
+  const Chosen chosen = writer_for(memory, order, scope.last(), of.place);
+  if (chosen.writer == none) return made;
+  const Operand before = incoming(context, memory, order, scope.last(), scope, of.place);
+  const Scope there = writer_scope(memory, chosen.writer, scope, of.place);
+  const std::uint32_t first = context.maker.first(context.part(shared_depth(there, scope)));
+  made.node = context.maker.operation(Op::select, first, before.node, made.node);
+  return made;
 }
 
 /// A register's number as the context's controllers find it.

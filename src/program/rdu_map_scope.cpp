@@ -72,8 +72,10 @@ void TreeShape::walk_steps(const std::vector<rdu_tree::Step>& steps, std::uint32
 void TreeShape::walk(std::uint32_t controller) {
   const rdu_tree::Controller& made = tree_.controllers[controller];
   ++clock_;
+  walk_steps(made.machine.goes_on.steps, controller);
   walk_steps(made.steps, controller);
   walk_steps(made.combine.steps, controller);
+  walk_steps(made.machine.next.steps, controller);
   end_order_[controller] = ++clock_;
 }
 
@@ -84,6 +86,11 @@ std::vector<std::uint32_t> TreeShape::path_to(std::uint32_t controller) const {
   }
   std::reverse(path.begin(), path.end());
   return path;
+}
+
+bool TreeShape::loops(std::uint32_t c) const {
+  const rdu_tree::Controller& made = tree_.controllers[c];
+  return !made.counters.empty() || made.kind == ControllerKind::state_machine;
 }
 
 std::uint32_t TreeShape::vector_lanes(std::uint32_t c) const {

@@ -54,6 +54,8 @@ class TreeShape {
   };
   Iterator iterator_of(std::uint32_t node) const { return iterators_[node]; }
 
+  /// Whether a controller may have several iterations.
+  bool loops(std::uint32_t controller) const;
   /// Lanes that the last counter of a controller gives its contexts; the rest is unrolled.
   std::uint32_t vector_lanes(std::uint32_t controller) const;
   /// How many times a controller is unrolled.

@@ -23,7 +23,8 @@ Source Mapper::elements_of_local(std::uint32_t memory, std::uint32_t controller,
   Port port = new_read_port(copy, scope, made.place, elements, lanes, true);
   finish_port(port, copy, {port.reads->maker.index(port.reads->inner), lanes > 1});
   note_access(copy,
-              {port.addresses, port.reads, false, shape_.end_order_of(controller), controller, {}});
+              {port.reads, port.reads, false, shape_.end_order_of(controller), controller, {}},
+              port.parts);
   return {port.reads, port.data, port.latency_cycles};
 }
 

@@ -40,13 +40,18 @@ std::optional<std::uint64_t> Mapper::times_in(std::uint32_t controller,
       times *=
           static_cast<std::uint64_t>(std::max<std::int64_t>(0, (*max - *min + *step - 1) / *step));
     }
-    if (shape_.controller(c).kind == ControllerKind::branch_case) return std::nullopt;
+    const ControllerKind kind = shape_.controller(c).kind;
+    if (kind == ControllerKind::branch_case || kind == ControllerKind::state_machine ||
+        shape_.controller(c).break_when != none) {
+      return std::nullopt;
+    }
   }
   return times;
 }
 
-/// How often a loop without end goes round: until the tokens of what it takes are used up.
-std::uint64_t Mapper::rounds_of(std::uint32_t controller) const {
+/// How often a loop without end goes round: until the tokens of what it takes are used up. Nothing
+/// where it takes none.
+std::optional<std::uint64_t> Mapper::rounds_by_streams(std::uint32_t controller) const {
   std::optional<std::uint64_t> rounds;
   for (std::uint32_t n = 0; n < tree_.nodes.size(); ++n) {
     const rdu_tree::Node& made = node(n);
@@ -64,6 +69,11 @@ std::uint64_t Mapper::rounds_of(std::uint32_t controller) const {
     const std::uint64_t its = (tokens + *times - 1) / *times;
     rounds = rounds ? std::min(*rounds, its) : its;
   }
+  return rounds;
+}
+
+std::uint64_t Mapper::rounds_of(std::uint32_t controller) const {
+  const auto rounds = rounds_by_streams(controller);
   if (!rounds) unsupported(shape_.controller(controller).place, "a loop without end or stream");
   return *rounds;
 }

@@ -34,6 +34,11 @@ Mapper::Tile Mapper::tile_of(const rdu_tree::Transfer& transfer) const {
     tile.row_dimensions.push_back(i);
   }
   tile.has_words = transfer.ranges[last].length != none;
+  if (transfer.ranges[last].step != none) {  // a command a word
+    tile.rows.push_back(counter(last, "row" + std::to_string(last)));
+    tile.row_dimensions.push_back(static_cast<std::uint32_t>(last));
+    tile.has_words = false;
+  }
   tile.words = tile.has_words ? counter(last, "word") : InnerCounter{"word", 1, none};
   return tile;
 }
@@ -56,8 +61,12 @@ MappedContext& Mapper::commands(std::uint32_t controller, const Scope& scope, co
     if (transfer.ranges[i].start != none) at = value(context, transfer.ranges[i].start, scope).node;
     const auto row = std::find(tile.row_dimensions.begin(), tile.row_dimensions.end(), i);
     if (row != tile.row_dimensions.end()) {
-      const std::uint32_t index = maker.index(
+      std::uint32_t index = maker.index(
           context.inner + static_cast<std::uint32_t>(row - tile.row_dimensions.begin()));
+      if (transfer.ranges[i].step != none) {
+        const Operand step = value(context, transfer.ranges[i].step, scope);
+        index = maker.operation(Op::multiply, index, step.node);
+      }
       at = at == none ? index : maker.operation(Op::add, at, index);
     }
     if (at != none) {
@@ -151,7 +160,8 @@ MappedContext& Mapper::take_data(std::uint32_t controller, const Scope& scope, s
   const std::uint32_t input = writes.maker.input(data, every, exists.node);
   const std::uint32_t number = writes.maker.value_of(input, type);
   if (queue) {
-    put_into_fifo(memory, {&writes, {number, lanes > 1}}, exists, made.place);
+    put_into_fifo(memory, {&writes, {number, lanes > 1}}, exists, shape_.end_order_of(controller),
+                  made.place);
     return writes;
   }
   MemoryCopy& copy = copy_of(memory, scope);
@@ -164,8 +174,9 @@ MappedContext& Mapper::take_data(std::uint32_t controller, const Scope& scope, s
     place = connect({&addresses, local_address(addresses, copy, inner.size(), has_words)}, writes,
                     numerics::word_i32, local + ".at");
   }
-  writes.maker.store(copy.place, place.node, number, turn_level(writes, copy), exists.node);
-  note_access(copy, {&writes, &writes, true, shape_.end_order_of(controller), controller, {}});
+  const auto stores = store_into(writes, copy, place, {number, lanes > 1}, exists, made.place.line);
+  note_access(copy, {&writes, &writes, true, shape_.end_order_of(controller), controller, {}},
+              stores);
   return writes;
 }
 
@@ -204,7 +215,8 @@ Source Mapper::tile_words(std::uint32_t controller, const Scope& scope,
   Port port = new_read_port(copy, scope, made.place, inner, lanes, inner.size() == 1);
   finish_port(port, copy, local_address(*port.addresses, copy, inner.size(), has_words));
   note_access(copy,
-              {port.reads, port.reads, false, shape_.end_order_of(controller), controller, {}});
+              {port.reads, port.reads, false, shape_.end_order_of(controller), controller, {}},
+              port.parts);
   return out_of_banks(port, copy, lanes_of_last(memory, made.transfer.parallel), scope, made.place,
                       inner, lanes);
 }

@@ -35,9 +35,14 @@ Operand Mapper::make_value(MappedContext& context, std::uint32_t of, const Scope
       return read(context, of, scope);
     case Operation::dequeue:
       return dequeue(context, of, scope);
+    case Operation::read_modify_write:
+      return sparse_value(context, of, scope);
     case Operation::stream_field:
       return stream_field(context, node(of).arguments[0],
                           static_cast<std::uint32_t>(node(of).value), scope);
+    case Operation::parameter:
+      if (const auto state = state_value(context, of, scope)) return *state;
+      [[fallthrough]];
     default:
       if (rdu_tree::is_memory_operation(node(of).operation) ||
           node(of).operation == Operation::parameter) {
@@ -60,18 +65,19 @@ Operand Mapper::iterator(MappedContext& context, std::uint32_t of, const Scope& 
     fail(Category::internal, "a counter is used outside of its controller");
   const auto depth = static_cast<std::size_t>(found - path.begin());
   const std::uint32_t place = context.first_counters[depth] + at.counter;
-  Operand made{context.maker.index(place), false};
-  made.is_vector = context.lanes > 1 && place + 1 == context.maker.context().counters.size();
+  const bool scans = shape_.controller(at.controller).counters[at.counter].scan != none;
+  Operand made = scans ? scan_index(context, at.controller, place, context.scope)
+                       : Operand{context.maker.index(place), false};
+  made.is_vector =
+      !scans && context.lanes > 1 && place + 1 == context.maker.context().counters.size();
   const std::uint32_t copies = shape_.unrolled(at.controller, at.counter);
   if (copies > 1) {
     if (!(depth < scope.depth() && scope.lanes[depth] != all_lanes))
       fail(Category::internal, "an index is used of all lanes at once");
     const std::uint32_t lane = shape_.lane_of(at.controller, at.counter, scope.lanes[depth]);
-    const std::int32_t step =
-        context.maker.context().counters[place].step.value / static_cast<std::int32_t>(copies);
     if (lane > 0) {
       made.node = context.maker.operation(
-          Op::add, made.node, context.maker.integer(static_cast<std::int32_t>(lane) * step));
+          Op::add, made.node, lane_offset(context, at.controller, at.counter, lane).node);
     }
   }
   const WordType type = rdu_tree::word_type(node(of).type);
@@ -114,7 +120,11 @@ Operand Mapper::read(MappedContext& context, std::uint32_t of, const Scope& scop
     case MemoryKind::reg:
     case MemoryKind::arg_out:
       return register_value(context, of, scope);
+    case MemoryKind::sparse_dram:
+      return sparse_value(context, of, scope);
     case MemoryKind::sram:
+    case MemoryKind::sparse_sram:
+    case MemoryKind::register_file:
     case MemoryKind::lut:
       if (enabled(of, scope) == Enabled::never) {
         return {context.maker.constant(rdu_tree::word_type(node(of).type), 0), false};
@@ -221,6 +231,7 @@ bool Mapper::is_bare(std::uint32_t of) const {
   switch (node(of).operation) {
     case Operation::read:
     case Operation::dequeue:
+    case Operation::read_modify_write:
     case Operation::stream_field:
       return true;
     case Operation::iterator: {
@@ -230,6 +241,25 @@ bool Mapper::is_bare(std::uint32_t of) const {
     default:
       return false;
   }
+}
+
+bool Mapper::is_read_behind(std::uint32_t of) const {
+  const std::uint32_t home = shape_.home_of(of);
+  for (const rdu_tree::Step& step : shape_.controller(home).steps) {
+    if (step.is_controller || shape_.order_of(step.index) < shape_.order_of(of)) continue;
+    const rdu_tree::Node& other = node(step.index);
+    if (other.operation == Operation::read && other.memory == node(of).memory) return true;
+  }
+  return false;
+}
+
+MappedContext& Mapper::computes_for(std::uint32_t of, const Scope& scope) {
+  if (!is_read_behind(of)) return compute(scope);
+  const std::string name = line_name(node(of).place, "before");
+  const std::uint32_t unit = graph_.unit(unique(name), Unit::Kind::compute);
+  MappedContext& made = new_context(name, unit, scope, node(of).place);
+  made.is_ahead = true;
+  return made;
 }
 
 Operand Mapper::moved(MappedContext& context, std::uint32_t of, const Scope& scope,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -75,6 +76,31 @@ struct Dram {
     bank.free = free[channel];
     if (writes) return free[channel] + timing.write_latency_cycles;
     return on_the_way[burst] = free[channel] + timing.latency_cycles;
+  }
+};
+
+using Lanes = std::array<std::uint32_t, lanes_most>;
+
+/// The output-stationary body: 6 x 32 sums, number by number.
+struct BodySums {
+  std::map<std::pair<std::uint32_t, std::uint32_t>, float> sums;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, float> done;
+
+  void add(const Lanes& rows, const Lanes& columns, std::uint32_t mask) {
+    for (std::uint32_t row = 0; row < numerics::OutputStationaryBody::rows; ++row) {
+      for (std::uint32_t column = 0; column < 2 * lanes_most; ++column) {
+        if (((mask >> (column / 2)) & 1U) == 0) continue;
+        const std::uint32_t half = columns[column / 2] >> (16 * (column % 2)) & 0xffffU;
+        const float factor =
+            numerics::float_from_bfloat16(static_cast<std::uint16_t>(rows[row] >> 16U));
+        sums[{row, column}] +=
+            factor * numerics::float_from_bfloat16(static_cast<std::uint16_t>(half));
+      }
+    }
+  }
+  std::uint32_t word(std::uint32_t row, std::uint32_t column) const {
+    const auto found = done.find({row, column});
+    return found == done.end() ? 0 : numerics::bfloat_word_of(found->second);
   }
 };
 

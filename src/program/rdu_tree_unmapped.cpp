@@ -2,7 +2,6 @@
 // What the mapper to units does not know yet: see rdu_tree_unmapped.hpp.
 #include "program/rdu_tree_unmapped.hpp"
 
-#include <algorithm>
 #include <string>
 
 #include "base/error.hpp"
@@ -12,14 +11,11 @@ namespace {
 
 /// Nothing where the mapper knows it.
 std::string unmapped_part(const Tree& tree, const Controller& made) {
-  if (made.kind == ControllerKind::state_machine) return "an FSM";
   const Transfer& transfer = made.transfer;
-  const bool steps = std::any_of(transfer.ranges.begin(), transfer.ranges.end(),
-                                 [](const TileRange& range) { return range.step != none; });
-  if (steps) return "a tile with a step";
   if (transfer.local == none) return "";
   const MemoryKind local = tree.memories[transfer.local].kind;
-  const bool known = local == MemoryKind::sram || local == MemoryKind::fifo;
+  const bool known = local == MemoryKind::sram || local == MemoryKind::fifo ||
+                     (local == MemoryKind::line_buffer && made.kind == ControllerKind::load);
   return known ? "" : "a transfer of a " + std::string(to_text(local));
 }
 

@@ -60,11 +60,24 @@ inline std::string difference(const tree::Tree& tree, const rdu::oracle::Arrays&
   return {};
 }
 
+/// Of the machine that programs run on.
+inline rdu::Timing& rdu_timing() {
+  static rdu::Timing timing;
+  return timing;
+}
+
+/// Whether units that are asked for have to be there.
+inline bool& checks_fit() {
+  static bool checks = false;
+  return checks;
+}
+
 /// As the oracle runs its graph; then as the interpreter leaves it. Fails where they differ.
 inline void accelerate(const tree::Tree& tree, tree::HostContents& contents) {
-  const rdu::Timing timing;
+  const rdu::Timing& timing = rdu_timing();
   const rdu::Program program = rdu::map(tree, timing, rdu::numbers_of(contents));
   rdu::validate(program);
+  if (checks_fit()) rdu::check_fit(program, timing);
   const rdu::oracle::Arrays given = given_arrays(tree, program, contents);
   tree::interpret(tree, contents, {.steps = 10'000'000});
   const rdu::oracle::Result result = rdu::oracle::run(program, timing, given, 3'000'000);

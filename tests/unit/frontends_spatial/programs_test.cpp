@@ -27,12 +27,15 @@ const std::vector<Program>& programs() {
       {"Count", {"Count"}},
       {"Deadlock", {"Starved", "Full_0", "Full_1"}},
       {"Dot", {"Dot_0", "Dot_1", "Dot_2"}},
+      {"Early", {"Early"}},
       {"Epochs", {"Epochs"}},
       {"Euclid", {"Euclid"}},
       {"Every", {"Every"}},
+      {"Follow", {"Follow"}},
       {"Generic", {"Generic_0", "Generic_1"}},
       {"Histogram", {"Histogram_0", "Histogram_1"}},
       {"Lanes", {"Lanes_0", "Lanes_1"}},
+      {"Large", {"Large"}},
       {"Latest", {"Latest"}},
       {"Merge", {"Merge"}},
       {"Permute", {"Permute"}},
@@ -46,6 +49,7 @@ const std::vector<Program>& programs() {
       {"Stencil", {"Stencil"}},
       {"Stop", {"Stop"}},
       {"Tokens", {"Tokens"}},
+      {"Turns", {"Turns"}},
       {"Window", {"Window_0", "Window_1"}},
   };
   return all;

@@ -94,7 +94,7 @@ class RandomProgram {
   }
 
   void stage(Known& known, int depth) {
-    switch (number(0, depth == 0 ? 6 : 5)) {
+    switch (number(0, depth == 0 ? 9 : 8)) {
       case 0:
         return fill(known);
       case 1:
@@ -107,6 +107,12 @@ class RandomProgram {
         return load(known);
       case 5:
         return change(known);
+      case 6:
+        return breaks(known);
+      case 7:
+        return machine(known);
+      case 8:
+        return part(known);
       default:
         return nest(known, depth);
     }
@@ -178,6 +184,45 @@ class RandomProgram {
       body_ += loop() + "(" + std::to_string(block.words) + " by 1) { " + i + " => " + at + " = " +
                at + " + " + std::to_string(number(0, 9)) + ".to[T] }\n";
     }
+  }
+
+  /// Not all of the block, or not by its own index.
+  void part(Known& known) {
+    const Block block{name("block"), number(2, 9)};
+    const std::string i = name("i");
+    const std::string words = std::to_string(number(1, block.words));
+    body_ += "val " + block.name + " = SRAM[T](" + std::to_string(block.words) + ")\n" + loop() +
+             "(" + words + " by 1) { " + i + " => " + block.name + "(" + i +
+             ") = " + expression(with(known, i)) + " }\n";
+    known.blocks.push_back(block);
+  }
+
+  void breaks(Known& known) {
+    fill(known);
+    const Block block = known.blocks.back();
+    const std::string i = name("i");
+    const std::string j = name("j");
+    const std::string stop = name("stop");
+    const std::string last = std::to_string(number(0, block.words));
+    const bool staged = number(0, 1) == 0;
+    const std::string inside = expression(with(known, i));
+    body_ += "val " + stop + " = Reg[Bit](false)\n" + pick({"Sequential", "Pipe"}) +
+             "(breakWhen = " + stop + ").Foreach(" + std::to_string(block.words) + " by 1) { " + i +
+             " =>\n" + (staged ? "Foreach(2 by 1) { " + j + " => " : "") + block.name + "(" + i +
+             ") = " + inside + (staged ? " }\n" : "\n") +
+             pick({stop + " := " + i + " == " + last,
+                   "if (" + i + " == " + last + ") { " + stop + " := true }"}) +
+             "\n}\n";
+  }
+
+  void machine(Known& known) {
+    fill(known);
+    const Block block = known.blocks.back();
+    const std::string s = name("s");
+    const std::string inside = expression(with(known, s));
+    body_ += "FSM(0)(" + s + " => " + s + " < " + std::to_string(number(0, block.words)) + ") { " +
+             s + " => " + block.name + "(" + s + ") = " + inside + " } { " + s + " => " + s +
+             " + " + std::to_string(number(1, 3)) + " }\n";
   }
 
   void nest(Known& known, int depth) {

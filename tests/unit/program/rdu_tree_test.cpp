@@ -239,15 +239,9 @@ TEST(RduTreeUnmapped, WhatTheMapperWouldPassOverIsRefused) {
   made.place = {0, 7, 3};
   b.tree.controllers.push_back(made);
   EXPECT_EQ(unmapped(b.tree), "");
-  b.tree.controllers[1].transfer.ranges[0].step = b.constant(2);
+  b.tree.memories[made.transfer.local].kind = MemoryKind::register_file;
   EXPECT_EQ(unmapped(b.tree),
-            "a.scala:7:3: the mapper to units does not take a tile with a step yet");
-  b.tree.controllers[1].transfer.ranges[0].step = none;
-  b.tree.memories[made.transfer.local].kind = MemoryKind::line_buffer;
-  EXPECT_EQ(unmapped(b.tree),
-            "a.scala:7:3: the mapper to units does not take a transfer of a line_buffer yet");
-  b.tree.controllers[1].kind = ControllerKind::state_machine;
-  EXPECT_EQ(unmapped(b.tree), "a.scala:7:3: the mapper to units does not take an FSM yet");
+            "a.scala:7:3: the mapper to units does not take a transfer of a register_file yet");
 }
 
 }  // namespace
