@@ -13,6 +13,7 @@
 #include "cli/side_by_side.hpp"
 #include "machine/machine.hpp"
 #include "machine/typical.hpp"
+#include "topology/topology.hpp"
 
 namespace weft::cli {
 namespace {

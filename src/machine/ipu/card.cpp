@@ -2,6 +2,8 @@
 // The IPU's card.
 #include "machine/ipu/card.hpp"
 
+#include "machine/card_writer.hpp"
+
 namespace weft::machine::ipu {
 namespace {
 

@@ -2,6 +2,8 @@
 // The RDU's card: Plasticine and what came of it.
 #include "machine/rdu/card.hpp"
 
+#include "machine/card_writer.hpp"
+
 namespace weft::machine::rdu {
 namespace {
 

@@ -2,6 +2,8 @@
 // The TSP's card.
 #include "machine/tsp/card.hpp"
 
+#include "machine/card_writer.hpp"
+
 namespace weft::machine::tsp {
 namespace {
 

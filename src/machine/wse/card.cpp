@@ -2,6 +2,8 @@
 // The wafer's card.
 #include "machine/wse/card.hpp"
 
+#include "machine/card_writer.hpp"
+
 namespace weft::machine::wse {
 namespace {
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "machine/card.hpp"
+#include "topology/topology.hpp"
 
 namespace weft::machine::wse {
 
