@@ -39,14 +39,14 @@ struct Unit {
     dram,     ///< a DRAM with its controller: transfers and arrays, no contexts
     hbm,      ///< likewise, the faster one where a machine has two
     host,     ///< contexts and memories that stand for the host's registers
+    network,  ///< the dynamic mesh: flows; the machine's own, no graph says it
     count_
   };
   std::string name;
   Kind kind = Kind::compute;
   std::uint32_t chip = 0;
   std::uint32_t section = none;  ///< that it belongs to; none: it is there all the time
-  std::uint32_t x =
-      none;  ///< where it lies (rdu_place.hpp), optional; of no effect where the network is ideal
+  std::uint32_t x = none;        ///< place (rdu_place.hpp), optional; no ideal network looks at it
   std::uint32_t y = none;
   std::uint32_t line = 0;  ///< in the file that it came from; 0: none. So everywhere below
 };
@@ -284,6 +284,18 @@ struct Array {
   std::uint64_t words() const;  ///< that it takes
 };
 
+/// A channel over the dynamic mesh, as two: `in` leads from its producer to the first switch, `out`
+/// from the last one to its consumer. Both have the channel's depth; a token enters the mesh when
+/// `out` has room for it.
+struct Flow {
+  std::uint32_t in = none;
+  std::uint32_t out = none;
+  std::uint32_t from_x = 0;  ///< of the first switch
+  std::uint32_t from_y = 0;
+  std::uint32_t to_x = 0;
+  std::uint32_t to_y = 0;
+};
+
 struct Program {
   std::vector<Unit> units;
   std::vector<Channel> channels;
@@ -293,6 +305,8 @@ struct Program {
   std::vector<Array> arrays;
   std::vector<Section> sections{};
   std::string file;  ///< that it was read from, for messages; empty: none
+  std::vector<Flow> flows{};
+  std::uint32_t mesh_unit = none;  ///< of kind network, where there are flows
 
   std::uint32_t chips() const;
 };

@@ -4,7 +4,8 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
+#include <string>
+#include <tuple>
 #include <utility>
 
 #include "base/error.hpp"
@@ -61,6 +62,7 @@ class NetworkLayer {
     route();
     for (const Net& net : nets_) lay(net);
     count_links();
+    count_shared();
     return std::move(out_);
   }
 
@@ -76,11 +78,7 @@ class NetworkLayer {
                     "Unsupported: a network other than an ideal one is there for graphs of one "
                     "chip and no sections"));
     }
-    if (net_.kind != NetworkKind::static_mesh) {
-      fail(Category::unsupported,
-           place_of(p_, 0, "Unsupported: dynamic networks; network.kind is static or ideal"));
-    }
-    if (net_.hop_depth < 2 * net_.hop_cycles) {
+    if (net_.kind != NetworkKind::dynamic_mesh && net_.hop_depth < 2 * net_.hop_cycles) {
       fail(Category::unsupported,
            place_of(p_, 0,
                     "Unsupported: network.hop_depth is " + std::to_string(net_.hop_depth) +
@@ -117,8 +115,11 @@ class NetworkLayer {
   }
 
   void route() {
+    if (net_.kind == NetworkKind::dynamic_mesh) return;
     const std::vector<ShortLink> links = route_nets(nets_, net_);
-    if (!links.empty()) refuse_links(links);
+    if (links.empty()) return;
+    if (net_.kind == NetworkKind::static_mesh) refuse_links(links);
+    leave_out(nets_, net_);
   }
 
   /// The fullest link with its channels, and which units have most channels on links that are full.
@@ -161,19 +162,77 @@ class NetworkLayer {
   }
 
   void lay(const Net& net) {
-    const auto switches = static_cast<std::uint32_t>(net.path.size());
-    Channel& channel = out_.program.channels[net.channel];
-    const std::uint32_t own = channel.latency_cycles;
-    channel.latency_cycles += switches * net_.hop_cycles;
-    channel.capacity = std::max(channel.capacity, 2 * own) + switches * net_.hop_depth +
-                       stages_before(net.channel) - 1;
+    const bool fixed = !net.path.empty();
+    const std::uint32_t switches =
+        fixed ? static_cast<std::uint32_t>(net.path.size()) : switches_between(net.from, net.to);
     NetworkUse& use = out_.use;
-    use.routes[net.channel] = {Route::Kind::fixed, switches};
-    ++use.fixed;
+    use.routes[net.channel] = {fixed ? Route::Kind::fixed : Route::Kind::shared, switches};
+    ++(fixed ? use.fixed : use.shared);
     use.switches += switches;
+    if (fixed) {
+      lay_fixed(net.channel, switches);
+    } else {
+      lay_flow(net);
+    }
     if (switches <= use.longest) return;
     use.longest = switches;
     use.longest_channel = net.channel;
+  }
+
+  void lay_fixed(std::uint32_t number, std::uint32_t switches) {
+    Channel& channel = out_.program.channels[number];
+    const std::uint32_t own = channel.latency_cycles;
+    channel.latency_cycles += switches * net_.hop_cycles;
+    channel.capacity =
+        std::max(channel.capacity, 2 * own) + switches * net_.hop_depth + stages_before(number) - 1;
+  }
+
+  /// Tokens from the start lie at the consumer.
+  void lay_flow(const Net& net) {
+    Program& to = out_.program;
+    if (to.mesh_unit == none) {
+      to.mesh_unit = static_cast<std::uint32_t>(to.units.size());
+      const std::string name = unused_name(to.units, "network");
+      Unit& unit = to.units.emplace_back();
+      unit.name = name;
+      unit.kind = Unit::Kind::network;
+    }
+    Channel leaves = to.channels[net.channel];
+    leaves.name = unused_name(to.channels, leaves.name + ".leaves");
+    to.channels[net.channel].latency_cycles = net_.hop_cycles;
+    to.channels[net.channel].initial = 0;
+    Flow& flow = to.flows.emplace_back();
+    flow.in = net.channel;
+    flow.out = static_cast<std::uint32_t>(to.channels.size());
+    std::tie(flow.from_x, flow.to_x) = nearest(net.from.x0, net.from.x1, net.to.x0, net.to.x1);
+    std::tie(flow.from_y, flow.to_y) = nearest(net.from.y0, net.from.y1, net.to.y0, net.to.y1);
+    to.channels.push_back(std::move(leaves));
+    const End& consumer = ends_[net.channel].consumer;
+    if (consumer.context != none) {
+      to.contexts[consumer.context].inputs[consumer.slot].channel = flow.out;
+      return;
+    }
+    Transfer& transfer = to.transfers[consumer.transfer];
+    std::uint32_t* slots[] = {&transfer.address, &transfer.size, &transfer.data, &transfer.done};
+    *slots[consumer.slot] = flow.out;
+  }
+
+  template <typename Things>
+  static std::string unused_name(const Things& things, std::string name) {
+    const auto is_used = [&] {
+      return std::any_of(things.begin(), things.end(),
+                         [&](const auto& thing) { return thing.name == name; });
+    };
+    while (is_used()) name += "_";
+    return name;
+  }
+
+  /// Of two ranges, the two numbers that are nearest to each other.
+  static std::pair<std::uint32_t, std::uint32_t> nearest(std::uint32_t a0, std::uint32_t a1,
+                                                         std::uint32_t b0, std::uint32_t b1) {
+    if (a1 < b0) return {a1, b0};
+    if (b1 < a0) return {a0, b1};
+    return {std::max(a0, b0), std::max(a0, b0)};
   }
 
   /// Of all kinds of static links.
@@ -185,6 +244,7 @@ class NetworkLayer {
         ++used[{net.kind, link_between(net.path[hop], net.path[hop + 1], net_)}];
       }
     }
+    if (net_.kind == NetworkKind::dynamic_mesh) return;
     const std::uint32_t lines = net_.columns * (net_.rows + 1) + net_.rows * (net_.columns + 1);
     use.links = 2 * lines * (net_.vector_links + net_.word_links + net_.bit_links);
     for (const auto& [link, count] : used) {
@@ -197,6 +257,32 @@ class NetworkLayer {
       use.busiest_used = count;
       use.busiest_of = of;
       use.busiest = std::string(name_of(link.first)) + " links " + name_of_link(link.second, net_);
+    }
+  }
+
+  /// Channels over the links of the dynamic mesh, along their rows and then their columns.
+  void count_shared() {
+    std::map<std::uint32_t, std::uint32_t> channels;
+    const auto number = [&](std::uint32_t x, std::uint32_t y) {
+      return y * (net_.columns + 1) + x;
+    };
+    for (const Flow& flow : out_.program.flows) {
+      std::uint32_t x = flow.from_x;
+      std::uint32_t y = flow.from_y;
+      while (x != flow.to_x || y != flow.to_y) {
+        const std::uint32_t at = number(x, y);
+        if (x != flow.to_x) {
+          x += x < flow.to_x ? 1U : ~0U;
+        } else {
+          y += y < flow.to_y ? 1U : ~0U;
+        }
+        ++channels[link_between(at, number(x, y), net_)];
+      }
+    }
+    for (const auto& [link, count] : channels) {
+      if (count <= out_.use.most_sharing) continue;
+      out_.use.most_sharing = count;
+      out_.use.most_shared = name_of_link(link, net_);
     }
   }
 
@@ -226,6 +312,11 @@ std::vector<std::string> describe(const Program& program, const NetworkUse& use)
   lines.push_back("switches " + std::to_string(use.switches) + ", longest " +
                   std::to_string(use.longest) + " (channel '" +
                   program.channels[use.longest_channel].name + "')");
+  if (use.most_sharing > 0) {
+    lines.push_back("one link of the dynamic mesh carries up to " +
+                    std::to_string(use.most_sharing) + " channels: " + use.most_shared);
+  }
+  if (use.links == 0) return lines;
   std::string links =
       std::to_string(use.links_used) + " of " + std::to_string(use.links) + " links used";
   if (!use.busiest.empty()) {

@@ -34,7 +34,9 @@ struct NetworkUse {
   std::uint32_t links = 0;       ///< of all
   std::uint32_t busiest_used = 0;
   std::uint32_t busiest_of = 0;
-  std::string busiest;  ///< "bit links from switch (3, 4) east"; empty: none is used
+  std::uint32_t most_sharing = 0;  ///< channels over one link of the dynamic mesh
+  std::string most_shared;         ///< "from switch (3, 4) east"
+  std::string busiest;  ///< static: "bit links from switch (3, 4) east"; empty: none is used
 };
 
 struct Networked {
@@ -49,6 +51,10 @@ struct Networked {
 /// those in the producer's pipe lie in the pipe's own registers. That is what h registers of
 /// hop_depth tokens, each with credits of its own, come to, where hop_depth >= 2 * hop_cycles: a
 /// token a cycle passes.
+///
+/// Dynamic: a channel becomes a flow (rdu.hpp); channels keep their numbers, those that leave the
+/// mesh are behind all others, and so is the mesh's unit. Hybrid: static for all that get links,
+/// and of those that don't, the ones with the fewest tokens go over the dynamic mesh.
 ///
 /// Category::input where places or links run out, saying which, how many, and the largest users;
 /// unsupported for graphs of several chips or sections.

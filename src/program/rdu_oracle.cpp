@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The naive RDU in time: contexts in order, then transfers, every cycle.
+// The naive RDU in time: contexts in order, then transfers, then the mesh, every cycle.
 #include "program/rdu_oracle.hpp"
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <tuple>
 #include <utility>
 
 #include "base/error.hpp"
 #include "program/rdu_oracle_context.hpp"
+#include "program/rdu_oracle_mesh.hpp"
 #include "program/rdu_oracle_parts.hpp"
 #include "program/rdu_shape.hpp"
 
@@ -35,6 +37,7 @@ class Whole {
       dram.free.assign(timing.dram_of(p_.units[p_.transfers[t].unit].kind).channels, 0);
       engines_.push_back(std::make_unique<Engine>(p_, t, timing, dram, lines_));
     }
+    mesh_.emplace(p_, timing.network, lines_);
     out_.tallies.resize(contexts_.size());
   }
 
@@ -92,6 +95,8 @@ class Whole {
       note(engines_[e]->fault(), p_.transfers[e].unit);
       later = std::max(later, engines_[e]->last());
     }
+    acts = mesh_->tick(t) || acts;
+    later = std::max(later, mesh_->last());
     for (const Write& write : writes) memories_[write.memory][write.word] = write.value;
     for (const Line& line : lines_) {
       later = std::max(later, line.last);
@@ -109,6 +114,7 @@ class Whole {
     for (const auto& engine : engines_) {
       if (const auto wait = engine->wait(t)) out_.waits.push_back(*wait);
     }
+    for (const Wait& wait : mesh_->waits()) out_.waits.push_back(wait);
     for (const Line& line : lines_) {
       out_.sent.push_back(line.sent);
       out_.waited.push_back(line.waited);
@@ -136,6 +142,7 @@ class Whole {
   std::map<std::uint32_t, Dram> drams_;
   std::vector<Unfolded> contexts_;
   std::vector<std::unique_ptr<Engine>> engines_;
+  std::optional<Mesh> mesh_;
   Result out_;
 };
 

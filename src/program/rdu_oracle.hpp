@@ -67,7 +67,7 @@ using Arrays = std::map<std::string, std::vector<std::uint32_t>>;
 struct Result {
   std::optional<Fault> fault;           ///< the first; what follows it is then of no use
   Cycle last_activity = 0;              ///< a firing, a burst, or a token's arrival
-  std::vector<Wait> waits;              ///< of whoever has work left, by context, then transfer
+  std::vector<Wait> waits;              ///< of whoever has work left, by context, transfer, flow
   std::vector<std::vector<Sent>> sent;  ///< [channel]
   std::vector<Tally> tallies;           ///< [context]
   std::vector<Waited> waited;           ///< [channel]

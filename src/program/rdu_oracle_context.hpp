@@ -355,7 +355,7 @@ class Unfolded {
       to.starved += waited.starved;
       to.blocked += waited.blocked;
       if (tally.firings > 0) to.rested += waited.rested;
-      const bool from_dram = ends_[channel].producer.transfer != none;
+      const bool from_dram = comes_from_dram(p_, ends_, channel);
       (from_dram ? tally.dram : tally.starved) += waited.starved;
       tally.blocked += waited.blocked;
     }

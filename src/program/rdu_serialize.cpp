@@ -15,8 +15,9 @@ void visit(Archive& archive, WordType& type) {
 namespace weft::program::rdu {
 
 namespace {
-constexpr std::uint64_t rdu_format = 0x3455445254464557;  // "WEFTRDU4"
-}
+constexpr std::uint64_t rdu_format = 0x3455445254464557;   // "WEFTRDU4"
+constexpr std::uint64_t flow_format = 0x4655445254464557;  // "WEFTRDUF": the same, and flows
+}  // namespace
 
 template <typename Archive>
 void visit(Archive& archive, Unit& unit) {
@@ -83,6 +84,10 @@ void visit(Archive& archive, Section& section) {
   visit_all(archive, section.name, section.line);
 }
 template <typename Archive>
+void visit(Archive& archive, Flow& flow) {
+  visit_all(archive, flow.in, flow.out, flow.from_x, flow.from_y, flow.to_x, flow.to_y);
+}
+template <typename Archive>
 void visit(Archive& archive, Program& program) {
   visit_all(archive, program.units, program.channels, program.memories, program.contexts,
             program.transfers, program.arrays, program.sections, program.file);
@@ -90,17 +95,21 @@ void visit(Archive& archive, Program& program) {
 
 std::vector<std::byte> serialize(const Program& program) {
   ByteWriter out;
-  out.value(rdu_format);
+  const bool flows = !program.flows.empty();
+  out.value(flows ? flow_format : rdu_format);
   Program copy = program;
   visit(out, copy);
+  if (flows) visit_all(out, copy.flows, copy.mesh_unit);
   return out.take();
 }
 
 Program deserialize(std::span<const std::byte> bytes) {
   ByteReader in(bytes, "RDU program");
-  if (in.value<std::uint64_t>() != rdu_format) in.refuse("these bytes are none");
+  const auto format = in.value<std::uint64_t>();
+  if (format != rdu_format && format != flow_format) in.refuse("these bytes are none");
   Program out;
   visit(in, out);
+  if (format == flow_format) visit_all(in, out.flows, out.mesh_unit);
   in.finish();
   return out;
 }

@@ -10,7 +10,7 @@ namespace weft::program::rdu {
 namespace {
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(Unit::Kind::count_)> unit_names = {
-    "compute", "memory", "address", "dram", "hbm", "host"};
+    "compute", "memory", "address", "dram", "hbm", "host", "network"};
 constexpr std::array<std::string_view, static_cast<std::size_t>(Channel::Kind::count_)>
     channel_names = {"vector", "word", "bit"};
 constexpr std::array<std::string_view, static_cast<std::size_t>(Transfer::Kind::count_)>
@@ -151,17 +151,31 @@ std::vector<Ends> ends_of(const Program& program) {
       (out_of ? ends.producer : ends.consumer) = {none, t, slot};
     }
   }
+  for (std::uint32_t f = 0; f < program.flows.size(); ++f) {
+    out.at(program.flows[f].in).consumer = {none, none, 0, f};
+    out.at(program.flows[f].out).producer = {none, none, 0, f};
+  }
   return out;
 }
 
 std::uint32_t unit_of(const Program& program, const End& end) {
   if (end.context != none) return program.contexts[end.context].unit;
-  return end.transfer != none ? program.transfers[end.transfer].unit : none;
+  if (end.transfer != none) return program.transfers[end.transfer].unit;
+  return end.flow != none ? program.mesh_unit : none;
+}
+
+bool comes_from_dram(const Program& program, std::span<const Ends> ends, std::uint32_t channel) {
+  const End& producer = ends[channel].producer;
+  if (producer.flow == none) return producer.transfer != none;
+  return ends[program.flows[producer.flow].in].producer.transfer != none;
 }
 
 std::string name_of(const Program& program, const End& end) {
   if (end.context != none) return "context '" + program.contexts[end.context].name + "'";
   if (end.transfer != none) return "transfer '" + program.transfers[end.transfer].name + "'";
+  if (end.flow != none) {
+    return "the mesh with channel '" + program.channels[program.flows[end.flow].in].name + "'";
+  }
   return "nothing";
 }
 

@@ -21,13 +21,14 @@ bool computes(const Context& context);
 /// True where it has an output-stationary body.
 bool has_body(const Context& context);
 
-/// One end of a channel: input or output `slot` of a context, or channel `slot` of a transfer's
-/// four (address, size, data, done).
+/// One end of a channel: input or output `slot` of a context, channel `slot` of a transfer's four
+/// (address, size, data, done), or a flow of the dynamic mesh.
 struct End {
   std::uint32_t context = none;
   std::uint32_t transfer = none;
   std::uint32_t slot = 0;
-  bool is_there() const { return context != none || transfer != none; }
+  std::uint32_t flow = none;
+  bool is_there() const { return context != none || transfer != none || flow != none; }
 };
 struct Ends {
   End producer;
@@ -36,6 +37,8 @@ struct Ends {
 /// [channel]; of a graph that validate() takes, else the last of several.
 std::vector<Ends> ends_of(const Program& program);
 std::uint32_t unit_of(const Program& program, const End& end);
+/// True where a transfer gives the channel's tokens, over the mesh or not.
+bool comes_from_dram(const Program& program, std::span<const Ends> ends, std::uint32_t channel);
 /// "context 'sum'", "transfer 'load_a'".
 std::string name_of(const Program& program, const End& end);
 

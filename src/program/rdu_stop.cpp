@@ -10,7 +10,9 @@ namespace weft::program::rdu {
 
 std::uint32_t actor_of(const Program& program, const End& end) {
   if (end.context != none) return end.context;
-  return static_cast<std::uint32_t>(program.contexts.size()) + end.transfer;
+  const auto contexts = static_cast<std::uint32_t>(program.contexts.size());
+  if (end.transfer != none) return contexts + end.transfer;
+  return contexts + static_cast<std::uint32_t>(program.transfers.size()) + end.flow;
 }
 
 std::uint32_t awaited_by(const Program& program, std::span<const Ends> ends, const Wait& wait) {

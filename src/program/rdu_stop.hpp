@@ -45,13 +45,14 @@ struct Wait {
   std::uint32_t fill = 0;  ///< tokens that the channel holds
   friend bool operator==(const Wait& a, const Wait& b) {
     return a.who.context == b.who.context && a.who.transfer == b.who.transfer &&
-           a.channel == b.channel && a.for_room == b.for_room && a.fill == b.fill;
+           a.who.flow == b.who.flow && a.channel == b.channel && a.for_room == b.for_room &&
+           a.fill == b.fill;
   }
 };
 /// "context 'b' waits for room on channel 'x' (16 of 16) to context 'c'".
 std::string describe(const Program& program, const Wait& wait);
 
-/// Contexts by number, transfers behind them.
+/// Contexts by number, transfers behind them, then flows.
 std::uint32_t actor_of(const Program& program, const End& end);
 /// Who could end the wait: the channel's consumer where it is for room, else its producer.
 std::uint32_t awaited_by(const Program& program, std::span<const Ends> ends, const Wait& wait);

@@ -33,6 +33,7 @@ class GraphValidator {
     for (const Context& context : p_.contexts) name(context_names_, "context", context);
     for (std::uint32_t c = 0; c < p_.contexts.size(); ++c) validate_context(p_, c);
     for (const Array& array : p_.arrays) check(array);
+    for (const Flow& flow : p_.flows) check(flow);
     ends();
     filled();
     begins();
@@ -58,6 +59,10 @@ class GraphValidator {
     name(unit_names_, "unit", unit);
     const std::string who = "unit '" + unit.name + "'";
     if (unit.kind >= Unit::Kind::count_) refuse(unit.line, who + " is of no kind");
+    const bool is_mesh = p_.mesh_unit < p_.units.size() && &p_.units[p_.mesh_unit] == &unit;
+    if ((unit.kind == Unit::Kind::network) != is_mesh) {
+      refuse(unit.line, who + " is the network, which no graph says");
+    }
     if (unit.chip >= chips_most) refuse(unit.line, who + " is on a chip beyond 4095");
     if (unit.section != none && unit.section >= p_.sections.size()) {
       refuse(unit.line, who + " belongs to a section that is none");
@@ -148,6 +153,17 @@ class GraphValidator {
     }
   }
 
+  void check(const Flow& flow) const {
+    const std::size_t channels = p_.channels.size();
+    if (flow.in >= channels || flow.out >= channels || p_.mesh_unit >= p_.units.size()) {
+      refuse(0, "a flow of the mesh has no channel or no mesh");
+    }
+    if (p_.channels[flow.in].kind != p_.channels[flow.out].kind) {
+      refuse(p_.channels[flow.in].line,
+             "channel '" + p_.channels[flow.in].name + "' leaves the mesh as another kind");
+    }
+  }
+
   void check(const Array& array) {
     name(array_names_, "array", array);
     const std::string who = "array '" + array.name + "'";
@@ -204,6 +220,10 @@ class GraphValidator {
       end(gives ? from : to, t.data, t.line, gives ? "producers" : "consumers");
       if (t.done != none) end(from, t.done, t.line, "producers");
     }
+    for (const Flow& flow : p_.flows) {
+      end(to, flow.in, 0, "consumers");
+      end(from, flow.out, 0, "producers");
+    }
     for (std::uint32_t c = 0; c < p_.channels.size(); ++c) {
       const std::string who = "channel '" + p_.channels[c].name + "'";
       if (from[c].first == 0) refuse(p_.channels[c].line, who + " has no producer");
@@ -239,7 +259,9 @@ class GraphValidator {
       }
       return channels;
     }
-    const Transfer& t = p_.transfers[actor - p_.contexts.size()];
+    const std::size_t behind = actor - p_.contexts.size();
+    if (behind >= p_.transfers.size()) return {p_.flows[behind - p_.transfers.size()].in};
+    const Transfer& t = p_.transfers[behind];
     channels.push_back(t.address);
     if (t.size != none) channels.push_back(t.size);
     if (t.done != none) channels.push_back(t.data);
@@ -249,7 +271,7 @@ class GraphValidator {
   /// Everybody can fire once: no loop lacks its first token.
   void begins() const {
     const std::vector<Ends> ends = ends_of(p_);
-    std::vector<bool> begun(p_.contexts.size() + p_.transfers.size(), false);
+    std::vector<bool> begun(p_.contexts.size() + p_.transfers.size() + p_.flows.size(), false);
     const auto lacks = [&](std::uint32_t actor) {
       for (const std::uint32_t c : wanted_by(actor)) {
         if (p_.channels[c].initial == 0 && !begun[actor_of(p_, ends[c].producer)]) return c;
@@ -276,9 +298,14 @@ class GraphValidator {
               p_.channels[c].name + "' from " + name_of(p_, ends[c].producer);
     }
     const auto first = static_cast<std::uint32_t>(edges[loop.front()].who);
-    const auto contexts = static_cast<std::uint32_t>(p_.contexts.size());
-    refuse(first < contexts ? p_.contexts[first].line : p_.transfers[first - contexts].line,
-           "a loop that lacks its first token: " + text);
+    refuse(line_of(first), "a loop that lacks its first token: " + text);
+  }
+
+  std::uint32_t line_of(std::uint32_t actor) const {
+    if (actor < p_.contexts.size()) return p_.contexts[actor].line;
+    const std::size_t behind = actor - p_.contexts.size();
+    if (behind < p_.transfers.size()) return p_.transfers[behind].line;
+    return p_.channels[p_.flows[behind - p_.transfers.size()].in].line;
   }
 
   const Program& p_;

@@ -63,11 +63,11 @@ std::string launch_lines(const Launch& launch, const SpatialJob& done) {
 }
 
 Json network_of(const program::rdu::NetworkUse& use) {
-  return {{"static_channels", use.fixed},     {"dynamic_channels", use.shared},
-          {"switches", use.switches},         {"longest_switches", use.longest},
-          {"links_used", use.links_used},     {"links", use.links},
-          {"busiest_link", use.busiest},      {"busiest_link_used", use.busiest_used},
-          {"busiest_link_of", use.busiest_of}};
+  return {{"static_channels", use.fixed},      {"dynamic_channels", use.shared},
+          {"switches", use.switches},          {"longest_switches", use.longest},
+          {"links_used", use.links_used},      {"links", use.links},
+          {"busiest_link", use.busiest},       {"busiest_link_used", use.busiest_used},
+          {"busiest_link_of", use.busiest_of}, {"most_channels_sharing_a_link", use.most_sharing}};
 }
 
 const char* word_of(Verdict verdict) {

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <type_traits>
 
 #include "base/number_text.hpp"
 #include "base/text_file.hpp"
@@ -18,10 +19,18 @@ using form::none;
 
 namespace {
 
+/// The network's unit is the machine's own.
+template <typename Kind>
+constexpr bool can_be_said(Kind kind) {
+  if constexpr (std::is_same_v<Kind, form::Unit::Kind>) return kind != Kind::network;
+  return true;
+}
+
 template <typename Kind>
 std::optional<Kind> kind_named(std::string_view text) {
   for (std::uint8_t k = 0; k < static_cast<std::uint8_t>(Kind::count_); ++k) {
-    if (name_of(static_cast<Kind>(k)) == text) return static_cast<Kind>(k);
+    const auto kind = static_cast<Kind>(k);
+    if (can_be_said(kind) && name_of(kind) == text) return kind;
   }
   return std::nullopt;
 }
@@ -32,6 +41,7 @@ Kind read_kind(Lexer& lexer, std::string_view what) {
   if (const auto kind = kind_named<Kind>(token.text)) return *kind;
   std::string known;
   for (std::uint8_t k = 0; k < static_cast<std::uint8_t>(Kind::count_); ++k) {
+    if (!can_be_said(static_cast<Kind>(k))) continue;
     known += (known.empty() ? "" : ", ") + std::string(name_of(static_cast<Kind>(k)));
   }
   lexer.fail(token.at, "'" + std::string(token.text) + "' is no " + std::string(what) +

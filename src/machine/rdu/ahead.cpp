@@ -19,12 +19,11 @@ std::uint32_t Rdu::count_seen(const Cycle* cycles, std::uint32_t count) const {
   return static_cast<std::uint32_t>(std::lower_bound(cycles, cycles + count, visible_) - cycles);
 }
 
-/// Something that a context or transfer did, in a cycle that may be counted.
+/// Something that a context, a transfer or the mesh did, in a cycle that may be counted.
 void Rdu::note(const Happened& happened) {
   const auto contexts = static_cast<std::uint32_t>(contexts_.size());
   const bool context = happened.actor < contexts;
-  const std::uint32_t unit = context ? program_.contexts[happened.actor].unit
-                                     : program_.transfers[happened.actor - contexts].unit;
+  const std::uint32_t unit = unit_of_actor(happened.actor);
   sent_[unit] += happened.sent;
   active(unit, &happened.cycle, 1);
   if (context) {
@@ -33,6 +32,7 @@ void Rdu::note(const Happened& happened) {
     for (std::size_t r = 0; r < tally.waited.size(); ++r) tally.waited[r] += happened.waited[r];
     return;
   }
+  if (happened.actor == mesh_actor()) return;
   Dram& dram = drams_[dram_of_[unit]];
   dram.bytes_read += happened.bytes_read;
   dram.bytes_written += happened.bytes_written;

@@ -42,6 +42,20 @@ Rdu::Rdu(Constants constants, form::Program program, const Slice& slice)
   build();
 }
 
+std::uint32_t Rdu::mesh_actor() const {
+  return static_cast<std::uint32_t>(program_.contexts.size() + program_.transfers.size());
+}
+
+std::uint32_t Rdu::actor_of(const form::End& end) const {
+  return end.flow != none ? mesh_actor() : form::actor_of(program_, end);
+}
+
+std::uint32_t Rdu::unit_of_actor(std::uint32_t actor) const {
+  if (actor == mesh_actor()) return program_.mesh_unit;
+  return actor < contexts_.size() ? program_.contexts[actor].unit
+                                  : program_.transfers[actor - contexts_.size()].unit;
+}
+
 bool Rdu::is_here(std::uint32_t unit) const {
   const std::uint32_t tile = tiles_[unit];
   return slice_.tiles.contains(tile % slice_.region.width, tile / slice_.region.width);
@@ -83,11 +97,16 @@ void Rdu::build() {
     actors_.push_back(contexts + t);
     ordered_.push_back(contexts + t);
   }
+  if (program_.mesh_unit != none && is_here(program_.mesh_unit)) {
+    mesh_ = Mesh(program_, constants_.timing.network);
+    actors_.push_back(mesh_actor());
+    ordered_.push_back(mesh_actor());
+  }
   known_.assign(contexts, 0);
   looks_at_.assign(contexts, 0);
   orders_.resize(contexts);
-  queued_.assign(contexts + program_.transfers.size(), 0);
-  wake_.assign(contexts + program_.transfers.size(), never);
+  queued_.assign(mesh_actor() + 1, 0);
+  wake_.assign(mesh_actor() + 1, never);
   for (std::uint32_t m = 0; m < memories_.size(); ++m) {
     const form::Memory& memory = program_.memories[m];
     if (!is_here(memory.unit)) continue;
@@ -139,11 +158,7 @@ void Rdu::add_scratch() {
 /// Cycles of a unit with one actor are counted as they come; of others a window's are noted.
 void Rdu::find_alone() {
   std::vector<std::uint32_t> actors(program_.units.size(), 0);
-  for (const std::uint32_t actor : actors_) {
-    const bool context = actor < contexts_.size();
-    ++actors[context ? program_.contexts[actor].unit
-                     : program_.transfers[actor - contexts_.size()].unit];
-  }
+  for (const std::uint32_t actor : actors_) ++actors[unit_of_actor(actor)];
   used_.resize(actors.size());
   for (std::size_t unit = 0; unit < actors.size(); ++unit) {
     alone_.push_back(actors[unit] <= 1);
@@ -175,10 +190,6 @@ void Rdu::add_drams() {
 void Rdu::add_lines() {
   lines_.resize(program_.channels.size());
   arriving_.resize(program_.channels.size());
-  const auto contexts = static_cast<std::uint32_t>(program_.contexts.size());
-  const auto actor = [contexts](const form::End& end) {
-    return end.context != none ? end.context : contexts + end.transfer;
-  };
   for (std::uint32_t c = 0; c < lines_.size(); ++c) {
     const form::Channel& channel = program_.channels[c];
     const std::uint32_t from = form::unit_of(program_, ends_[c].producer);
@@ -187,13 +198,13 @@ void Rdu::add_lines() {
     line.latency = channel.latency_cycles;
     line.vector = channel.kind == form::Channel::Kind::vector;
     if (is_here(from)) {
-      line.producer = actor(ends_[c].producer);
+      line.producer = actor_of(ends_[c].producer);
       line.rooms = Ring(channel.capacity);
       for (std::uint32_t k = channel.initial; k < channel.capacity; ++k) line.rooms.push(0);
       if (!is_here(to)) line.neighbour = neighbour_of(to);
     }
     if (is_here(to)) {
-      line.consumer = actor(ends_[c].consumer);
+      line.consumer = actor_of(ends_[c].consumer);
       line.tokens = Ring(channel.capacity);
       line.masks.assign(channel.capacity, 1);  // a word's stays
       line.words.assign(std::size_t{channel.capacity} * line.width(), 0);

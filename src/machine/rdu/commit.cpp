@@ -76,7 +76,8 @@ void Run::wait_until(Cycle cycle, Reason reason, Cycle& since) {
 
 Reason Run::reason_of(std::uint32_t channel, bool begun) const {
   if (!begun) return Reason::rests;
-  return rdu_.ends_[channel].producer.transfer != none ? Reason::dram : Reason::starved;
+  const bool dram = form::comes_from_dram(rdu_.program_, rdu_.ends_, channel);
+  return dram ? Reason::dram : Reason::starved;
 }
 
 /// Cycles in which it waited for the slot: an input, or behind all inputs an output. Before its

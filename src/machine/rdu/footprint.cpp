@@ -64,6 +64,14 @@ Footprint footprint_of(const form::Program& program, std::uint64_t program_bytes
     const form::DramTiming& dram = timing.dram_of(program.units[transfer.unit].kind);
     out.state_bytes += dram.outstanding * sizeof(Pending);
   }
+  if (here(program.mesh_unit)) {
+    // Of each row and column that a flow passes, no more switches than it has.
+    for (const form::Flow& flow : program.flows) {
+      const auto way = [](std::uint32_t a, std::uint32_t b) { return a < b ? b - a : a - b; };
+      out.state_bytes += (way(flow.from_x, flow.to_x) + way(flow.from_y, flow.to_y) + 1) *
+                         (sizeof(Mesh::Switch) + sizeof(Token));
+    }
+  }
   out.program_bytes = program_bytes;
   out.building_bytes = 2 * program_bytes;
   out.counter_values = counter_values;

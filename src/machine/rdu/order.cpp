@@ -74,6 +74,7 @@ Cycle Rdu::least_arrival(std::uint32_t channel, std::uint32_t& looks) const {
     return later(fires, before * program_.contexts[end.context].interval_cycles + plan.stages - 1 +
                             line.latency);
   }
+  if (end.flow != none) return later(floor_, line.latency);
   return later(least_of_transfer(end.transfer, channel, looks), line.latency);
 }
 

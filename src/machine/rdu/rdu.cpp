@@ -132,6 +132,10 @@ void Rdu::run_in_order(Cycle cycle) {
       if (actor < contexts && !plans_[actor].exact) held_.push_back(actor);
     } else if (actor < contexts) {
       Run(*this, actor).go_at(cycle);
+    } else if (actor == mesh_actor()) {
+      wake_[actor] = never;
+      const Cycle next = MeshCycle(*this, cycle).run();
+      wake(actor, next);
     } else {
       wake_[actor] = never;
       const Cycle next = Bursts(*this, actor - contexts, cycle).run();

@@ -73,6 +73,7 @@ class Rdu : public Machine, public ArrayPorts {
  private:
   friend class Run;
   friend class Bursts;
+  friend class MeshCycle;
 
   // build.cpp
   void build();
@@ -81,6 +82,10 @@ class Rdu : public Machine, public ArrayPorts {
   void add_scratch();
   void find_alone();
   bool is_here(std::uint32_t unit) const;
+  /// Contexts by number, transfers behind them, and one for the mesh.
+  std::uint32_t actor_of(const program::rdu::End& end) const;
+  std::uint32_t mesh_actor() const;
+  std::uint32_t unit_of_actor(std::uint32_t actor) const;
   std::size_t neighbour_of(std::uint32_t unit) const;
 
   // ahead.cpp
@@ -146,6 +151,9 @@ class Rdu : public Machine, public ArrayPorts {
   /// What somebody without work would begin with.
   std::optional<program::rdu::Wait> wait_at_rest(std::uint32_t actor) const;
   std::optional<program::rdu::Wait> wait_of_transfer(std::uint32_t transfer) const;
+  /// A token that can't enter the mesh, or, where there is none, the one that would be next.
+  program::rdu::Wait wait_of_flow(std::uint32_t flow) const;
+  bool has_work_in_flow(std::uint32_t flow) const;
   program::rdu::Wait wait_on(const program::rdu::End& who, std::uint32_t channel,
                              bool for_room) const;
 
@@ -160,11 +168,12 @@ class Rdu : public Machine, public ArrayPorts {
   std::vector<program::rdu::Ends> ends_;  ///< [channel]
   std::vector<std::uint32_t> tiles_;      ///< [unit]
   std::vector<std::uint32_t> actors_;     ///< of this slice: contexts, then transfers behind all
-                                          ///< contexts of the program; in order
+                                          ///< contexts of the program, then the mesh; in order
   std::vector<ContextPlan> plans_;        ///< [context]; only this slice's are filled
   std::vector<ContextState> contexts_;    ///< [context]
   std::vector<TransferState> transfers_;  ///< [transfer]
   std::vector<std::vector<std::uint32_t>> memories_;  ///< [memory]
+  Mesh mesh_;                                         ///< without switches where the slice has none
   std::vector<Dram> drams_;
   std::vector<std::uint32_t> dram_of_;  ///< [unit]: place in drams_
   std::vector<Line> lines_;             ///< [channel]

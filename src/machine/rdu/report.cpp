@@ -96,7 +96,7 @@ void Rdu::conclude(Cycle cycle, Recorder& recorder) {
       if (number > 0) add(form::unit_of(program_, end), kind, contexts + c, c, number);
     };
     count(ends_[c].producer, tokens, line.sent);
-    const bool from_dram = ends_[c].producer.transfer != none;
+    const bool from_dram = form::comes_from_dram(program_, ends_, c);
     count(ends_[c].consumer, from_dram ? dram : input, line.starved);
     count(ends_[c].consumer, rest, line.rested);
     count(ends_[c].producer, room, line.blocked);
@@ -184,6 +184,12 @@ bool Rdu::has_work(std::uint32_t actor) const {
            std::any_of(context.inputs.begin(), context.inputs.end(),
                        [this](const form::Input& input) { return is_given(input.channel); });
   }
+  if (actor == mesh_actor()) {
+    for (std::uint32_t f = 0; f < program_.flows.size(); ++f) {
+      if (has_work_in_flow(f)) return true;
+    }
+    return false;
+  }
   const auto number = actor - contexts_.size();
   const form::Transfer& transfer = program_.transfers[number];
   const TransferState& state = transfers_[number];
@@ -217,6 +223,16 @@ std::optional<form::Wait> Rdu::wait_of_transfer(std::uint32_t number) const {
   return std::nullopt;
 }
 
+bool Rdu::has_work_in_flow(std::uint32_t flow) const {
+  return lines_[program_.flows[flow].in].tokens.size() > 0 || mesh_.has_on_the_way(flow);
+}
+
+form::Wait Rdu::wait_of_flow(std::uint32_t flow) const {
+  const form::Flow& of = program_.flows[flow];
+  const bool enters = lines_[of.in].tokens.size() > 0;
+  return wait_on({none, none, 0, flow}, enters ? of.out : of.in, enters);
+}
+
 Stop Rdu::stop_of(std::uint32_t context) const {
   // Asked when nothing moves any more: all that is on its way counts as there. Only the scratch is
   // another afterwards.
@@ -227,7 +243,11 @@ std::vector<form::Wait> Rdu::waits() const {
   std::vector<form::Wait> list;
   for (const std::uint32_t actor : actors_) {
     if (!has_work(actor)) continue;
-    if (actor >= contexts_.size()) {
+    if (actor == mesh_actor()) {
+      for (std::uint32_t f = 0; f < program_.flows.size(); ++f) {
+        if (has_work_in_flow(f)) list.push_back(wait_of_flow(f));
+      }
+    } else if (actor >= contexts_.size()) {
       const auto number = static_cast<std::uint32_t>(actor - contexts_.size());
       if (const auto wait = wait_of_transfer(number)) list.push_back(*wait);
     } else if (const Stop stop = stop_of(actor); stop.channel != none) {
@@ -260,6 +280,12 @@ std::vector<WaitFor> Rdu::waits_for() const {
   };
   for (const form::Wait& wait : waits()) add(wait, true);
   for (const std::uint32_t actor : actors_) {
+    if (actor == mesh_actor()) {
+      for (std::uint32_t f = 0; f < program_.flows.size(); ++f) {
+        if (!has_work_in_flow(f)) add(wait_of_flow(f), false);
+      }
+      continue;
+    }
     if (has_work(actor)) continue;
     if (const auto wait = wait_at_rest(actor)) add(*wait, false);
   }
@@ -303,6 +329,7 @@ std::uint64_t Rdu::bytes() const {
   }
   for (const auto& words : memories_) bytes += 4 * words.size();
   for (const Dram& dram : drams_) bytes += 4 * dram.words.size();
+  bytes += mesh_.bytes();
   for (const TransferState& state : transfers_) bytes += state.pending.size() * sizeof(Pending);
   return bytes;
 }

@@ -141,6 +141,8 @@ std::vector<std::byte> Rdu::save() const {
     if (actor < contexts_.size()) {
       ContextState state = contexts_[actor];
       visit_state(out, state);
+    } else if (actor == mesh_actor()) {
+      mesh_.save(out);
     } else {
       TransferState state = transfers_[actor - contexts_.size()];
       visit_state(out, state);
@@ -193,6 +195,8 @@ void Rdu::load(std::span<const std::byte> state) {
     if (actor < contexts_.size()) {
       visit_state(in, contexts_[actor]);
       check(in, program_, program_.contexts[actor], contexts_[actor]);
+    } else if (actor == mesh_actor()) {
+      mesh_.load(in);
     } else {
       visit_state(in, transfers_[actor - contexts_.size()]);
     }

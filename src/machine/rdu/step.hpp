@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/ids.hpp"
+#include "machine/rdu/mesh.hpp"
 #include "machine/rdu/plan.hpp"
 #include "machine/rdu/state.hpp"
 #include "program/rdu_stop.hpp"
@@ -217,6 +218,27 @@ class Bursts {
   TransferState& s_;
   Dram& dram_;
   Happened did_;
+};
+
+/// The dynamic mesh looked at in one cycle.
+class MeshCycle {
+ public:
+  MeshCycle(Rdu& rdu, Cycle cycle);
+
+  /// Moves what can go on, and says when it is to be looked at again.
+  Cycle run();
+
+ private:
+  bool run(Mesh::Switch& at);
+  bool find_wants(const Mesh::Switch& at);
+  void move(Mesh::Switch& at, std::uint32_t queue, std::uint32_t way);
+  std::uint32_t take(Mesh::Switch& at, std::uint32_t queue);
+
+  Rdu& rdu_;
+  Mesh& mesh_;
+  Cycle at_;
+  Happened did_;
+  std::vector<std::uint32_t> wants_;  ///< [queue]
 };
 
 }  // namespace weft::machine::rdu

@@ -188,7 +188,8 @@ RduRun run_slices(const form::Program& program, const form::Timing& timing,
   }
   std::sort(out.iterations.begin(), out.iterations.end(), is_earlier);
   std::sort(out.waits.begin(), out.waits.end(), [](const form::Wait& a, const form::Wait& b) {
-    return std::pair(a.who.context, a.who.transfer) < std::pair(b.who.context, b.who.transfer);
+    return std::tuple(a.who.context, a.who.transfer, a.who.flow) <
+           std::tuple(b.who.context, b.who.transfer, b.who.flow);
   });
   std::sort(out.tokens.begin(), out.tokens.end(), [](const EventRow& a, const EventRow& b) {
     return std::pair(a.cycle, a.id) < std::pair(b.cycle, b.id);

@@ -88,6 +88,19 @@ void compare_slices(std::uint64_t first, std::uint64_t count, NetworkKind kind) 
 
 TEST(RduNetwork, StaticIsTheSameInTheOracle) { compare_slices(7000, 20, NetworkKind::static_mesh); }
 
+TEST(RduNetwork, DynamicIsTheSameInTheOracle) {
+  compare_slices(8000, 40, NetworkKind::dynamic_mesh);
+}
+TEST(RduNetwork, HybridIsTheSameInTheOracle) { compare_slices(9000, 20, NetworkKind::hybrid); }
+TEST(RduNetwork, DISABLED_ThousandDynamicGraphs) {
+  compare_slices(10000, 1000, NetworkKind::dynamic_mesh);
+}
+TEST(RduNetwork, DISABLED_ThousandHybridGraphs) {
+  compare_slices(11000, 1000, NetworkKind::hybrid);
+}
+
+constexpr std::int32_t chain_steps = 20;
+
 /// Units in a row of places, each with a channel to the next.
 form::Program chain(std::uint32_t units, std::uint32_t channels) {
   form::Program out;
@@ -99,6 +112,9 @@ form::Program chain(std::uint32_t units, std::uint32_t channels) {
     context.name = "c" + std::to_string(u);
     context.unit = u;
     context.once = u == 0;
+    if (u == 0)
+      context.counters.push_back(
+          {"i", {0, form::none}, {chain_steps, form::none}, {1, form::none}, false});
     for (std::uint32_t k = 0; u > 0 && k < channels; ++k) {
       context.inputs.push_back({(u - 1) * channels + k, form::every, form::none, form::none});
     }
@@ -164,6 +180,28 @@ TEST(RduNetwork, WhatRunsOutIsNamed) {
   timing.network.hop_depth = 1;
   EXPECT_NE(refusal(chain(2, 1), timing).find("Unsupported: network.hop_depth is 1"),
             std::string::npos);
+}
+
+/// Two units, 13 switches apart, with 12 channels from the one to the other.
+TEST(RduNetwork, ASharedLinkTakesATokenACycle) {
+  form::Program program = chain(2, 12);
+  program.units[0].x = 1;
+  program.units[0].y = 0;
+  program.units[1].x = 8;
+  program.units[1].y = 7;
+  const auto last = [&](NetworkKind kind) {
+    form::Timing timing;
+    timing.network = network_for(0, kind);
+    const form::Program routed = form::lay_network(program, timing).program;
+    const RduRun ours = run_slices(routed, timing, {}, 3, never);
+    EXPECT_EQ(difference(ours, run_oracle(routed, timing, {})), "");
+    return ours.last_activity;
+  };
+  // Alone, a token takes 13 hops and the channel's own cycle; the last step is in cycle 19.
+  EXPECT_EQ(last(NetworkKind::static_mesh), 19U + 13U + 1U);
+  const Cycle shared = last(NetworkKind::dynamic_mesh);
+  EXPECT_GE(shared, 12U * chain_steps + 13U);
+  EXPECT_LE(shared, 12U * chain_steps + 13U + 12U);
 }
 
 TEST(RduNetwork, AnIdealOneChangesNothing) {
