@@ -354,14 +354,11 @@ TensorId TensorProgram::transpose(TensorId a, const std::vector<std::uint32_t>& 
   const TensorValue& x = at(a);
   std::vector<std::uint32_t> sorted = permutation;
   std::sort(sorted.begin(), sorted.end());
+  bool each_axis = sorted.size() == x.shape.size();
+  for (std::size_t i = 0; each_axis && i < sorted.size(); ++i) each_axis = sorted[i] == i;
+  if (!each_axis) refuse(*this, name, "no permutation of the axes of " + describe(x));
   TensorShape shape;
-  for (std::size_t i = 0; i < sorted.size(); ++i) {
-    if (sorted[i] != i || sorted.size() != x.shape.size()) break;
-    shape.push_back(x.shape[permutation[i]]);
-  }
-  if (shape.size() != x.shape.size() || permutation.size() != x.shape.size()) {
-    refuse(*this, name, "no permutation of the axes of " + describe(x));
-  }
+  for (const std::uint32_t axis : permutation) shape.push_back(x.shape[axis]);
   TensorNode node{TensorOperation::transpose, {a}};
   node.permutation = permutation;
   const VectorType type = x.type;

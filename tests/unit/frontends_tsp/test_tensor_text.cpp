@@ -127,6 +127,7 @@ TEST(TspTensorText, AFaultIsNamedWithItsPlace) {
        "f16 [8, 2] and f16 [4, 8]"},
       {"y = transpose a by [1, 1]", "3:5: tensor 'y': no permutation of the axes of f16 [4, 8]"},
       {"y = transpose a by [0, 1, 2]", "3:5: tensor 'y': no permutation of the axes of f16 [4, 8]"},
+      {"y = transpose a by [7, 0]", "3:5: tensor 'y': no permutation of the axes of f16 [4, 8]"},
       {"y = transpose a by [8]", "3:21: an axis must be 0 to 7, is 8"},
       {"y = transpose a", "3:16: expected 'by' and the order of the axes, not the end of the line"},
       {"y = add a, w", "3:5: tensor 'y': shapes [4, 8] and [8, 2] do not broadcast"},
