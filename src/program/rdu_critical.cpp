@@ -16,6 +16,7 @@ namespace {
 struct Actor {
   std::uint64_t firings = 0;  ///< an iteration; 0: it takes no part
   std::int64_t interval = 1;
+  std::int64_t lead = 0;   ///< from what it awaits to the firing
   std::int64_t delay = 0;  ///< from a firing to what it pushes
   std::uint32_t first = 0;
 };
@@ -73,15 +74,17 @@ class Expansion {
     }
   }
 
-  /// A transfer fires for each token of data.
+  /// A transfer fires for each token of data: it takes one, or gives one that has come from DRAM,
+  /// which waits for room only then.
   void find_transfers() {
     for (const Transfer& transfer : p_.transfers) {
       Actor& actor = actors_.emplace_back();
       actor.firings = share(rates_.tokens[transfer.data]);
       const DramTiming& dram = timing_.dram_of(p_.units[transfer.unit].kind);
       const bool writes = transfer.done != none;
-      actor.delay = dram.burst_cycles;
-      actor.delay += writes ? dram.write_latency_cycles : dram.latency_cycles;
+      const std::int64_t burst = dram.burst_cycles;
+      if (writes) actor.delay = burst + dram.write_latency_cycles;
+      if (!writes) actor.lead = burst + dram.latency_cycles;
     }
   }
 
@@ -145,8 +148,10 @@ class Expansion {
       const std::int64_t back = floor_div(token, count);
       const auto sees =
           consumer.first + static_cast<std::uint32_t>(k * static_cast<std::int64_t>(to.each));
-      add(last(producer, from, token - back * count), sees, producer.delay + latency, -back,
-          channel, false);
+      add(last(producer, from, token - back * count), sees,
+          producer.delay + latency + consumer.lead, -back, channel, false);
+      // A request leaves its channel long before the answer: its room is no bound here.
+      if (consumer.lead > 0) continue;
       const std::int64_t popped = k - (static_cast<std::int64_t>(of.capacity) - initial);
       const std::int64_t before = floor_div(popped, count);
       add(last(consumer, to, popped - before * count), last(producer, from, k), latency, -before,

@@ -3,7 +3,7 @@
 """What `weft trace waits|metapipeline|critical|placement` say of runs of unit graphs adds up, and
 what they refuse.
 
-Usage: trace_units.py <weft> <other job> <job.toml>...
+Usage: trace_units.py <weft> <other job> <job of one loop> <job.toml>...
 """
 import json
 import pathlib
@@ -76,6 +76,14 @@ def check_pipeline(weft, folder, job, busiest):
     return least
 
 
+def check_one_loop(weft, folder, job):
+    """A loop around nothing else is no pipeline."""
+    run(folder, weft, "--quiet", "run", job, "--trace", "t.h5", "--set", "trace.level='runs'")
+    check_waits(weft, folder, job)
+    said = run(folder, weft, "trace", "metapipeline", "t.h5", code=2)
+    expect("no context went round anything twice" in said, said)
+
+
 def check_refusals(weft, folder, job, other):
     run(folder, weft, "--quiet", "run", job, "--trace", "p.h5", "--set", "trace.level='phases'")
     said = run(folder, weft, "trace", "metapipeline", "p.h5", code=2)
@@ -94,7 +102,9 @@ def check_refusals(weft, folder, job, other):
 
 
 def main():
-    weft, other, *jobs = (str(pathlib.Path(a).resolve()) for a in sys.argv[1:])
+    weft, other, one_loop, *jobs = (str(pathlib.Path(a).resolve()) for a in sys.argv[1:])
+    with tempfile.TemporaryDirectory(prefix="weft_units_") as name:
+        check_one_loop(weft, pathlib.Path(name), one_loop)
     for job in jobs:
         with tempfile.TemporaryDirectory(prefix="weft_units_") as name:
             folder = pathlib.Path(name)
