@@ -2,6 +2,7 @@
 // `weft compile MODEL`: a model as a program in a machine's own language, its data and its jobs.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -57,14 +58,32 @@ ModelInputs inputs_of(const CompileOptions& options, const lower::Lowered& lower
   return read_inputs(options.inputs, lowered, model);
 }
 
+/// The bits of a NaN say nothing, and no check compares them.
+void require_numbers(const graph::Tensor& value, const std::string& name) {
+  if (!graph::is_floating(value.type().element)) return;
+  const std::vector<double> numbers = graph::numbers_of(value).floats;
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if (!std::isnan(numbers[i])) continue;
+    fail(Category::input, "'" + name + "' has NaN in element " + std::to_string(i) +
+                              ": no check of a run can compare it");
+  }
+}
+
 /// All results of all runs, an axis of runs in front. Category::internal where the arithmetic that
 /// the program has does not keep a node's bounds: then the lowering is wrong, not the machine.
 std::vector<trace::NamedTensor> expected_values(const lower::Lowered& lowered,
                                                 const ModelInputs& inputs, std::size_t& judged) {
   std::vector<trace::Tensor> whole;
   for (std::uint64_t run = 0; run < inputs.runs; ++run) {
-    const lower::Evaluated evaluated = lowered.evaluate(inputs.of_run(run));
+    const std::vector<graph::Tensor> given = inputs.of_run(run);
+    for (std::size_t i = 0; i < given.size(); ++i) {
+      require_numbers(given[i], lowered.inputs[i].name);
+    }
+    const lower::Evaluated evaluated = lowered.evaluate(given);
     judged = evaluated.judgement.nodes;
+    for (std::size_t i = 0; i < evaluated.values.size(); ++i) {
+      require_numbers(evaluated.values[i], lowered.results[i].name);
+    }
     if (!evaluated.judgement.outside.empty()) {
       fail(Category::internal, "node bounds do not hold: " + evaluated.judgement.outside.front());
     }

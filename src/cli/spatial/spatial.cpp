@@ -207,6 +207,7 @@ void register_spatial(CLI::App& app, Context& context) {
   CLI::Option* interpreted =
       command->add_flag("--interpret", options->interpret,
                         "Compute values by the tree's interpreter: no machine, no cycles");
+  interpreted->excludes(trace);
   command
       ->add_flag("--timing", options->timing,
                  "Cycles of the first Accel, of values only those that decide them")

@@ -418,6 +418,7 @@ const std::vector<Piece>& pieces() {
        {"cmath", "poplin/MatMul.hpp", "popnn/NonLinearity.hpp", "popops/ElementWise.hpp"},
        {"groups", "rows"},
        attention_text},
+      {"log_softmax", {"popnn/LogSoftmax.hpp"}, {}, ""},
       {"gather",
        {"popops/Gather.hpp", "popops/Cast.hpp", "popops/ElementWise.hpp"},
        {},

@@ -20,6 +20,7 @@ class Support {
   Support(const Model& model, const graph::Node& node) : model_(model), node_(node) {}
 
   Why why() const {
+    if (const Why narrow = of_other_width()) return narrow;
     return std::visit([this](const auto& what) { return of(what); }, node_.what);
   }
 
@@ -30,6 +31,22 @@ class Support {
   Kind kind(std::size_t i) const { return model_.kind(node_.inputs[i]); }
   bool floating(std::size_t i) const { return kind(i) == Kind::single || kind(i) == Kind::half; }
   const Shape& shape(std::size_t i) const { return model_.shape(node_.inputs[i]); }
+  /// Whole numbers are kept in 32 bits with a sign: others would wrap where they must not, or not
+  /// where they must. Nothing is lost where they are only moved.
+  Why of_other_width() const {
+    using graph::Element;
+    const bool computes = std::holds_alternative<graph::Unary>(node_.what) ||
+                          std::holds_alternative<graph::Binary>(node_.what) ||
+                          std::holds_alternative<graph::Convert>(node_.what) ||
+                          std::holds_alternative<graph::Reduce>(node_.what) ||
+                          std::holds_alternative<graph::Clip>(node_.what);
+    const Element element = model_.value(node_.outputs[0]).type.element;
+    const bool fits = graph::is_floating(element) || element == Element::boolean ||
+                      element == Element::i32 || element == Element::i64;
+    if (!computes || fits) return std::nullopt;
+    return "gives " + std::string(graph::name_of(element)) +
+           ", and a tile's whole numbers have 32 bits and a sign";
+  }
   Why floats_only() const {
     if (floating(0)) return std::nullopt;
     return "of whole numbers is not in the libraries";
@@ -51,7 +68,14 @@ class Support {
   }
   Why of(const graph::Select&) const { return std::nullopt; }
   Why of(const graph::Clip&) const { return std::nullopt; }
-  Why of(const graph::Convert&) const { return std::nullopt; }
+  Why of(const graph::Convert& what) const {
+    const graph::Element kept = element_of(model_.floats);
+    const bool narrower = what.element == graph::Element::bf16 ||
+                          (what.element == graph::Element::f16 && kept != what.element);
+    if (!narrower) return std::nullopt;
+    return "rounds to " + std::string(graph::name_of(what.element)) +
+           ", and the program's floats are " + std::string(graph::name_of(kept));
+  }
   Why of(const graph::MatMul&) const {
     if (!floating(0)) return "the AMP units multiply floats alone";
     if (shape(0).size() < 2 || shape(1).size() < 2) return "of a vector is not in the libraries";

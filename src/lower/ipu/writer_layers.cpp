@@ -195,6 +195,7 @@ Layer Writer::of(const graph::ArgExtreme& what) {
 }
 Layer Writer::of(const graph::Softmax& what) {
   use("attention");
+  if (what.logarithm) use("log_softmax");
   const std::string name = what.logarithm ? "popnn::logSoftmax" : "popnn::softmax";
   return along_rows(name + "(net.graph, @, net.prog)", axes_last(shape(0), {what.axis}), shape(0));
 }

@@ -191,5 +191,75 @@ TEST(LowerIpu, OtherMachinesAreRefused) {
   }
 }
 
+/// What refuses a model of one node.
+std::string refusal(const Graph& model, Precision precision = Precision::fp32) {
+  try {
+    lowered(model, precision);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.category(), Category::unsupported);
+    return error.what();
+  }
+  return "none";
+}
+
+TEST(LowerIpu, WholeNumbersOfOtherWidthsAreMovedButNotComputedWith) {
+  for (const Element element : {Element::u8, Element::i8, Element::i16, Element::u32}) {
+    Graph model;
+    const ValueId x = model.add_input("x", {element, {4}});
+    const ValueId moved = model.add_node(graph::Reshape{{2, 2}}, {x}, origin("r", "Reshape"))[0];
+    Graph added = model;
+    model.outputs = {moved};
+    EXPECT_EQ(refusal(model), "none");
+    added.outputs = added.add_node(graph::Binary{}, {moved, moved}, origin("n", "Add"), {"n"});
+    EXPECT_NE(refusal(added).find("(Add)"), std::string::npos) << refusal(added);
+    EXPECT_NE(refusal(added).find("have 32 bits and a sign"), std::string::npos);
+  }
+}
+
+TEST(LowerIpu, AResultBeyond32BitsIsNotTakenForOneThatIsRight) {
+  Graph model;
+  const ValueId x = model.add_input("x", {Element::i64, {1}});
+  model.outputs = model.add_node(graph::Binary{graph::BinaryFunction::multiply}, {x, x},
+                                 origin("n", "Mul"), {"n"});
+  const Lowered program = lowered(model);
+  graph::Numbers given;
+  given.type = {Element::i64, {1}};
+  given.whole = {46340};
+  EXPECT_TRUE(program.evaluate({tensor_of(given)}).judgement.outside.empty());
+  given.whole = {65536};
+  EXPECT_THROW(program.evaluate({tensor_of(given)}), Error);
+}
+
+TEST(LowerIpu, RoundingOnTheWayIsNotLeftOut) {
+  Graph model;
+  const ValueId x = model.add_input("x", {Element::f32, {4}});
+  model.outputs = model.add_node(graph::Convert{Element::f16}, {x}, origin("c", "Cast"), {"c"});
+  EXPECT_NE(refusal(model).find("rounds to f16"), std::string::npos) << refusal(model);
+  EXPECT_EQ(refusal(model, Precision::fp16), "none");
+}
+
+TEST(LowerIpu, BeyondFp16TheLargestNumberIsWithinItsBound) {
+  Graph model;
+  const ValueId x = model.add_input("x", {Element::f32, {3}});
+  model.outputs = model.add_node(graph::Binary{graph::BinaryFunction::multiply}, {x, x},
+                                 origin("n", "Mul"), {"n"});
+  const Lowered program = lowered(model, Precision::fp16);
+  graph::Numbers given;
+  given.type = {Element::f32, {3}};
+  given.floats = {300, -300, 2};
+  const Evaluated seen = program.evaluate({tensor_of(given)});
+  EXPECT_TRUE(seen.judgement.outside.empty());
+  EXPECT_EQ(numbers_of(seen.values[0]).floats, (std::vector<double>{65504, 65504, 4}));
+}
+
+TEST(LowerIpu, ALogarithmOfSoftmaxBringsItsHeader) {
+  Graph model;
+  const ValueId x = model.add_input("x", {Element::f32, {2, 8}});
+  model.outputs = model.add_node(graph::Softmax{1, true}, {x}, origin("s", "LogSoftmax"), {"s"});
+  const Lowered program = lowered(model);
+  EXPECT_NE(program.files[0].text.find("#include <popnn/LogSoftmax.hpp>"), std::string::npos);
+  EXPECT_LT(largest_error(model, program), 1e-6);
+}
+
 }  // namespace
 }  // namespace weft::lower
