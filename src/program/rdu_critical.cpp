@@ -242,11 +242,15 @@ std::vector<std::uint64_t> iterations_of(const Program& program, const Rates& ra
 Deepest find_busiest_counted(const Program& program, const Rates& rates) {
   Deepest best;
   for (std::uint32_t c = 0; c < program.contexts.size(); ++c) {
-    const bool more = best.context == none || rates.firings[c] > rates.firings[best.context];
-    if (more && rates.firings[c] > 0 && !iterations_of(program, rates, c).empty()) best.context = c;
+    if (best.context != none && rates.firings[c] <= rates.firings[best.context]) continue;
+    const std::vector<std::uint64_t> depths = iterations_of(program, rates, c);
+    const auto round = [](std::uint64_t iterations) { return iterations > 1; };
+    if (std::any_of(depths.begin(), depths.end(), round)) best.context = c;
   }
   if (best.context == none) {
-    fail(Category::input, "no context that fired has counters whose bounds are constant");
+    fail(Category::input,
+         "no context went round counters of constant bounds twice: a loop of "
+         "tokens bounds nothing");
   }
   return best;
 }
@@ -266,8 +270,9 @@ Deepest find_most_critical(const Program& program, const Timing& timing, const R
     best.critical = std::move(*found);
   }
   if (longest < 0) {
-    fail(Category::input, "nothing went round twice, or an iteration has more than " +
-                              std::to_string(critical_firings_most) + " firings");
+    fail(Category::unsupported, "an iteration has more than " +
+                                    std::to_string(critical_firings_most) +
+                                    " firings, all of which are looked at");
   }
   return best;
 }

@@ -65,8 +65,8 @@ struct Deepest {
   std::uint32_t depth = 0;
   Critical critical;
 };
-/// The context that fires most of those with counters of constant bounds. Category::input where
-/// there is none.
+/// The context that fires most of those that went round counters of constant bounds more than once.
+/// Category::input where there is none.
 Deepest find_busiest_counted(const Program& program, const Rates& rates);
 /// Of its depths the one whose critical loop makes the run longest. Category::input where nothing
 /// went round twice.
