@@ -46,6 +46,9 @@ double tiles_of(const topology::Topology& topology);
 /// A rational constant as a double.
 double real_of(const topology::Topology& topology, std::string_view key);
 
+/// "8 GB/s in, 8 GB/s out": of the copies that every machine has.
+std::string host_copy_text(const topology::Topology& topology);
+
 // Inline: each machine writes its card, and a machine links no more than what is below it.
 namespace card_text {
 
@@ -120,6 +123,11 @@ inline double tiles_of(const topology::Topology& topology) {
 inline double real_of(const topology::Topology& topology, std::string_view key) {
   const topology::Rational value = topology.rational(key);
   return static_cast<double>(value.numerator) / static_cast<double>(value.denominator);
+}
+
+inline std::string host_copy_text(const topology::Topology& topology) {
+  return rate_text(topology, real_of(topology, "host.copy_in_bytes_per_cycle")) + " in, " +
+         rate_text(topology, real_of(topology, "host.copy_out_bytes_per_cycle")) + " out";
 }
 
 }  // namespace weft::machine

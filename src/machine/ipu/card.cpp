@@ -58,11 +58,6 @@ std::string links_text(const Topology& t) {
          scaled_text(static_cast<double>(t.integer("link.bytes_per_second"))) + "B/s each";
 }
 
-std::string host_text(const Topology& t) {
-  return rate_text(t, real_of(t, "host.copy_in_bytes_per_cycle")) + " in, " +
-         rate_text(t, real_of(t, "host.copy_out_bytes_per_cycle")) + " out";
-}
-
 }  // namespace
 
 Card card(const Topology& topology) {
@@ -77,7 +72,7 @@ Card card(const Topology& topology) {
       .line(Feature::peak, peak_line)
       .line(Feature::network, network_text)
       .line(Feature::links, links_text)
-      .line(Feature::host, host_text)
+      .line(Feature::host, host_copy_text)
       .fact(Feature::cut, "a superstep's messages, by lists known before the run")
       .fact(Feature::look_ahead, "a whole superstep")
       .take();

@@ -65,11 +65,6 @@ std::string links_text(const Topology& t) {
          std::to_string(t.integer("link.latency_cycles")) + " cycles";
 }
 
-std::string host_text(const Topology& t) {
-  return rate_text(t, real_of(t, "host.copy_in_bytes_per_cycle")) + " in, " +
-         rate_text(t, real_of(t, "host.copy_out_bytes_per_cycle")) + " out";
-}
-
 }  // namespace
 
 Card card(const Topology& topology) {
@@ -88,7 +83,7 @@ Card card(const Topology& topology) {
       .line(Feature::peak, peak_line)
       .fact(Feature::network, "switches between units: vectors, words and bits, each with credits")
       .line(Feature::links, links_text)
-      .line(Feature::host, host_text)
+      .line(Feature::host, host_copy_text)
       .fact(Feature::cut, "runs of tokens and credits on channels that are cut")
       .fact(Feature::look_ahead, "a channel's latency, as far as a run is known")
       .take();

@@ -40,11 +40,6 @@ std::string network_text(const Topology& t) {
          std::to_string(t.integer("fabric.hop_latency_cycles")) + " cycle";
 }
 
-std::string host_text(const Topology& t) {
-  return rate_text(t, real_of(t, "host.copy_in_bytes_per_cycle")) + " in, " +
-         rate_text(t, real_of(t, "host.copy_out_bytes_per_cycle")) + " out";
-}
-
 }  // namespace
 
 Card card(const Topology& topology) {
@@ -59,7 +54,7 @@ Card card(const Topology& topology) {
       .line(Feature::peak, peak_line)
       .line(Feature::network, network_text)
       .fact(Feature::links, "one wafer; none modelled")
-      .line(Feature::host, host_text)
+      .line(Feature::host, host_copy_text)
       .fact(Feature::cut, "wavelets and credits of links that are cut")
       .line(Feature::look_ahead,
             [](const Topology& t) {
