@@ -208,12 +208,12 @@ std::uint32_t Mapper::sorted_way(std::uint32_t memory, const MergeGroup& group, 
     return at;
   };
   const auto token_of = [&](const char* what, std::uint32_t initial) {
-    return graph_.channel(unique(ring.name + what), Channel::Kind::bit, 16, 1, initial);
+    return graph_.channel(unique(ring.name + what), Channel::Kind::bit, ring_rows, 1, initial);
   };
   const std::uint32_t full = token_of(".full", 0);
-  const std::uint32_t free = token_of(".free", 16);
+  const std::uint32_t free = token_of(".free", ring_rows);
   const std::uint32_t ready = token_of(".ready", 0);
-  const std::uint32_t room = token_of(".room", 16);
+  const std::uint32_t room = token_of(".room", ring_rows);
 
   const Place in = place_in(".write");
   ContextMaker& writes = in.context->maker;
