@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether the values of the program's arithmetic lie within the bounds of each node.
-#include <algorithm>
-#include <cmath>
+#include "lower/judge.hpp"
 
-#include "base/error.hpp"
 #include "graph/bounds.hpp"
 #include "lower/ipu/model.hpp"
 
@@ -22,17 +20,29 @@ graph::Numbers widened(const Numbers& numbers, Element element) {
   return out;
 }
 
-/// What is beyond fp16 is the largest number of its sign on a tile; an infinity that only moves
-/// stays one.
-void saturate(graph::Bound& bound, const Numbers& machine) {
-  constexpr double largest = 65504;
-  for (std::size_t i = 0; i < bound.exact.floats.size(); ++i) {
-    double& exact = bound.exact.floats[i];
-    if (std::abs(exact) > largest && machine.floats[i] == std::copysign(largest, exact)) {
-      exact = std::copysign(largest, exact);
+/// A node's values, kept as long as they are looked at.
+class Looked {
+ public:
+  Looked(const Model& model, const std::vector<Numbers>& values,
+         const std::vector<graph::ValueId>& ids) {
+    numbers_.reserve(ids.size());
+    for (const graph::ValueId id : ids) {
+      if (id == graph::no_value) {
+        operands_.push_back(nullptr);
+        continue;
+      }
+      numbers_.push_back(widened(values[index(id)], model.value(id).type.element));
+      operands_.push_back(&numbers_.back());
     }
   }
-}
+  const graph::Operands& operands() const { return operands_; }
+
+ private:
+  std::vector<graph::Numbers> numbers_;
+  graph::Operands operands_;
+};
+
+constexpr double largest_half = 65504;
 
 }  // namespace
 
@@ -40,34 +50,16 @@ Judgement judge(const Model& model, const std::vector<Numbers>& values) {
   graph::Formats formats;
   formats.result = element_of(model.floats);
   formats.arithmetic = formats.result;
-  Judgement out;
+  Judge judge(*model.graph);
   for (const graph::Node& node : model.graph->nodes) {
     // Its scale and shift are folded, which is another formula than that of a bound.
     if (std::holds_alternative<graph::BatchNormalise>(node.what)) continue;
-    std::vector<graph::Numbers> operands;
-    graph::Operands given;
-    operands.reserve(node.inputs.size());
-    for (const graph::ValueId id : node.inputs) {
-      if (id == graph::no_value) {
-        given.push_back(nullptr);
-        continue;
-      }
-      operands.push_back(widened(values[index(id)], model.value(id).type.element));
-      given.push_back(&operands.back());
-    }
-    const Numbers& machine = values[index(node.outputs[0])];
-    const Element element = model.value(node.outputs[0]).type.element;
-    auto bounds = graph::bounds_of(node.what, given, formats);
-    if (machine.kind == Kind::half) saturate(bounds[0], machine);
-    const auto outside = graph::first_outside(bounds[0], widened(machine, element));
-    ++out.nodes;
-    if (outside && element == Element::i64) {
-      fail(Category::unsupported,
-           place_of(node) + ": " + text_of(*outside) + ": a tile's whole numbers have 32 bits");
-    }
-    if (outside) out.outside.push_back(place_of(node) + ": " + text_of(*outside));
+    const Looked operands(model, values, node.inputs);
+    const Looked results(model, values, {node.outputs[0]});
+    const bool half = values[index(node.outputs[0])].kind == Kind::half;
+    judge.node(node, operands.operands(), results.operands(), formats, half ? largest_half : 0);
   }
-  return out;
+  return judge.judgement();
 }
 
 }  // namespace weft::lower::ipu

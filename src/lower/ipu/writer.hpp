@@ -8,7 +8,8 @@
 #include <vector>
 
 #include "lower/ipu/model.hpp"
-#include "lower/ipu/names.hpp"
+#include "lower/ipu/reserved_words.hpp"
+#include "lower/names.hpp"
 
 namespace weft::lower::ipu {
 
@@ -89,7 +90,7 @@ class Writer {
 
   const Model& model_;
   std::string title_;
-  Names names_;
+  Names names_{reserved_words()};
   std::map<std::uint32_t, Variable> variables_;
   std::map<std::string, std::string> windows_;  ///< text of a window, its name
   std::map<std::string, int> uses_;             ///< of calls that can be shared
