@@ -42,7 +42,7 @@ class Looked {
   graph::Operands operands_;
 };
 
-constexpr double largest_half = 65504;
+constexpr double most_of_half = 65504;
 
 }  // namespace
 
@@ -57,7 +57,7 @@ Judgement judge(const Model& model, const std::vector<Numbers>& values) {
     const Looked operands(model, values, node.inputs);
     const Looked results(model, values, {node.outputs[0]});
     const bool half = values[index(node.outputs[0])].kind == Kind::half;
-    judge.node(node, operands.operands(), results.operands(), formats, half ? largest_half : 0);
+    judge.node(node, operands.operands(), results.operands(), formats, half ? most_of_half : 0);
   }
   return judge.judgement();
 }
