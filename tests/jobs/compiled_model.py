@@ -7,7 +7,7 @@ machine, bit for bit, at every node) and all summaries and trace hashes must be 
 bit of a weight turned in the emulated memory the check of the node that takes it fails first.
 
 Usage: compiled_model.py <weft> <model.onnx> <target> [--precision fp16] [--inputs FILE.h5]
-                         [--ranks 1,2,4] [--flip TENSOR --node NAME]
+                         [--dim N=24] [--ranks 1,2,4] [--flip TENSOR --node NAME]
 """
 import argparse
 import json
@@ -37,6 +37,7 @@ def main():
     parser.add_argument("target")
     parser.add_argument("--precision", default="fp32")
     parser.add_argument("--inputs")
+    parser.add_argument("--dim", action="append", default=[])
     parser.add_argument("--ranks", default="1,3")
     parser.add_argument("--flip")
     parser.add_argument("--node")
@@ -45,6 +46,8 @@ def main():
         folder = pathlib.Path(name)
         command = [arguments.weft, "--quiet", "compile", str(arguments.model.resolve()),
                    "--target", arguments.target, "-o", "out", "--precision", arguments.precision]
+        for dim in arguments.dim:
+            command += ["--dim", dim]
         if arguments.inputs:
             command += ["--inputs", str(pathlib.Path(arguments.inputs).resolve())]
         call(command, folder)
