@@ -98,7 +98,7 @@ class ModelFile:
         self.end, self.graph, self.nodes, self.counts = 0, [], 0, {}
 
     def constant(self, name, shape, array=None, dtype="<f4"):
-        """An initializer; its numbers are `array`'s, which only large ones of a sparse file lack."""
+        """An initializer; its numbers are `array`, which only large ones of a sparse file lack."""
         shape = tuple(int(extent) for extent in shape)
         size = int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize
         if size < INLINE_BYTES:

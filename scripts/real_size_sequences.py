@@ -29,7 +29,8 @@ class Sequence:
         array = np.asarray(array, dtype)
         key = (array.shape, array.dtype, array.tobytes())
         if key not in self.known:
-            self.known[key] = self.file.constant(f"val_{len(self.known)}", array.shape, array, dtype)
+            name = f"val_{len(self.known)}"
+            self.known[key] = self.file.constant(name, array.shape, array, dtype)
         return self.known[key]
 
     def wholes(self, *values):
