@@ -68,7 +68,10 @@ inline double erf(double x) {
   return std::copysign(two_over_root_pi * elementary::exp(-square) * sum, x);
 }
 
-/// x times the normal distribution's share below x.
-inline double gelu(double x) { return 0.5 * x * (1.0 + erf(x * 0.7071067811865476)); }
+/// x times the normal distribution's share below x; the limit, -0, of -infinity.
+inline double gelu(double x) {
+  const double share = 1.0 + erf(x * 0.7071067811865476);
+  return share == 0.0 ? -0.0 : 0.5 * x * share;
+}
 
 }  // namespace weft::numerics::special

@@ -2,7 +2,9 @@
 // What the vertices of poplin, popnn and popops compute, in their order of additions.
 #pragma once
 
+#include <array>
 #include <optional>
+#include <vector>
 
 #include "graph/operator.hpp"
 #include "lower/ipu/numbers.hpp"
@@ -39,9 +41,13 @@ class RowSums {
   RowSums(const Machine& machine, std::int64_t rows, std::int64_t length);
   /// In float; `squares`: of the squares.
   float sum(const float* row, std::int64_t row_number, bool squares = false) const;
+  float product(const float* row, std::int64_t row_number) const;
   static std::int64_t rows_of_tile(const Machine& machine, std::int64_t rows);
 
  private:
+  template <class Term, class Join>
+  float joined(std::int64_t row_number, const Term& term, const Join& join) const;
+
   std::size_t rows_, length_, each_, workers_;
 };
 
@@ -53,6 +59,16 @@ Numbers softmax(const Machine& machine, const Numbers& rows, bool logarithm);
 /// [length].
 Numbers normalised(const Machine& machine, const Numbers& rows, const graph::Normalise& what,
                    const std::optional<Numbers>& scale, const std::optional<Numbers>& shift);
+/// Of [rows][length] sums up to each element: in steps, each of which adds to every element the one
+/// that lies 1, 2, 4 ... before it.
+Numbers cumulative_sums(Numbers rows, const graph::CumulativeSum& what);
+
+/// A recurrence's inputs, as graph::Recurrent has them; nullptr: absent.
+using RecurrentOperands = std::array<const Numbers*, 7>;
+/// The program's lstm or gru: all states, the last hidden state, the last cell state (lstm).
+std::vector<Numbers> recurrent(const Machine& machine, const graph::Recurrent& what,
+                               const RecurrentOperands& in);
+
 /// popops::cast.
 Numbers converted(const Numbers& from, Kind to);
 

@@ -32,21 +32,32 @@ RowSums::RowSums(const Machine& machine, std::int64_t rows, std::int64_t length)
       each_(index(rows_of_tile(machine, rows))),
       workers_(machine.workers) {}
 
-float RowSums::sum(const float* row, std::int64_t row_number, bool squares) const {
+template <class Term, class Join>
+float RowSums::joined(std::int64_t row_number, const Term& term, const Join& join) const {
   const std::size_t first = index(row_number) / each_ * each_;
   const std::size_t here = std::min(each_, rows_ - first);
   const std::size_t shares = program::ipu::shares_of_sum(here, length_, workers_);
   float total = 0.0F;
   for (std::size_t share = 0; share < shares; ++share) {
     const Part own = part_of(length_, shares, share);
-    float sum = 0.0F;
+    float of_share = 0.0F;
     for (std::size_t i = own.begin; i < own.end; ++i) {
-      const float term = squares ? row[i] * row[i] : row[i];
-      sum = i == own.begin ? term : sum + term;
+      of_share = i == own.begin ? term(i) : join(of_share, term(i));
     }
-    total = share == 0 ? sum : total + sum;
+    total = share == 0 ? of_share : join(total, of_share);
   }
   return total;
+}
+
+float RowSums::sum(const float* row, std::int64_t row_number, bool squares) const {
+  return joined(
+      row_number, [&](std::size_t i) { return squares ? row[i] * row[i] : row[i]; },
+      [](float a, float b) { return a + b; });
+}
+
+float RowSums::product(const float* row, std::int64_t row_number) const {
+  return joined(
+      row_number, [&](std::size_t i) { return row[i]; }, [](float a, float b) { return a * b; });
 }
 
 Numbers reduced(const Machine& machine, graph::ReduceKind kind, const Numbers& rows) {
@@ -57,9 +68,13 @@ Numbers reduced(const Machine& machine, graph::ReduceKind kind, const Numbers& r
   for (std::int64_t r = 0; r < count; ++r) {
     if (!rows.floating()) {
       const std::int32_t* row = rows.whole.data() + r * length;
-      std::uint32_t sum = 0;
-      for (std::int64_t i = 0; i < length; ++i) sum += static_cast<std::uint32_t>(row[i]);
-      std::int32_t value = static_cast<std::int32_t>(sum);
+      const bool multiplies = kind == graph::ReduceKind::product;
+      std::uint32_t total = multiplies ? 1 : 0;
+      for (std::int64_t i = 0; i < length; ++i) {
+        const auto one = static_cast<std::uint32_t>(row[i]);
+        total = multiplies ? total * one : total + one;
+      }
+      std::int32_t value = static_cast<std::int32_t>(total);
       if (kind == graph::ReduceKind::maximum) value = *std::max_element(row, row + length);
       if (kind == graph::ReduceKind::minimum) value = *std::min_element(row, row + length);
       out.whole[index(r)] = value;
@@ -68,6 +83,7 @@ Numbers reduced(const Machine& machine, graph::ReduceKind kind, const Numbers& r
     const float* row = rows.floats.data() + r * length;
     float value = row[0];
     if (kind == graph::ReduceKind::sum) value = sums.sum(row, r);
+    if (kind == graph::ReduceKind::product) value = sums.product(row, r);
     if (kind == graph::ReduceKind::mean) value = sums.sum(row, r) / static_cast<float>(length);
     for (std::int64_t i = 1; i < length; ++i) {
       if (kind == graph::ReduceKind::maximum) value = larger_of(value, row[i]);
@@ -131,6 +147,36 @@ Numbers normalised(const Machine& machine, const Numbers& rows, const graph::Nor
     }
   }
   return out;
+}
+
+Numbers cumulative_sums(Numbers rows, const graph::CumulativeSum& what) {
+  const std::int64_t length = rows.shape[1];
+  for (std::int64_t r = 0; r < rows.shape[0]; ++r) {
+    // Where element i of the line, as it is summed, lies.
+    const auto at = [&](std::int64_t i) {
+      return index(r * length + (what.reverse ? length - 1 - i : i));
+    };
+    for (std::int64_t reach = 1; reach < length; reach *= 2) {
+      for (std::int64_t i = length - 1; i >= reach; --i) {
+        if (rows.floating()) {
+          float& sum = rows.floats[at(i)];
+          sum = rounded(rows.kind, sum + rows.floats[at(i - reach)]);
+        } else {
+          std::int32_t& sum = rows.whole[at(i)];
+          sum = static_cast<std::int32_t>(static_cast<std::uint32_t>(sum) +
+                                          static_cast<std::uint32_t>(rows.whole[at(i - reach)]));
+        }
+      }
+    }
+    for (std::int64_t i = length - 1; what.exclusive && i >= 0; --i) {
+      if (rows.floating()) {
+        rows.floats[at(i)] = i == 0 ? 0.0F : rows.floats[at(i - 1)];
+      } else {
+        rows.whole[at(i)] = i == 0 ? 0 : rows.whole[at(i - 1)];
+      }
+    }
+  }
+  return rows;
 }
 
 Numbers converted(const Numbers& from, Kind to) {

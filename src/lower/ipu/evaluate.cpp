@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The model node by node, as the program that is written computes it.
+#include "graph/evaluate.hpp"
+
 #include <limits>
 #include <numeric>
 
@@ -69,6 +71,13 @@ class Evaluation {
     node_ = &node;
     result_ = model_.shape(node.outputs[0]);
     kind_ = model_.kind(node.outputs[0]);
+    if (const auto* what = std::get_if<graph::Recurrent>(&node.what)) {
+      std::vector<Numbers> results = recurrent(*what);
+      for (std::size_t i = 0; i < results.size(); ++i) {
+        values_[index(node.outputs[i])] = std::move(results[i]);
+      }
+      return;
+    }
     values_[index(node.outputs[0])] =
         std::visit([this](const auto& what) { return reshaped(of(what), result_); }, node.what);
   }
@@ -193,6 +202,7 @@ class Evaluation {
     scores = evaluate(*formula_of(graph::Binary{graph::BinaryFunction::multiply}, kind_),
                       {scores, scale}, scores.shape);
     if (has(3)) scores = masked(std::move(scores), in(3), leading);
+    if (what.causal) scores = causal(std::move(scores));
     const std::int64_t rows = scores.shape[0] * scores.shape[1];
     const Shape shape = scores.shape;
     const std::int64_t length = shape[2];
@@ -213,6 +223,33 @@ class Evaluation {
     Numbers hidden = zeros(kind_, {1});
     hidden.floats[0] = -std::numeric_limits<float>::infinity();
     return reshaped(evaluate(select_formula(), {spread, scores, hidden}, whole), shape);
+  }
+
+  /// Row i sees up to i + (keys - rows).
+  static Numbers causal(Numbers scores) {
+    const std::int64_t rows = scores.shape[1];
+    const std::int64_t keys = scores.shape[2];
+    for (std::size_t i = 0; i < scores.floats.size(); ++i) {
+      const auto at = static_cast<std::int64_t>(i);
+      const bool seen = at % keys <= at / keys % rows + (keys - rows);
+      if (!seen) scores.floats[i] = -std::numeric_limits<float>::infinity();
+    }
+    return scores;
+  }
+
+  std::vector<Numbers> recurrent(const graph::Recurrent& what) const {
+    RecurrentOperands operands{};
+    for (std::size_t i = 0; i < node_->inputs.size(); ++i) {
+      if (has(i)) operands[i] = &in(i);
+    }
+    return lower::ipu::recurrent(model_.machine, what, operands);
+  }
+
+  // Each step adds what lies so far before it, then twice as far.
+  Numbers of(const graph::CumulativeSum& what) const {
+    const AxesLast last = axes_last(in(0).shape, {what.axis});
+    Numbers rows = as_rows(in(0), last);
+    return from_rows(cumulative_sums(std::move(rows), what), last, in(0).shape);
   }
 
   Numbers of(const graph::Reshape&) const { return in(0); }
@@ -249,6 +286,7 @@ class Evaluation {
                   }));
   }
   Numbers of(const graph::Pad& what) const {
+    if (what.mode != graph::PadMode::constant) return moved(what);
     Numbers value = zeros(kind_, {1});
     if (has(1)) value = reshaped(in(1), {1});
     Numbers both = value;  // the padded element first
@@ -282,9 +320,30 @@ class Evaluation {
     }
     return picked(in(0), result_, from);
   }
-  template <class What>
-  Numbers of(const What&) const {
-    fail(Category::internal, "a node that is not supported reached the evaluation");
+  Numbers of(const graph::GatherElements& what) const { return moved(what); }
+  Numbers of(const graph::GatherPoints& what) const { return moved(what); }
+  Numbers of(const graph::Recurrent&) const {
+    fail(Category::internal, "a recurrence has several results");
+  }
+
+  /// What only moves elements: by the operator's own meaning, of the elements' numbers.
+  Numbers moved(const graph::Operator& what) const {
+    graph::Numbers number;
+    number.type = {graph::Element::i64, in(0).shape};
+    number.whole.resize(static_cast<std::size_t>(in(0).count()));
+    std::iota(number.whole.begin(), number.whole.end(), 0);
+    graph::Operands operands{&number};
+    graph::Numbers places;
+    if (has(1) && !in(1).floating()) {
+      places.type = {graph::Element::i64, in(1).shape};
+      places.whole.assign(in(1).whole.begin(), in(1).whole.end());
+      operands.push_back(&places);
+    }
+    try {
+      return picked(in(0), result_, graph::evaluate(what, operands).at(0).whole);
+    } catch (const Error& error) {
+      fail(error.category(), place_of(*node_) + ": " + error.what());
+    }
   }
 
   /// Places in input 0, axis by axis; -1 where `along` says -1 for one.

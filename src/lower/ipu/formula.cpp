@@ -47,6 +47,31 @@ Formula hard_sigmoid(double alpha, double beta) {
   return apply(Step::minimum, {apply(Step::maximum, {line, number(0.0)}), number(1.0)});
 }
 
+/// x before a gate that is 0 for what is far below 0: -infinity times it would be NaN and not the
+/// limit, -0. Both formats have this number.
+Formula before_gate() {
+  constexpr double lowest_half = -65504.0;
+  return apply(Step::maximum, {x(), number(lowest_half)});
+}
+
+/// max(x, 0) + log(1 + exp(-|x|)).
+Formula softplus() {
+  const Formula power =
+      apply(Step::exponential, {apply(Step::negate, {apply(Step::absolute, {x()})})});
+  const Formula tail = apply(Step::logarithm, {apply(Step::add, {power, number(1.0)})});
+  return apply(Step::add, {apply(Step::maximum, {x(), number(0.0)}), tail});
+}
+
+/// The remainder of the dividend's sign, and the divisor more where the two signs differ.
+Formula modulus() {
+  const Formula rest = apply(Step::remainder, {x(1), x(2)});
+  const Formula differ = apply(Step::not_equal, {apply(Step::less, {rest, number(0.0)}),
+                                                 apply(Step::less, {x(2), number(0.0)})});
+  const Formula some = apply(Step::not_equal, {rest, number(0.0)});
+  return apply(Step::select,
+               {apply(Step::add, {rest, x(2)}), rest, apply(Step::logical_and, {some, differ})});
+}
+
 /// popnn's GELU, step by step.
 Formula gelu_by_tanh() {
   constexpr double root_two_over_pi = 0.7978845608028654;
@@ -54,7 +79,7 @@ Formula gelu_by_tanh() {
   const Formula inner = apply(
       Step::multiply, {apply(Step::add, {x(), apply(Step::multiply, {cube, number(0.044715)})}),
                        number(root_two_over_pi)});
-  return apply(Step::multiply, {apply(Step::multiply, {x(), number(0.5)}),
+  return apply(Step::multiply, {apply(Step::multiply, {before_gate(), number(0.5)}),
                                 apply(Step::add, {apply(Step::tanh, {inner}), number(1.0)})});
 }
 
@@ -118,11 +143,15 @@ std::optional<Formula> formula_of(const graph::Unary& what) {
     case UnaryFunction::gelu_tanh:
       return gelu_by_tanh();
     case UnaryFunction::silu:
-      return apply(Step::multiply, {x(), apply(Step::sigmoid, {x()})});
+      return apply(Step::multiply, {before_gate(), apply(Step::sigmoid, {x()})});
     case UnaryFunction::hard_sigmoid:
       return hard_sigmoid(what.alpha, what.beta);
     case UnaryFunction::hard_swish:
-      return apply(Step::multiply, {x(), hard_sigmoid(1.0 / 6.0, 0.5)});
+      return apply(Step::multiply, {before_gate(), hard_sigmoid(1.0 / 6.0, 0.5)});
+    case UnaryFunction::softplus:
+      return softplus();
+    case UnaryFunction::mish:
+      return apply(Step::multiply, {before_gate(), apply(Step::tanh, {softplus()})});
     case UnaryFunction::leaky_relu:
       return above_zero_or(apply(Step::multiply, {x(), number(what.alpha)}));
     case UnaryFunction::elu: {
@@ -171,7 +200,7 @@ std::optional<Formula> formula_of(const graph::Binary& what, Kind operands) {
     case BinaryFunction::logical_xor:
       return of(Step::not_equal);
     case BinaryFunction::modulus:
-      return std::nullopt;
+      return modulus();
   }
   return std::nullopt;
 }
@@ -186,6 +215,21 @@ Formula formula_of(const graph::Clip& what) {
 }
 
 Formula select_formula() { return apply(Step::select, {x(2), x(3), x(1)}); }
+
+Formula lstm_cell_formula() {
+  const Formula kept = apply(Step::multiply, {apply(Step::sigmoid, {x(3)}), x(1)});
+  const Formula fresh =
+      apply(Step::multiply, {apply(Step::sigmoid, {x(2)}), apply(Step::tanh, {x(4)})});
+  return apply(Step::add, {kept, fresh});
+}
+Formula lstm_hidden_formula() {
+  return apply(Step::multiply, {apply(Step::sigmoid, {x(2)}), apply(Step::tanh, {x(3)})});
+}
+Formula gru_hidden_formula() {
+  const Formula fresh = apply(
+      Step::multiply, {apply(Step::subtract, {number(1.0), x(2)}), apply(Step::tanh, {x(3)})});
+  return apply(Step::add, {fresh, apply(Step::multiply, {x(2), x(1)})});
+}
 
 std::string text_of(float value) {
   if (std::isnan(value)) return "NAN";

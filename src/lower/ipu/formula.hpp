@@ -67,6 +67,12 @@ std::optional<Formula> formula_of(const graph::Unary& what);
 std::optional<Formula> formula_of(const graph::Binary& what, Kind operands);
 Formula formula_of(const graph::Clip& what);
 Formula select_formula();
+/// Of [cell, input, forget, new] a step's cell state; of [hidden, output, cell] its hidden state.
+/// The last three of the first are sums that the gates' functions take.
+Formula lstm_cell_formula();
+Formula lstm_hidden_formula();
+/// Of [hidden, update, new], the first state of which is the one before.
+Formula gru_hidden_formula();
 
 /// "pe::Mul(pe::_1, pe::Const(0.5f))".
 std::string text_of(const Formula& formula);

@@ -227,9 +227,11 @@ class FormulaRun {
       }
       return out;
     }
-    const Numbers first = value(formula.of[0]);
-    if (formula.of.size() == 1) return one(formula, first);
-    return two(formula, first, like(formula.of[1], first.kind));
+    if (formula.of.size() == 1) return one(formula, value(formula.of[0]));
+    const bool number_first = formula.of[0].step == Step::number;
+    const Numbers known = value(formula.of[number_first ? 1 : 0]);
+    const Numbers other = like(formula.of[number_first ? 0 : 1], known.kind);
+    return number_first ? two(formula, other, known) : two(formula, known, other);
   }
 
  private:

@@ -55,7 +55,7 @@ Judgement judge(const Model& model, const std::vector<Numbers>& values) {
     // Its scale and shift are folded, which is another formula than that of a bound.
     if (std::holds_alternative<graph::BatchNormalise>(node.what)) continue;
     const Looked operands(model, values, node.inputs);
-    const Looked results(model, values, {node.outputs[0]});
+    const Looked results(model, values, node.outputs);
     const bool half = values[index(node.outputs[0])].kind == Kind::half;
     judge.node(node, operands.operands(), results.operands(), formats, half ? most_of_half : 0);
   }

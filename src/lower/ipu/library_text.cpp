@@ -236,11 +236,12 @@ Tensor from_rows(const Tensor& rows, const Numbers& order, const Shape& shape) {
 
 constexpr const char* reduced_text =
     R"(
-/// Rows to one value each; a sum in float, divided by `divisor`, where that is not 0.
+/// Rows to one value each; sums and products in float, divided by `divisor`, where that is not 0.
 Tensor reduced(Network& net, const Tensor& rows, popops::Operation operation, float divisor,
                const Shape& result) {
   const Type type = rows.elementType();
-  const bool widens = type == HALF && operation == popops::Operation::ADD;
+  const bool widens = type == HALF && (operation == popops::Operation::ADD ||
+                                       operation == popops::Operation::MUL);
   Tensor out = popops::reduce(net.graph, rows, widens ? FLOAT : type, {1}, operation, net.prog);
   if (divisor != 0) popops::divInPlace(net.graph, out, divisor, net.prog);
   if (widens) out = popops::cast(net.graph, out, type, net.prog);
@@ -295,10 +296,12 @@ Tensor root_mean_square_norm(Network& net, const Tensor& rows, const Tensor& sca
 
 constexpr const char* attention_text =
     R"(
-/// softmax(scale q k^T + mask) v; a mask of conditions says what is seen.
+/// softmax(scale q k^T + mask) v; a mask of conditions says what is seen, and so does `causal`,
+/// which is the same for all.
 Tensor attention(Network& net, const Tensor& q, const Tensor& k, const Tensor& v,
-                 const Tensor& mask, float scale, bool zero_nan, const Shape& leading,
-                 const Shape& result) {
+                 const Tensor& mask, const Tensor& causal, float scale, bool zero_nan,
+                 const Shape& leading, const Shape& result) {
+  const auto hidden = pe::Select(pe::_1, pe::Const(-INFINITY), pe::_2);
   const Tensor queries = in_groups(q, leading);
   const Tensor keys = swapped(in_groups(k, leading));
   Tensor scores =
@@ -311,13 +314,13 @@ Tensor attention(Network& net, const Tensor& q, const Tensor& k, const Tensor& v
     whole.push_back(shape[2]);
     scores = scores.reshape(whole);
     if (mask.elementType() == BOOL) {
-      scores = popops::map(net.graph, pe::Select(pe::_1, pe::Const(-INFINITY), pe::_2),
-                           {scores, mask}, net.prog);
+      scores = popops::map(net.graph, hidden, {scores, mask}, net.prog);
     } else {
       scores = popops::add(net.graph, scores, mask, net.prog);
     }
     scores = scores.reshape(shape);
   }
+  if (causal.valid()) scores = popops::map(net.graph, hidden, {scores, causal}, net.prog);
   const Tensor rows = rows_on_tiles(net, scores, {0, 1, 2}, shape[2]);
   Tensor shares = popnn::softmax(net.graph, rows, net.prog);
   if (zero_nan) {  // of a row that sees nothing
@@ -332,24 +335,9 @@ Tensor attention(Network& net, const Tensor& q, const Tensor& k, const Tensor& v
 }
 )";
 
-constexpr const char* gather_text =
-    R"(
-/// Rows of `table` along `axis`; places below 0 count from the end.
-Tensor gather(Network& net, const Tensor& table, const Tensor& places, unsigned axis,
-              const Shape& result) {
-  const int length = static_cast<int>(table.dim(axis));
-  const Tensor above = popops::map(
-      net.graph,
-      pe::Select(pe::Add(pe::_1, pe::Const(length)), pe::_1, pe::Lt(pe::_1, pe::Const(0))),
-      {places.flatten()}, net.prog);
-  const Tensor rows = popops::cast(net.graph, above, UNSIGNED_INT, net.prog);
-  return popops::gather(net.graph, table, rows, axis, net.prog).reshape(result);
-}
-)";
-
 constexpr const char* picked_text =
     R"(
-/// The same where the places are known before the run: nothing is moved.
+/// Rows of `table` along `axis` at places known before the run: nothing is moved.
 Tensor picked(const Tensor& table, const Shape& places, unsigned axis, const Shape& result) {
   std::vector<Tensor> rows;
   for (const std::size_t row : places) rows.push_back(table.slice(row, row + 1, axis));
@@ -386,8 +374,10 @@ Tensor expanded(Tensor t, const Shape& shape) {
 
 }  // namespace
 
-const std::vector<Piece>& pieces() {
-  static const std::vector<Piece> all{
+namespace {
+
+std::vector<Piece> all_pieces() {
+  std::vector<Piece> all{
       {"network", {"poputil/TileMapping.hpp"}, {}, network_text},
       {"shared", {"functional"}, {}, shared_text},
       {"then", {"functional", "popnn/NonLinearity.hpp"}, {}, then_text},
@@ -419,16 +409,22 @@ const std::vector<Piece>& pieces() {
        {"groups", "rows"},
        attention_text},
       {"log_softmax", {"popnn/LogSoftmax.hpp"}, {}, ""},
-      {"gather",
-       {"popops/Gather.hpp", "popops/Cast.hpp", "popops/ElementWise.hpp"},
-       {},
-       gather_text},
       {"picked", {}, {}, picked_text},
       {"slice", {"cstdlib"}, {}, slice_text},
       {"expanded", {}, {}, expanded_text},
       {"pad", {"popops/Pad.hpp"}, {}, ""},
       {"cast", {"popops/Cast.hpp"}, {}, ""},
   };
+  for (const auto& more : {pieces_of_places(), pieces_of_recurrences()}) {
+    all.insert(all.end(), more.begin(), more.end());
+  }
+  return all;
+}
+
+}  // namespace
+
+const std::vector<Piece>& pieces() {
+  static const std::vector<Piece> all = all_pieces();
   return all;
 }
 

@@ -17,5 +17,8 @@ struct Piece {
 
 /// In the order in which they are written.
 const std::vector<Piece>& pieces();
+/// Of these, gathers, cumulative sums and their kind, and recurrent layers.
+std::vector<Piece> pieces_of_places();
+std::vector<Piece> pieces_of_recurrences();
 
 }  // namespace weft::lower::ipu

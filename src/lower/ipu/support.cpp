@@ -39,6 +39,7 @@ class Support {
                           std::holds_alternative<graph::Binary>(node_.what) ||
                           std::holds_alternative<graph::Convert>(node_.what) ||
                           std::holds_alternative<graph::Reduce>(node_.what) ||
+                          std::holds_alternative<graph::CumulativeSum>(node_.what) ||
                           std::holds_alternative<graph::Clip>(node_.what);
     const Element element = model_.value(node_.outputs[0]).type.element;
     const bool fits = graph::is_floating(element) || element == Element::boolean ||
@@ -83,6 +84,7 @@ class Support {
   }
   Why of(const graph::Convolution&) const {
     if (!floating(0)) return "the AMP units multiply floats alone";
+    if (!model_.constant(node_.inputs[1])) return "its weights must be constants";
     if (shape(0).size() == 3 || shape(0).size() == 4) return std::nullopt;
     return "poplin's convolutions have one or two dimensions";
   }
@@ -101,7 +103,6 @@ class Support {
     return floats_only();
   }
   Why of(const graph::Reduce& what) const {
-    if (what.kind == graph::ReduceKind::product) return "products of elements are not lowered";
     if (kind(0) == Kind::boolean) return "of conditions is not in the libraries";
     if (what.kind == graph::ReduceKind::mean) return floats_only();
     return std::nullopt;
@@ -115,24 +116,36 @@ class Support {
     }
     return std::nullopt;
   }
-  Why of(const graph::Attention& what) const {
-    if (what.causal) return "causal attention is not lowered";
-    return floats_only();
-  }
+  Why of(const graph::Attention&) const { return floats_only(); }
   Why of(const graph::Reshape&) const { return std::nullopt; }
   Why of(const graph::Transpose&) const { return std::nullopt; }
   Why of(const graph::Expand&) const { return std::nullopt; }
   Why of(const graph::Concat&) const { return std::nullopt; }
   Why of(const graph::Slice&) const { return std::nullopt; }
   Why of(const graph::Pad& what) const {
-    if (what.mode != graph::PadMode::constant) return "padding by the tensor's own elements";
-    if (has(1) && !model_.constant(node_.inputs[1])) return "its value must be a constant";
-    return floats_only();
+    if (what.mode != graph::PadMode::constant || !has(1)) return std::nullopt;
+    if (!model_.constant(node_.inputs[1])) return "its value must be a constant";
+    if (floating(0)) return std::nullopt;
+    // popops has the value as a float.
+    constexpr std::int32_t exact = 1 << 24;
+    const std::int32_t value = model_.numbers(node_.inputs[1]).whole[0];
+    if (value >= -exact && value <= exact) return std::nullopt;
+    return "pads with a whole number that a float does not hold";
   }
   Why of(const graph::Gather&) const { return std::nullopt; }
-  template <class What>
-  Why of(const What&) const {
-    return "is not in the libraries";
+  Why of(const graph::GatherElements&) const { return std::nullopt; }
+  Why of(const graph::GatherPoints&) const { return std::nullopt; }
+  Why of(const graph::CumulativeSum&) const {
+    if (kind(0) != Kind::boolean) return std::nullopt;
+    return "of conditions is not in the libraries";
+  }
+  Why of(const graph::Recurrent&) const {
+    if (!has(4)) return floats_only();
+    if (!model_.constant(node_.inputs[4])) return "has lengths that are known only in the run";
+    const std::vector<std::int32_t> lengths = model_.numbers(node_.inputs[4]).whole;
+    const bool all = std::all_of(lengths.begin(), lengths.end(),
+                                 [&](std::int32_t length) { return length == shape(0)[0]; });
+    return all ? floats_only() : Why("has sequences of different lengths");
   }
 
   const Model& model_;
@@ -144,11 +157,7 @@ class Support {
 void require_supported(const Model& model, const std::string& target) {
   Lacks lacks;
   for (const graph::Node& node : model.graph->nodes) {
-    if (node.outputs.size() != 1) {
-      lacks.add(node, "has several results, and the libraries have no such operation");
-    } else if (const Why why = Support(model, node).why()) {
-      lacks.add(node, *why);
-    }
+    if (const Why why = Support(model, node).why()) lacks.add(node, *why);
   }
   for (const graph::Value& value : model.graph->values) {
     if (graph::count_of(value.type.shape) == 0) {

@@ -135,18 +135,44 @@ void Writer::count_shared() {
   counting_ = false;
 }
 
-void Writer::write_node(const graph::Node& node) {
-  const ValueId id = node.outputs[0];
-  const graph::Value& value = model_.value(id);
-  const std::string where = place_of(node);
+void Writer::write_origins(const graph::Node& node) {
   body_ += "\n";
   for (const graph::Origin& origin : node.origins) line(comment(text_of(origin)));
-  if (node.origins.empty()) line(comment(where));
+  if (node.origins.empty()) line(comment(place_of(node)));
   if (!node.origins.empty() && !node.origins.back().stack.empty()) {
     const std::string& code = node.origins.back().stack.back().code;
     if (!code.empty()) line(comment("  " + code));
   }
+}
+
+void Writer::add_result(ValueId id, const Variable& variable, const std::string& where) {
+  variables_[index(id)] = variable;
+  results_.push_back(
+      {id, variable.handle, where, {element_of(model_.kind(id)), model_.shape(id)}, false});
+}
+
+/// A node with several results: a vector, and a variable for each.
+void Writer::write_results(const graph::Node& node, const std::string& call) {
+  const std::string all = names_.identifier(std::string(name_of(node.what)) + "_states");
+  line("const std::vector<Tensor> " + all + " =", call);
+  for (std::size_t i = 0; i < node.outputs.size(); ++i) {
+    const std::string& name = model_.value(node.outputs[i]).name;
+    const Variable variable{names_.identifier(name), names_.handle(name)};
+    line("const Tensor " + variable.name + " = net.node(" + quoted(variable.handle) + ",",
+         all + "[" + std::to_string(i) + "])");
+    add_result(node.outputs[i], variable, place_of(node));
+  }
+}
+
+void Writer::write_node(const graph::Node& node) {
+  write_origins(node);
   const Layer layer = layer_of(node);
+  if (layer.several) {
+    write_results(node, filled(layer.call, layer.operands));
+    return;
+  }
+  const ValueId id = node.outputs[0];
+  const graph::Value& value = model_.value(id);
   const Variable variable{names_.identifier(value.name), names_.handle(value.name)};
   std::string call = filled(layer.call, layer.operands);
   const std::string key = layer.call + layer.shapes;
@@ -166,15 +192,14 @@ void Writer::write_node(const graph::Node& node) {
     }
     call = function + "({" + joined(layer.operands) + "})";
   }
-  variables_[index(id)] = variable;
   if (layer.view) {
+    variables_[index(id)] = variable;
     line("const Tensor " + variable.name + " =", call);
     return;
   }
   line("const Tensor " + variable.name + " = net.node(" + quoted(variable.handle) + ",",
        call + ")");
-  results_.push_back(
-      {id, variable.handle, where, {element_of(model_.kind(id)), value.type.shape}, false});
+  add_result(id, variable, place_of(node));
 }
 
 void Writer::write_outputs() {

@@ -23,8 +23,9 @@ struct Layer {
   std::string call;                   ///< in terms of `operands`: "$0", "$1"
   std::vector<std::string> operands;  ///< expressions
   std::string shapes;                 ///< of operands, where the call does not say them
-  bool shares = false;  ///< worth a function of its own where several nodes have the same call
-  bool view = false;    ///< nothing is computed: the value is no result of its own
+  bool shares = false;   ///< worth a function of its own where several nodes have the same call
+  bool view = false;     ///< nothing is computed: the value is no result of its own
+  bool several = false;  ///< the call gives a vector, a tensor for each result of the node
 };
 
 class Writer {
@@ -40,6 +41,9 @@ class Writer {
   void declare_inputs();
   void count_shared();
   void write_node(const graph::Node& node);
+  void write_origins(const graph::Node& node);
+  void write_results(const graph::Node& node, const std::string& call);
+  void add_result(graph::ValueId id, const Variable& variable, const std::string& where);
   void write_outputs();
   std::string head() const;
   std::string main_function() const;
@@ -73,6 +77,7 @@ class Writer {
 
   Layer mapped(const std::string& formula, std::size_t operands);
   Layer along_rows(const std::string& call, const AxesLast& last, const graph::Shape& shape);
+  std::string of_numbers(const std::string& call);
   std::string then_text(const graph::Then& then);
   std::string window_of(const graph::Convolution& what, const graph::Shape& x);
   void use(const std::string& piece);

@@ -122,10 +122,6 @@ Layer Writer::of(const graph::Convolution& what) {
   const std::string type = name_of(model_.floats);
   Layer layer;
   layer.operands.push_back(in(0));
-  if (!model_.constant(node_->inputs[1])) {
-    fail(Category::unsupported,
-         text_of(node_->origins.front()) + ": weights of a convolution that the model computes");
-  }
   const std::string made = "conv_weights(net, $0, " + type + ", " + braces(shape(0)) + ", " +
                            braces(shape(1)) + ", " + window + ")";
   layer.operands.push_back(weight(node_->inputs[1], made));
@@ -181,6 +177,7 @@ Layer Writer::of(const graph::Reduce& what) {
   const AxesLast last = axes_last(shape(0), what.axes);
   const char* operation = what.kind == ReduceKind::maximum   ? "MAX"
                           : what.kind == ReduceKind::minimum ? "MIN"
+                          : what.kind == ReduceKind::product ? "MUL"
                                                              : "ADD";
   const std::int64_t divisor = what.kind == ReduceKind::mean ? last.length : 0;
   return along_rows(std::string("reduced(net, @, popops::Operation::") + operation + ", " +
@@ -251,8 +248,14 @@ Layer Writer::of(const graph::Attention& what) {
   for (std::size_t i = 0; i < 3; ++i) layer.operands.push_back(in(i));
   if (has(3)) layer.operands.push_back(in(3));
   const Shape leading(result().begin(), result().end() - 2);
-  layer.call = std::string("attention(net, $0, $1, $2, ") + (has(3) ? "$3" : "none") + ", " +
-               text_of(static_cast<float>(what.scale)) +
+  std::string seen = "none";
+  if (what.causal) {
+    use("causal");
+    seen = "causal(net, " + std::to_string(shape(0)[shape(0).size() - 2]) + ", " +
+           std::to_string(shape(1)[shape(1).size() - 2]) + ")";
+  }
+  layer.call = std::string("attention(net, $0, $1, $2, ") + (has(3) ? "$3" : "none") + ", " + seen +
+               ", " + text_of(static_cast<float>(what.scale)) +
                (what.zero_nan ? ", true, " : ", false, ") + braces(leading) + ", " +
                braces(result()) + ")";
   layer.shapes = braces(shape(0)) + braces(shape(1)) + (has(3) ? braces(shape(3)) : "");
@@ -299,53 +302,4 @@ Layer Writer::of(const graph::Slice& what) {
                braces(what.steps) + ")";
   return layer;
 }
-Layer Writer::of(const graph::Pad& what) {
-  Layer layer;
-  layer.operands = {in(0)};
-  layer.view = true;
-  use("pad");
-  const float value = has(1) ? model_.numbers(node_->inputs[1]).floats[0] : 0.0F;
-  layer.call = "popops::pad(net.graph, $0, " + braces(what.before) + ", " + braces(what.behind) +
-               ", " + text_of(value) + ")";
-  return layer;
-}
-
-Layer Writer::of(const graph::Gather& what) {
-  Layer layer;
-  constexpr std::int64_t most_picked = 64;
-  const graph::ValueId places_id = node_->inputs[1];
-  const std::string axis = std::to_string(what.axis);
-  layer.operands = {in(0)};
-  if (model_.constant(places_id) && graph::count_of(shape(1)) <= most_picked) {
-    use("picked");
-    std::vector<std::int64_t> rows;
-    const std::int64_t length = shape(0)[static_cast<std::size_t>(what.axis)];
-    for (const std::int32_t row : model_.numbers(places_id).whole) {
-      const std::int64_t place = row < 0 ? row + length : row;
-      if (place < 0 || place >= length) {
-        fail(Category::input, text_of(node_->origins.front()) + ": index " + std::to_string(row) +
-                                  " of " + std::to_string(length));
-      }
-      rows.push_back(place);
-    }
-    layer.view = true;
-    layer.call = "picked($0, " + braces(rows) + ", " + axis + ", " + braces(result()) + ")";
-    return layer;
-  }
-  use("gather");
-  layer.operands.push_back(in(1));
-  layer.call = "gather(net, $0, $1, " + axis + ", " + braces(result()) + ")";
-  return layer;
-}
-
-namespace {
-[[noreturn]] void not_lowered() {
-  fail(Category::internal, "a node that is not supported reached the program's text");
-}
-}  // namespace
-Layer Writer::of(const graph::CumulativeSum&) { not_lowered(); }
-Layer Writer::of(const graph::GatherElements&) { not_lowered(); }
-Layer Writer::of(const graph::GatherPoints&) { not_lowered(); }
-Layer Writer::of(const graph::Recurrent&) { not_lowered(); }
-
 }  // namespace weft::lower::ipu

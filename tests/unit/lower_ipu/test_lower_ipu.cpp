@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 #include "base/error.hpp"
 #include "graph/evaluate.hpp"
@@ -163,21 +164,106 @@ TEST(LowerIpu, NormsAttentionAndTheirKind) {
 
 TEST(LowerIpu, WhatIsLackingIsToldAtOnce) {
   Graph model;
-  const ValueId x = model.add_input("x", {Element::f32, {2, 3}});
-  const ValueId sum =
-      model.add_node(graph::CumulativeSum{1}, {x}, origin("sums", "CumSum"), {"s"})[0];
-  model.outputs = {model.add_node(graph::Unary{graph::UnaryFunction::mish}, {sum},
-                                  origin("bend", "Mish"), {"y"})[0]};
+  const ValueId x = model.add_input("x", {Element::f32, {1, 4, 5, 5}});
+  const ValueId weights = model.add_input("weights", {Element::f32, {2, 4, 3, 3}});
+  const ValueId made = model.add_node(graph::Convolution{{1, 1}, {1, 1}, {0, 0, 0, 0}},
+                                      {x, weights}, origin("made", "Conv"), {"m"})[0];
+  graph::Pool pool;
+  pool.kernel = {2, 2};
+  pool.strides = {1, 1};
+  pool.dilations = {2, 2};
+  pool.pads = {0, 0, 0, 0};
+  model.outputs = {model.add_node(pool, {made}, origin("wide", "MaxPool"), {"y"})[0]};
   try {
     lowered(model);
     FAIL() << "was lowered";
   } catch (const Error& error) {
     EXPECT_EQ(error.category(), Category::unsupported);
     const std::string text = error.what();
-    EXPECT_NE(text.find("'sums' (CumSum) of net.py:7"), std::string::npos) << text;
-    EXPECT_NE(text.find("'bend' (Mish) of net.py:7"), std::string::npos) << text;
+    EXPECT_NE(text.find("'made' (Conv) of net.py:7"), std::string::npos) << text;
+    EXPECT_NE(text.find("'wide' (MaxPool) of net.py:7"), std::string::npos) << text;
   }
   EXPECT_THROW(lowered(small_network(), Precision::bf16), Error);
+}
+
+/// A model of one node of one input, with the numbers of a line.
+Graph one_node(const graph::Operator& what, const Shape& shape) {
+  Graph model;
+  const ValueId x = model.add_input("x", {Element::f32, shape});
+  model.outputs = {model.add_node(what, {x}, origin("n", "N"), {"y"})[0]};
+  return model;
+}
+
+TEST(LowerIpu, SumsUpToEachElementAndBordersOfItsOwn) {
+  for (const bool exclusive : {false, true}) {
+    for (const bool reverse : {false, true}) {
+      const Graph model = one_node(graph::CumulativeSum{1, exclusive, reverse}, {2, 13, 3});
+      EXPECT_LT(largest_error(model, lowered(model)), 1e-6);
+    }
+  }
+  for (const auto mode : {graph::PadMode::reflect, graph::PadMode::edge, graph::PadMode::wrap}) {
+    const Graph model = one_node(graph::Pad{{0, 2}, {1, 3}, mode}, {3, 4});
+    EXPECT_EQ(largest_error(model, lowered(model)), 0.0);
+  }
+}
+
+TEST(LowerIpu, FunctionsHaveTheirLimitsAtInfinity) {
+  using F = graph::UnaryFunction;
+  for (const F function : {F::gelu, F::gelu_tanh, F::silu, F::hard_swish, F::mish, F::softplus}) {
+    const Graph model = one_node(graph::Unary{function}, {40});
+    EXPECT_LT(largest_error(model, lowered(model)), 1e-6);
+    for (const Precision precision : {Precision::fp32, Precision::fp16}) {
+      graph::Numbers given;
+      given.type = {Element::f32, {40}};
+      given.floats.assign(40, -std::numeric_limits<double>::infinity());
+      const Evaluated seen = lowered(model, precision).evaluate({tensor_of(given)});
+      EXPECT_TRUE(seen.judgement.outside.empty()) << seen.judgement.outside.front();
+      EXPECT_EQ(numbers_of(seen.values[0]).floats[0], 0.0);
+    }
+  }
+}
+
+TEST(LowerIpu, CausalAttentionHidesWhatComesLater) {
+  Graph model;
+  const ValueId q = model.add_input("q", {Element::f32, {2, 3, 8}});
+  const ValueId k = model.add_input("k", {Element::f32, {2, 5, 8}});
+  model.outputs = {model.add_node(graph::Attention{0.5, true, false}, {q, k, k},
+                                  origin("a", "Attention"), {"y"})[0]};
+  const Lowered program = lowered(model);
+  EXPECT_NE(program.files[0].text.find("causal(net, 3, 5)"), std::string::npos);
+  EXPECT_LT(largest_error(model, program), 1e-6);
+  EXPECT_LT(largest_error(model, lowered(model, Precision::fp16)), 1e-2);
+}
+
+/// Weights of one direction or two, with biases.
+Graph recurrence(graph::Recurrent what, std::int64_t directions, bool biased) {
+  Graph model;
+  const std::int64_t gates = what.kind == graph::RecurrentKind::lstm ? 4 : 3;
+  what.hidden = 6;
+  std::vector<ValueId> in{model.add_input("x", {Element::f32, {4, 2, 5}}),
+                          constant(model, "w", {directions, gates * 6, 5}, 1),
+                          constant(model, "r", {directions, gates * 6, 6}, 2)};
+  if (biased) in.push_back(constant(model, "b", {directions, 2 * gates * 6}, 3));
+  model.outputs = model.add_node(what, in, origin("n", "LSTM"), {"all", "hidden"});
+  return model;
+}
+
+TEST(LowerIpu, RecurrencesGiveAllTheirStates) {
+  using graph::Direction;
+  for (const auto kind : {graph::RecurrentKind::lstm, graph::RecurrentKind::gru}) {
+    for (const Direction direction : {Direction::forward, Direction::reverse, Direction::both}) {
+      graph::Recurrent what;
+      what.kind = kind;
+      what.direction = direction;
+      what.linear_before_reset = direction != Direction::forward;
+      const bool both = direction == Direction::both;
+      const Graph model = recurrence(what, both ? 2 : 1, !both);
+      const Lowered program = lowered(model);
+      EXPECT_EQ(program.results.size(), model.nodes[0].outputs.size());
+      EXPECT_LT(largest_error(model, program), 1e-5);
+      EXPECT_LT(largest_error(model, lowered(model, Precision::fp16)), 2e-2);
+    }
+  }
 }
 
 TEST(LowerIpu, OtherMachinesAreRefused) {
