@@ -22,12 +22,21 @@ std::string Wse::tile_name(TileId tile) const {
          std::to_string(weft::index(tile) / slice_.region.width) + ")";
 }
 
+// A variable that tiles have in several sizes counts with the largest: `symbol_of` holds a command
+// against the size on each of its tiles.
 std::vector<Export> Wse::exports() const {
   std::vector<Export> list;
   std::set<std::string> seen;
   for (const form::TileCode& code : program_.codes) {
     for (const form::Symbol& symbol : code.symbols) {
-      if (symbol.exported.empty() || !seen.insert(symbol.exported).second) continue;
+      if (symbol.exported.empty()) continue;
+      if (!seen.insert(symbol.exported).second) {
+        for (Export& known : list) {
+          if (known.name != symbol.exported) continue;
+          known.elements = std::max<std::uint64_t>(known.elements, symbol.elements);
+        }
+        continue;
+      }
       list.push_back({Export::Kind::variable, symbol.exported, form::bytes_of(symbol.type),
                       symbol.elements, form::name_of(symbol.type)});
     }
