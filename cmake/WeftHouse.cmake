@@ -52,6 +52,7 @@ endforeach()
 # The words that all share, and the registry that links every child.
 weft_room(lower FLAT LIBS weft::base weft::numerics weft::graph weft::topology weft::program
                           ${lowerings})
+include(WeftTemplates)
 include(WeftCodelets)
 # What every host interface needs: the ranks of a program, its sessions, its summary.
 weft_room(hosts FLAT LIBS weft::base weft::comm weft::topology weft::trace weft::machine

@@ -4,12 +4,14 @@
 
 #include "base/error.hpp"
 #include "lower/ipu/ipu.hpp"
+#include "lower/wse/wse.hpp"
 
 namespace weft::lower {
 
 const std::vector<Lowering>& lowerings() {
   static const std::vector<Lowering> all{
       {"ipu", Precision::fp32, ipu::lower},
+      {"wse", Precision::fp32, wse::lower},
   };
   return all;
 }

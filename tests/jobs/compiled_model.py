@@ -10,6 +10,7 @@ Usage: compiled_model.py <weft> <model.onnx> <target> [--precision fp16] [--inpu
                          [--dim N=24] [--ranks 1,2,4] [--flip TENSOR --node NAME]
 """
 import argparse
+import ast
 import json
 import pathlib
 import subprocess
@@ -39,6 +40,8 @@ def main():
     parser.add_argument("--inputs")
     parser.add_argument("--dim", action="append", default=[])
     parser.add_argument("--ranks", default="1,3")
+    parser.add_argument("--tile")
+    parser.add_argument("--before")
     parser.add_argument("--flip")
     parser.add_argument("--node")
     arguments = parser.parse_args()
@@ -51,6 +54,8 @@ def main():
         if arguments.inputs:
             command += ["--inputs", str(pathlib.Path(arguments.inputs).resolve())]
         call(command, folder)
+        for script in (folder / "out").glob("*.py"):
+            ast.parse(script.read_text(), script.name)
         if not call(command, folder, 2).count("not empty"):
             sys.exit("a second compilation into the folder was not refused")
         run = [arguments.weft, "--quiet", "run", "out/job-nodes.toml", "--json", "s.json"]
@@ -66,7 +71,9 @@ def main():
                 sys.exit(f"{ranks} ranks: not as on one rank")
         call(run[:3] + ["out/job.toml"], folder)
         if arguments.flip:
-            flip = f"debug.flip_memory={{symbol='{arguments.flip}', element=1, bit=22}}"
+            place = f", tile=[{arguments.tile}]" if arguments.tile else ""
+            place += f", before_command={arguments.before}" if arguments.before else ""
+            flip = f"debug.flip_memory={{symbol='{arguments.flip}', element=1, bit=22{place}}}"
             said = call(run + ["--set", flip], folder, 3)
             if f"'{arguments.node}'" not in said:
                 sys.exit(f"a fault in {arguments.flip}: not said of {arguments.node}:\n{said}")

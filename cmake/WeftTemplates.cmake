@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+# CSL that weft compile copies into programs for a wafer, compiled in: kernels/wse/onnx as strings.
+
+if(TARGET weft_lower_wse)
+  file(GLOB templates CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/kernels/wse/onnx/*.csl")
+  set(source "${PROJECT_BINARY_DIR}/generated/lower_wse_templates.cpp")
+  set(text "#include <map>\n#include <string>\nnamespace weft::lower::wse {\n")
+  string(APPEND text "const std::map<std::string, std::string>& embedded_templates();\n")
+  string(APPEND text "const std::map<std::string, std::string>& embedded_templates() {\n")
+  string(APPEND text "  static const std::map<std::string, std::string> all{\n")
+  foreach(path IN LISTS templates)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${path}")
+    get_filename_component(name "${path}" NAME)
+    file(READ "${path}" content)
+    string(APPEND text "    {\"${name}\", R\"csl(${content})csl\"},\n")
+  endforeach()
+  string(APPEND text "  };\n  return all;\n}\n}  // namespace weft::lower::wse\n")
+  file(CONFIGURE OUTPUT "${source}" CONTENT "@text@" @ONLY)
+  target_sources(weft_lower_wse PRIVATE "${source}")
+endif()

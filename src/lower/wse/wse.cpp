@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a model to program, data, job and the values that must come out.
+#include "lower/wse/wse.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "base/error.hpp"
+#include "lower/judge.hpp"
+#include "lower/names.hpp"
+#include "lower/wse/model.hpp"
+#include "lower/wse/plan.hpp"
+#include "lower/wse/templates.hpp"
+#include "lower/wse/writer.hpp"
+
+namespace weft::lower::wse {
+
+using graph::Element;
+using graph::ValueId;
+
+Machine machine_of(const topology::Topology& topology, bool half) {
+  Machine out;
+  out.name = topology.name();
+  out.architecture = topology.text("pe.data_task_ids") == "color" ? "wse2" : "wse3";
+  out.rules.flush_subnormals = topology.boolean("pe.float.flush_subnormals");
+  out.rules.canonical_nan = topology.boolean("pe.float.canonical_nan");
+  out.rules.fused_f32 = topology.boolean("pe.float.fmacs_fused");
+  out.rules.fused_f16 = topology.boolean("pe.float.fmach_fused");
+  out.rules.exact_mixed_product = topology.boolean("pe.float.fmachs_product_exact");
+  constexpr std::int64_t code_bytes = 8192;  // kept for instructions and the runtime
+  out.data_bytes = topology.integer("pe.sram_bytes") - code_bytes;
+  const Rectangle region = topology.max_region();
+  out.width = region.width;
+  out.height = region.height;
+  out.half = half;
+  return out;
+}
+
+namespace {
+
+/// A model, lowered, and what evaluating it takes.
+struct Model {
+  graph::Graph graph;
+  Machine machine;
+  Plan plan;
+  Written written;
+};
+
+Element machine_element(const Model& model, Element element) {
+  if (is_floating(element)) return model.machine.element();
+  return Element::i32;
+}
+
+void name_values(Model& model) {
+  Names names;
+  for (const ValueId id : model.graph.inputs) {
+    const graph::Value& value = model.graph[id];
+    model.written.inputs.push_back(
+        {names.handle(value.name), {machine_element(model, value.type.element), value.type.shape}});
+  }
+  for (std::size_t i = 0; i < model.plan.strips.size(); ++i) {
+    const Strip& strip = model.plan.strips[i];
+    if (strip.input >= 0 || (strip.node == nullptr && !strip.to_host)) continue;
+    graph::TensorType type = strip.type;
+    type.element = machine_element(model, type.element);
+    const std::string& name = model.graph[strip.value].name;
+    const std::string node = strip.node == nullptr ? "'" + name + "'" : place_of(*strip.node);
+    model.written.results.push_back({strip.value, names.handle(name), node, type, strip.to_host});
+    model.written.strips.push_back(i);
+  }
+}
+
+/// As a strip gives it: images with their channels last.
+graph::Tensor as_given(const graph::Numbers& numbers, const graph::TensorType& type) {
+  graph::Numbers out = numbers;
+  const graph::Shape& shape = numbers.type.shape;
+  if (type.shape != shape && graph::count_of(shape) == graph::count_of(type.shape) &&
+      shape.size() == type.shape.size()) {
+    graph::Transpose turn;
+    for (std::size_t i = 0; i < shape.size(); ++i) turn.permutation.push_back(static_cast<int>(i));
+    std::rotate(turn.permutation.begin() + 1, turn.permutation.begin() + 2, turn.permutation.end());
+    out = graph::evaluate(graph::Operator{turn}, {&numbers})[0];
+  }
+  out.type = type;
+  return tensor_of(out);
+}
+
+Evaluated evaluated(const Model& model, const std::vector<graph::Tensor>& inputs) {
+  std::vector<graph::Numbers> given;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    given.push_back(numbers_of(inputs[i]));
+    given.back().type = model.graph[model.graph.inputs[i]].type;
+    for (double& x : given.back().floats) x = graph::rounded_to(given.back().type.element, x);
+  }
+  const auto values = graph::evaluate(model.graph, given, Arithmetic(model.machine));
+  Evaluated out;
+  for (const Result& result : model.written.results) {
+    out.values.push_back(as_given(values[index(result.value)], result.type));
+  }
+  graph::Formats formats;
+  formats.result = model.machine.element();
+  formats.arithmetic = Element::f32;
+  constexpr double units = 4;  // of the last place, of functions made of several operations
+  formats.function_units = units;
+  Judge judge(model.graph);
+  for (const graph::Node& node : model.graph.nodes) judge.node(node, values, formats);
+  out.judgement = judge.judgement();
+  return out;
+}
+
+}  // namespace
+
+Lowered lower(const Request& request) {
+  if (request.precision != Precision::fp32 && request.precision != Precision::fp16) {
+    fail(Category::unsupported, "a wafer computes in fp32 and fp16 here, not in " +
+                                    std::string(name_of(request.precision)));
+  }
+  const auto model = std::make_shared<Model>();
+  model->machine = machine_of(*request.machine, request.precision == Precision::fp16);
+  model->graph = prepared(*request.graph, model->machine);
+  model->plan = plan_of(model->graph, model->machine);
+  model->written.title = request.model;
+  name_values(*model);
+  Lowered out;
+  out.files.push_back({"layout.csl", layout_text(model->plan, model->machine, request.model)});
+  std::set<std::string> templates;
+  out.files.push_back({"idle.csl", template_text("idle.csl")});
+  for (const Strip& strip : model->plan.strips) {
+    if (templates.insert(strip.template_file).second) {
+      out.files.push_back({strip.template_file, template_text(strip.template_file)});
+    }
+    for (const Part& part : strip.parts) out.weights.push_back(part.array);
+  }
+  out.files.push_back({"run.py", script_text(model->plan, model->machine, model->written)});
+  out.files.push_back({"commands_" + model->machine.architecture + ".sh",
+                       commands_text(model->plan, model->machine)});
+  out.inputs = model->written.inputs;
+  out.results = model->written.results;
+  out.job = [model](std::uint64_t runs, bool nodes) {
+    return job_text(model->plan, model->machine, model->written, runs, nodes);
+  };
+  out.evaluate = [model](const std::vector<graph::Tensor>& inputs) {
+    return evaluated(*model, inputs);
+  };
+  return out;
+}
+
+}  // namespace weft::lower::wse

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+// A model as a CSL program: its text, what it refuses, and the values that it must give.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "base/error.hpp"
+#include "graph/evaluate.hpp"
+#include "lower/registry.hpp"
+
+namespace weft::lower {
+namespace {
+
+using graph::Element;
+using graph::Graph;
+using graph::Shape;
+using graph::ValueId;
+
+std::shared_ptr<const topology::Topology> wafer(const std::string& name = "cerebras-wse2") {
+  return std::make_shared<const topology::Topology>(topology::load_topology(name));
+}
+
+/// Numbers that look like none in particular, between -1 and 1.
+graph::Numbers drawn(const Shape& shape, unsigned seed) {
+  graph::Numbers out;
+  out.type = {Element::f32, shape};
+  for (std::int64_t i = 0; i < graph::count_of(shape); ++i) {
+    seed = seed * 1664525U + 1013904223U;
+    out.floats.push_back(static_cast<double>(static_cast<float>(seed >> 8U) / 8388608.0F - 1.0F));
+  }
+  return out;
+}
+ValueId constant(Graph& model, const std::string& name, const Shape& shape, unsigned seed) {
+  return model.add_constant(name, tensor_of(drawn(shape, seed)));
+}
+graph::Origin origin(const std::string& node, const std::string& operation) {
+  return {node, operation, {{"net.py", 7, "forward", "y = layer(x)"}}, ""};
+}
+
+Lowered lowered(const Graph& model, Precision precision = Precision::fp32,
+                const std::string& machine = "cerebras-wse2") {
+  Request request;
+  request.graph = std::make_shared<const Graph>(model);
+  request.machine = wafer(machine);
+  request.precision = precision;
+  request.model = "model.onnx";
+  return lowering_for(*request.machine).lower(request);
+}
+
+/// Largest difference of any output from fp64, over the largest number of that output.
+double largest_error(const Graph& model, const Lowered& program) {
+  std::vector<graph::Numbers> given;
+  std::vector<graph::Tensor> tensors;
+  unsigned seed = 100;
+  for (const ValueId id : model.inputs) {
+    given.push_back(drawn(model[id].type.shape, ++seed));
+    tensors.push_back(tensor_of(given.back()));
+  }
+  const auto exact = graph::outputs_of(model, graph::evaluate(model, given));
+  const Evaluated evaluated = program.evaluate(tensors);
+  EXPECT_GE(evaluated.judgement.nodes, model.nodes.size());
+  for (const std::string& line : evaluated.judgement.outside) ADD_FAILURE() << line;
+  double worst = 0.0;
+  for (std::size_t o = 0; o < model.outputs.size(); ++o) {
+    const std::string& name = model[model.outputs[o]].name;
+    bool found = false;
+    for (std::size_t i = 0; i < program.results.size(); ++i) {
+      if (program.results[i].name != name) continue;
+      found = true;
+      EXPECT_TRUE(program.results[i].output) << name;
+      const auto machine = numbers_of(evaluated.values[i]);
+      double most = 1e-3;
+      for (const double number : exact[o].floats) most = std::max(most, std::fabs(number));
+      for (std::size_t e = 0; e < machine.floats.size(); ++e) {
+        worst = std::max(worst, std::fabs(machine.floats[e] - exact[o].floats[e]) / most);
+      }
+    }
+    EXPECT_TRUE(found) << name;
+  }
+  return worst;
+}
+
+/// The whole text of a file of the program.
+std::string text_of(const Lowered& program, const std::string& path) {
+  for (const TextFile& file : program.files) {
+    if (file.path == path) return file.text;
+  }
+  ADD_FAILURE() << "no " << path;
+  return "";
+}
+
+/// Two convolutions, a pool, a mean and a product.
+Graph small_network() {
+  Graph model;
+  model.name = "small";
+  const ValueId x = model.add_input("x", {Element::f32, {1, 3, 8, 8}});
+  graph::Convolution conv;
+  conv.strides = {1, 1};
+  conv.dilations = {1, 1};
+  conv.pads = {1, 1, 1, 1};
+  conv.then.kind = graph::Then::Kind::relu;
+  ValueId last = model.add_node(
+      conv, {x, constant(model, "a.weight", {16, 3, 3, 3}, 3), constant(model, "a/bias", {16}, 4)},
+      origin("a", "Conv"), {"a"})[0];
+  graph::Pool pool;
+  pool.kernel = {3, 3};
+  pool.strides = {2, 2};
+  pool.dilations = {1, 1};
+  pool.pads = {1, 1, 1, 1};
+  last = model.add_node(pool, {last}, origin("pool", "MaxPool"), {"pool"})[0];
+  conv.strides = {2, 1};
+  conv.dilations = {1, 2};
+  conv.pads = {0, 2, 1, 2};
+  conv.then = {graph::Then::Kind::clip, 0, 0.75};
+  last = model.add_node(conv, {last, constant(model, "b.weight", {40, 16, 3, 3}, 5)},
+                        origin("b", "Conv"), {"b"})[0];
+  last = model.add_node(graph::Reduce{graph::ReduceKind::mean, {2, 3}, false}, {last},
+                        origin("mean", "ReduceMean"), {"mean"})[0];
+  graph::MatMul gemm;
+  gemm.transpose_b = true;
+  model.outputs = {model.add_node(
+      gemm, {last, constant(model, "fc.weight", {10, 40}, 6), constant(model, "fc.bias", {10}, 7)},
+      origin("fc", "Gemm"), {"scores"})[0]};
+  return model;
+}
+
+TEST(LowerWse, AProgramIsReadable) {
+  const Lowered program = lowered(small_network());
+  const std::string layout = text_of(program, "layout.csl");
+  for (const char* part :
+       {"// model.onnx as a CSL program", "// Input 'x', f32[1, 3, 8, 8].", "(Conv) of net.py:7",
+        "'x' with its channels last.", "window(", "lane_floods(",
+        "@export_name(\"weights\", [*]f32, true);", ".then = 2", ".to_host = nodes == 1"}) {
+    EXPECT_NE(layout.find(part), std::string::npos) << part << "\n" << layout;
+  }
+  EXPECT_NE(text_of(program, "window.csl").find("@fmacs"), std::string::npos);
+  EXPECT_NE(text_of(program, "run.py").find("(\"scores\", "), std::string::npos);
+  EXPECT_NE(text_of(program, "commands_wse2.sh").find("cslc --arch=wse2"), std::string::npos);
+  const Lowered third = lowered(small_network(), Precision::fp16, "cerebras-wse3");
+  EXPECT_NE(text_of(third, "commands_wse3.sh").find("cslc --arch=wse3"), std::string::npos);
+  EXPECT_NE(text_of(third, "layout.csl").find("const half = true;"), std::string::npos);
+
+  const std::string job = program.job(3, true);
+  EXPECT_NE(job.find("nodes = 1"), std::string::npos) << job;
+  EXPECT_NE(job.find("data = \"weights.h5:a.bias\""), std::string::npos) << job;
+  EXPECT_NE(job.find("items = 3\nresult = \"scores\""), std::string::npos) << job;
+  EXPECT_EQ(program.job(3, false).find("result = \"pool\""), std::string::npos);
+}
+
+TEST(LowerWse, ValuesAreThoseOfTheModel) {
+  const Graph model = small_network();
+  EXPECT_LT(largest_error(model, lowered(model)), 1e-5);
+  EXPECT_LT(largest_error(model, lowered(model, Precision::fp16)), 1e-2);
+}
+
+/// What a lowering ends with.
+std::string refusal(const Graph& model, Precision precision = Precision::fp32) {
+  try {
+    lowered(model, precision);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.category(), Category::unsupported);
+    return error.what();
+  }
+  ADD_FAILURE() << "nothing was refused";
+  return "";
+}
+
+TEST(LowerWse, EverythingThatIsMissingIsToldAtOnce) {
+  Graph model;
+  const ValueId x = model.add_input("x", {Element::f32, {1, 4, 8, 8}});
+  graph::Convolution conv;
+  conv.strides = {1, 1};
+  conv.dilations = {1, 1};
+  conv.pads = {0, 0, 0, 0};
+  conv.groups = 2;
+  ValueId last = model.add_node(conv, {x, constant(model, "w", {4, 2, 3, 3}, 1)},
+                                origin("grouped", "Conv"))[0];
+  last = model.add_node(graph::CumulativeSum{1}, {last}, origin("sums", "CumSum"))[0];
+  model.outputs = {last};
+  const std::string why = refusal(model);
+  for (const char* part : {"no program for cerebras-wse2", "'grouped' (Conv) of net.py:7",
+                           "groups of several channels", "'sums' (CumSum) of net.py:7"}) {
+    EXPECT_NE(why.find(part), std::string::npos) << part << "\n" << why;
+  }
+  EXPECT_NE(refusal(small_network(), Precision::bf16).find("fp32 and fp16"), std::string::npos);
+}
+
+TEST(LowerWse, WhatDoesNotFitIsRefusedWithItsSizes) {
+  Graph wide;
+  const ValueId x = wide.add_input("x", {Element::f32, {1, 160, 64, 64}});
+  graph::Convolution conv;
+  conv.strides = {1, 1};
+  conv.dilations = {1, 1};
+  conv.pads = {3, 3, 3, 3};
+  wide.outputs = {
+      wide.add_node(conv, {x, constant(wide, "w", {8, 160, 7, 7}, 1)}, origin("wide", "Conv"))[0]};
+  EXPECT_NE(refusal(wide).find("images of 64 x 64 x 160 under a window of 7 x 7"),
+            std::string::npos);
+
+  Graph deep;
+  ValueId last = deep.add_input("x", {Element::f32, {1, 256}});
+  const ValueId weights = constant(deep, "w", {256, 256}, 1);
+  for (int i = 0; i < 100; ++i) {
+    last = deep.add_node(graph::MatMul{}, {last, weights}, origin("layer", "MatMul"))[0];
+  }
+  deep.outputs = {last};
+  EXPECT_NE(refusal(deep).find("PEs, and cerebras-wse2 has 750 x 994"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace weft::lower
