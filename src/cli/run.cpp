@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `weft run JOB`: emulates a job and checks its results.
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <exception>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -17,6 +15,7 @@
 #include "cli/job/job_options.hpp"
 #include "cli/job/job_pictures.hpp"
 #include "cli/job/job_run.hpp"
+#include "cli/job/job_start.hpp"
 #include "cli/job/job_summary.hpp"
 #include "cli/job/wall_time.hpp"
 #include "cli/json_output.hpp"
@@ -79,41 +78,22 @@ std::shared_ptr<const PathOwner> own_trace(const Job& job) {
   return own_path(require_regular(job.trace.path, "a trace"));
 }
 
-/// The number of rank 0's door in the table, for all ranks; none: rank 0 says why.
-constexpr std::int32_t no_door = -1;
-
-std::int32_t number_of(const Door* door) {
-  const auto& all = doors();
-  return static_cast<std::int32_t>(std::find(all.begin(), all.end(), door) - all.begin());
-}
-
 int run_job(const RunOptions& options, const comm::Communicator& world) {
   const engine::SignalGuard signals;
   engine::know_ranks(world.size(), world.is_root());
-  std::optional<Job> job;
   std::shared_ptr<const PathOwner> trace_owner;  // until pictures are drawn from the trace
-  std::exception_ptr failure;
-  std::int32_t number = no_door;
-  if (world.is_root()) {
-    try {
-      if (options.json.wanted()) options.json.require_writable();
-      job = read_job(options.job.job, options.overrides());
-      job->summary_path = options.json.path();
-      trace_owner = own_trace(*job);
-      number = number_of(job->door);
-    } catch (...) {
-      failure = std::current_exception();
-    }
-  }
-  number = world.broadcast_value(number);
-  if (failure) std::rethrow_exception(failure);
-  if (number == no_door) return 0;
+  const auto read = [&] {
+    if (options.json.wanted()) options.json.require_writable();
+    Job job = read_job(options.job.job, options.overrides());
+    job.summary_path = options.json.path();
+    trace_owner = own_trace(job);
+    return job;
+  };
   log::Progress progress;
   const RunSettings settings{options.job.chosen_cut(), [&progress](const engine::Progress& now) {
                                if (progress.due()) progress.show(progress_line(now));
                              }};
-  const Door& door = *doors()[static_cast<std::size_t>(number)];
-  const auto done = door.run(world, std::move(job), settings);
+  const auto done = run_through_door(world, read, settings);
   return done ? conclude(options, world, done->facts(), done->result()) : 0;
 }
 

@@ -2,10 +2,15 @@
 // Every machine that weft knows: a line each.
 #include "base/error.hpp"
 #include "machine/ipu/ipu.hpp"
+#include "machine/ipu/limits.hpp"
+#include "machine/limits.hpp"
 #include "machine/machine.hpp"
+#include "machine/rdu/limits.hpp"
 #include "machine/rdu/rdu.hpp"
 #include "machine/toy/toy.hpp"
+#include "machine/tsp/limits.hpp"
 #include "machine/tsp/tsp.hpp"
+#include "machine/wse/limits.hpp"
 #include "machine/wse/wse.hpp"
 #include "topology/topology.hpp"
 
@@ -21,7 +26,37 @@ const std::vector<Family>& families() {
   return list;
 }
 
+/// What runs are compared by; none for those that are made up for tests.
+struct Compared {
+  const char* family;
+  Limits (*limits)(const topology::Topology&);
+  std::vector<Traffic> (*traffic)(const CounterSums&);
+};
+constexpr Compared compared[] = {
+    {"wse", wse::limits, wse::traffic},
+    {"ipu", ipu::limits, ipu::traffic},
+    {"tsp", tsp::limits, tsp::traffic},
+    {"rdu", rdu::limits, rdu::traffic},
+};
+
+const Compared* find_compared(const std::string& family) {
+  for (const Compared& line : compared) {
+    if (line.family == family) return &line;
+  }
+  return nullptr;
+}
+
 }  // namespace
+
+Limits limits(const topology::Topology& topology) {
+  const Compared* line = find_compared(topology.family());
+  return line == nullptr ? Limits() : line->limits(topology);
+}
+
+std::vector<Traffic> traffic(const std::string& family, const CounterSums& sums) {
+  const Compared* line = find_compared(family);
+  return line == nullptr ? std::vector<Traffic>() : line->traffic(sums);
+}
 
 const Family* find_family(const std::string& name) {
   for (const Family& f : families()) {

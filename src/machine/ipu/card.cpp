@@ -3,6 +3,7 @@
 #include "machine/ipu/card.hpp"
 
 #include "machine/card_writer.hpp"
+#include "machine/ipu/limits.hpp"
 
 namespace weft::machine::ipu {
 namespace {
@@ -32,16 +33,10 @@ std::string bandwidth_text(const Topology& t) {
   return rate_text(t, bytes * tiles_of(t));
 }
 
-// A unit takes a row of its weights in so many cycles.
-double products_a_cycle(const Topology& t, const std::string& units, const std::string& format) {
-  const double weights = real_of(t, "amp.weights_per_unit_" + format);
-  return real_of(t, units) * weights / real_of(t, "vertex_cost.amp_cycles.row_" + format);
-}
-
 std::string peak_line(const Topology& t) {
-  const double half = 2 * products_a_cycle(t, "amp.fp16_in_fp32_out_units", "fp16") * tiles_of(t);
-  const double single = 2 * products_a_cycle(t, "amp.fp32_in_fp32_out_units", "fp32") * tiles_of(t);
-  return peak_text(t, half) + " fp16, " + peak_text(t, single) + " fp32";
+  const std::vector<Limits::Peak> most = peaks(t);
+  return peak_text(t, most[0].operations_a_cycle * chips_of(t)) + " fp16, " +
+         peak_text(t, most[1].operations_a_cycle * chips_of(t)) + " fp32";
 }
 
 std::string network_text(const Topology& t) {

@@ -3,6 +3,7 @@
 #include "machine/rdu/card.hpp"
 
 #include "machine/card_writer.hpp"
+#include "machine/rdu/limits.hpp"
 
 namespace weft::machine::rdu {
 namespace {
@@ -44,13 +45,9 @@ std::string outer_text(const Topology& t) {
 }
 
 std::string peak_line(const Topology& t) {
-  const double units = whole(t, "chip.compute_units") * chips_of(t);
-  if (t.has("body.rows")) {
-    const double products = whole(t, "body.rows") * whole(t, "body.columns");
-    return peak_text(t, 2 * products * units) + " bf16, sums in fp32";
-  }
-  const double operations = whole(t, "context.lanes") * whole(t, "context.compute_stages");
-  return peak_text(t, operations * units, "OP/s") + " of 32 bits, one a lane and stage";
+  const double operations = peaks(t)[0].operations_a_cycle * chips_of(t);
+  if (t.has("body.rows")) return peak_text(t, operations) + " bf16, sums in fp32";
+  return peak_text(t, operations, "OP/s") + " of 32 bits, one a lane and stage";
 }
 
 std::string numbers_text(const Topology& t) {

@@ -3,6 +3,7 @@
 #include "machine/tsp/card.hpp"
 
 #include "machine/card_writer.hpp"
+#include "machine/tsp/limits.hpp"
 
 namespace weft::machine::tsp {
 namespace {
@@ -35,12 +36,10 @@ std::string bandwidth_text(const Topology& t) {
   return rate_text(t, bytes * chips_of(t));
 }
 
-// A plane has a product for each lane in and out; fp16 takes two planes and half of the lanes.
 std::string peak_line(const Topology& t) {
-  const double lanes = whole(t, "chip.lanes");
-  const double planes = 2 * whole(t, "mxm.planes_a_hemisphere") * chips_of(t);
-  return peak_text(t, 2 * planes * lanes * lanes, "OP/s") + " int8, " +
-         peak_text(t, 2 * (planes / 2) * (lanes / 2) * lanes) + " fp16";
+  const std::vector<Limits::Peak> most = peaks(t);
+  return peak_text(t, most[0].operations_a_cycle * chips_of(t), "OP/s") + " int8, " +
+         peak_text(t, most[1].operations_a_cycle * chips_of(t)) + " fp16";
 }
 
 std::string network_text(const Topology& t) {

@@ -3,6 +3,7 @@
 #include "machine/wse/card.hpp"
 
 #include "machine/card_writer.hpp"
+#include "machine/wse/limits.hpp"
 
 namespace weft::machine::wse {
 namespace {
@@ -28,9 +29,9 @@ std::string bandwidth_text(const Topology& t) {
 }
 
 std::string peak_line(const Topology& t) {
-  const double half = 2 * real_of(t, "pe.simd.fmach") * tiles_of(t);
-  const double single = 2 * real_of(t, "pe.simd.fmacs") * tiles_of(t);
-  return peak_text(t, half) + " fp16, " + peak_text(t, single) + " fp32, dense";
+  const std::vector<Limits::Peak> most = peaks(t);
+  return peak_text(t, most[0].operations_a_cycle) + " fp16, " +
+         peak_text(t, most[1].operations_a_cycle) + " fp32, dense";
 }
 
 std::string network_text(const Topology& t) {

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading, lowering, evaluating and writing a model: a step each.
+#include "cli/compile/compiled_model.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/output_file.hpp"
+#include "cli/compile/job_text.hpp"
+#include "frontends/onnx/import.hpp"
+#include "graph/passes.hpp"
+#include "lower/registry.hpp"
+#include "machine/machine.hpp"
+
+namespace weft::cli {
+
+namespace {
+
+const std::vector<std::string> precisions{"fp32", "fp16", "bf16", "int8"};
+
+lower::Precision chosen_precision(const ModelOptions& options, const lower::Lowering& lowering) {
+  if (options.precision.empty()) return lowering.precision;
+  const auto found = std::find(precisions.begin(), precisions.end(), options.precision);
+  return static_cast<lower::Precision>(found - precisions.begin());
+}
+
+/// The bits of a NaN say nothing, and no check compares them.
+void require_numbers(const graph::Tensor& value, const std::string& name) {
+  if (!graph::is_floating(value.type().element)) return;
+  const std::vector<double> numbers = graph::numbers_of(value).floats;
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if (!std::isnan(numbers[i])) continue;
+    fail(Category::input, "'" + name + "' has NaN in element " + std::to_string(i) +
+                              ": no check of a run can compare it");
+  }
+}
+
+}  // namespace
+
+void ModelOptions::add_to(CLI::App& command) {
+  command.add_option("--precision", precision, "fp32, fp16, bf16 or int8")
+      ->check(CLI::IsMember(precisions));
+  command.add_option("--inputs", inputs, "Inputs, a dataset each (HDF5)");
+  command.add_option("--calibrate", calibrate, "Inputs to choose int8 scales by");
+  command.add_option("--input", shapes, "Shape of an input: NAME=1x3x224x224")->take_all();
+  command.add_option("--dim", dims, "Extent of a dimension by its name: N=1")->take_all();
+}
+
+std::shared_ptr<const graph::Graph> read_model(const ModelOptions& options) {
+  onnx::Options import;
+  for (const std::string& text : options.shapes) add_input_option(import, text);
+  for (const std::string& text : options.dims) add_dim_option(import, text);
+  auto model = std::make_shared<graph::Graph>(onnx::import_model(options.model, import));
+  simplify(*model);
+  return model;
+}
+
+std::size_t CompiledModel::weight_bytes() const {
+  std::size_t bytes = 0;
+  for (const lower::Array& array : lowered.weights) bytes += array.data.bytes().size();
+  return bytes;
+}
+
+CompiledModel compile_model(const ModelOptions& options, std::shared_ptr<const graph::Graph> model,
+                            const std::string& target,
+                            const std::vector<topology::Assignment>& constants) {
+  if (!options.calibrate.empty()) {
+    fail(Category::unsupported, "--calibrate: int8 models are not written yet");
+  }
+  lower::Request request;
+  request.machine =
+      std::make_shared<const topology::Topology>(machine::load_topology(target, constants));
+  const lower::Lowering& lowering = lower::lowering_for(*request.machine);
+  request.precision = chosen_precision(options, lowering);
+  request.graph = std::move(model);
+  request.model = std::filesystem::path(options.model).filename().string();
+  return {request.graph, request.machine, target, request.precision, lowering.lower(request)};
+}
+
+ModelInputs inputs_of(const ModelOptions& options, const lower::Lowered& lowered,
+                      const graph::Graph& model) {
+  if (options.inputs.empty()) return pattern_inputs(lowered);
+  if (options.inputs.ends_with(".npz")) {
+    fail(Category::unsupported, "--inputs " + options.inputs +
+                                    ": archives of NumPy are not read yet; HDF5 files are (.h5)");
+  }
+  return read_inputs(options.inputs, lowered, model);
+}
+
+Expected expected_values(const CompiledModel& compiled, const ModelInputs& inputs) {
+  const lower::Lowered& lowered = compiled.lowered;
+  std::vector<trace::Tensor> whole;
+  Expected out;
+  for (std::uint64_t run = 0; run < inputs.runs; ++run) {
+    const std::vector<graph::Tensor> given = inputs.of_run(run);
+    for (std::size_t i = 0; i < given.size(); ++i) {
+      require_numbers(given[i], lowered.inputs[i].name);
+    }
+    const lower::Evaluated evaluated = lowered.evaluate(given);
+    out.judged = evaluated.judgement.nodes;
+    for (std::size_t i = 0; i < evaluated.values.size(); ++i) {
+      require_numbers(evaluated.values[i], lowered.results[i].name);
+    }
+    if (!evaluated.judgement.outside.empty()) {
+      fail(Category::internal, "node bounds do not hold: " + evaluated.judgement.outside.front());
+    }
+    for (std::size_t i = 0; i < evaluated.values.size(); ++i) {
+      trace::Tensor one = stored(evaluated.values[i]);
+      if (run == 0) {
+        one.shape.insert(one.shape.begin(), inputs.runs);
+        whole.push_back(std::move(one));
+      } else {
+        whole[i].bytes.insert(whole[i].bytes.end(), one.bytes.begin(), one.bytes.end());
+      }
+    }
+  }
+  for (std::size_t i = 0; i < whole.size(); ++i) {
+    out.values.emplace_back(lowered.results[i].name, std::move(whole[i]));
+  }
+  return out;
+}
+
+void write_model(const ModelOptions& options, const CompiledModel& compiled,
+                 const ModelInputs& inputs, const Expected& expected, const NewFolder& folder) {
+  const lower::Lowered& lowered = compiled.lowered;
+  for (const lower::TextFile& file : lowered.files) write_file(folder.file(file.path), file.text);
+  std::vector<trace::NamedTensor> weights;
+  for (const lower::Array& array : lowered.weights) {
+    weights.emplace_back(array.name, stored(array.data));
+  }
+  trace::write_tensors(folder.file("weights.h5"), weights);
+  std::vector<trace::NamedTensor> given;
+  for (std::size_t i = 0; i < lowered.inputs.size(); ++i) {
+    given.emplace_back(lowered.inputs[i].name, stored(inputs.whole[i]));
+  }
+  trace::write_tensors(folder.file("inputs.h5"), given);
+  trace::write_tensors(folder.file("expected.h5"), expected.values);
+  const JobFacts facts{options.model, compiled.target, inputs.runs};
+  write_file(folder.file("job.toml"), job_text(facts, lowered, false));
+  write_file(folder.file("job-nodes.toml"), job_text(facts, lowered, true));
+}
+
+}  // namespace weft::cli

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// A model for a machine, from the words of a command line to what its folder holds: for whoever
+// compiles one and for whoever runs it at once.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/compile/arrays.hpp"
+#include "cli/compile/folder.hpp"
+#include "graph/graph.hpp"
+#include "lower/lowered.hpp"
+#include "topology/topology.hpp"
+#include "trace/tensors.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace weft::cli {
+
+/// What a user says of a model, whatever is made of it.
+struct ModelOptions {
+  std::string model;
+  std::string precision;  ///< empty: the machine's own
+  std::string inputs;     ///< empty: a pattern
+  std::string calibrate;
+  std::vector<std::string> shapes, dims;
+
+  /// Adds them all but `model`; `this` must live until the arguments are parsed.
+  void add_to(CLI::App& command);
+};
+
+/// The model, simplified. Category::input, naming file, node and line, for what is wrong with it.
+std::shared_ptr<const graph::Graph> read_model(const ModelOptions& options);
+
+struct CompiledModel {
+  std::shared_ptr<const graph::Graph> graph;
+  std::shared_ptr<const topology::Topology> machine;
+  std::string target;  ///< the machine as the user named it
+  lower::Precision precision = lower::Precision::fp32;
+  lower::Lowered lowered;
+
+  std::size_t weight_bytes() const;
+};
+/// Category::unsupported with a line for each node that the machine's language has not.
+CompiledModel compile_model(const ModelOptions& options, std::shared_ptr<const graph::Graph> model,
+                            const std::string& target,
+                            const std::vector<topology::Assignment>& constants = {});
+
+/// Those of --inputs, or a pattern, in the types that `lowered` takes.
+ModelInputs inputs_of(const ModelOptions& options, const lower::Lowered& lowered,
+                      const graph::Graph& model);
+
+/// What a program must give, known without a machine.
+struct Expected {
+  std::vector<trace::NamedTensor> values;  ///< of each result, with an axis of runs in front
+  std::size_t judged = 0;                  ///< nodes held against their bounds
+};
+/// Category::internal where the arithmetic that the program has does not keep a node's bounds: then
+/// the lowering is wrong, not the machine. Category::input for a NaN, which no check can compare.
+Expected expected_values(const CompiledModel& compiled, const ModelInputs& inputs);
+
+/// Writes program, data and jobs into `folder`.
+void write_model(const ModelOptions& options, const CompiledModel& compiled,
+                 const ModelInputs& inputs, const Expected& expected, const NewFolder& folder);
+
+}  // namespace weft::cli
