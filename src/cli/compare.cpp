@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `weft compare [MACHINE...]`: the cards of machines, side by side.
+// `weft compare [MACHINE...]`: the cards of machines, side by side; with a model, its runs on them.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
@@ -9,6 +9,7 @@
 
 #include "base/log.hpp"
 #include "cli/commands.hpp"
+#include "cli/compare/model.hpp"
 #include "cli/json_output.hpp"
 #include "cli/side_by_side.hpp"
 #include "machine/machine.hpp"
@@ -19,10 +20,39 @@ namespace weft::cli {
 namespace {
 
 struct CompareOptions {
+  std::vector<std::string> names;  ///< a model, machines
   std::vector<std::string> machines;
+  bool quick = false;
   std::size_t width = 120;
+  ModelOptions model;
+  std::string html;
   JsonOutput json;
 };
+
+bool is_model(const std::string& name) { return name.ends_with(".onnx"); }
+
+/// The machines that are named, or one of each kind.
+std::vector<std::string> machines_of(const CompareOptions& options) {
+  std::vector<std::string> out;
+  for (const std::string& name : options.names) {
+    if (!is_model(name)) out.push_back(name);
+  }
+  out.insert(out.end(), options.machines.begin(), options.machines.end());
+  return out.empty() ? machine::typical_topologies() : out;
+}
+
+/// The model that is named; empty where none is.
+std::string model_of(const CompareOptions& options) {
+  std::string out;
+  for (const std::string& name : options.names) {
+    if (!is_model(name)) continue;
+    if (!out.empty()) {
+      fail(Category::input, "two models, '" + out + "' and '" + name + "': one at a time");
+    }
+    out = name;
+  }
+  return out;
+}
 
 struct Compared {
   std::string name;
@@ -72,12 +102,11 @@ Json json_of(const std::vector<Compared>& list) {
   return {{"machines", machines}};
 }
 
-int compare(const Context& context, const CompareOptions& options) {
+int compare_cards(const Context& context, const CompareOptions& options) {
   if (!context.world.is_root()) return 0;
   options.json.require_writable();
-  const auto& names = options.machines.empty() ? machine::typical_topologies() : options.machines;
   std::vector<Compared> list;
-  for (const std::string& name : names) {
+  for (const std::string& name : machines_of(options)) {
     list.push_back(compared(name));
   }
   log::say(table_of(list, options.width));
@@ -88,19 +117,42 @@ int compare(const Context& context, const CompareOptions& options) {
   return 0;
 }
 
+int compare_all(const Context& context, const CompareOptions& options) {
+  compare::ModelComparison comparison;
+  comparison.model = options.model;
+  comparison.model.model = model_of(options);
+  if (comparison.model.model.empty()) {
+    if (!options.html.empty()) fail(Category::input, "--html wants a model to compare machines by");
+    return compare_cards(context, options);
+  }
+  comparison.machines = machines_of(options);
+  comparison.choices = !options.quick;
+  comparison.width = options.width;
+  comparison.html = options.html;
+  return compare::compare_model(context, comparison, options.json);
+}
+
 }  // namespace
 
 void register_compare(CLI::App& app, Context& context) {
   auto options = std::make_shared<CompareOptions>();
-  CLI::App* command = app.add_subcommand("compare", "Set machines side by side");
-  command->add_option("machine", options->machines,
-                      "Listed names, or .toml files (without: one of each kind)");
+  CLI::App* command =
+      app.add_subcommand("compare", "Set machines side by side, by their cards or by a model");
+  command->add_option("name", options->names,
+                      "Machines: listed names, or .toml files (without: one of each kind); and a "
+                      "model to run on each (.onnx)");
+  command->add_option("--machines", options->machines, "Machines as well, separated by commas")
+      ->delimiter(',');
+  options->model.add_to(*command);
+  command->add_flag("--quick", options->quick,
+                    "Leave out the second run, which tells what the cycles rest on");
+  command->add_option("--html", options->html, "A page of the same, in one file");
   command->add_option("--width", options->width, "Columns of the table")
       ->check(CLI::Range(60, 1000))
       ->capture_default_str();
   options->json.add_option(*command);
   command->callback(
-      [=, &context] { context.action = [=, &context] { return compare(context, *options); }; });
+      [=, &context] { context.action = [=, &context] { return compare_all(context, *options); }; });
 }
 
 }  // namespace weft::cli

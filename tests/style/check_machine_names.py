@@ -24,6 +24,7 @@ PLACES = {
     'cli/job/host_functions.hpp': 'likewise',
     'cli/compile': 'a subcommand that reads models of one format',
     'cli/compile.cpp': 'likewise',
+    'cli/compare.cpp': 'likewise',
     'cli/spatial': 'a subcommand that runs programs of one language',
     'cli/commands.cpp': 'the list of subcommands',
     'cli/commands.hpp': 'likewise',

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+// Compile into a folder that goes again, run its job, read report and trace.
+#include "cli/compare/model_run.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "base/error.hpp"
+#include "cli/compare/choices.hpp"
+#include "cli/job/job_start.hpp"
+#include "cli/job/job_summary.hpp"
+#include "engine/agreement.hpp"
+#include "graph/evaluate.hpp"
+#include "graph/products.hpp"
+#include "lower/registry.hpp"
+#include "machine/machine.hpp"
+#include "trace/reader.hpp"
+
+namespace weft::cli::compare {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What a program prints while one lives goes nowhere: it is in the midst of a table.
+class Silence {
+ public:
+  Silence() : kept_(dup(STDOUT_FILENO)) {
+    std::fflush(stdout);
+    const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (nowhere < 0) return;
+    dup2(nowhere, STDOUT_FILENO);
+    close(nowhere);
+  }
+  ~Silence() {
+    std::fflush(stdout);
+    if (kept_ < 0) return;
+    dup2(kept_, STDOUT_FILENO);
+    close(kept_);
+  }
+  Silence(const Silence&) = delete;
+  Silence& operator=(const Silence&) = delete;
+
+ private:
+  int kept_;
+};
+
+/// A model in a folder of its own.
+struct Prepared {
+  CompiledModel compiled;
+  ModelInputs inputs;
+  Expected expected;
+  std::unique_ptr<NewFolder> folder;
+
+  std::string trace() const { return folder->file("trace.h5"); }
+};
+
+std::unique_ptr<NewFolder> scratch() {
+  return std::make_unique<NewFolder>((fs::temp_directory_path() / "weft-compare").string());
+}
+
+/// The job of the folder, its trace there too; `constants` change its machine.
+Job job_of(const NewFolder& folder, const std::vector<topology::Assignment>& constants) {
+  std::vector<std::string> overrides{"trace.path=" + nlohmann::json(folder.file("trace.h5")).dump(),
+                                     "trace.level=\"phases\""};
+  for (const topology::Assignment& change : constants) overrides.push_back(change.text);
+  return read_job(folder.file("job.toml"), overrides);
+}
+
+bool ended(const engine::Result& result) {
+  return result.stop == engine::Stop::done || result.stop == engine::Stop::host_wait;
+}
+
+/// Collective: runs what rank 0 has in `folder`.
+std::unique_ptr<FinishedJob> run_folder(const comm::Communicator& world, const NewFolder* folder,
+                                        const std::vector<topology::Assignment>& constants) {
+  const Silence silence;
+  auto done = run_through_door(
+      world, [&] { return job_of(*folder, constants); }, RunSettings{});
+  if (done && !ended(done->result())) {
+    fail(engine::category_of(done->result().stop), done->result().message);
+  }
+  return done;
+}
+
+/// What makes a machine have no room for a model, or no words for it.
+bool refuses(Category category) {
+  return category == Category::unsupported || category == Category::limit;
+}
+
+/// What the machine gave for output `o` of a run.
+graph::Numbers given_by(const Prepared& prepared, const JobOutcome& outcome, graph::ValueId value,
+                        std::uint64_t run) {
+  const auto& results = prepared.compiled.lowered.results;
+  const auto result = std::find_if(results.begin(), results.end(), [&](const auto& one) {
+    return one.value == value && one.output;
+  });
+  const auto& bytes = outcome.results.at(result->name)->bytes;
+  const std::size_t each = bytes.size() / prepared.inputs.runs;
+  const auto begin = bytes.begin() + static_cast<std::ptrdiff_t>(run * each);
+  const auto end = begin + static_cast<std::ptrdiff_t>(each);
+  return numbers_of(graph::Tensor(result->type, std::vector<std::byte>(begin, end)));
+}
+
+Rounding rounding_of(const Subject& subject, const Prepared& prepared, const JobOutcome& outcome) {
+  Rounding out;
+  for (std::uint64_t run = 0; run < subject.exact.size(); ++run) {
+    for (std::size_t o = 0; o < subject.exact[run].size(); ++o) {
+      add_output(out, subject.exact[run][o],
+                 given_by(prepared, outcome, subject.graph->outputs[o], run));
+    }
+  }
+  return out;
+}
+
+std::uint64_t busy_tiles(const trace::Reader& reader) {
+  const trace::CounterGrid busy = reader.counter("tile_busy");
+  return static_cast<std::uint64_t>(std::count_if(
+      busy.values.begin(), busy.values.end(), [](std::uint64_t cycles) { return cycles != 0; }));
+}
+
+/// Cycles in which the host copied to or from the machine: its commands, and what a program asked
+/// it for.
+std::uint64_t host_cycles(const trace::Reader& reader) {
+  std::uint64_t cycles = 0;
+  for (const trace::Phase& phase : reader.phases()) {
+    if (phase.kind.starts_with("copy") || phase.kind.starts_with("stream")) {
+      cycles += phase.end - phase.begin;
+    }
+  }
+  return cycles;
+}
+
+std::optional<double> peak_of(const machine::Limits& limits, const std::string& format,
+                              std::uint64_t chips) {
+  for (const machine::Limits::Peak& peak : limits.peaks) {
+    if (peak.format == format) return peak.operations_a_cycle * static_cast<double>(chips);
+  }
+  return {};
+}
+
+/// What the report of a run and its trace say.
+void fill(const Subject& subject, const Prepared& prepared, const FinishedJob& done,
+          ModelRun& out) {
+  const RunFacts facts = done.facts();
+  const engine::Result& result = done.result();
+  const machine::Family& family = machine::family(out.family);
+  const std::vector<CheckResult> checks = evaluate_checks(facts.job, facts.outcome);
+  for (const CheckResult& check : checks) {
+    if (check.passed) continue;
+    fail(Category::check, out.machine + ": check '" + check.name + "' did not hold: " + check.text);
+  }
+  const trace::Reader reader(prepared.trace());
+  out.language = facts.job.door->traits().language;
+  out.precision = name_of(prepared.compiled.precision);
+  out.runs = prepared.inputs.runs;
+  out.chip = family.chip.empty() ? "wafer" : family.chip;
+  out.chips = family.chip.empty() ? 1 : facts.height;
+  out.tiles_used = busy_tiles(reader);
+  out.limits = machine::limits(facts.topology);
+  out.host_cycles = host_cycles(reader);
+  out.cycles = result.cycles - out.host_cycles;
+  out.seconds = facts.topology.seconds(out.cycles);
+  out.host_seconds = facts.topology.seconds(out.host_cycles);
+  out.clock_origin = facts.topology.constant("clock.frequency_hz").origin;
+  out.operations = 2 * subject.products * static_cast<double>(out.runs);
+  out.peak = peak_of(out.limits, out.precision, out.chips);
+  out.traffic = machine::traffic(out.family, result.counters);
+  out.rounding = rounding_of(subject, prepared, facts.outcome);
+  out.energy = energy_of(facts.topology, subject.products * static_cast<double>(out.runs),
+                         out.precision, static_cast<double>(out.chips), out.seconds);
+  out.trace_hash = result.trace_hash;
+  out.report = summary_json(facts, result, checks);
+}
+
+Prepared prepare(const Subject& subject, const std::string& target) {
+  Prepared out;
+  out.compiled = compile_model(subject.options, subject.graph, target);
+  out.inputs = inputs_of(subject.options, out.compiled.lowered, *subject.graph);
+  out.expected = expected_values(out.compiled, out.inputs);
+  out.folder = scratch();
+  write_model(subject.options, out.compiled, out.inputs, out.expected, *out.folder);
+  return out;
+}
+
+/// Collective: the same once more, on a machine that takes twice as long for what nobody knows.
+void ask_choices(const comm::Communicator& world, const Subject& subject, const Prepared& first,
+                 const Doubled& doubled, ModelRun& out) {
+  std::unique_ptr<NewFolder> folder;
+  std::unique_ptr<FinishedJob> done;
+  try {
+    engine::together(world, [&] {
+      if (!world.is_root()) return;
+      const CompiledModel again =
+          compile_model(subject.options, subject.graph, first.compiled.target, doubled.changes);
+      folder = scratch();
+      write_model(subject.options, again, first.inputs, first.expected, *folder);
+    });
+    engine::together(world, [&] { done = run_folder(world, folder.get(), doubled.changes); });
+  } catch (const Error& error) {  // the same on every rank
+    out.choices.why = error.what();
+    return;
+  }
+  if (!done) return;
+  const trace::Reader reader(folder->file("trace.h5"));
+  out.choices.cycles = done->result().cycles - host_cycles(reader);
+  out.choices.share = (static_cast<double>(out.choices.cycles) - static_cast<double>(out.cycles)) /
+                      static_cast<double>(out.cycles);
+}
+
+}  // namespace
+
+Subject read_subject(const ModelOptions& options) {
+  Subject out;
+  out.options = options;
+  out.graph = read_model(options);
+  out.products = graph::products_of(*out.graph);
+  lower::Lowered own;  // inputs in the model's own types
+  for (const graph::ValueId id : out.graph->inputs) {
+    own.inputs.push_back({(*out.graph)[id].name, (*out.graph)[id].type});
+  }
+  const ModelInputs inputs = inputs_of(options, own, *out.graph);
+  for (std::uint64_t run = 0; run < inputs.runs; ++run) {
+    std::vector<graph::Numbers> given;
+    for (const graph::Tensor& tensor : inputs.of_run(run)) given.push_back(numbers_of(tensor));
+    out.exact.push_back(graph::outputs_of(*out.graph, graph::evaluate(*out.graph, given)));
+  }
+  return out;
+}
+
+double ModelRun::utilisation() const {
+  return peak && cycles > 0 ? operations / (*peak * static_cast<double>(cycles)) : 0;
+}
+
+ModelRun run_model(const comm::Communicator& world, const Subject& subject,
+                   const std::string& target) {
+  ModelRun out;
+  out.machine = target;
+  Prepared prepared;
+  std::unique_ptr<FinishedJob> done;
+  try {
+    engine::together(world, [&] {
+      if (!world.is_root()) return;
+      const topology::Topology machine = machine::load_topology(target);
+      out.machine = machine.name();
+      out.family = machine.family();
+      prepared = prepare(subject, target);
+    });
+    engine::together(world, [&] { done = run_folder(world, prepared.folder.get(), {}); });
+  } catch (const Error& error) {  // the same on every rank
+    if (!refuses(error.category())) throw;
+    out.refused = error.what();
+    return out;
+  }
+  Doubled doubled;
+  engine::together(world, [&] {
+    if (!done) return;
+    fill(subject, prepared, *done, out);
+    doubled = doubled_choices(done->facts().topology, target);
+    out.choices.keys = doubled.keys;
+    out.choices.left_out = doubled.left_out;
+  });
+  if (subject.choices) ask_choices(world, subject, prepared, doubled, out);
+  return out;
+}
+
+}  // namespace weft::cli::compare

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// A model compiled for one machine, run on it, and what the run said.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/compare/energy.hpp"
+#include "cli/compare/rounding.hpp"
+#include "cli/compile/compiled_model.hpp"
+#include "cli/json_output.hpp"
+#include "comm/communicator.hpp"
+#include "machine/limits.hpp"
+
+namespace weft::cli::compare {
+
+/// The model as all machines get it, on rank 0.
+struct Subject {
+  ModelOptions options;
+  std::shared_ptr<const graph::Graph> graph;
+  double products = 0;  ///< multiply-adds
+  /// Its outputs in fp64 for the inputs as the user gave them, by run.
+  std::vector<std::vector<graph::Numbers>> exact;
+  bool choices = true;  ///< ask what the cycles rest on, which takes a second run
+};
+
+/// Reads and evaluates the model; rank 0.
+Subject read_subject(const ModelOptions& options);
+
+/// How much of a run's cycles are times that no source gives.
+struct Choices {
+  std::optional<double> share;  ///< of the cycles; nothing: `why`
+  std::string why;
+  std::uint64_t cycles = 0;  ///< without the host's copies, each of these constants twice as slow
+  std::vector<std::string> keys, left_out;
+};
+
+/// One column of the table. Figures are the report's of its run, or follow from them.
+struct ModelRun {
+  std::string machine;  ///< the topology's name
+  std::string refused;  ///< why there is no run; then nothing below but `family` is known
+  std::string family;
+  std::string language;    ///< of the program: "C++"
+  std::string precision;   ///< of the floats: "fp16"
+  std::uint64_t runs = 1;  ///< of the model
+  std::string chip;        ///< what a chip is: "IPU", "wafer"
+  std::uint64_t chips = 0, tiles_used = 0;
+  machine::Limits limits;
+  std::uint64_t cycles = 0;       ///< without the host's copies
+  std::uint64_t host_cycles = 0;  ///< of these copies
+  double seconds = 0;             ///< of `cycles`
+  double host_seconds = 0;
+  topology::Origin clock_origin = topology::Origin::assumed;
+  double operations = 0;       ///< of the products of all runs of the model
+  std::optional<double> peak;  ///< operations a cycle of the chips used
+  std::vector<machine::Traffic> traffic;
+  Rounding rounding;
+  Energy energy;
+  Choices choices;
+  std::string trace_hash;
+  Json report;  ///< the run's own summary
+
+  double utilisation() const;
+};
+
+/// Collective; the column on rank 0, an empty one elsewhere. A model that the machine's language or
+/// its memory has not room for is a column that says so; everything else that is wrong is thrown,
+/// the same on every rank.
+ModelRun run_model(const comm::Communicator& world, const Subject& subject,
+                   const std::string& target);
+
+}  // namespace weft::cli::compare
