@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "graph/evaluate.hpp"
+#include "graph/moved.hpp"
 #include "graph/pass_parts.hpp"
 #include "graph/passes.hpp"
 #include "graph/shapes.hpp"
@@ -28,8 +29,12 @@ bool worth_folding(const Graph& graph, const Node& node) {
 }
 
 std::vector<Tensor> folded(const Graph& graph, const Node& node) {
-  if (const auto* reshape = std::get_if<Reshape>(&node.what)) {
-    return {graph[node.inputs[0]].constant->reshaped(reshape->shape)};
+  std::vector<const Tensor*> constants;
+  for (const ValueId id : node.inputs) {
+    constants.push_back(id == no_value ? nullptr : &*graph[id].constant);
+  }
+  if (auto result = moved(node.what, constants, graph[node.outputs[0]].type)) {
+    return {std::move(*result)};
   }
   std::vector<Numbers> numbers;
   numbers.reserve(node.inputs.size());

@@ -24,6 +24,7 @@ void simplify(Graph& graph) {
   std::string before;
   for (std::string now = text_of(graph); now != before; now = text_of(graph)) {
     before = now;
+    turn_weights(graph);
     fold_constants(graph);
     remove_dead(graph);
     recognise_patterns(graph);

@@ -7,7 +7,11 @@
 
 namespace weft::graph {
 
-/// Nodes of constants become constants: whole numbers exactly, floats by `evaluate`, rounded once.
+/// A product of a constant that is transposed takes it as it is and turns it itself: nothing of the
+/// size of a weight is computed and kept beside it.
+void turn_weights(Graph& graph);
+/// Nodes of constants become constants: whole numbers exactly, floats by `evaluate`, rounded once;
+/// what only moves elements (moved.hpp) by its bytes.
 void fold_constants(Graph& graph);
 /// Nodes, and values, that no output needs go.
 void remove_dead(Graph& graph);

@@ -155,6 +155,12 @@ Tensor Tensor::reshaped(Shape shape) const {
   return Tensor({type_.element, std::move(shape)}, bytes_, keeper_);
 }
 
+Tensor Tensor::part(TensorType type, std::int64_t first) const {
+  const std::size_t begin = static_cast<std::size_t>(first) * bytes_of(type.element);
+  const std::size_t size = bytes_needed(type);
+  return Tensor(std::move(type), bytes_.subspan(begin, size), keeper_);
+}
+
 Numbers numbers_of(const Tensor& tensor) {
   Numbers numbers{tensor.type(), {}, {}};
   const Element element = tensor.type().element;

@@ -25,6 +25,8 @@ class Tensor {
   std::span<const std::byte> bytes() const { return bytes_; }
   /// The same bytes under another shape of as many elements.
   Tensor reshaped(Shape shape) const;
+  /// As many of the elements from `first` on as `type`, of the same element, takes: the same bytes.
+  Tensor part(TensorType type, std::int64_t first) const;
 
  private:
   TensorType type_;

@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "graph/evaluate.hpp"
+#include "graph/moved.hpp"
 
 namespace weft::onnx {
 namespace {
@@ -28,6 +29,13 @@ bool is_cheap(const Operator& what) {
                !std::is_same_v<What, graph::Recurrent>;
       },
       what);
+}
+
+/// A transposed weight of this size is left to the graph's passes: a product may turn it itself.
+bool is_for_a_product(const Operator& what, const TensorType& result) {
+  constexpr std::int64_t most_turned = std::int64_t{1} << 20;
+  return std::holds_alternative<graph::Transpose>(what) &&
+         graph::count_of(result.shape) > most_turned;
 }
 
 std::string named(const graph::Origin& origin, const Error& error) {
@@ -100,12 +108,16 @@ std::optional<std::vector<Term>> Builder::fold(const Operator& what,
       return constant(i < names.size() ? names[i] : std::string(name_of(what)), std::move(tensor));
     };
     const std::vector<TensorType> given = result_types(what, types);
-    if (const auto* reshape = std::get_if<graph::Reshape>(&what)) {
-      return std::vector{give(0, known(inputs[0])->reshaped(reshape->shape))};
-    }
-    for (const TensorType& one : given) work += graph::count_of(one.shape);
-    if (work > left_to_fold_) return std::nullopt;
+    if (std::holds_alternative<graph::Reshape>(what))
+      work = 0;
+    else
+      for (const TensorType& one : given) work += graph::count_of(one.shape);
+    if (work > left_to_fold_ || is_for_a_product(what, given[0])) return std::nullopt;
     left_to_fold_ -= work;
+    std::vector<const Tensor*> tensors;
+    for (const Term input : inputs) tensors.push_back(input == no_term ? nullptr : &*known(input));
+    if (auto result = moved(what, tensors, given[0]))
+      return std::vector{give(0, std::move(*result))};
     std::vector<graph::Numbers> numbers;
     numbers.reserve(inputs.size());
     graph::Operands operands;

@@ -52,6 +52,43 @@ TEST(FoldConstants, AReshapedWeightKeepsItsBytes) {
   EXPECT_EQ(graph[graph.outputs[0]].constant->bytes().data(), bytes);
 }
 
+TEST(FoldConstants, ASliceOfRowsKeepsItsBytes) {
+  Graph graph;
+  const ValueId x = graph.add_constant("x", tensor_of(floats({3, 2}, {1, 2, 3, 4, 5, 6})));
+  const std::byte* bytes = graph[x].constant->bytes().data();
+  graph.outputs = graph.add_node(Slice{{1, 0}, {2, 2}, {1, 1}}, {x}, origin("s"));
+  fold_constants(graph);
+  const Tensor& rows = *graph[graph.outputs[0]].constant;
+  EXPECT_EQ(rows.bytes().data(), bytes + 2 * bytes_of(rows.type().element));
+  EXPECT_EQ(numbers_of(rows).floats, (std::vector<double>{3, 4, 5, 6}));
+}
+
+TEST(TurnWeights, AProductTurnsATransposedConstant) {
+  Model m;
+  const ValueId x = m.input("x", {2, 3});
+  const ValueId w = m.constant({4, 3}, 1);
+  m.output(m.add(MatMul{}, {x, m.add(Transpose{{1, 0}}, {w})}));
+  Graph graph = m.graph;
+  expect_pass(turn_weights, m,
+              "input x: f64[2, 3]\nmatmul: f64[2, 4] = matmul(x, " + graph[w].name +
+                  "; b transposed)\noutputs matmul\n");
+}
+
+TEST(TurnWeights, LeavesWhatIsNoTransposedConstant) {
+  Model m;
+  const ValueId x = m.input("x", {2, 3, 4});
+  const ValueId y = m.add(Transpose{{0, 2, 1}}, {m.input("y", {2, 3, 4})});
+  const ValueId w = m.add(Transpose{{1, 0, 2}}, {m.constant({4, 2, 3}, 1)});
+  m.output(m.add(MatMul{}, {x, y}));
+  m.output(m.add(MatMul{}, {x, w}));
+  turn_weights(m.graph);
+  for (const Node& node : m.graph.nodes) {
+    const auto* product = std::get_if<MatMul>(&node.what);
+    EXPECT_TRUE(product == nullptr || !product->transpose_b);
+  }
+  EXPECT_EQ(m.graph.nodes.size(), 4U);
+}
+
 TEST(RemoveDead, NodesValuesAndNothingElse) {
   Model m;
   const ValueId x = m.input("x", {2});
