@@ -32,7 +32,7 @@ def main():
     parser.add_argument("model", nargs="*")
     parser.add_argument("--sparse", action="store_true")
     parser.add_argument("--list", action="store_true")
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     if arguments.list:
         print("\n".join(MODELS))
         return

@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Writes a model of real size with seeded weights and compiles it for a machine; runs it too.
+
+Compiling holds every node against its bound. With --ranks it is run on each of these numbers of
+ranks: every check must hold (the outputs have the bits of the same arithmetic without a machine),
+and all trace hashes must be the same.
+
+Usage: run_real_size.py <weft> <folder of scripts> <MODEL> <TARGET> [--ranks 1,2,4]
+"""
+import argparse
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+
+def call(command, folder):
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True,
+                          stdin=subprocess.DEVNULL)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(command)}: exit code {done.returncode}\n{done.stdout}{done.stderr}")
+    return done.stderr
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("weft")
+    parser.add_argument("scripts", type=pathlib.Path)
+    parser.add_argument("model")
+    parser.add_argument("target")
+    parser.add_argument("--ranks", default="")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        call([sys.executable, "-B", str(arguments.scripts / "real_size_models.py"), ".",
+              arguments.model], folder)
+        call([arguments.weft, "--quiet", "compile", f"{arguments.model}.onnx", "--target",
+              arguments.target, "-o", "out", "--json", "c.json"], folder)
+        compiled = json.loads((folder / "c.json").read_text())
+        if compiled["nodes_within_bounds"] == 0:
+            sys.exit("no node was held against its bound")
+        print(f"{arguments.model}: {compiled['nodes_within_bounds']} nodes within their bounds")
+        hashes = {}
+        for ranks in arguments.ranks.split(",") if arguments.ranks else []:
+            launch = ["mpirun", "--oversubscribe", "-n", ranks] if ranks != "1" else []
+            call(launch + [arguments.weft, "--quiet", "run", "out/job.toml", "--json", "s.json"],
+                 folder)
+            summary = json.loads((folder / "s.json").read_text())
+            if not summary["checks"] or not all(c["passed"] for c in summary["checks"]):
+                sys.exit(f"{ranks} ranks: checks {summary['checks']}")
+            hashes[ranks] = summary["trace_hash"]
+            print(f"{ranks} ranks: {summary['cycles']:,} cycles in {summary['wall_seconds']:.1f} s")
+        if len(set(hashes.values())) > 1:
+            sys.exit(f"trace hashes differ: {hashes}")
+
+
+if __name__ == "__main__":
+    main()
