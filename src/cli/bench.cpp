@@ -19,7 +19,7 @@ namespace {
 
 struct BenchOptions {
   std::vector<std::string> names;
-  std::vector<std::string> graphs;
+  std::vector<std::string> graphs, models;
   bool quick = false;
   bool list = false;
   JsonOutput json;
@@ -78,7 +78,7 @@ int run_bench(const Context& context, const BenchOptions& options) {
   }
   options.json.require_writable();
   std::vector<bench::Row> rows;
-  bench::Context given{context.world, options.quick, options.graphs};
+  bench::Context given{context.world, options.quick, options.graphs, options.models};
   for (const bench::Group& group : chosen(options.names)) {
     if (root) log::note("benchmark " + group.name + ": " + group.summary);
     for (const bench::Row& row : group.run(given)) {
@@ -100,6 +100,7 @@ void register_bench(CLI::App& app, Context& context) {
   command->add_flag("--quick", options->quick, "Small sizes that take seconds");
   command->add_option("--graph", options->graphs,
                       "File to measure in place of its group's own: a unit graph");
+  command->add_option("--model", options->models, "ONNX model to measure besides");
   command->add_flag("--list", options->list, "List the groups and stop");
   options->json.add_option(*command);
   command->callback(

@@ -14,6 +14,8 @@ const std::vector<Group>& groups() {
       {"tsp-numerics", "passes of the matrix unit beside a bare loop nest", tsp_numerics},
       {"tsp-check", "check and runs of schedules beside a loop over cycles, and beside sorting",
        tsp_check},
+      {"onnx", "a model of ResNet-50's size, read and shaped, beside reading its bytes",
+       onnx_models},
       {"rdu", "unit graphs beside a naive machine that looks at every context in every cycle", rdu},
       {"ipu", "supersteps that do nothing, and codelets beside the same loop outside", ipu},
   };

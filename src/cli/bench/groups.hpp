@@ -26,6 +26,7 @@ struct Context {
   const comm::Communicator& world;
   bool quick = false;               ///< small sizes, for tests: seconds
   std::vector<std::string> graphs;  ///< files: unit graphs, measured besides
+  std::vector<std::string> models;  ///< files: ONNX models, measured besides
 };
 
 struct Group {
@@ -43,6 +44,7 @@ std::vector<Row> fabric(Context& context);
 std::vector<Row> tiles(Context& context);
 std::vector<Row> ipu(Context& context);
 std::vector<Row> ipu_blur(Context& context);  ///< of the group ipu
+std::vector<Row> onnx_models(Context& context);
 std::vector<Row> rdu(Context& context);
 std::vector<Row> tsp_numerics(Context& context);
 std::vector<Row> tsp_check(Context& context);

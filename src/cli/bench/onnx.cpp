@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading an ONNX model, folding and shaping it, beside reading its bytes.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "cli/bench/groups.hpp"
+#include "cli/bench/onnx_resnet.hpp"
+#include "comm/communicator.hpp"
+#include "frontends/onnx/import.hpp"
+#include "graph/passes.hpp"
+
+namespace weft::cli::bench {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A folder of this process, gone at its end.
+class Folder {
+ public:
+  Folder() : path_(fs::temp_directory_path() / ("weft-bench-" + std::to_string(::getpid()))) {
+    fs::create_directories(path_);
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  ~Folder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  std::string path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+void read_bytes(const std::string& path) {
+  std::vector<char> buffer(std::size_t{1} << 20U);
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) fail(Category::input, path + ": cannot be read");
+  while (::read(file, buffer.data(), buffer.size()) > 0) {
+  }
+  ::close(file);
+}
+
+/// The least of a few tries, in processor seconds.
+template <typename Body>
+double least_seconds(const Body& body) {
+  double least = std::numeric_limits<double>::infinity();
+  for (int i = 0; i < 5; ++i) {
+    const double start = cpu_seconds();
+    body();
+    least = std::min(least, cpu_seconds() - start);
+  }
+  return std::max(least, 1e-6);
+}
+
+Row reading(const std::string& path) {
+  const double ours = least_seconds([&] {
+    graph::Graph model = onnx::import_model(path);
+    simplify(model);
+  });
+  const std::string data = path + ".data";
+  const double bytes = least_seconds([&] {
+    read_bytes(path);
+    if (fs::exists(data)) read_bytes(data);
+  });
+  return {"read and shape " + fs::path(path).stem().string(), ours * 1e3, "ms",
+          "the time to read its bytes (at most 3 is wanted)", ours / bytes};
+}
+
+}  // namespace
+
+std::vector<Row> onnx_models(Context& context) {
+  std::vector<Row> rows;
+  if (context.world.rank() != 0) return rows;
+  const Folder folder;
+  rows.push_back(reading(write_resnet50(folder.path(), context.quick)));
+  for (const std::string& path : context.models) rows.push_back(reading(path));
+  return rows;
+}
+
+}  // namespace weft::cli::bench

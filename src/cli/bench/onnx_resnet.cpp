@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+// A writer of as much of onnx.proto as a convolutional network takes; numbers of fields are its.
+#include "cli/bench/onnx_resnet.hpp"
+
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <utility>
+#include <vector>
+
+#include "base/error.hpp"
+
+namespace weft::cli::bench {
+namespace {
+
+using Extents = std::vector<std::uint64_t>;
+
+constexpr std::uint64_t float_type = 1;
+constexpr std::uint64_t i64_type = 7;
+constexpr std::uint64_t alignment = 64;
+
+/// A protobuf message, field by field.
+class Message {
+ public:
+  Message& whole(std::uint64_t field, std::uint64_t value) {
+    number(field << 3U);
+    number(value);
+    return *this;
+  }
+  Message& text(std::uint64_t field, const std::string& value) {
+    number(field << 3U | 2U);
+    number(value.size());
+    bytes_ += value;
+    return *this;
+  }
+  Message& message(std::uint64_t field, const Message& value) { return text(field, value.bytes_); }
+  const std::string& bytes() const { return bytes_; }
+
+ private:
+  void number(std::uint64_t value) {
+    for (; value >= 0x80; value >>= 7U) bytes_ += static_cast<char>(value | 0x80U);
+    bytes_ += static_cast<char>(value);
+  }
+  std::string bytes_;
+};
+
+Message value_of(const std::string& name, const Extents& shape) {
+  Message dims;
+  for (const std::uint64_t extent : shape) dims.message(1, Message().whole(1, extent));
+  const Message tensor = Message().whole(1, float_type).message(2, dims);
+  return Message().text(1, name).message(2, Message().message(1, tensor));
+}
+
+Message wholes_of(const std::string& name, const std::vector<std::uint64_t>& values) {
+  Message attribute;
+  attribute.text(1, name);
+  for (const std::uint64_t value : values) attribute.whole(8, value);
+  return std::move(attribute.whole(20, 7));
+}
+
+/// A value of the network: its name, channels and side.
+struct Map {
+  std::string name;
+  std::uint64_t channels = 0;
+  std::uint64_t side = 0;
+};
+
+class Network {
+ public:
+  explicit Network(std::string data) : data_(std::move(data)) {
+    graph_.message(11, value_of("x", {1, 3, 224, 224}));
+  }
+
+  Map convolution(const Map& x, std::uint64_t channels, std::uint64_t kernel,
+                  std::uint64_t stride) {
+    const std::uint64_t pad = kernel / 2;
+    const std::string weights = external({channels, x.channels, kernel, kernel});
+    const std::string bias = external({channels});
+    return add("Conv", {x.name, weights, bias},
+               {"", channels, (x.side + 2 * pad - kernel) / stride + 1},
+               {wholes_of("kernel_shape", {kernel, kernel}), wholes_of("strides", {stride, stride}),
+                wholes_of("pads", {pad, pad, pad, pad})});
+  }
+  Map relu(const Map& x) { return add("Relu", {x.name}, x, {}); }
+  Map sum(const Map& a, const Map& b) { return add("Add", {a.name, b.name}, a, {}); }
+  Map maximum_pool(const Map& x) {
+    return add("MaxPool", {x.name}, {"", x.channels, x.side / 2},
+               {wholes_of("kernel_shape", {3, 3}), wholes_of("strides", {2, 2}),
+                wholes_of("pads", {1, 1, 1, 1})});
+  }
+  /// Mean, reshape and the product that classifies; the model's bytes, and those of its weights.
+  std::pair<std::string, std::uint64_t> finish(const Map& x, std::uint64_t classes) {
+    const std::string axes =
+        constant({static_cast<std::uint64_t>(-1), static_cast<std::uint64_t>(-2)});
+    const Map mean = add("ReduceMean", {x.name, axes}, {"", x.channels, 1}, {});
+    node("Reshape", {mean.name, constant({1, x.channels})}, "rows", {});
+    const std::string weights = external({classes, x.channels});
+    Message turned;
+    turned.text(1, "transB").whole(3, 1).whole(20, 2);
+    node("Gemm", {"rows", weights, external({classes})}, "scores", {turned});
+    graph_.message(12, value_of("scores", {1, classes}));
+    Message model;
+    model.whole(1, 10).text(2, "weft bench").message(7, graph_);
+    model.message(8, Message().text(1, "").whole(2, 20));
+    return {model.bytes(), end_};
+  }
+
+ private:
+  void node(const std::string& operation, const std::vector<std::string>& inputs,
+            const std::string& output, const std::vector<Message>& attributes) {
+    Message made;
+    for (const std::string& input : inputs) made.text(1, input);
+    made.text(2, output).text(3, "node_" + output).text(4, operation);
+    for (const Message& attribute : attributes) made.message(5, attribute);
+    graph_.message(1, made);
+  }
+  Map add(const std::string& operation, const std::vector<std::string>& inputs, Map result,
+          const std::vector<Message>& attributes) {
+    result.name = operation + std::to_string(values_++);
+    node(operation, inputs, result.name, attributes);
+    const Extents shape{1, result.channels, result.side, result.side};
+    graph_.message(13, value_of(result.name, shape));
+    return result;
+  }
+  std::string external(const Extents& shape) {
+    Message tensor;
+    std::uint64_t bytes = sizeof(float);
+    for (const std::uint64_t extent : shape) {
+      tensor.whole(1, extent);
+      bytes *= extent;
+    }
+    end_ = (end_ + alignment - 1) / alignment * alignment;
+    const std::string name = "weights" + std::to_string(values_++);
+    tensor.whole(2, float_type).text(8, name);
+    for (const auto& [key, value] :
+         std::array<std::pair<std::string, std::string>, 3>{{{"location", data_},
+                                                             {"offset", std::to_string(end_)},
+                                                             {"length", std::to_string(bytes)}}}) {
+      tensor.message(13, Message().text(1, key).text(2, value));
+    }
+    graph_.message(5, tensor.whole(14, 1));
+    end_ += bytes;
+    return name;
+  }
+  std::string constant(const std::vector<std::uint64_t>& values) {
+    const std::string name = "wholes" + std::to_string(values_++);
+    Message tensor;
+    tensor.whole(1, values.size()).whole(2, i64_type);
+    for (const std::uint64_t value : values) tensor.whole(7, value);
+    graph_.message(5, tensor.text(8, name));
+    return name;
+  }
+
+  std::string data_;
+  Message graph_;
+  std::uint64_t values_ = 0;
+  std::uint64_t end_ = 0;
+};
+
+Map bottleneck(Network& net, const Map& x, std::uint64_t width, std::uint64_t stride) {
+  const Map narrow = net.relu(net.convolution(x, width, 1, 1));
+  const Map middle = net.relu(net.convolution(narrow, width, 3, stride));
+  const Map wide = net.convolution(middle, 4 * width, 1, 1);
+  const bool same = stride == 1 && x.channels == 4 * width;
+  return net.relu(net.sum(wide, same ? x : net.convolution(x, 4 * width, 1, stride)));
+}
+
+void write(const std::filesystem::path& path, const std::string& bytes) {
+  std::ofstream file(path, std::ios::binary);
+  if (!file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()))) {
+    fail(Category::system, path.string() + ": cannot be written");
+  }
+}
+
+}  // namespace
+
+std::string write_resnet50(const std::string& folder, bool quick) {
+  const std::filesystem::path path = std::filesystem::path(folder) / "resnet50.onnx";
+  const std::filesystem::path data = path.string() + ".data";
+  Network net(data.filename().string());
+  Map x = net.maximum_pool(net.relu(net.convolution({"x", 3, 224}, 64, 7, 2)));
+  const std::array<int, 4> blocks = quick ? std::array{1, 1, 1, 1} : std::array{3, 4, 6, 3};
+  for (std::size_t stage = 0; stage < blocks.size(); ++stage) {
+    for (int block = 0; block < blocks[stage]; ++block) {
+      x = bottleneck(net, x, std::uint64_t{64} << stage, stage > 0 && block == 0 ? 2 : 1);
+    }
+  }
+  const auto [bytes, weights] = net.finish(x, 1000);
+  write(path, bytes);
+  write(data, "");
+  std::filesystem::resize_file(data, weights);
+  return path;
+}
+
+}  // namespace weft::cli::bench
