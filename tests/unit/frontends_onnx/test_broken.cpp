@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Broken files: each is refused in one error that names it, with bounded memory and in no time.
+#include <fstream>
 #include <functional>
 
 #include "support.hpp"
@@ -386,8 +387,20 @@ std::vector<BrokenRow> values_and_kernels() {
   };
 }
 
+/// The most memory that this process has had so far, in bytes.
+std::uint64_t peak_bytes() {
+  std::ifstream status("/proc/self/status");
+  std::string word;
+  std::uint64_t kibibytes = 0;
+  while (status >> word) {
+    if (word == "VmHWM:" && status >> kibibytes) break;
+  }
+  return kibibytes * 1024;
+}
+
 TEST(OnnxBroken, EveryFaultIsSaid) {
   std::size_t count = 0;
+  const std::uint64_t before = peak_bytes();
   for (const auto& rows :
        {names_and_order(), names_of_the_model(), types_and_shapes(), operands(),
         attributes_and_parameters(), lengths_and_windows(), values_and_kernels()}) {
@@ -398,6 +411,7 @@ TEST(OnnxBroken, EveryFaultIsSaid) {
     }
   }
   EXPECT_GE(count, 60U);
+  EXPECT_LT(peak_bytes() - before, std::uint64_t{32} << 20U) << "none of them has a kilobyte";
 }
 
 TEST(OnnxBroken, WhatIsNoModelIsSaid) {

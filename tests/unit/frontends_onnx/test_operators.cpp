@@ -114,6 +114,69 @@ TEST(OnnxOperators, ModulusHasTheSignOfEitherOperand) {
   EXPECT_EQ(answer_of(model, "Mod", x, {"d"}, {attribute("fmod", 1)}).whole, (Wholes{-1, 1}));
 }
 
+TEST(OnnxOperators, SmallPowersWrapAtTheirOwnWidth) {
+  OnnxModel model;
+  model.initializer(
+      test::tensor_proto("e", test::onnx_type::i32, {1}, std::vector<std::int32_t>{20}));
+  model.input("x", {1}, test::onnx_type::i32).node("Pow", {"x", "e"}, {"y"}).output("y");
+  const graph::Numbers x{{graph::Element::i32, {1}}, {}, {3}};
+  EXPECT_EQ(answers(imported(model), {x}).at(0).whole,
+            (Wholes{static_cast<std::int32_t>(3486784401U)}));
+}
+
+TEST(OnnxOperators, SigmoidsHaveTheirTail) {
+  const double tail = answer_of(OnnxModel(), "Sigmoid", floats_of({1}, {-20})).floats.at(0);
+  EXPECT_NEAR(tail, 2.0611536181902037e-9, 1e-20);
+}
+
+TEST(OnnxOperators, MeansOfNothingAreNaN) {
+  const auto mean = [](const graph::Numbers& x) {
+    return answer_of(OnnxModel(13), "ReduceMean", x, {}, {attribute("axes", Wholes{1})});
+  };
+  for (const double one : mean(floats_of({2, 0}, {})).floats) EXPECT_TRUE(std::isnan(one));
+  EXPECT_THROW((void)mean(wholes_of({2, 0}, {})), Error);
+}
+
+TEST(OnnxOperators, CastsGoTowardsZeroAndEndWhereTheFormatDoes) {
+  const auto cast = [](std::vector<double> values, std::int64_t to) {
+    const graph::Numbers x = floats_of({static_cast<std::int64_t>(values.size())}, values);
+    return answer_of(OnnxModel(), "Cast", x, {}, {attribute("to", to)}).whole;
+  };
+  EXPECT_EQ(cast({0.5, 1.5, 2.5, -0.5, -1.5}, test::onnx_type::i8), (Wholes{0, 1, 2, 0, -1}));
+  EXPECT_EQ(cast({300, -300, nan}, test::onnx_type::i8), (Wholes{127, -128, 0}));
+  constexpr std::int64_t u32 = 12;
+  EXPECT_EQ(cast({5e9, -1, infinity}, u32), (Wholes{4294967295, 0, 4294967295}));
+}
+
+TEST(OnnxOperators, MaximaWithTheirPlacesAreRefused) {
+  OnnxModel model;
+  model.input("x", {1, 1, 2, 2});
+  model.node("MaxPool", {"x"}, {"y", "i"}, {attribute("kernel_shape", Wholes{2, 2})}).output("y");
+  model.output("i");
+  expect_refusal(refusal(model), {"MaxPool", "indices"});
+}
+
+/// A sequence of length 0 leaves the state as it began.
+TEST(OnnxOperators, RecurrencesWithoutStepsKeepTheirState) {
+  for (const auto& [operation, gates] : {std::pair{"LSTM", 4}, std::pair{"GRU", 3}}) {
+    SCOPED_TRACE(operation);
+    OnnxModel model;
+    model.input("x", {2, 1, 1});
+    const std::vector<float> ones(static_cast<std::size_t>(gates), 1);
+    model.initializer(test::floats("w", {1, gates, 1}, ones));
+    model.initializer(test::floats("r", {1, gates, 1}, ones));
+    model.initializer(
+        test::tensor_proto("none", test::onnx_type::i32, {1}, std::vector<std::int32_t>{0}));
+    model.initializer(test::floats("h", {1, 1, 1}, {7}));
+    model.node(operation, {"x", "w", "r", "", "none", "h"}, {"y", "last"},
+               {attribute("hidden_size", 1)});
+    const auto out =
+        answers(imported(model.output("y").output("last")), {floats_of({2, 1, 1}, {3, 4})});
+    EXPECT_EQ(out.at(0).floats, (std::vector<double>{0, 0}));
+    EXPECT_EQ(out.at(1).floats, (std::vector<double>{7}));
+  }
+}
+
 TEST(OnnxOperators, OldSumsBroadcastAlongAnAxis) {
   const graph::Numbers x = floats_of({2, 2}, {0, 0, 0, 0});
   EXPECT_EQ(answer_of(with_floats("b", {2}, {1, 2}, 6), "Add", x, {"b"},
