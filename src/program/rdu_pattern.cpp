@@ -2,6 +2,7 @@
 // Patterns and their shapes.
 #include "program/rdu_pattern.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/error.hpp"
@@ -11,6 +12,7 @@ namespace weft::program::rdu {
 namespace {
 constexpr std::uint32_t block_columns = numerics::OutputStationaryBody::columns;
 constexpr std::uint32_t extent_most = 1U << 20;
+constexpr std::uint64_t element_most = 1U << 30;
 
 std::string shape_text(const Pattern& of) {
   return "[" + std::to_string(of.rows) + ", " + std::to_string(of.columns_count) + "]";
@@ -41,6 +43,9 @@ std::uint32_t Patterns::push(Pattern pattern) {
   }
   for (const std::uint32_t operand : pattern.operands) {
     Pattern& of = list_[operand];
+    if (of.whole && pattern.kind != Pattern::Kind::gather) {
+      refuse(pattern, "takes '" + of.name + "', whole numbers, which only a gather does");
+    }
     if (of.kind == Pattern::Kind::input && of.chip == none) of.chip = pattern.chip;
   }
   list_.push_back(std::move(pattern));
@@ -65,15 +70,23 @@ std::uint32_t Patterns::product(std::string name, std::uint32_t x, std::uint32_t
   made.transposed = options.transposed;
   made.par = options.par;
   made.steps = options.steps;
+  made.groups = options.groups;
   const Pattern& left = at(made, x);
   const Pattern& right = at(made, w);
-  const std::uint32_t inner = options.transposed ? right.columns_count : right.rows;
+  const std::uint32_t groups = options.groups;
+  if (groups < 1 || left.rows % groups != 0 || right.rows % groups != 0) {
+    refuse(made, "has " + std::to_string(groups) + " groups of the rows of " + shape_text(left) +
+                     " and " + shape_text(right));
+  }
+  const std::uint32_t inner = options.transposed ? right.columns_count : right.rows / groups;
   made.rows = left.rows;
-  made.columns_count = options.transposed ? right.rows : right.columns_count;
+  made.columns_count = options.transposed ? right.rows / groups : right.columns_count;
   if (left.columns_count != inner) {
     refuse(made, "multiplies " + shape_text(left) + " by " + shape_text(right) +
-                     (options.transposed ? ", transposed" : ""));
+                     (options.transposed ? ", transposed" : "") +
+                     (groups > 1 ? ", in " + std::to_string(groups) + " groups" : ""));
   }
+  if (groups > 1 && options.par > 1) refuse(made, "has groups, which one body computes");
   finish_product(made, options);
   return push(std::move(made));
 }
@@ -85,14 +98,40 @@ void Patterns::finish_product(Pattern& made, const ProductOptions& options) cons
     refuse(made, "has " + std::to_string(blocks) + " blocks of 32 columns: " +
                      std::to_string(options.par) + " bodies can't share them");
   }
-  if (options.bias != none) {
-    const Pattern& bias = at(made, options.bias);
-    if (bias.rows != 1 || bias.columns_count != made.columns_count) {
-      refuse(made,
-             "adds " + shape_text(bias) + " to rows of " + std::to_string(made.columns_count));
-    }
-    made.operands.push_back(options.bias);
+  add_bias(made, options.bias);
+  if (options.addend == none) return;
+  const Pattern& more = at(made, options.addend);
+  if (more.rows != made.rows || more.columns_count != made.columns_count) {
+    refuse(made, "adds " + shape_text(more) + " to " + shape_text(made));
   }
+  made.operands.push_back(options.addend);
+  made.adds = true;
+}
+
+void Patterns::add_bias(Pattern& made, std::uint32_t bias) const {
+  if (bias == none) return;
+  const Pattern& row = at(made, bias);
+  if (row.rows != 1 || row.columns_count != made.columns_count) {
+    refuse(made, "adds " + shape_text(row) + " to rows of " + std::to_string(made.columns_count));
+  }
+  made.operands.push_back(bias);
+}
+
+void Patterns::lay_windows(Pattern& made, const Pattern& pixels) const {
+  const Window& window = made.window;
+  const std::uint64_t image = std::uint64_t{window.height} * window.width;
+  const auto good = [](std::uint32_t extent) { return extent >= 1 && extent <= extent_most; };
+  const bool sized = good(window.stride) && good(window.height) && good(window.width) &&
+                     good(window.window_height) && good(window.window_width) &&
+                     window.padding < window.window_height && window.padding < window.window_width;
+  if (!sized || window.rows() == 0 || window.columns() == 0 || pixels.rows % image != 0) {
+    refuse(made, "has windows of " + std::to_string(window.window_height) + " x " +
+                     std::to_string(window.window_width) + " on images of " +
+                     std::to_string(window.height) + " x " + std::to_string(window.width) + " in " +
+                     std::to_string(pixels.rows) + " pixels");
+  }
+  const std::uint64_t rows = pixels.rows / image * window.rows() * window.columns();
+  made.rows = rows > extent_most ? 0 : static_cast<std::uint32_t>(rows);
 }
 
 std::uint32_t Patterns::convolution(std::string name, std::uint32_t x, std::uint32_t w,
@@ -107,18 +146,10 @@ std::uint32_t Patterns::convolution(std::string name, std::uint32_t x, std::uint
   const Pattern& pixels = at(made, x);
   const Pattern& weights = at(made, w);
   made.columns_count = weights.columns_count;
-  if (options.transposed) refuse(made, "takes its weights as [window][outputs]");
-  const std::uint64_t image = std::uint64_t{window.height} * window.width;
-  const bool sized = window.stride >= 1 && window.stride <= extent_most && image >= 1 &&
-                     window.height <= extent_most && window.width <= extent_most &&
-                     window.padding < window.window_height && window.padding < window.window_width;
-  if (!sized || window.rows() == 0 || window.columns() == 0 || pixels.rows % image != 0) {
-    refuse(made, "has windows of " + std::to_string(window.window_height) + " x " +
-                     std::to_string(window.window_width) + " on images of " +
-                     std::to_string(window.height) + " x " + std::to_string(window.width) + " in " +
-                     std::to_string(pixels.rows) + " pixels");
+  if (options.transposed || options.groups != 1) {
+    refuse(made, "takes its weights as [window][outputs]");
   }
-  made.rows = static_cast<std::uint32_t>(pixels.rows / image) * window.rows() * window.columns();
+  lay_windows(made, pixels);
   const std::uint64_t inner =
       std::uint64_t{window.window_height} * window.window_width * pixels.columns_count;
   if (weights.rows != inner) {
@@ -150,7 +181,8 @@ std::uint32_t Patterns::add(std::string name, std::uint32_t a, std::uint32_t b,
   made.rows = at(made, a).rows;
   made.columns_count = at(made, a).columns_count;
   const Pattern& other = at(made, b);
-  if (other.rows != made.rows || other.columns_count != made.columns_count) {
+  const bool rows_fit = other.rows == made.rows || other.rows == 1;
+  if (!rows_fit || other.columns_count != made.columns_count) {
     refuse(made, "takes " + shape_text(made) + " and " + shape_text(other));
   }
   return push(std::move(made));
@@ -231,6 +263,113 @@ std::uint32_t Patterns::join(std::string name, std::vector<std::uint32_t> parts)
     made.rows = of.rows;
     made.columns_count += of.columns_count;
   }
+  return push(std::move(made));
+}
+
+std::uint32_t Patterns::indices(std::string name, std::uint32_t rows) {
+  const std::uint32_t made = input(std::move(name), rows, 1);
+  list_[made].whole = true;
+  return made;
+}
+
+std::uint32_t Patterns::pool(std::string name, Pattern::Kind kind, std::uint32_t x,
+                             const Window& window) {
+  Pattern made;
+  made.kind = kind;
+  made.name = std::move(name);
+  made.operands = {x};
+  made.window = window;
+  made.columns_count = at(made, x).columns_count;
+  lay_windows(made, at(made, x));
+  return push(std::move(made));
+}
+
+std::uint32_t Patterns::depthwise(std::string name, std::uint32_t x, std::uint32_t w,
+                                  const Window& window, const ProductOptions& options) {
+  Pattern made;
+  made.kind = Pattern::Kind::depthwise;
+  made.name = std::move(name);
+  made.operands = {x, w};
+  made.window = window;
+  made.steps = options.steps;
+  const Pattern& pixels = at(made, x);
+  const Pattern& weights = at(made, w);
+  made.columns_count = pixels.columns_count;
+  lay_windows(made, pixels);
+  const std::uint64_t places = std::uint64_t{window.window_height} * window.window_width;
+  if (weights.rows != places || weights.columns_count != pixels.columns_count) {
+    refuse(made, "multiplies windows of " + std::to_string(places) + " places and " +
+                     std::to_string(pixels.columns_count) + " channels by " + shape_text(weights));
+  }
+  add_bias(made, options.bias);
+  return push(std::move(made));
+}
+
+std::uint32_t Patterns::view(std::string name, std::uint32_t x, std::uint32_t columns,
+                             Strides strides) {
+  Pattern made;
+  made.kind = Pattern::Kind::view;
+  made.name = std::move(name);
+  made.operands = {x};
+  const Pattern& of = at(made, x);
+  std::uint64_t all = 1;
+  std::int64_t lowest = strides.first;
+  std::int64_t highest = strides.first;
+  bool good = strides.extents.size() == strides.strides.size();
+  for (std::size_t axis = 0; good && axis < strides.extents.size(); ++axis) {
+    const std::uint32_t extent = strides.extents[axis];
+    good = extent >= 1 && extent <= extent_most && all <= element_most;
+    all *= extent;
+    const std::int64_t reach = (std::int64_t{extent} - 1) * strides.strides[axis];
+    (reach < 0 ? lowest : highest) += reach;
+  }
+  if (!good || all > element_most || columns == 0 || all % columns != 0) {
+    refuse(made, "has extents and strides that are no rows of " + std::to_string(columns));
+  }
+  if (lowest < 0 || highest >= static_cast<std::int64_t>(of.rows) * of.columns_count) {
+    refuse(made, "reaches from element " + std::to_string(lowest) + " to " +
+                     std::to_string(highest) + " of " + shape_text(of));
+  }
+  made.rows = static_cast<std::uint32_t>(std::min<std::uint64_t>(all / columns, extent_most + 1));
+  made.columns_count = columns;
+  made.strides = std::move(strides);
+  return push(std::move(made));
+}
+
+std::uint32_t Patterns::stack(std::string name, std::vector<std::uint32_t> parts) {
+  Pattern made;
+  made.kind = Pattern::Kind::stack;
+  made.name = std::move(name);
+  made.operands = std::move(parts);
+  if (made.operands.empty()) refuse(made, "stacks nothing");
+  made.columns_count = at(made, made.operands.front()).columns_count;
+  std::uint64_t rows = 0;
+  for (const std::uint32_t part : made.operands) {
+    const Pattern& of = at(made, part);
+    if (of.columns_count != made.columns_count) {
+      refuse(made,
+             "stacks " + shape_text(of) + " on rows of " + std::to_string(made.columns_count));
+    }
+    rows += of.rows;
+  }
+  made.rows = static_cast<std::uint32_t>(std::min<std::uint64_t>(rows, extent_most + 1));
+  return push(std::move(made));
+}
+
+std::uint32_t Patterns::gather(std::string name, std::uint32_t table, std::uint32_t rows) {
+  Pattern made;
+  made.kind = Pattern::Kind::gather;
+  made.name = std::move(name);
+  made.operands = {table, rows};
+  if (at(made, table).kind != Pattern::Kind::input || at(made, table).whole) {
+    refuse(made, "takes rows of '" + at(made, table).name + "', which is no input of numbers");
+  }
+  if (!at(made, rows).whole) {
+    refuse(made,
+           "takes rows by '" + at(made, rows).name + "', which is no column of whole numbers");
+  }
+  made.rows = at(made, rows).rows;
+  made.columns_count = at(made, table).columns_count;
   return push(std::move(made));
 }
 

@@ -14,9 +14,21 @@ namespace weft::program::rdu {
 
 /// What is done to an element behind what was computed, in fp32.
 struct Step {
-  enum class Kind : std::uint8_t { scale, relu, exponent, tanh, sigmoid, silu };
+  enum class Kind : std::uint8_t {
+    scale,
+    relu,
+    exponent,
+    tanh,
+    sigmoid,
+    silu,
+    plus,
+    clip,
+    logarithm,
+    count_
+  };
   Kind kind = Kind::relu;
-  float factor = 1.0F;  ///< scale
+  float factor = 1.0F;  ///< scale; plus: the term; clip: its lower end
+  float upper = 0.0F;   ///< clip
 };
 
 /// Of images and windows; padded with zeros.
@@ -36,23 +48,49 @@ struct Window {
   }
 };
 
+/// Where the elements of a view stand. Row by row each has a place in `extents`, the last moving
+/// fastest; it is element `first` plus the sum of places times strides of the operand, row by row.
+struct Strides {
+  std::uint32_t first = 0;
+  std::vector<std::uint32_t> extents{};
+  std::vector<std::int32_t> strides{};
+  /// Row by row, element e of the result is this one of the operand.
+  std::int64_t at(std::uint64_t e) const {
+    std::int64_t at = first;
+    for (std::size_t axis = extents.size(); axis-- > 0;) {
+      at += static_cast<std::int64_t>(e % extents[axis]) * strides[axis];
+      e /= extents[axis];
+    }
+    return at;
+  }
+};
+
 /// One pattern, which gives a matrix of bf16. Values are computed in fp32 and rounded when they are
 /// given, to nearest or at random.
 struct Pattern {
   enum class Kind : std::uint8_t {
     input,        ///< that the host copies in
-    product,      ///< operand 0 x operand 1 (or its transpose) [+ operand 2, a row]; sums over K in
-                  ///< order; then the steps
+    product,      ///< operand 0 x operand 1 (or its transpose) [+ operand 2, a row] [+ the last
+                  ///< operand, a matrix: `adds`]; sums over K in order; then the steps
     convolution,  ///< operand 0: pixels of images, row by row, [pixels][channels]; operand 1:
                   ///< [height x width x channels of a window][outputs]; else as a product
     map,          ///< the steps of operand 0
-    add,          ///< operand 0 + operand 1, then the steps
-    multiply,     ///< element by element, then the steps
+    add,          ///< operand 0 + operand 1, of as many rows or of one, then the steps
+    multiply,     ///< element by element, likewise
     softmax,      ///< of each row, or of its columns up to the row's number (causal)
     normalise,    ///< of each row: (x - mean) / sqrt(variance + epsilon) x operand 1 + operand 2
     transpose,
-    columns,  ///< columns of operand 0 from `first` on; 32 divides it
-    join,     ///< operands side by side; 32 divides the columns of each
+    columns,    ///< columns of operand 0 from `first` on; 32 divides it
+    join,       ///< operands side by side; 32 divides the columns of each
+    largest,    ///< of each channel of a window of images, as `convolution` has them; what lies
+                ///< beside the image does not count
+    mean,       ///< likewise; zeros beside the image count
+    depthwise,  ///< of each channel by itself: windows x operand 1 [height x width of a
+                ///< window][channels] [+ operand 2, a row]; sums over a window in order; then the
+                ///< steps
+    view,       ///< elements of operand 0 in another order (Strides)
+    stack,      ///< operands one below the other
+    gather,     ///< rows of operand 0, an input, by operand 1, a column of whole numbers
     count_
   };
   Kind kind = Kind::input;
@@ -66,7 +104,12 @@ struct Pattern {
   std::uint32_t first = 0;
   float epsilon = 0.0F;
   bool causal = false;
-  Window window{};         ///< convolution
+  Window window{};           ///< of images: convolution, largest, mean, depthwise
+  Strides strides{};         ///< view
+  bool whole = false;        ///< input: a column of i32, for `gather`
+  std::uint32_t groups = 1;  ///< product: so many of matrices that lie one below the other
+  bool adds = false;         ///< product, convolution: the last operand is added
+  bool has_bias() const { return operands.size() > (adds ? 3U : 2U); }
   bool is_output = false;  ///< that the host copies out
   std::uint32_t chip = 0;  ///< on which it is computed; of an input: where its first user is
   bool cuts = false;       ///< begins another section where patterns are fused
@@ -77,12 +120,16 @@ class Patterns {
  public:
   struct ProductOptions {
     std::uint32_t bias = none;
+    std::uint32_t addend = none;  ///< of the result's shape
     bool transposed = false;
     std::uint32_t par = 1;
     std::vector<Step> steps{};
+    std::uint32_t groups = 1;
   };
 
   std::uint32_t input(std::string name, std::uint32_t rows, std::uint32_t columns);
+  /// Of `gather`: a column of whole numbers.
+  std::uint32_t indices(std::string name, std::uint32_t rows);
   std::uint32_t product(std::string name, std::uint32_t x, std::uint32_t w) {
     return product(std::move(name), x, w, ProductOptions{});
   }
@@ -103,7 +150,15 @@ class Patterns {
   std::uint32_t columns(std::string name, std::uint32_t x, std::uint32_t first,
                         std::uint32_t count);
   std::uint32_t join(std::string name, std::vector<std::uint32_t> parts);
-  void output(std::uint32_t pattern) { list_.at(pattern).is_output = true; }
+  /// `kind`: largest or mean.
+  std::uint32_t pool(std::string name, Pattern::Kind kind, std::uint32_t x, const Window& window);
+  /// `options` has a bias and steps.
+  std::uint32_t depthwise(std::string name, std::uint32_t x, std::uint32_t w, const Window& window,
+                          const ProductOptions& options);
+  std::uint32_t view(std::string name, std::uint32_t x, std::uint32_t columns, Strides strides);
+  std::uint32_t stack(std::string name, std::vector<std::uint32_t> parts);
+  std::uint32_t gather(std::string name, std::uint32_t table, std::uint32_t rows);
+  void output(std::uint32_t pattern, bool is = true) { list_.at(pattern).is_output = is; }
   /// What is made from now on stands in another section than what was, where patterns are fused.
   void cut() { cut_ = true; }
   /// What is made from now on is computed on another chip: matrices stream there.
@@ -114,6 +169,9 @@ class Patterns {
  private:
   std::uint32_t push(Pattern pattern);
   void finish_product(Pattern& made, const ProductOptions& options) const;
+  void add_bias(Pattern& made, std::uint32_t bias) const;
+  /// Rows of windows of images that `made` has.
+  void lay_windows(Pattern& made, const Pattern& pixels) const;
   const Pattern& at(const Pattern& user, std::uint32_t operand) const;
   [[noreturn]] static void refuse(const Pattern& pattern, const std::string& what);
 

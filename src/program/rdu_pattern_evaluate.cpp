@@ -5,33 +5,12 @@
 #include <optional>
 
 #include "base/error.hpp"
-#include "program/rdu_pattern.hpp"
-#include "program/rdu_pattern_steps.hpp"
+#include "program/rdu_pattern_host.hpp"
 
 namespace weft::program::rdu {
 namespace {
 
 using PatternKind = Pattern::Kind;
-
-/// Words of fp32, row-major; of a pattern's result each is a bf16.
-struct HostMatrix {
-  std::uint32_t rows = 0;
-  std::uint32_t columns = 0;
-  std::vector<std::uint32_t> words;
-
-  HostMatrix(std::uint32_t r, std::uint32_t c) : rows(r), columns(c), words(std::size_t{r} * c) {}
-  std::uint32_t& at(std::uint32_t row, std::uint32_t column) {
-    return words[std::size_t{row} * columns + column];
-  }
-  std::uint32_t at(std::uint32_t row, std::uint32_t column) const {
-    return words[std::size_t{row} * columns + column];
-  }
-};
-
-std::uint32_t operate(WordOperation operation, std::uint32_t a, std::uint32_t b = 0) {
-  return HostArithmetic().operate(operation, a, b);
-}
-std::uint32_t word_of_real(float value) { return std::bit_cast<std::uint32_t>(value); }
 
 /// To bf16, pair by pair.
 void round_all(HostMatrix& of, const PatternOptions& options) {
@@ -98,7 +77,8 @@ class Evaluator {
       if (!of.is_output) continue;
       auto& to = out[of.name];
       for (const std::uint32_t word : values_.back().words) {
-        to.push_back(std::bit_cast<float>(word));
+        to.push_back(of.whole ? static_cast<float>(static_cast<std::int32_t>(word))
+                              : std::bit_cast<float>(word));
       }
     }
     return out;
@@ -106,11 +86,26 @@ class Evaluator {
 
  private:
   static bool computes_values(const Pattern& of) {
-    return of.kind != PatternKind::transpose && of.kind != PatternKind::columns &&
-           of.kind != PatternKind::join;
+    switch (of.kind) {
+      case PatternKind::transpose:
+      case PatternKind::columns:
+      case PatternKind::join:
+      case PatternKind::view:
+      case PatternKind::stack:
+      case PatternKind::gather:
+        return false;
+      default:
+        return true;
+    }
   }
   const HostMatrix& operand(const Pattern& of, std::size_t slot) const {
     return values_[of.operands[slot]];
+  }
+
+  HostOperands operands(const Pattern& of) const {
+    HostOperands out;
+    for (const std::uint32_t operand : of.operands) out.push_back(&values_[operand]);
+    return out;
   }
 
   HostMatrix evaluate(const Pattern& of) const {
@@ -124,20 +119,27 @@ class Evaluator {
       case PatternKind::map:
         return each(of, [&](std::size_t i) { return operand(of, 0).words[i]; });
       case PatternKind::add:
-        return each(of, [&](std::size_t i) {
-          return operate(WordOperation::add, operand(of, 0).words[i], operand(of, 1).words[i]);
-        });
+        return both(of, WordOperation::add);
       case PatternKind::multiply:
-        return each(of, [&](std::size_t i) {
-          return operate(WordOperation::multiply, operand(of, 0).words[i], operand(of, 1).words[i]);
-        });
+        return both(of, WordOperation::multiply);
       case PatternKind::softmax:
         return softmax(of);
       case PatternKind::normalise:
         return normalise(of);
+      case PatternKind::largest:
+      case PatternKind::mean:
+      case PatternKind::depthwise:
+        return windows_on_host(of, operands(of));
       default:
-        return moved(of);
+        return moved_on_host(of, operands(of));
     }
+  }
+
+  /// A second operand of one row counts for all.
+  HostMatrix both(const Pattern& of, WordOperation operation) const {
+    const std::vector<std::uint32_t>& a = operand(of, 0).words;
+    const std::vector<std::uint32_t>& b = operand(of, 1).words;
+    return each(of, [&](std::size_t i) { return operate(operation, a[i], b[i % b.size()]); });
   }
 
   HostMatrix input(const Pattern& of) const {
@@ -149,6 +151,10 @@ class Evaluator {
                                 " numbers, " + std::to_string(given->second.size()) + " are given");
     }
     for (std::size_t i = 0; i < out.words.size(); ++i) {
+      if (of.whole) {
+        out.words[i] = static_cast<std::uint32_t>(static_cast<std::int32_t>(given->second[i]));
+        continue;
+      }
       const std::uint32_t half = numerics::bfloat16_from_float(given->second[i]);
       out.words[i] = numerics::apply(PairOperation::low, half, 0, 0);
     }
@@ -160,58 +166,49 @@ class Evaluator {
     const HostMatrix& w = operand(of, 1);
     HostMatrix out(of.rows, of.columns_count);
     for (std::uint32_t row = 0; row < out.rows; ++row) {
+      const std::uint32_t first = row / (out.rows / of.groups) * (w.rows / of.groups);
       for (std::uint32_t column = 0; column < out.columns; ++column) {
         float sum = 0.0F;
         for (std::uint32_t k = 0; k < x.columns; ++k) {
-          const std::uint32_t factor = of.transposed ? w.at(column, k) : w.at(k, column);
+          const std::uint32_t factor =
+              of.transposed ? w.at(first + column, k) : w.at(first + k, column);
           sum += std::bit_cast<float>(x.at(row, k)) * std::bit_cast<float>(factor);
         }
-        out.at(row, column) = behind_sum(of, column, sum);
+        out.at(row, column) = behind_sum(of, row, column, sum);
       }
     }
     return out;
   }
 
   /// The tail of a body.
-  std::uint32_t behind_sum(const Pattern& of, std::uint32_t column, float sum) const {
+  std::uint32_t behind_sum(const Pattern& of, std::uint32_t row, std::uint32_t column,
+                           float sum) const {
     std::uint32_t word = numerics::bfloat_word_of(sum);
-    if (of.operands.size() > 2) {
-      word = operate(WordOperation::add, word, operand(of, 2).at(0, column));
+    if (of.has_bias()) word = operate(WordOperation::add, word, operand(of, 2).at(0, column));
+    if (of.adds) {
+      const HostMatrix& more = operand(of, of.operands.size() - 1);
+      word = operate(WordOperation::add, word, more.at(row, column));
     }
     return apply_steps(HostArithmetic(), of.steps, word);
   }
 
   HostMatrix convolution(const Pattern& of) const {
+    const HostMatrix& x = operand(of, 0);
     const HostMatrix& w = operand(of, 1);
     const Window& window = of.window;
-    const std::uint32_t places = window.rows() * window.columns();
     HostMatrix out(of.rows, of.columns_count);
     for (std::uint32_t row = 0; row < out.rows; ++row) {
       for (std::uint32_t column = 0; column < out.columns; ++column) {
         float sum = 0.0F;
         for (std::uint32_t k = 0; k < w.rows; ++k) {
-          sum += pixel(of, row / places, row % places, k) * std::bit_cast<float>(w.at(k, column));
+          const std::uint32_t pixel = pixel_on_host(window, row, k / x.columns);
+          const std::uint32_t seen = pixel == none ? 0 : x.at(pixel, k % x.columns);
+          sum += std::bit_cast<float>(seen) * std::bit_cast<float>(w.at(k, column));
         }
-        out.at(row, column) = behind_sum(of, column, sum);
+        out.at(row, column) = behind_sum(of, row, column, sum);
       }
     }
     return out;
-  }
-
-  /// Number k of the window at a place of an image; 0 beside it.
-  float pixel(const Pattern& of, std::uint32_t image, std::uint32_t place, std::uint32_t k) const {
-    const HostMatrix& x = operand(of, 0);
-    const Window& window = of.window;
-    const std::uint32_t at = k / x.columns;
-    const std::int64_t y = std::int64_t{place / window.columns()} * window.stride +
-                           at / window.window_width - std::int64_t{window.padding};
-    const std::int64_t z = std::int64_t{place % window.columns()} * window.stride +
-                           at % window.window_width - std::int64_t{window.padding};
-    if (y < 0 || z < 0 || y >= window.height || z >= window.width) return 0.0F;
-    const auto row =
-        (std::uint64_t{image} * window.height + static_cast<std::uint64_t>(y)) * window.width +
-        static_cast<std::uint64_t>(z);
-    return std::bit_cast<float>(x.at(static_cast<std::uint32_t>(row), k % x.columns));
   }
 
   HostMatrix each(const Pattern& of,
@@ -274,23 +271,6 @@ class Evaluator {
             operate(WordOperation::add,
                     operate(WordOperation::multiply, unit, operand(of, 1).at(0, column)),
                     operand(of, 2).at(0, column));
-      }
-    }
-    return out;
-  }
-
-  HostMatrix moved(const Pattern& of) const {
-    HostMatrix out(of.rows, of.columns_count);
-    for (std::uint32_t row = 0; row < out.rows; ++row) {
-      for (std::uint32_t column = 0; column < out.columns; ++column) {
-        if (of.kind == PatternKind::transpose) {
-          out.at(row, column) = operand(of, 0).at(column, row);
-        } else if (of.kind == PatternKind::columns) {
-          out.at(row, column) = operand(of, 0).at(row, of.first + column);
-        } else {
-          const std::uint32_t each = operand(of, 0).columns;
-          out.at(row, column) = operand(of, column / each).at(row, column % each);
-        }
       }
     }
     return out;

@@ -64,13 +64,22 @@ class PatternGraph {
                std::uint32_t out);
   // rdu_pattern_rows.cpp
   void map(const Pattern& of, std::uint32_t in, std::uint32_t out);
-  void zip(const Pattern& of, std::uint32_t a, std::uint32_t b, std::uint32_t out);
+  /// `repeated`: b is one row, for all.
+  void zip(const Pattern& of, std::uint32_t a, std::uint32_t b, bool repeated, std::uint32_t out);
   void softmax(const Pattern& of, std::uint32_t in, std::uint32_t out);
   void normalise(const Pattern& of, const std::vector<std::uint32_t>& ins, std::uint32_t out);
   // rdu_pattern_move.cpp
   void transpose(const Pattern& of, const Pattern& x, std::uint32_t in, std::uint32_t out);
   void columns(const Pattern& of, const Pattern& x, std::uint32_t in, std::uint32_t out);
   void join(const Pattern& of, const std::vector<std::uint32_t>& ins, std::uint32_t out);
+  void stack(const Pattern& of, const std::vector<std::uint32_t>& rows,
+             const std::vector<std::uint32_t>& ins, std::uint32_t out);
+  void view(const Pattern& of, const Pattern& x, std::uint32_t in, std::uint32_t out);
+  /// Rows that lie in DRAM.
+  void gather(const Pattern& of, const DramMatrix& table, std::uint32_t in, std::uint32_t out);
+  // rdu_pattern_window.cpp
+  void windows(const Pattern& of, const Pattern& x, const std::vector<std::uint32_t>& ins,
+               std::uint32_t out);
 
  private:
   friend class ProductMaker;
@@ -88,6 +97,13 @@ class PatternGraph {
   /// given what comes in at once, where it is a channel.
   void hold_rows(const std::string& name, std::uint32_t rows, std::uint32_t columns,
                  std::uint32_t in, std::uint32_t out, std::uint32_t also);
+  /// Images, two of them, out of which windows come: of each place and 32 channels the places of
+  /// its window in order, `outside` where these lie beside the image.
+  void read_windows(const Pattern& of, std::uint32_t images, std::uint32_t channels,
+                    std::uint32_t outside, std::uint32_t in, std::uint32_t out);
+  /// A matrix of a window's places, given again for each of `rows` in the order of read_windows().
+  void repeat_window(const std::string& name, const Pattern& of, std::uint32_t in,
+                     std::uint32_t out);
   /// One row that is given again for each of `rows`.
   void repeat_row(const std::string& name, std::uint32_t rows, std::uint32_t columns,
                   std::uint32_t in, std::uint32_t out);
@@ -126,6 +142,21 @@ inline std::uint32_t half_of(ContextMaker& c, std::uint32_t a) {
   return c.operation(WordOperation::shift_right, a, c.integer(1));
 }
 inline Bound up_to(std::uint32_t end) { return {static_cast<std::int32_t>(end), none}; }
+
+inline std::uint32_t part(ContextMaker& c, std::uint32_t a, std::uint32_t each) {
+  return c.operation(WordOperation::divide, a, c.integer(static_cast<std::int32_t>(each)));
+}
+inline std::uint32_t rest(ContextMaker& c, std::uint32_t a, std::uint32_t each) {
+  return c.operation(WordOperation::remainder, a, c.integer(static_cast<std::int32_t>(each)));
+}
+
+/// The pixel that place `of_window` of the window at `place` sees, and whether it is in the image.
+struct WindowPixel {
+  std::uint32_t pixel = none;
+  std::uint32_t inside = none;
+};
+WindowPixel window_pixel(ContextMaker& c, const Window& window, std::uint32_t place,
+                         std::uint32_t of_window);
 
 /// Where row `row` has its word `word` so that 16 of a row, and one word of 16 pairs of rows, lie
 /// in 16 banks: each pair of rows is turned by one word against the pair before. `row_words` is a

@@ -60,4 +60,96 @@ void PatternGraph::join(const Pattern& of, const std::vector<std::uint32_t>& ins
   c.give(out, value);
 }
 
+void PatternGraph::stack(const Pattern& of, const std::vector<std::uint32_t>& rows,
+                         const std::vector<std::uint32_t>& ins, std::uint32_t out) {
+  ContextMaker c = g_.context(of.name, g_.unit(of.name, UnitKind::compute), pair_lanes);
+  count_words(c, of.rows, of.columns_count);
+  const std::uint32_t row = c.index(0);
+  std::uint32_t value = none;
+  std::uint32_t first = 0;
+  for (std::uint32_t i = 0; i < ins.size(); ++i) {
+    const std::uint32_t behind = below(c, row, first + rows[i]);
+    const std::uint32_t before = c.operation(WordOperation::bit_not, below(c, row, first));
+    const std::uint32_t turn = both(c, before, behind);
+    const std::uint32_t taken = c.value_of(c.input(ins[i], every, turn), word_u32);
+    value = i == 0 ? taken : c.operation(WordOperation::select, turn, taken, value);
+    first += rows[i];
+  }
+  c.give(out, value);
+}
+
+namespace {
+
+/// The element of the operand that element `e` of a view is.
+std::uint32_t element_at(ContextMaker& c, const Strides& strides, std::uint32_t e) {
+  std::uint32_t at = c.integer(static_cast<std::int32_t>(strides.first));
+  for (std::size_t axis = strides.extents.size(); axis-- > 0;) {
+    const std::uint32_t place = axis == 0 ? e : rest(c, e, strides.extents[axis]);
+    const auto stride = static_cast<std::uint32_t>(strides.strides[axis]);
+    if (stride != 0 && strides.extents[axis] > 1) at = add(c, at, times(c, place, stride));
+    if (axis != 0) e = part(c, e, strides.extents[axis]);
+  }
+  return at;
+}
+
+}  // namespace
+
+/// The whole matrix in a memory unit, an element a word; the address pipeline of who reads it does
+/// the rest.
+void PatternGraph::view(const Pattern& of, const Pattern& x, std::uint32_t in, std::uint32_t out) {
+  const std::uint32_t unit = g_.unit(of.name, UnitKind::memory);
+  const std::uint32_t held = memory(of.name, of, unit, std::uint64_t{x.rows} * x.columns_count, 1);
+  ContextMaker write = g_.context(of.name + ".write", unit, pair_lanes);
+  count_words(write, x.rows, x.columns_count);
+  const Halves taken = halves(write, write.take(in, word_u32));
+  const std::uint32_t column = times(write, write.index(1), 2);
+  const std::uint32_t to = add(write, times(write, write.index(0), x.columns_count), column);
+  const auto as_word = [&](ContextMaker& c, std::uint32_t value) {
+    return c.pair(PairOperation::pack, value, c.real(0.0F));
+  };
+  write.store(held, to, as_word(write, taken.low));
+  const std::uint32_t next = plus(write, column, 1);
+  const std::uint32_t there = below(write, next, x.columns_count);
+  const std::uint32_t beside = plus(write, to, 1);
+  write.store(held, write.operation(WordOperation::select, there, beside, to),
+              as_word(write, taken.high), no_level, there);
+
+  ContextMaker read = g_.context(of.name + ".read", unit, pair_lanes);
+  count_words(read, of.rows, of.columns_count);
+  const std::uint32_t places = times(read, read.index(1), 2);
+  const std::uint32_t e = add(read, times(read, read.index(0), of.columns_count), places);
+  const std::uint32_t low = read.load(held, word_u32, element_at(read, of.strides, e));
+  const std::uint32_t inside = below(read, plus(read, places, 1), of.columns_count);
+  const std::uint32_t other = read.operation(WordOperation::select, inside, plus(read, e, 1), e);
+  const std::uint32_t high = read.load(held, word_u32, element_at(read, of.strides, other));
+  read.give(out, read.pair(PairOperation::pack, read.pair(PairOperation::low, low),
+                           read.pair(PairOperation::low, high)));
+  g_.hand_over(of.name, write, 0, read, 0, 1);
+}
+
+void PatternGraph::gather(const Pattern& of, const DramMatrix& table, std::uint32_t in,
+                          std::uint32_t out) {
+  const std::uint32_t unit = g_.unit(of.name, UnitKind::address);
+  const std::uint32_t at = g_.channel(of.name + ".at", Channel::Kind::word);
+  const std::uint32_t size = g_.channel(of.name + ".size", Channel::Kind::word);
+  const std::uint32_t row_bytes = vectors_of_row(of.columns_count) * burst_bytes;
+  ContextMaker c = g_.context(of.name + ".rows", unit, pair_lanes);
+  c.counter("vector", static_cast<std::int32_t>(parts_of(of.rows, pair_lanes)));
+  c.counter("number", static_cast<std::int32_t>(pair_lanes));
+  c.counter("lane16", static_cast<std::int32_t>(pair_lanes));
+  const std::uint32_t number = c.index(1);
+  const std::uint32_t there = below(c, add(c, times(c, c.index(0), pair_lanes), number), of.rows);
+  const std::uint32_t given = c.value_of(c.input(in, 1), numerics::word_i32);
+  const std::uint32_t mine = c.operation(WordOperation::equal, c.index(2), number);
+  const std::uint32_t row =
+      c.reduce(WordOperation::add, c.operation(WordOperation::select, mine, given, c.integer(0)));
+  // Numbers below 0 count from the end.
+  const std::uint32_t from_end = plus(c, row, table.bytes / row_bytes);
+  const std::uint32_t from = c.operation(WordOperation::select, below(c, row, 0), from_end, row);
+  const std::uint32_t address = plus(c, times(c, from, row_bytes), table.address_bytes);
+  c.give(at, address, 2, there);
+  c.give(size, c.integer(static_cast<std::int32_t>(row_bytes)), 2, there);
+  g_.transfer(of.name + ".load", table.unit, Transfer::Kind::load, at, size, out);
+}
+
 }  // namespace weft::program::rdu

@@ -35,7 +35,7 @@ class ProductMaker {
     const std::vector<std::uint32_t> left = channels("x");
     const std::vector<std::uint32_t> right = channels("w");
     const std::vector<std::uint32_t> results = channels("sums");
-    const bool has_bias = ins.size() > 2;
+    const bool has_bias = p_.has_bias();
     const std::vector<std::uint32_t> biases =
         has_bias ? channels("bias") : std::vector<std::uint32_t>{};
     if (p_.kind == Pattern::Kind::convolution) {
@@ -46,6 +46,8 @@ class ProductMaker {
     const std::vector<std::uint32_t> weights = spread(ins[1], "w", rows_of_right());
     std::vector<std::uint32_t> bias_rows;
     if (has_bias) bias_rows = spread(ins[2], "bias", 1);
+    std::vector<std::uint32_t> addends;
+    if (p_.adds) addends = spread(ins.back(), "more", m_);
     for (std::uint32_t b = 0; b < bodies_; ++b) {
       const std::uint32_t unit = g_.unit(name("right", b), UnitKind::memory);
       if (p_.transposed) {
@@ -54,7 +56,8 @@ class ProductMaker {
         straight(b, unit, weights[b], right[b]);
       }
       if (has_bias) bias(b, unit, bias_rows[b], biases[b]);
-      body(b, left[b], right[b], has_bias ? biases[b] : none, results[b]);
+      const std::uint32_t more = p_.adds ? addend(b, addends[b]) : none;
+      body(b, left[b], right[b], has_bias ? biases[b] : none, more, results[b]);
     }
     gather(results, out);
   }
@@ -118,13 +121,6 @@ class ProductMaker {
     if (images_ > 1) block = rest(c, block, blocks_of_image_);
     return below(c, add(c, times(c, block, body_rows), row), m_ / images_);
   }
-  static std::uint32_t part(ContextMaker& c, std::uint32_t a, std::uint32_t each) {
-    return c.operation(WordOperation::divide, a, c.integer(static_cast<std::int32_t>(each)));
-  }
-  static std::uint32_t rest(ContextMaker& c, std::uint32_t a, std::uint32_t each) {
-    return c.operation(WordOperation::remainder, a, c.integer(static_cast<std::int32_t>(each)));
-  }
-
   /// Whole images, twice; windows are where addresses say.
   void images_of_left(std::uint32_t in, const std::vector<std::uint32_t>& outs) {
     const Window& w = p_.window;
@@ -155,24 +151,8 @@ class ProductMaker {
     const std::uint32_t place =
         least(add(read, times(read, read.index(1), body_rows), row), w.rows() * w.columns() - 1);
     const std::uint32_t k = read.index(3);
-    const std::uint32_t of_window = part(read, k, channels);
-    const auto within = [&](std::uint32_t at, std::uint32_t more, std::uint32_t all,
-                            std::uint32_t& inside) {
-      const std::uint32_t from = add(read, times(read, at, w.stride), more);
-      const std::uint32_t place_in = plus(read, from, ~w.padding + 1);
-      const std::uint32_t begun =
-          read.operation(WordOperation::less_equal, read.integer(0), place_in);
-      const std::uint32_t there = both(read, begun, below(read, place_in, all));
-      inside = inside == none ? there : both(read, inside, there);
-      return place_in;
-    };
-    std::uint32_t inside = none;
-    const std::uint32_t y = within(part(read, place, w.columns()),
-                                   part(read, of_window, w.window_width), w.height, inside);
-    const std::uint32_t x = within(rest(read, place, w.columns()),
-                                   rest(read, of_window, w.window_width), w.width, inside);
+    const auto [pixel, inside] = window_pixel(read, w, place, part(read, k, channels));
     const std::uint32_t channel = rest(read, k, channels);
-    const std::uint32_t pixel = add(read, times(read, y, w.width), x);
     const std::uint32_t at = add(read, times(read, pixel, row_words), half_of(read, channel));
     const std::uint32_t from = read.operation(WordOperation::select, inside, at, read.integer(0));
     const Halves pair = pg_.halves(read, read.load(held, word_u32, from, 1));
@@ -214,19 +194,30 @@ class ProductMaker {
   /// Counters of whoever reads the right operand: it goes through all of it for each six rows.
   ContextMaker reader(const std::string& of, std::uint32_t unit, std::uint32_t body) {
     ContextMaker read = g_.context(of, unit, pair_lanes);
-    read.counter("block", static_cast<std::int32_t>(blocks_));
+    if (is_grouped()) read.counter("group", static_cast<std::int32_t>(images_));
+    read.counter("block", static_cast<std::int32_t>(is_grouped() ? blocks_of_image_ : blocks_));
     read.counter("pass", static_cast<std::int32_t>(passes_of(body)));
     read.counter("k", static_cast<std::int32_t>(k_));
     read.counter("lane16", static_cast<std::int32_t>(pair_lanes));
     return read;
   }
 
+  /// Right operands lie one below the other: one is written while another is read.
+  bool is_grouped() const { return p_.groups > 1; }
+  std::uint32_t buffers() const { return is_grouped() ? 2 : 1; }
+  std::uint32_t scope() const { return is_grouped() ? 1 : 0; }
+  std::uint32_t turn() const { return is_grouped() ? 1 : no_level; }
+  void count_groups(ContextMaker& c) {
+    if (is_grouped()) c.counter("group", static_cast<std::int32_t>(images_));
+  }
+
   /// [K][N]: a vector of 32 columns a row.
   void straight(std::uint32_t b, std::uint32_t unit, std::uint32_t in, std::uint32_t out) {
     const std::uint32_t passes = passes_of(b);
     const std::uint32_t held =
-        pg_.memory(name("right", b), p_, unit, std::uint64_t{k_} * passes * pair_lanes, 1);
+        pg_.memory(name("right", b), p_, unit, std::uint64_t{k_} * passes * pair_lanes, buffers());
     ContextMaker write = g_.context(name("right", b) + ".write", unit, pair_lanes);
+    count_groups(write);
     write.counter("k", static_cast<std::int32_t>(k_));
     write.counter("pass", static_cast<std::int32_t>(passes));
     write.counter("lane16", static_cast<std::int32_t>(pair_lanes));
@@ -234,12 +225,13 @@ class ProductMaker {
                            std::uint32_t lane) {
       return add(c, times(c, add(c, times(c, k, passes), pass), pair_lanes), lane);
     };
-    const std::uint32_t to = place(write, write.index(0), write.index(1), write.index(2));
-    write.store(held, to, write.take(in, word_u32));
+    const std::uint32_t o = scope();
+    const std::uint32_t to = place(write, write.index(o), write.index(o + 1), write.index(o + 2));
+    write.store(held, to, write.take(in, word_u32), turn());
     ContextMaker read = reader(name("right", b) + ".read", unit, b);
-    const std::uint32_t from = place(read, read.index(2), read.index(1), read.index(3));
-    read.give(out, read.load(held, word_u32, from));
-    g_.hand_over(name("right", b), write, 0, read, 0, 1);
+    const std::uint32_t from = place(read, read.index(o + 2), read.index(o + 1), read.index(o + 3));
+    read.give(out, read.load(held, word_u32, from, turn()));
+    g_.hand_over(name("right", b), write, o, read, o, buffers());
   }
 
   /// [N][K]: rows are turned, so that a column of 32 of them is read at once.
@@ -247,17 +239,19 @@ class ProductMaker {
     const std::uint32_t row_words = left_vectors() * pair_lanes;
     const std::uint32_t rows = passes_of(b) * vector_elements;
     const std::uint32_t held =
-        pg_.memory(name("right", b), p_, unit, std::uint64_t{rows} * row_words, 1);
+        pg_.memory(name("right", b), p_, unit, std::uint64_t{rows} * row_words, buffers());
     ContextMaker write = g_.context(name("right", b) + ".write", unit, pair_lanes);
+    count_groups(write);
     pg_.count_words(write, rows_of(b), k_);
-    const std::uint32_t row = write.index(0);
-    const std::uint32_t to = turned_address(write, row, write.index(1), row_words);
-    write.store(held, to, write.take(in, word_u32));
+    const std::uint32_t o = scope();
+    const std::uint32_t row = write.index(o);
+    const std::uint32_t to = turned_address(write, row, write.index(o + 1), row_words);
+    write.store(held, to, write.take(in, word_u32), turn());
     ContextMaker read = reader(name("right", b) + ".read", unit, b);
-    const std::uint32_t first = times(read, read.index(1), vector_elements);
-    const std::uint32_t even = add(read, first, times(read, read.index(3), 2));
-    read.give(out, load_column(read, held, even, read.index(2), row_words, no_level));
-    g_.hand_over(name("right", b), write, 0, read, 0, 1);
+    const std::uint32_t first = times(read, read.index(o + 1), vector_elements);
+    const std::uint32_t even = add(read, first, times(read, read.index(o + 3), 2));
+    read.give(out, load_column(read, held, even, read.index(o + 2), row_words, turn()));
+    g_.hand_over(name("right", b), write, o, read, o, buffers());
   }
 
   void bias(std::uint32_t b, std::uint32_t unit, std::uint32_t in, std::uint32_t out) {
@@ -273,10 +267,41 @@ class ProductMaker {
     g_.hand_over(name("bias", b), write, 0, read, 0, 1);
   }
 
+  /// Six rows, twice; they leave as the tiles of a body do.
+  std::uint32_t addend(std::uint32_t b, std::uint32_t in) {
+    const std::uint32_t passes = passes_of(b);
+    const std::uint32_t unit = g_.unit(name("more", b), UnitKind::memory);
+    const std::uint32_t held =
+        pg_.memory(name("more", b), p_, unit, std::uint64_t{body_rows} * passes * pair_lanes, 2);
+    const std::uint32_t out = pg_.stream(name("more.to", b));
+    const auto place = [&](ContextMaker& c, std::uint32_t row, std::uint32_t pass) {
+      return add(c, times(c, add(c, times(c, row, passes), pass), pair_lanes), c.index(3));
+    };
+    ContextMaker write = g_.context(name("more", b) + ".write", unit, pair_lanes);
+    write.counter("block", static_cast<std::int32_t>(blocks_));
+    write.counter("row", static_cast<std::int32_t>(body_rows));
+    write.counter("pass", static_cast<std::int32_t>(passes));
+    write.counter("lane16", static_cast<std::int32_t>(pair_lanes));
+    const std::uint32_t there = is_row(write, write.index(0), write.index(1));
+    const std::uint32_t taken = write.value_of(write.input(in, every, there), word_u32);
+    write.store(held, place(write, write.index(1), write.index(2)), taken, 1, there);
+    ContextMaker read = g_.context(name("more", b) + ".read", unit, pair_lanes);
+    read.counter("block", static_cast<std::int32_t>(blocks_));
+    read.counter("pass", static_cast<std::int32_t>(passes));
+    read.counter("row", static_cast<std::int32_t>(body_rows));
+    read.counter("lane16", static_cast<std::int32_t>(pair_lanes));
+    const std::uint32_t value =
+        read.load(held, word_u32, place(read, read.index(2), read.index(1)), 1);
+    const std::uint32_t is_there = is_row(read, read.index(0), read.index(2));
+    read.give(out, value, every, is_there);
+    g_.hand_over(name("more", b), write, 1, read, 1, 2);
+    return out;
+  }
+
   /// While a tile of 6 x 32 is summed, the one before leaves, a row a cycle; one more go at the end
   /// for the last.
   void body(std::uint32_t b, std::uint32_t left, std::uint32_t right, std::uint32_t bias,
-            std::uint32_t out) {
+            std::uint32_t more, std::uint32_t out) {
     const std::uint32_t tiles = blocks_ * passes_of(b);
     ContextMaker c =
         g_.context(name("body", b), g_.unit(name("body", b), UnitKind::compute), pair_lanes);
@@ -296,22 +321,31 @@ class ProductMaker {
       y = {c.operation(WordOperation::add, y.low, more.low),
            c.operation(WordOperation::add, y.high, more.high)};
     }
-    y = {apply_steps(NodeArithmetic(c), p_.steps, y.low),
-         apply_steps(NodeArithmetic(c), p_.steps, y.high)};
     const auto passes = static_cast<std::int32_t>(passes_of(b));
     const std::uint32_t last = plus(c, tile, ~std::uint32_t{0});
     const std::uint32_t block = c.operation(WordOperation::divide, last, c.integer(passes));
     const std::uint32_t pass =
         c.operation(WordOperation::subtract, last, times(c, block, passes_of(b)));
-    std::uint32_t row = add(c, times(c, block, body_rows), k);
-    if (images_ > 1) {  // blocks begin anew with each image
-      const std::uint32_t begin = times(c, part(c, block, blocks_of_image_), m_ / images_);
-      const std::uint32_t inside = times(c, rest(c, block, blocks_of_image_), body_rows);
-      row = add(c, begin, add(c, inside, k));
-    }
-    const std::uint32_t word = add(c, times(c, plus(c, pass, b * passes_), pair_lanes), c.index(2));
     const std::uint32_t there = both(c, below(c, k, body_rows), is_row(c, block, k));
-    c.give(out, pg_.rounded(c, y, row, word, parts_of(n_, 2)), every, both(c, leaves, there));
+    const std::uint32_t gives = both(c, leaves, there);
+    if (more != none) {
+      const Halves by = pg_.halves(c, c.value_of(c.input(more, every, gives), word_u32));
+      y = {c.operation(WordOperation::add, y.low, by.low),
+           c.operation(WordOperation::add, y.high, by.high)};
+    }
+    y = {apply_steps(NodeArithmetic(c), p_.steps, y.low),
+         apply_steps(NodeArithmetic(c), p_.steps, y.high)};
+    const std::uint32_t row = row_of(c, block, k);
+    const std::uint32_t word = add(c, times(c, plus(c, pass, b * passes_), pair_lanes), c.index(2));
+    c.give(out, pg_.rounded(c, y, row, word, parts_of(n_, 2)), every, gives);
+  }
+
+  /// Of all rows; blocks begin anew with each image.
+  std::uint32_t row_of(ContextMaker& c, std::uint32_t block, std::uint32_t k) {
+    if (images_ == 1) return add(c, times(c, block, body_rows), k);
+    const std::uint32_t begin = times(c, part(c, block, blocks_of_image_), m_ / images_);
+    const std::uint32_t inside = times(c, rest(c, block, blocks_of_image_), body_rows);
+    return add(c, begin, add(c, inside, k));
   }
 
   /// Blocks of columns into whole rows.
@@ -355,7 +389,7 @@ class ProductMaker {
   GraphMaker& g_;
   const Pattern& p_;
   std::uint32_t m_, k_, n_;
-  std::uint32_t images_;  ///< 1 of a product
+  std::uint32_t images_;  ///< of a product: groups
   std::uint32_t blocks_of_image_;
   std::uint32_t blocks_;   ///< of six rows, of all
   std::uint32_t columns_;  ///< blocks of 32
@@ -366,7 +400,7 @@ class ProductMaker {
 void PatternGraph::product(const Pattern& of, const Pattern& x,
                            const std::vector<std::uint32_t>& ins, std::uint32_t out) {
   if (of.kind == Pattern::Kind::product) {
-    return ProductMaker(*this, of, x.columns_count).make(ins, out);
+    return ProductMaker(*this, of, x.columns_count, of.groups).make(ins, out);
   }
   const Window& w = of.window;
   const std::uint32_t inner = w.window_height * w.window_width * x.columns_count;

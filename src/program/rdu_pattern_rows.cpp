@@ -20,7 +20,13 @@ void PatternGraph::map(const Pattern& of, std::uint32_t in, std::uint32_t out) {
   c.give(out, rounded(c, x, row, c.index(1), parts_of(of.columns_count, 2)));
 }
 
-void PatternGraph::zip(const Pattern& of, std::uint32_t a, std::uint32_t b, std::uint32_t out) {
+void PatternGraph::zip(const Pattern& of, std::uint32_t a, std::uint32_t b, bool repeated,
+                       std::uint32_t out) {
+  if (repeated) {
+    const std::uint32_t row = b;
+    b = stream(of.name + ".row.again");
+    repeat_row(of.name + ".row", of.rows, of.columns_count, row, b);
+  }
   ContextMaker c = g_.context(of.name, g_.unit(of.name, UnitKind::compute), pair_lanes);
   count_words(c, of.rows, of.columns_count);
   const Halves x = halves(c, c.take(a, word_u32));

@@ -41,6 +41,7 @@ struct Lifetime {
 };
 
 std::uint32_t bytes_of(const Pattern& of) {
+  if (of.whole) return of.rows * word_bytes;
   return of.rows * vectors_of_row(of.columns_count) * burst_bytes;
 }
 
@@ -147,8 +148,9 @@ class PatternsMaker {
         const auto role = is_input ? Array::Role::input : Array::Role::output;
         const std::uint32_t chip = of.chip == none ? 0 : of.chip;
         const std::uint32_t unit = tensors_[chip];
-        const std::uint32_t address = g_.dram_array(of.name, role, numerics::word_f32,
-                                                    {of.rows, of.columns_count}, unit, true);
+        const std::uint32_t address =
+            g_.dram_array(of.name, role, of.whole ? numerics::word_i32 : numerics::word_f32,
+                          {of.rows, of.columns_count}, unit, !of.whole);
         matrices_[p] = {chip, unit, address, bytes_of(of)};
       } else if (is_stored(p)) {
         Lifetime life{p, sections_[p], sections_[p], bytes_of(of), 0};
@@ -213,8 +215,12 @@ class PatternsMaker {
   void make_operands(std::uint32_t p, std::uint32_t section) {
     for (std::uint32_t slot = 0; slot < list_[p].operands.size(); ++slot) {
       const std::string name = list_[p].name + ".in" + std::to_string(slot);
-      inputs_[p].push_back(graph_.stream(name));
       const std::uint32_t operand = list_[p].operands[slot];
+      if (list_[p].kind == PatternKind::gather && slot == 0) {  // its rows are taken one by one
+        inputs_[p].push_back(none);
+        continue;
+      }
+      inputs_[p].push_back(graph_.stream(name));
       if (is_here(operand, section)) continue;
       const DramMatrix& from = matrices_[operand];
       std::uint32_t out = inputs_[p].back();
@@ -225,6 +231,12 @@ class PatternsMaker {
       }
       graph_.load(name, from, start(name, from.chip), out);
     }
+  }
+
+  std::vector<std::uint32_t> rows_of_operands(const Pattern& of) const {
+    std::vector<std::uint32_t> out;
+    for (const std::uint32_t operand : of.operands) out.push_back(list_[operand].rows);
+    return out;
   }
 
   void make_pattern(std::uint32_t p, std::uint32_t section) {
@@ -261,7 +273,7 @@ class PatternsMaker {
         return graph_.map(of, ins[0], out);
       case PatternKind::add:
       case PatternKind::multiply:
-        return graph_.zip(of, ins[0], ins[1], out);
+        return graph_.zip(of, ins[0], ins[1], list_[of.operands[1]].rows < of.rows, out);
       case PatternKind::softmax:
         return graph_.softmax(of, ins[0], out);
       case PatternKind::normalise:
@@ -270,6 +282,16 @@ class PatternsMaker {
         return graph_.transpose(of, x, ins[0], out);
       case PatternKind::columns:
         return graph_.columns(of, x, ins[0], out);
+      case PatternKind::largest:
+      case PatternKind::mean:
+      case PatternKind::depthwise:
+        return graph_.windows(of, x, ins, out);
+      case PatternKind::view:
+        return graph_.view(of, x, ins[0], out);
+      case PatternKind::stack:
+        return graph_.stack(of, rows_of_operands(of), ins, out);
+      case PatternKind::gather:
+        return graph_.gather(of, matrices_[of.operands[0]], ins[1], out);
       default:
         return graph_.join(of, ins, out);
     }

@@ -53,6 +53,15 @@ std::uint32_t apply_step(Arithmetic arithmetic, const Step& step, std::uint32_t 
       return arithmetic.operate(WordOperation::tanh, x);
     case Step::Kind::sigmoid:
       return arithmetic.operate(WordOperation::sigmoid, x);
+    case Step::Kind::logarithm:
+      return arithmetic.operate(WordOperation::logarithm, x);
+    case Step::Kind::plus:
+      return arithmetic.operate(WordOperation::add, x, arithmetic.real(step.factor));
+    case Step::Kind::clip:
+      return arithmetic.operate(
+          WordOperation::minimum,
+          arithmetic.operate(WordOperation::maximum, x, arithmetic.real(step.factor)),
+          arithmetic.real(step.upper));
     default:
       return arithmetic.operate(WordOperation::multiply, x,
                                 arithmetic.operate(WordOperation::sigmoid, x));

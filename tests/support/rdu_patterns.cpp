@@ -58,34 +58,105 @@ class RandomPatterns {
     options.par = 1 + below((columns + 31) / 32);
     if (below(2) == 0) options.bias = input(1, columns);
     if (below(2) == 0) options.steps.push_back({form::Step::Kind::relu, 1.0F});
+    if (below(3) == 0) options.addend = input(of(x).rows, columns);
     const std::uint32_t w = options.transposed ? input(columns, inner) : input(inner, columns);
     return c_.patterns.product(name(), x, w, options);
   }
 
+  std::uint32_t indices(std::uint32_t rows, std::uint32_t end) {
+    const std::uint32_t made = c_.patterns.indices(name(), rows);
+    auto& values = c_.inputs[of(made).name];
+    for (std::uint32_t i = 0; i < rows; ++i) {
+      const auto number = static_cast<float>(below(end));
+      values.push_back(below(4) == 0 ? number - static_cast<float>(end) : number);
+    }
+    return made;
+  }
+
+  /// All rows are one image, or each is a column of pixels of its own.
+  form::Window windows(std::uint32_t rows) {
+    form::Window window;
+    const bool whole = below(2) == 0;
+    window.height = whole ? 1 : rows;
+    window.width = whole ? rows : 1;
+    if (rows % 2 == 0 && below(2) == 0) window.height = window.width = 1;
+    if (rows % 6 == 0) window = {2, 3, 1, 1, 1, 0};
+    window.window_height = 1 + below(window.height < 3 ? window.height : 3);
+    window.window_width = 1 + below(window.width < 3 ? window.width : 3);
+    window.stride = 1 + below(2);
+    const std::uint32_t side =
+        window.window_height < window.window_width ? window.window_height : window.window_width;
+    window.padding = below(side);
+    return window;
+  }
+
+  /// Transposed backward, with a row given twice, or cut short.
+  std::uint32_t view(std::uint32_t x) {
+    const std::uint32_t rows = of(x).rows;
+    const std::uint32_t columns = of(x).columns_count;
+    const auto row = static_cast<std::int32_t>(columns);
+    switch (below(3)) {
+      case 0:
+        return c_.patterns.view(name(), x, rows, {columns - 1, {columns, rows}, {-1, row}});
+      case 1:
+        return c_.patterns.view(name(), x, columns, {0, {rows, 2, columns}, {row, 0, 1}});
+      default:
+        return c_.patterns.view(name(), x, rows * columns, {0, {rows * columns}, {1}});
+    }
+  }
+
   std::uint32_t next(std::uint32_t x) {
+    using form::Pattern;
     using Kind = form::Step::Kind;
     const std::uint32_t rows = of(x).rows;
     const std::uint32_t columns = of(x).columns_count;
-    switch (below(9)) {
+    switch (below(15)) {
+      case 9: {
+        const bool mean = below(2) == 0;
+        const Pattern::Kind kind = mean ? Pattern::Kind::mean : Pattern::Kind::largest;
+        return c_.patterns.pool(name(), kind, x, windows(rows));
+      }
+      case 10: {
+        const form::Window window = windows(rows);
+        form::Patterns::ProductOptions options;
+        if (below(2) == 0) options.bias = input(1, columns);
+        if (below(2) == 0) options.steps.push_back({Kind::clip, -0.5F, 1.0F});
+        const std::uint32_t places = window.window_height * window.window_width;
+        return c_.patterns.depthwise(name(), x, input(places, columns), window, options);
+      }
+      case 11:
+        return view(x);
+      case 12:
+        return c_.patterns.stack(name(), {x, input(1 + below(5), columns), x});
+      case 13: {
+        const std::uint32_t table = input(3 + below(40), columns);
+        const std::uint32_t rows_of = indices(rows, of(table).rows);
+        const std::uint32_t row = input(1, columns);
+        const std::uint32_t taken = c_.patterns.gather(name(), table, rows_of);
+        return c_.patterns.add(name(), c_.patterns.multiply(name(), x, row), taken,
+                               {{Kind::plus, 0.25F}});
+      }
+      case 14: {
+        const std::uint32_t groups = 1 + below(3);
+        const std::uint32_t many = c_.patterns.stack(name(), std::vector(groups, x));
+        const std::uint32_t outputs = 1 + below(70);
+        form::Patterns::ProductOptions options;
+        options.groups = groups;
+        options.transposed = below(2) == 0;
+        const std::uint32_t w = options.transposed ? input(groups * outputs, columns)
+                                                   : input(groups * columns, outputs);
+        return c_.patterns.product(name(), many, w, options);
+      }
       case 8: {
-        // All rows are one image, or each is a column of pixels of its own.
-        form::Window window;
-        const bool whole = below(2) == 0;
-        window.height = whole ? 1 : rows;
-        window.width = whole ? rows : 1;
-        if (rows % 2 == 0 && below(2) == 0) window.height = window.width = 1;
-        if (rows % 6 == 0) window = {2, 3, 1, 1, 1, 0};
-        window.window_height = 1 + below(window.height < 3 ? window.height : 3);
-        window.window_width = 1 + below(window.width < 3 ? window.width : 3);
-        window.stride = 1 + below(2);
-        const std::uint32_t side =
-            window.window_height < window.window_width ? window.window_height : window.window_width;
-        window.padding = below(side);
+        const form::Window window = windows(rows);
         form::Patterns::ProductOptions options;
         const std::uint32_t outputs = 1 + below(70);
         options.par = 1 + below((outputs + 31) / 32);
         if (below(2) == 0) options.bias = input(1, outputs);
         const std::uint32_t inner = window.window_height * window.window_width * columns;
+        const std::uint32_t places =
+            rows / (window.height * window.width) * window.rows() * window.columns();
+        if (below(2) == 0) options.addend = input(places, outputs);
         return c_.patterns.convolution(name(), x, input(inner, outputs), window, options);
       }
       case 0:
@@ -148,6 +219,18 @@ form::oracle::Arrays words_of(const form::HostMatrices& matrices) {
   form::oracle::Arrays out;
   for (const auto& [name, values] : matrices) {
     for (const float value : values) out[name].push_back(std::bit_cast<std::uint32_t>(value));
+  }
+  return out;
+}
+
+form::oracle::Arrays input_words(const PatternCase& of) {
+  form::oracle::Arrays out = words_of(of.inputs);
+  for (const form::Pattern& pattern : of.patterns.list()) {
+    if (!pattern.whole) continue;
+    auto& words = out[pattern.name];
+    for (std::uint32_t& word : words) {
+      word = static_cast<std::uint32_t>(static_cast<std::int32_t>(std::bit_cast<float>(word)));
+    }
   }
   return out;
 }

@@ -24,5 +24,7 @@ program::rdu::Timing pattern_timing();
 
 /// fp32 as the words that arrays are copied in and out as.
 program::rdu::oracle::Arrays words_of(const program::rdu::HostMatrices& matrices);
+/// The case's inputs, whole numbers as such.
+program::rdu::oracle::Arrays input_words(const PatternCase& of);
 
 }  // namespace weft::test

@@ -89,4 +89,16 @@ std::vector<std::byte> Rdu::read_array(const std::string& name) const {
   return data;
 }
 
+void Rdu::flip_bit(const std::string& name, std::uint64_t element, std::uint32_t bit) {
+  const form::Array& of = array(name);
+  if (of.as_pairs && bit < 16) {
+    fail(Category::input, "rdu: bit " + std::to_string(bit) + " of '" + name +
+                              "' is not there: its numbers are bf16, whose bits are 16 to 31");
+  }
+  std::vector<std::byte> data = read_array(name);
+  if (data.empty()) return;
+  data[element * form::word_bytes + bit / 8] ^= std::byte{1} << (bit % 8);
+  write_array(name, data);
+}
+
 }  // namespace weft::machine::rdu

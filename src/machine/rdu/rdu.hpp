@@ -28,7 +28,7 @@ namespace weft::machine::rdu {
 /// so do those that are run in order, as long as nothing unknown can come before. What they do
 /// there is counted when the clock has come so far. Function "run" starts the contexts that are
 /// `once`; arrays are the program's.
-class Rdu : public Machine, public ArrayPorts {
+class Rdu : public Machine, public ArrayPorts, public CheckedMemory {
  public:
   /// Category::input where the graph is refused, or is of another region.
   Rdu(Constants constants, program::rdu::Program program, const Slice& slice);
@@ -50,11 +50,13 @@ class Rdu : public Machine, public ArrayPorts {
 
   std::vector<Export> exports() const override;
   void set_now(Cycle cycle) override { now_ = visible_ = floor_ = cycle; }
-  Facets facets() override { return {.array_ports = this}; }
+  Facets facets() override { return {.array_ports = this, .checked_memory = this}; }
   void launch(const std::string& name, std::span<const std::uint32_t> arguments) override;
   std::vector<ArrayPart> array_parts(const std::string& name) const override;
   void write_array(const std::string& name, std::span<const std::byte> data) override;
   std::vector<std::byte> read_array(const std::string& name) const override;
+  /// No word has check bits: who takes it takes it as it is. Of a bf16 the bits are 16 to 31.
+  void flip_bit(const std::string& name, std::uint64_t element, std::uint32_t bit) override;
 
   std::vector<StreamInfo> streams() const override;
   std::vector<CounterArray> counters() const override;

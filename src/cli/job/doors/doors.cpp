@@ -11,8 +11,8 @@ namespace {
 
 std::vector<const Door*>& table() {
   static const std::unique_ptr<const Door> own[] = {
-      csl_door(),       poplar_door(), tsp_door(),       tsp_tensor_door(),
-      tsp_built_door(), rdu_door(),    rdu_built_door(), spatial_door(),
+      csl_door(), poplar_door(),       tsp_door(),       tsp_tensor_door(), tsp_built_door(),
+      rdu_door(), rdu_patterns_door(), rdu_built_door(), spatial_door(),
   };
   static std::vector<const Door*> list = [] {
     std::vector<const Door*> all;

@@ -14,6 +14,7 @@ std::unique_ptr<const Door> tsp_door();
 std::unique_ptr<const Door> tsp_tensor_door();
 std::unique_ptr<const Door> tsp_built_door();
 std::unique_ptr<const Door> rdu_door();
+std::unique_ptr<const Door> rdu_patterns_door();
 std::unique_ptr<const Door> rdu_built_door();
 std::unique_ptr<const Door> spatial_door();
 

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// Windows of images channel by channel: the largest, the mean, products with weights of each.
+#include "program/rdu_pattern_graph.hpp"
+#include "program/rdu_pattern_steps.hpp"
+
+namespace weft::program::rdu {
+
+using UnitKind = Unit::Kind;
+using PatternKind = Pattern::Kind;
+using numerics::word_u32;
+
+WindowPixel window_pixel(ContextMaker& c, const Window& window, std::uint32_t place,
+                         std::uint32_t of_window) {
+  std::uint32_t inside = none;
+  const auto within = [&](std::uint32_t at, std::uint32_t more, std::uint32_t all) {
+    const std::uint32_t from = add(c, times(c, at, window.stride), more);
+    const std::uint32_t place_in = plus(c, from, ~window.padding + 1);
+    const std::uint32_t begun = c.operation(WordOperation::less_equal, c.integer(0), place_in);
+    const std::uint32_t there = both(c, begun, below(c, place_in, all));
+    inside = inside == none ? there : both(c, inside, there);
+    return place_in;
+  };
+  const std::uint32_t down = part(c, place, window.columns());
+  const std::uint32_t y = within(down, part(c, of_window, window.window_width), window.height);
+  const std::uint32_t right = rest(c, place, window.columns());
+  const std::uint32_t x = within(right, rest(c, of_window, window.window_width), window.width);
+  return {add(c, times(c, y, window.width), x), inside};
+}
+
+void PatternGraph::read_windows(const Pattern& of, std::uint32_t images, std::uint32_t channels,
+                                std::uint32_t outside, std::uint32_t in, std::uint32_t out) {
+  const Window& w = of.window;
+  const std::uint32_t vectors = vectors_of_row(channels);
+  const std::uint32_t row_words = vectors * pair_lanes;
+  const std::uint32_t pixels = w.height * w.width;
+  const std::string name = of.name + ".images";
+  const std::uint32_t unit = g_.unit(name, UnitKind::memory);
+  const std::uint32_t held = memory(name, of, unit, std::uint64_t{pixels} * row_words, 2);
+  ContextMaker write = g_.context(name + ".write", unit, pair_lanes);
+  write.counter("image", static_cast<std::int32_t>(images));
+  write.counter("pixel", static_cast<std::int32_t>(pixels));
+  write.counter("word", static_cast<std::int32_t>(parts_of(channels, 2)));
+  const std::uint32_t to = add(write, times(write, write.index(1), row_words), write.index(2));
+  write.store(held, to, write.take(in, word_u32), 1);
+
+  ContextMaker read = g_.context(name + ".read", unit, pair_lanes);
+  read.counter("image", static_cast<std::int32_t>(images));
+  read.counter("place", static_cast<std::int32_t>(w.rows() * w.columns()));
+  read.counter("vector", static_cast<std::int32_t>(vectors));
+  read.counter("k", static_cast<std::int32_t>(w.window_height * w.window_width));
+  read.counter("lane16", static_cast<std::int32_t>(pair_lanes));
+  const auto [pixel, inside] = window_pixel(read, w, read.index(1), read.index(3));
+  const std::uint32_t word = add(read, times(read, read.index(2), pair_lanes), read.index(4));
+  const std::uint32_t at = add(read, times(read, pixel, row_words), word);
+  const std::uint32_t from = read.operation(WordOperation::select, inside, at, read.integer(0));
+  const std::uint32_t seen = read.load(held, word_u32, from, 1);
+  const std::uint32_t beside = read.constant(word_u32, outside);
+  read.give(out, read.operation(WordOperation::select, inside, seen, beside));
+  g_.hand_over(name, write, 1, read, 1, 2);
+}
+
+void PatternGraph::repeat_window(const std::string& name, const Pattern& of, std::uint32_t in,
+                                 std::uint32_t out) {
+  const std::uint32_t places = of.window.window_height * of.window.window_width;
+  const std::uint32_t vectors = vectors_of_row(of.columns_count);
+  const std::uint32_t row_words = vectors * pair_lanes;
+  const std::uint32_t unit = g_.unit(name, UnitKind::memory);
+  const std::uint32_t held = memory(name, of, unit, std::uint64_t{places} * row_words, 1);
+  ContextMaker write = g_.context(name + ".write", unit, pair_lanes);
+  count_words(write, places, of.columns_count);
+  const std::uint32_t row = write.index(0);
+  write.store(held, add(write, times(write, row, row_words), write.index(1)),
+              write.take(in, word_u32));
+  ContextMaker read = g_.context(name + ".read", unit, pair_lanes);
+  read.counter("place", static_cast<std::int32_t>(of.rows));
+  read.counter("vector", static_cast<std::int32_t>(vectors));
+  read.counter("k", static_cast<std::int32_t>(places));
+  read.counter("lane16", static_cast<std::int32_t>(pair_lanes));
+  const std::uint32_t word = add(read, times(read, read.index(1), pair_lanes), read.index(3));
+  const std::uint32_t k = read.index(2);
+  read.give(out, read.load(held, word_u32, add(read, times(read, k, row_words), word)));
+  g_.hand_over(name, write, 0, read, 0, 1);
+}
+
+void PatternGraph::windows(const Pattern& of, const Pattern& x,
+                           const std::vector<std::uint32_t>& ins, std::uint32_t out) {
+  constexpr std::uint32_t two_least = 0xff80ff80U;  // -infinity, twice
+  const Window& w = of.window;
+  const std::uint32_t vectors = vectors_of_row(of.columns_count);
+  const std::uint32_t places = w.window_height * w.window_width;
+  const bool is_largest = of.kind == PatternKind::largest;
+  const bool has_weights = of.kind == PatternKind::depthwise;
+  const std::uint32_t seen = stream(of.name + ".windows");
+  read_windows(of, x.rows / (w.height * w.width), x.columns_count, is_largest ? two_least : 0,
+               ins[0], seen);
+  std::uint32_t weights = none;
+  std::uint32_t bias = none;
+  if (has_weights) {
+    weights = stream(of.name + ".w.again");
+    repeat_window(of.name + ".w", of, ins[1], weights);
+    if (ins.size() > 2) {
+      bias = stream(of.name + ".bias.again");
+      repeat_row(of.name + ".bias", of.rows, of.columns_count, ins[2], bias);
+    }
+  }
+  ContextMaker c = g_.context(of.name, g_.unit(of.name, UnitKind::compute), pair_lanes);
+  c.counter("place", static_cast<std::int32_t>(of.rows));
+  c.counter("vector", static_cast<std::int32_t>(vectors));
+  c.counter("k", static_cast<std::int32_t>(places));
+  c.counter("lane16", static_cast<std::int32_t>(pair_lanes));
+  Halves y = halves(c, c.take(seen, word_u32));
+  if (has_weights) {
+    const Halves by = halves(c, c.take(weights, word_u32));
+    y = {c.operation(WordOperation::multiply, y.low, by.low),
+         c.operation(WordOperation::multiply, y.high, by.high)};
+  }
+  const WordOperation operation = is_largest ? WordOperation::maximum : WordOperation::add;
+  y = {c.accumulate(operation, y.low, 2), c.accumulate(operation, y.high, 2)};
+  if (bias != none) {
+    const Halves more = halves(c, c.take(bias, word_u32, 2));
+    y = {c.operation(WordOperation::add, y.low, more.low),
+         c.operation(WordOperation::add, y.high, more.high)};
+  }
+  const auto behind = [&](std::uint32_t value) {
+    if (of.kind == PatternKind::mean) {
+      value =
+          c.operation(WordOperation::multiply, value, c.real(1.0F / static_cast<float>(places)));
+    }
+    return apply_steps(NodeArithmetic(c), of.steps, value);
+  };
+  y = {behind(y.low), behind(y.high)};
+  const std::uint32_t row = c.index(0);
+  const std::uint32_t word = add(c, times(c, c.index(1), pair_lanes), c.index(3));
+  c.give(out, rounded(c, y, row, word, parts_of(of.columns_count, 2)), 2);
+}
+
+}  // namespace weft::program::rdu
