@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "lower/ipu/ipu.hpp"
+#include "lower/rdu/rdu.hpp"
 #include "lower/wse/wse.hpp"
 
 namespace weft::lower {
@@ -11,6 +12,7 @@ namespace weft::lower {
 const std::vector<Lowering>& lowerings() {
   static const std::vector<Lowering> all{
       {"ipu", Precision::fp32, ipu::lower},
+      {"rdu", Precision::bf16, rdu::lower},
       {"wse", Precision::fp32, wse::lower},
   };
   return all;

@@ -42,6 +42,7 @@ def main():
     parser.add_argument("--ranks", default="1,3")
     parser.add_argument("--tile")
     parser.add_argument("--before")
+    parser.add_argument("--also")
     parser.add_argument("--flip")
     parser.add_argument("--node")
     arguments = parser.parse_args()
@@ -70,6 +71,8 @@ def main():
             if summary != first:
                 sys.exit(f"{ranks} ranks: not as on one rank")
         call(run[:3] + ["out/job.toml"], folder)
+        if arguments.also:  # another setting of the job, with which the values are the same
+            call(run + ["--set", arguments.also], folder)
         if arguments.flip:
             place = f", tile=[{arguments.tile}]" if arguments.tile else ""
             place += f", before_command={arguments.before}" if arguments.before else ""

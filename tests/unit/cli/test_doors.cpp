@@ -140,12 +140,13 @@ TEST_F(ToyJobs, MessagesNameTheDoorsThatThereAre) {
   std::string text = toy_job;
   holds(refusal(text.replace(text.find("toy = 7"), 7, "x = 1")),
         "'program.csl' is missing, and so are 'poplar', 'tsp', 'tsp_tensors', "
-        "'tsp_built', 'rdu', 'rdu_built', 'spatial', 'toy': a "
+        "'tsp_built', 'rdu', 'rdu_patterns', 'rdu_built', 'spatial', 'toy': a "
         "job has one of them");
   text = toy_job;
   holds(refusal(text.replace(text.find("toy = 7"), 7, "poplar = 'a.cpp'")),
         "'command' is for programs in CSL, TSP schedules, TSP tensor programs, TSP programs that "
-        "weft builds, RDU unit graphs, RDU models that weft builds or toy numbers; a "
+        "weft builds, RDU unit graphs, patterns for RDUs, RDU models that weft builds or toy "
+        "numbers; a "
         "Poplar program is its own host");
   text = toy_job;
   holds(refusal(text.replace(text.find("\"toy\""), 5, "\"cerebras-wse2\"")),

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+// What of a model patterns have not.
+#include <algorithm>
+#include <optional>
+
+#include "lower/rdu/writer.hpp"
+
+namespace weft::lower::rdu {
+
+using graph::BinaryFunction;
+using graph::Element;
+using graph::Shape;
+using graph::ValueId;
+
+namespace {
+
+using Why = std::optional<std::string>;
+
+bool is_input(const graph::Graph& graph, ValueId id) {
+  return std::find(graph.inputs.begin(), graph.inputs.end(), id) != graph.inputs.end();
+}
+
+/// Whether all that take the value take it as `matters` says.
+template <class Matters>
+bool all_users(const graph::Graph& graph, ValueId id, const Matters& matters) {
+  bool any = false;
+  for (const graph::Node& node : graph.nodes) {
+    for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+      if (node.inputs[i] != id) continue;
+      any = true;
+      if (!matters(node, i)) return false;
+    }
+  }
+  return any;
+}
+
+/// Why a node is not supported; nothing where it is.
+class Support {
+ public:
+  Support(const graph::Graph& graph, const graph::Node& node) : graph_(graph), node_(node) {}
+
+  Why why() const {
+    for (const ValueId id : node_.outputs) {
+      const Element element = graph_[id].type.element;
+      if (is_floating(element) || element == Element::boolean) continue;
+      return "gives whole numbers, and patterns compute with bf16";
+    }
+    return std::visit([this](const auto& what) { return of(what); }, node_.what);
+  }
+
+ private:
+  bool has(std::size_t i) const {
+    return i < node_.inputs.size() && node_.inputs[i] != graph::no_value;
+  }
+  ValueId in(std::size_t i) const { return node_.inputs[i]; }
+  Element element(std::size_t i) const { return graph_[in(i)].type.element; }
+  const Shape& shape(std::size_t i) const { return graph_[in(i)].type.shape; }
+  const Shape& result() const { return graph_[node_.outputs[0]].type.shape; }
+  bool constant(std::size_t i) const { return graph_[in(i)].constant.has_value(); }
+  Why of_floats(std::size_t i = 0) const {
+    if (is_floating(element(i))) return std::nullopt;
+    return "of whole numbers or conditions is not in the patterns";
+  }
+
+  Why of(const graph::Unary& what) const {
+    const bool is_not = what.function == graph::UnaryFunction::logical_not;
+    if (!steps_of(what)) return "patterns have no such step";
+    return is_not ? Why() : of_floats();
+  }
+  Why of(const graph::Binary& what) const {
+    using F = BinaryFunction;
+    if (what.function == F::logical_and || what.function == F::logical_or) return std::nullopt;
+    const bool known =
+        what.function == F::add || what.function == F::subtract || what.function == F::multiply;
+    return known ? of_floats() : Why("patterns have no such operation");
+  }
+  Why of(const graph::Clip&) const { return of_floats(); }
+  Why of(const graph::Convert& what) const {
+    if (what.element == Element::boolean) {
+      if (!is_floating(element(0)) && element(0) != Element::boolean) return std::nullopt;
+      return "of floats to conditions is not in the patterns";
+    }
+    if (element(0) == Element::boolean || what.element == Element::bf16) return std::nullopt;
+    if (is_floating(element(0)) && what.element == Element::f32) return std::nullopt;
+    return "to " + std::string(graph::name_of(what.element)) + " is not in the patterns";
+  }
+  Why of(const graph::MatMul&) const {
+    if (shape(0).size() < 2 || shape(1).size() < 2) return "of a vector is not in the patterns";
+    return of_floats();
+  }
+  Why of(const graph::Convolution& what) const {
+    if (!constant(1)) return "its weights must be constants";
+    const Shape& w = shape(1);
+    const bool each = what.groups == w[0] && what.groups == shape(0)[1];
+    if (what.groups != 1 && !each) {
+      return "in groups of several channels is not in the patterns";
+    }
+    if (what.groups != 1 && has(3)) {
+      return "of each channel by itself, with a sum behind it, is not in the patterns";
+    }
+    return of_windows({w.begin() + 2, w.end()}, what.strides, what.dilations, what.pads);
+  }
+  Why of(const graph::Pool& what) const {
+    const bool padded =
+        std::any_of(what.pads.begin(), what.pads.end(), [](std::int64_t pad) { return pad != 0; });
+    if (what.kind == graph::PoolKind::mean && padded && !what.count_pads) {
+      return "a mean that leaves padding out is not in the patterns";
+    }
+    return of_windows(what.kernel, what.strides, what.dilations, what.pads);
+  }
+  Why of_windows(const std::vector<std::int64_t>& kernel, const std::vector<std::int64_t>& strides,
+                 const std::vector<std::int64_t>& dilations,
+                 const std::vector<std::int64_t>& pads) const {
+    const WindowForm form = window_form(shape(0), result(), kernel, strides, dilations, pads);
+    return form.lacks.empty() ? of_floats() : Why(form.lacks);
+  }
+  Why of(const graph::Reduce& what) const {
+    using Kind = graph::ReduceKind;
+    const bool known =
+        what.kind == Kind::sum || what.kind == Kind::mean || what.kind == Kind::maximum;
+    return known ? of_floats() : Why("patterns have no such sum");
+  }
+  Why of(const graph::Softmax& what) const {
+    return what.logarithm ? Why("its logarithm is not in the patterns") : of_floats();
+  }
+  Why of(const graph::Normalise& what) const {
+    return what.centered ? of_floats() : Why("by the root mean square is not in the patterns");
+  }
+  Why of(const graph::Attention& what) const {
+    return what.causal ? Why("causal attention is not lowered") : of_floats();
+  }
+  Why of(const graph::Gather& what) const {
+    if (what.axis != 0 || !constant(0))
+      return "of other than rows of a constant is not in the patterns";
+    if (!is_row_number(graph_, in(1))) return "by other than an input is not in the patterns";
+    return of_floats();
+  }
+  Why of(const graph::Reshape&) const { return of_kept(); }
+  Why of(const graph::Transpose&) const { return of_kept(); }
+  Why of(const graph::Expand&) const { return of_kept(); }
+  Why of(const graph::Slice&) const { return of_kept(); }
+  Why of(const graph::Concat&) const { return of_kept(); }
+  Why of_kept() const { return std::nullopt; }
+  template <class What>
+  Why of(const What&) const {
+    return "is not in the patterns";
+  }
+
+  const graph::Graph& graph_;
+  const graph::Node& node_;
+};
+
+}  // namespace
+
+bool is_row_number(const graph::Graph& graph, ValueId id) {
+  const Element element = graph[id].type.element;
+  return is_input(graph, id) && !is_floating(element) && element != Element::boolean &&
+         all_users(graph, id, [](const graph::Node& node, std::size_t i) {
+           return i == 1 && std::holds_alternative<graph::Gather>(node.what);
+         });
+}
+
+void require_supported(const graph::Graph& graph, const std::string& target) {
+  Lacks lacks;
+  for (const graph::Node& node : graph.nodes) {
+    if (node.outputs.size() != 1) {
+      lacks.add(node, "has several results, and patterns have no such operation");
+    } else if (const Why why = Support(graph, node).why()) {
+      lacks.add(node, *why);
+    }
+  }
+  for (const ValueId id : graph.inputs) {
+    const Element element = graph[id].type.element;
+    if (is_floating(element) || element == Element::boolean || is_row_number(graph, id)) continue;
+    const bool only_conditions = all_users(graph, id, [](const graph::Node& node, std::size_t) {
+      const auto* convert = std::get_if<graph::Convert>(&node.what);
+      return convert != nullptr && convert->element == Element::boolean;
+    });
+    if (only_conditions) continue;
+    lacks.add("input '" + graph[id].name + "' is " + text_of(graph[id].type) +
+              ": patterns take whole numbers as numbers of rows, or whether they are 0");
+  }
+  for (const graph::Value& value : graph.values) {
+    if (graph::count_of(value.type.shape) == 0) {
+      lacks.add("'" + value.name + "' is " + text_of(value.type) + ": no elements");
+    }
+  }
+  for (const ValueId id : graph.outputs) {
+    if (!graph[id].producer) {
+      lacks.add("output '" + graph[id].name + "' is computed by no node");
+    } else if (!is_floating(graph[id].type.element)) {
+      lacks.add("output '" + graph[id].name + "' is " + text_of(graph[id].type) +
+                ": patterns give bf16");
+    }
+  }
+  lacks.raise(target);
+}
+
+}  // namespace weft::lower::rdu

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+// Values of a model as matrices: which are there, in which order, and under which names.
+#include "lower/rdu/writer.hpp"
+
+#include <algorithm>
+
+#include "base/ascii.hpp"
+#include "base/error.hpp"
+#include "program/rdu_pattern_text.hpp"
+
+namespace weft::lower::rdu {
+
+using graph::Element;
+using graph::Shape;
+using graph::ValueId;
+using program::rdu::none;
+using program::rdu::Pattern;
+
+namespace {
+
+std::uint32_t extent(std::int64_t number) {
+  if (number < 0 || number > (1 << 20))
+    fail(Category::unsupported, "a matrix of more than 2^20 rows or columns");
+  return static_cast<std::uint32_t>(number);
+}
+
+/// What a pattern may be called: of an array the dots stay.
+std::string plain_name(const std::string& wanted, bool dots) {
+  std::string out;
+  for (const char letter : wanted) {
+    const bool plain = ascii::is_letter(letter) || ascii::is_digit(letter) || letter == '_';
+    const bool dot = letter == '.' || letter == '/' || letter == ':';
+    out += plain ? letter : dots && dot ? '.' : '_';
+  }
+  if (out.empty() || !(ascii::is_letter(out.front()) || out.front() == '_')) out = "v_" + out;
+  return out;
+}
+
+std::string unique(std::string name, std::set<std::string>& names) {
+  std::string out = name;
+  for (int number = 2; !names.insert(out).second; ++number) {
+    out = name + "_" + std::to_string(number);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string Writer::name_of(const std::string& wanted) {
+  return unique(plain_name(wanted, false), names_);
+}
+
+std::string Writer::name_for(ValueId id, const char* what) {
+  return name_of(graph_[id].name + "_" + what);
+}
+
+std::uint32_t Writer::weight(const std::string& name, std::int64_t rows, std::int64_t columns,
+                             const std::vector<double>& numbers) {
+  const std::string called = unique(plain_name(name, true), names_);
+  const std::uint32_t made = model_.patterns.input(called, extent(rows), extent(columns));
+  graph::Numbers rounded;
+  rounded.type = {Element::f32, {rows, columns}};
+  auto& floats = model_.given[called];
+  for (const double number : numbers) {
+    const double kept = graph::rounded_to(Element::bf16, number);
+    rounded.floats.push_back(kept);
+    floats.push_back(static_cast<float>(kept));
+  }
+  model_.weights.push_back({called, tensor_of(rounded)});
+  return made;
+}
+
+void Writer::give_input(ValueId id) {
+  const graph::Value& value = graph_[id];
+  model_.input_taken.push_back(
+      std::any_of(graph_.nodes.begin(), graph_.nodes.end(), [id](const graph::Node& node) {
+        return std::find(node.inputs.begin(), node.inputs.end(), id) != node.inputs.end();
+      }));
+  const bool counts = is_row_number(graph_, id);
+  const std::string called = unique(plain_name(value.name, true), names_);
+  const std::int64_t count = graph::count_of(value.type.shape);
+  model_.inputs.push_back({called, {counts ? Element::i32 : Element::f32, value.type.shape}});
+  model_.input_patterns.push_back(called);
+  if (!model_.input_taken.back()) return;
+  if (counts) {
+    const std::uint32_t made = model_.patterns.indices(called, extent(count));
+    model_.held[index(id)].push_back(
+        dense(value.type.shape, row_by_row(value.type.shape, 1), made));
+    return;
+  }
+  const Order order = row_by_row(value.type.shape);
+  const std::uint32_t made =
+      model_.patterns.input(called, extent(count / order.columns), extent(order.columns));
+  model_.held[index(id)].push_back(dense(value.type.shape, order, made));
+}
+
+const Held& Writer::first_held(ValueId id) {
+  if (model_.held[index(id)].empty()) matrix(id, row_by_row(shape(id)));
+  return model_.held[index(id)].front();
+}
+
+std::uint32_t Writer::matrix(ValueId id, const Order& order) {
+  const Shape& of = shape(id);
+  std::vector<Held>& all = model_.held[index(id)];
+  Held wanted = dense(of, order, none);
+  for (const Held& held : all) {
+    if (same_places(of, held, wanted)) return held.pattern;
+  }
+  const graph::Value& value = graph_[id];
+  const std::int64_t count = graph::count_of(of);
+  if (value.constant) {
+    const graph::Numbers numbers = graph::numbers_of(*value.constant);
+    std::vector<double> turned(static_cast<std::size_t>(count));
+    const std::vector<std::size_t> places = places_of(of, wanted);
+    for (std::size_t e = 0; e < places.size(); ++e) {
+      turned[places[e]] =
+          numbers.floats.empty() ? static_cast<double>(numbers.whole[e]) : numbers.floats[e];
+    }
+    wanted.pattern = weight(value.name, count / order.columns, order.columns, turned);
+  } else {
+    const Held& from = all.front();
+    const bool is_pixels = of.size() > 2 && order.axes == pixel_by_pixel(of).axes;
+    const char* what = is_pixels ? "pixels" : "turned";
+    wanted.pattern = model_.patterns.view(name_for(id, what), from.pattern, extent(order.columns),
+                                          strides_of(of, from, order));
+  }
+  all.push_back(wanted);
+  return wanted.pattern;
+}
+
+void Writer::give(const Order& order, std::uint32_t pattern) {
+  give(dense(result(), order, pattern));
+}
+
+void Writer::flush() {
+  const auto& list = model_.patterns.list();
+  for (; told_ < list.size(); ++told_) {
+    model_.text += line_of(model_.patterns, static_cast<std::uint32_t>(told_)) + "\n";
+  }
+}
+
+void Writer::write(const std::string& title) {
+  model_.text = title;
+  model_.held.assign(graph_.values.size(), {});
+  for (const ValueId id : graph_.inputs) give_input(id);
+  flush();
+  for (const graph::Node& one : graph_.nodes) {
+    node_ = &one;
+    model_.text += "\n# " + place_of(one) + "\n";
+    std::visit([this](const auto& what) { of(what); }, one.what);
+    if (told_ == model_.patterns.list().size()) {
+      model_.text += "# moves nothing: whoever takes it says where its elements lie\n";
+    }
+    flush();
+  }
+  model_.text += "\n# what the model gives\n";
+  make_results();
+}
+
+void Writer::make_results() {
+  std::vector<std::uint32_t> outputs;
+  for (const ValueId id : graph_.outputs) {
+    std::uint32_t made = rows(id);
+    if (model_.patterns.list()[made].kind == Pattern::Kind::input) {
+      made = model_.patterns.map(name_for(id, "given"), made, {});
+      model_.held[index(id)].push_back(dense(shape(id), row_by_row(shape(id)), made));
+    }
+    outputs.push_back(made);
+  }
+  flush();
+  Names handles;
+  std::set<std::uint32_t> told;
+  std::string nodes;
+  const auto add = [&](ValueId id, const Held& held, const std::string& from, bool output) {
+    const std::vector<std::size_t> axes = filling_order(shape(id), held);
+    graph::TensorType type{Element::f32, {}};
+    for (const std::size_t axis : axes) type.shape.push_back(shape(id)[axis]);
+    const std::string& pattern = model_.patterns.list()[held.pattern].name;
+    model_.results.push_back({id, handles.handle(graph_[id].name), from, type, output});
+    model_.result_patterns.push_back(pattern);
+    model_.result_numbers.push_back(held.pattern);
+    if (!told.insert(held.pattern).second) return;
+    (output ? model_.text : nodes) += (output ? "output " : "node ") + pattern + "\n";
+    model_.patterns.output(held.pattern);
+  };
+  for (const graph::Node& one : graph_.nodes) {
+    const ValueId id = one.outputs[0];
+    const auto found = std::find(graph_.outputs.begin(), graph_.outputs.end(), id);
+    if (found != graph_.outputs.end()) {
+      const auto at = static_cast<std::size_t>(found - graph_.outputs.begin());
+      add(id, dense(shape(id), row_by_row(shape(id)), outputs[at]), place_of(one), true);
+      continue;
+    }
+    if (model_.held[index(id)].empty()) continue;
+    const Held& held = model_.held[index(id)].front();
+    const Pattern& of = model_.patterns.list()[held.pattern];
+    const bool is_own = of.name == plain_name(graph_[id].name, false);
+    if (is_own && !filling_order(shape(id), held).empty()) add(id, held, place_of(one), false);
+  }
+  if (!nodes.empty()) {
+    model_.text += "\n# with outputs = \"nodes\" these too, for job-nodes.toml\n" + nodes;
+  }
+}
+
+}  // namespace weft::lower::rdu

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writes a model's nodes as patterns.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "graph/graph.hpp"
+#include "lower/lowered.hpp"
+#include "lower/names.hpp"
+#include "lower/rdu/layout.hpp"
+#include "program/rdu_pattern.hpp"
+
+namespace weft::lower::rdu {
+
+using program::rdu::Patterns;
+using program::rdu::Step;
+
+/// What a model became.
+struct Model {
+  std::shared_ptr<const graph::Graph> graph;
+  Patterns patterns;
+  std::vector<std::vector<Held>> held;              ///< [value]; empty: nobody takes it
+  std::map<std::string, std::vector<float>> given;  ///< by pattern: weights, as bf16 holds them
+  std::vector<Array> weights;
+  std::vector<Lowered::Input> inputs;
+  std::vector<std::string> input_patterns;
+  std::vector<bool> input_taken;  ///< by a node
+  std::vector<Result> results;
+  std::vector<std::string> result_patterns;
+  std::vector<std::uint32_t> result_numbers;  ///< the same by number
+  std::string text;
+};
+
+/// Steps that a relu or clip is.
+std::vector<Step> steps_of(const graph::Then& then);
+/// The steps of an element function; nothing where patterns have none.
+std::optional<std::vector<Step>> steps_of(const graph::Unary& what);
+/// Where windows of a convolution or pool are what patterns have; else why not.
+struct WindowForm {
+  program::rdu::Window window;
+  std::string lacks;
+};
+WindowForm window_form(const graph::Shape& x, const graph::Shape& result,
+                       const std::vector<std::int64_t>& kernel,
+                       const std::vector<std::int64_t>& strides,
+                       const std::vector<std::int64_t>& dilations,
+                       const std::vector<std::int64_t>& pads);
+
+/// Category::unsupported with a line for each node that patterns have not.
+void require_supported(const graph::Graph& graph, const std::string& target);
+/// A value of whole numbers of which only rows are taken.
+bool is_row_number(const graph::Graph& graph, graph::ValueId id);
+
+class Writer {
+ public:
+  Writer(const graph::Graph& graph, Model& model) : graph_(graph), model_(model) {}
+  /// All nodes, each behind a comment with where it comes from; then the outputs.
+  void write(const std::string& title);
+
+ private:
+  // writer.cpp
+  const graph::Shape& shape(graph::ValueId id) const { return graph_[id].type.shape; }
+  const graph::Node& node() const { return *node_; }
+  bool has(std::size_t i) const {
+    return i < node().inputs.size() && node().inputs[i] != graph::no_value;
+  }
+  graph::ValueId in(std::size_t i) const { return node().inputs[i]; }
+  const graph::Shape& result() const { return shape(node().outputs[0]); }
+  std::string name_of(const std::string& wanted);
+  std::string result_name() { return name_of(graph_[node().outputs[0]].name); }
+  /// A name for a step on the way to a value.
+  std::string name_for(graph::ValueId id, const char* what);
+  void give_input(graph::ValueId id);
+  /// The tensor as a whole matrix in that order: as it is, or by a view.
+  std::uint32_t matrix(graph::ValueId id, const Order& order);
+  std::uint32_t rows(graph::ValueId id) { return matrix(id, row_by_row(shape(id))); }
+  std::uint32_t pixels(graph::ValueId id) { return matrix(id, pixel_by_pixel(shape(id))); }
+  /// In rows of `columns` elements, in the tensor's order.
+  std::uint32_t rows_of(graph::ValueId id, std::int64_t columns) {
+    return matrix(id, row_by_row(shape(id), columns));
+  }
+  const Held& first_held(graph::ValueId id);
+  /// A constant of the program's: rows x columns.
+  std::uint32_t weight(const std::string& name, std::int64_t rows, std::int64_t columns,
+                       const std::vector<double>& numbers);
+  void give(const Order& order, std::uint32_t pattern);
+  void give(Held held) { model_.held[index(node().outputs[0])].push_back(std::move(held)); }
+  void flush();
+  void make_results();
+
+  // writer_products.cpp
+  void of(const graph::MatMul& what);
+  void of(const graph::Convolution& what);
+  void of(const graph::Pool& what);
+  void of(const graph::Reduce& what);
+  void of(const graph::Attention& what);
+  std::uint32_t window_weights(const graph::Convolution& what);
+  std::uint32_t bodies(std::int64_t columns) const;
+  std::uint32_t matrices(graph::ValueId id, const graph::Shape& leading, bool turned);
+  /// What an attention adds to its scores, of shape `all` or a row for all of them.
+  std::uint32_t hidden(const graph::Shape& all);
+
+  // writer_elements.cpp
+  void of(const graph::Unary& what);
+  void of(const graph::Binary& what);
+  void of(const graph::Clip& what);
+  void of(const graph::Convert& what);
+  void of(const graph::Softmax& what);
+  void of(const graph::Normalise& what);
+  void of(const graph::Gather& what);
+  void map(std::vector<Step> steps);
+  /// In which the tensor fills a matrix that is there, else row by row.
+  Order order_of(graph::ValueId id);
+  /// Broadcast to `to`, as a matrix in that order.
+  std::uint32_t spread(graph::ValueId id, const graph::Shape& to, const Order& order);
+  std::uint32_t spread_row(graph::ValueId id, std::int64_t columns, double otherwise,
+                           const char* what);
+
+  // writer_layout.cpp
+  void of(const graph::Reshape& what);
+  void of(const graph::Transpose& what);
+  void of(const graph::Expand& what);
+  void of(const graph::Concat& what);
+  void of(const graph::Slice& what);
+  template <class What>
+  void of(const What&) {
+    fail(Category::internal, "a node that is not supported reached the writer");
+  }
+
+  const graph::Graph& graph_;
+  Model& model_;
+  const graph::Node* node_ = nullptr;
+  std::set<std::string> names_;
+  std::size_t told_ = 0;  ///< patterns that stand in the text
+};
+
+}  // namespace weft::lower::rdu

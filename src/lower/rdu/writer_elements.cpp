@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+// Elements, rows and their kind as patterns.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "lower/rdu/writer.hpp"
+
+namespace weft::lower::rdu {
+
+using graph::BinaryFunction;
+using graph::Element;
+using graph::Shape;
+using graph::UnaryFunction;
+using graph::ValueId;
+using program::rdu::none;
+
+namespace {
+
+Step step(Step::Kind kind, double factor = 1.0, double upper = 0.0) {
+  return {kind, static_cast<float>(factor), static_cast<float>(upper)};
+}
+
+/// Axes of 1 in front, as numpy broadcasts.
+Shape aligned(const Shape& shape, std::size_t rank) {
+  Shape out(rank - shape.size(), 1);
+  out.insert(out.end(), shape.begin(), shape.end());
+  return out;
+}
+
+Held aligned(const Shape& from, const Held& held, const Shape& to) {
+  Held out = held;
+  out.strides.assign(to.size() - from.size(), 0);
+  out.strides.insert(out.strides.end(), held.strides.begin(), held.strides.end());
+  const Shape padded = aligned(from, to.size());
+  for (std::size_t axis = 0; axis < to.size(); ++axis) {
+    if (padded[axis] == 1) out.strides[axis] = 0;
+  }
+  return out;
+}
+
+/// Varies along nothing but what a row of `order` is.
+bool is_row(const Shape& of, const Shape& to, const Order& order) {
+  const Shape padded = aligned(of, to.size());
+  if (order.axes.empty() || to[order.axes.back()] != order.columns) return false;
+  return padded[order.axes.back()] == order.columns && graph::count_of(of) == order.columns;
+}
+
+}  // namespace
+
+std::optional<std::vector<Step>> steps_of(const graph::Unary& what) {
+  using Kind = Step::Kind;
+  switch (what.function) {
+    case UnaryFunction::relu:
+      return std::vector{step(Kind::relu)};
+    case UnaryFunction::negate:
+      return std::vector{step(Kind::scale, -1.0)};
+    case UnaryFunction::exponential:
+      return std::vector{step(Kind::exponent)};
+    case UnaryFunction::logarithm:
+      return std::vector{step(Kind::logarithm)};
+    case UnaryFunction::tanh:
+      return std::vector{step(Kind::tanh)};
+    case UnaryFunction::sigmoid:
+      return std::vector{step(Kind::sigmoid)};
+    case UnaryFunction::silu:
+      return std::vector{step(Kind::silu)};
+    case UnaryFunction::hard_sigmoid:
+      return std::vector{step(Kind::scale, what.alpha), step(Kind::plus, what.beta),
+                         step(Kind::clip, 0.0, 1.0)};
+    case UnaryFunction::logical_not:
+      return std::vector{step(Kind::scale, -1.0), step(Kind::plus, 1.0)};
+    default:
+      return std::nullopt;
+  }
+}
+
+Order Writer::order_of(ValueId id) {
+  if (!graph_[id].constant) {
+    const Held& held = first_held(id);
+    const std::vector<std::size_t> axes = filling_order(shape(id), held);
+    if (!axes.empty()) return {axes, held.columns};
+  }
+  return row_by_row(shape(id));
+}
+
+std::uint32_t Writer::spread(ValueId id, const Shape& to, const Order& order) {
+  const Shape& of = shape(id);
+  if (of == to) return matrix(id, order);
+  const Held wanted = dense(to, order, none);
+  const graph::Value& value = graph_[id];
+  if (value.constant) {
+    const graph::Numbers numbers = graph::numbers_of(*value.constant);
+    const Held flat = aligned(of, dense(of, row_by_row(of), none), to);
+    const std::vector<std::size_t> from = places_of(to, flat);
+    const std::vector<std::size_t> places = places_of(to, wanted);
+    std::vector<double> all(from.size());
+    for (std::size_t e = 0; e < from.size(); ++e) {
+      all[places[e]] = numbers.floats.empty() ? static_cast<double>(numbers.whole[from[e]])
+                                              : numbers.floats[from[e]];
+    }
+    return weight(value.name + ".spread", graph::count_of(to) / order.columns, order.columns, all);
+  }
+  first_held(id);
+  for (const Held& held : model_.held[index(id)]) {
+    if (same_places(to, aligned(of, held, to), wanted)) return held.pattern;
+  }
+  const Held from = aligned(of, first_held(id), to);
+  return model_.patterns.view(name_for(id, "spread"), from.pattern,
+                              static_cast<std::uint32_t>(order.columns),
+                              strides_of(to, from, order));
+}
+
+void Writer::map(std::vector<Step> steps) {
+  const Order order = order_of(in(0));
+  const std::uint32_t x = matrix(in(0), order);
+  give(order, model_.patterns.map(result_name(), x, std::move(steps)));
+}
+
+void Writer::of(const graph::Unary& what) { map(*steps_of(what)); }
+void Writer::of(const graph::Clip& what) { map({step(Step::Kind::clip, what.low, what.high)}); }
+
+/// To conditions: whole numbers that are not 0 are 1.
+void Writer::of(const graph::Convert& what) {
+  if (what.element != Element::boolean) {
+    model_.held[index(node().outputs[0])] = {first_held(in(0))};
+    return;
+  }
+  const Order order = order_of(in(0));
+  const std::uint32_t x = matrix(in(0), order);
+  give(order, model_.patterns.multiply(result_name(), x, x, {step(Step::Kind::clip, 0.0, 1.0)}));
+}
+
+void Writer::of(const graph::Binary& what) {
+  const bool takes_away = what.function == BinaryFunction::subtract;
+  const bool multiplies =
+      what.function == BinaryFunction::multiply || what.function == BinaryFunction::logical_and;
+  ValueId a = in(0);
+  ValueId b = in(1);
+  // The operand that has the result's shape first: the other one may be a row.
+  const bool turn = !takes_away && (shape(a) != result() || graph_[a].constant.has_value()) &&
+                    shape(b) == result();
+  if (turn) std::swap(a, b);
+  const Order order = shape(a) == result() ? order_of(a) : row_by_row(result());
+  const std::uint32_t x = spread(a, result(), order);
+  const bool row = is_row(shape(b), result(), order) && shape(b) != result();
+  std::uint32_t y = row ? rows_of(b, order.columns) : spread(b, result(), order);
+  if (takes_away) {
+    y = model_.patterns.map(name_for(b, "negated"), y, {step(Step::Kind::scale, -1.0)});
+  }
+  std::vector<Step> behind;
+  if (what.function == BinaryFunction::logical_or) behind = {step(Step::Kind::clip, 0.0, 1.0)};
+  give(order, multiplies ? model_.patterns.multiply(result_name(), x, y, behind)
+                         : model_.patterns.add(result_name(), x, y, behind));
+}
+
+void Writer::of(const graph::Softmax& what) {
+  Order order;
+  const Shape& x = shape(in(0));
+  const auto along = static_cast<std::size_t>(what.axis);
+  for (std::size_t axis = 0; axis < x.size(); ++axis) {
+    if (axis != along) order.axes.push_back(axis);
+  }
+  order.axes.push_back(along);
+  order.columns = x[along];
+  const std::uint32_t from = matrix(in(0), order);
+  give(order, model_.patterns.softmax(result_name(), from));
+}
+
+/// Gain or shift of a norm; `otherwise` everywhere where the node has none.
+std::uint32_t Writer::spread_row(ValueId id, std::int64_t columns, double otherwise,
+                                 const char* what) {
+  if (id == graph::no_value) {
+    const std::vector<double> all(static_cast<std::size_t>(columns), otherwise);
+    return weight(graph_[node().outputs[0]].name + "." + what, 1, columns, all);
+  }
+  const Shape& x = shape(in(0));
+  const auto axis = static_cast<std::ptrdiff_t>(std::get<graph::Normalise>(node().what).axis);
+  const Shape inner(x.begin() + axis, x.end());
+  return spread(id, inner, row_by_row(inner, columns));
+}
+
+void Writer::of(const graph::Normalise& what) {
+  const Shape& x = shape(in(0));
+  const Shape inner(x.begin() + what.axis, x.end());
+  const std::int64_t columns = graph::count_of(inner);
+  const std::uint32_t from = rows_of(in(0), columns);
+  const std::uint32_t gain = spread_row(has(1) ? in(1) : graph::no_value, columns, 1.0, "gain");
+  const std::uint32_t shift = spread_row(has(2) ? in(2) : graph::no_value, columns, 0.0, "shift");
+  give(row_by_row(result(), columns), model_.patterns.normalise(result_name(), from, gain, shift,
+                                                                static_cast<float>(what.epsilon)));
+}
+
+void Writer::of(const graph::Gather&) {
+  const Shape& table = shape(in(0));
+  const std::int64_t columns = graph::count_of({table.begin() + 1, table.end()});
+  const std::uint32_t from = rows_of(in(0), columns);
+  const std::uint32_t numbers = first_held(in(1)).pattern;
+  give(row_by_row(result(), columns), model_.patterns.gather(result_name(), from, numbers));
+}
+
+std::uint32_t Writer::hidden(const Shape& all) {
+  const ValueId mask = in(3);
+  const Order order = row_by_row(all);
+  if (graph_[mask].type.element != Element::boolean) {
+    return is_row(shape(mask), all, order) ? rows_of(mask, order.columns)
+                                           : spread(mask, all, order);
+  }
+  if (graph_[mask].constant) {
+    const graph::Numbers numbers = graph::numbers_of(*graph_[mask].constant);
+    const Shape& of = shape(mask);
+    const Held flat = aligned(of, dense(of, row_by_row(of), none), all);
+    std::vector<double> terms;
+    for (const std::size_t place : places_of(all, flat)) {
+      terms.push_back(numbers.whole[place] != 0 ? 0.0 : -std::numeric_limits<double>::infinity());
+    }
+    return weight(graph_[mask].name + ".terms", graph::count_of(all) / order.columns, order.columns,
+                  terms);
+  }
+  // The logarithm of 1 is 0, that of 0 hides.
+  const Order own = order_of(mask);
+  Held logarithms = dense(shape(mask), own, none);
+  logarithms.pattern = model_.patterns.map(name_for(mask, "terms"), matrix(mask, own),
+                                           {step(Step::Kind::logarithm)});
+  const Held from = aligned(shape(mask), logarithms, all);
+  if (is_row(shape(mask), all, order) &&
+      same_places(shape(mask), logarithms,
+                  dense(shape(mask), row_by_row(shape(mask), order.columns), none))) {
+    return logarithms.pattern;
+  }
+  if (same_places(all, from, dense(all, order, none))) return logarithms.pattern;
+  return model_.patterns.view(name_for(mask, "spread"), logarithms.pattern,
+                              static_cast<std::uint32_t>(order.columns),
+                              strides_of(all, from, order));
+}
+
+}  // namespace weft::lower::rdu

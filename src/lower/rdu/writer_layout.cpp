@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// What moves elements: where they lie is said, and whoever takes them reads them there.
+#include <algorithm>
+
+#include "lower/rdu/writer.hpp"
+
+namespace weft::lower::rdu {
+
+using graph::Shape;
+
+/// Where the tensor's elements lie one behind the other they do so under the new shape too.
+void Writer::of(const graph::Reshape&) {
+  const Shape& x = shape(in(0));
+  for (const Held& held : model_.held[index(in(0))]) {
+    if (held.first != 0 || !same_places(x, held, dense(x, row_by_row(x, held.columns), 0))) {
+      continue;
+    }
+    return give(row_by_row(result(), held.columns), held.pattern);
+  }
+  const std::int64_t columns = result().empty() ? 1 : result().back();
+  const std::uint32_t made = rows_of(in(0), columns);
+  give(row_by_row(result(), columns), made);
+}
+
+void Writer::of(const graph::Transpose& what) {
+  Held held = first_held(in(0));
+  const std::vector<std::int64_t> from = held.strides;
+  for (std::size_t axis = 0; axis < from.size(); ++axis) {
+    held.strides[axis] = from[static_cast<std::size_t>(what.permutation[axis])];
+  }
+  give(held);
+}
+
+void Writer::of(const graph::Expand&) {
+  const Shape& x = shape(in(0));
+  Held held = first_held(in(0));
+  const std::vector<std::int64_t> from = held.strides;
+  held.strides.assign(result().size(), 0);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    if (x[i] != 1) held.strides[result().size() - x.size() + i] = from[i];
+  }
+  give(held);
+}
+
+void Writer::of(const graph::Slice& what) {
+  Held held = first_held(in(0));
+  for (std::size_t axis = 0; axis < held.strides.size(); ++axis) {
+    held.first += what.starts[axis] * held.strides[axis];
+    held.strides[axis] *= what.steps[axis];
+  }
+  give(held);
+}
+
+/// The axis becomes the slowest: parts stand one below the other.
+void Writer::of(const graph::Concat& what) {
+  const auto along = static_cast<std::size_t>(what.axis);
+  Order order;
+  order.axes.push_back(along);
+  for (std::size_t axis = 0; axis < result().size(); ++axis) {
+    if (axis == along) continue;
+    order.axes.push_back(axis);
+    order.columns = result()[axis];
+  }
+  std::vector<std::uint32_t> parts;
+  for (std::size_t i = 0; i < node().inputs.size(); ++i) parts.push_back(matrix(in(i), order));
+  give(order, model_.patterns.stack(result_name(), std::move(parts)));
+}
+
+}  // namespace weft::lower::rdu

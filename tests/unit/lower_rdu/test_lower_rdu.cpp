@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+// A model as patterns of an RDU: its text, what it refuses, and the values that it must give.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.hpp"
+#include "graph/evaluate.hpp"
+#include "lower/registry.hpp"
+
+namespace weft::lower {
+namespace {
+
+using graph::Element;
+using graph::Graph;
+using graph::Shape;
+using graph::ValueId;
+
+/// Numbers that look like none in particular, between -1 and 1.
+graph::Numbers drawn(const Shape& shape, unsigned seed) {
+  graph::Numbers out;
+  out.type = {Element::f32, shape};
+  for (std::int64_t i = 0; i < graph::count_of(shape); ++i) {
+    seed = seed * 1664525U + 1013904223U;
+    out.floats.push_back(static_cast<double>(static_cast<float>(seed >> 8U) / 8388608.0F - 1.0F));
+  }
+  return out;
+}
+ValueId constant(Graph& model, const std::string& name, const Shape& shape, unsigned seed) {
+  return model.add_constant(name, tensor_of(drawn(shape, seed)));
+}
+graph::Origin origin(const std::string& node, const std::string& operation) {
+  return {node, operation, {{"net.py", 7, "forward", "y = layer(x)"}}, ""};
+}
+
+Lowered lowered(const Graph& model, Precision precision = Precision::bf16,
+                const char* machine = "sambanova-sn40l") {
+  Request request;
+  request.graph = std::make_shared<const Graph>(model);
+  request.machine = std::make_shared<const topology::Topology>(topology::load_topology(machine));
+  request.precision = precision;
+  request.model = "model.onnx";
+  return lowering_for(*request.machine).lower(request);
+}
+
+/// Largest difference of any output from fp64, over the largest number of that output. All nodes
+/// must keep their bounds.
+double largest_error(const Graph& model, const Lowered& program) {
+  std::vector<graph::Numbers> given;
+  std::vector<graph::Tensor> tensors;
+  unsigned seed = 100;
+  for (const ValueId id : model.inputs) {
+    given.push_back(drawn(model[id].type.shape, ++seed));
+    given.back().type = model[id].type;
+    if (!is_floating(model[id].type.element)) {
+      for (const double number : given.back().floats) {
+        given.back().whole.push_back(number > 0 ? 1 : 0);
+      }
+      given.back().floats.clear();
+    }
+    tensors.push_back(tensor_of(given.back()));
+  }
+  const auto exact = graph::evaluate(model, given);
+  const Evaluated evaluated = program.evaluate(tensors);
+  EXPECT_EQ(evaluated.judgement.nodes, model.nodes.size());
+  for (const std::string& line : evaluated.judgement.outside) ADD_FAILURE() << line;
+  double worst = 0.0;
+  for (std::size_t i = 0; i < program.results.size(); ++i) {
+    if (!program.results[i].output) continue;
+    const auto machine = numbers_of(evaluated.values[i]);
+    const auto& right = exact[index(program.results[i].value)];
+    double most = 1e-3;
+    for (const double number : right.floats) most = std::max(most, std::fabs(number));
+    for (std::size_t e = 0; e < machine.floats.size(); ++e) {
+      worst = std::max(worst, std::fabs(machine.floats[e] - right.floats[e]) / most);
+    }
+  }
+  return worst;
+}
+
+graph::Convolution window(std::int64_t stride, std::int64_t padding) {
+  graph::Convolution out;
+  out.strides = {stride, stride};
+  out.dilations = {1, 1};
+  out.pads = {padding, padding, padding, padding};
+  return out;
+}
+
+/// Convolutions of all kinds, a sum with what is older, a pool, a mean and a product.
+Graph small_network() {
+  Graph model;
+  model.name = "small";
+  const ValueId x = model.add_input("x", {Element::f32, {2, 3, 6, 6}});
+  graph::Convolution conv = window(1, 1);
+  conv.then.kind = graph::Then::Kind::relu;
+  const ValueId first = model.add_node(
+      conv, {x, constant(model, "a.weight", {40, 3, 3, 3}, 3), constant(model, "a/bias", {40}, 4)},
+      origin("a", "Conv"), {"a"})[0];
+  const ValueId second = model.add_node(
+      conv, {first, constant(model, "b.weight", {40, 40, 3, 3}, 5), graph::no_value, first},
+      origin("b", "Conv"), {"b"})[0];
+  conv.groups = 40;
+  conv.then = {graph::Then::Kind::clip, 0.0, 6.0};
+  ValueId last = model.add_node(conv, {second, constant(model, "depth.weight", {40, 1, 3, 3}, 6)},
+                                origin("depth", "Conv"), {"depth"})[0];
+  graph::Pool pool;
+  pool.kernel = {3, 3};
+  pool.strides = {2, 2};
+  pool.dilations = {1, 1};
+  pool.pads = {1, 1, 1, 1};
+  last = model.add_node(pool, {last}, origin("pool", "MaxPool"), {"pool"})[0];
+  const ValueId mean = model.add_node(graph::Reduce{graph::ReduceKind::mean, {2, 3}, false}, {last},
+                                      origin("mean", "ReduceMean"), {"mean"})[0];
+  graph::MatMul gemm;
+  gemm.transpose_b = true;
+  model.outputs = {model.add_node(
+      gemm, {mean, constant(model, "fc.weight", {10, 40}, 7), constant(model, "fc.bias", {10}, 8)},
+      origin("fc", "Gemm"), {"scores"})[0]};
+  return model;
+}
+
+TEST(LowerRdu, AProgramIsReadable) {
+  const Lowered program = lowered(small_network());
+  ASSERT_EQ(program.files.size(), 1U);
+  const std::string& text = program.files[0].text;
+  for (const char* part :
+       {"# model.onnx as patterns for sambanova-sn40l", "(Conv) of net.py:7", "input x 36 x 6",
+        "input a.weight 27 x 40",
+        "a = convolution(x_pixels, a.weight, a.bias) image 6 x 6 window 3 x 3 padding 1 par 2 then "
+        "relu\n",
+        "b = convolution(a, b.weight) add a image 6 x 6 window 3 x 3 padding 1 par 2 then relu\n",
+        "depth = depthwise(b, depth.weight) image 6 x 6 window 3 x 3 padding 1 then clip 0 6\n",
+        "pool = largest(depth) image 6 x 6 window 3 x 3 stride 2 padding 1\n",
+        "mean = mean(pool) image 9 x 1 window 9 x 1\n",
+        "scores = product(mean, fc.weight, fc.bias) transposed\n", "\noutput scores\n",
+        "\nnode pool\n"}) {
+    EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
+  }
+  const std::string job = program.job(3, true);
+  for (const char* part :
+       {"rdu_patterns = \"model.patterns\"", "outputs = \"nodes\"", "fusion = \"o1\"",
+        "data = \"weights.h5:fc.weight\"", "items = [2, 1]", "copy_out = \"pool\""}) {
+    EXPECT_NE(job.find(part), std::string::npos) << part << "\n" << job;
+  }
+  EXPECT_EQ(program.job(1, false).find("items"), std::string::npos);
+}
+
+TEST(LowerRdu, ValuesAreThoseOfTheModel) {
+  const Graph model = small_network();
+  const double error = largest_error(model, lowered(model));
+  EXPECT_LT(error, 3e-2);
+  EXPECT_GT(error, 1e-5);  // bf16
+}
+
+TEST(LowerRdu, NormsAttentionAndTheirKind) {
+  Graph model;
+  const ValueId x = model.add_input("x", {Element::f32, {2, 5, 64}});
+  graph::Normalise norm;
+  norm.axis = 2;
+  ValueId last = model.add_node(
+      norm, {x, constant(model, "scale", {64}, 1), constant(model, "shift", {64}, 2)},
+      origin("norm", "LayerNormalization"))[0];
+  const auto heads = [&](ValueId from, const std::string& name) {
+    const ValueId apart = model.add_node(graph::Reshape{{2, 5, 4, 16}}, {from},
+                                         origin(name + ".apart", "Reshape"))[0];
+    return model.add_node(graph::Transpose{{0, 2, 1, 3}}, {apart},
+                          origin(name + ".heads", "Transpose"))[0];
+  };
+  const ValueId q = heads(last, "q");
+  ValueId mixed =
+      model.add_node(graph::Attention{0.25, false}, {q, q, q}, origin("attention", "Attention"))[0];
+  mixed = model.add_node(graph::Transpose{{0, 2, 1, 3}}, {mixed}, origin("back", "Transpose"))[0];
+  mixed = model.add_node(graph::Reshape{{2, 5, 64}}, {mixed}, origin("flat", "Reshape"))[0];
+  last = model.add_node(graph::Binary{}, {last, mixed}, origin("add", "Add"))[0];
+  last = model.add_node(graph::Binary{}, {constant(model, "row", {64}, 4), last},
+                        origin("row", "Add"))[0];
+  last =
+      model.add_node(graph::Unary{graph::UnaryFunction::silu}, {last}, origin("silu", "Silu"))[0];
+  graph::MatMul product;
+  product.transpose_b = true;
+  last = model.add_node(product, {last, x}, origin("scores", "MatMul"))[0];
+  model.outputs = {model.add_node(graph::Softmax{1, false}, {last}, origin("s", "Softmax"))[0]};
+  EXPECT_LT(largest_error(model, lowered(model)), 5e-2);
+}
+
+TEST(LowerRdu, WhatOnlyMovesIsReadWhereItLies) {
+  Graph model;
+  const ValueId x = model.add_input("x", {Element::f32, {3, 4, 5}});
+  ValueId last = model.add_node(graph::Transpose{{2, 0, 1}}, {x}, origin("t", "Transpose"))[0];
+  last = model.add_node(graph::Slice{{4, 0, 1}, {3, 3, 2}, {-2, 1, 2}}, {last},
+                        origin("s", "Slice"))[0];
+  const ValueId sum = model.add_node(graph::Reduce{graph::ReduceKind::sum, {0, 2}, true}, {last},
+                                     origin("r", "ReduceSum"))[0];
+  const ValueId less = model.add_node(graph::Binary{graph::BinaryFunction::subtract}, {last, sum},
+                                      origin("m", "Sub"))[0];
+  const ValueId wide = model.add_node(graph::Expand{{3, 3, 2}}, {sum}, origin("e", "Expand"))[0];
+  model.outputs = {model.add_node(graph::Concat{1}, {less, last, wide}, origin("c", "Concat"))[0]};
+  EXPECT_EQ(model[model.outputs[0]].type.shape, (Shape{3, 9, 2}));
+  EXPECT_LT(largest_error(model, lowered(model)), 1e-2);
+}
+
+TEST(LowerRdu, WhatIsLackingIsToldAtOnce) {
+  Graph model;
+  const ValueId x = model.add_input("x", {Element::f32, {2, 3}});
+  const ValueId sum =
+      model.add_node(graph::CumulativeSum{1}, {x}, origin("sums", "CumSum"), {"s"})[0];
+  model.outputs = {model.add_node(graph::Unary{graph::UnaryFunction::mish}, {sum},
+                                  origin("bend", "Mish"), {"y"})[0]};
+  try {
+    lowered(model);
+    FAIL() << "was lowered";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.category(), Category::unsupported);
+    const std::string text = error.what();
+    EXPECT_NE(text.find("'sums' (CumSum) of net.py:7"), std::string::npos) << text;
+    EXPECT_NE(text.find("'bend' (Mish) of net.py:7"), std::string::npos) << text;
+  }
+  EXPECT_THROW(lowered(small_network(), Precision::fp32), Error);
+  EXPECT_THROW(lowered(small_network(), Precision::bf16, "plasticine"), Error);
+}
+
+}  // namespace
+}  // namespace weft::lower
