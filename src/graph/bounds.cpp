@@ -128,17 +128,6 @@ double binary_error(const Tracker& t, BinaryFunction function, double y) {
   }
 }
 
-bool within(double machine, double exact, double slack, Element element) {
-  if (exact != exact || machine != machine) return exact != exact && machine != machine;
-  if (machine == exact || slack == std::numeric_limits<double>::infinity()) return true;
-  if (std::isinf(machine)) {
-    const double reach = std::fabs(exact) + slack;
-    return !std::isinf(exact) && std::signbit(machine) == std::signbit(exact) &&
-           reach >= rounding_of(element, false).overflow;
-  }
-  return std::fabs(machine - exact) <= slack;
-}
-
 }  // namespace
 
 void judge(const Unary& what, const Judged& node) {
@@ -195,6 +184,17 @@ std::vector<Bound> bounds_of(const Operator& what, const Operands& operands,
   return bounds;
 }
 
+bool is_within(double machine, double exact, double slack, Element result) {
+  if (exact != exact || machine != machine) return exact != exact && machine != machine;
+  if (machine == exact || slack == std::numeric_limits<double>::infinity()) return true;
+  if (std::isinf(machine)) {
+    const double reach = std::fabs(exact) + slack;
+    return !std::isinf(exact) && std::signbit(machine) == std::signbit(exact) &&
+           reach >= rounding_of(result, false).overflow;
+  }
+  return std::fabs(machine - exact) <= slack;
+}
+
 std::string text_of(const Outside& outside) {
   return "element " + std::to_string(outside.index) + ": the machine has " +
          shortest(outside.machine) + ", exact is " + shortest(outside.exact) +
@@ -210,7 +210,7 @@ std::optional<Outside> first_outside(const Bound& bound, const Numbers& machine)
   }
   for (std::size_t i = 0; i < machine.floats.size(); ++i) {
     const double exact = bound.exact.floats[i];
-    if (within(machine.floats[i], exact, bound.slack[i], bound.result)) continue;
+    if (is_within(machine.floats[i], exact, bound.slack[i], bound.result)) continue;
     return Outside{static_cast<std::int64_t>(i), machine.floats[i], exact, bound.slack[i]};
   }
   for (std::size_t i = 0; i < machine.whole.size(); ++i) {

@@ -36,6 +36,10 @@ struct Bound {
 std::vector<Bound> bounds_of(const Operator& what, const Operands& operands,
                              const Formats& formats);
 
+/// Whether a machine's number lies within: NaN only where the exact one is NaN, infinity where it
+/// is infinite or may be rounded to it as a number of `result`.
+bool is_within(double machine, double exact, double slack, Element result);
+
 /// An element that is not where it has to be.
 struct Outside {
   std::int64_t index = 0;  ///< row by row
@@ -44,9 +48,16 @@ struct Outside {
 /// "element 12: the machine has 1.5, exact is 1.25, and the bound is 0.001".
 std::string text_of(const Outside& outside);
 
-/// The first element of a machine's result outside of its bound. NaN stands only where the exact
-/// one is NaN, infinity where it is infinite or may be rounded to it. Category::input where the
-/// types differ.
+/// The first element of a machine's result outside of its bound. Category::input where the types
+/// differ.
 std::optional<Outside> first_outside(const Bound& bound, const Numbers& machine);
+
+/// The least and the greatest number of a format that lie within a bound, for each element. Equal
+/// where the result has to be; crossed where the format has no number within.
+struct Limits {
+  Numbers low, high;
+};
+/// `element`: of the machine's results.
+Limits limits_of(const Bound& bound, Element element);
 
 }  // namespace weft::graph

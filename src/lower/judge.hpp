@@ -22,6 +22,23 @@ inline void saturate(graph::Bound& bound, const graph::Numbers& machine, double 
   }
 }
 
+/// Limits of the judgement for each result, which `laid_out(numbers, type)` makes a tensor as the
+/// program gives its values.
+template <class LaidOut>
+void take_limits(Evaluated& evaluated, const std::vector<Result>& results,
+                 const LaidOut& laid_out) {
+  for (const Result& result : results) {
+    const auto found = evaluated.judgement.limits.find(result.value);
+    if (found == evaluated.judgement.limits.end()) {
+      evaluated.limits.emplace_back();
+      continue;
+    }
+    evaluated.limits.push_back(Evaluated::Between{laid_out(found->second.low, result.type),
+                                                  laid_out(found->second.high, result.type)});
+  }
+  evaluated.judgement.limits.clear();
+}
+
 /// Nodes held against their bounds, operands and results as the machine has them.
 class Judge {
  public:
@@ -37,6 +54,7 @@ class Judge {
       if (const auto outside = graph::first_outside(bounds[i], *results[i])) {
         add(node, graph_[node.outputs[i]].type.element, *outside);
       }
+      judgement_.limits[node.outputs[i]] = graph::limits_of(bounds[i], results[i]->type.element);
     }
     ++judgement_.nodes;
   }

@@ -5,12 +5,15 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/error.hpp"
+#include "graph/bounds.hpp"
 #include "graph/graph.hpp"
 #include "topology/topology.hpp"
 
@@ -57,7 +60,15 @@ struct Evaluated {
   struct Judgement {
     std::size_t nodes = 0;
     std::vector<std::string> outside;
+    /// Between which numbers of the machine each of them must lie, for its operands.
+    std::map<graph::ValueId, graph::Limits> limits;
   } judgement;
+  /// The same for each of `values`, laid out alike, for the checks of a run; none where it has no
+  /// bounds. Empty: none at all.
+  struct Between {
+    graph::Tensor low, high;
+  };
+  std::vector<std::optional<Between>> limits;
 };
 using SameArithmetic = std::function<Evaluated(const std::vector<graph::Tensor>&)>;
 

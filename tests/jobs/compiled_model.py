@@ -67,6 +67,9 @@ def main():
                        if k not in FREE}
             if not summary["checks"] or not all(c["passed"] for c in summary["checks"]):
                 sys.exit(f"{ranks} ranks: checks {summary['checks']}")
+            bounded = sum(c["name"].startswith("node bounds: ") for c in summary["checks"])
+            if bounded == 0:
+                sys.exit("no value is held against the bounds of its node")
             first = first or summary
             if summary != first:
                 sys.exit(f"{ranks} ranks: not as on one rank")
@@ -80,6 +83,12 @@ def main():
             said = call(run + ["--set", flip], folder, 3)
             if f"'{arguments.node}'" not in said:
                 sys.exit(f"a fault in {arguments.flip}: not said of {arguments.node}:\n{said}")
+            failed = [c["name"] for c in json.loads((folder / "s.json").read_text())["checks"]
+                      if not c["passed"]]
+            for kind in ("same arithmetic", "node bounds"):
+                at_fault = next((name for name in failed if name.startswith(kind)), "")
+                if f"'{arguments.node}'" not in at_fault:
+                    sys.exit(f"a fault in {arguments.flip}: {kind} fails first at '{at_fault}'")
         print(f"{arguments.model.stem}: {len(first['checks'])} checks hold, "
               f"{first['cycles']} cycles, hash {first['trace_hash']}")
 

@@ -4,7 +4,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
 #include <utility>
 
@@ -26,17 +25,6 @@ lower::Precision chosen_precision(const ModelOptions& options, const lower::Lowe
   if (options.precision.empty()) return lowering.precision;
   const auto found = std::find(precisions.begin(), precisions.end(), options.precision);
   return static_cast<lower::Precision>(found - precisions.begin());
-}
-
-/// The bits of a NaN say nothing, and no check compares them.
-void require_numbers(const graph::Tensor& value, const std::string& name) {
-  if (!graph::is_floating(value.type().element)) return;
-  const std::vector<double> numbers = graph::numbers_of(value).floats;
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    if (!std::isnan(numbers[i])) continue;
-    fail(Category::input, "'" + name + "' has NaN in element " + std::to_string(i) +
-                              ": no check of a run can compare it");
-  }
 }
 
 }  // namespace
@@ -91,39 +79,6 @@ ModelInputs inputs_of(const ModelOptions& options, const lower::Lowered& lowered
   return read_inputs(options.inputs, lowered, model);
 }
 
-Expected expected_values(const CompiledModel& compiled, const ModelInputs& inputs) {
-  const lower::Lowered& lowered = compiled.lowered;
-  std::vector<trace::Tensor> whole;
-  Expected out;
-  for (std::uint64_t run = 0; run < inputs.runs; ++run) {
-    const std::vector<graph::Tensor> given = inputs.of_run(run);
-    for (std::size_t i = 0; i < given.size(); ++i) {
-      require_numbers(given[i], lowered.inputs[i].name);
-    }
-    const lower::Evaluated evaluated = lowered.evaluate(given);
-    out.judged = evaluated.judgement.nodes;
-    for (std::size_t i = 0; i < evaluated.values.size(); ++i) {
-      require_numbers(evaluated.values[i], lowered.results[i].name);
-    }
-    if (!evaluated.judgement.outside.empty()) {
-      fail(Category::internal, "node bounds do not hold: " + evaluated.judgement.outside.front());
-    }
-    for (std::size_t i = 0; i < evaluated.values.size(); ++i) {
-      trace::Tensor one = stored(evaluated.values[i]);
-      if (run == 0) {
-        one.shape.insert(one.shape.begin(), inputs.runs);
-        whole.push_back(std::move(one));
-      } else {
-        whole[i].bytes.insert(whole[i].bytes.end(), one.bytes.begin(), one.bytes.end());
-      }
-    }
-  }
-  for (std::size_t i = 0; i < whole.size(); ++i) {
-    out.values.emplace_back(lowered.results[i].name, std::move(whole[i]));
-  }
-  return out;
-}
-
 void write_model(const ModelOptions& options, const CompiledModel& compiled,
                  const ModelInputs& inputs, const Expected& expected, const NewFolder& folder) {
   const lower::Lowered& lowered = compiled.lowered;
@@ -139,7 +94,8 @@ void write_model(const ModelOptions& options, const CompiledModel& compiled,
   }
   trace::write_tensors(folder.file("inputs.h5"), given);
   trace::write_tensors(folder.file("expected.h5"), expected.values);
-  const JobFacts facts{options.model, compiled.target, inputs.runs};
+  trace::write_tensors(folder.file("bounds.h5"), expected.bounds);
+  const JobFacts facts{options.model, compiled.target, inputs.runs, expected.bounded};
   write_file(folder.file("job.toml"), job_text(facts, lowered, false));
   write_file(folder.file("job-nodes.toml"), job_text(facts, lowered, true));
 }

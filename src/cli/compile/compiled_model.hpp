@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -58,7 +59,11 @@ ModelInputs inputs_of(const ModelOptions& options, const lower::Lowered& lowered
 /// What a program must give, known without a machine.
 struct Expected {
   std::vector<trace::NamedTensor> values;  ///< of each result, with an axis of runs in front
-  std::size_t judged = 0;                  ///< nodes held against their bounds
+  /// NAME.low and NAME.high of each result that a node's bound is for: its least and its greatest
+  /// numbers, for the operands that the machine has.
+  std::vector<trace::NamedTensor> bounds;
+  std::set<std::string> bounded;  ///< these results
+  std::size_t judged = 0;         ///< nodes held against their bounds
 };
 /// Category::internal where the arithmetic that the program has does not keep a node's bounds: then
 /// the lowering is wrong, not the machine. Category::input for a NaN, which no check can compare.

@@ -8,6 +8,16 @@ namespace weft::cli {
 
 using lower::quoted;
 
+namespace {
+
+/// The head of a check.
+std::string check(const char* kind, const std::string& name, const std::string& result) {
+  return "\n[[check]]\nkind = " + quoted(kind) + "\nname = " + quoted(name) +
+         "\nresult = " + quoted(result) + "\n";
+}
+
+}  // namespace
+
 std::string job_text(const JobFacts& facts, const lower::Lowered& lowered, bool nodes) {
   const std::filesystem::path model(facts.model);
   const std::string name = model.stem().string() + (nodes ? "-nodes" : "");
@@ -20,10 +30,13 @@ std::string job_text(const JobFacts& facts, const lower::Lowered& lowered, bool 
          lowered.job(facts.runs, nodes);
   for (const lower::Result& result : lowered.results) {
     if (!nodes && !result.output) continue;
-    out += "\n[[check]]\nkind = \"equals\"\nname = " +
-           quoted("same arithmetic: " + (nodes ? result.node : result.name)) +
-           "\nresult = " + quoted(result.name) +
-           "\ndata = " + quoted("expected.h5:" + result.name) + "\n";
+    const std::string& what = nodes ? result.node : result.name;
+    out += check("equals", "same arithmetic: " + what, result.name) +
+           "data = " + quoted("expected.h5:" + result.name) + "\n";
+    if (facts.bounded.count(result.name) == 0) continue;
+    out += check("within", "node bounds: " + what, result.name) +
+           "low = " + quoted("bounds.h5:" + result.name + ".low") +
+           "\nhigh = " + quoted("bounds.h5:" + result.name + ".high") + "\n";
   }
   out += "\n[trace]\npath = " + quoted(name + ".h5") + "\nlevel = \"phases\"\n";
   return out;

@@ -49,6 +49,11 @@ void require(const JobCheck& check, const std::map<std::string, Tensor>& shapes,
     case Kind::equals:
       return need_same_size(check, shapes.at(check.result), read_source(check.expected),
                             describe(check.expected));
+    case Kind::within:
+      need_same_size(check, shapes.at(check.result), read_source(check.expected),
+                     describe(check.expected));
+      return need_same_size(check, shapes.at(check.result), read_source(check.high),
+                            describe(check.high));
     case Kind::same_as:
       return need_same_size(check, shapes.at(check.result), shapes.at(check.other), check.other);
     case Kind::accuracy:

@@ -98,13 +98,15 @@ struct JobCheck {
     faster,
     in_flight,
     exit_code,
-    computes
+    computes,
+    within
   };
   Kind kind = Kind::equals;
   std::string name;
   std::string result;
   std::string other;    ///< same_as: result; sum_over_tiles: copy_in command; faster: command
-  DataSource expected;  ///< equals: data; accuracy: labels; perceptron: inputs
+  DataSource expected;  ///< equals: data; accuracy: labels; perceptron: inputs; within: low
+  DataSource high;      ///< within
   double tolerance = 0.0;
   double at_least = 0.0;
   std::uint64_t classes = 0;     ///< accuracy, perceptron: scores of an item that count; 0: all

@@ -48,6 +48,38 @@ CheckResult compare(const JobCheck& check, const Tensor& result, const Tensor& e
   return out;
 }
 
+/// How far along its way from the middle to an end a number is: 1 at the end.
+double share_of_bound(double value, double low, double high) {
+  if (!std::isfinite(low) || !std::isfinite(high) || low == high) return 0.0;
+  return std::fabs(value - (low / 2 + high / 2)) / (high / 2 - low / 2);
+}
+
+/// Every element between two numbers, both among them.
+CheckResult within(const JobCheck& check, const Tensor& result) {
+  const Tensor low = read_source(check.expected);
+  const Tensor high = read_source(check.high);
+  CheckResult out;
+  std::uint64_t wrong = 0;
+  std::uint64_t first = 0;
+  for (std::uint64_t i = 0; i < result.elements(); ++i) {
+    const double value = number(result, i);
+    const bool good = number(low, i) <= value && value <= number(high, i);
+    if (!good && wrong++ == 0) first = i;
+    if (good)
+      out.value = std::max(out.value, share_of_bound(value, number(low, i), number(high, i)));
+  }
+  out.passed = wrong == 0;
+  out.expected = 1.0;
+  out.text = std::to_string(result.elements()) + " elements, at most " +
+             decimal(100.0 * out.value) + " % of the bound";
+  if (!out.passed) {
+    out.text += "; " + std::to_string(wrong) + " outside, the first at " + std::to_string(first) +
+                ": " + general(number(result, first), 9) + " is not from " +
+                general(number(low, first), 9) + " to " + general(number(high, first), 9);
+  }
+  return out;
+}
+
 CheckResult accuracy(const JobCheck& check, const Tensor& scores) {
   const Tensor labels = items_of(check, read_source(check.expected));
   const std::uint64_t items = labels.elements();
@@ -148,6 +180,8 @@ CheckResult evaluate(const JobCheck& check, const JobOutcome& outcome) {
   switch (check.kind) {
     case Kind::equals:
       return compare(check, *outcome.results.at(check.result), read_source(check.expected));
+    case Kind::within:
+      return within(check, *outcome.results.at(check.result));
     case Kind::same_as:
       return compare(check, *outcome.results.at(check.result), *outcome.results.at(check.other));
     case Kind::accuracy:

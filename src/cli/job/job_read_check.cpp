@@ -14,9 +14,9 @@ using topology::Table;
 
 namespace {
 
-const std::vector<std::string> kinds{"equals",         "same_as",    "accuracy",
-                                     "sum_over_tiles", "perceptron", "faster",
-                                     "in_flight",      "exit_code",  "computes"};
+const std::vector<std::string> kinds{"equals",     "same_as", "accuracy",  "sum_over_tiles",
+                                     "perceptron", "faster",  "in_flight", "exit_code",
+                                     "computes",   "within"};
 
 JobCheck::Kind read_kind(Table& table) {
   const std::string name = table.choice("kind", kinds);
@@ -81,6 +81,10 @@ JobCheck read_check(Table table, const std::string& folder) {
   }
   if (kind == Kind::computes) check.expression = table.text_or("expression", "");
   if (kind == Kind::equals) check.expected = read_file_reference(table, "data", folder);
+  if (kind == Kind::within) {
+    check.expected = read_file_reference(table, "low", folder);
+    check.high = read_file_reference(table, "high", folder);
+  }
   if (kind == Kind::accuracy) check.expected = read_file_reference(table, "labels", folder);
   if (kind == Kind::perceptron) {
     check.expected = read_file_reference(table, "inputs", folder);

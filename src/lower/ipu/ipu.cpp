@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "lower/ipu/model.hpp"
 #include "lower/ipu/writer.hpp"
+#include "lower/judge.hpp"
 
 namespace weft::lower::ipu {
 
@@ -58,6 +59,10 @@ Lowered lower(const Request& request) {
       out.values.push_back(tensor_of(values[index(result.value)]));
     }
     out.judgement = judge(*model, values);
+    take_limits(out, results, [](graph::Numbers numbers, const graph::TensorType& type) {
+      numbers.type = type;
+      return graph::tensor_of(numbers);
+    });
     return out;
   };
   return out;

@@ -105,6 +105,7 @@ Evaluated evaluated(const Model& model, const std::vector<graph::Tensor>& inputs
   Judge judge(model.graph);
   for (const graph::Node& node : model.graph.nodes) judge.node(node, values, formats);
   out.judgement = judge.judgement();
+  take_limits(out, model.written.results, as_given);
   return out;
 }
 

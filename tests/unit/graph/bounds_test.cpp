@@ -5,6 +5,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
 #include "graph/arithmetic.hpp"
 #include "unit/graph/models.hpp"
 
@@ -246,6 +250,41 @@ TEST(Bounds, MaskedRowsHaveBounds) {
   const Bound plain = bounds_of(Attention{1}, {&q, &q, &q, &mask}, Formats{}).at(0);
   EXPECT_FALSE(first_outside(plain, floats({2, 1}, {1, nan})));
   EXPECT_TRUE(first_outside(plain, floats({2, 1}, {1, 0})));
+}
+
+/// Half a unit of a format's last place, of 1, and its least number.
+struct Grain {
+  Element element;
+  double unit, least;
+};
+
+// The two ends are within, and the numbers beyond them are not.
+TEST(Bounds, LimitsAreTheLastNumbersWithin) {
+  Bound bound;
+  bound.exact.type = {Element::f32, {8}};
+  bound.exact.floats = {1, 0.1, -3, 0, 1e-40, 65519, 3e38, 2};
+  bound.slack = {0, 1e-6, 0.25, 1e-44, 1e-42, 0.5, 1e38, std::numeric_limits<double>::infinity()};
+  for (const Grain& grain :
+       {Grain{Element::f32, 0x1p-24, 0x1p-149}, Grain{Element::f16, 0x1p-11, 0x1p-24}}) {
+    bound.result = grain.element;
+    const Limits limits = limits_of(bound, grain.element);
+    for (std::size_t i = 0; i < bound.slack.size(); ++i) {
+      const double ends[] = {limits.low.floats[i], limits.high.floats[i]};
+      if (ends[0] > ends[1]) continue;  // the format has no number there
+      for (const int sign : {-1, 1}) {
+        const double end = ends[sign < 0 ? 0 : 1];
+        EXPECT_EQ(end, rounded_to(grain.element, end));
+        EXPECT_TRUE(is_within(end, bound.exact.floats[i], bound.slack[i], grain.element));
+        if (!std::isfinite(end)) continue;
+        const double gap = std::max(std::fabs(end) * 1.5 * grain.unit, grain.least);
+        const double beyond = rounded_to(grain.element, end + sign * gap);
+        EXPECT_FALSE(is_within(beyond, bound.exact.floats[i], bound.slack[i], grain.element)) << i;
+      }
+    }
+    EXPECT_EQ(limits.low.floats[0], 1);
+    EXPECT_EQ(limits.high.floats[0], 1);
+    EXPECT_EQ(limits.high.floats[7], std::numeric_limits<double>::infinity());
+  }
 }
 
 }  // namespace
