@@ -31,14 +31,14 @@ Places places_of(const Slice& what, const Shape& from, const Shape&) {
   Places places{0, strides_of(from)};
   for (std::size_t axis = 0; axis < from.size(); ++axis) {
     places.first += places.strides[axis] * what.starts[axis];
-    places.strides[axis] *= what.steps[axis];
+    // A step that is never taken may be any number.
+    places.strides[axis] = what.counts[axis] == 1 ? 0 : places.strides[axis] * what.steps[axis];
   }
   return places;
 }
 
 Tensor taken(const Tensor& from, const Places& places, const TensorType& result) {
   const Shape& shape = result.shape;
-  if (count_of(shape) == 0) return Tensor(result, std::vector<std::byte>{});
   std::size_t outer = shape.size();
   std::int64_t run = 1;
   for (; outer > 0 && (shape[outer - 1] == 1 || places.strides[outer - 1] == run); --outer) {
@@ -83,14 +83,18 @@ Tensor joined(const Concat& what, const std::vector<const Tensor*>& parts,
 std::optional<Tensor> moved(const Operator& what, const std::vector<const Tensor*>& operands,
                             const TensorType& result) {
   if (std::holds_alternative<Reshape>(what)) return operands[0]->reshaped(result.shape);
+  const bool moves = std::holds_alternative<Concat>(what) || std::holds_alternative<Slice>(what) ||
+                     std::holds_alternative<Transpose>(what) ||
+                     std::holds_alternative<Expand>(what);
+  if (!moves) return std::nullopt;
+  if (count_of(result.shape) == 0) return Tensor(result, std::vector<std::byte>{});
   if (const auto* concat = std::get_if<Concat>(&what)) return joined(*concat, operands, result);
   const auto take = [&](const auto& one) {
     return taken(*operands[0], places_of(one, operands[0]->type().shape, result.shape), result);
   };
   if (const auto* transpose = std::get_if<Transpose>(&what)) return take(*transpose);
   if (const auto* expand = std::get_if<Expand>(&what)) return take(*expand);
-  if (const auto* slice = std::get_if<Slice>(&what)) return take(*slice);
-  return std::nullopt;
+  return take(std::get<Slice>(what));
 }
 
 }  // namespace weft::graph

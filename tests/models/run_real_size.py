@@ -4,9 +4,10 @@
 
 Compiling holds every node against its bound. With --ranks it is run on each of these numbers of
 ranks: every check must hold (the outputs have the bits of the same arithmetic without a machine),
-and all trace hashes must be the same.
+and all trace hashes must be the same. How long a run took is printed beside a bare loop over the
+model's multiplications.
 
-Usage: run_real_size.py <weft> <folder of scripts> <MODEL> <TARGET> [--ranks 1,2,4]
+Usage: run_real_size.py <weft> <bare_loop> <folder of scripts> <MODEL> <TARGET> [--ranks 1,2,4]
 """
 import argparse
 import json
@@ -21,12 +22,13 @@ def call(command, folder):
                           stdin=subprocess.DEVNULL)
     if done.returncode != 0:
         sys.exit(f"{' '.join(command)}: exit code {done.returncode}\n{done.stdout}{done.stderr}")
-    return done.stderr
+    return done.stdout
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("weft")
+    parser.add_argument("bare_loop")
     parser.add_argument("scripts", type=pathlib.Path)
     parser.add_argument("model")
     parser.add_argument("target")
@@ -42,6 +44,8 @@ def main():
         if compiled["nodes_within_bounds"] == 0:
             sys.exit("no node was held against its bound")
         print(f"{arguments.model}: {compiled['nodes_within_bounds']} nodes within their bounds")
+        loop = json.loads(call([arguments.bare_loop, f"{arguments.model}.onnx"], folder))
+        print(f"a bare loop over {loop['products'] / 1e6:.0f} M products: {loop['seconds']:.2f} s")
         hashes = {}
         for ranks in arguments.ranks.split(",") if arguments.ranks else []:
             launch = ["mpirun", "--oversubscribe", "-n", ranks] if ranks != "1" else []
@@ -51,7 +55,9 @@ def main():
             if not summary["checks"] or not all(c["passed"] for c in summary["checks"]):
                 sys.exit(f"{ranks} ranks: checks {summary['checks']}")
             hashes[ranks] = summary["trace_hash"]
-            print(f"{ranks} ranks: {summary['cycles']:,} cycles in {summary['wall_seconds']:.1f} s")
+            wall = summary["wall_seconds"]
+            print(f"{ranks} ranks: {summary['cycles']:,} cycles in {wall:.1f} s, "
+                  f"{wall / loop['seconds']:.1f} times the loop")
         if len(set(hashes.values())) > 1:
             sys.exit(f"trace hashes differ: {hashes}")
 

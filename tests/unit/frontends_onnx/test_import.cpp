@@ -128,6 +128,53 @@ TEST(OnnxImport, InlinesFunctions) {
   EXPECT_EQ(graph.nodes.front().origins.front().node, "first/Mul");
 }
 
+/// As PyTorch 2.5 to 2.8 write a softmax: a function of the exporter's library that asks another
+/// one whether its operand is a scalar, in a branch for each answer, and has an attribute of the
+/// call's.
+TEST(OnnxImport, InlinesTheExportersLibrary) {
+  const std::string library = "pkg.onnxscript.torch_lib";
+  const std::string common = "pkg.onnxscript.torch_lib.common";
+  Proto is_scalar;
+  is_scalar.text(1, "IsScalar").text(4, "input").text(5, "answer").text(10, common);
+  is_scalar.message(7, test::node_proto("Shape", {"input"}, {"shape"}));
+  is_scalar.message(7, test::node_proto("Size", {"shape"}, {"rank"}));
+  is_scalar.message(7, test::node_proto("Constant", {}, {"zero"}, {attribute("value_int", 0)}));
+  is_scalar.message(7, test::node_proto("Equal", {"rank", "zero"}, {"answer"}));
+  is_scalar.message(9, Proto().text(1, "").whole(2, 18));
+
+  Proto scalar;  // in a branch: one more axis, which is taken off again
+  scalar.message(1, test::node_proto("Constant", {}, {"axes"},
+                                     {attribute("value_ints", std::vector<std::int64_t>{0})}));
+  scalar.message(1, test::node_proto("Unsqueeze", {"self", "axes"}, {"one"}));
+  scalar.message(12, Proto().text(1, "one"));
+  Proto as_it_is;
+  as_it_is.message(1, test::node_proto("Identity", {"self"}, {"same"}));
+  as_it_is.message(12, Proto().text(1, "same"));
+  Proto softmax;
+  softmax.text(1, "aten_softmax").text(13, "no_dtype").text(4, "self").text(5, "result");
+  softmax.text(6, "dim").text(10, library);
+  softmax.message(7, test::node_proto("IsScalar", {"self"}, {"is_scalar"}, {}, "", common));
+  softmax.message(7, test::node_proto("If", {"is_scalar"}, {"ranked"},
+                                      {test::graph_attribute("then_branch", scalar),
+                                       test::graph_attribute("else_branch", as_it_is)}));
+  Proto rows = test::node_proto("Softmax", {"ranked"}, {"result"});
+  softmax.message(7, rows.message(5, Proto().text(1, "axis").text(21, "dim").whole(20, 2)));
+  softmax.message(9, Proto().text(1, "").whole(2, 18));
+  softmax.message(9, Proto().text(1, common).whole(2, 1));
+
+  OnnxModel model(18);
+  model.opset(library, 1).opset(common, 1).function(is_scalar).function(softmax);
+  model.input("x", {2, 2});
+  Proto call =
+      test::node_proto("aten_softmax", {"x"}, {"y"}, {attribute("dim", 0)}, "soft", library);
+  model.node(call.text(8, "no_dtype")).output("y");
+  const graph::Graph graph = imported(model);
+  ASSERT_EQ(operators(graph), (std::vector<std::string>{"softmax"}));
+  EXPECT_EQ(graph.nodes.front().origins.front().node, "soft/Softmax");
+  EXPECT_EQ(answers(graph, {floats_of({2, 2}, {0, 0, 0, 0})})[0].floats,
+            (std::vector<double>{0.5, 0.5, 0.5, 0.5}));
+}
+
 TEST(OnnxImport, RefusesFunctionsWithoutAnEnd) {
   Proto function;
   function.text(1, "f").text(4, "x").text(5, "y").text(10, "own");

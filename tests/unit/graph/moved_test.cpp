@@ -69,6 +69,9 @@ TEST(Moved, SlicesOfEveryKind) {
   expect_as_evaluated(Slice{{0, 1}, {1, 2}, {1, 1}}, {{1, 4}});
   expect_as_evaluated(Slice{{0, 3}, {2, 0}, {1, 1}}, {{2, 3}});
   expect_as_evaluated(Slice{{2, 0, 1}, {2, 2, 1}, {2, 1, 3}}, {{5, 2, 3}});
+  constexpr std::int64_t far = std::int64_t{1} << 62;
+  expect_as_evaluated(Slice{{1, 0}, {1, 3}, {far, 1}}, {{2, 3}});
+  expect_as_evaluated(Slice{{1, 0}, {0, 3}, {far, 1}}, {{2, 3}});
 }
 
 TEST(Moved, ARunSharesItsOperandsBytes) {
