@@ -5,8 +5,8 @@
 # Packages:  PyPI's onnxruntime 1.32.0, onnx 1.23.2, numpy 2.4.6 and ml_dtypes 0.6.0, in a temporary
 #            folder.
 # Input:     two models y = x + w with weights in model.onnx.data beside each, as PyTorch's exporter
-#            names and places them: w = 1 in the folder one/, w = 2 in two/. one/model.onnx is opened
-#            with SessionOptions.optimized_model_filepath in one/, in an empty folder, and in two/.
+#            names and places them: w = 1 in the folder one/, w = 2 in two/. one/model.onnx is
+#            opened with SessionOptions.optimized_model_filepath in one/, empty/ and two/.
 # Expected:  what is saved is the model: opened again it gives y = 1 for x = 0, or saving fails.
 # Seen:      the file names model.onnx.data by its relative path and its old offsets, and nothing is
 #            copied. In one/ it works; in the empty folder it cannot be opened; in two/ it opens and
@@ -38,7 +38,8 @@ def write(folder, value):
     os.makedirs(folder)
     weights = numpy_helper.from_array(np.full(COUNT, value, np.float32), "w")
     x, y = (helper.make_tensor_value_info(n, TensorProto.FLOAT, [COUNT]) for n in "xy")
-    graph = helper.make_graph([helper.make_node("Add", ["x", "w"], ["y"])], "g", [x], [y], [weights])
+    node = helper.make_node("Add", ["x", "w"], ["y"])
+    graph = helper.make_graph([node], "g", [x], [y], [weights])
     made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=10)
     onnx.save(made, f"{folder}/model.onnx", save_as_external_data=True,
               location="model.onnx.data", size_threshold=0)

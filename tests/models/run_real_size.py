@@ -34,9 +34,10 @@ def main():
     parser.add_argument("target")
     parser.add_argument("--ranks", default="")
     arguments = parser.parse_args()
+    scripts = arguments.scripts.resolve()
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        call([sys.executable, "-B", str(arguments.scripts / "real_size_models.py"), ".",
+        call([sys.executable, "-B", str(scripts / "real_size_models.py"), ".",
               arguments.model], folder)
         call([arguments.weft, "--quiet", "compile", f"{arguments.model}.onnx", "--target",
               arguments.target, "-o", "out", "--json", "c.json"], folder)
