@@ -5,7 +5,7 @@
 build_packages=(g++ cmake ninja-build libopenmpi-dev openmpi-bin libhdf5-openmpi-dev libcli11-dev
   libtomlplusplus-dev nlohmann-json3-dev libpng-dev python3-dev python3-numpy pybind11-dev)
 test_packages=(git libgtest-dev python3 python3-h5py python3-xarray python3-h5netcdf
-  python3-netcdf4 clang-format-14 locales)
+  python3-netcdf4 clang-format-14 locales libonnx-testdata)
 
 # shellcheck source=scripts/mpi-env.sh
 . "$(dirname "${BASH_SOURCE[0]}")/mpi-env.sh"
