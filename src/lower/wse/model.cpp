@@ -2,6 +2,7 @@
 // Nodes taken apart where a strip does only part of one; the arithmetic of the whole.
 #include "lower/wse/model.hpp"
 
+#include "lower/wse/rows.hpp"
 #include "lower/wse/window.hpp"
 
 namespace weft::lower::wse {
@@ -106,6 +107,9 @@ std::vector<graph::Numbers> Arithmetic::results(const graph::Operator& what,
   std::string why;
   if (const auto window = window_of(what, types, type, why)) {
     return {window_result(*window, machine_, what, operands, type)};
+  }
+  if (const auto function = row_function_of(what, types, why)) {
+    return {row_result(*function, machine_, operands, type)};
   }
   return graph::rounded_results(what, operands);
 }

@@ -26,9 +26,9 @@ struct Part {
 };
 
 struct Strip {
-  std::string function;  ///< of the layout that makes it: "window"
-  std::string template_file;
-  std::string sizes;  ///< its parameters, as text: ".kind = 0, .height = 8"
+  std::string function;            ///< of the layout that makes it: "window"
+  std::vector<std::string> files;  ///< templates that its PEs run
+  std::string sizes;               ///< its parameters, as text: ".kind = 0, .height = 8"
   std::string comment;
   std::int64_t x = 0, columns = 1, rows = 1;
   std::vector<std::size_t> in;  ///< lanes
@@ -38,6 +38,7 @@ struct Strip {
   const graph::Node* node = nullptr;  ///< whose value it gives; nullptr of what only moves values
   graph::ValueId value{};             ///< that value
   graph::TensorType type;             ///< as it leaves
+  bool channels_last = false;         ///< how an image leaves
   std::int64_t input = -1;            ///< of the model, that it takes from the host
 };
 

@@ -2,6 +2,9 @@
 // The layout: a call a strip, its lane behind it.
 #include "lower/wse/writer.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "lower/wse/templates.hpp"
 
 namespace weft::lower::wse {
@@ -60,8 +63,11 @@ std::string call_of(const Plan& plan, const Strip& strip) {
   if (strip.function == "window") out += digits(strip.columns) + ", ";
   out += digits(strip.rows) + ", .{ " + strip.sizes;
   constexpr const char* names[] = {"lane_in", "lane_b", "lane_c", "lane_d"};
-  for (std::size_t i = 0; i < strip.in.size(); ++i) {
-    out += std::string(", .") + names[i] + " = " + lane_color(plan.lanes[strip.in[i]]);
+  const std::size_t operands = strip.function == "segment" ? std::size(names) : strip.in.size();
+  for (std::size_t i = 0; i < operands; ++i) {
+    const std::size_t lane =
+        strip.in[std::min(i, strip.in.size() - 1)];  // of those it has not: any
+    out += std::string(", .") + names[i] + " = " + lane_color(plan.lanes[lane]);
   }
   return out + receivers(plan, strip) + " });";
 }

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "graph/shapes.hpp"
 #include "lower/judge.hpp"
 #include "lower/names.hpp"
 #include "lower/wse/model.hpp"
@@ -70,14 +71,15 @@ void name_values(Model& model) {
   }
 }
 
-/// As a strip gives it: images with their channels last.
-graph::Tensor as_given(const graph::Numbers& numbers, const graph::TensorType& type) {
+/// As a strip gives it.
+graph::Tensor as_given(const graph::Numbers& numbers, const Strip& strip,
+                       const graph::TensorType& type) {
   graph::Numbers out = numbers;
-  const graph::Shape& shape = numbers.type.shape;
-  if (type.shape != shape && graph::count_of(shape) == graph::count_of(type.shape) &&
-      shape.size() == type.shape.size()) {
+  if (strip.channels_last) {
     graph::Transpose turn;
-    for (std::size_t i = 0; i < shape.size(); ++i) turn.permutation.push_back(static_cast<int>(i));
+    for (std::int64_t i = 0; i < graph::rank_of(numbers.type.shape); ++i) {
+      turn.permutation.push_back(i);
+    }
     std::rotate(turn.permutation.begin() + 1, turn.permutation.begin() + 2, turn.permutation.end());
     out = graph::evaluate(graph::Operator{turn}, {&numbers})[0];
   }
@@ -94,8 +96,10 @@ Evaluated evaluated(const Model& model, const std::vector<graph::Tensor>& inputs
   }
   const auto values = graph::evaluate(model.graph, given, Arithmetic(model.machine));
   Evaluated out;
-  for (const Result& result : model.written.results) {
-    out.values.push_back(as_given(values[index(result.value)], result.type));
+  for (std::size_t i = 0; i < model.written.results.size(); ++i) {
+    const Result& result = model.written.results[i];
+    const Strip& strip = model.plan.strips[model.written.strips[i]];
+    out.values.push_back(as_given(values[index(result.value)], strip, result.type));
   }
   graph::Formats formats;
   formats.result = model.machine.element();
@@ -127,8 +131,9 @@ Lowered lower(const Request& request) {
   std::set<std::string> templates;
   out.files.push_back({"idle.csl", template_text("idle.csl")});
   for (const Strip& strip : model->plan.strips) {
-    if (templates.insert(strip.template_file).second) {
-      out.files.push_back({strip.template_file, template_text(strip.template_file)});
+    for (const std::string& file : strip.files) {
+      if (!templates.insert(file).second) continue;
+      out.files.push_back({file, template_text(file)});
     }
     for (const Part& part : strip.parts) out.weights.push_back(part.array);
   }

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+// Strips of layers that keep their operands: functions of elements and of rows.
+#include <algorithm>
+
+#include "graph/shapes.hpp"
+#include "lower/wse/planner.hpp"
+
+namespace weft::lower::wse {
+
+using graph::as_index;
+using graph::Node;
+using graph::Shape;
+using graph::ValueId;
+
+namespace {
+
+/// A constant as it is broadcast to the result, in the order in which that travels.
+std::vector<double> spread(const graph::Numbers& constant, const Shape& shape, Order order) {
+  graph::Numbers wide = graph::evaluate(graph::Operator{graph::Expand{shape}}, {&constant})[0];
+  if (order == Order::channels_last) {
+    graph::Transpose turn;
+    for (std::int64_t i = 0; i < graph::rank_of(shape); ++i) turn.permutation.push_back(i);
+    std::rotate(turn.permutation.begin() + 1, turn.permutation.begin() + 2, turn.permutation.end());
+    wide = graph::evaluate(graph::Operator{turn}, {&wide})[0];
+  }
+  return wide.floats;
+}
+
+/// Whether the same `width` numbers come over and over.
+bool repeats(const std::vector<double>& numbers, std::int64_t width) {
+  for (std::size_t i = as_index(width); i < numbers.size(); ++i) {
+    if (numbers[i] != numbers[i - as_index(width)]) return false;
+  }
+  return true;
+}
+
+/// Whether `small` is the end of `large`, but for leading ones.
+bool ends_with(const Shape& large, const Shape& small) {
+  std::size_t begin = 0;
+  while (begin < small.size() && small[begin] == 1) ++begin;
+  const std::size_t count = small.size() - begin;
+  return count <= large.size() &&
+         std::equal(small.begin() + static_cast<std::ptrdiff_t>(begin), small.end(),
+                    large.end() - static_cast<std::ptrdiff_t>(count));
+}
+
+bool commutes(RowFunction::Kind kind) {
+  return kind == RowFunction::add || kind == RowFunction::multiply || kind == RowFunction::maximum;
+}
+
+Segment of_elements(const RowFunction& function, std::int64_t count, std::int64_t width) {
+  Segment out;
+  out.kind = function.kind;
+  out.rows = count / width;
+  out.widths = {width};
+  out.repeats = {0};
+  out.width_out = width;
+  out.number = function.number;
+  out.number_b = function.number_b;
+  out.scratch_bytes = 4 * width * (function.binary() ? 2 : 1);
+  out.row_cycles = width * function.cycles();
+  return out;
+}
+
+}  // namespace
+
+bool Planner::add_rows(const Node& node, const RowFunction& function, std::string& why) {
+  if (function.binary()) return add_binary(node, function, why);
+  if (constant(node.inputs[0])) {
+    why = "its operand must not be a constant";
+    return false;
+  }
+  const ValueId x = node.inputs[0];
+  const std::int64_t count = graph::count_of(shape(x));
+  if (function.along == 0) {
+    const Order order = order_of(x);
+    return add_segment(node, of_elements(function, count, row_width(count)), {lane_of(x, order)},
+                       order, {}, why);
+  }
+  Segment segment = of_elements(function, count, function.along);
+  if (function.kind == RowFunction::reduce) segment.width_out = 1;
+  std::vector<double> constants;
+  for (std::size_t i = 1; i < 3; ++i) {
+    if (!has(node, i)) continue;
+    if (!constant(node.inputs[i])) {
+      why = "scale and shift of a norm must be constants";
+      return false;
+    }
+    (i == 1 ? segment.has_scale : segment.has_shift) = true;
+    const auto numbers = numbers_of(*graph_[node.inputs[i]].constant);
+    constants.insert(constants.end(), numbers.floats.begin(), numbers.floats.end());
+  }
+  if (!constants.empty()) segment.scratch_bytes *= 2;
+  return add_segment(node, segment, {lane_of(x, Order::plain)}, Order::plain, constants, why);
+}
+
+bool Planner::add_binary(const Node& node, const RowFunction& function, std::string& why) {
+  ValueId a = node.inputs[0];
+  ValueId b = node.inputs[1];
+  const Shape& result = shape(node.outputs[0]);
+  if (commutes(function.kind) && (constant(a) || shape(a) != result)) std::swap(a, b);
+  if (constant(a) || shape(a) != result) {
+    why = "its first operand must have the shape of the result, and be no constant";
+    return false;
+  }
+  if (a == b) {
+    why = "takes one value twice";
+    return false;
+  }
+  const std::int64_t count = graph::count_of(result);
+  if (constant(b)) {
+    const Order order = order_of(a);
+    const auto numbers = spread(numbers_of(*graph_[b].constant), result, order);
+    std::int64_t width = row_width(count);
+    while (width > 1 && (count % width != 0 || !repeats(numbers, width))) --width;
+    const bool same = repeats(numbers, width) && (width > 1 || count == 1 || repeats(numbers, 1));
+    if (!same || width < std::min<std::int64_t>(result.back(), row_width(count))) {
+      width = row_width(count);
+    }
+    Segment segment = of_elements(function, count, width);
+    if (!repeats(numbers, width)) segment.constants_row = width;
+    const std::vector<double> constants(
+        numbers.begin(), segment.constants_row == 0 ? numbers.begin() + width : numbers.end());
+    return add_segment(node, segment, {lane_of(a, order)}, order, constants, why);
+  }
+  const bool whole = shape(b) == result;
+  if (!whole && !ends_with(result, shape(b))) {
+    why = "its second operand must have the shape of the result, or of its last axes";
+    return false;
+  }
+  const Order order = whole ? order_of(a) : Order::plain;
+  const std::int64_t count_b = graph::count_of(shape(b));
+  Segment segment = of_elements(function, count, row_width(count_b));
+  segment.widths.push_back(segment.widths[0]);
+  segment.repeats.push_back(whole ? 0 : count_b / segment.widths[0]);
+  const std::size_t lane_a = lane_of(a, order);
+  return add_segment(node, segment, {lane_a, lane_of(b, order)}, order, {}, why);
+}
+
+bool Planner::add_segment(const Node& node, Segment s, const std::vector<std::size_t>& lanes,
+                          Order order, const std::vector<double>& constants, std::string& why) {
+  const auto count = static_cast<std::int64_t>(constants.size());
+  const auto parts = parts_of(s, machine_, count, why);
+  if (!parts) return false;
+  Strip& strip = add_strip("segment", lanes, node.outputs[0], order);
+  strip.node = &node;
+  strip.rows = *parts;
+  strip.comment = place_of(node);
+  strip.files.insert(strip.files.end(), {"operand.csl", "elements.csl"});
+  std::int64_t room = count;
+  if (count > 0) {
+    // Each PE has those of its rows.
+    const std::int64_t most_rows = (s.rows + *parts - 1) / *parts;
+    if (s.constants_row != 0) room = most_rows * s.constants_row;
+    graph::Numbers out{{machine_.element(), {*parts, 1, room}}, {}, {}};
+    for (std::int64_t part = 0; part < *parts; ++part) {
+      const std::int64_t begin = first_of(s.rows, *parts, part) * s.constants_row;
+      const std::int64_t end = first_of(s.rows, *parts, part + 1) * s.constants_row;
+      out.floats.insert(out.floats.end(), constants.begin() + begin,
+                        s.constants_row == 0 ? constants.end() : constants.begin() + end);
+      out.floats.resize(as_index((part + 1) * room));
+    }
+    const std::string name = graph_[node.outputs[0]].name + ".constants";
+    strip.parts.push_back({"weights", {names_.handle(name), tensor_of(out)}});
+  }
+  s.widths.resize(4, 0);
+  s.repeats.resize(4, 0);
+  strip.sizes = Parameters()
+                    .add("kind", s.kind)
+                    .add("operands", static_cast<std::int64_t>(lanes.size()))
+                    .add("rows_all", s.rows)
+                    .add("width", s.widths[0])
+                    .add("width_b", s.widths[1])
+                    .add("width_c", s.widths[2])
+                    .add("width_d", s.widths[3])
+                    .add("repeats_b", s.repeats[1])
+                    .add("repeats_d", s.repeats[3])
+                    .add("width_out", s.width_out)
+                    .add("constants", room)
+                    .add("constants_row", s.constants_row)
+                    .add("inner", s.inner)
+                    .add("keys", s.keys)
+                    .add("queries", s.queries)
+                    .add("number", csl_number(s.number))
+                    .add("number_b", csl_number(s.number_b))
+                    .add("has_scale", std::string(s.has_scale ? "true" : "false"))
+                    .add("has_shift", std::string(s.has_shift ? "true" : "false"))
+                    .text();
+  return true;
+}
+
+}  // namespace weft::lower::wse

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// What makes a plan: strips are added node by node, each behind the lanes that it takes.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "lower/names.hpp"
+#include "lower/wse/plan.hpp"
+#include "lower/wse/segment.hpp"
+
+namespace weft::lower::wse {
+
+/// In which order a value's elements travel.
+enum class Order : std::uint8_t { plain, channels_last };
+
+/// ".kind = 0, .height = 8"
+class Parameters {
+ public:
+  Parameters& add(const std::string& name, std::int64_t value) {
+    return add(name, std::to_string(value));
+  }
+  Parameters& add(const std::string& name, const std::string& value) {
+    text_ += (text_.empty() ? "." : ", .") + name + " = " + value;
+    return *this;
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+/// As a number of CSL, with all digits of an f32.
+std::string csl_number(double number);
+
+class Planner {
+ public:
+  Planner(const graph::Graph& graph, const Machine& machine) : graph_(graph), machine_(machine) {}
+  Plan plan();
+
+ private:
+  using Key = std::pair<std::uint32_t, Order>;
+
+  const graph::Shape& shape(graph::ValueId id) const { return graph_[id].type.shape; }
+  bool constant(graph::ValueId id) const { return graph_[id].constant.has_value(); }
+  static bool has(const graph::Node& node, std::size_t i) {
+    return i < node.inputs.size() && node.inputs[i] != graph::no_value;
+  }
+  bool failed(const graph::Node& node);
+  bool has_strip(const graph::Node& node, std::string& why) const;
+  Order order_of(graph::ValueId id, Order wanted) const;
+  /// The order in which it travels already.
+  Order order_of(graph::ValueId id) const;
+  std::size_t lane_of(graph::ValueId id, Order wanted);
+  Strip& add_strip(const std::string& function, std::vector<std::size_t> in, graph::ValueId value,
+                   Order order);
+  void add_entry(std::size_t input);
+  bool add_node(const graph::Node& node, std::string& why);
+  void mark_output(graph::ValueId id);
+  void place();
+  void color();
+
+  // plan_window.cpp
+  std::optional<Window> window_of_node(const graph::Node& node, std::string& why) const;
+  void add_window(const graph::Node& node, const Window& window, const Split& split);
+  std::int64_t add_weights(Strip& strip, const graph::Node& node, const Window& window);
+  std::int64_t add_bias(Strip& strip, const graph::Node& node, const Window& window);
+  std::size_t add_turn(graph::ValueId id, Order order);
+  void size_turn(Strip& strip, std::int64_t rows, std::int64_t columns, std::int64_t inner);
+
+  // plan_segment.cpp
+  bool add_rows(const graph::Node& node, const RowFunction& function, std::string& why);
+  bool add_binary(const graph::Node& node, const RowFunction& function, std::string& why);
+  bool add_segment(const graph::Node& node, Segment segment, const std::vector<std::size_t>& lanes,
+                   Order order, const std::vector<double>& constants, std::string& why);
+
+  const graph::Graph& graph_;
+  const Machine& machine_;
+  Plan plan_;
+  Lacks lacks_;
+  Names names_;
+  std::map<Key, std::size_t> lanes_;
+  std::set<std::uint32_t> missing_;
+};
+
+}  // namespace weft::lower::wse

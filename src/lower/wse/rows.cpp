@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which nodes are functions of rows.
+#include "lower/wse/rows.hpp"
+
+#include "graph/shapes.hpp"
+
+namespace weft::lower::wse {
+
+using RowTypes = std::vector<std::optional<graph::TensorType>>;
+using FoundRow = std::optional<RowFunction>;
+using graph::Shape;
+
+namespace {
+
+FoundRow row_form(const graph::Unary& what, const RowTypes&, std::string& why) {
+  using F = graph::UnaryFunction;
+  using R = RowFunction;
+  constexpr std::pair<F, R::Kind> known[] = {
+      {F::relu, R::relu},
+      {F::negate, R::negate},
+      {F::absolute, R::absolute},
+      {F::exponential, R::exponential},
+      {F::tanh, R::tanh},
+      {F::sigmoid, R::sigmoid},
+      {F::square_root, R::square_root},
+      {F::reciprocal, R::reciprocal},
+      {F::error_function, R::error_function},
+      {F::gelu, R::gelu},
+      {F::gelu_tanh, R::gelu_tanh},
+      {F::silu, R::silu},
+      {F::logarithm, R::logarithm},
+  };
+  for (const auto& [function, kind] : known) {
+    if (function == what.function) return RowFunction{kind, 0, 0, 0};
+  }
+  why = "has no function in elements.csl";
+  return std::nullopt;
+}
+
+FoundRow row_form(const graph::Clip& what, const RowTypes&, std::string&) {
+  return RowFunction{RowFunction::clip, what.low, what.high, 0};
+}
+
+FoundRow row_form(const graph::Binary& what, const RowTypes&, std::string& why) {
+  using F = graph::BinaryFunction;
+  using R = RowFunction;
+  constexpr std::pair<F, R::Kind> known[] = {{F::add, R::add},
+                                             {F::subtract, R::subtract},
+                                             {F::multiply, R::multiply},
+                                             {F::divide, R::divide},
+                                             {F::maximum, R::maximum}};
+  for (const auto& [function, kind] : known) {
+    if (function == what.function) return RowFunction{kind, 0, 0, 0};
+  }
+  why = "has no function in elements.csl";
+  return std::nullopt;
+}
+
+FoundRow row_form(const graph::Softmax& what, const RowTypes& in, std::string& why) {
+  const Shape& x = in[0]->shape;
+  if (what.axis + 1 != graph::rank_of(x)) {
+    why = "softmax goes along the last axis alone";
+    return std::nullopt;
+  }
+  return RowFunction{RowFunction::softmax, what.logarithm ? 1.0 : 0.0, 0, x.back()};
+}
+
+FoundRow row_form(const graph::Normalise& what, const RowTypes& in, std::string& why) {
+  const Shape& x = in[0]->shape;
+  const Shape own(x.begin() + what.axis, x.end());
+  for (std::size_t i = 1; i < in.size(); ++i) {
+    if (!in[i] || in[i]->shape == own) continue;
+    why = "scale and shift of a norm must have its axes";
+    return std::nullopt;
+  }
+  return RowFunction{RowFunction::norm, what.epsilon, what.centered ? 1.0 : 0.0,
+                     graph::count_of(own)};
+}
+
+FoundRow row_form(const graph::Reduce& what, const RowTypes& in, std::string& why) {
+  const Shape& x = in[0]->shape;
+  const auto rank = graph::rank_of(x);
+  const auto first = rank - static_cast<std::int64_t>(what.axes.size());
+  std::int64_t along = 1;
+  bool last = !what.axes.empty();
+  for (const std::int64_t axis : what.axes) {
+    last = last && axis >= first;
+    along *= x[graph::as_index(axis)];
+  }
+  if (!last || what.kind == graph::ReduceKind::product) {
+    why = "reductions are sums, means and extremes along the last axes alone";
+    return std::nullopt;
+  }
+  double number = 0;
+  if (what.kind == graph::ReduceKind::mean) number = 1;
+  if (what.kind == graph::ReduceKind::maximum) number = 2;
+  if (what.kind == graph::ReduceKind::minimum) number = 3;
+  return RowFunction{RowFunction::reduce, number, 0, along};
+}
+
+template <class What>
+FoundRow row_form(const What&, const RowTypes&, std::string& why) {
+  why = "has no strip";
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::int64_t RowFunction::cycles() const {
+  constexpr std::int64_t vector_operation = 2;
+  constexpr std::int64_t scalar_code = 60;
+  const bool scalar = (kind >= exponential && kind <= logarithm) || kind == divide || along != 0;
+  return scalar ? scalar_code : vector_operation;
+}
+
+FoundRow row_function_of(const graph::Operator& what, const RowTypes& in, std::string& why) {
+  if (!in.empty() && in[0] && !is_floating(in[0]->element)) {
+    why = "whole numbers have no strip";
+    return std::nullopt;
+  }
+  return std::visit([&](const auto& one) { return row_form(one, in, why); }, what);
+}
+
+}  // namespace weft::lower::wse

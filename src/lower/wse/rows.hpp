@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// What `elements.csl` computes: functions of a row, element by element or along it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "graph/evaluate.hpp"
+#include "graph/operator.hpp"
+#include "lower/wse/machine.hpp"
+
+namespace weft::lower::wse {
+
+/// A function of `elements.csl`, by its number there.
+struct RowFunction {
+  enum Kind : std::uint8_t {
+    copy = 0,
+    relu = 1,
+    clip = 2,
+    negate = 3,
+    absolute = 4,
+    exponential = 5,
+    tanh = 6,
+    sigmoid = 7,
+    square_root = 8,
+    reciprocal = 9,
+    error_function = 10,
+    gelu = 11,
+    gelu_tanh = 12,
+    silu = 13,
+    logarithm = 14,
+    add = 20,
+    subtract = 21,
+    multiply = 22,
+    divide = 23,
+    maximum = 24,
+    softmax = 30,
+    norm = 31,
+    reduce = 32,
+  };
+  Kind kind = copy;
+  double number = 0, number_b = 0;  ///< parameters, as the template has them
+  std::int64_t along = 0;           ///< elements of a row that belong together; 0: none do
+
+  bool binary() const { return kind >= add && kind < softmax; }
+  /// About how many cycles an element takes.
+  std::int64_t cycles() const;
+};
+
+/// nullopt where the template has none: `why` says what is in the way.
+std::optional<RowFunction> row_function_of(const graph::Operator& what,
+                                           const std::vector<std::optional<graph::TensorType>>& in,
+                                           std::string& why);
+
+/// A node's result, operation by operation as the template has them.
+graph::Numbers row_result(const RowFunction& function, const Machine& machine,
+                          const graph::Operands& operands, graph::TensorType type);
+
+}  // namespace weft::lower::wse

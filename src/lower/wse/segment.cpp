@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the rows of a layer are shared by PEs.
+#include "lower/wse/segment.hpp"
+
+#include <algorithm>
+
+namespace weft::lower::wse {
+
+std::optional<std::int64_t> parts_of(const Segment& s, const Machine& machine,
+                                     std::int64_t constants, std::string& why) {
+  std::int64_t words = s.width_out;
+  for (std::size_t i = 0; i < s.widths.size(); ++i) words += s.repeats[i] * s.widths[i];
+  if (s.constants_row == 0) words += constants;
+  std::int64_t each = s.constants_row;
+  std::int64_t stream = s.width_out;
+  std::int64_t longest = s.width_out;
+  for (std::size_t i = 0; i < s.widths.size(); ++i) {
+    if (s.repeats[i] == 0) each += s.widths[i];
+    stream = std::max(stream, s.widths[i]);
+    longest = std::max(longest, s.widths[i]);
+  }
+  constexpr std::int64_t single = 1024;  // variables
+  const std::int64_t fixed = words * machine.value_bytes() + s.scratch_bytes + single;
+  const std::int64_t row = std::max<std::int64_t>(each, 1) * machine.value_bytes();
+  const std::int64_t fit = fixed < machine.data_bytes ? (machine.data_bytes - fixed) / row : 0;
+  const bool counted =
+      longest <= most_of_index && s.rows <= most_of_index && each * fit <= most_of_index * 2;
+  if (fit == 0 || !counted) {
+    why = std::to_string(s.rows) + " rows of " + std::to_string(longest) + " elements need " +
+          std::to_string(fixed + row) + " bytes a PE, of " + std::to_string(machine.data_bytes);
+    return std::nullopt;
+  }
+  constexpr std::int64_t patience = 8;  // how much longer than its stream a layer may take
+  const std::int64_t for_time = (s.row_cycles + patience * stream - 1) / (patience * stream);
+  const std::int64_t for_room = (s.rows + fit - 1) / fit;
+  return std::min({std::max(for_room, for_time), s.rows, std::max(for_room, machine.height)});
+}
+
+std::int64_t row_width(std::int64_t count) {
+  constexpr std::int64_t longest = 512;
+  for (std::int64_t width = std::min(count, longest); width > 1; --width) {
+    if (count % width == 0) return width;
+  }
+  return 1;
+}
+
+}  // namespace weft::lower::wse
