@@ -161,10 +161,13 @@ std::int64_t bytes_of(const Window& w, const Machine& machine, const Split& s) {
 
 /// About how long it takes for a run, by the slowest PE.
 std::int64_t cycles_of(const Window& w, const Split& s) {
-  constexpr std::int64_t step = 16;  // of a vector operation and its loop, beside its elements
+  constexpr std::int64_t place = 100;  // beside the lines of the window
+  constexpr std::int64_t line = 60;    // beside its elements
+  constexpr std::int64_t step = 20;    // of a vector operation, beside its elements
   const std::int64_t outputs = up(w.outputs, s.rows);
   const std::int64_t inputs = w.kind == Window::Kind::product ? up(w.channels, s.columns) : 1;
-  return w.images * w.out_height * w.out_width * w.taps() * inputs * (step + outputs);
+  const std::int64_t steps = w.kernel_width * inputs * (step + outputs);
+  return w.images * w.out_height * w.out_width * (place + w.kernel_height * (line + steps));
 }
 
 }  // namespace
