@@ -2,6 +2,7 @@
 // Nodes taken apart where a strip does only part of one; the arithmetic of the whole.
 #include "lower/wse/model.hpp"
 
+#include "lower/wse/items.hpp"
 #include "lower/wse/rows.hpp"
 #include "lower/wse/window.hpp"
 
@@ -108,7 +109,11 @@ std::vector<graph::Numbers> Arithmetic::results(const graph::Operator& what,
   if (const auto window = window_of(what, types, type, why)) {
     return {window_result(*window, machine_, what, operands, type)};
   }
-  if (const auto function = row_function_of(what, types, why)) {
+  if (std::holds_alternative<graph::Attention>(what) || matrices_meet(what, types)) {
+    return {item_result(machine_, what, operands, type)};
+  }
+  const auto function = row_function_of(what, types, why);
+  if (function && !function->whole()) {
     return {row_result(*function, machine_, operands, type)};
   }
   return graph::rounded_results(what, operands);

@@ -45,10 +45,17 @@ bool Planner::failed(const Node& node) {
 }
 
 bool Planner::has_strip(const Node& node, std::string& why) const {
+  const auto types = graph::input_types(graph_, node);
   if (std::holds_alternative<graph::Reshape>(node.what)) return true;
-  if (const auto window = window_of_node(node, why))
+  if (std::holds_alternative<graph::Transpose>(node.what)) return swap_of(node, why).has_value();
+  if (std::holds_alternative<graph::Gather>(node.what)) return is_table(node, why);
+  if (std::holds_alternative<graph::Attention>(node.what) || matrices_meet(node.what, types)) {
+    return items_of(node.what, types, graph_[node.outputs[0]].type, why).has_value();
+  }
+  if (const auto window = window_of_node(node, why)) {
     return split_of(*window, machine_, why).has_value();
-  return row_function_of(node.what, graph::input_types(graph_, node), why).has_value();
+  }
+  return row_function_of(node.what, types, why).has_value();
 }
 
 /// Both orders are one where there is one channel, or one place.
@@ -107,6 +114,12 @@ bool Planner::add_node(const Node& node, std::string& why) {
     const std::size_t lane = lane_of(node.inputs[0], Order::plain);
     lanes_[{index(node.outputs[0]), Order::plain}] = lane;
     return true;
+  }
+  if (std::holds_alternative<graph::Transpose>(node.what)) return add_transpose(node, why);
+  if (std::holds_alternative<graph::Gather>(node.what)) return add_table(node, why);
+  if (std::holds_alternative<graph::Attention>(node.what) ||
+      matrices_meet(node.what, graph::input_types(graph_, node))) {
+    return add_items(node, why);
   }
   if (const auto window = window_of_node(node, why)) {
     const auto split = split_of(*window, machine_, why);

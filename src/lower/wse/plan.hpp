@@ -19,9 +19,10 @@ struct Lane {
   unsigned color = 0;
 };
 
-/// An array that the host copies to all PEs of a strip, [row][column][elements].
+/// An array that the host copies to PEs of a strip, [row][column][elements].
 struct Part {
-  std::string symbol;  ///< of the PEs' program
+  std::string symbol;             ///< of the PEs' program
+  std::int64_t first_column = 0;  ///< of the strip's that have it; the others are all behind
   Array array;
 };
 

@@ -23,6 +23,7 @@ std::vector<double> spread(const graph::Numbers& constant, const Shape& shape, O
     std::rotate(turn.permutation.begin() + 1, turn.permutation.begin() + 2, turn.permutation.end());
     wide = graph::evaluate(graph::Operator{turn}, {&wide})[0];
   }
+  if (wide.floats.empty()) wide.floats.assign(wide.whole.begin(), wide.whole.end());
   return wide.floats;
 }
 
@@ -45,7 +46,8 @@ bool ends_with(const Shape& large, const Shape& small) {
 }
 
 bool commutes(RowFunction::Kind kind) {
-  return kind == RowFunction::add || kind == RowFunction::multiply || kind == RowFunction::maximum;
+  return kind == RowFunction::add || kind == RowFunction::multiply ||
+         kind == RowFunction::maximum || kind == RowFunction::both || kind == RowFunction::either;
 }
 
 Segment of_elements(const RowFunction& function, std::int64_t count, std::int64_t width) {
@@ -59,6 +61,8 @@ Segment of_elements(const RowFunction& function, std::int64_t count, std::int64_
   out.number_b = function.number_b;
   out.scratch_bytes = 4 * width * (function.binary() ? 2 : 1);
   out.row_cycles = width * function.cycles();
+  out.whole_in = function.whole();
+  out.whole_out = function.whole() && function.kind != RowFunction::choice;
   return out;
 }
 
@@ -66,18 +70,30 @@ Segment of_elements(const RowFunction& function, std::int64_t count, std::int64_
 
 bool Planner::add_rows(const Node& node, const RowFunction& function, std::string& why) {
   if (function.binary()) return add_binary(node, function, why);
-  if (constant(node.inputs[0])) {
+  const ValueId x = node.inputs[0];
+  if (constant(x)) {
     why = "its operand must not be a constant";
     return false;
   }
-  const ValueId x = node.inputs[0];
-  const std::int64_t count = graph::count_of(shape(x));
+  const std::int64_t count = graph::count_of(shape(node.outputs[0]));
   if (function.along == 0) {
     const Order order = order_of(x);
-    return add_segment(node, of_elements(function, count, row_width(count)), {lane_of(x, order)},
-                       order, {}, why);
+    Segment segment = of_elements(function, count, row_width(graph::count_of(shape(x))));
+    if (shape(x) != shape(node.outputs[0])) {
+      why = "its first operand must have the shape of the result";
+      return false;
+    }
+    if (function.kind == RowFunction::choice) {
+      if (!constant(node.inputs[1]) || !constant(node.inputs[2])) {
+        why = "chooses between constants alone";
+        return false;
+      }
+      segment.number = numbers_of(*graph_[node.inputs[1]].constant).floats[0];
+      segment.number_b = numbers_of(*graph_[node.inputs[2]].constant).floats[0];
+    }
+    return add_segment(node, segment, {lane_of(x, order)}, order, {}, why);
   }
-  Segment segment = of_elements(function, count, function.along);
+  Segment segment = of_elements(function, graph::count_of(shape(x)), function.along);
   if (function.kind == RowFunction::reduce) segment.width_out = 1;
   std::vector<double> constants;
   for (std::size_t i = 1; i < 3; ++i) {
@@ -94,47 +110,79 @@ bool Planner::add_rows(const Node& node, const RowFunction& function, std::strin
   return add_segment(node, segment, {lane_of(x, Order::plain)}, Order::plain, constants, why);
 }
 
+/// With a constant, which is broadcast here: a row of it for all, or all of it.
+bool Planner::add_constants(const Node& node, const RowFunction& function, ValueId operand,
+                            ValueId numbers, std::string& why) {
+  const Shape& result = shape(node.outputs[0]);
+  const bool whole = shape(operand) == result;
+  const Order order = whole ? order_of(operand) : Order::plain;
+  const auto wide = spread(numbers_of(*graph_[numbers].constant), result, order);
+  const std::int64_t count = graph::count_of(result);
+  const std::int64_t own = graph::count_of(shape(operand));
+  std::int64_t width = row_width(own);
+  for (std::int64_t shorter = width; shorter * 8 >= width; --shorter) {
+    if (own % shorter != 0 || !repeats(wide, shorter)) continue;
+    width = shorter;
+    break;
+  }
+  Segment segment = of_elements(function, count, width);
+  if (!whole) segment.repeats[0] = own / width;
+  if (!repeats(wide, width)) segment.constants_row = width;
+  const auto end = segment.constants_row == 0 ? wide.begin() + width : wide.end();
+  return add_segment(node, segment, {lane_of(operand, order)}, order,
+                     std::vector<double>(wide.begin(), end), why);
+}
+
 bool Planner::add_binary(const Node& node, const RowFunction& function, std::string& why) {
   ValueId a = node.inputs[0];
   ValueId b = node.inputs[1];
   const Shape& result = shape(node.outputs[0]);
-  if (commutes(function.kind) && (constant(a) || shape(a) != result)) std::swap(a, b);
-  if (constant(a) || shape(a) != result) {
-    why = "its first operand must have the shape of the result, and be no constant";
+  if (constant(a) && commutes(function.kind)) std::swap(a, b);
+  if (constant(a) || a == b) {
+    why = constant(a) ? "its first operand must not be a constant" : "takes one value twice";
     return false;
   }
-  if (a == b) {
+  if (!ends_with(result, shape(a)) || (!constant(b) && !ends_with(result, shape(b)))) {
+    why = "its operands must have the shape of the result, or of its last axes";
+    return false;
+  }
+  if (constant(b)) return add_constants(node, function, a, b, why);
+  const bool whole = shape(a) == result && shape(b) == result;
+  const Order order = whole ? order_of(a) : Order::plain;
+  const std::int64_t count_a = graph::count_of(shape(a));
+  const std::int64_t count_b = graph::count_of(shape(b));
+  const std::int64_t count = graph::count_of(result);
+  Segment segment = of_elements(function, count, row_width(std::min(count_a, count_b)));
+  const std::int64_t width = segment.widths[0];
+  segment.widths.push_back(width);
+  segment.repeats = {count_a == count ? 0 : count_a / width,
+                     count_b == count ? 0 : count_b / width};
+  const std::size_t lane_a = lane_of(a, order);
+  const std::size_t lane_b = lane_of(b, order);
+  if (lane_a == lane_b) {
     why = "takes one value twice";
     return false;
   }
-  const std::int64_t count = graph::count_of(result);
-  if (constant(b)) {
-    const Order order = order_of(a);
-    const auto numbers = spread(numbers_of(*graph_[b].constant), result, order);
-    std::int64_t width = row_width(count);
-    while (width > 1 && (count % width != 0 || !repeats(numbers, width))) --width;
-    const bool same = repeats(numbers, width) && (width > 1 || count == 1 || repeats(numbers, 1));
-    if (!same || width < std::min<std::int64_t>(result.back(), row_width(count))) {
-      width = row_width(count);
+  return add_segment(node, segment, {lane_a, lane_b}, order, {}, why);
+}
+
+bool Planner::add_items(const Node& node, std::string& why) {
+  const auto segment =
+      items_of(node.what, graph::input_types(graph_, node), graph_[node.outputs[0]].type, why);
+  if (!segment) return false;
+  std::vector<std::size_t> lanes;
+  for (std::size_t i = 0; i < segment->widths.size(); ++i) {
+    if (constant(node.inputs[i])) {
+      why = "operands of a product of values must not be constants";
+      return false;
     }
-    Segment segment = of_elements(function, count, width);
-    if (!repeats(numbers, width)) segment.constants_row = width;
-    const std::vector<double> constants(
-        numbers.begin(), segment.constants_row == 0 ? numbers.begin() + width : numbers.end());
-    return add_segment(node, segment, {lane_of(a, order)}, order, constants, why);
+    lanes.push_back(lane_of(node.inputs[i], Order::plain));
+    if (std::count(lanes.begin(), lanes.end(), lanes.back()) > 1) {
+      why = "takes one value twice";
+      return false;
+    }
   }
-  const bool whole = shape(b) == result;
-  if (!whole && !ends_with(result, shape(b))) {
-    why = "its second operand must have the shape of the result, or of its last axes";
-    return false;
-  }
-  const Order order = whole ? order_of(a) : Order::plain;
-  const std::int64_t count_b = graph::count_of(shape(b));
-  Segment segment = of_elements(function, count, row_width(count_b));
-  segment.widths.push_back(segment.widths[0]);
-  segment.repeats.push_back(whole ? 0 : count_b / segment.widths[0]);
-  const std::size_t lane_a = lane_of(a, order);
-  return add_segment(node, segment, {lane_a, lane_of(b, order)}, order, {}, why);
+  return add_segment(node, *segment, lanes, Order::plain, {}, why);
 }
 
 bool Planner::add_segment(const Node& node, Segment s, const std::vector<std::size_t>& lanes,
@@ -146,7 +194,10 @@ bool Planner::add_segment(const Node& node, Segment s, const std::vector<std::si
   strip.node = &node;
   strip.rows = *parts;
   strip.comment = place_of(node);
-  strip.files.insert(strip.files.end(), {"operand.csl", "elements.csl"});
+  strip.files.insert(strip.files.end(), {"operand.csl", s.whole_in     ? "conditions.csl"
+                                                        : s.kind == 40 ? "attention.csl"
+                                                        : s.kind == 41 ? "items.csl"
+                                                                       : "elements.csl"});
   std::int64_t room = count;
   if (count > 0) {
     // Each PE has those of its rows.
@@ -161,18 +212,21 @@ bool Planner::add_segment(const Node& node, Segment s, const std::vector<std::si
       out.floats.resize(as_index((part + 1) * room));
     }
     const std::string name = graph_[node.outputs[0]].name + ".constants";
-    strip.parts.push_back({"weights", {names_.handle(name), tensor_of(out)}});
+    strip.parts.push_back({"weights", 0, {names_.handle(name), tensor_of(out)}});
   }
   s.widths.resize(4, 0);
   s.repeats.resize(4, 0);
   strip.sizes = Parameters()
                     .add("kind", s.kind)
+                    .add("whole_in", std::string(s.whole_in ? "true" : "false"))
+                    .add("whole_out", std::string(s.whole_out ? "true" : "false"))
                     .add("operands", static_cast<std::int64_t>(lanes.size()))
                     .add("rows_all", s.rows)
                     .add("width", s.widths[0])
                     .add("width_b", s.widths[1])
                     .add("width_c", s.widths[2])
                     .add("width_d", s.widths[3])
+                    .add("repeats_a", s.repeats[0])
                     .add("repeats_b", s.repeats[1])
                     .add("repeats_d", s.repeats[3])
                     .add("width_out", s.width_out)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Strips of windows, with their weights, and of turned images.
 #include <algorithm>
+#include <cmath>
 
 #include "base/number_text.hpp"
 #include "graph/shapes.hpp"
@@ -14,7 +15,12 @@ using graph::Shape;
 using graph::ValueId;
 
 std::string csl_number(double number) {
-  return scientific(static_cast<double>(static_cast<float>(number)), 9);
+  const auto single = static_cast<float>(number);
+  if (std::isinf(single)) {
+    return std::string("@bitcast(f32, @as(u32, ") + (single < 0 ? "0xff800000" : "0x7f800000") +
+           "))";
+  }
+  return scientific(static_cast<double>(single), 9);
 }
 
 std::optional<Window> Planner::window_of_node(const Node& node, std::string& why) const {
@@ -94,60 +100,24 @@ std::int64_t Planner::add_weights(Strip& strip, const Node& node, const Window& 
     }
     out.floats.resize(as_index((tile + 1) * room));
   }
-  strip.parts.push_back({"weights", {names_.handle(graph_[node.inputs[1]].name), tensor_of(out)}});
+  strip.parts.push_back(
+      {"weights", 0, {names_.handle(graph_[node.inputs[1]].name), tensor_of(out)}});
   return room;
 }
 
-/// The first column has the bias, in f32.
+/// The last column has the bias, in f32.
 std::int64_t Planner::add_bias(Strip& strip, const Node& node, const Window& w) {
   const graph::Numbers all = numbers_of(*graph_[node.inputs[2]].constant);
   const std::int64_t room = (w.outputs + strip.rows - 1) / strip.rows;
-  graph::Numbers out{{graph::Element::f32, {strip.rows, strip.columns, room}}, {}, {}};
-  for (std::int64_t tile = 0; tile < strip.rows * strip.columns; ++tile) {
-    const std::int64_t row = tile / strip.columns;
-    if (tile % strip.columns == 0) {
-      out.floats.insert(out.floats.end(), all.floats.begin() + first_of(w.outputs, strip.rows, row),
-                        all.floats.begin() + first_of(w.outputs, strip.rows, row + 1));
-    }
-    out.floats.resize(as_index((tile + 1) * room));
+  graph::Numbers out{{graph::Element::f32, {strip.rows, 1, room}}, {}, {}};
+  for (std::int64_t row = 0; row < strip.rows; ++row) {
+    out.floats.insert(out.floats.end(), all.floats.begin() + first_of(w.outputs, strip.rows, row),
+                      all.floats.begin() + first_of(w.outputs, strip.rows, row + 1));
+    out.floats.resize(as_index((row + 1) * room));
   }
-  strip.parts.push_back({"bias", {names_.handle(graph_[node.inputs[2]].name), tensor_of(out)}});
+  strip.parts.push_back(
+      {"bias", strip.columns - 1, {names_.handle(graph_[node.inputs[2]].name), tensor_of(out)}});
   return room;
-}
-
-/// A strip that gives `id`, whose other order is there, in this one.
-std::size_t Planner::add_turn(ValueId id, Order order) {
-  const Shape& s = shape(id);
-  const auto other = order == Order::plain ? Order::channels_last : Order::plain;
-  const std::size_t lane = lanes_.at({index(id), other});
-  const std::int64_t places = graph::count_of(s) / (s[0] * s[1]);
-  const bool to_plain = order == Order::plain;
-  Strip& strip = add_strip("turn", {lane}, id, order);
-  strip.comment = "'" + graph_[id].name + "' with its channels " + (to_plain ? "first." : "last.");
-  const std::int64_t rows = to_plain ? places : s[1];
-  const std::int64_t columns = to_plain ? s[1] : places;
-  size_turn(strip, rows, columns, 1);
-  return strip.out;
-}
-
-/// [rows][columns][inner] to [columns][rows][inner], one matrix behind the other, columns in parts.
-void Planner::size_turn(Strip& strip, std::int64_t rows, std::int64_t columns, std::int64_t inner) {
-  const std::int64_t landing = columns * inner;
-  std::int64_t parts = 1;
-  const auto bytes = [&] {
-    return (landing + (columns + parts - 1) / parts * rows * inner + rows * inner) *
-               machine_.value_bytes() +
-           512;
-  };
-  while (parts < columns && bytes() > machine_.data_bytes) ++parts;
-  if (bytes() > machine_.data_bytes || landing > most_of_index || rows * inner > most_of_index) {
-    lacks_.add("'" + graph_[strip.value].name + "' cannot be turned: its " +
-               std::to_string(columns) + " columns of " + std::to_string(rows * inner) +
-               " elements need " + std::to_string(bytes()) + " bytes a PE, of " +
-               std::to_string(machine_.data_bytes));
-  }
-  strip.rows = parts;
-  strip.sizes = Parameters().add("rows", rows).add("columns", columns).add("inner", inner).text();
 }
 
 }  // namespace weft::lower::wse

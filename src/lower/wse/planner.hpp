@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "lower/names.hpp"
+#include "lower/wse/items.hpp"
 #include "lower/wse/plan.hpp"
 #include "lower/wse/segment.hpp"
 
@@ -69,10 +70,23 @@ class Planner {
   std::int64_t add_weights(Strip& strip, const graph::Node& node, const Window& window);
   std::int64_t add_bias(Strip& strip, const graph::Node& node, const Window& window);
   std::size_t add_turn(graph::ValueId id, Order order);
-  void size_turn(Strip& strip, std::int64_t rows, std::int64_t columns, std::int64_t inner);
+
+  // plan_moves.cpp
+  /// Of a transposition that swaps two groups of axes that lie side by side.
+  struct Swap {
+    std::int64_t rows = 1, columns = 1, inner = 1;
+  };
+  std::optional<Swap> swap_of(const graph::Node& node, std::string& why) const;
+  bool add_transpose(const graph::Node& node, std::string& why);
+  bool is_table(const graph::Node& node, std::string& why) const;
+  bool add_table(const graph::Node& node, std::string& why);
+  bool size_turn(Strip& strip, const Swap& swap, std::string& why);
 
   // plan_segment.cpp
   bool add_rows(const graph::Node& node, const RowFunction& function, std::string& why);
+  bool add_items(const graph::Node& node, std::string& why);
+  bool add_constants(const graph::Node& node, const RowFunction& function, graph::ValueId operand,
+                     graph::ValueId numbers, std::string& why);
   bool add_binary(const graph::Node& node, const RowFunction& function, std::string& why);
   bool add_segment(const graph::Node& node, Segment segment, const std::vector<std::size_t>& lanes,
                    Order order, const std::vector<double>& constants, std::string& why);

@@ -29,6 +29,7 @@ FoundRow row_form(const graph::Unary& what, const RowTypes&, std::string& why) {
       {F::gelu_tanh, R::gelu_tanh},
       {F::silu, R::silu},
       {F::logarithm, R::logarithm},
+      {F::logical_not, R::neither},
   };
   for (const auto& [function, kind] : known) {
     if (function == what.function) return RowFunction{kind, 0, 0, 0};
@@ -44,11 +45,10 @@ FoundRow row_form(const graph::Clip& what, const RowTypes&, std::string&) {
 FoundRow row_form(const graph::Binary& what, const RowTypes&, std::string& why) {
   using F = graph::BinaryFunction;
   using R = RowFunction;
-  constexpr std::pair<F, R::Kind> known[] = {{F::add, R::add},
-                                             {F::subtract, R::subtract},
-                                             {F::multiply, R::multiply},
-                                             {F::divide, R::divide},
-                                             {F::maximum, R::maximum}};
+  constexpr std::pair<F, R::Kind> known[] = {{F::add, R::add},           {F::subtract, R::subtract},
+                                             {F::multiply, R::multiply}, {F::divide, R::divide},
+                                             {F::maximum, R::maximum},   {F::logical_and, R::both},
+                                             {F::logical_or, R::either}};
   for (const auto& [function, kind] : known) {
     if (function == what.function) return RowFunction{kind, 0, 0, 0};
   }
@@ -98,6 +98,22 @@ FoundRow row_form(const graph::Reduce& what, const RowTypes& in, std::string& wh
   return RowFunction{RowFunction::reduce, number, 0, along};
 }
 
+FoundRow row_form(const graph::Convert& what, const RowTypes& in, std::string& why) {
+  if (what.element == graph::Element::boolean && !is_floating(in[0]->element)) {
+    return RowFunction{RowFunction::truth, 0, 0, 0};
+  }
+  if (is_floating(what.element) && what.element == in[0]->element) return RowFunction{};
+  why = "of conversions there are those of whole numbers to conditions alone";
+  return std::nullopt;
+}
+
+FoundRow row_form(const graph::Select&, const RowTypes& in, std::string& why) {
+  const bool single = graph::count_of(in[1]->shape) == 1 && graph::count_of(in[2]->shape) == 1;
+  if (single && is_floating(in[1]->element)) return RowFunction{RowFunction::choice, 0, 0, 0};
+  why = "chooses between single numbers alone";
+  return std::nullopt;
+}
+
 template <class What>
 FoundRow row_form(const What&, const RowTypes&, std::string& why) {
   why = "has no strip";
@@ -114,11 +130,12 @@ std::int64_t RowFunction::cycles() const {
 }
 
 FoundRow row_function_of(const graph::Operator& what, const RowTypes& in, std::string& why) {
-  if (!in.empty() && in[0] && !is_floating(in[0]->element)) {
-    why = "whole numbers have no strip";
+  const FoundRow found = std::visit([&](const auto& one) { return row_form(one, in, why); }, what);
+  if (found && !found->whole() && !is_floating(in[0]->element)) {
+    why = "has no strip for whole numbers";
     return std::nullopt;
   }
-  return std::visit([&](const auto& one) { return row_form(one, in, why); }, what);
+  return found;
 }
 
 }  // namespace weft::lower::wse

@@ -38,12 +38,19 @@ struct RowFunction {
     softmax = 30,
     norm = 31,
     reduce = 32,
+    truth = 50,
+    both = 51,
+    either = 52,
+    neither = 53,
+    choice = 60,
   };
   Kind kind = copy;
   double number = 0, number_b = 0;  ///< parameters, as the template has them
   std::int64_t along = 0;           ///< elements of a row that belong together; 0: none do
 
-  bool binary() const { return kind >= add && kind < softmax; }
+  bool binary() const { return (kind >= add && kind < softmax) || kind == both || kind == either; }
+  /// Of conditions, or a choice by one (`conditions.csl`): exact.
+  bool whole() const { return kind >= truth; }
   /// About how many cycles an element takes.
   std::int64_t cycles() const;
 };

@@ -23,8 +23,9 @@ struct Segment {
   std::int64_t inner = 0, keys = 0, queries = 0;
   double number = 0, number_b = 0;
   bool has_scale = false, has_shift = false;
-  std::int64_t scratch_bytes = 0;  ///< of the functions
-  std::int64_t row_cycles = 0;     ///< about
+  bool whole_in = false, whole_out = false;  ///< operands and results are i32
+  std::int64_t scratch_bytes = 0;            ///< of the functions
+  std::int64_t row_cycles = 0;               ///< about
 };
 
 /// How many PEs share the rows; nullopt where none of them could hold its part: `why` says sizes.

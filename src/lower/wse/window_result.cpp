@@ -92,7 +92,6 @@ class WindowAtWork {
     for (std::int64_t c = 0; c < columns_; ++c) {
       Vector& sum = c == 0 ? y : part;
       sum.fill(0.0F);
-      if (c == 0 && w_.biased) do_(ArrayOperation::fmovs, sum, {bias_.all()});
       over(image, line, column, [&](std::int64_t tap, std::size_t at) {
         for (std::int64_t i = first_of(w_.channels, columns_, c);
              i < first_of(w_.channels, columns_, c + 1); ++i) {
@@ -108,7 +107,6 @@ class WindowAtWork {
   void each(std::int64_t image, std::int64_t line, std::int64_t column, Vector& y) {
     Vector term(as_index(w_.outputs), false);
     y.fill(0.0F);
-    if (w_.biased) do_(ArrayOperation::fmovs, y, {bias_.all()});
     over(image, line, column, [&](std::int64_t tap, std::size_t at) {
       do_(ArrayOperation::fmuls, term, {weights_.from(as_index(tap * w_.outputs)), x_.from(at)});
       do_(ArrayOperation::fadds, y, {y.all(), term.all()});
@@ -138,6 +136,7 @@ class WindowAtWork {
       limit.fill(static_cast<float>(low));
       do_(ArrayOperation::fmaxs, y, {y.all(), limit.one(0)});
     };
+    if (w_.biased) do_(ArrayOperation::fadds, y, {y.all(), bias_.all()});
     if (w_.then.kind == graph::Then::Kind::relu) at_least(0.0);
     if (w_.then.kind == graph::Then::Kind::clip) {
       at_least(w_.then.low);
