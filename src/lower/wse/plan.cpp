@@ -55,7 +55,15 @@ bool Planner::has_strip(const Node& node, std::string& why) const {
   if (const auto window = window_of_node(node, why)) {
     return split_of(*window, machine_, why).has_value();
   }
-  return row_function_of(node.what, types, why).has_value();
+  return row_function_of_node(node, why).has_value();
+}
+
+/// The reason that says most: an operator may be a window of a kind that there is not.
+std::optional<RowFunction> Planner::row_function_of_node(const Node& node, std::string& why) const {
+  std::string other;
+  const auto found = row_function_of(node.what, graph::input_types(graph_, node), other);
+  if (!found && (why.empty() || why == "has no strip")) why = other;
+  return found;
 }
 
 /// Both orders are one where there is one channel, or one place.
@@ -126,7 +134,7 @@ bool Planner::add_node(const Node& node, std::string& why) {
     if (split) add_window(node, *window, *split);
     return split.has_value();
   }
-  const auto function = row_function_of(node.what, graph::input_types(graph_, node), why);
+  const auto function = row_function_of_node(node, why);
   return function && add_rows(node, *function, why);
 }
 

@@ -83,6 +83,7 @@ class Planner {
   bool size_turn(Strip& strip, const Swap& swap, std::string& why);
 
   // plan_segment.cpp
+  std::optional<RowFunction> row_function_of_node(const graph::Node& node, std::string& why) const;
   bool add_rows(const graph::Node& node, const RowFunction& function, std::string& why);
   bool add_items(const graph::Node& node, std::string& why);
   bool add_constants(const graph::Node& node, const RowFunction& function, graph::ValueId operand,

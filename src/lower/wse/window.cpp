@@ -154,7 +154,8 @@ std::int64_t bytes_of(const Window& w, const Machine& machine, const Split& s) {
   const std::int64_t weights = w.weighs() ? w.taps() * outputs * (product ? inputs : 1) : 0;
   const std::int64_t values =
       weights + w.width * w.channels + w.span() * w.width * inputs + outputs + w.outputs;
-  const std::int64_t sums = (w.biased ? 2 : 1) * outputs;
+  const std::int64_t terms = w.kind == Window::Kind::each ? 2 : 0;
+  const std::int64_t sums = ((w.biased ? 2 : 1) + terms) * outputs;
   constexpr std::int64_t single = 512;  // variables
   return values * machine.value_bytes() + sums * 4 + single;
 }
@@ -178,10 +179,6 @@ std::optional<Window> window_of(const graph::Operator& what, const GivenTypes& i
 }
 
 std::optional<Split> split_of(const Window& w, const Machine& machine, std::string& why) {
-  if (w.kind == Window::Kind::each && machine.half) {
-    why = "a kernel a channel has no strip in fp16";
-    return std::nullopt;
-  }
   const std::int64_t in = w.images * w.height * w.width * w.channels;
   const std::int64_t out = w.images * w.out_height * w.out_width * w.outputs;
   constexpr std::int64_t patience = 8;  // how much longer than its stream a layer may take

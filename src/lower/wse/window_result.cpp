@@ -107,8 +107,12 @@ class WindowAtWork {
   void each(std::int64_t image, std::int64_t line, std::int64_t column, Vector& y) {
     Vector term(as_index(w_.outputs), false);
     y.fill(0.0F);
+    Vector value(as_index(w_.outputs), false);
     over(image, line, column, [&](std::int64_t tap, std::size_t at) {
-      do_(ArrayOperation::fmuls, term, {weights_.from(as_index(tap * w_.outputs)), x_.from(at)});
+      const ArrayOperation widen = half_ ? ArrayOperation::fh2s : ArrayOperation::fmovs;
+      do_(widen, term, {weights_.from(as_index(tap * w_.outputs))});
+      do_(widen, value, {x_.from(at)});
+      do_(ArrayOperation::fmuls, term, {term.all(), value.all()});
       do_(ArrayOperation::fadds, y, {y.all(), term.all()});
     });
   }

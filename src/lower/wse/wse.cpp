@@ -109,7 +109,16 @@ Evaluated evaluated(const Model& model, const std::vector<graph::Tensor>& inputs
   Judge judge(model.graph);
   for (const graph::Node& node : model.graph.nodes) judge.node(node, values, formats);
   out.judgement = judge.judgement();
-  take_limits(out, model.written.results, as_given);
+  for (std::size_t i = 0; i < model.written.results.size(); ++i) {
+    const Result& result = model.written.results[i];
+    const Strip& strip = model.plan.strips[model.written.strips[i]];
+    const auto found = out.judgement.limits.find(result.value);
+    out.limits.emplace_back();
+    if (found == out.judgement.limits.end()) continue;
+    out.limits.back() = {as_given(found->second.low, strip, result.type),
+                         as_given(found->second.high, strip, result.type)};
+  }
+  out.judgement.limits.clear();
   return out;
 }
 

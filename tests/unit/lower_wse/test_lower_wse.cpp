@@ -153,6 +153,56 @@ TEST(LowerWse, ValuesAreThoseOfTheModel) {
   EXPECT_LT(largest_error(model, lowered(model, Precision::fp16)), 1e-2);
 }
 
+/// An encoder layer: attention with a mask, two residual additions, norms, a gelu.
+Graph encoder_layer() {
+  Graph model;
+  const ValueId x = model.add_input("x", {Element::f32, {1, 6, 16}});
+  graph::MatMul plain;
+  const auto product = [&](ValueId from, const std::string& name, std::int64_t in,
+                           std::int64_t out) {
+    return model.add_node(plain,
+                          {from, constant(model, name + ".weight", {in, out}, 11),
+                           constant(model, name + ".bias", {out}, 12)},
+                          origin(name, "MatMul"), {name})[0];
+  };
+  std::vector<ValueId> heads;
+  for (const char* name : {"q", "k", "v"}) {
+    const ValueId flat = product(x, name, 16, 16);
+    const ValueId split = model.add_node(graph::Reshape{{1, 6, 2, 8}}, {flat}, origin("", ""))[0];
+    heads.push_back(
+        model.add_node(graph::Transpose{{0, 2, 1, 3}}, {split}, origin("heads", "Transpose"))[0]);
+  }
+  const ValueId mask = model.add_input("mask", {Element::f32, {1, 1, 6, 6}});
+  ValueId last =
+      model.add_node(graph::Attention{0.35, false, false}, {heads[0], heads[1], heads[2], mask},
+                     origin("attention", "Attention"), {"attention"})[0];
+  last = model.add_node(graph::Transpose{{0, 2, 1, 3}}, {last}, origin("back", "Transpose"))[0];
+  last = model.add_node(graph::Reshape{{1, 6, 16}}, {last}, origin("", ""))[0];
+  last = model.add_node(graph::Binary{graph::BinaryFunction::add}, {product(last, "o", 16, 16), x},
+                        origin("residual", "Add"))[0];
+  graph::Normalise norm;
+  norm.axis = 2;
+  const ValueId scale = constant(model, "scale", {16}, 13);
+  last = model.add_node(norm, {last, scale, constant(model, "shift", {16}, 14)},
+                        origin("norm", "LayerNormalization"))[0];
+  const ValueId up = product(last, "up", 16, 32);
+  const ValueId gelu =
+      model.add_node(graph::Unary{graph::UnaryFunction::gelu}, {up}, origin("gelu", "Gelu"))[0];
+  last = model.add_node(graph::Binary{graph::BinaryFunction::add},
+                        {product(gelu, "down", 32, 16), last}, origin("residual", "Add"))[0];
+  norm.centered = false;
+  model.outputs = {model.add_node(norm, {last, scale}, origin("rms", "RMSNorm"), {"out"})[0]};
+  return model;
+}
+
+TEST(LowerWse, AnEncoderLayerKeepsItsBounds) {
+  const Graph model = encoder_layer();
+  EXPECT_LT(largest_error(model, lowered(model)), 1e-5);
+  EXPECT_LT(largest_error(model, lowered(model, Precision::fp16)), 1e-2);
+  const std::string layout = text_of(lowered(model), "layout.csl");
+  EXPECT_NE(layout.find("lane_passes("), std::string::npos) << "a residual passes no strip";
+}
+
 /// What a lowering ends with.
 std::string refusal(const Graph& model, Precision precision = Precision::fp32) {
   try {
