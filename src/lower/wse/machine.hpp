@@ -17,7 +17,8 @@ struct Machine {
   numerics::FloatRules rules;   ///< of its floating-point units
   std::int64_t data_bytes = 0;  ///< of a PE's memory, without what its code takes
   std::int64_t width = 0, height = 0;
-  bool half = false;  ///< values are fp16
+  bool half = false;               ///< values are fp16
+  std::int64_t most_columns = 64;  ///< of a strip: fewer where the strips would be too wide
   std::int64_t value_bytes() const { return half ? 2 : 4; }
   graph::Element element() const { return half ? graph::Element::f16 : graph::Element::f32; }
 };

@@ -160,12 +160,6 @@ void Planner::place() {
     plan_.width += strip.columns;
     plan_.height = std::max(plan_.height, strip.rows);
   }
-  if (plan_.width > machine_.width || plan_.height > machine_.height) {
-    fail(Category::unsupported, "the model needs " + std::to_string(plan_.width) + " x " +
-                                    std::to_string(plan_.height) + " PEs, and " + machine_.name +
-                                    " has " + std::to_string(machine_.width) + " x " +
-                                    std::to_string(machine_.height));
-  }
 }
 
 /// The least color that no lane has which shares a router with it.

@@ -49,7 +49,7 @@ struct Plan {
   std::int64_t width = 0, height = 0;
 };
 
-/// Category::unsupported as `lower` says.
+/// Category::unsupported as `lower` says, but for plans that are too wide or too high.
 Plan plan_of(const graph::Graph& graph, const Machine& machine);
 
 }  // namespace weft::lower::wse

@@ -187,9 +187,9 @@ std::optional<Split> split_of(const Window& w, const Machine& machine, std::stri
   std::int64_t best_cycles = std::numeric_limits<std::int64_t>::max();
   std::int64_t most = 0;
   const bool product = w.kind == Window::Kind::product;
-  constexpr std::int64_t most_parts = 64;
-  const std::int64_t last_rows = std::min({w.outputs, most_parts, machine.height});
-  const std::int64_t last_columns = product ? std::min(w.channels, most_parts) : 1;
+  constexpr std::int64_t most_rows = 256;
+  const std::int64_t last_rows = std::min({w.outputs, most_rows, machine.height});
+  const std::int64_t last_columns = product ? std::min(w.channels, machine.most_columns) : 1;
   // Columns first: a row more makes vectors shorter.
   for (std::int64_t rows = 1; rows <= last_rows; rows *= 2) {
     for (std::int64_t columns = 1; columns <= last_columns; columns *= 2) {

@@ -52,6 +52,21 @@ Element machine_element(const Model& model, Element element) {
   return Element::i32;
 }
 
+/// The wafer is wide once for all strips: where they are too wide, each gets fewer columns and, as
+/// it must hold the same weights, more rows.
+void make_plan(Model& model) {
+  Machine& machine = model.machine;
+  for (;; machine.most_columns /= 2) {
+    model.plan = plan_of(model.graph, machine);
+    if (model.plan.width <= machine.width && model.plan.height <= machine.height) return;
+    if (machine.most_columns == 1) break;
+  }
+  fail(Category::unsupported, "the model needs " + std::to_string(model.plan.width) + " x " +
+                                  std::to_string(model.plan.height) + " PEs, and " + machine.name +
+                                  " has " + std::to_string(machine.width) + " x " +
+                                  std::to_string(machine.height));
+}
+
 void name_values(Model& model) {
   Names names;
   for (const ValueId id : model.graph.inputs) {
@@ -132,7 +147,7 @@ Lowered lower(const Request& request) {
   const auto model = std::make_shared<Model>();
   model->machine = machine_of(*request.machine, request.precision == Precision::fp16);
   model->graph = prepared(*request.graph, model->machine);
-  model->plan = plan_of(model->graph, model->machine);
+  make_plan(*model);
   model->written.title = request.model;
   name_values(*model);
   Lowered out;

@@ -235,6 +235,18 @@ TEST(LowerWse, EverythingThatIsMissingIsToldAtOnce) {
   EXPECT_NE(refusal(small_network(), Precision::bf16).find("fp32 and fp16"), std::string::npos);
 }
 
+TEST(LowerWse, StripsAreNarrowerWhereTheWaferIsTooNarrow) {
+  Graph deep;
+  ValueId last = deep.add_input("x", {Element::f32, {1, 256}});
+  for (int i = 0; i < 60; ++i) {
+    last = deep.add_node(graph::MatMul{}, {last, constant(deep, "w", {256, 256}, 3)},
+                         origin("layer", "MatMul"))[0];
+  }
+  deep.outputs = {last};
+  const std::string layout = text_of(lowered(deep), "layout.csl");
+  EXPECT_NE(layout.find("window(1, 8, "), std::string::npos) << layout.substr(0, 6000);
+}
+
 TEST(LowerWse, WhatDoesNotFitIsRefusedWithItsSizes) {
   Graph wide;
   const ValueId x = wide.add_input("x", {Element::f32, {1, 160, 64, 64}});
@@ -248,9 +260,9 @@ TEST(LowerWse, WhatDoesNotFitIsRefusedWithItsSizes) {
             std::string::npos);
 
   Graph deep;
-  ValueId last = deep.add_input("x", {Element::f32, {1, 256}});
-  const ValueId weights = constant(deep, "w", {256, 256}, 1);
-  for (int i = 0; i < 100; ++i) {
+  ValueId last = deep.add_input("x", {Element::f32, {1, 8}});
+  const ValueId weights = constant(deep, "w", {8, 8}, 1);
+  for (int i = 0; i < 800; ++i) {
     last = deep.add_node(graph::MatMul{}, {last, weights}, origin("layer", "MatMul"))[0];
   }
   deep.outputs = {last};
