@@ -64,7 +64,7 @@ std::vector<SectionTime> read_sections(const trace::Reader& reader) {
       const Cycle next = row.cycle + 1;
       if (found->second.part == Part::begin) {
         if (!out.empty()) out.back().idle_cycles = row.cycle - last;
-        out.push_back({names[found->second.section], row.cycle, 0, 0, 0, 0});
+        out.push_back({names[found->second.section], row.cycle});
         last = row.cycle;
         continue;
       }
@@ -81,7 +81,8 @@ std::vector<SectionTime> read_sections(const trace::Reader& reader) {
 }
 
 std::string describe_sections(const std::vector<SectionTime>& sections) {
-  std::vector<TableRow> rows{{"section", "begin", "cycles", "%idle", "%exec", "%pload", "%aload"}};
+  std::vector<TableRow> rows{
+      {"section", "begin", "cycles", "%idle", "%exec", "%pload", "%aload", "hbm B", "dram B"}};
   SectionTime all;
   all.name = "all";
   const auto add = [&](const SectionTime& of) {
@@ -91,7 +92,8 @@ std::string describe_sections(const std::vector<SectionTime>& sections) {
                       : fixed(100.0 * static_cast<double>(cycles) / static_cast<double>(sum), 1);
     };
     rows.push_back({of.name, std::to_string(of.begin), std::to_string(sum), share(of.idle_cycles),
-                    share(of.execute_cycles), share(of.program_cycles), share(of.argument_cycles)});
+                    share(of.execute_cycles), share(of.program_cycles), share(of.argument_cycles),
+                    std::to_string(of.hbm_bytes), std::to_string(of.dram_bytes)});
   };
   for (const SectionTime& of : sections) {
     add(of);
@@ -99,6 +101,8 @@ std::string describe_sections(const std::vector<SectionTime>& sections) {
     all.argument_cycles += of.argument_cycles;
     all.execute_cycles += of.execute_cycles;
     all.idle_cycles += of.idle_cycles;
+    all.hbm_bytes += of.hbm_bytes;
+    all.dram_bytes += of.dram_bytes;
   }
   if (!sections.empty()) all.begin = sections.front().begin;
   add(all);

@@ -18,13 +18,17 @@ struct SectionTime {
   Cycle argument_cycles = 0;
   Cycle execute_cycles = 0;
   Cycle idle_cycles = 0;  ///< from its end to the next one's begin
+  // Of matrices, as its graph says; the trace's rows don't know them.
+  std::uint64_t hbm_bytes = 0;
+  std::uint64_t dram_bytes = 0;
 };
 
 /// In order of time, of all launches. Category::input where the trace has no sections, or not the
 /// rows of "scopes" that say when they began.
 std::vector<SectionTime> read_sections(const trace::Reader& reader);
 
-/// The shares in percent as the vendor's sntilestat names them, a line a section and one for all.
+/// The shares in percent as the vendor's sntilestat names them, a line a section and one for all,
+/// and the bytes that it moves.
 std::string describe_sections(const std::vector<SectionTime>& sections);
 
 }  // namespace weft::analysis

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "base/error.hpp"
+
 namespace weft::program::rdu {
 
 namespace {
@@ -259,8 +261,12 @@ std::uint32_t GraphMaker::dram_array(std::string name, Array::Role role, WordTyp
     if (array.unit != unit) continue;
     end = std::max(end, array.address_bytes + array.words() * word_bytes);
   }
-  const auto address =
-      static_cast<std::uint32_t>((end + burst_bytes - 1) / burst_bytes * burst_bytes);
+  const std::uint64_t begin = (end + burst_bytes - 1) / burst_bytes * burst_bytes;
+  if (begin >= address_reach_bytes) {
+    fail(Category::unsupported, "Unsupported: addresses reach 2^32 bytes of a memory, array '" +
+                                    name + "' would begin behind them");
+  }
+  const auto address = static_cast<std::uint32_t>(begin);
   program_.arrays.push_back(
       {std::move(name), role, type, std::move(shape), none, unit, address, as_pairs, 0});
   return address;

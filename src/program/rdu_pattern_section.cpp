@@ -2,11 +2,11 @@
 // Patterns into sections: which patterns a section has, where matrices lie between them, and who
 // starts one behind the other.
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "base/error.hpp"
 #include "program/rdu_pattern_graph.hpp"
+#include "program/rdu_pattern_place.hpp"
 #include "program/rdu_pattern_sections.hpp"
 
 namespace weft::program::rdu {
@@ -31,40 +31,9 @@ std::vector<std::uint32_t> sections_of(const Patterns& patterns, bool fused, con
 
 namespace {
 
-/// Of a pattern: bytes in DRAM, and the sections in which they are needed.
-struct Lifetime {
-  std::uint32_t pattern = 0;
-  std::uint32_t first = 0;
-  std::uint32_t last = 0;
-  std::uint32_t bytes = 0;
-  std::uint32_t offset = 0;
-};
-
-std::uint32_t bytes_of(const Pattern& of) {
-  if (of.whole) return of.rows * word_bytes;
-  return of.rows * vectors_of_row(of.columns_count) * burst_bytes;
-}
-
-/// Lowest places that no other of the same time has; gives the bytes that all take.
-std::uint32_t place(std::vector<Lifetime>& list) {
-  std::uint32_t all = 0;
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    Lifetime& mine = list[i];
-    for (bool moved = true; moved;) {
-      moved = false;
-      for (std::size_t j = 0; j < i; ++j) {
-        const Lifetime& other = list[j];
-        const bool at_once = other.first <= mine.last && mine.first <= other.last;
-        const bool overlap =
-            other.offset < mine.offset + mine.bytes && mine.offset < other.offset + other.bytes;
-        if (!at_once || !overlap) continue;
-        mine.offset = other.offset + other.bytes;
-        moved = true;
-      }
-    }
-    all = std::max(all, mine.offset + mine.bytes);
-  }
-  return all;
+std::uint64_t bytes_of(const Pattern& of) {
+  if (of.whole) return std::uint64_t{of.rows} * word_bytes;
+  return std::uint64_t{of.rows} * vectors_of_row(of.columns_count) * burst_bytes;
 }
 
 class PatternsMaker {
@@ -80,10 +49,11 @@ class PatternsMaker {
         graph_(g_, timing_, options_) {}
 
   Program make() {
+    choose_places();
     make_drams();
     host_ = g_.unit("host", UnitKind::host, 0);
     launch_ = g_.unit("launch", UnitKind::address, 0);
-    place_matrices();
+    make_arrays();
     std::uint32_t count = 0;
     for (const std::uint32_t section : sections_) {
       if (section != none) count = std::max(count, section + 1);
@@ -98,6 +68,7 @@ class PatternsMaker {
   const std::vector<PatternUnits>& units() const { return units_; }
 
  private:
+  /// Chips that spill have both: their matrices lie in HBM, and in DRAM what has no room there.
   void make_drams() {
     std::uint32_t chips = 1;
     for (const Pattern& of : list_) {
@@ -106,11 +77,14 @@ class PatternsMaker {
     dram_ = g_.unit("dram", UnitKind::dram, 0);
     for (std::uint32_t chip = 0; chip < chips; ++chip) {
       const std::string number = chip == 0 ? "" : std::to_string(chip);
-      if (options_.hbm) {
-        tensors_.push_back(g_.unit("hbm" + number, UnitKind::hbm, chip));
-      } else {
-        tensors_.push_back(chip == 0 ? dram_ : g_.unit("dram" + number, UnitKind::dram, chip));
-      }
+      const auto dram = [&] {
+        return chip == 0 ? dram_ : g_.unit("dram" + number, UnitKind::dram, chip);
+      };
+      tensors_.push_back(options_.hbm ? g_.unit("hbm" + number, UnitKind::hbm, chip) : dram());
+      const bool spills = std::any_of(places_.begin(), places_.end(), [&](const Matrix& of) {
+        return of.spilled && of.chip == chip;
+      });
+      spilled_.push_back(spills ? dram() : none);
     }
   }
 
@@ -134,9 +108,9 @@ class PatternsMaker {
                        [&](const auto& user) { return !is_here(user.first, sections_[pattern]); });
   }
 
-  void place_matrices() {
-    matrices_.resize(list_.size());
-    std::map<std::uint32_t, std::vector<Lifetime>> scratch;  // by chip
+  /// Which of them are in memory at all, from when to when, and in which memory each.
+  void choose_places() {
+    place_of_.assign(list_.size(), none);
     for (std::uint32_t p = 0; p < list_.size(); ++p) {
       const Pattern& of = list_[p];
       const bool is_input = of.kind == PatternKind::input;
@@ -144,30 +118,63 @@ class PatternsMaker {
       if (users.empty() && !of.is_output) {
         fail(Category::input, "pattern '" + of.name + "' is taken by none, and no output");
       }
-      if (is_input || of.is_output) {
-        const auto role = is_input ? Array::Role::input : Array::Role::output;
-        const std::uint32_t chip = of.chip == none ? 0 : of.chip;
-        const std::uint32_t unit = tensors_[chip];
-        const std::uint32_t address =
-            g_.dram_array(of.name, role, of.whole ? numerics::word_i32 : numerics::word_f32,
-                          {of.rows, of.columns_count}, unit, !of.whole);
-        matrices_[p] = {chip, unit, address, bytes_of(of)};
-      } else if (is_stored(p)) {
-        Lifetime life{p, sections_[p], sections_[p], bytes_of(of), 0};
-        for (const auto& user : users) life.last = std::max(life.last, sections_[user.first]);
-        scratch[of.chip].push_back(life);
+      if (!is_input && !is_stored(p)) continue;
+      Matrix made;
+      made.name = of.name;
+      made.chip = of.chip == none ? 0 : of.chip;
+      made.bytes = (bytes_of(of) + burst_bytes - 1) / burst_bytes * burst_bytes;
+      made.role = is_input       ? Matrix::Role::given
+                  : of.is_output ? Matrix::Role::result
+                                 : Matrix::Role::passed;
+      if (!is_input) {
+        made.moved_bytes = made.bytes;
+        made.first = made.last = sections_[p];
       }
+      for (const auto& user : users) {
+        if (is_here(user.first, sections_[p])) continue;
+        made.moved_bytes += made.bytes;
+        made.last = std::max(made.last, sections_[user.first]);
+      }
+      place_of_[p] = static_cast<std::uint32_t>(places_.size());
+      places_.push_back(std::move(made));
     }
-    for (auto& [chip, lives] : scratch) place_scratch(chip, lives);
+    place_matrices(places_, timing_, options_.hbm);
   }
 
-  void place_scratch(std::uint32_t chip, std::vector<Lifetime>& lives) {
-    const std::uint32_t bytes = place(lives);
+  std::uint32_t unit_of(const Matrix& of) const {
+    return of.spilled ? spilled_[of.chip] : tensors_[of.chip];
+  }
+
+  /// What the host sees lies in front, each an array; then what is passed, an array a memory.
+  void make_arrays() {
+    matrices_.resize(list_.size());
+    for (std::uint32_t p = 0; p < list_.size(); ++p) {
+      if (place_of_[p] == none) continue;
+      const Matrix& of = places_[place_of_[p]];
+      matrices_[p] = {of.chip, unit_of(of), 0, static_cast<std::uint32_t>(bytes_of(list_[p]))};
+      if (of.role == Matrix::Role::passed) continue;
+      const auto role = of.role == Matrix::Role::given ? Array::Role::input : Array::Role::output;
+      matrices_[p].address_bytes =
+          g_.dram_array(of.name, role, list_[p].whole ? numerics::word_i32 : numerics::word_f32,
+                        {list_[p].rows, list_[p].columns_count}, unit_of(of), !list_[p].whole);
+    }
+    for (std::uint32_t chip = 0; chip < tensors_.size(); ++chip) {
+      make_scratch("scratch" + std::to_string(chip), chip, false);
+      make_scratch("spill" + std::to_string(chip), chip, true);
+    }
+  }
+
+  void make_scratch(const std::string& name, std::uint32_t chip, bool spilled) {
+    const std::uint64_t bytes = passed_bytes(places_, chip, spilled);
+    if (bytes == 0) return;
     const std::uint32_t base =
-        g_.dram_array("scratch" + std::to_string(chip), Array::Role::output, numerics::word_i32,
-                      {bytes / word_bytes}, tensors_[chip]);
-    for (const Lifetime& life : lives) {
-      matrices_[life.pattern] = {chip, tensors_[chip], base + life.offset, life.bytes};
+        g_.dram_array(name, Array::Role::output, numerics::word_i32, {bytes / word_bytes},
+                      spilled ? spilled_[chip] : tensors_[chip]);
+    for (std::uint32_t p = 0; p < list_.size(); ++p) {
+      if (place_of_[p] == none) continue;
+      const Matrix& of = places_[place_of_[p]];
+      if (of.role != Matrix::Role::passed || of.chip != chip || of.spilled != spilled) continue;
+      matrices_[p].address_bytes = base + static_cast<std::uint32_t>(of.offset_bytes);
     }
   }
 
@@ -369,7 +376,10 @@ class PatternsMaker {
   PatternGraph graph_;
   std::uint32_t dram_ = none, host_ = none, launch_ = none;
   std::uint32_t finished_ = none;
-  std::vector<std::uint32_t> tensors_;  ///< [chip]: where matrices lie
+  std::vector<std::uint32_t> tensors_;  ///< [chip]: unit in which matrices lie
+  std::vector<std::uint32_t> spilled_;  ///< [chip]: in which those that have no room there
+  std::vector<Matrix> places_;
+  std::vector<std::uint32_t> place_of_;  ///< [pattern]: its number there; none: it is in no memory
   std::vector<DramMatrix> matrices_;
   std::vector<std::uint32_t> programs_;  ///< bytes of each section's
   std::vector<std::pair<std::uint32_t, std::uint32_t>> program_addresses_;  ///< context, node

@@ -109,20 +109,37 @@ void check_words(const Program& program, std::uint32_t most) {
       if (memory.unit != unit) continue;
       users.emplace_back(std::uint64_t{memory.words} * memory.buffers, memory.name);
     }
-    std::sort(users.rbegin(), users.rend());
-    std::string largest;
-    for (std::size_t i = 0; i < std::min<std::size_t>(3, users.size()); ++i) {
-      largest += (i == 0 ? " '" : ", '") + users[i].second + "' " + std::to_string(users[i].first);
-    }
     const Unit& of = program.units[unit];
     fail(Category::input,
          place_of(program, of.line,
                   "unit '" + of.name + "' has " + std::to_string(most) + " words, " +
-                      std::to_string(words) + " are asked for; the largest users:" + largest));
+                      std::to_string(words) +
+                      " are asked for; the largest users:" + largest_of(std::move(users))));
   }
 }
 
-DramTiming read_dram(const topology::Topology& t, const std::array<const char*, 9>& keys) {
+void check_drams(const Program& program, const Timing& timing) {
+  for (std::uint32_t u = 0; u < program.units.size(); ++u) {
+    const Unit& unit = program.units[u];
+    const std::uint64_t most = is_dram(unit.kind) ? timing.dram_of(unit.kind).capacity_bytes : 0;
+    if (most == 0) continue;
+    std::uint64_t end = 0;
+    std::vector<std::pair<std::uint64_t, std::string>> users;
+    for (const Array& array : program.arrays) {
+      if (array.memory != none || array.unit != u) continue;
+      const std::uint64_t bytes = array.words() * word_bytes;
+      end = std::max(end, array.address_bytes + bytes);
+      users.emplace_back(bytes, array.name);
+    }
+    if (end <= most) continue;
+    fail(Category::input, place_of(program, unit.line,
+                                   "unit '" + unit.name + "' has " + std::to_string(most) +
+                                       " bytes, arrays reach up to " + std::to_string(end) +
+                                       "; the largest users:" + largest_of(std::move(users))));
+  }
+}
+
+DramTiming read_dram(const topology::Topology& t, const std::array<const char*, 10>& keys) {
   DramTiming out;
   out.channels = number(t, keys[0], 1);
   out.burst_cycles = number(t, keys[1], 1);
@@ -133,6 +150,9 @@ DramTiming read_dram(const topology::Topology& t, const std::array<const char*, 
   out.outstanding = number(t, keys[6], 1);
   out.write_latency_cycles = number(t, t.has(keys[7]) ? keys[7] : keys[2], 1);
   out.row_window_cycles = t.has(keys[8]) ? number(t, keys[8]) : 0;
+  if (t.has(keys[9])) {
+    out.capacity_bytes = static_cast<std::uint64_t>(t.integer(keys[9]));
+  }
   return out;
 }
 
@@ -160,6 +180,15 @@ NetworkTiming read_network(const topology::Topology& t) {
 
 }  // namespace
 
+std::string largest_of(std::vector<std::pair<std::uint64_t, std::string>> users) {
+  std::sort(users.rbegin(), users.rend());
+  std::string text;
+  for (std::size_t i = 0; i < std::min<std::size_t>(3, users.size()); ++i) {
+    text += (i == 0 ? " '" : ", '") + users[i].second + "' " + std::to_string(users[i].first);
+  }
+  return text;
+}
+
 std::uint32_t Timing::stages_of(const Context& context) const {
   if (context.stages != none) return context.stages;
   const std::uint32_t fill = has_body(context) ? body.fill_cycles : 0;
@@ -177,13 +206,15 @@ Timing read_timing(const topology::Topology& t) {
   out.memory_units = number(t, "chip.memory_units");
   out.address_units = number(t, "chip.address_units");
   out.memory_words = number(t, "memory.words");
-  out.dram = read_dram(t, {"dram.channels", "dram.burst_cycles", "dram.latency_cycles",
-                           "dram.row_bytes", "dram.banks", "dram.row_cycles", "dram.outstanding",
-                           "dram.write_latency_cycles", "dram.row_window_cycles"});
+  out.dram =
+      read_dram(t, {"dram.channels", "dram.burst_cycles", "dram.latency_cycles", "dram.row_bytes",
+                    "dram.banks", "dram.row_cycles", "dram.outstanding",
+                    "dram.write_latency_cycles", "dram.row_window_cycles", "dram.capacity_bytes"});
   if (t.has("hbm.channels")) {
-    out.hbm = read_dram(t, {"hbm.channels", "hbm.burst_cycles", "hbm.latency_cycles",
-                            "hbm.row_bytes", "hbm.banks", "hbm.row_cycles", "hbm.outstanding",
-                            "hbm.write_latency_cycles", "hbm.row_window_cycles"});
+    out.hbm =
+        read_dram(t, {"hbm.channels", "hbm.burst_cycles", "hbm.latency_cycles", "hbm.row_bytes",
+                      "hbm.banks", "hbm.row_cycles", "hbm.outstanding", "hbm.write_latency_cycles",
+                      "hbm.row_window_cycles", "hbm.capacity_bytes"});
   }
   if (t.has("body.rows")) {
     out.body.rows = number(t, "body.rows", 1);
@@ -211,6 +242,7 @@ void check_fit(const Program& program, const Timing& timing) {
   check_units(program, Unit::Kind::memory, timing.memory_units);
   check_units(program, Unit::Kind::address, timing.address_units);
   check_words(program, timing.memory_words);
+  check_drams(program, timing);
 }
 
 }  // namespace weft::program::rdu

@@ -4,6 +4,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "program/rdu.hpp"
 
@@ -29,10 +32,13 @@ struct DramTiming {
   std::uint32_t row_cycles = 28;            ///< to open another row
   std::uint32_t row_window_cycles = 0;      ///< see above; of the last rows_held of a bank
   std::uint32_t outstanding = 64;           ///< vectors of a load or gather on their way or waiting
+  std::uint64_t capacity_bytes = 0;         ///< 0: not told, as much as addresses reach
   friend bool operator==(const DramTiming&, const DramTiming&) = default;
 };
 inline constexpr std::uint32_t burst_bytes = 64;
 inline constexpr std::uint32_t rows_held = 8;
+/// Addresses are words of 32 bits, in bytes.
+inline constexpr std::uint64_t address_reach_bytes = std::uint64_t{1} << 32U;
 
 /// Vectors of a load's bursts that nobody asked for: those before its first word, and behind its
 /// last one. `first` and `count` are in words.
@@ -121,6 +127,9 @@ struct Timing {
 
 /// Category::input where the topology lacks a constant.
 Timing read_timing(const topology::Topology& topology);
+
+/// " 'a' 512, 'b' 64": the three largest of (size, name), for messages.
+std::string largest_of(std::vector<std::pair<std::uint64_t, std::string>> users);
 
 /// Does the graph fit the machine? Category::input saying what runs out, how many are there and
 /// asked for, and who the largest users are.

@@ -48,15 +48,14 @@ void add_trace_pictures(CLI::App& trace, Context& context);
 void add_trace_occupancy(CLI::App& trace, Context& context);
 /// `streams` (job/doors/tsp_streams.cpp): of the one family that has them.
 void add_trace_streams(CLI::App& trace, Context& context);
-/// `waits`, `critical`, `placement` (job/doors/rdu_waits.cpp and so on): of the one family that has
-/// unit graphs.
+/// `waits`, `critical`, `placement`, `sections` (job/doors/rdu_waits.cpp and so on): of the one
+/// family that has unit graphs.
 void add_trace_waits(CLI::App& trace, Context& context);
 void add_trace_critical(CLI::App& trace, Context& context);
 void add_trace_placement(CLI::App& trace, Context& context);
+void add_trace_sections(CLI::App& trace, Context& context);
 /// `metapipeline` (trace_metapipeline.cpp).
 void add_trace_metapipeline(CLI::App& trace, Context& context);
-/// `sections` (trace_sections.cpp).
-void add_trace_sections(CLI::App& trace, Context& context);
 /// `memory` (trace_memory.cpp).
 void add_trace_memory(CLI::App& trace, Context& context);
 

@@ -38,10 +38,17 @@ double bytes_a_cycle(const Topology& t, const std::string& memory) {
          real_of(t, memory + ".burst_cycles");
 }
 
+std::string one_outer_text(const Topology& t, const std::string& name, const std::string& memory) {
+  const std::string key = memory + ".capacity_bytes";
+  const std::string size =
+      t.has(key) ? "of " + bytes_text(static_cast<double>(t.integer(key)) * chips_of(t)) + ", "
+                 : std::string();
+  return name + " " + size + rate_text(t, bytes_a_cycle(t, memory) * chips_of(t));
+}
+
 std::string outer_text(const Topology& t) {
-  const std::string dram = "DRAM " + rate_text(t, bytes_a_cycle(t, "dram") * chips_of(t));
-  if (!t.has("hbm.channels")) return dram;
-  return "HBM " + rate_text(t, bytes_a_cycle(t, "hbm") * chips_of(t)) + ", " + dram;
+  const std::string dram = one_outer_text(t, "DRAM", "dram");
+  return t.has("hbm.channels") ? one_outer_text(t, "HBM", "hbm") + "; " + dram : dram;
 }
 
 std::string peak_line(const Topology& t) {

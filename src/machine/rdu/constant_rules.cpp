@@ -53,6 +53,9 @@ std::vector<topology::Rule> rules_of(const topology::Topology& topology) {
   for (const char* key : {"dram.row_window_cycles", "hbm.row_window_cycles"}) {
     add(key, {integer(key, 0, 100'000)});
   }
+  for (const char* key : {"dram.capacity_bytes", "hbm.capacity_bytes"}) {
+    add(key, {integer(key, form::burst_bytes, std::int64_t{1} << 50U, form::burst_bytes)});
+  }
   add("hbm.channels",
       {integer("hbm.channels", 1, 1024), integer("hbm.burst_cycles", 1, 100'000),
        integer("hbm.latency_cycles", 1, 100'000),

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "cut_run.hpp"
+#include "program/rdu_traffic.hpp"
 #include "support/rdu_patterns.hpp"
 
 namespace weft::test {
@@ -42,6 +43,32 @@ TEST(RduPatterns, GiveWhatTheHostComputes) {
 }
 TEST(RduPatterns, DISABLED_ThreeThousandGiveWhatTheHostComputes) {
   for (std::uint64_t seed = 1000; seed < 4000; ++seed) compare(seed, 1, false);
+}
+
+/// HBM of a few matrices: the others are in DRAM, and nobody can tell by the numbers.
+TEST(RduPatterns, SpilledMatricesGiveTheSame) {
+  constexpr int all_ranks[] = {1, 2, 4};
+  std::size_t spilled = 0;
+  for (std::uint64_t seed = 200; seed < 240; ++seed) {
+    PatternCase c = random_patterns(seed);
+    c.options.hbm = true;
+    c.options.fused = false;
+    form::Timing timing = pattern_timing();
+    timing.hbm->capacity_bytes = 64 * (1 + 7 * (seed % 9));
+    const form::Program program = make_patterns(c.patterns, timing, c.options);
+    for (const form::MatrixUse& of : form::matrix_uses(program)) {
+      spilled += program.units[of.unit].kind == form::Unit::Kind::dram ? 1U : 0U;
+    }
+    const form::oracle::Arrays inputs = input_words(c);
+    const RduRun ours = run_slices(program, timing, inputs, all_ranks[seed % 3], never);
+    ASSERT_EQ(ours.error, "") << "seed " << seed;
+    for (const auto& [name, words] : words_of(evaluate_patterns(c.patterns, c.options, c.inputs))) {
+      ASSERT_EQ(ours.arrays.at(name), words) << "seed " << seed << ", " << name;
+    }
+    if (seed % 8 > 0) continue;
+    EXPECT_EQ(difference(ours, run_oracle(program, timing, inputs)), "") << "seed " << seed;
+  }
+  EXPECT_GT(spilled, 60U);
 }
 
 TEST(RduPatterns, RoundingAndSeedsAreSeen) {

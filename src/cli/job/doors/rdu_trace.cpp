@@ -100,7 +100,7 @@ std::uint32_t RduRun::context_named(const std::string& name) const {
   fail(Category::input, "no context '" + name + "'" + topology::did_you_mean(name, known));
 }
 
-RduRun read_rdu_run(const trace::Reader& reader) {
+RduGraph read_rdu_graph(const trace::Reader& reader) {
   const std::string& path = reader.path();
   if (reader.header().family != "rdu") {
     fail(Category::input, "'" + path + "' is of a " + reader.header().family + ", '" +
@@ -108,9 +108,15 @@ RduRun read_rdu_run(const trace::Reader& reader) {
   }
   const std::string text = reader.program();
   if (text.empty()) fail(Category::input, "'" + path + "': holds no unit graph");
+  RduGraph out;
+  out.timing = program::rdu::read_timing(machine_of(reader, path));
+  out.program = rdu::parse(text, path, out.timing);
+  return out;
+}
+
+RduRun read_rdu_run(const trace::Reader& reader) {
   RduRun run;
-  run.timing = program::rdu::read_timing(machine_of(reader, path));
-  run.program = rdu::parse(text, path, run.timing);
+  static_cast<RduGraph&>(run) = read_rdu_graph(reader);
   run.ends = program::rdu::ends_of(run.program);
   run.contexts.resize(run.program.contexts.size());
   run.channels.resize(run.program.channels.size());
@@ -126,7 +132,7 @@ RduRun read_rdu_run(const trace::Reader& reader) {
     run.begin = std::min(run.begin, context.first);
     run.end = std::max(run.end, context.last + 1);
   }
-  if (run.end == 0) fail(Category::input, "'" + path + "': nothing fired");
+  if (run.end == 0) fail(Category::input, "'" + reader.path() + "': nothing fired");
   return run;
 }
 

@@ -33,10 +33,14 @@ struct ChannelTime {
   std::uint64_t room = 0;
 };
 
-/// A run: its graph and what came of it.
-struct RduRun {
+/// A run's graph, and the machine that it ran on.
+struct RduGraph {
   program::rdu::Program program;
   program::rdu::Timing timing;
+};
+
+/// A run: its graph and what came of it.
+struct RduRun : RduGraph {
   std::vector<program::rdu::Ends> ends;
   std::vector<ContextTime> contexts;
   std::vector<ChannelTime> channels;
@@ -51,8 +55,10 @@ struct RduRun {
   std::uint32_t context_named(const std::string& name) const;
 };
 
-/// Category::input where the trace is of another machine, holds no graph, or not what contexts
-/// waited for, saying which level has it.
+/// Category::input where the trace is of another machine, or holds no graph.
+RduGraph read_rdu_graph(const trace::Reader& reader);
+
+/// Likewise, and where it does not hold what contexts waited for, saying which level has it.
 RduRun read_rdu_run(const trace::Reader& reader);
 
 }  // namespace weft::cli
