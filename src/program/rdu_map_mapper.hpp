@@ -102,11 +102,15 @@ class Mapper {
   void run_machine(std::uint32_t number, const Scope& outside);
 
   // rdu_map_value.cpp: numbers in contexts
+  using Indices = std::map<std::uint32_t, std::int64_t>;  ///< of iterators
   Operand value(MappedContext& context, std::uint32_t node, const Scope& scope);
   Operand make_value(MappedContext& context, std::uint32_t node, const Scope& scope);
   Operand iterator(MappedContext& context, std::uint32_t node, const Scope& scope);
   Operand operate(MappedContext& context, std::uint32_t node, const Scope& scope);
   Operand read(MappedContext& context, std::uint32_t node, const Scope& scope);
+  std::optional<Operand> folded(MappedContext& context, std::uint32_t node, const Scope& scope);
+  std::optional<rdu_tree::Raw> entry_of(std::uint32_t node, const Scope& scope,
+                                        const Indices& indices) const;
   Operand argument(MappedContext& context, std::uint32_t memory);
   /// Computed by the leaf's own context, for one that only moves.
   /// Whether the leaf reads, behind the step, what the step writes: then who has the data can't be
@@ -189,6 +193,22 @@ class Mapper {
   std::optional<std::size_t> loop_apart(const Access& a, const Access& b, std::size_t shared) const;
   bool exclude(const Access& a, const Access& b, std::size_t depth) const;
   std::vector<std::pair<std::uint32_t, bool>> asked_by(std::uint32_t controller) const;
+
+  // rdu_map_race.cpp: who may not write at the same time
+  std::uint32_t write_of(const Access& access) const;
+  bool follows_from(std::uint32_t node, const Scope& scope, std::size_t from,
+                    std::set<std::uint32_t>& iterators) const;
+  bool depends_on_lane(std::uint32_t node) const;
+  std::vector<std::int64_t> indices_of(std::uint32_t iterator, const Scope& scope) const;
+  std::set<std::vector<std::int64_t>> words_of(const Access& access, std::size_t shared) const;
+  [[noreturn]] void refuse_two_writers(std::uint32_t memory, std::uint32_t write,
+                                       const std::string& who, const std::string& what) const;
+  void check_lanes(const MemoryCopy& copy, const Access& a, const Access& b,
+                   std::size_t shared) const;
+  void check_beside(const MemoryCopy& copy, const Access& a, const Access& b,
+                    std::size_t shared) const;
+  void check_writers(const MemoryCopy& copy, const Access& a, const Access& b, std::size_t shared,
+                     bool lanes) const;
 
   // rdu_map_register.cpp
   void find_writers();
@@ -412,6 +432,11 @@ class Mapper {
   /// The number that a node is in every run; as seen from a scope, whose lanes may decide it.
   std::optional<rdu_tree::Raw> known_number(std::uint32_t n, const Scope& scope = {}) const;
   std::optional<rdu_tree::Raw> find_number(std::uint32_t n, const Scope& scope) const;
+  /// Likewise, where some indices are given.
+  std::optional<rdu_tree::Raw> number_where(std::uint32_t n, const Scope& scope,
+                                            const Indices& indices) const;
+  template <typename NumberOf>
+  std::optional<rdu_tree::Raw> computed(std::uint32_t n, const NumberOf& number_of) const;
   std::optional<rdu_tree::Raw> known_index(std::uint32_t n, const Scope& scope) const;
   std::optional<std::int64_t> known_integer(std::uint32_t n, const Scope& scope = {}) const;
   /// Whether an access takes part: never, always, or as its enable says.

@@ -220,6 +220,12 @@ void Mapper::write_memory(std::uint32_t of, const Scope& scope) {
           ? connect({&source, value(source, made.arguments[0], scope), timing_.store_cycles},
                     writes, type, line_name(made.place, "value"))
           : moved(writes, made.arguments[0], scope, timing_.store_cycles);
+  if (number.is_vector && !at.is_vector) {
+    const std::uint32_t line = shape_.controller(scope.last()).place.line;
+    refuse_two_writers(made.memory, of,
+                       "parallel iterations of the loop in line " + std::to_string(line),
+                       "the same word");
+  }
   Operand when;
   if (asks || may_lack(scope)) {
     Operand exists = mask_of(source);

@@ -132,11 +132,12 @@ void Mapper::order_pair(std::uint32_t place, const MemoryCopy& copy, const Acces
   }
   const bool lanes = shared < first.depth() && shared < second.depth() &&
                      first.path[shared] == second.path[shared];
-  if (lanes) return;  // iterations at the same time: the program says that they do not meet
+  // Iterations at the same time: the program says that they do not meet
+  if (lanes) return check_writers(copy, a, b, shared, true);
   const rdu_tree::Controller& around = shape_.controller(first.path[shared - 1]);
   const bool beside =
       around.schedule == Schedule::fork_join || around.kind == ControllerKind::parallel;
-  if (beside) return;
+  if (beside) return check_writers(copy, a, b, shared, false);
   const bool loops = is_repeated(first, shared);
   if (const auto apart = copy.memory == none ? loop_apart(a, b, shared) : std::nullopt) {
     return order_apart(a, b, shared, *apart);

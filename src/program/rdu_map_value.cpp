@@ -129,6 +129,9 @@ Operand Mapper::read(MappedContext& context, std::uint32_t of, const Scope& scop
       if (enabled(of, scope) == Enabled::never) {
         return {context.maker.constant(rdu_tree::word_type(node(of).type), 0), false};
       }
+      if (tree_.memories[memory].kind == MemoryKind::lut) {
+        if (const auto constant = folded(context, of, scope)) return *constant;
+      }
       return connect(read_port(of, scope), context, rdu_tree::word_type(node(of).type),
                      name_of_memory(memory) + ".data");
     default:
@@ -171,12 +174,19 @@ std::optional<rdu_tree::Raw> Mapper::find_number(std::uint32_t of, const Scope& 
   const rdu_tree::Node& made = node(of);
   if (made.operation == Operation::constant) return made.value;
   if (made.operation == Operation::iterator) return known_index(of, scope);
+  return computed(of, [&](std::uint32_t each) { return known_number(each, scope); });
+}
+
+/// What an operation gives of numbers that `number_of` knows.
+template <typename NumberOf>
+std::optional<rdu_tree::Raw> Mapper::computed(std::uint32_t of, const NumberOf& number_of) const {
+  const rdu_tree::Node& made = node(of);
   const bool computes =
       !rdu_tree::is_memory_operation(made.operation) && made.operation != Operation::parameter;
   if (!computes || made.arguments.empty() || made.arguments.size() > 3) return std::nullopt;
   std::array<rdu_tree::Raw, 3> operands{};
   for (std::size_t i = 0; i < made.arguments.size(); ++i) {
-    const auto one = known_number(made.arguments[i], scope);
+    const std::optional<rdu_tree::Raw> one = number_of(made.arguments[i]);
     if (!one) return std::nullopt;
     operands[i] = *one;
   }
@@ -187,6 +197,14 @@ std::optional<rdu_tree::Raw> Mapper::find_number(std::uint32_t of, const Scope& 
   const bool chooses = made.operation == Operation::select;
   return rdu_tree::evaluate(made.operation, chooses ? node(made.arguments[1]).type : type,
                             std::span(operands).first(made.arguments.size()));
+}
+
+std::optional<rdu_tree::Raw> Mapper::number_where(std::uint32_t of, const Scope& scope,
+                                                  const Indices& indices) const {
+  const auto given = indices.find(of);
+  if (given != indices.end()) return rdu_tree::from_integer(given->second, node(of).type);
+  if (const auto number = known_number(of, scope)) return number;
+  return computed(of, [&](std::uint32_t each) { return number_where(each, scope, indices); });
 }
 
 /// The index of a counter whose iterations are all side by side, or that has only one.

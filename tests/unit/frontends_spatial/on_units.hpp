@@ -131,4 +131,13 @@ inline std::string fault_on_units(const std::string& text, const std::string& cl
   return {};
 }
 
+/// In an Accel with an ArgIn n of 3, a DRAM out of 6 and an ArgOut sum.
+inline std::string fault_of_accel(const std::string& accel, const std::string& type = "Int") {
+  return fault_on_units(
+      program_of("type T = " + type +
+                 "\n    val n = ArgIn[Int]\n    setArg(n, 3)\n"
+                 "    val out = DRAM[T](6)\n    val sum = ArgOut[T]\n    Accel {\n" +
+                 accel + "\n    }"));
+}
+
 }  // namespace weft::spatial::test

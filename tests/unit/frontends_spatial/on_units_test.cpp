@@ -12,14 +12,6 @@
 namespace weft::spatial::test {
 namespace {
 
-std::string fault_of_accel(const std::string& accel, const std::string& type = "Int") {
-  return fault_on_units(
-      program_of("type T = " + type +
-                 "\n    val n = ArgIn[Int]\n    setArg(n, 3)\n"
-                 "    val out = DRAM[T](6)\n    val sum = ArgOut[T]\n    Accel {\n" +
-                 accel + "\n    }"));
-}
-
 void hold_random_programs(std::uint32_t first, std::uint32_t count) {
   for (std::uint32_t seed = first; seed < first + count; ++seed) {
     const std::string text = RandomProgram(seed).text();
