@@ -40,7 +40,7 @@ Mapper::SparseAccess& Mapper::sparse_access(std::uint32_t of, const Scope& scope
   SparseAccess& access = found->second;
   if (!is_new) return access;
   const rdu_tree::Node& made = node(of);
-  const bool on_chip = tree_.memories[made.memory].kind == MemoryKind::sparse_sram;
+  const bool on_chip = tree_.memories[made.memory].kind != MemoryKind::sparse_dram;
   const std::string name = name_of_memory(made.memory);
   const std::uint32_t unit =
       graph_.unit(unique(name + ".ask"), on_chip ? Unit::Kind::compute : Unit::Kind::address);

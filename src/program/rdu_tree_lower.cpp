@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "program/rdu_tree_lock.hpp"
 
 namespace weft::program::rdu_tree {
 namespace {
@@ -23,6 +24,7 @@ class Lowering {
   explicit Lowering(const Tree& tree) : t_(tree) {}
 
   Tree run() {
+    lower_locks(t_);
     const auto memories = static_cast<std::uint32_t>(t_.memories.size());
     for (std::uint32_t m = 0; m < memories; ++m) {
       const MemoryKind kind = t_.memories[m].kind;

@@ -15,6 +15,7 @@ std::string unmapped_part(const Tree& tree, const Controller& made) {
   if (transfer.local == none) return "";
   const MemoryKind local = tree.memories[transfer.local].kind;
   const bool known = local == MemoryKind::sram || local == MemoryKind::fifo ||
+                     local == MemoryKind::lock_sram ||
                      (local == MemoryKind::line_buffer && made.kind == ControllerKind::load);
   return known ? "" : "a transfer of a " + std::string(to_text(local));
 }
