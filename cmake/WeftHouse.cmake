@@ -69,7 +69,8 @@ include(WeftPython)
 weft_room(analysis LIBS weft::base weft::trace weft::topology PRIVATE_LIBS PNG::PNG)
 get_property(rooms_below_cli GLOBAL PROPERTY WEFT_ROOMS)
 list(TRANSFORM rooms_below_cli PREPEND weft:: OUTPUT_VARIABLE all_rooms)
-weft_room(cli LIBS ${all_rooms} CLI11::CLI11 nlohmann_json::nlohmann_json)
+weft_room(cli LIBS ${all_rooms} CLI11::CLI11 nlohmann_json::nlohmann_json
+              PRIVATE_LIBS ZLIB::ZLIB)
 # Command lines are read and JSON is written once a run, and both take long to optimise; what bench/
 # times is optimised.
 if(TARGET weft_cli)

@@ -10,7 +10,12 @@
 namespace weft::cli {
 
 void JsonOutput::add_option(CLI::App& command) {
-  command.add_option("--json", path_, "Write the result as JSON to this file")->type_name("FILE");
+  command.add_option("--json", path_, "Write the result as JSON to this file")
+      ->type_name("FILE")
+      ->check([](const std::string& path) {
+        if (path != "-") return std::string();
+        return std::string("name a file: standard output has the result as text");
+      });
 }
 
 void JsonOutput::require_writable() const {

@@ -86,6 +86,8 @@ struct Lowered {
   /// `inputs.h5`, for so many runs of the model. `nodes`: all results, else the outputs alone.
   std::function<std::string(std::uint64_t runs, bool nodes)> job;
   SameArithmetic evaluate;
+  /// About what an evaluation takes on the host; 0: not known.
+  std::uint64_t evaluation_bytes = 0;
 };
 
 /// "fp32" ...

@@ -60,6 +60,7 @@ OWNERS = {
     'base/kokkos.hpp': DEVICE,
     'toml++/toml.h': {'topology'},
     'png.h': {'analysis'},
+    'zlib.h': {'cli/compile/npz.cpp'},
     'CLI/CLI.hpp': {'cli'},
     'nlohmann/json.hpp': {'cli', 'hosts/summary.cpp'},
     'nlohmann/json_fwd.hpp': {'cli'},

@@ -3,9 +3,11 @@
 #include "cli/compile/arrays.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/error.hpp"
 #include "base/mix.hpp"
+#include "cli/compile/npz.hpp"
 
 namespace weft::cli {
 
@@ -103,11 +105,15 @@ std::vector<graph::Tensor> ModelInputs::of_run(std::uint64_t run) const {
 
 ModelInputs read_inputs(const std::string& path, const lower::Lowered& lowered,
                         const graph::Graph& model) {
+  std::optional<NpzFile> archive;
+  if (path.ends_with(".npz")) archive.emplace(path);
   ModelInputs out;
   for (std::size_t i = 0; i < lowered.inputs.size(); ++i) {
     const lower::Lowered::Input& input = lowered.inputs[i];
-    const std::string where = path + ":" + model[model.inputs[i]].name;
-    const graph::Tensor given = loaded(trace::read_tensor(path, model[model.inputs[i]].name));
+    const std::string& name = model[model.inputs[i]].name;
+    const graph::Tensor given =
+        loaded(archive ? archive->read(name) : trace::read_tensor(path, name));
+    const std::string where = path + ":" + name;
     const std::uint64_t runs = runs_in(given.type().shape, input.type.shape);
     if (runs == 0) {
       fail(Category::input, where + " is " + text_of(given.type()) + "; the model takes " +

@@ -23,8 +23,9 @@ struct ModelInputs {
   std::vector<graph::Tensor> of_run(std::uint64_t run) const;
 };
 
-/// From the datasets of the inputs' names in `path`: of the model's shape, or several of these one
-/// behind the other. Category::input, naming file and dataset, for what does not fit.
+/// From the datasets, or of a .npz the arrays, of the inputs' names in `path`: of the model's
+/// shape, or several of these one behind the other. Category::input, naming file and dataset, for
+/// what does not fit.
 ModelInputs read_inputs(const std::string& path, const lower::Lowered& lowered,
                         const graph::Graph& model);
 /// One run of numbers that depend on nothing: floats between -1 and 1, whole numbers 0 and 1.

@@ -32,7 +32,7 @@ lower::Precision chosen_precision(const ModelOptions& options, const lower::Lowe
 void ModelOptions::add_to(CLI::App& command) {
   command.add_option("--precision", precision, "fp32, fp16, bf16 or int8")
       ->check(CLI::IsMember(precisions));
-  command.add_option("--inputs", inputs, "Inputs, a dataset each (HDF5)");
+  command.add_option("--inputs", inputs, "Inputs, a dataset (HDF5) or array (.npz) each");
   command.add_option("--calibrate", calibrate, "Inputs to choose int8 scales by");
   command.add_option("--input", shapes, "Shape of an input: NAME=1x3x224x224")->take_all();
   command.add_option("--dim", dims, "Extent of a dimension by its name: N=1")->take_all();
@@ -72,10 +72,6 @@ CompiledModel compile_model(const ModelOptions& options, std::shared_ptr<const g
 ModelInputs inputs_of(const ModelOptions& options, const lower::Lowered& lowered,
                       const graph::Graph& model) {
   if (options.inputs.empty()) return pattern_inputs(lowered);
-  if (options.inputs.ends_with(".npz")) {
-    fail(Category::unsupported, "--inputs " + options.inputs +
-                                    ": archives of NumPy are not read yet; HDF5 files are (.h5)");
-  }
   return read_inputs(options.inputs, lowered, model);
 }
 

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/log.hpp"
+#include "base/number_text.hpp"
 #include "cli/compile/compiled_model.hpp"
 
 namespace weft::cli {
@@ -46,6 +48,16 @@ class Stacks {
   std::map<std::string, trace::Tensor> by_name_;
 };
 
+/// Before long work that takes much memory here.
+void note_memory(const lower::Lowered& lowered) {
+  constexpr std::uint64_t worth_a_note = std::uint64_t{1} << 30U;
+  constexpr double gibibyte = 1 << 30U;
+  if (lowered.evaluation_bytes < worth_a_note) return;
+  log::note("evaluating the model takes about " +
+            fixed(static_cast<double>(lowered.evaluation_bytes) / gibibyte, 1) +
+            " GiB of memory here");
+}
+
 void require_judged(const lower::Lowered& lowered, const lower::Evaluated& evaluated) {
   for (std::size_t i = 0; i < evaluated.values.size(); ++i) {
     require_numbers(evaluated.values[i], lowered.results[i].name);
@@ -59,6 +71,7 @@ void require_judged(const lower::Lowered& lowered, const lower::Evaluated& evalu
 
 Expected expected_values(const CompiledModel& compiled, const ModelInputs& inputs) {
   const lower::Lowered& lowered = compiled.lowered;
+  note_memory(lowered);
   Expected out;
   Stacks values, bounds;
   for (std::uint64_t run = 0; run < inputs.runs; ++run) {

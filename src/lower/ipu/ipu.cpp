@@ -38,6 +38,7 @@ Lowered lower(const Request& request) {
   model->machine = machine_of(*request.machine);
   model->floats = request.precision == Precision::fp16 ? Kind::half : Kind::single;
   require_supported(*model, request.machine->name());
+  require_room(*model, *request.machine);
   Writer writer(*model, request.model);
   Lowered out;
   out.files.push_back({"main.cpp", writer.text()});
@@ -47,6 +48,7 @@ Lowered lower(const Request& request) {
   out.job = [inputs = out.inputs, weights = out.weights](std::uint64_t runs, bool nodes) {
     return job_text(inputs, weights, runs, nodes);
   };
+  out.evaluation_bytes = evaluation_bytes(*model);
   out.evaluate = [model, results = out.results](const std::vector<graph::Tensor>& inputs) {
     std::vector<Numbers> given;
     for (std::size_t i = 0; i < inputs.size(); ++i) {

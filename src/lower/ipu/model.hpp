@@ -31,6 +31,13 @@ struct Model {
 /// Category::unsupported with a line for each node that the libraries have not.
 void require_supported(const Model& model, const std::string& target);
 
+/// Category::unsupported where weights, inputs and results of nodes alone are more than the tiles
+/// of one IPU hold. What is left to the run is whether each tile holds its part, with code and
+/// copies.
+void require_room(const Model& model, const topology::Topology& machine);
+/// About what `evaluate` and `judge` take on the host.
+std::uint64_t evaluation_bytes(const Model& model);
+
 /// What a pool of ONNX is to popnn: padding made larger for a rounded-up extent, and a count that
 /// its sums are divided by.
 struct PoolForm {

@@ -52,5 +52,13 @@ TEST_F(JsonFile, JsonIsWrittenByRootAloneInOrder) {
   }
 }
 
+TEST(JsonOption, StandardOutputIsNoFile) {
+  CLI::App app;
+  cli::JsonOutput json;
+  json.add_option(app);
+  EXPECT_THROW(app.parse("--json -"), CLI::ValidationError);
+  EXPECT_FALSE(fs::exists("-"));
+}
+
 }  // namespace
 }  // namespace weft

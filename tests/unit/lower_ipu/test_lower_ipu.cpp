@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 
 #include "base/error.hpp"
@@ -266,17 +267,6 @@ TEST(LowerIpu, RecurrencesGiveAllTheirStates) {
   }
 }
 
-TEST(LowerIpu, OtherMachinesAreRefused) {
-  const auto wafer = topology::load_topology("cerebras-wse2");
-  try {
-    lowering_for(wafer);
-    FAIL() << "has a lowering";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.category(), Category::unsupported);
-    EXPECT_NE(std::string(error.what()).find("cerebras-wse2"), std::string::npos);
-  }
-}
-
 /// What refuses a model of one node.
 std::string refusal(const Graph& model, Precision precision = Precision::fp32) {
   try {
@@ -286,6 +276,34 @@ std::string refusal(const Graph& model, Precision precision = Precision::fp32) {
     return error.what();
   }
   return "none";
+}
+
+// Nobody reads the gigabyte of weights: the memory of the test stays untouched too.
+TEST(LowerIpu, AModelBeyondTheTilesIsRefusedBeforeItsWeightsAreRead) {
+  Graph model;
+  const ValueId x = model.add_input("x", {Element::f32, {1, 16384}});
+  const graph::TensorType type{Element::f32, {16384, 16384}};
+  constexpr std::size_t bytes = std::size_t{1} << 30U;
+  const std::shared_ptr<void> keeper(std::calloc(bytes, 1), std::free);
+  const graph::Tensor weights(type, {static_cast<const std::byte*>(keeper.get()), bytes}, keeper);
+  model.outputs = model.add_node(graph::MatMul{}, {x, model.add_constant("w", weights)},
+                                 origin("n", "MatMul"), {"y"});
+  const std::string said = refusal(model);
+  for (const char* part : {"at least 1,073,872,896 bytes", "weights 1,073,741,824",
+                           "have 940,572,672", "729,533 of 638,976 on each"}) {
+    EXPECT_NE(said.find(part), std::string::npos) << part << "\n" << said;
+  }
+}
+
+TEST(LowerIpu, OtherMachinesAreRefused) {
+  const auto toy = topology::load_topology("toy");
+  try {
+    lowering_for(toy);
+    FAIL() << "has a lowering";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.category(), Category::unsupported);
+    EXPECT_NE(std::string(error.what()).find("toy"), std::string::npos);
+  }
 }
 
 TEST(LowerIpu, WholeNumbersOfOtherWidthsAreMovedButNotComputedWith) {
