@@ -70,6 +70,14 @@ def build(onnx_file):
     add("Transpose", ["x"], (ROWS, 2, WIDTH), perm=[1, 0, 2])
     add("Transpose", ["y"], (WIDTH, ROWS), perm=[1, 0])
     add("MatMul", ["x", constant("matrix", draw.random((WIDTH, 7), np.float32))], (2, ROWS, 7))
+    longer = draw.random((2, 3, WIDTH), np.float32)
+    add("Concat", [constant("front", longer), "x"], (2, 3 + ROWS, WIDTH), axis=1)
+    add("Concat", ["x", above, constant("back", longer)], (2, 2 * ROWS + 3, WIDTH), axis=1)
+    add("Gather", ["x", constant("places", np.int64([2, 3, 4]))], (2, 3, WIDTH), axis=1)
+    add("Gather", ["x", constant("place", np.int64(-1))], (2, ROWS), axis=2)
+    bounds = [constant(n, np.int64([v])) for n, v in (("from", 5), ("to", 15), ("of", 2))]
+    add("Slice", ["x", *bounds], (2, ROWS, 10))
+    add("Expand", ["y", constant("wide", np.int64([4, ROWS, WIDTH]))], (4, ROWS, WIDTH))
     graph += onnx_file.field(2, "functions")
     for name, shape in (("x", full), ("y", (ROWS, WIDTH))):
         graph += onnx_file.field(11, onnx_file.value_info(name, shape))

@@ -3,6 +3,7 @@
 #include "lower/wse/items.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "graph/arithmetic.hpp"
 #include "graph/shapes.hpp"
@@ -41,10 +42,6 @@ std::optional<Segment> of_attention(const graph::Attention& what, const ItemType
   const Shape& k = in[1]->shape;
   const Shape& v = in[2]->shape;
   if (!alike({&q, &k, &v}, why)) return std::nullopt;
-  if (what.causal) {
-    why = "causal attention has no strip";
-    return std::nullopt;
-  }
   Segment s;
   s.kind = attention_kind;
   s.rows = graph::count_of(leading_of(q));
@@ -55,7 +52,7 @@ std::optional<Segment> of_attention(const graph::Attention& what, const ItemType
   s.repeats = {0, 0, 0};
   s.width_out = s.queries * v.back();
   s.number = what.scale;
-  s.number_b = what.zero_nan ? 1 : 0;
+  s.number_b = (what.zero_nan ? 1 : 0) + (what.causal ? 2 : 0);
   s.scratch_bytes = 4 * (s.keys + 2 * v.back());
   s.row_cycles = s.queries * (s.inner * (step_cycles + s.keys) + s.keys * weight_cycles +
                               s.keys * (step_cycles + v.back()));
@@ -143,8 +140,13 @@ void attend(const Operations& on, const Segment& s, const graph::Operands& in, s
       }
       row[as_index(key)] = sum;
     }
+    const bool causal = s.number_b >= 2;
+    for (std::int64_t later = 0; causal && later < s.queries - 1 - i; ++later) {
+      row[as_index(s.keys - 1 - later)] = -std::numeric_limits<float>::infinity();
+    }
     softmax(on.f, false, row);
-    for (float& weight : row) weight = s.number_b == 1.0 && weight != weight ? 0.0F : weight;
+    const bool zeroes = s.number_b == 1 || s.number_b == 3;
+    for (float& weight : row) weight = zeroes && weight != weight ? 0.0F : weight;
     for (std::int64_t o = 0; o < wide; ++o) {
       float sum = 0.0F;
       for (std::int64_t key = 0; key < s.keys; ++key) {

@@ -44,10 +44,19 @@ bool Planner::failed(const Node& node) {
   return true;
 }
 
+/// Whether a node's values are rows made of its operands' rows.
+bool Planner::joins(const Node& node) const {
+  if (std::holds_alternative<graph::Gather>(node.what)) return constant(node.inputs[1]);
+  return std::holds_alternative<graph::Concat>(node.what) ||
+         std::holds_alternative<graph::Slice>(node.what) ||
+         std::holds_alternative<graph::Expand>(node.what);
+}
+
 bool Planner::has_strip(const Node& node, std::string& why) const {
   const auto types = graph::input_types(graph_, node);
   if (std::holds_alternative<graph::Reshape>(node.what)) return true;
   if (std::holds_alternative<graph::Transpose>(node.what)) return swap_of(node, why).has_value();
+  if (joins(node)) return joined_of(node, why).has_value();
   if (std::holds_alternative<graph::Gather>(node.what)) return is_table(node, why);
   if (std::holds_alternative<graph::Attention>(node.what) || matrices_meet(node.what, types)) {
     return items_of(node.what, types, graph_[node.outputs[0]].type, why).has_value();
@@ -124,6 +133,7 @@ bool Planner::add_node(const Node& node, std::string& why) {
     return true;
   }
   if (std::holds_alternative<graph::Transpose>(node.what)) return add_transpose(node, why);
+  if (joins(node)) return add_joined(node, why);
   if (std::holds_alternative<graph::Gather>(node.what)) return add_table(node, why);
   if (std::holds_alternative<graph::Attention>(node.what) ||
       matrices_meet(node.what, graph::input_types(graph_, node))) {

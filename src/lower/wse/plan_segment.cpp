@@ -197,6 +197,7 @@ bool Planner::add_segment(const Node& node, Segment s, const std::vector<std::si
   strip.files.insert(strip.files.end(), {"operand.csl", s.whole_in     ? "conditions.csl"
                                                         : s.kind == 40 ? "attention.csl"
                                                         : s.kind == 41 ? "items.csl"
+                                                        : s.kind > 41  ? "join.csl"
                                                                        : "elements.csl"});
   std::int64_t room = count;
   if (count > 0) {

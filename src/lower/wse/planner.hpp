@@ -51,6 +51,7 @@ class Planner {
     return i < node.inputs.size() && node.inputs[i] != graph::no_value;
   }
   bool failed(const graph::Node& node);
+  bool joins(const graph::Node& node) const;
   bool has_strip(const graph::Node& node, std::string& why) const;
   Order order_of(graph::ValueId id, Order wanted) const;
   /// The order in which it travels already.
@@ -80,6 +81,8 @@ class Planner {
   bool add_transpose(const graph::Node& node, std::string& why);
   bool is_table(const graph::Node& node, std::string& why) const;
   bool add_table(const graph::Node& node, std::string& why);
+  std::optional<Segment> joined_of(const graph::Node& node, std::string& why) const;
+  bool add_joined(const graph::Node& node, std::string& why);
   bool size_turn(Strip& strip, const Swap& swap, std::string& why);
 
   // plan_segment.cpp
