@@ -55,7 +55,8 @@ TEST(Cards, SayWhatIsPublished) {
   EXPECT_EQ(line_of(rdu, Feature::peak).text, "639 TFLOP/s bf16, sums in fp32");
   EXPECT_NE(line_of(rdu, Feature::memory).text.find("520 MiB in all"), std::string::npos);
   EXPECT_EQ(line_of(rdu, Feature::memory).origin, weft::topology::Origin::derived);
-  EXPECT_EQ(line_of(rdu, Feature::outer_memory).text.substr(0, 13), "HBM 1.79 TB/s");
+  EXPECT_EQ(line_of(rdu, Feature::outer_memory).text,
+            "HBM of 64 GiB, 1.79 TB/s; DRAM of 1.5 TiB, 205 GB/s");
 }
 
 TEST(Cards, AChangedConstantMakesALineAssumed) {
