@@ -185,6 +185,7 @@ void register_trace(CLI::App& app, Context& context) {
   add_trace_pictures(*trace, context);
   add_trace_occupancy(*trace, context);
   add_trace_streams(*trace, context);
+  add_trace_layers(*trace, context);
   add_trace_memory(*trace, context);
   add_trace_sections(*trace, context);
   add_trace_waits(*trace, context);

@@ -2,6 +2,8 @@
 // An IPU program as bytes, for the other ranks and for executables on disk.
 #include "program/ipu.hpp"
 
+#include <algorithm>
+
 #include "base/bytes.hpp"
 #include "base/error.hpp"
 
@@ -135,6 +137,12 @@ std::string_view name_of(MemoryUse use) {
       break;
   }
   return "unknown";
+}
+
+bool has_layers(const Program& program) {
+  return std::any_of(program.code.begin(), program.code.end(), [](const Instruction& instruction) {
+    return instruction.operation == Operation::enter;
+  });
 }
 
 std::vector<std::byte> serialize(const Program& program) {

@@ -145,6 +145,8 @@ enum class Operation : std::uint32_t {
   random_seed,  ///< stochastic rounding a (0 off, 1 on) from here on
   abort,        ///< the program fails with texts[a]
   halt,
+  enter,  ///< cycles from here on are told under texts[a], until
+  leave,  ///< they are told under what they were before: marks, which are no code of a tile's
 };
 struct Instruction {
   Operation operation = Operation::halt;
@@ -207,6 +209,9 @@ struct Program {
 
   std::uint64_t tiles() const { return std::uint64_t{tiles_per_ipu} * ipus; }
 };
+
+/// Some of its cycles are told under names.
+bool has_layers(const Program& program);
 
 std::vector<std::byte> serialize(const Program& program);
 /// Category::input when the bytes are no program.

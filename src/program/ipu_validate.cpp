@@ -149,6 +149,7 @@ class Validator {
       case Operation::read_clock:
         return p_.places.size();
       case Operation::abort:
+      case Operation::enter:
         return p_.texts.size();
       default:
         return ~std::uint64_t{0};
@@ -156,7 +157,7 @@ class Validator {
   }
 
   void instruction(const Instruction& i) const {
-    require(i.operation <= Operation::halt, "an instruction has no operation");
+    require(i.operation <= Operation::leave, "an instruction has no operation");
     require(i.a < limit_of_a(i.operation), "an instruction's operand is out of range");
     switch (i.operation) {
       case Operation::repeat:

@@ -56,6 +56,8 @@ void add_trace_placement(CLI::App& trace, Context& context);
 void add_trace_sections(CLI::App& trace, Context& context);
 /// `metapipeline` (trace_metapipeline.cpp).
 void add_trace_metapipeline(CLI::App& trace, Context& context);
+/// `layers` (trace_layers.cpp).
+void add_trace_layers(CLI::App& trace, Context& context);
 /// `memory` (trace_memory.cpp).
 void add_trace_memory(CLI::App& trace, Context& context);
 

@@ -68,6 +68,8 @@ void Control::lower(const Step& step) {
       return;
     case StepKind::abort:
       return abort(step);
+    case StepKind::block:
+      return block(step);
   }
 }
 
@@ -177,6 +179,20 @@ void Control::abort(const Step& step) {
   emit(Operation::abort, static_cast<std::uint32_t>(program_.texts.size()));
   program_.texts.push_back(step.name);
   if (!step.views.empty()) land(skip);
+}
+
+// The marks cost nothing and hold back nothing: copies that wait still join those behind them.
+void Control::block(const Step& step) {
+  program_.code.push_back({Operation::enter, text(step.name), 0, 0});
+  lower(child(step, 0));
+  program_.code.push_back({Operation::leave, 0, 0, 0});
+}
+
+std::uint32_t Control::text(const std::string& text) {
+  const auto [at, added] =
+      texts_.try_emplace(text, static_cast<std::uint32_t>(program_.texts.size()));
+  if (added) program_.texts.push_back(text);
+  return at->second;
 }
 
 const Step& Control::child(const Step& step, std::size_t number) const {

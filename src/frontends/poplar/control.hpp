@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -36,6 +37,7 @@ class Control {
   void call(const Step& step);
   void clock(const Step& step);
   void abort(const Step& step);
+  void block(const Step& step);
 
   /// Where the next instruction comes to stand. Copies that wait come before it.
   std::uint32_t here();
@@ -53,6 +55,8 @@ class Control {
   std::uint32_t clock_place_of(const View& view, std::uint32_t tile);
   std::uint32_t place(const Segment& segment, ElementType type);
   std::uint32_t count(std::uint64_t value);
+  /// Number of a text in Program::texts.
+  std::uint32_t text(const std::string& text);
   const Step& child(const Step& step, std::size_t number) const;
 
   LowerContext& context_;
@@ -63,6 +67,7 @@ class Control {
   CopyGroup copies_;                               ///< that wait for whether more can join them
   std::map<std::uint64_t, std::uint32_t> counts_;  ///< number of a value in Program::counts
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> places_;
+  std::map<std::string, std::uint32_t> texts_;
   std::vector<std::vector<std::uint32_t>> calls_;  ///< [function]: instructions that call it
   std::vector<std::uint32_t> called_;              ///< functions, in the order of first calls
 };

@@ -50,6 +50,14 @@ std::uint64_t sum_of(const ipu::Program& program, std::uint32_t tile) {
   return std::accumulate(uses, uses + ipu::memory_uses, std::uint64_t{0});
 }
 
+/// Those that tiles hold: marks of layers are no code.
+std::uint64_t tile_instructions(const ipu::Program& program) {
+  return static_cast<std::uint64_t>(
+      std::count_if(program.code.begin(), program.code.end(), [](const ipu::Instruction& one) {
+        return one.operation != ipu::Operation::enter && one.operation != ipu::Operation::leave;
+      }));
+}
+
 }  // namespace
 
 void account_memory(LowerContext& context, const ComputeSets& sets) {
@@ -58,7 +66,7 @@ void account_memory(LowerContext& context, const ComputeSets& sets) {
     add_exchange(context, std::span(program.moves).subspan(set.first, set.count));
   }
   const std::uint64_t control_bytes =
-      program.code.size() * context.machine.control_code_bytes_per_instruction;
+      tile_instructions(program) * context.machine.control_code_bytes_per_instruction;
   program.memory_use.reserve(std::size_t{context.machine.tiles} * ipu::memory_uses);
   for (std::uint32_t tile = 0; tile < context.machine.tiles; ++tile) {
     context.memory.add(tile, ipu::MemoryUse::control_code, control_bytes);

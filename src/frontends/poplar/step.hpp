@@ -34,6 +34,7 @@ enum class StepKind : std::uint8_t {
   cycle_stamp,  ///< the clock of tile `id` to views[0] (2 unsigned int)
   stochastic,   ///< stochastic rounding `count` (0 off, 1 on) from here on
   abort,        ///< fails with `name`; views[0] (optional): only when it is not 0
+  block,        ///< children[0], whose cycles are told under `name`
 };
 
 struct Step {

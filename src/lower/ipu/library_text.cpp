@@ -11,8 +11,9 @@ constexpr const char* network_text =
 /// The graph, the program so far, and what the host sees of them.
 struct Network {
   Graph& graph;
-  Sequence prog;
+  Sequence prog;       ///< of the node that is being written
   bool nodes = false;  ///< --nodes: the value of every node is a stream to the host
+  Sequence all = Sequence();  ///< a block a node, under whose name its cycles are told
 
   Tensor mapped(const std::string& name, const Type& type, const Shape& shape) {
     const Tensor t = graph.addVariable(type, shape, name);
@@ -21,7 +22,7 @@ struct Network {
   }
   Tensor input(const std::string& name, const Type& type, const Shape& shape) {
     const Tensor t = mapped(name, type, shape);
-    prog.add(Copy(graph.addHostToDeviceFIFO(name, type, t.numElements()), t));
+    all.add(Copy(graph.addHostToDeviceFIFO(name, type, t.numElements()), t));
     return t;
   }
   /// The host writes `t` under that name before the first run.
@@ -33,9 +34,12 @@ struct Network {
     return weights(name, mapped(name, type, shape));
   }
   void output(const std::string& name, const Tensor& t) {
-    prog.add(Copy(t, graph.addDeviceToHostFIFO(name, t.elementType(), t.numElements())));
+    all.add(Copy(t, graph.addDeviceToHostFIFO(name, t.elementType(), t.numElements())));
   }
+  /// What was added to `prog` since the node before is this one.
   Tensor node(const std::string& name, const Tensor& t) {
+    all.add(Block(prog, name));
+    prog = Sequence();
     if (nodes) output(name, t);
     return t;
   }

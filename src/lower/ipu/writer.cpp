@@ -307,7 +307,7 @@ int main(int argc, char** argv) {
 
   Network net{graph, Sequence(), settings.nodes};
   model(net);
-  Engine engine(graph, Repeat(settings.runs, net.prog));
+  Engine engine(graph, Repeat(settings.runs, net.all));
   engine.load(devices.front());
   engine.run(0);
   std::printf("%u runs of the model on %u tiles\n", settings.runs, graph.getTarget().getNumTiles());

@@ -21,6 +21,7 @@ void Ipu::run_superstep(Recorder& recorder) {
 void Ipu::begin_superstep() {
   ++surroundings_.step;
   superstep_.works = 0;
+  parts_.clear();
   now_ = superstep_.ready;
   last_activity_ = superstep_.ready;
   const Cycle begin = superstep_.ready;
@@ -114,6 +115,10 @@ void Ipu::flow(const form::Instruction& i) {
       return;
     case Operation::read_clock:
       return read_clock(i);
+    case Operation::enter:
+      return enter_layer(i.a);
+    case Operation::leave:
+      return leave_layer();
     case Operation::random_seed:
       surroundings_.stochastic_rounding = i.a != 0;
       return;
@@ -240,6 +245,7 @@ void Ipu::finish_barrier(Recorder& recorder) {
   const Cycle end = begin + superstep_.sync_cycles;
   superstep_.ready = next_ready();
   move_inside_once();
+  count_layers(begin);
   std::uint64_t word = superstep_.word;
   for (std::size_t n = 0; n < neighbours_.size(); ++n) {
     std::deque<Arrival>& arrivals = neighbours_[n].arrivals;

@@ -32,6 +32,7 @@ void Ipu::launch(const std::string& name, std::span<const std::uint32_t> argumen
   if (superstep_.phase != Phase::idle) fail(Category::input, "ipu: a program runs already");
   pc_ = program_.entries[arguments[0]];
   calls_.clear();
+  inside_.clear();
   superstep_.on(Event::launched);
   superstep_.ready = now_;
 }

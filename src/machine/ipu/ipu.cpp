@@ -17,6 +17,7 @@ namespace form = program::ipu;
 namespace {
 
 constexpr std::uint16_t arrival_kind = 1;
+constexpr std::uint16_t part_kind = 2;  ///< before the arrival: the end of a part of the superstep
 
 form::Program checked(form::Program program) {
   form::validate(program);
@@ -37,6 +38,7 @@ Ipu::Ipu(const topology::Topology& topology, form::Program program, const Slice&
       state_(make_state(read_constants(topology, program_.ipus), program_, slice)),
       counters_(program_.counters, 0),
       loop_step_(program_.counters, 0),
+      layers_(has_layers(program_) ? program_.texts.size() : 0),
       neighbours_(slice.neighbours.size()) {
   // The state holds what this slice needs of these; the whole machine's would be kept by every
   // rank.
@@ -126,6 +128,7 @@ void Ipu::advance(Cycle until, Recorder& recorder) {
 void Ipu::take_departures(std::size_t n, std::vector<CutRecord>& out) {
   if (!std::exchange(neighbours_[n].record_leaving, false)) return;
   const LinkId link{global_tile(slice_, 0)};
+  for (const Part& part : parts_) out.push_back({superstep_.done, link, part_kind, 0, part.until});
   out.push_back({superstep_.done, link, arrival_kind, 0, superstep_.word});
 }
 
@@ -141,9 +144,14 @@ void Ipu::accept_payload(std::size_t n, std::span<const std::byte> payload) {
 
 void Ipu::accept(std::size_t n, std::span<const CutRecord> records) {
   for (const CutRecord& record : records) {
-    if (record.kind != arrival_kind) fail(Category::internal, "ipu: an unknown record came");
     Neighbour& from = neighbours_[n];
-    from.arrivals.push_back({record.cycle, record.word, std::exchange(from.payload, {})});
+    if (record.kind == part_kind) {
+      from.parts.push_back(record.word);
+      continue;
+    }
+    if (record.kind != arrival_kind) fail(Category::internal, "ipu: an unknown record came");
+    from.arrivals.push_back({record.cycle, record.word, std::exchange(from.parts, {}),
+                             std::exchange(from.payload, {})});
   }
 }
 

@@ -54,6 +54,7 @@ class Ipu : public Machine, public ArrayPorts, public Requests, public Stages, p
   std::vector<StreamInfo> streams() const override;
   std::vector<CounterArray> counters() const override;
   std::vector<StageTotals> stages() const override;
+  void conclude(Cycle cycle, Recorder& recorder) override;
   std::uint64_t bytes() const override;
   std::vector<std::byte> save() const override;
   void load(std::span<const std::byte> state) override;
@@ -63,12 +64,21 @@ class Ipu : public Machine, public ArrayPorts, public Requests, public Stages, p
   struct Arrival {
     Cycle done = 0;
     std::uint64_t word = 0;
+    std::vector<Cycle> parts;  ///< as Ipu::parts_, of its tiles
     std::vector<std::byte> bytes;
+  };
+  /// A stretch of a superstep's compute that is told under one layer, `until` this slice's last
+  /// tile has done what came before its end.
+  struct Part {
+    std::uint32_t layer = 0;
+    std::uint32_t works = 0;  ///< of the superstep so far
+    Cycle until = 0;
   };
   struct Neighbour {
     bool record_leaving = false;      ///< waits to be taken
     std::vector<std::byte> outgoing;  ///< of the exchange
     std::vector<std::byte> payload;   ///< came before its record
+    std::vector<Cycle> parts;         ///< likewise
     std::deque<Arrival> arrivals;     ///< oldest first
   };
 
@@ -105,6 +115,14 @@ class Ipu : public Machine, public ArrayPorts, public Requests, public Stages, p
   // stages.cpp
   void count_barrier(Cycle sync_begin);
 
+  // layers.cpp
+  void enter_layer(std::uint32_t layer);
+  void leave_layer();
+  void end_part();
+  void tell(std::uint32_t layer, Cycle LayerTotals::*what, Cycle begin, Cycle end);
+  void count_layers(Cycle sync_begin);
+  std::vector<Cycle> part_ends() const;
+
   std::uint32_t array_number(const std::string& name) const;
 
   program::ipu::Program program_;  ///< without the parts that only building needs
@@ -118,6 +136,9 @@ class Ipu : public Machine, public ArrayPorts, public Requests, public Stages, p
   std::vector<std::uint32_t> calls_;
   Surroundings surroundings_;
   std::vector<std::uint64_t> loop_step_;  ///< by counter: superstep in which its body last began
+  std::vector<LayerTotals> layers_;       ///< by text; empty: none is entered anywhere
+  std::vector<std::uint32_t> inside_;     ///< layers that control is in, the innermost last
+  std::vector<Part> parts_;               ///< of this superstep, before its last
   std::vector<Neighbour> neighbours_;
   std::vector<std::byte> scratch_;
   Faults faults_;

@@ -11,6 +11,15 @@ namespace weft::machine::ipu {
 namespace {
 
 enum Stream : std::uint32_t { phases, supersteps };
+
+StreamInfo told_of_layers() {
+  return {"layers",
+          "what parts of the program that have names took, once the run has ended",
+          "name",
+          "entered: how often; begin, end: first cycle, first behind the last; else cycles",
+          {"entered", "begin", "end", "compute", "sync", "exchange", "host"},
+          TraceLevel::phases};
+}
 enum Step : std::uint32_t { step_compute, step_sync, step_exchange, step_host };
 
 std::uint32_t short_duration(Cycle cycles) {
@@ -37,18 +46,21 @@ CounterArray by_origin(std::string name, std::string long_name, const Array<std:
 }  // namespace
 
 std::vector<StreamInfo> Ipu::streams() const {
-  return {{"phases",
-           "what a tile did in a superstep, by its own clock",
-           "compute set, rearrangement or exchange, in order of the compiled program",
-           "compute: vertices run; copy: bytes; exchange: bytes received",
-           {"compute", "copy", "exchange"},
-           TraceLevel::runs},
-          {"supersteps",
-           "phases of the whole machine, on tile 0: of its slowest tile",
-           "compute, sync: superstep; exchange: exchange; host: request",
-           "exchange: bytes received by all tiles; else 0",
-           {"compute", "sync", "exchange", "host"},
-           TraceLevel::phases}};
+  std::vector<StreamInfo> list = {
+      {"phases",
+       "what a tile did in a superstep, by its own clock",
+       "compute set, rearrangement or exchange, in order of the compiled program",
+       "compute: vertices run; copy: bytes; exchange: bytes received",
+       {"compute", "copy", "exchange"},
+       TraceLevel::runs},
+      {"supersteps",
+       "phases of the whole machine, on tile 0: of its slowest tile",
+       "compute, sync: superstep; exchange: exchange; host: request",
+       "exchange: bytes received by all tiles; else 0",
+       {"compute", "sync", "exchange", "host"},
+       TraceLevel::phases}};
+  if (!layers_.empty()) list.push_back(told_of_layers());
+  return list;
 }
 
 void Ipu::record_work(Kind kind, std::uint32_t id, std::uint32_t tile, Cycle duration,
@@ -92,6 +104,9 @@ void Ipu::record_barrier(Cycle sync_begin, Cycle sync_end, Recorder& recorder) c
 void Ipu::record_host(Recorder& recorder) {
   superstep_.host_row_due = false;
   state_.totals.host_cycles[superstep_.number] += superstep_.ready - superstep_.asked_at;
+  if (!inside_.empty()) {
+    tell(inside_.back(), &LayerTotals::host, superstep_.asked_at, superstep_.ready);
+  }
   if (!holds(slice_.tiles, slice_.region, 0) || superstep_.ready == superstep_.asked_at) return;
   recorder.append(supersteps, {superstep_.ready, TileId{0}, step_host, step_host, superstep_.number,
                                short_duration(superstep_.ready - superstep_.asked_at), 0, 0});

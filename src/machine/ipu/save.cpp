@@ -103,13 +103,18 @@ std::vector<std::byte> Ipu::save() const {
   out.values(counters_);
   out.values(loop_step_);
   out.values(calls_);
+  out.values(layers_);
+  out.values(inside_);
+  out.values(parts_);
   for (const Neighbour& n : neighbours_) {
     out.value(n.record_leaving);
     out.values(n.outgoing);
+    out.values(n.parts);
     out.value(std::uint64_t{n.arrivals.size()});
     for (const Arrival& arrival : n.arrivals) {
       out.value(arrival.done);
       out.value(arrival.word);
+      out.values(arrival.parts);
       out.values(arrival.bytes);
     }
   }
@@ -150,14 +155,19 @@ void Ipu::load(std::span<const std::byte> state) {
   in.values_into(std::span(counters_));
   in.values_into(std::span(loop_step_));
   calls_ = in.values<std::uint32_t>();
+  in.values_into(std::span(layers_));
+  inside_ = in.values<std::uint32_t>();
+  parts_ = in.values<Part>();
   for (Neighbour& n : neighbours_) {
     n.record_leaving = in.value<bool>();
     n.outgoing = in.values<std::byte>();
+    n.parts = in.values<Cycle>();
     n.arrivals.clear();
     for (std::uint64_t left = in.count(); left > 0; --left) {
       Arrival arrival;
       arrival.done = in.value<Cycle>();
       arrival.word = in.value<std::uint64_t>();
+      arrival.parts = in.values<Cycle>();
       arrival.bytes = in.values<std::byte>();
       n.arrivals.push_back(std::move(arrival));
     }

@@ -103,6 +103,17 @@ struct Totals {
   Cycle sync_cycles[3] = {0, 0, 0};
 };
 
+/// What a layer, a text of the program that cycles are told under, has taken; the same everywhere.
+struct LayerTotals {
+  std::uint64_t times = 0;  ///< entered
+  Cycle compute = 0;        ///< of the slowest tile
+  Cycle sync = 0;
+  Cycle exchange = 0;
+  Cycle host = 0;       ///< until the host had answered
+  Cycle begin = never;  ///< its first cycle
+  Cycle end = 0;        ///< first cycle behind its last
+};
+
 struct State {
   Constants constants;
   std::uint32_t tiles = 0;

@@ -121,7 +121,8 @@ void Sequence::addAll(const DebugContext& debugContext) {
 }
 
 Block::Block(const Program& program, const DebugContext& debugContext)
-    : Program(new_step(StepKind::sequence, debugContext.getPathName())) {
+    : Program(new_step(debugContext.getPathName().empty() ? StepKind::sequence : StepKind::block,
+                       debugContext.getPathName())) {
   step_->children = {step_of(program)};
 }
 

@@ -61,6 +61,7 @@ weft::engine::Plan plan_of(const ExecutableImpl& executable) {
     requests.entries.push_back(decode(request.name).title);
   }
   plan.definitions.push_back(std::move(requests));
+  if (ipu::has_layers(program)) plan.definitions.push_back({"layers", program.texts});
   return plan;
 }
 
