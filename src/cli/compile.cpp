@@ -4,9 +4,11 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "base/error.hpp"
 #include "base/log.hpp"
 #include "cli/commands.hpp"
 #include "cli/compile/compiled_model.hpp"
+#include "cli/compile/operators.hpp"
 #include "cli/json_output.hpp"
 
 namespace weft::cli {
@@ -16,6 +18,7 @@ namespace {
 struct CompileOptions {
   ModelOptions model;
   std::string target, folder;
+  bool check = false;
   JsonOutput json;
 };
 
@@ -51,9 +54,33 @@ Json json_of(const CompileOptions& options, const CompiledModel& compiled, const
   return out;
 }
 
+/// Writes nothing: which operators the model has, and which of them the target has not.
+int check_operators(const CompileOptions& options, const comm::Communicator& world) {
+  const auto model = read_model(options.model);
+  Operators found{operators_of(*model), {}, {}};
+  try {
+    compile_model(options.model, model, options.target);
+  } catch (const Error& error) {
+    if (error.category() != Category::unsupported) throw;
+    found = with_refusal(found.all, error.what());
+    if (found.reasons.empty()) throw;
+  }
+  std::string said = std::to_string(found.all.size() - found.lacking.size()) + " of " +
+                     std::to_string(found.all.size()) + " operators are there on " + options.target;
+  for (const std::string& reason : found.reasons) said += "\n  " + reason;
+  log::say(said);
+  options.json.write(world, [&] {
+    return Json{
+        {"operators", found.all}, {"unsupported", found.lacking}, {"reasons", found.reasons}};
+  });
+  return 0;
+}
+
 int compile(const CompileOptions& options, const comm::Communicator& world) {
   if (!world.is_root()) return 0;
   options.json.require_writable();
+  if (options.check) return check_operators(options, world);
+  if (options.folder.empty()) fail(Category::input, "-o names the folder to make: there is none");
   const CompiledModel compiled =
       compile_model(options.model, read_model(options.model), options.target);
   const Written written = write_folder(options, compiled);
@@ -75,7 +102,11 @@ void register_compile(CLI::App& app, Context& context) {
   command->add_option("model", options->model.model, "Model (ONNX)")->required();
   command->add_option("--target", options->target, "Machine: a topology's name or file")
       ->required();
-  command->add_option("-o,--output", options->folder, "Folder to make")->required();
+  CLI::Option* folder = command->add_option("-o,--output", options->folder, "Folder to make");
+  command
+      ->add_flag("--check", options->check,
+                 "Write nothing: say which of the model's operators the machine has")
+      ->excludes(folder);
   options->model.add_to(*command);
   options->json.add_option(*command);
   command->callback([options, &context] {
