@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every function that a wafer's programs have, as one model, compiled and run.
 
-The model is written here; it has two inputs, of which one is broadcast, and runs three times. All
-values must have the bits of the same arithmetic without a machine, on any number of ranks.
+The model is written here; of its inputs one is broadcast and one unused, and it runs three times.
+All values must have the bits of the same arithmetic without a machine, on any number of ranks.
 
 Usage: wafer_functions.py <weft> <scripts folder> [--target cerebras-wse2] [--precision fp32]
                           [--ranks 1,2,4]
@@ -79,7 +79,7 @@ def build(onnx_file):
     add("Slice", ["x", *bounds], (2, ROWS, 10))
     add("Expand", ["y", constant("wide", np.int64([4, ROWS, WIDTH]))], (4, ROWS, WIDTH))
     graph += onnx_file.field(2, "functions")
-    for name, shape in (("x", full), ("y", (ROWS, WIDTH))):
+    for name, shape in (("x", full), ("y", (ROWS, WIDTH)), ("unused", (3,))):
         graph += onnx_file.field(11, onnx_file.value_info(name, shape))
     for name, shape in outputs:
         graph += onnx_file.field(12, onnx_file.value_info(name, shape))
@@ -110,6 +110,7 @@ def main():
         draw = np.random.default_rng(7)
         with h5py.File(folder / "in.h5", "w") as file:
             file["x"] = (4 * draw.random((RUNS, 2, ROWS, WIDTH)) - 2).astype("<f4")
+            file["unused"] = np.ones((RUNS, 3), "<f4")
             file["y"] = (draw.random((RUNS, ROWS, WIDTH)) + 0.5).astype("<f4")
         call([arguments.weft, "--quiet", "compile", "functions.onnx", "--target", arguments.target,
               "-o", "out", "--inputs", "in.h5", "--precision", arguments.precision], folder)

@@ -56,8 +56,10 @@ std::string receivers(const Plan& plan, const Strip& strip) {
 
 std::string call_of(const Plan& plan, const Strip& strip) {
   if (strip.input >= 0) {
-    return "entry(" + digits(strip.x) + ", " + lane_color(plan.lanes[strip.out]) + ", " +
-           strip.sizes + ");";
+    const Lane& lane = plan.lanes[strip.out];
+    return "entry(" + digits(strip.x) + ", " +
+           (lane.to.empty() ? "@get_color(6), " : lane_color(lane) + ", ") + strip.sizes +
+           (lane.to.empty() ? ", false);" : ", true);");
   }
   std::string out = strip.function + "(" + digits(strip.x) + ", ";
   if (strip.function == "window") out += digits(strip.columns) + ", ";
