@@ -100,7 +100,7 @@ void register_bench(CLI::App& app, Context& context) {
   command->add_flag("--quick", options->quick, "Small sizes that take seconds");
   command->add_option("--graph", options->graphs,
                       "File to measure in place of its group's own: a unit graph");
-  command->add_option("--model", options->models, "ONNX model to measure besides");
+  command->add_option("--model", options->models, "Model to measure besides");
   command->add_flag("--list", options->list, "List the groups and stop");
   options->json.add_option(*command);
   command->callback(
