@@ -76,6 +76,16 @@ configure_file("${PROJECT_SOURCE_DIR}/src/hosts/python/iop-utils.in"
                FILE_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE
                                 WORLD_READ WORLD_EXECUTE)
 install(PROGRAMS "${PROJECT_BINARY_DIR}/bin/iop-utils" DESTINATION "${CMAKE_INSTALL_BINDIR}")
+# What GroqFlow calls, beside weft.
+foreach(pair IN ITEMS onnxmodelanalyzer=analyzer groq-compiler=compiler aa-latest=assembler)
+  string(REPLACE "=" ";" pair ${pair})
+  list(POP_FRONT pair tool module)
+  configure_file("${PROJECT_SOURCE_DIR}/src/hosts/python/groq-tool.in"
+                 "${PROJECT_BINARY_DIR}/bin/${tool}" @ONLY
+                 FILE_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE
+                                  WORLD_READ WORLD_EXECUTE)
+  install(PROGRAMS "${PROJECT_BINARY_DIR}/bin/${tool}" DESTINATION "${CMAKE_INSTALL_BINDIR}")
+endforeach()
 install(PROGRAMS "${PROJECT_SOURCE_DIR}/scripts/groq-env.sh"
         DESTINATION "${CMAKE_INSTALL_DATADIR}/weft")
 message(STATUS "weft: Python doors for ${WEFT_PYTHON} (${Python_VERSION})")

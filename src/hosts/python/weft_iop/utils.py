@@ -30,10 +30,20 @@ def program_lines(told, clock_hz):
         yield f"  requests of placement that the scheduler did not follow: {counts}"
 
 
+def model_lines(told):
+    """What stands there of a model that groq-compiler has compiled."""
+    yield f"Program is {told['cycles']} cycles"
+    yield f"  model {told['name']}, by weft compile: its folder is in the archive"
+    for kind, names in told["tensors"].items():
+        yield f"  {kind}: {', '.join(names)}"
+
+
 def stats(path):
     """Prints it; the exit code."""
     manifest = weft_iop.read_manifest(path)
     print(f"{path}: weft's .iop, version {manifest['version']}, for {manifest['machine']}")
+    if "model" in manifest:
+        print("\n".join(model_lines(manifest["model"])))
     for told in manifest["programs"]:
         print("\n".join(program_lines(told, manifest["clock_hz"])))
     return 0

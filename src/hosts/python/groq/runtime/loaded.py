@@ -2,7 +2,7 @@
 """Programs of .iop files, and their sessions on the emulated machine."""
 import numpy as np
 from groq.api.types import dtype_named
-from weft import Error, session
+from weft import Error, Unsupported, session
 
 import weft_iop
 
@@ -51,6 +51,9 @@ def read_programs(path):
         manifest = weft_iop.read_manifest(path)
     except (OSError, weft_iop.NotAnIop) as error:
         raise Error(str(error)) from None
+    if "model" in manifest:
+        raise Unsupported(f"{path}: a compiled model: unzip it, and `weft run job.toml` runs it; "
+                          "groq.runner and groq.runtime do not yet")
     return [FileProgram(path, number, told) for number, told in enumerate(manifest["programs"])]
 
 
