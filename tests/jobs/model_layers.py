@@ -10,26 +10,11 @@ Usage: model_layers.py <weft> <model.onnx> <machine> <job without layers> [--ran
 import argparse
 import json
 import pathlib
-import subprocess
-import sys
 import tempfile
 
-MPIRUN = ["mpirun", "--oversubscribe", "-n"]
+from compared_model import MPIRUN, call, require
+
 NAMED, PLAIN = "all.add(Block(prog, name));", "all.add(prog);"
-
-
-def call(command, folder, expected=0):
-    """Standard output and error of a command that must end with that code."""
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True,
-                          stdin=subprocess.DEVNULL, timeout=900)
-    if done.returncode != expected:
-        sys.exit(f"{' '.join(command)}: exit code {done.returncode}\n{done.stderr}")
-    return done.stdout, done.stderr
-
-
-def require(holds, what):
-    if not holds:
-        sys.exit(what)
 
 
 def main():
