@@ -29,6 +29,10 @@ double end_of(const Bound& bound, std::size_t i, Element element, double sign) {
   // The difference was rounded: the end is at most a few numbers away.
   constexpr int most_steps = 3;
   double end = rounded_to(element, exact + sign * slack);
+  if (std::isinf(end)) {  // which is not within: the format's last numbers may be
+    const Rounding rounding = rounding_of(element, false);
+    end = rounded_to(element, std::copysign(rounding.overflow * (1 - 2 * rounding.unit), end));
+  }
   for (int step = 0; step < most_steps && !within(end); ++step) end = beside(element, end, -sign);
   for (int step = 0; step < most_steps && within(beside(element, end, sign)); ++step) {
     end = beside(element, end, sign);

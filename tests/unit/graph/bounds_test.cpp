@@ -261,9 +261,10 @@ struct Grain {
 // The two ends are within, and the numbers beyond them are not.
 TEST(Bounds, LimitsAreTheLastNumbersWithin) {
   Bound bound;
-  bound.exact.type = {Element::f32, {8}};
-  bound.exact.floats = {1, 0.1, -3, 0, 1e-40, 65519, 3e38, 2};
-  bound.slack = {0, 1e-6, 0.25, 1e-44, 1e-42, 0.5, 1e38, std::numeric_limits<double>::infinity()};
+  bound.exact.type = {Element::f32, {9}};
+  bound.exact.floats = {1, 0.1, -3, 0, 1e-40, 65519, 3e38, 2, 0.5};
+  bound.slack = {0,  1e-6, 0.25, 1e-44, 1e-42, 0.5, 1e38, std::numeric_limits<double>::infinity(),
+                 1e5};
   for (const Grain& grain :
        {Grain{Element::f32, 0x1p-24, 0x1p-149}, Grain{Element::f16, 0x1p-11, 0x1p-24}}) {
     bound.result = grain.element;
@@ -283,6 +284,7 @@ TEST(Bounds, LimitsAreTheLastNumbersWithin) {
     }
     EXPECT_EQ(limits.low.floats[0], 1);
     EXPECT_EQ(limits.high.floats[0], 1);
+    EXPECT_EQ(limits.low.floats[8], grain.element == Element::f16 ? -65504 : -99999.5);
     EXPECT_EQ(limits.high.floats[7], std::numeric_limits<double>::infinity());
   }
 }
