@@ -19,13 +19,14 @@ struct WordOperationTraits {
   std::uint32_t operands;
 };
 constexpr std::array<WordOperationTraits, static_cast<std::size_t>(Operation::count_)>
-    word_operations = {
-        {{"copy", 1}, {"add", 2},   {"sub", 2},    {"mul", 2},     {"div", 2},   {"rem", 2},
-         {"min", 2},  {"max", 2},   {"neg", 1},    {"abs", 1},     {"and", 2},   {"or", 2},
-         {"xor", 2},  {"not", 1},   {"shl", 2},    {"shr", 2},     {"eq", 2},    {"ne", 2},
-         {"lt", 2},   {"le", 2},    {"select", 3}, {"fma", 3},     {"exp", 1},   {"log", 1},
-         {"sqrt", 1}, {"recip", 1}, {"tanh", 1},   {"sigmoid", 1}, {"floor", 1}, {"convert", 1},
-         {"shru", 2}, {"ceil", 1},  {"rsqrt", 1},  {"sin", 1},     {"cos", 1},   {"pow", 2}}};
+    word_operations = {{{"copy", 1},   {"add", 2},  {"sub", 2},     {"mul", 2},   {"div", 2},
+                        {"rem", 2},    {"min", 2},  {"max", 2},     {"neg", 1},   {"abs", 1},
+                        {"and", 2},    {"or", 2},   {"xor", 2},     {"not", 1},   {"shl", 2},
+                        {"shr", 2},    {"eq", 2},   {"ne", 2},      {"lt", 2},    {"le", 2},
+                        {"select", 3}, {"fma", 3},  {"exp", 1},     {"log", 1},   {"sqrt", 1},
+                        {"recip", 1},  {"tanh", 1}, {"sigmoid", 1}, {"floor", 1}, {"convert", 1},
+                        {"shru", 2},   {"ceil", 1}, {"rsqrt", 1},   {"sin", 1},   {"cos", 1},
+                        {"pow", 2},    {"erf", 1}}};
 
 const WordOperationTraits& traits_of(Operation operation) {
   return word_operations.at(static_cast<std::size_t>(operation));

@@ -71,10 +71,11 @@ enum class WordOperation : std::uint8_t {
                          ///< infinities; bit: whether it is not 0
   shift_right_unsigned,  ///< zeros come in at the type's width
   ceil,
-  inverse_square_root,  ///< this and the next three as exponent
+  inverse_square_root,  ///< this and what follows as exponent
   sine,
   cosine,
   power,
+  error_function,
   count_
 };
 std::string_view name_of(WordOperation operation);

@@ -2,6 +2,7 @@
 // fp32 and fp16 words of the RDU.
 #include <cmath>
 
+#include "numerics/error_function.hpp"
 #include "numerics/math.hpp"
 #include "numerics/rdu_word_parts.hpp"
 #include "numerics/scalar.hpp"
@@ -24,6 +25,14 @@ Float remainder_of(Float a, Float b) {
   Float rest{};
   narrow_to(std::fmod(wide_of(a), wide_of(b)), rest);
   return wide_of(rest) < 0 ? add(rest, b, word_rules) : rest;
+}
+
+float error_function(float a) {
+  return settle(static_cast<float>(elementary::erf(static_cast<double>(a))), a, a, word_rules);
+}
+Half error_function(Half a) {
+  const auto wide = static_cast<double>(float_from_half(a));
+  return settle(half_from_double(elementary::erf(wide)), a, a, word_rules);
 }
 
 template <typename Float>
@@ -49,6 +58,8 @@ std::uint32_t function_word(Operation operation, Float a, Float b) {
       return word_of(cos(a, word_rules));
     case Operation::power:
       return word_of(pow(a, b, word_rules));
+    case Operation::error_function:
+      return word_of(error_function(a));
     case Operation::floor:
       return word_of(floor(a, word_rules));
     case Operation::ceil:
