@@ -121,9 +121,13 @@ void Patterns::lay_windows(Pattern& made, const Pattern& pixels) const {
   const Window& window = made.window;
   const std::uint64_t image = std::uint64_t{window.height} * window.width;
   const auto good = [](std::uint32_t extent) { return extent >= 1 && extent <= extent_most; };
-  const bool sized = good(window.stride) && good(window.height) && good(window.width) &&
-                     good(window.window_height) && good(window.window_width) &&
-                     window.padding < window.window_height && window.padding < window.window_width;
+  const auto stepped = [&good](const WindowSteps& of, std::uint32_t places) {
+    return good(of.stride) && good(of.dilation) && good(places) && of.before < of.reach(places) &&
+           of.behind < of.reach(places);
+  };
+  const bool sized = good(window.height) && good(window.width) &&
+                     stepped(window.down, window.window_height) &&
+                     stepped(window.across, window.window_width);
   if (!sized || window.rows() == 0 || window.columns() == 0 || pixels.rows % image != 0) {
     refuse(made, "has windows of " + std::to_string(window.window_height) + " x " +
                      std::to_string(window.window_width) + " on images of " +
@@ -195,6 +199,13 @@ std::uint32_t Patterns::multiply(std::string name, std::uint32_t a, std::uint32_
   return made;
 }
 
+std::uint32_t Patterns::combine(std::string name, Pattern::Kind kind, std::uint32_t a,
+                                std::uint32_t b, std::vector<Step> steps) {
+  const std::uint32_t made = add(std::move(name), a, b, std::move(steps));
+  list_[made].kind = kind;
+  return made;
+}
+
 std::uint32_t Patterns::softmax(std::string name, std::uint32_t x, bool causal) {
   const std::uint32_t made = map(std::move(name), x, {});
   list_[made].kind = Pattern::Kind::softmax;
@@ -203,7 +214,7 @@ std::uint32_t Patterns::softmax(std::string name, std::uint32_t x, bool causal) 
 }
 
 std::uint32_t Patterns::normalise(std::string name, std::uint32_t x, std::uint32_t gain,
-                                  std::uint32_t bias, float epsilon) {
+                                  std::uint32_t bias, float epsilon, bool uncentred) {
   Pattern made;
   made.kind = Pattern::Kind::normalise;
   made.name = std::move(name);
@@ -211,6 +222,7 @@ std::uint32_t Patterns::normalise(std::string name, std::uint32_t x, std::uint32
   made.rows = at(made, x).rows;
   made.columns_count = at(made, x).columns_count;
   made.epsilon = epsilon;
+  made.uncentred = uncentred;
   for (const std::uint32_t row : {gain, bias}) {
     const Pattern& of = at(made, row);
     if (of.rows == 1 && of.columns_count == made.columns_count) continue;

@@ -24,11 +24,42 @@ struct Step {
     plus,
     clip,
     logarithm,
+    error_function,
+    square_root,
+    reciprocal,
+    absolute,
+    sine,
+    cosine,
+    gelu,        ///< x (1 + erf(x / sqrt(2))) / 2
+    gelu_tanh,   ///< its approximation
+    leaky,       ///< below 0 times `factor`
+    elu,         ///< below 0 `factor` x (exp(x) - 1)
+    softplus,    ///< log(1 + exp(x))
+    mish,        ///< x tanh(softplus(x))
+    hard_swish,  ///< x (x / 6 + 1 / 2 between 0 and 1)
     count_
   };
   Kind kind = Kind::relu;
-  float factor = 1.0F;  ///< scale; plus: the term; clip: its lower end
+  float factor = 1.0F;  ///< scale, leaky, elu; plus: the term; clip: its lower end
   float upper = 0.0F;   ///< clip
+};
+
+/// Of windows along one axis of an image.
+struct WindowSteps {
+  std::uint32_t stride = 1;
+  std::uint32_t dilation = 1;  ///< pixels from one place of a window to the next
+  std::uint32_t before = 0;    ///< pixels beside the image that windows may see
+  std::uint32_t behind = 0;
+  /// Pixels that a window of `places` spans.
+  std::uint64_t reach(std::uint32_t places) const {
+    return (std::uint64_t{places} - 1) * dilation + 1;
+  }
+  /// How many windows lie in `pixels`; 0 where there is room for none.
+  std::uint32_t windows(std::uint32_t pixels, std::uint32_t places) const {
+    const std::uint64_t all = std::uint64_t{pixels} + before + behind;
+    const std::uint64_t one = reach(places);
+    return all < one ? 0 : static_cast<std::uint32_t>((all - one) / stride + 1);
+  }
 };
 
 /// Of images and windows; padded with zeros.
@@ -37,15 +68,10 @@ struct Window {
   std::uint32_t width = 1;
   std::uint32_t window_height = 1;
   std::uint32_t window_width = 1;
-  std::uint32_t stride = 1;
-  std::uint32_t padding = 0;
-  std::uint32_t rows() const { return extent(height, window_height); }
-  std::uint32_t columns() const { return extent(width, window_width); }
-
- private:
-  std::uint32_t extent(std::uint32_t all, std::uint32_t one) const {
-    return all + 2 * padding < one ? 0 : (all + 2 * padding - one) / stride + 1;
-  }
+  WindowSteps down{};
+  WindowSteps across{};
+  std::uint32_t rows() const { return down.windows(height, window_height); }
+  std::uint32_t columns() const { return across.windows(width, window_width); }
 };
 
 /// Where the elements of a view stand. Row by row each has a place in `extents`, the last moving
@@ -90,6 +116,10 @@ struct Pattern {
                 ///< steps
     view,       ///< elements of operand 0 in another order (Strides)
     stack,      ///< operands one below the other
+    subtract,   ///< as `add`
+    divide,     ///< as `add`
+    maximum,    ///< as `add`
+    minimum,    ///< as `add`
     gather,     ///< rows of operand 0, an input, by operand 1, a column of whole numbers
     count_
   };
@@ -104,6 +134,7 @@ struct Pattern {
   std::uint32_t first = 0;
   float epsilon = 0.0F;
   bool causal = false;
+  bool uncentred = false;    ///< normalise: the mean is taken for 0
   Window window{};           ///< of images: convolution, largest, mean, depthwise
   Strides strides{};         ///< view
   bool whole = false;        ///< input: a column of i32, for `gather`
@@ -144,8 +175,11 @@ class Patterns {
   std::uint32_t multiply(std::string name, std::uint32_t a, std::uint32_t b,
                          std::vector<Step> steps = {});
   std::uint32_t softmax(std::string name, std::uint32_t x, bool causal = false);
+  /// `kind`: subtract, divide, maximum or minimum.
+  std::uint32_t combine(std::string name, Pattern::Kind kind, std::uint32_t a, std::uint32_t b,
+                        std::vector<Step> steps = {});
   std::uint32_t normalise(std::string name, std::uint32_t x, std::uint32_t gain, std::uint32_t bias,
-                          float epsilon);
+                          float epsilon, bool uncentred = false);
   std::uint32_t transpose(std::string name, std::uint32_t x);
   std::uint32_t columns(std::string name, std::uint32_t x, std::uint32_t first,
                         std::uint32_t count);

@@ -119,9 +119,12 @@ class Evaluator {
       case PatternKind::map:
         return each(of, [&](std::size_t i) { return operand(of, 0).words[i]; });
       case PatternKind::add:
-        return both(of, WordOperation::add);
       case PatternKind::multiply:
-        return both(of, WordOperation::multiply);
+      case PatternKind::subtract:
+      case PatternKind::divide:
+      case PatternKind::maximum:
+      case PatternKind::minimum:
+        return both(of, operation_of(of.kind));
       case PatternKind::softmax:
         return softmax(of);
       case PatternKind::normalise:
@@ -254,8 +257,8 @@ class Evaluator {
       const auto square = [&](std::uint32_t column) {
         return operate(WordOperation::multiply, x.at(row, column), x.at(row, column));
       };
-      const std::uint32_t mean =
-          operate(WordOperation::multiply, total(WordOperation::add, x.columns, 0, element), share);
+      const std::uint32_t sum = total(WordOperation::add, x.columns, 0, element);
+      const std::uint32_t mean = of.uncentred ? 0 : operate(WordOperation::multiply, sum, share);
       const std::uint32_t squares =
           operate(WordOperation::multiply, total(WordOperation::add, x.columns, 0, square), share);
       const std::uint32_t variance =

@@ -13,10 +13,14 @@ std::uint32_t pixel_on_host(const Window& window, std::uint32_t row, std::uint32
   const std::uint32_t places = window.rows() * window.columns();
   const std::uint32_t image = row / places;
   const std::uint32_t place = row % places;
-  const std::int64_t y = std::int64_t{place / window.columns()} * window.stride +
-                         of_window / window.window_width - std::int64_t{window.padding};
-  const std::int64_t x = std::int64_t{place % window.columns()} * window.stride +
-                         of_window % window.window_width - std::int64_t{window.padding};
+  const auto pixel = [](const WindowSteps& of, std::uint32_t window, std::uint32_t place_in) {
+    return std::int64_t{window} * of.stride + std::int64_t{place_in} * of.dilation -
+           std::int64_t{of.before};
+  };
+  const std::int64_t y =
+      pixel(window.down, place / window.columns(), of_window / window.window_width);
+  const std::int64_t x =
+      pixel(window.across, place % window.columns(), of_window % window.window_width);
   if (y < 0 || x < 0 || y >= window.height || x >= window.width) return none;
   return (image * window.height + static_cast<std::uint32_t>(y)) * window.width +
          static_cast<std::uint32_t>(x);

@@ -31,8 +31,7 @@ void PatternGraph::zip(const Pattern& of, std::uint32_t a, std::uint32_t b, bool
   count_words(c, of.rows, of.columns_count);
   const Halves x = halves(c, c.take(a, word_u32));
   const Halves y = halves(c, c.take(b, word_u32));
-  const WordOperation operation =
-      of.kind == Pattern::Kind::add ? WordOperation::add : WordOperation::multiply;
+  const WordOperation operation = operation_of(of.kind);
   Halves z{c.operation(operation, x.low, y.low), c.operation(operation, x.high, y.high)};
   z.low = apply_steps(NodeArithmetic(c), of.steps, z.low);
   z.high = apply_steps(NodeArithmetic(c), of.steps, z.high);
@@ -133,7 +132,9 @@ void PatternGraph::normalise(const Pattern& of, const std::vector<std::uint32_t>
   ContextMaker v =
       g_.context(of.name + ".moments", g_.unit(of.name + ".moments", UnitKind::compute));
   const std::uint32_t share = v.real(1.0F / static_cast<float>(columns));
-  const std::uint32_t m = v.operation(WordOperation::multiply, v.take(sum, word_f32), share);
+  const std::uint32_t all = v.take(sum, word_f32);
+  const std::uint32_t m =
+      of.uncentred ? v.real(0.0F) : v.operation(WordOperation::multiply, all, share);
   const std::uint32_t q = v.operation(WordOperation::multiply, v.take(squares, word_f32), share);
   const std::uint32_t variance =
       v.operation(WordOperation::subtract, q, v.operation(WordOperation::multiply, m, m));

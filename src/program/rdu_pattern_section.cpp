@@ -280,6 +280,10 @@ class PatternsMaker {
         return graph_.map(of, ins[0], out);
       case PatternKind::add:
       case PatternKind::multiply:
+      case PatternKind::subtract:
+      case PatternKind::divide:
+      case PatternKind::maximum:
+      case PatternKind::minimum:
         return graph_.zip(of, ins[0], ins[1], list_[of.operands[1]].rows < of.rows, out);
       case PatternKind::softmax:
         return graph_.softmax(of, ins[0], out);

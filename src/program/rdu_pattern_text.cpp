@@ -10,13 +10,15 @@ namespace weft::program::rdu {
 
 namespace {
 
-constexpr std::string_view kinds[] = {"input",    "product", "convolution", "map",       "add",
-                                      "multiply", "softmax", "normalise",   "transpose", "columns",
-                                      "join",     "largest", "mean",        "depthwise", "view",
-                                      "stack",    "gather"};
+constexpr std::string_view kinds[] = {
+    "input",     "product",   "convolution", "map",    "add",     "multiply", "softmax",
+    "normalise", "transpose", "columns",     "join",   "largest", "mean",     "depthwise",
+    "view",      "stack",     "subtract",    "divide", "maximum", "minimum",  "gather"};
 static_assert(std::size(kinds) == static_cast<std::size_t>(Pattern::Kind::count_));
-constexpr std::string_view steps[] = {"scale", "relu", "exp",  "tanh", "sigmoid",
-                                      "silu",  "plus", "clip", "log"};
+constexpr std::string_view steps[] = {
+    "scale",     "relu",  "exp",  "tanh",     "sigmoid", "silu",      "plus", "clip",
+    "log",       "erf",   "sqrt", "recip",    "abs",     "sin",       "cos",  "gelu",
+    "gelu_tanh", "leaky", "elu",  "softplus", "mish",    "hard_swish"};
 static_assert(std::size(steps) == static_cast<std::size_t>(Step::Kind::count_));
 
 /// The shortest text that is this number of fp32.
@@ -40,8 +42,16 @@ std::string window_text(const Window& of) {
   };
   std::string out = sides("image", of.height, of.width);
   out += sides("window", of.window_height, of.window_width);
-  if (of.stride != 1) out += number("stride", of.stride);
-  if (of.padding != 0) out += number("padding", of.padding);
+  const auto pair = [&](std::string_view word, std::uint32_t a, std::uint32_t b,
+                        std::uint32_t usual) {
+    if (a == usual && b == usual) return;
+    out += a == b ? number(word, a) : sides(word, a, b);
+  };
+  pair("stride", of.down.stride, of.across.stride, 1);
+  pair("dilation", of.down.dilation, of.across.dilation, 1);
+  pair("padding", of.down.before, of.across.before, 0);
+  const bool alike = of.down.behind == of.down.before && of.across.behind == of.across.before;
+  if (!alike) out += sides("behind", of.down.behind, of.across.behind);
   return out;
 }
 
@@ -70,6 +80,7 @@ std::string options_text(const Pattern& of) {
   if (of.kind == Pattern::Kind::normalise) out += " epsilon " + text_of(of.epsilon);
   if (of.transposed) out += " transposed";
   if (of.causal) out += " causal";
+  if (of.uncentred) out += " uncentred";
   if (of.groups != 1) out += number("groups", of.groups);
   if (of.par != 1) out += number("par", of.par);
   for (const Step& step : of.steps) {
@@ -86,7 +97,9 @@ std::string_view name_of(Pattern::Kind kind) { return kinds[static_cast<std::siz
 std::string_view name_of(Step::Kind kind) { return steps[static_cast<std::size_t>(kind)]; }
 std::uint32_t numbers_of(Step::Kind kind) {
   if (kind == Step::Kind::clip) return 2;
-  return kind == Step::Kind::scale || kind == Step::Kind::plus ? 1 : 0;
+  const bool has_factor = kind == Step::Kind::scale || kind == Step::Kind::plus ||
+                          kind == Step::Kind::leaky || kind == Step::Kind::elu;
+  return has_factor ? 1 : 0;
 }
 
 std::string line_of(const Patterns& patterns, std::uint32_t pattern) {

@@ -12,18 +12,22 @@ using numerics::word_u32;
 WindowPixel window_pixel(ContextMaker& c, const Window& window, std::uint32_t place,
                          std::uint32_t of_window) {
   std::uint32_t inside = none;
-  const auto within = [&](std::uint32_t at, std::uint32_t more, std::uint32_t all) {
-    const std::uint32_t from = add(c, times(c, at, window.stride), more);
-    const std::uint32_t place_in = plus(c, from, ~window.padding + 1);
+  const auto within = [&](const WindowSteps& of, std::uint32_t at, std::uint32_t more,
+                          std::uint32_t all) {
+    if (of.dilation != 1) more = times(c, more, of.dilation);
+    const std::uint32_t from = add(c, times(c, at, of.stride), more);
+    const std::uint32_t place_in = plus(c, from, ~of.before + 1);
     const std::uint32_t begun = c.operation(WordOperation::less_equal, c.integer(0), place_in);
     const std::uint32_t there = both(c, begun, below(c, place_in, all));
     inside = inside == none ? there : both(c, inside, there);
     return place_in;
   };
-  const std::uint32_t down = part(c, place, window.columns());
-  const std::uint32_t y = within(down, part(c, of_window, window.window_width), window.height);
-  const std::uint32_t right = rest(c, place, window.columns());
-  const std::uint32_t x = within(right, rest(c, of_window, window.window_width), window.width);
+  const std::uint32_t row = part(c, place, window.columns());
+  const std::uint32_t y =
+      within(window.down, row, part(c, of_window, window.window_width), window.height);
+  const std::uint32_t column = rest(c, place, window.columns());
+  const std::uint32_t x =
+      within(window.across, column, rest(c, of_window, window.window_width), window.width);
   return {add(c, times(c, y, window.width), x), inside};
 }
 

@@ -80,13 +80,20 @@ class RandomPatterns {
     window.height = whole ? 1 : rows;
     window.width = whole ? rows : 1;
     if (rows % 2 == 0 && below(2) == 0) window.height = window.width = 1;
-    if (rows % 6 == 0) window = {2, 3, 1, 1, 1, 0};
+    if (rows % 6 == 0) window = {2, 3, 1, 1};
     window.window_height = 1 + below(window.height < 3 ? window.height : 3);
     window.window_width = 1 + below(window.width < 3 ? window.width : 3);
-    window.stride = 1 + below(2);
-    const std::uint32_t side =
-        window.window_height < window.window_width ? window.window_height : window.window_width;
-    window.padding = below(side);
+    const auto steps = [this](std::uint32_t extent, std::uint32_t places) {
+      form::WindowSteps made;
+      made.stride = 1 + below(2);
+      if ((places - 1) * 2 < extent) made.dilation = 1 + below(2);
+      const auto reach = static_cast<std::uint32_t>(made.reach(places));
+      made.before = below(reach);
+      made.behind = below(2) == 0 ? made.before : below(reach);
+      return made;
+    };
+    window.down = steps(window.height, window.window_height);
+    window.across = steps(window.width, window.window_width);
     return window;
   }
 
@@ -110,7 +117,7 @@ class RandomPatterns {
     using Kind = form::Step::Kind;
     const std::uint32_t rows = of(x).rows;
     const std::uint32_t columns = of(x).columns_count;
-    switch (below(15)) {
+    switch (below(16)) {
       case 9: {
         const bool mean = below(2) == 0;
         const Pattern::Kind kind = mean ? Pattern::Kind::mean : Pattern::Kind::largest;
@@ -159,8 +166,16 @@ class RandomPatterns {
         if (below(2) == 0) options.addend = input(places, outputs);
         return c_.patterns.convolution(name(), x, input(inner, outputs), window, options);
       }
-      case 0:
-        return c_.patterns.map(name(), x, {{Kind::scale, 0.75F}, {Kind::silu, 1.0F}});
+      case 0: {
+        const auto kind = static_cast<Kind>(below(static_cast<std::uint32_t>(Kind::count_)));
+        return c_.patterns.map(name(), x, {{Kind::scale, 0.75F}, {Kind::silu, 1.0F}, {kind, 0.5F}});
+      }
+      case 15: {
+        constexpr Pattern::Kind kinds[] = {Pattern::Kind::subtract, Pattern::Kind::divide,
+                                           Pattern::Kind::maximum, Pattern::Kind::minimum};
+        const std::uint32_t other = below(2) == 0 ? input(rows, columns) : input(1, columns);
+        return c_.patterns.combine(name(), kinds[below(4)], x, other, {{Kind::gelu, 1.0F}});
+      }
       case 1: {
         // Both ways of a fork come together again.
         const std::uint32_t a = c_.patterns.map(name(), x, {{Kind::sigmoid, 1.0F}});
@@ -170,7 +185,8 @@ class RandomPatterns {
         return c_.patterns.softmax(name(), x, below(2) == 0);
       case 3: {
         const std::uint32_t gain = input(1, columns);
-        return c_.patterns.normalise(name(), x, gain, input(1, columns), 0.001F);
+        const std::uint32_t shift = input(1, columns);
+        return c_.patterns.normalise(name(), x, gain, shift, 0.001F, below(3) == 0);
       }
       case 4:
         return c_.patterns.transpose(name(), x);

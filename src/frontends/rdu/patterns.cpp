@@ -33,6 +33,7 @@ struct Said {
   std::uint32_t columns = 0, first = 0, count = 0;
   std::optional<float> epsilon;
   bool causal = false;
+  bool uncentred = false;
   Patterns::ProductOptions product;
   std::set<std::string, std::less<>> words;
 };
@@ -43,20 +44,24 @@ std::string_view options_of(PatternKind kind) {
     case PatternKind::product:
       return "add transposed groups par then";
     case PatternKind::convolution:
-      return "add !image !window stride padding par then";
+      return "add !image !window stride dilation padding behind par then";
     case PatternKind::depthwise:
-      return "!image !window stride padding then";
+      return "!image !window stride dilation padding behind then";
     case PatternKind::largest:
     case PatternKind::mean:
-      return "!image !window stride padding";
+      return "!image !window stride dilation padding behind";
     case PatternKind::map:
     case PatternKind::add:
     case PatternKind::multiply:
+    case PatternKind::subtract:
+    case PatternKind::divide:
+    case PatternKind::maximum:
+    case PatternKind::minimum:
       return "then";
     case PatternKind::softmax:
       return "causal";
     case PatternKind::normalise:
-      return "!epsilon";
+      return "!epsilon uncentred";
     case PatternKind::columns:
       return "from !count";
     case PatternKind::view:
@@ -86,6 +91,10 @@ std::pair<std::size_t, std::size_t> operands_of(PatternKind kind) {
       return {2, 3};
     case PatternKind::add:
     case PatternKind::multiply:
+    case PatternKind::subtract:
+    case PatternKind::divide:
+    case PatternKind::maximum:
+    case PatternKind::minimum:
     case PatternKind::gather:
       return {2, 2};
     case PatternKind::normalise:
@@ -214,6 +223,10 @@ class PatternReader {
     while (lexer_.peek().kind == TokenKind::name) option(kind, said);
     require_options(word, kind, said);
     if (operands.size() > 2) said.product.bias = operands[2];
+    if (said.words.count("behind") == 0) {
+      said.window.down.behind = said.window.down.before;
+      said.window.across.behind = said.window.across.before;
+    }
     add(name, [&] { return make(kind, std::string(name.text), operands, said); });
   }
 
@@ -234,12 +247,16 @@ class PatternReader {
     if (word.text == "add") said.product.addend = known();
     if (word.text == "transposed") said.product.transposed = true;
     if (word.text == "causal") said.causal = true;
+    if (word.text == "uncentred") said.uncentred = true;
     if (word.text == "epsilon") said.epsilon = real("epsilon");
     number(word.text, said);
   }
   void number(std::string_view word, Said& said) {
-    if (word == "stride") said.window.stride = extent("a stride");
-    if (word == "padding") said.window.padding = extent("a padding");
+    Window& of = said.window;
+    if (word == "stride") pair(of.down.stride, of.across.stride);
+    if (word == "dilation") pair(of.down.dilation, of.across.dilation);
+    if (word == "padding") pair(of.down.before, of.across.before);
+    if (word == "behind") pair(of.down.behind, of.across.behind);
     if (word == "groups") said.product.groups = extent("a number of groups");
     if (word == "par") said.product.par = extent("a number of bodies");
     if (word == "columns") said.columns = extent("a number of columns");
@@ -250,6 +267,11 @@ class PatternReader {
     height = extent("a height");
     lexer_.expect("x");
     width = extent("a width");
+  }
+  /// One number for both axes, or one for each.
+  void pair(std::uint32_t& down, std::uint32_t& across) {
+    down = across = extent("how many pixels");
+    if (lexer_.accept("x")) across = extent("how many pixels");
   }
   void axis(Said& said) {
     said.strides.extents.push_back(extent("an extent"));
@@ -306,10 +328,16 @@ class PatternReader {
         return patterns_.add(std::move(name), in[0], in[1], said.product.steps);
       case PatternKind::multiply:
         return patterns_.multiply(std::move(name), in[0], in[1], said.product.steps);
+      case PatternKind::subtract:
+      case PatternKind::divide:
+      case PatternKind::maximum:
+      case PatternKind::minimum:
+        return patterns_.combine(std::move(name), kind, in[0], in[1], said.product.steps);
       case PatternKind::softmax:
         return patterns_.softmax(std::move(name), in[0], said.causal);
       case PatternKind::normalise:
-        return patterns_.normalise(std::move(name), in[0], in[1], in[2], *said.epsilon);
+        return patterns_.normalise(std::move(name), in[0], in[1], in[2], *said.epsilon,
+                                   said.uncentred);
       case PatternKind::transpose:
         return patterns_.transpose(std::move(name), in[0]);
       case PatternKind::columns:

@@ -30,7 +30,8 @@ Order pixel_by_pixel(const Shape& shape) {
 }
 
 Held dense(const Shape& shape, const Order& order, std::uint32_t pattern) {
-  Held out{pattern, order.columns, 0, std::vector<std::int64_t>(shape.size(), 0)};
+  Held out{pattern, order.columns, graph::count_of(shape), 0,
+           std::vector<std::int64_t>(shape.size(), 0)};
   std::int64_t stride = 1;
   for (std::size_t i = order.axes.size(); i-- > 0;) {
     out.strides[order.axes[i]] = stride;
@@ -40,7 +41,7 @@ Held dense(const Shape& shape, const Order& order, std::uint32_t pattern) {
 }
 
 bool same_places(const Shape& shape, const Held& a, const Held& b) {
-  if (a.columns != b.columns || a.first != b.first) return false;
+  if (a.columns != b.columns || a.count != b.count || a.first != b.first) return false;
   for (std::size_t axis = 0; axis < shape.size(); ++axis) {
     if (shape[axis] > 1 && a.strides[axis] != b.strides[axis]) return false;
   }

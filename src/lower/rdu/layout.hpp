@@ -15,6 +15,7 @@ namespace weft::lower::rdu {
 struct Held {
   std::uint32_t pattern = 0;
   std::int64_t columns = 1;  ///< of the matrix
+  std::int64_t count = 1;    ///< elements of the matrix
   std::int64_t first = 0;
   std::vector<std::int64_t> strides;
 };
@@ -32,7 +33,7 @@ Order pixel_by_pixel(const graph::Shape& shape);
 
 /// A whole matrix in that order.
 Held dense(const graph::Shape& shape, const Order& order, std::uint32_t pattern);
-/// The same places for each element, in rows as long.
+/// The same places for each element, in matrices alike.
 bool same_places(const graph::Shape& shape, const Held& a, const Held& b);
 /// The order of axes in which the tensor fills the matrix without a gap; empty: it does not.
 std::vector<std::size_t> filling_order(const graph::Shape& shape, const Held& held);

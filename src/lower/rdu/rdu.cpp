@@ -53,6 +53,7 @@ std::string run_text(const Model& model, std::uint64_t run, std::uint64_t runs, 
     if (model.results[i].name != model.result_patterns[i]) {
       out += "result = " + quoted(model.results[i].name) + "\n";
     }
+    if (runs > 1) out += "appends = true\n";
   }
   return out;
 }
@@ -106,19 +107,45 @@ class Evaluation {
       judge.node(node, values_, formats_of(node));
     }
     out.judgement = judge.judgement();
+    for (std::size_t i = 0; i < model_.results.size(); ++i) {
+      const auto found = out.judgement.limits.find(model_.results[i].value);
+      if (found == out.judgement.limits.end()) {
+        out.limits.emplace_back();
+        continue;
+      }
+      out.limits.push_back(
+          Evaluated::Between{laid_out(found->second.low, i), laid_out(found->second.high, i)});
+    }
+    out.judgement.limits.clear();
     return out;
   }
 
  private:
-  /// Sums and steps are fp32, rounded once; exponents and what stands between the products of an
-  /// attention are bf16.
+  /// Sums and steps are fp32, rounded once; exponents, factors of a batch norm and what stands
+  /// between the products of an attention are bf16.
   static graph::Formats formats_of(const graph::Node& node) {
     graph::Formats formats;
     formats.result = Element::bf16;
     const bool rounds_between = std::holds_alternative<graph::Softmax>(node.what) ||
+                                std::holds_alternative<graph::BatchNormalise>(node.what) ||
                                 std::holds_alternative<graph::Attention>(node.what);
     formats.arithmetic = rounds_between ? Element::bf16 : Element::f32;
     return formats;
+  }
+
+  /// As result `i` lies in its matrix.
+  graph::Tensor laid_out(const Numbers& numbers, std::size_t i) const {
+    Numbers out;
+    out.type = model_.results[i].type;
+    const graph::Shape& shape = (*model_.graph)[model_.results[i].value].type.shape;
+    const std::vector<std::size_t> places = places_of(shape, model_.result_held[i]);
+    out.floats.resize(places.size());
+    for (std::size_t e = 0; e < places.size(); ++e) {
+      // Conditions are 0 and 1 there.
+      out.floats[places[e]] =
+          numbers.floats.empty() ? static_cast<double>(numbers.whole[e]) : numbers.floats[e];
+    }
+    return tensor_of(out);
   }
 
   Numbers value(ValueId id) const {
@@ -153,12 +180,12 @@ class Evaluation {
 };
 
 /// Both fusions, with and without the nodes' values: what a job may say must fit.
-void require_room(const Model& model, const topology::Topology& machine) {
-  const program::rdu::Timing timing = program::rdu::read_timing(machine);
+void require_room(const Model& model, const program::rdu::Timing& timing,
+                  const std::string& machine) {
   for (const bool nodes : {false, true}) {
     program::rdu::Patterns patterns = model.patterns;
     for (std::size_t i = 0; !nodes && i < model.results.size(); ++i) {
-      if (!model.results[i].output) patterns.output(model.result_numbers[i], false);
+      if (!model.results[i].output) patterns.output(model.result_held[i].pattern, false);
     }
     for (const bool fused : {true, false}) {
       PatternOptions options;
@@ -166,7 +193,7 @@ void require_room(const Model& model, const topology::Topology& machine) {
       try {
         make_patterns(patterns, timing, options);
       } catch (const Error& error) {
-        fail(Category::unsupported, "no program for " + machine.name() + ": " + error.what());
+        fail(Category::unsupported, "no program for " + machine + ": " + error.what());
       }
     }
   }
@@ -179,11 +206,18 @@ Lowered lower(const Request& request) {
     fail(Category::unsupported,
          "an RDU's patterns compute in bf16, not in " + std::string(name_of(request.precision)));
   }
+  const program::rdu::Timing timing = program::rdu::read_timing(*request.machine);
+  if (!timing.section || timing.body.rows == 0) {
+    fail(Category::unsupported,
+         "models are lowered to RDUs with sections and output-stationary "
+         "bodies; '" +
+             request.machine->name() + "' has none");
+  }
   require_supported(*request.graph, request.machine->name());
   const auto model = std::make_shared<Model>();
   model->graph = request.graph;
   Writer(*request.graph, *model).write(title_of(request.model, request.machine->name()));
-  require_room(*model, *request.machine);
+  require_room(*model, timing, request.machine->name());
   Lowered out;
   out.files.push_back({file_name, model->text});
   out.weights = model->weights;

@@ -16,6 +16,9 @@ namespace {
 
 using Why = std::optional<std::string>;
 
+/// Each is a convolution of its own.
+constexpr std::int64_t groups_most = 16;
+
 bool is_input(const graph::Graph& graph, ValueId id) {
   return std::find(graph.inputs.begin(), graph.inputs.end(), id) != graph.inputs.end();
 }
@@ -70,9 +73,15 @@ class Support {
   Why of(const graph::Binary& what) const {
     using F = BinaryFunction;
     if (what.function == F::logical_and || what.function == F::logical_or) return std::nullopt;
-    const bool known =
-        what.function == F::add || what.function == F::subtract || what.function == F::multiply;
-    return known ? of_floats() : Why("patterns have no such operation");
+    return kind_of(what.function) ? of_floats() : Why("patterns have no such operation");
+  }
+  /// Exporters' masks: 0 where a condition holds.
+  Why of(const graph::Select&) const {
+    const auto is_one = [&](std::size_t i) {
+      return constant(i) && graph::count_of(shape(i)) == 1 && is_floating(element(i));
+    };
+    if (is_one(1) && is_one(2) && one_number(graph_, in(1)) == 0.0) return std::nullopt;
+    return "of other than 0 and one number is not in the patterns";
   }
   Why of(const graph::Clip&) const { return of_floats(); }
   Why of(const graph::Convert& what) const {
@@ -92,12 +101,13 @@ class Support {
     if (!constant(1)) return "its weights must be constants";
     const Shape& w = shape(1);
     const bool each = what.groups == w[0] && what.groups == shape(0)[1];
-    if (what.groups != 1 && !each) {
-      return "in groups of several channels is not in the patterns";
+    if (what.groups > groups_most && !each) {
+      return "in more than " + std::to_string(groups_most) + " groups is not lowered";
     }
     if (what.groups != 1 && has(3)) {
-      return "of each channel by itself, with a sum behind it, is not in the patterns";
+      return "in groups, with a sum behind it, is not in the patterns";
     }
+    if (what.groups != 1 && !each && has(2) && !constant(2)) return "its bias must be a constant";
     return of_windows({w.begin() + 2, w.end()}, what.strides, what.dilations, what.pads);
   }
   Why of(const graph::Pool& what) const {
@@ -120,15 +130,15 @@ class Support {
         what.kind == Kind::sum || what.kind == Kind::mean || what.kind == Kind::maximum;
     return known ? of_floats() : Why("patterns have no such sum");
   }
-  Why of(const graph::Softmax& what) const {
-    return what.logarithm ? Why("its logarithm is not in the patterns") : of_floats();
+  Why of(const graph::Softmax&) const { return of_floats(); }
+  Why of(const graph::BatchNormalise&) const {
+    for (std::size_t i = 1; i < 5; ++i) {
+      if (!constant(i)) return "its parameters must be constants";
+    }
+    return of_floats();
   }
-  Why of(const graph::Normalise& what) const {
-    return what.centered ? of_floats() : Why("by the root mean square is not in the patterns");
-  }
-  Why of(const graph::Attention& what) const {
-    return what.causal ? Why("causal attention is not lowered") : of_floats();
-  }
+  Why of(const graph::Normalise&) const { return of_floats(); }
+  Why of(const graph::Attention&) const { return of_floats(); }
   Why of(const graph::Gather& what) const {
     if (what.axis != 0 || !constant(0))
       return "of other than rows of a constant is not in the patterns";

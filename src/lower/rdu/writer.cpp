@@ -178,7 +178,7 @@ void Writer::make_results() {
     const std::string& pattern = model_.patterns.list()[held.pattern].name;
     model_.results.push_back({id, handles.handle(graph_[id].name), from, type, output});
     model_.result_patterns.push_back(pattern);
-    model_.result_numbers.push_back(held.pattern);
+    model_.result_held.push_back(held);
     if (!told.insert(held.pattern).second) return;
     (output ? model_.text : nodes) += (output ? "output " : "node ") + pattern + "\n";
     model_.patterns.output(held.pattern);

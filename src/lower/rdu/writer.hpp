@@ -33,7 +33,7 @@ struct Model {
   std::vector<bool> input_taken;  ///< by a node
   std::vector<Result> results;
   std::vector<std::string> result_patterns;
-  std::vector<std::uint32_t> result_numbers;  ///< the same by number
+  std::vector<Held> result_held;  ///< where they lie
   std::string text;
 };
 
@@ -41,6 +41,10 @@ struct Model {
 std::vector<Step> steps_of(const graph::Then& then);
 /// The steps of an element function; nothing where patterns have none.
 std::optional<std::vector<Step>> steps_of(const graph::Unary& what);
+/// The pattern that two operands are; nothing where there is none.
+std::optional<program::rdu::Pattern::Kind> kind_of(graph::BinaryFunction function);
+/// A constant of one element, as bf16 holds it.
+double one_number(const graph::Graph& graph, graph::ValueId id);
 /// Where windows of a convolution or pool are what patterns have; else why not.
 struct WindowForm {
   program::rdu::Window window;
@@ -100,9 +104,13 @@ class Writer {
   void of(const graph::Pool& what);
   void of(const graph::Reduce& what);
   void of(const graph::Attention& what);
-  std::uint32_t window_weights(const graph::Convolution& what);
+  std::uint32_t window_weights(graph::ValueId id);
+  /// Channels in groups, a convolution each.
+  void grouped(const graph::Convolution& what, const program::rdu::Window& window);
   std::uint32_t bodies(std::int64_t columns) const;
   std::uint32_t matrices(graph::ValueId id, const graph::Shape& leading, bool turned);
+  /// What hides later keys from a row of scores, of shape `all`.
+  std::uint32_t hidden_behind(const graph::Shape& all);
   /// What an attention adds to its scores, of shape `all` or a row for all of them.
   std::uint32_t hidden(const graph::Shape& all);
 
@@ -110,9 +118,11 @@ class Writer {
   void of(const graph::Unary& what);
   void of(const graph::Binary& what);
   void of(const graph::Clip& what);
+  void of(const graph::Select& what);
   void of(const graph::Convert& what);
   void of(const graph::Softmax& what);
   void of(const graph::Normalise& what);
+  void of(const graph::BatchNormalise& what);
   void of(const graph::Gather& what);
   void map(std::vector<Step> steps);
   /// In which the tensor fills a matrix that is there, else row by row.

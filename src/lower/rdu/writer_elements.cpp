@@ -14,6 +14,7 @@ using graph::Shape;
 using graph::UnaryFunction;
 using graph::ValueId;
 using program::rdu::none;
+using program::rdu::Pattern;
 
 namespace {
 
@@ -48,28 +49,88 @@ bool is_row(const Shape& of, const Shape& to, const Order& order) {
 
 }  // namespace
 
+namespace {
+
+/// The step that is one of its own; nothing of what is several.
+std::optional<Step::Kind> step_of(UnaryFunction function) {
+  switch (function) {
+    case UnaryFunction::relu:
+      return Step::Kind::relu;
+    case UnaryFunction::exponential:
+      return Step::Kind::exponent;
+    case UnaryFunction::logarithm:
+      return Step::Kind::logarithm;
+    case UnaryFunction::tanh:
+      return Step::Kind::tanh;
+    case UnaryFunction::sigmoid:
+      return Step::Kind::sigmoid;
+    case UnaryFunction::silu:
+      return Step::Kind::silu;
+    case UnaryFunction::gelu:
+      return Step::Kind::gelu;
+    case UnaryFunction::gelu_tanh:
+      return Step::Kind::gelu_tanh;
+    case UnaryFunction::error_function:
+      return Step::Kind::error_function;
+    case UnaryFunction::square_root:
+      return Step::Kind::square_root;
+    case UnaryFunction::reciprocal:
+      return Step::Kind::reciprocal;
+    case UnaryFunction::absolute:
+      return Step::Kind::absolute;
+    case UnaryFunction::sine:
+      return Step::Kind::sine;
+    case UnaryFunction::cosine:
+      return Step::Kind::cosine;
+    case UnaryFunction::softplus:
+      return Step::Kind::softplus;
+    case UnaryFunction::mish:
+      return Step::Kind::mish;
+    case UnaryFunction::hard_swish:
+      return Step::Kind::hard_swish;
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace
+
 std::optional<std::vector<Step>> steps_of(const graph::Unary& what) {
   using Kind = Step::Kind;
+  if (const auto one = step_of(what.function)) return std::vector{step(*one)};
   switch (what.function) {
-    case UnaryFunction::relu:
-      return std::vector{step(Kind::relu)};
     case UnaryFunction::negate:
       return std::vector{step(Kind::scale, -1.0)};
-    case UnaryFunction::exponential:
-      return std::vector{step(Kind::exponent)};
-    case UnaryFunction::logarithm:
-      return std::vector{step(Kind::logarithm)};
-    case UnaryFunction::tanh:
-      return std::vector{step(Kind::tanh)};
-    case UnaryFunction::sigmoid:
-      return std::vector{step(Kind::sigmoid)};
-    case UnaryFunction::silu:
-      return std::vector{step(Kind::silu)};
+    case UnaryFunction::leaky_relu:
+      return std::vector{step(Kind::leaky, what.alpha)};
+    case UnaryFunction::elu:
+      return std::vector{step(Kind::elu, what.alpha)};
     case UnaryFunction::hard_sigmoid:
       return std::vector{step(Kind::scale, what.alpha), step(Kind::plus, what.beta),
                          step(Kind::clip, 0.0, 1.0)};
     case UnaryFunction::logical_not:
       return std::vector{step(Kind::scale, -1.0), step(Kind::plus, 1.0)};
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<Pattern::Kind> kind_of(BinaryFunction function) {
+  switch (function) {
+    case BinaryFunction::add:
+    case BinaryFunction::logical_or:
+      return Pattern::Kind::add;
+    case BinaryFunction::multiply:
+    case BinaryFunction::logical_and:
+      return Pattern::Kind::multiply;
+    case BinaryFunction::subtract:
+      return Pattern::Kind::subtract;
+    case BinaryFunction::divide:
+      return Pattern::Kind::divide;
+    case BinaryFunction::maximum:
+      return Pattern::Kind::maximum;
+    case BinaryFunction::minimum:
+      return Pattern::Kind::minimum;
     default:
       return std::nullopt;
   }
@@ -132,26 +193,40 @@ void Writer::of(const graph::Convert& what) {
 }
 
 void Writer::of(const graph::Binary& what) {
-  const bool takes_away = what.function == BinaryFunction::subtract;
-  const bool multiplies =
-      what.function == BinaryFunction::multiply || what.function == BinaryFunction::logical_and;
+  const Pattern::Kind kind = *kind_of(what.function);
+  const bool turns = kind == Pattern::Kind::add || kind == Pattern::Kind::multiply ||
+                     kind == Pattern::Kind::maximum || kind == Pattern::Kind::minimum;
   ValueId a = in(0);
   ValueId b = in(1);
   // The operand that has the result's shape first: the other one may be a row.
-  const bool turn = !takes_away && (shape(a) != result() || graph_[a].constant.has_value()) &&
-                    shape(b) == result();
-  if (turn) std::swap(a, b);
+  const bool second_is_whole = shape(b) == result() && !graph_[b].constant;
+  if (turns && (shape(a) != result() || graph_[a].constant) && second_is_whole) std::swap(a, b);
   const Order order = shape(a) == result() ? order_of(a) : row_by_row(result());
   const std::uint32_t x = spread(a, result(), order);
   const bool row = is_row(shape(b), result(), order) && shape(b) != result();
-  std::uint32_t y = row ? rows_of(b, order.columns) : spread(b, result(), order);
-  if (takes_away) {
-    y = model_.patterns.map(name_for(b, "negated"), y, {step(Step::Kind::scale, -1.0)});
-  }
+  const std::uint32_t y = row ? rows_of(b, order.columns) : spread(b, result(), order);
   std::vector<Step> behind;
   if (what.function == BinaryFunction::logical_or) behind = {step(Step::Kind::clip, 0.0, 1.0)};
-  give(order, multiplies ? model_.patterns.multiply(result_name(), x, y, behind)
-                         : model_.patterns.add(result_name(), x, y, behind));
+  give(order, model_.patterns.combine(result_name(), kind, x, y, std::move(behind)));
+}
+
+/// Of a condition: 0 where it holds, else a number.
+void Writer::of(const graph::Select&) {
+  const Order order = order_of(in(0));
+  std::uint32_t holds = matrix(in(0), order);
+  const double otherwise = one_number(graph_, in(2));
+  std::vector<Step> steps{step(Step::Kind::logarithm)};
+  if (std::isfinite(otherwise)) {
+    steps = {step(Step::Kind::plus, -1.0), step(Step::Kind::scale, -otherwise)};
+  }
+  Held made =
+      dense(shape(in(0)), order, model_.patterns.map(result_name(), holds, std::move(steps)));
+  give(aligned(shape(in(0)), made, result()));
+}
+
+double one_number(const graph::Graph& graph, ValueId id) {
+  const graph::Numbers numbers = graph::numbers_of(*graph[id].constant);
+  return graph::rounded_to(Element::bf16, numbers.floats.at(0));
 }
 
 void Writer::of(const graph::Softmax& what) {
@@ -164,7 +239,34 @@ void Writer::of(const graph::Softmax& what) {
   order.axes.push_back(along);
   order.columns = x[along];
   const std::uint32_t from = matrix(in(0), order);
-  give(order, model_.patterns.softmax(result_name(), from));
+  if (!what.logarithm) return give(order, model_.patterns.softmax(result_name(), from));
+  const std::uint32_t shares = model_.patterns.softmax(name_for(node().outputs[0], "shares"), from);
+  give(order, model_.patterns.map(result_name(), shares, {step(Step::Kind::logarithm)}));
+}
+
+/// A factor and a term for each channel: windows of one pixel.
+void Writer::of(const graph::BatchNormalise& what) {
+  const auto values = [&](std::size_t i) {
+    return graph::numbers_of(*graph_[in(i)].constant).floats;
+  };
+  const auto kept = [](double number) { return graph::rounded_to(Element::bf16, number); };
+  std::vector<double> factors;
+  std::vector<double> terms;
+  for (std::size_t c = 0; c < values(1).size(); ++c) {
+    const double root = std::sqrt(kept(values(4)[c]) + what.epsilon);
+    factors.push_back(kept(values(1)[c]) / root);
+    terms.push_back(kept(values(2)[c]) - kept(values(3)[c]) * factors.back());
+  }
+  const Shape& x = shape(in(0));
+  const std::string& name = graph_[node().outputs[0]].name;
+  const std::uint32_t from = pixels(in(0));
+  const std::uint32_t w = weight(name + ".factor", 1, x[1], factors);
+  Patterns::ProductOptions options;
+  options.bias = weight(name + ".term", 1, x[1], terms);
+  program::rdu::Window window;
+  window.height = static_cast<std::uint32_t>(graph::count_of({x.begin() + 2, x.end()}));
+  give(pixel_by_pixel(result()),
+       model_.patterns.depthwise(result_name(), from, w, window, options));
 }
 
 /// Gain or shift of a norm; `otherwise` everywhere where the node has none.
@@ -187,8 +289,9 @@ void Writer::of(const graph::Normalise& what) {
   const std::uint32_t from = rows_of(in(0), columns);
   const std::uint32_t gain = spread_row(has(1) ? in(1) : graph::no_value, columns, 1.0, "gain");
   const std::uint32_t shift = spread_row(has(2) ? in(2) : graph::no_value, columns, 0.0, "shift");
-  give(row_by_row(result(), columns), model_.patterns.normalise(result_name(), from, gain, shift,
-                                                                static_cast<float>(what.epsilon)));
+  give(row_by_row(result(), columns),
+       model_.patterns.normalise(result_name(), from, gain, shift, static_cast<float>(what.epsilon),
+                                 !what.centered));
 }
 
 void Writer::of(const graph::Gather&) {

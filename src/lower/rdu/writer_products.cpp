@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Products, windows, sums and attention as patterns.
 #include <algorithm>
+#include <limits>
 
 #include "lower/rdu/writer.hpp"
 
@@ -11,6 +12,7 @@ using graph::ValueId;
 using program::rdu::none;
 using program::rdu::Pattern;
 using program::rdu::Window;
+using program::rdu::WindowSteps;
 
 namespace {
 
@@ -54,29 +56,24 @@ WindowForm window_form(const Shape& x, const Shape& result, const std::vector<st
   const auto at = [](const std::vector<std::int64_t>& list, std::size_t i, std::int64_t usual) {
     return i < list.size() ? list[i] : usual;
   };
-  for (std::size_t d = 0; d < dims; ++d) {
-    if (at(dilations, d, 1) != 1) out.lacks = "with dilations is not in the patterns";
-    if (at(strides, d, 1) != at(strides, 0, 1)) {
-      out.lacks = "with strides that differ is not in the patterns";
-    }
-  }
-  for (std::size_t i = 0; i < 2 * dims; ++i) {
-    if (at(pads, i, 0) != at(pads, 0, 0))
-      out.lacks = "with pads that differ is not in the patterns";
-  }
-  const std::int64_t padding = at(pads, 0, 0);
-  const auto least = *std::min_element(kernel.begin(), kernel.end());
-  if (padding >= least || (dims == 1 && padding != 0)) {
-    out.lacks = "with windows beside the image is not in the patterns";
-  }
-  if (!out.lacks.empty()) return out;
   Window& w = out.window;
   w.height = dims == 1 ? 1 : whole(x[2]);
   w.width = whole(x.back());
   w.window_height = dims == 1 ? 1 : whole(kernel[0]);
   w.window_width = whole(kernel.back());
-  w.stride = whole(at(strides, 0, 1));
-  w.padding = whole(padding);
+  const auto steps = [&](std::size_t axis) {
+    return WindowSteps{whole(at(strides, axis, 1)), whole(at(dilations, axis, 1)),
+                       whole(at(pads, axis, 0)), whole(at(pads, dims + axis, 0))};
+  };
+  if (dims == 2) w.down = steps(0);
+  w.across = steps(dims - 1);
+  const auto beside = [](const WindowSteps& of, std::uint32_t places) {
+    return of.before >= of.reach(places) || of.behind >= of.reach(places);
+  };
+  if (beside(w.down, w.window_height) || beside(w.across, w.window_width)) {
+    out.lacks = "with windows beside the image is not in the patterns";
+    return out;
+  }
   const std::int64_t rows = dims == 1 ? 1 : result[2];
   if (w.rows() != rows || w.columns() != result.back()) {
     out.lacks = "with an extent that is rounded up is not in the patterns";
@@ -112,24 +109,72 @@ void Writer::of(const graph::MatMul& what) {
 }
 
 /// [outputs][channels][height][width] as [height][width][channels][outputs].
-std::uint32_t Writer::window_weights(const graph::Convolution&) {
-  const Shape& w = shape(in(1));
+std::uint32_t Writer::window_weights(ValueId id) {
+  const Shape& w = shape(id);
   Order order;
   for (std::size_t axis = 2; axis < w.size(); ++axis) order.axes.push_back(axis);
   order.axes.push_back(1);
   order.axes.push_back(0);
   order.columns = w[0];
-  return matrix(in(1), order);
+  return matrix(id, order);
+}
+
+void Writer::grouped(const graph::Convolution& what, const Window& window) {
+  const Shape& x = shape(in(0));
+  const Shape& w = shape(in(1));
+  const graph::Numbers weights = graph::numbers_of(*graph_[in(1)].constant);
+  const std::int64_t outputs = w[0] / what.groups;
+  const std::int64_t places = graph::count_of({w.begin() + 2, w.end()});
+  Shape part = x;
+  part[1] = w[1];
+  Shape part_result = result();
+  part_result[1] = outputs;
+  Order turned = row_by_row(part_result);  // channels in front
+  std::swap(turned.axes[0], turned.axes[1]);
+  const ValueId out = node().outputs[0];
+  std::vector<std::uint32_t> parts;
+  for (std::int64_t g = 0; g < what.groups; ++g) {
+    Held held = first_held(in(0));
+    held.first += g * w[1] * held.strides[1];
+    const std::uint32_t pixels =
+        model_.patterns.view(name_for(in(0), "group"), held.pattern, whole(w[1]),
+                             strides_of(part, held, pixel_by_pixel(part)));
+    std::vector<double> numbers;  // [place][channel][output]
+    for (std::int64_t place = 0; place < places; ++place) {
+      for (std::int64_t i = 0; i < w[1] * outputs; ++i) {
+        const std::int64_t row = (g * outputs + i % outputs) * w[1] + i / outputs;
+        numbers.push_back(weights.floats[static_cast<std::size_t>(row * places + place)]);
+      }
+    }
+    Patterns::ProductOptions options;
+    options.steps = steps_of(what.then);
+    options.par = bodies(outputs);
+    const std::uint32_t matrix =
+        weight(graph_[in(1)].name + ".group", places * w[1], outputs, numbers);
+    if (has(2)) {
+      const std::vector<double> all = graph::numbers_of(*graph_[in(2)].constant).floats;
+      const auto first = all.begin() + g * outputs;
+      options.bias = weight(graph_[in(2)].name + ".group", 1, outputs, {first, first + outputs});
+    }
+    const std::uint32_t made =
+        model_.patterns.convolution(name_for(out, "group"), pixels, matrix, window, options);
+    const Held of_part = dense(part_result, pixel_by_pixel(part_result), made);
+    parts.push_back(model_.patterns.view(name_for(out, "turned"), made, whole(turned.columns),
+                                         strides_of(part_result, of_part, turned)));
+  }
+  give(turned, model_.patterns.stack(result_name(), std::move(parts)));
 }
 
 void Writer::of(const graph::Convolution& what) {
   const Shape& w = shape(in(1));
   const WindowForm form = window_form(shape(in(0)), result(), {w.begin() + 2, w.end()},
                                       what.strides, what.dilations, what.pads);
+  const bool each = what.groups == w[0] && what.groups == shape(in(0))[1];
+  if (what.groups > 1 && !each) return grouped(what, form.window);
   Patterns::ProductOptions options;
   options.steps = steps_of(what.then);
   const std::uint32_t x = pixels(in(0));
-  const std::uint32_t weights = window_weights(what);
+  const std::uint32_t weights = window_weights(in(1));
   if (has(2)) options.bias = rows_of(in(2), w[0]);
   if (has(3)) options.addend = matrix(in(3), pixel_by_pixel(shape(in(3))));
   const Order order = pixel_by_pixel(result());
@@ -187,6 +232,19 @@ void Writer::of(const graph::Reduce& what) {
   give(of_images ? row_by_row(result(), x[1]) : flat, made);
 }
 
+std::uint32_t Writer::hidden_behind(const Shape& all) {
+  const std::int64_t keys = all.back();
+  const std::int64_t queries = all[all.size() - 2];
+  std::vector<double> terms;
+  for (std::int64_t e = 0; e < graph::count_of(all); ++e) {
+    const std::int64_t query = e / keys % queries;
+    const bool seen = e % keys <= query + keys - queries;
+    terms.push_back(seen ? 0.0 : -std::numeric_limits<double>::infinity());
+  }
+  return weight(graph_[node().outputs[0]].name + ".behind", graph::count_of(all) / keys, keys,
+                terms);
+}
+
 /// softmax(scale q k^T + mask) v, all heads one below the other.
 void Writer::of(const graph::Attention& what) {
   const Shape leading = leading_of(result());
@@ -198,13 +256,13 @@ void Writer::of(const graph::Attention& what) {
   options.groups = whole(graph::count_of(leading));
   options.steps = {{Step::Kind::scale, static_cast<float>(what.scale), 0.0F}};
   std::uint32_t weights = model_.patterns.product(name_for(out, "scores"), q, k, options);
-  if (has(3)) {
-    Shape all = leading;
-    all.push_back(result()[result().size() - 2]);
-    all.push_back(shape(in(1))[shape(in(1)).size() - 2]);
-    const std::uint32_t hides = hidden(all);
-    weights = model_.patterns.add(name_for(out, "masked"), weights, hides);
+  Shape all = leading;
+  all.push_back(result()[result().size() - 2]);
+  all.push_back(shape(in(1))[shape(in(1)).size() - 2]);
+  if (what.causal) {
+    weights = model_.patterns.add(name_for(out, "behind"), weights, hidden_behind(all));
   }
+  if (has(3)) weights = model_.patterns.add(name_for(out, "masked"), weights, hidden(all));
   weights = model_.patterns.softmax(name_for(out, "softmax"), weights);
   // A maximum with 0 is 0 where there is no number.
   if (what.zero_nan) {

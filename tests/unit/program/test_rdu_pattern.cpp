@@ -68,17 +68,17 @@ TEST(RduPattern, ShapesThatDoNotFitAreRefused) {
       {"pattern 'y' has windows of 5 x 1 on images of 2 x 3 in 6 pixels",
        [](Patterns& p) {
          const std::uint32_t x = p.input("x", 6, 4);
-         p.convolution("y", x, p.input("w", 20, 2), {2, 3, 5, 1, 1, 0}, {});
+         p.convolution("y", x, p.input("w", 20, 2), {2, 3, 5, 1}, {});
        }},
       {"pattern 'y' has windows of 1 x 1 on images of 2 x 2 in 6 pixels",
        [](Patterns& p) {
          const std::uint32_t x = p.input("x", 6, 4);
-         p.convolution("y", x, p.input("w", 4, 2), {2, 2, 1, 1, 1, 0}, {});
+         p.convolution("y", x, p.input("w", 4, 2), {2, 2, 1, 1}, {});
        }},
       {"pattern 'y' multiplies windows of 8 numbers by [9, 2]",
        [](Patterns& p) {
          const std::uint32_t x = p.input("x", 6, 4);
-         p.convolution("y", x, p.input("w", 9, 2), {2, 3, 2, 1, 1, 0}, {});
+         p.convolution("y", x, p.input("w", 9, 2), {2, 3, 2, 1}, {});
        }},
       {"pattern 'x' is there twice",
        [](Patterns& p) {
