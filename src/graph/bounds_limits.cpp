@@ -14,7 +14,7 @@ namespace {
 /// A number of `element` beside `value`, which is one, in the direction of `sign`.
 double beside(Element element, double value, double sign) {
   const Rounding rounding = rounding_of(element, false);
-  const double gap = std::max(std::fabs(value) * 1.5 * rounding.unit, 2 * rounding.least);
+  const double gap = std::max(std::fabs(value) * 1.25 * rounding.unit, 2 * rounding.least);
   return rounded_to(element, value + sign * gap);
 }
 

@@ -258,6 +258,19 @@ struct Grain {
   double unit, least;
 };
 
+// Beside a power of two numbers lie half as far apart on one side: none of them is passed over.
+TEST(Bounds, LimitsBesideAPowerOfTwo) {
+  Bound bound;
+  bound.result = Element::f32;
+  bound.exact.type = {Element::f32, {2}};
+  bound.exact.floats = {-0.03118, 0.03118};
+  bound.slack = {5.5e-5, 5.5e-5};
+  const Limits limits = limits_of(bound, Element::bf16);
+  constexpr double only = 0.0311279296875;
+  EXPECT_EQ(limits.low.floats, (std::vector<double>{-only, only}));
+  EXPECT_EQ(limits.high.floats, (std::vector<double>{-only, only}));
+}
+
 // The two ends are within, and the numbers beyond them are not.
 TEST(Bounds, LimitsAreTheLastNumbersWithin) {
   Bound bound;
