@@ -20,8 +20,6 @@ PLACES = {
     'popc.cpp': "a tool of one machine's users",
     'cli/job/doors': 'how programs come in: a file a door, and their table',
     'cli/validation': 'cases whose figures are of one machine',
-    'cli/job/host_functions.cpp': 'what the host computes with the arithmetic of one machine',
-    'cli/job/host_functions.hpp': 'likewise',
     'cli/compile': 'a subcommand that reads models of one format',
     'cli/compile.cpp': 'likewise',
     'cli/compare.cpp': 'likewise',

@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "base/number_text.hpp"
-#include "cli/job/host_functions.hpp"
 #include "cli/job/job_element.hpp"
+#include "numerics/tsp_host.hpp"
 #include "topology/suggest.hpp"
 
 namespace weft::cli {
@@ -168,7 +168,7 @@ class Walk {
 
   Tensor convert(VectorType type, const Tensor& a) const {
     Tensor out = shaped(type, a.shape);
-    host_convert(type_of(a), a.bytes, type, out.bytes);
+    numerics::tsp::host_convert(type_of(a), a.bytes, type, out.bytes);
     return out;
   }
 
@@ -188,7 +188,7 @@ class Walk {
            (traits.operands == 2 ? " and " + trace::describe(b) : ""));
     }
     Tensor out = shaped(type, a.elements() >= b.elements() ? a.shape : b.shape);
-    host_apply(operation, type, a.bytes, b.bytes, out.bytes);
+    numerics::tsp::host_apply(operation, type, a.bytes, b.bytes, out.bytes);
     return out;
   }
 
@@ -202,19 +202,19 @@ class Walk {
     std::vector<std::uint64_t> shape = a.shape;
     shape.back() = b.shape[1];
     Tensor out = shaped(whole ? VectorType::i32 : VectorType::f32, std::move(shape));
-    host_matmul(type_of(a), a.bytes, b.bytes, b.shape[0], b.shape[1], out.bytes);
+    numerics::tsp::host_matmul(type_of(a), a.bytes, b.bytes, b.shape[0], b.shape[1], out.bytes);
     return out;
   }
 
   Tensor largest(Tensor a) const {
     const std::uint64_t row = a.shape.empty() ? 1 : a.shape.back();
-    host_largest(type_of(a), row, a.bytes);
+    numerics::tsp::host_largest(type_of(a), row, a.bytes);
     return a;
   }
 
   Tensor total(Tensor a) const {
     if (a.type != ElementType::i32 || a.shape.empty()) fail("has total of " + trace::describe(a));
-    host_total(a.shape[0], a.bytes);
+    numerics::tsp::host_total(a.shape[0], a.bytes);
     return a;
   }
 
@@ -246,7 +246,7 @@ class Walk {
 
   Tensor lane_sum(Tensor a) const {
     if (type_of(a) != VectorType::f32) fail("has lane_sum of " + trace::describe(a));
-    host_lane_sum(a.shape.empty() ? 1 : a.shape.back(), a.bytes);
+    numerics::tsp::host_lane_sum(a.shape.empty() ? 1 : a.shape.back(), a.bytes);
     return a;
   }
 

@@ -14,6 +14,7 @@
 #include "program/tsp_check.hpp"
 #include "program/tsp_oracle.hpp"
 #include "program/tsp_schedule.hpp"
+#include "program/tsp_tensor_values.hpp"
 #include "tsp_builder.hpp"
 #include "tsp_lane_values.hpp"
 
@@ -427,6 +428,13 @@ inline ScheduledProgram expect_as_on_host(const TensorProgram& program, const Va
   std::map<std::string, TensorId> ids;
   for (TensorId id = 0; id < program.tensors.size(); ++id) ids[program.at(id).name] = id;
   const Evaluator host(program, inputs);
+  TensorInputs named;
+  for (const auto& [id, bytes] : inputs) named[program.at(id).name] = bytes;
+  const std::vector<Bytes> plain = evaluate(program, named);
+  for (TensorId id = 0; id < program.tensors.size(); ++id) {
+    if (!program.at(id).output) continue;
+    EXPECT_EQ(plain[id], host.at(id)) << program.at(id).name;
+  }
   oracle::Memory memory;
   for (const Tensor& tensor : made.tensors) {
     if (tensor.role == Tensor::Role::output) continue;

@@ -1,351 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
-// Operations of tensor programs over whole host tensors, in plain loops.
+// A job's arrays as a tensor program's inputs and outputs.
 #include "cli/job/doors/tsp_evaluate.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cstring>
-#include <utility>
 
 #include "base/error.hpp"
-#include "cli/job/doors/tsp_evaluate_rows.hpp"
-#include "cli/job/host_functions.hpp"
+#include "program/tsp_tensor_values.hpp"
 
 namespace weft::cli {
 namespace {
 
 namespace form = program::tsp;
 
-using form::TensorId;
-using form::TensorNode;
-using form::TensorOperation;
-using form::TensorShape;
-using form::TensorValue;
-using numerics::VectorOperation;
-using numerics::VectorType;
-using trace::ElementType;
-using trace::Tensor;
-
-ElementType element_type(VectorType type) {
+trace::ElementType type_of_elements(numerics::VectorType type) {
+  using trace::ElementType;
   constexpr std::array<ElementType, 5> types = {ElementType::i8, ElementType::i16, ElementType::i32,
                                                 ElementType::f16, ElementType::f32};
   return types.at(static_cast<std::size_t>(type));
 }
 
-/// `result` element i is element from(i) of `a`.
-template <typename From>
-void rearrange(const HostBytes& a, std::size_t width, HostBytes& result, const From& from) {
-  for (std::uint64_t i = 0; i < result.size() / width; ++i) {
-    std::memcpy(result.data() + i * width, a.data() + from(i) * width, width);
-  }
-}
-
-/// Element of a tensor of shape `own` that stands at element `at` of shape `whole`, to which it
-/// broadcasts.
-std::uint64_t broadcast_element(const TensorShape& own, const TensorShape& whole,
-                                std::uint64_t at) {
-  std::uint64_t out = 0;
-  std::uint64_t stride = 1;
-  for (std::size_t axis = 0; axis < own.size(); ++axis) {
-    const std::uint64_t mine = own[own.size() - 1 - axis];
-    const std::uint64_t extent = whole[whole.size() - 1 - axis];
-    if (mine != 1) out += at % extent * stride;
-    stride *= mine;
-    at /= extent;
-  }
-  return out;
-}
-
-class Evaluation {
- public:
-  Evaluation(const form::TensorProgram& program, const HostArrays& inputs)
-      : program_(program), inputs_(inputs), values_(program.tensors.size()) {}
-
-  Tensor run(const std::string& output) {
-    for (TensorId id = 0; id < program_.tensors.size(); ++id) {
-      const TensorValue& value = program_.at(id);
-      if (value.name != output) continue;
-      Tensor out{element_type(value.type), value.shape, {}};
-      for (const TensorNode& node : program_.nodes) require_computable(node);
-      if (!has_values()) return out;
-      count_uses();
-      for (const TensorNode& node : program_.nodes) evaluate(node);
-      out.bytes = of(id);
-      return out;
-    }
-    fail(Category::internal, "tensor program: no tensor '" + output + "'");
-  }
-
- private:
-  bool has_values() const {
-    return std::all_of(inputs_.begin(), inputs_.end(),
-                       [](const auto& one) { return !one.second.bytes.empty(); });
-  }
-  std::size_t width(TensorId id) const { return numerics::width_of(program_.at(id).type); }
-  std::size_t size(TensorId id) const { return program_.at(id).elements() * width(id); }
-
-  void count_uses() {
-    left_.assign(program_.tensors.size(), 0);
-    for (const TensorNode& node : program_.nodes) {
-      for (const TensorId operand : node.operands) ++left_[operand];
-    }
-  }
-
-  /// A tensor's bytes; inputs and constants are made when they are first asked for.
-  const HostBytes& of(TensorId id) {
-    const TensorValue& value = program_.at(id);
-    if (!values_[id].empty() || value.role == TensorValue::Role::result) return values_[id];
-    if (value.role == TensorValue::Role::constant) {
-      values_[id] = bytes_of(value);
-    } else {
-      const auto found = inputs_.find(value.name);
-      values_[id] = found == inputs_.end() ? HostBytes(size(id)) : found->second.bytes;
-    }
-    return values_[id];
-  }
-
-  [[noreturn]] void refuse(const TensorNode& node, const std::string& what) const {
-    fail(Category::unsupported, "Unsupported: tensor '" + program_.at(node.result).name +
-                                    "': the host does not compute " + what);
-  }
-
-  void require_computable(const TensorNode& node) const {
-    const TensorValue& a = program_.at(node.operands[0]);
-    const form::TensorWindow& w = node.window;
-    const bool padded = w.pad_top + w.pad_bottom + w.pad_left + w.pad_right > 0;
-    const std::string what = std::string(name_of(node.operation)) + " of " + describe(a);
-    constexpr const char* order = ", whose order of additions is the schedule's";
-    if (node.operation == TensorOperation::convolution && a.type != VectorType::i8) {
-      refuse(node, what + order);
-    }
-    if (node.operation == TensorOperation::sum_pool && padded) refuse(node, what + " with padding");
-  }
-
-  void evaluate(const TensorNode& node) {
-    HostBytes result(size(node.result));
-    for (const TensorId operand : node.operands) of(operand);
-    compute(node, result);
-    for (const TensorId operand : node.operands) {
-      if (--left_[operand] == 0 && !program_.at(operand).output) values_[operand] = HostBytes();
-    }
-    values_[node.result] = std::move(result);
-  }
-
-  void compute(const TensorNode& node, HostBytes& result) {
-    switch (node.operation) {
-      case TensorOperation::matmul:
-        return matmul(node, result);
-      case TensorOperation::convolution:
-        return convolution(node, result);
-      case TensorOperation::maximum_pool:
-        return maximum_pool(node, result);
-      case TensorOperation::sum_pool:
-        return sum_pool(node, result);
-      case TensorOperation::elementwise:
-        return elementwise(node, result);
-      case TensorOperation::reshape:
-        result = of(node.operands[0]);
-        return;
-      case TensorOperation::softmax:
-      case TensorOperation::layer_norm:
-        return rows(node, result);
-      case TensorOperation::transpose:
-        return transpose(node, result);
-      case TensorOperation::gather:
-        return gather(node, result);
-      default:
-        refuse(node, std::string(name_of(node.operation)));
-    }
-  }
-
-  /// Of each matrix of the right operand with its share of the left one.
-  void matmul(const TensorNode& node, HostBytes& result) {
-    const TensorValue& right = program_.at(node.operands[1]);
-    const std::uint64_t columns = right.shape.back();
-    const std::uint64_t depth = right.shape[right.shape.size() - 2];
-    const std::uint64_t matrices = right.elements() / (depth * columns);
-    const auto share = [&](const HostBytes& whole, std::uint64_t number) {
-      const auto bytes = static_cast<std::ptrdiff_t>(whole.size() / matrices);
-      const auto first = whole.begin() + static_cast<std::ptrdiff_t>(number) * bytes;
-      return HostBytes(first, first + bytes);
-    };
-    HostBytes part(result.size() / matrices);
-    for (std::uint64_t number = 0; number < matrices; ++number) {
-      host_matmul(right.type, share(of(node.operands[0]), number),
-                  share(of(node.operands[1]), number), depth, columns, part);
-      std::copy(part.begin(), part.end(),
-                result.begin() + static_cast<std::ptrdiff_t>(number * part.size()));
-    }
-  }
-
-  void rows(const TensorNode& node, HostBytes& result) {
-    const std::uint64_t length = program_.at(node.result).shape.back();
-    std::vector<float> row(length);
-    const HostBytes& from = of(node.operands[0]);
-    for (std::size_t at = 0; at < from.size(); at += length * sizeof(float)) {
-      std::memcpy(row.data(), from.data() + at, length * sizeof(float));
-      if (node.operation == TensorOperation::softmax) {
-        softmax_row(row);
-      } else {
-        normalise_row(row, node.epsilon);
-      }
-      std::memcpy(result.data() + at, row.data(), length * sizeof(float));
-    }
-  }
-
-  void transpose(const TensorNode& node, HostBytes& result) {
-    const TensorShape& own = program_.at(node.operands[0]).shape;
-    const TensorShape& shape = program_.at(node.result).shape;
-    std::vector<std::uint64_t> strides(own.size(), 1);
-    for (std::size_t axis = own.size(); axis-- > 1;) strides[axis - 1] = strides[axis] * own[axis];
-    rearrange(of(node.operands[0]), width(node.result), result, [&](std::uint64_t at) {
-      std::uint64_t from = 0;
-      for (std::size_t axis = shape.size(); axis-- > 0;) {
-        from += at % shape[axis] * strides[node.permutation[axis]];
-        at /= shape[axis];
-      }
-      return from;
-    });
-  }
-
-  void gather(const TensorNode& node, HostBytes& result) {
-    const HostBytes& rows = of(node.operands[1]);
-    const std::size_t row_bytes = program_.at(node.result).shape.back() * width(node.result);
-    rearrange(of(node.operands[0]), row_bytes, result, [&](std::uint64_t at) {
-      std::int32_t row = 0;
-      std::memcpy(&row, rows.data() + at * sizeof row, sizeof row);
-      return static_cast<std::uint64_t>(row);
-    });
-  }
-
-  /// The operand in the result's shape.
-  HostBytes spread(TensorId id, const TensorShape& whole, std::uint64_t elements) {
-    const TensorShape& own = program_.at(id).shape;
-    if (own == whole) return of(id);
-    HostBytes out(elements * width(id));
-    rearrange(of(id), width(id), out,
-              [&](std::uint64_t i) { return broadcast_element(own, whole, i); });
-    return out;
-  }
-
-  void elementwise(const TensorNode& node, HostBytes& result) {
-    const TensorValue& to = program_.at(node.result);
-    const VectorType type = program_.at(node.operands[0]).type;
-    if (node.vector == VectorOperation::convert) {
-      return host_convert(type, of(node.operands[0]), to.type, result);
-    }
-    const HostBytes a = spread(node.operands[0], to.shape, to.elements());
-    if (node.operands.size() == 1) return host_apply(node.vector, type, a, a, result);
-    host_apply(node.vector, type, a, spread(node.operands[1], to.shape, to.elements()), result);
-  }
-
-  /// Where window element (ky, kx) of output element `at` lies in an image: y, x and the image's
-  /// batch; y and x may be outside.
-  struct Pixel {
-    std::int64_t batch = 0, y = 0, x = 0;
-    bool inside(const TensorShape& image) const {
-      return y >= 0 && x >= 0 && y < static_cast<std::int64_t>(image[1]) &&
-             x < static_cast<std::int64_t>(image[2]);
-    }
-    std::uint64_t number(const TensorShape& image) const {
-      return static_cast<std::uint64_t>((batch * static_cast<std::int64_t>(image[1]) + y) *
-                                            static_cast<std::int64_t>(image[2]) +
-                                        x);
-    }
-  };
-  static Pixel pixel_of(const TensorNode& node, const TensorShape& out, std::uint64_t at,
-                        std::uint32_t tap) {
-    const form::TensorWindow& w = node.window;
-    const auto whole = [](std::uint64_t value) { return static_cast<std::int64_t>(value); };
-    return {whole(at / out[2] / out[1]),
-            whole(at / out[2] % out[1] * w.stride_y + tap / w.width) - w.pad_top,
-            whole(at % out[2] * w.stride_x + tap % w.width) - w.pad_left};
-  }
-
-  void convolution(const TensorNode& node, HostBytes& result) {
-    const TensorValue& x = program_.at(node.operands[0]);
-    const TensorShape& out = program_.at(node.result).shape;
-    const auto* image = reinterpret_cast<const std::int8_t*>(of(node.operands[0]).data());
-    const auto* weights = reinterpret_cast<const std::int8_t*>(of(node.operands[1]).data());
-    const std::uint64_t depth = x.shape[3];
-    const std::uint64_t columns = out[3];
-    const std::uint32_t taps = node.window.height * node.window.width;
-    const std::vector<std::int8_t> outside(depth, node.window.pad_value);
-    std::vector<std::int32_t> sums(columns);
-    for (std::uint64_t at = 0; at < out[0] * out[1] * out[2]; ++at) {
-      std::fill(sums.begin(), sums.end(), 0);
-      for (std::uint32_t tap = 0; tap < taps; ++tap) {
-        const Pixel pixel = pixel_of(node, out, at, tap);
-        const bool inside = pixel.inside(x.shape);
-        add_row(inside ? image + pixel.number(x.shape) * depth : outside.data(), depth,
-                weights + tap * depth * columns, sums);
-      }
-      std::memcpy(result.data() + at * columns * 4, sums.data(), columns * 4);
-    }
-  }
-
-  /// sums += a row of activations times [depth][columns] of weights; they wrap.
-  static void add_row(const std::int8_t* a, std::uint64_t depth, const std::int8_t* weights,
-                      std::vector<std::int32_t>& sums) {
-    for (std::uint64_t c = 0; c < depth; ++c) {
-      const std::int32_t value = a[c];
-      const std::int8_t* row = weights + c * sums.size();
-      for (std::size_t n = 0; n < sums.size(); ++n) {
-        sums[n] = static_cast<std::int32_t>(static_cast<std::uint32_t>(sums[n]) +
-                                            static_cast<std::uint32_t>(value * row[n]));
-      }
-    }
-  }
-
-  /// Window element `tap` of every output element; of those outside the one next to it, which is in
-  /// the window too.
-  HostBytes window_element(const TensorNode& node, std::uint32_t tap) {
-    const TensorShape& image = program_.at(node.operands[0]).shape;
-    const TensorShape& out = program_.at(node.result).shape;
-    const std::size_t pixel_bytes = image[3] * width(node.operands[0]);
-    HostBytes values(out[0] * out[1] * out[2] * pixel_bytes);
-    rearrange(of(node.operands[0]), pixel_bytes, values, [&](std::uint64_t at) {
-      Pixel pixel = pixel_of(node, out, at, tap);
-      pixel.y = std::clamp<std::int64_t>(pixel.y, 0, static_cast<std::int64_t>(image[1]) - 1);
-      pixel.x = std::clamp<std::int64_t>(pixel.x, 0, static_cast<std::int64_t>(image[2]) - 1);
-      return pixel.number(image);
-    });
-    return values;
-  }
-
-  void maximum_pool(const TensorNode& node, HostBytes& result) {
-    result = window_element(node, 0);
-    for (std::uint32_t tap = 1; tap < node.window.height * node.window.width; ++tap) {
-      const HostBytes before = result;
-      host_apply(VectorOperation::maximum, program_.at(node.result).type, before,
-                 window_element(node, tap), result);
-    }
-  }
-
-  void sum_pool(const TensorNode& node, HostBytes& result) {
-    const form::TensorWindow& w = node.window;
-    const VectorType from = program_.at(node.operands[0]).type;
-    const VectorType to = program_.at(node.result).type;
-    host_convert(from, window_element(node, 0), to, result);
-    HostBytes wide(result.size());
-    for (std::uint32_t tap = 1; tap < w.height * w.width; ++tap) {
-      host_convert(from, window_element(node, tap), to, wide);
-      const HostBytes before = result;
-      host_apply(VectorOperation::add, to, before, wide, result);
-    }
-  }
-
-  const form::TensorProgram& program_;
-  const HostArrays& inputs_;
-  std::vector<HostBytes> values_;    ///< [tensor]
-  std::vector<std::uint32_t> left_;  ///< [tensor]: uses to come
-};
-
 }  // namespace
 
 trace::Tensor evaluate_tensors(const form::TensorProgram& program, const HostArrays& inputs,
                                const std::string& output) {
-  return Evaluation(program, inputs).run(output);
+  const auto found =
+      std::find_if(program.tensors.begin(), program.tensors.end(),
+                   [&](const form::TensorValue& value) { return value.name == output; });
+  if (found == program.tensors.end()) {
+    fail(Category::internal, "tensor program: no tensor '" + output + "'");
+  }
+  trace::Tensor out{type_of_elements(found->type), found->shape, {}};
+  form::require_computable(program);
+  form::TensorInputs given;
+  for (const auto& [name, tensor] : inputs) {
+    if (tensor.bytes.empty()) return out;
+    given[name] = tensor.bytes;
+  }
+  out.bytes = evaluate(
+      program, given)[static_cast<std::size_t>(std::distance(program.tensors.begin(), found))];
+  return out;
 }
 
 }  // namespace weft::cli

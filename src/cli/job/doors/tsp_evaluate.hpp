@@ -12,8 +12,8 @@ namespace weft::cli {
 
 /// Tensor `output` of the program, operation by operation over whole tensors, with the bits that a
 /// schedule of the program must give. An input that was not copied in is zero, as memory is.
-/// Without bytes where an input has none. Category::unsupported, naming the tensor, where the order
-/// of additions is the scheduler's to choose.
+/// Without bytes where an input has none. Category::unsupported, naming the tensor, for what no
+/// schedule computes.
 trace::Tensor evaluate_tensors(const program::tsp::TensorProgram& program, const HostArrays& inputs,
                                const std::string& output);
 

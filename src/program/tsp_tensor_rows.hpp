@@ -4,9 +4,9 @@
 
 #include <vector>
 
-namespace weft::cli {
+namespace weft::program::tsp {
 
 void softmax_row(std::vector<float>& row);
 void normalise_row(std::vector<float>& row, float epsilon);
 
-}  // namespace weft::cli
+}  // namespace weft::program::tsp

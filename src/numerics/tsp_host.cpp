@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The operations, through numerics' scalars: nothing of the machine's way to them is used.
-#include "cli/job/host_functions.hpp"
+#include "numerics/tsp_host.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,11 +10,7 @@
 #include "numerics/exact_dot.hpp"
 #include "numerics/tsp_scalar.hpp"
 
-namespace weft::cli {
-
-using numerics::Half;
-using numerics::VectorOperation;
-using numerics::VectorType;
+namespace weft::numerics::tsp {
 
 namespace {
 
@@ -52,7 +48,7 @@ using Function = T (*)(T, T);
 template <typename T, std::size_t index>
 constexpr Function<T> function_of() {
   constexpr auto operation = static_cast<VectorOperation>(index);
-  constexpr bool integer = numerics::tsp::is_integer<T>;
+  constexpr bool integer = is_integer<T>;
   constexpr bool bits =
       operation == VectorOperation::bit_not ||
       (operation >= VectorOperation::bit_and && operation <= VectorOperation::shift_right) ||
@@ -62,7 +58,7 @@ constexpr Function<T> function_of() {
   if constexpr (operation == VectorOperation::convert || (integer ? floats : bits)) {
     return nullptr;
   } else {
-    return [](T a, T b) { return numerics::tsp::operate<operation>(a, b); };
+    return [](T a, T b) { return operate<operation>(a, b); };
   }
 }
 
@@ -81,24 +77,6 @@ std::int64_t in_units(Half value) {
   const std::int64_t magnitude =
       exponent == 0 ? fraction : (fraction + 0x400) * (std::int64_t{1} << (exponent - 1));
   return (value & 0x8000U) != 0 ? -magnitude : magnitude;
-}
-
-/// Products of fp16 are whole in units of 2^-48, and below 2^80 of them: the sum is exact, and its
-/// conversion is the one rounding.
-float exact_dot(const HostBytes& a, std::uint64_t row, const HostBytes& b, std::uint64_t column,
-                std::uint64_t depth, std::uint64_t width, std::uint64_t first) {
-  Exact sum = 0;
-  const std::uint64_t end = std::min<std::uint64_t>(depth, first + numerics::dot_depth);
-  double plain = 0.0;  // tells what is infinite or NaN
-  for (std::uint64_t k = first; k < end; ++k) {
-    const Half x = load<Half>(a, row * depth + k);
-    const Half y = load<Half>(b, k * width + column);
-    plain += static_cast<double>(numerics::float_from_half(x)) *
-             static_cast<double>(numerics::float_from_half(y));
-    sum += Exact{in_units(x)} * Exact{in_units(y)};
-  }
-  if (plain - plain == 0.0) return static_cast<float>(sum) * 0x1p-48F;
-  return plain == plain ? static_cast<float>(plain) : numerics::float_of(numerics::quiet_nan_bits);
 }
 
 }  // namespace
@@ -120,7 +98,7 @@ void host_convert(VectorType from, const HostBytes& a, VectorType to, HostBytes&
   with_type(from, [&]<typename From>() {
     with_type(to, [&]<typename To>() {
       for (std::uint64_t i = 0; i < result.size() / sizeof(To); ++i) {
-        store<To>(result, i, numerics::tsp::convert<To>(load<From>(a, i)));
+        store<To>(result, i, convert<To>(load<From>(a, i)));
       }
     });
   });
@@ -156,21 +134,85 @@ struct DotProduct {
     }
     return sum;
   }
-  /// Of fp16: exact over each part of the depth, these added in order.
-  float in_parts() const {
-    float sum = exact_dot(a, row, b, column, depth, width, 0);
-    for (std::uint64_t k = numerics::dot_depth; k < depth; k += numerics::dot_depth) {
-      sum = numerics::add(sum, exact_dot(a, row, b, column, depth, width, k), numerics::tsp::rules);
-    }
-    return sum;
-  }
 };
 
+/// Exact over each part of the depth, these added in order.
+void matmul_of_halves(const HostBytes& a, const HostBytes& b, std::uint64_t depth,
+                      std::uint64_t width, HostBytes& result) {
+  const HostWeights weights(b.data(), depth, width);
+  std::vector<float> sums(width);
+  const std::uint64_t row_bytes = width * sizeof(float);
+  for (std::uint64_t row = 0; row < result.size() / row_bytes; ++row) {
+    for (std::uint64_t k = 0; k < depth; k += dot_depth) {
+      weights.pass(a.data() + (row * depth + k) * sizeof(Half), k,
+                   std::min<std::uint64_t>(dot_depth, depth - k), k != 0, sums.data());
+    }
+    std::memcpy(result.data() + row * row_bytes, sums.data(), row_bytes);
+  }
+}
+
 }  // namespace
+
+HostWeights::HostWeights(const std::byte* weights, std::uint64_t depth, std::uint64_t width)
+    : width_(width), values_(depth * width), units_(depth * width), first_(depth), last_(depth) {
+  std::memcpy(values_.data(), weights, values_.size() * sizeof(Half));
+  for (std::uint64_t row = 0; row < depth; ++row) {
+    first_[row] = width;
+    for (std::uint64_t n = 0; n < width; ++n) {
+      const Half value = values_[row * width + n];
+      finite_ = finite_ && (value & 0x7c00U) != 0x7c00U;
+      units_[row * width + n] = in_units(value);
+      if (units_[row * width + n] == 0) continue;
+      first_[row] = std::min(first_[row], n);
+      last_[row] = n + 1;
+    }
+  }
+}
+
+/// In fp64: what is infinite or NaN is so in any order.
+float HostWeights::plain_sum(const std::byte* a, std::uint64_t first, std::uint64_t count,
+                             std::uint64_t column) const {
+  double sum = 0.0;
+  for (std::uint64_t k = 0; k < count; ++k) {
+    Half x = 0;
+    std::memcpy(&x, a + k * sizeof(Half), sizeof x);
+    sum += static_cast<double>(float_from_half(x)) *
+           static_cast<double>(float_from_half(values_[(first + k) * width_ + column]));
+  }
+  return sum == sum ? static_cast<float>(sum) : float_of(quiet_nan_bits);
+}
+
+/// Products of fp16 are whole in units of 2^-48, and below 2^80 of them: the sum is exact, and its
+/// conversion is the one rounding.
+void HostWeights::pass(const std::byte* a, std::uint64_t first, std::uint64_t count, bool adds,
+                       float* sums) const {
+  std::vector<Exact> exact(width_, 0);
+  bool finite = finite_;
+  for (std::uint64_t k = 0; k < count; ++k) {
+    Half x = 0;
+    std::memcpy(&x, a + k * sizeof(Half), sizeof x);
+    finite = finite && (x & 0x7c00U) != 0x7c00U;
+    const std::int64_t units = in_units(x);
+    if (units == 0) continue;
+    const std::int64_t* row = units_.data() + (first + k) * width_;
+    for (std::uint64_t n = first_[first + k]; n < last_[first + k]; ++n) {
+      exact[n] += Exact{units} * Exact{row[n]};
+    }
+  }
+  for (std::uint64_t n = 0; n < width_; ++n) {
+    float sum = static_cast<float>(exact[n]) * 0x1p-48F;
+    if (!finite) {
+      const float plain = plain_sum(a, first, count, n);
+      if (plain - plain != 0.0F) sum = plain;
+    }
+    sums[n] = adds ? numerics::add(sums[n], sum, rules) : sum;
+  }
+}
 
 void host_matmul(VectorType type, const HostBytes& a, const HostBytes& b, std::uint64_t depth,
                  std::uint64_t width, HostBytes& result) {
   const std::uint64_t rows = result.size() / (sizeof(std::int32_t) * width);
+  if (type == VectorType::f16) return matmul_of_halves(a, b, depth, width, result);
   for (std::uint64_t row = 0; row < rows; ++row) {
     for (std::uint64_t column = 0; column < width; ++column) {
       const DotProduct dot{a, b, row, column, depth, width};
@@ -180,7 +222,7 @@ void host_matmul(VectorType type, const HostBytes& a, const HostBytes& b, std::u
       } else if (type == VectorType::i32) {
         store(result, at, dot.wrapped<std::int32_t>());
       } else {
-        store(result, at, type == VectorType::f32 ? dot.in_order() : dot.in_parts());
+        store(result, at, dot.in_order());
       }
     }
   }
@@ -191,7 +233,7 @@ void host_largest(VectorType type, std::uint64_t row, HostBytes& values) {
     for (std::uint64_t first = 0; first < values.size() / sizeof(T); first += row) {
       T most = load<T>(values, first);
       for (std::uint64_t i = first + 1; i < first + row; ++i) {
-        most = numerics::tsp::operate<VectorOperation::maximum>(most, load<T>(values, i));
+        most = operate<VectorOperation::maximum>(most, load<T>(values, i));
       }
       for (std::uint64_t i = first; i < first + row; ++i) store(values, i, most);
     }
@@ -203,7 +245,7 @@ void host_total(std::uint64_t parts, HostBytes& values) {
   for (std::uint64_t i = 0; i < part; ++i) {
     std::int32_t sum = 0;
     for (std::uint64_t p = 0; p < parts; ++p) {
-      sum = numerics::add_wrapping(sum, load<std::int32_t>(values, p * part + i));
+      sum = add_wrapping(sum, load<std::int32_t>(values, p * part + i));
     }
     for (std::uint64_t p = 0; p < parts; ++p) store(values, p * part + i, sum);
   }
@@ -212,7 +254,7 @@ void host_total(std::uint64_t parts, HostBytes& values) {
 void host_lane_sum(std::uint64_t row, HostBytes& values) {
   constexpr std::uint64_t lanes = 320;
   constexpr std::uint64_t most_paired = 256;
-  const auto add = [](float a, float b) { return numerics::add(a, b, numerics::tsp::rules); };
+  const auto add = [](float a, float b) { return numerics::add(a, b, rules); };
   for (std::uint64_t first = 0; first < values.size() / sizeof(float); first += row) {
     std::array<float, lanes> sum{};
     for (std::uint64_t i = 0; i < (row + lanes - 1) / lanes * lanes; ++i) {
@@ -232,4 +274,4 @@ void host_lane_sum(std::uint64_t row, HostBytes& values) {
   }
 }
 
-}  // namespace weft::cli
+}  // namespace weft::numerics::tsp

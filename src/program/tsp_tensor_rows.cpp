@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rows whose elements meet, step by step as the page on arithmetic lists the steps.
-#include "cli/job/doors/tsp_evaluate_rows.hpp"
+#include "program/tsp_tensor_rows.hpp"
 
 #include <algorithm>
 #include <cstddef>
 
 #include "numerics/tsp_scalar.hpp"
 
-namespace weft::cli {
+namespace weft::program::tsp {
 namespace {
 
 using numerics::VectorOperation;
@@ -74,4 +74,4 @@ void normalise_row(std::vector<float>& row, float epsilon) {
   for (float& value : row) value = operate<VectorOperation::multiply>(value, scale);
 }
 
-}  // namespace weft::cli
+}  // namespace weft::program::tsp
