@@ -3,82 +3,26 @@
 #include "frontends/tsp/print_tensors.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <cstring>
 #include <optional>
+#include <span>
 
-#include "base/number_text.hpp"
 #include "frontends/tsp/words.hpp"
-#include "numerics/half.hpp"
+#include "program/tsp_tensor_text.hpp"
 
 namespace weft::tsp {
 
 using form::Piece;
 using form::Tensor;
-using form::VectorType;
 
 namespace {
-
-constexpr std::uint64_t most_numbers = 64;  ///< of a constant that is printed in decimals
-constexpr std::size_t bytes_a_line = 64;
-
-template <typename T>
-T load(const std::byte* from) {
-  T value;
-  std::memcpy(&value, from, sizeof value);
-  return value;
-}
-
-double number_at(VectorType type, const std::byte* from) {
-  switch (type) {
-    case VectorType::i8:
-      return load<std::int8_t>(from);
-    case VectorType::i16:
-      return load<std::int16_t>(from);
-    case VectorType::i32:
-      return load<std::int32_t>(from);
-    case VectorType::f16:
-      return static_cast<double>(numerics::float_from_half(load<numerics::Half>(from)));
-    case VectorType::f32:
-      return static_cast<double>(load<float>(from));
-  }
-  return 0.0;
-}
-
-std::string hex_text(const std::byte* from, std::uint64_t size) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string out = "hex \"";
-  for (std::uint64_t i = 0; i < size; ++i) {
-    if (i != 0 && i % bytes_a_line == 0) out += "\",\n  \"";
-    const auto byte = static_cast<unsigned>(from[i]);
-    out += digits[byte / 16];
-    out += digits[byte % 16];
-  }
-  return out + "\"";
-}
 
 std::string constant_text(const form::Program& program, const Tensor& tensor) {
   const std::uint32_t width = numerics::width_of(tensor.type);
   const std::uint64_t elements = tensor.elements();
   // Of a program without data nobody looks at values, and they may be left out.
   if (tensor.bytes_first + elements * width > program.bytes.size()) return "fill 0";
-  const std::byte* bytes = program.bytes.data() + tensor.bytes_first;
-  const auto is_finite = [&](std::uint64_t i) {
-    return std::isfinite(number_at(tensor.type, bytes + i * width));
-  };
-  bool alike = elements != 0 && is_finite(0);
-  for (std::uint64_t i = 1; alike && i < elements; ++i) {
-    alike = std::memcmp(bytes, bytes + i * width, width) == 0;
-  }
-  if (alike) return "fill " + shortest(number_at(tensor.type, bytes));
-  bool short_list = elements <= most_numbers;
-  for (std::uint64_t i = 0; short_list && i < elements; ++i) short_list = is_finite(i);
-  if (!short_list) return hex_text(bytes, elements * width);
-  std::string out;
-  for (std::uint64_t i = 0; i < elements; ++i) {
-    out += (i == 0 ? "" : ", ") + shortest(number_at(tensor.type, bytes + i * width));
-  }
-  return out;
+  return form::elements_text(
+      tensor.type, std::span(program.bytes).subspan(tensor.bytes_first, elements * width));
 }
 
 /// How many pieces from `first` on are one tensor's rows dealt in turn; `all` becomes what they

@@ -14,6 +14,7 @@
 #include "frontends/tsp/tensor_text.hpp"
 #include "program/tsp_check.hpp"
 #include "program/tsp_schedule.hpp"
+#include "program/tsp_tensor_text.hpp"
 #include "text.hpp"
 #include "topology/topology.hpp"
 
@@ -112,6 +113,7 @@ output t, p, l, i
   expect_same(read, built);
   EXPECT_EQ(read.file, "a.tensors");
   EXPECT_EQ(read.tensors.at(4).line, 7U);
+  expect_same(read, tsp::parse_tensors(text_of(built, {}), "printed"));
 }
 
 TEST(TspTensorText, AFaultIsNamedWithItsPlace) {
@@ -193,7 +195,11 @@ TEST(TspTensorText, ShippedProgramsBecomeSoundSchedulesThatReadBack) {
       topology::load_topology(WEFT_SOURCE_DIR "/topologies/groq-tsp.toml"));
   for (const std::string name : {"digits-fp16", "digits"}) {
     const std::string path = std::string(WEFT_SOURCE_DIR) + "/kernels/tsp/" + name + ".tensors";
-    const auto made = schedule(tsp::read_tensor_file(path), timing);
+    const TensorProgram tensors = tsp::read_tensor_file(path);
+    const std::string text = text_of(tensors, {"printed"}, {{1, {"the second"}}});
+    EXPECT_NE(text.find("\n# the second\n"), std::string::npos) << name;
+    expect_same(tensors, tsp::parse_tensors(text, path));
+    const auto made = schedule(tensors, timing);
     validate(made.program);
     const auto checked = check(made.program, timing);
     EXPECT_EQ(checked.fault ? describe(made.program, *checked.fault) : "", "") << name;
