@@ -65,9 +65,10 @@ struct JobCommand {
   DataLayout layout;
   std::vector<double> arguments;  ///< launch
   std::string result;             ///< copy_out, stream_out, stream: name of what comes out
+  bool appends = false;           ///< copy_out: behind what other copies have put to the result
   std::uint64_t items = 1;        ///< stream_out: items to wait for
-  std::uint64_t first_item = 0;   ///< stream_in, stream: first item of the data
-  std::uint64_t most_items = 0;   ///< stream_in, stream: how many; 0: all
+  std::uint64_t first_item = 0;   ///< copy_in, stream_in, stream: first item of the data
+  std::uint64_t most_items = 0;   ///< copy_in (1), stream_in, stream: how many; 0: all
   std::string answer;             ///< stream: the stream that answers
   DataLayout answer_layout;
   std::uint64_t at_a_time = 0;  ///< stream: items sent before waiting for answers; 0: all

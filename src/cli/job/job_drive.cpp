@@ -127,7 +127,15 @@ void PreparedJob::copy_out(Session& session, std::size_t index) {
   }
   trace::Tensor tensor = array_shape(resolved.target);
   tensor.bytes = std::move(data.bytes);
-  keep(session, command.result, std::move(tensor));
+  if (!command.appends) return keep(session, command.result, std::move(tensor));
+  const std::uint64_t copies = copies_of(command.result);
+  trace::Tensor& all = growing_[command.result];
+  all.type = tensor.type;
+  all.shape = tensor.shape;
+  all.shape.insert(all.shape.begin(), copies);
+  all.bytes.insert(all.bytes.end(), tensor.bytes.begin(), tensor.bytes.end());
+  if (all.bytes.size() < copies * tensor.bytes.size()) return;
+  keep(session, command.result, std::move(all));
 }
 
 void PreparedJob::launch(Session& session, std::size_t index) {

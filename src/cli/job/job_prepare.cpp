@@ -134,6 +134,7 @@ PreparedJob::Resolved PreparedJob::resolve(const JobCommand& command) {
   const bool streams_in = command.verb == Verb::stream_in || command.verb == Verb::stream;
   const auto array = copies ? index_.array(command.target) : std::nullopt;
   if (array) ProgramIndex::require_whole(command);
+  if (command.appends && !array) command.where.fail("appends", "is for tensors");
   out.region = array ? Rectangle{0, 0, 1, 1} : index_.region(command, command.layout);
   if (array) {
     out.target = *array;
@@ -157,11 +158,20 @@ PreparedJob::Resolved PreparedJob::resolve(const JobCommand& command) {
                                        " of '" + command.target + "'");
   }
   if (command.data.kind == DataSource::Kind::file) {
-    out.data = tile_data(command, out.target, out.region, streams_in);
+    out.data = tile_data(command, out.target, out.region, streams_in || command.most_items != 0);
+  } else if (command.most_items != 0) {
+    command.where.fail("items", "are of 'data', a file's");
   } else if (command.data.kind != DataSource::Kind::none && out.region.tiles() < 4096) {
     tile_data(command, out.target, out.region, streams_in);  // to find its faults now
   }
   return out;
+}
+
+std::uint64_t PreparedJob::copies_of(const std::string& result) const {
+  return static_cast<std::uint64_t>(
+      std::count_if(job_.commands.begin(), job_.commands.end(), [&](const JobCommand& command) {
+        return command.verb == Verb::copy_out && command.result == result;
+      }));
 }
 
 std::map<std::string, trace::Tensor> PreparedJob::result_shapes() const {
@@ -178,8 +188,10 @@ std::map<std::string, trace::Tensor> PreparedJob::result_shapes() const {
     data.elements = layout.elements != 0 ? layout.elements : target.elements;
     data.items = answers && resolved.data ? resolved.data->items : command.items;
     const Rectangle& region = answers ? resolved.answer_region : resolved.region;
-    shapes[command.result] =
+    trace::Tensor shape =
         target.is_array ? array_shape(target) : host_shape(command, layout, region, data);
+    if (command.appends) shape.shape.insert(shape.shape.begin(), copies_of(command.result));
+    shapes[command.result] = std::move(shape);
   }
   return shapes;
 }

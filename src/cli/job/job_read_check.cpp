@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One [[check]] of a job file, and the names that checks and commands share.
 #include <algorithm>
+#include <map>
 
 #include "base/error.hpp"
 #include "cli/job/door.hpp"
@@ -52,8 +53,13 @@ void need(const JobCheck& check, const char* key, const std::string& name,
 /// Names of the results that the job's commands leave.
 std::vector<std::string> results_of_commands(const Job& job) {
   std::vector<std::string> results;
+  std::map<std::string, std::string> growing;  ///< and the tensor that is copied
   for (const JobCommand& command : job.commands) {
     if (command.result.empty()) continue;
+    if (command.appends) {
+      const auto [one, is_new] = growing.emplace(command.result, command.target);
+      if (!is_new && one->second == command.target) continue;
+    }
     if (std::find(results.begin(), results.end(), command.result) != results.end()) {
       command.where.fail(
           "result", "is '" + command.result + "', as that of another command: give each its own");

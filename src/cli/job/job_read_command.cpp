@@ -172,8 +172,12 @@ JobCommand read_command(Table table, const std::string& folder) {
   if (verb == Verb::copy_out || verb == Verb::stream_out || verb == Verb::stream) {
     command.result = table.text_or("result", verb == Verb::stream ? "" : command.target);
   }
-  if (verb == Verb::stream_in || verb == Verb::stream) {
+  if (verb == Verb::copy_out) command.appends = table.boolean_or("appends", false);
+  if (verb == Verb::copy_in || verb == Verb::stream_in || verb == Verb::stream) {
     read_items(table, command.first_item, command.most_items);
+    if (verb == Verb::copy_in && command.most_items > 1) {
+      table.fail("items", "must be [first, 1]: a copy takes one item of the data");
+    }
   }
   if (verb == Verb::stream_out) {
     command.items = static_cast<std::uint64_t>(table.integer_or("items", 1, Limits{1, 1LL << 40}));

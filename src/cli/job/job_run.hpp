@@ -61,6 +61,8 @@ class PreparedJob {
   void require_flip(const MemoryFlip& flip) const;
   /// Types and shapes of the results, by name, without values.
   std::map<std::string, trace::Tensor> result_shapes() const;
+  /// How many copies out of tensors a result is made of: they stand behind each other.
+  std::uint64_t copies_of(const std::string& result) const;
   /// What the commands will hold beside files' data, which are held already.
   engine::HostMemory host_memory() const;
   /// A command's data; a file's are given once.
@@ -83,6 +85,7 @@ class PreparedJob {
   ProgramIndex index_;
   std::vector<Resolved> resolved_;
   JobOutcome outcome_;
+  std::map<std::string, trace::Tensor> growing_;  ///< results of which copies are missing
 };
 
 /// The job's limits and what it says about the trace.

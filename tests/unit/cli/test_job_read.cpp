@@ -107,6 +107,8 @@ TEST(JobRead, RefusesWithPlaceAndGuess) {
                     "key 'command.0.type' is for streams"));
   EXPECT_TRUE(
       holds(refusal("[[command]]\ncopy_out = 'a'\nblock_rows = 2\n"), "is for layout 'blocks'"));
+  EXPECT_TRUE(holds(refusal("[[command]]\ncopy_in = 'a'\ndata = 'a.npy'\nitems = [3, 2]\n"),
+                    "a copy takes one item"));
   for (const std::string share : {"95", "0", "-0.5"}) {
     EXPECT_TRUE(holds(refusal("[[command]]\ncopy_out = 'a'\n[[check]]\nkind = 'accuracy'\nresult = "
                               "'a'\nlabels = 'l.npy'\nat_least = " +
@@ -121,6 +123,10 @@ TEST(JobRead, RefusesNamesThatDoNotExist) {
       holds(refusal(outs + "[[check]]\nkind = 'same_as'\nresult = 'totl'\nother = 'total'\n"),
             "did you mean 'total'?"));
   EXPECT_TRUE(holds(refusal(outs + outs), "as that of another command"));
+  const std::string more = "[[command]]\ncopy_out = 'total'\nappends = true\n";
+  EXPECT_TRUE(holds(refusal(outs + more), "as that of another command"));
+  const std::string other = "[[command]]\ncopy_out = 'x'\nresult = 'total'\nappends = true\n";
+  EXPECT_TRUE(holds(refusal(more + other), "as that of another command"));
   EXPECT_TRUE(holds(refusal(outs + "[output]\nx = 'x.npy'\n"), "output.x"));
   EXPECT_TRUE(
       holds(refusal(outs + "[[check]]\nkind = 'faster'\ncommand = 'a'\nthan = 'b'\nat_least = 2\n"),
