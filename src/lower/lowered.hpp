@@ -28,6 +28,9 @@ struct Request {
   std::shared_ptr<const topology::Topology> machine;
   Precision precision = Precision::fp32;
   std::string model;  ///< what the program's head calls it
+  /// int8: the largest magnitude of each value, by ValueId, over the inputs that scales are chosen
+  /// by.
+  std::vector<double> magnitudes = {};
 };
 
 /// A file of the program, below the folder that it is written to.

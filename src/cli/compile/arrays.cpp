@@ -3,11 +3,13 @@
 #include "cli/compile/arrays.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 
 #include "base/error.hpp"
 #include "base/mix.hpp"
 #include "cli/compile/npz.hpp"
+#include "graph/evaluate.hpp"
 
 namespace weft::cli {
 
@@ -129,6 +131,28 @@ ModelInputs read_inputs(const std::string& path, const lower::Lowered& lowered,
                             .reshaped(with_runs(runs, input.type.shape)));
   }
   return out;
+}
+
+std::vector<double> largest_magnitudes(const std::string& path, const graph::Graph& model) {
+  lower::Lowered shapes;
+  for (const graph::ValueId id : model.inputs) {
+    shapes.inputs.push_back({model[id].name, model[id].type});
+  }
+  const ModelInputs given = read_inputs(path, shapes, model);
+  std::vector<double> largest(model.values.size(), 0.0);
+  for (std::uint64_t run = 0; run < given.runs; ++run) {
+    std::vector<graph::Numbers> inputs;
+    for (const graph::Tensor& tensor : given.of_run(run)) {
+      inputs.push_back(graph::numbers_of(tensor));
+    }
+    const std::vector<graph::Numbers> values = graph::evaluate(model, inputs);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      for (const double number : values[i].floats) {
+        if (std::isfinite(number)) largest[i] = std::max(largest[i], std::abs(number));
+      }
+    }
+  }
+  return largest;
 }
 
 ModelInputs pattern_inputs(const lower::Lowered& lowered) {

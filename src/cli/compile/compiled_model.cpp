@@ -22,6 +22,14 @@ namespace {
 const std::vector<std::string> precisions{"fp32", "fp16", "bf16", "int8"};
 
 lower::Precision chosen_precision(const ModelOptions& options, const lower::Lowering& lowering) {
+  const bool in_int8 = options.precision == "int8";
+  if (in_int8 && options.calibrate.empty()) {
+    fail(Category::input, "--precision int8: scales are chosen by inputs; give --calibrate FILE");
+  }
+  if (!options.calibrate.empty() && !in_int8 && !options.precision.empty()) {
+    fail(Category::input, "--calibrate is for int8, not for --precision " + options.precision);
+  }
+  if (!options.calibrate.empty()) return lower::Precision::int8;
   if (options.precision.empty()) return lowering.precision;
   const auto found = std::find(precisions.begin(), precisions.end(), options.precision);
   return static_cast<lower::Precision>(found - precisions.begin());
@@ -56,9 +64,6 @@ std::size_t CompiledModel::weight_bytes() const {
 CompiledModel compile_model(const ModelOptions& options, std::shared_ptr<const graph::Graph> model,
                             const std::string& target,
                             const std::vector<topology::Assignment>& constants) {
-  if (!options.calibrate.empty()) {
-    fail(Category::unsupported, "--calibrate: int8 models are not written yet");
-  }
   lower::Request request;
   request.machine =
       std::make_shared<const topology::Topology>(machine::load_topology(target, constants));
@@ -66,6 +71,9 @@ CompiledModel compile_model(const ModelOptions& options, std::shared_ptr<const g
   request.precision = chosen_precision(options, lowering);
   request.graph = std::move(model);
   request.model = std::filesystem::path(options.model).filename().string();
+  if (request.precision == lower::Precision::int8) {
+    request.magnitudes = largest_magnitudes(options.calibrate, *request.graph);
+  }
   return {request.graph, request.machine, target, request.precision, lowering.lower(request)};
 }
 

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// A model as a tensor program for one TSP.
+#pragma once
+
+#include "lower/lowered.hpp"
+
+namespace weft::lower::tsp {
+
+/// `model.tensors` (and `model-nodes.tensors`, in which every node's value is an output), its
+/// weights and how a job runs it. Category::unsupported, with a line for each node that a tensor
+/// program has not, for a precision other than fp16, and for what the scheduler refuses: a shape,
+/// or a model that one chip's memory does not hold.
+Lowered lower(const Request& request);
+
+}  // namespace weft::lower::tsp

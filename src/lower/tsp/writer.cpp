@@ -1,0 +1,417 @@
+// SPDX-License-Identifier: Apache-2.0
+// Inputs, constants, orders of axes, and what stands around the nodes.
+#include "lower/tsp/writer.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "base/error.hpp"
+#include "base/number_text.hpp"
+#include "graph/evaluate.hpp"
+#include "program/tsp_tensor_number.hpp"
+
+namespace weft::lower::tsp {
+
+using graph::Element;
+using graph::Shape;
+using graph::ValueId;
+
+namespace {
+
+constexpr std::size_t most_columns = 100;
+
+/// Why the node at hand cannot be written.
+struct Refusal {
+  std::string why;
+};
+
+std::string comment(std::string text) {
+  for (char& letter : text) letter = letter == '\n' ? ' ' : letter;
+  return text.size() > most_columns ? text.substr(0, most_columns - 3) + "..." : text;
+}
+
+std::vector<std::string> comments_of(const graph::Node& node) {
+  std::vector<std::string> lines;
+  for (const graph::Origin& origin : node.origins) lines.push_back(comment(text_of(origin)));
+  if (lines.empty()) lines.push_back(comment(place_of(node)));
+  if (!node.origins.empty() && !node.origins.back().stack.empty()) {
+    const std::string& code = node.origins.back().stack.back().code;
+    if (!code.empty()) lines.push_back(comment("  " + code));
+  }
+  return lines;
+}
+
+/// Whether the axes longer than 1 stand in the same order.
+bool same_rows(const Order& from, const Order& to, const TensorShape& extents) {
+  std::vector<std::int64_t> a;
+  std::vector<std::int64_t> b;
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    if (extents[static_cast<std::size_t>(from[i])] != 1) a.push_back(from[i]);
+    if (extents[static_cast<std::size_t>(to[i])] != 1) b.push_back(to[i]);
+  }
+  return a == b;
+}
+
+TensorShape tensor_shape(const Shape& shape) {
+  if (shape.empty()) return {1};
+  return {shape.begin(), shape.end()};
+}
+
+}  // namespace
+
+Writer::Writer(const graph::Graph& graph, std::string title, std::vector<double> magnitudes)
+    : graph_(graph), title_(std::move(title)), magnitudes_(std::move(magnitudes)) {}
+
+void Writer::refuse(const std::string& why) { throw Refusal{why}; }
+
+bool Writer::has(std::size_t i) const {
+  return i < node_->inputs.size() && node_->inputs[i] != graph::no_value;
+}
+
+VectorType Writer::type_of(ValueId id) const {
+  return is_floating(graph_[id].type.element) ? VectorType::f16 : VectorType::i32;
+}
+
+graph::Numbers Writer::numbers(std::size_t i) const {
+  return graph::numbers_of(*graph_[input(i)].constant);
+}
+
+Order Writer::natural(std::size_t axes) {
+  Order out(axes);
+  std::iota(out.begin(), out.end(), 0);
+  return out;
+}
+
+Order Writer::image(std::size_t axes) {
+  Order out = natural(axes);
+  std::rotate(out.begin() + 1, out.begin() + 2, out.end());
+  return out;
+}
+
+TensorShape Writer::stored(const Shape& shape, const Order& order) const {
+  if (shape.empty()) return {1};
+  TensorShape out;
+  for (const std::int64_t axis : order) {
+    out.push_back(static_cast<std::uint64_t>(shape[static_cast<std::size_t>(axis)]));
+  }
+  return out;
+}
+
+TensorId Writer::reordered(TensorId id, const Order& from, const Order& to) {
+  if (from == to) return id;
+  const auto known = reordered_.find({id, to});
+  if (known != reordered_.end()) return known->second;
+  const TensorShape& shape = program_.at(id).shape;
+  TensorShape extents(from.size());
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    extents[static_cast<std::size_t>(from[i])] = shape[i];
+  }
+  TensorId out = id;
+  if (same_rows(from, to, extents)) {
+    TensorShape moved;
+    for (const std::int64_t axis : to) moved.push_back(extents[static_cast<std::size_t>(axis)]);
+    if (moved != shape) out = reshaped(id, moved, "lying");
+  } else {
+    Order permutation;
+    for (const std::int64_t axis : to) {
+      permutation.push_back(std::find(from.begin(), from.end(), axis) - from.begin());
+    }
+    out = transposed(id, permutation, "turned");
+  }
+  reordered_[{id, to}] = out;
+  return out;
+}
+
+Held Writer::held(std::size_t i) {
+  const graph::Value& value = graph_[input(i)];
+  if (!value.constant) return held_.at(index(input(i)));
+  const Order order = natural(value.type.shape.size());
+  return {weight(value.name, numbers(i), type_of(input(i)), tensor_shape(value.type.shape)), order};
+}
+
+TensorId Writer::in(std::size_t i, const Order& order) {
+  const graph::Value& value = graph_[input(i)];
+  if (!value.constant) {
+    const Held there = held_.at(index(input(i)));
+    return reordered(there.id, there.order, order);
+  }
+  const graph::Numbers own = numbers(i);
+  const graph::Numbers moved =
+      order == natural(order.size()) ? own : graph::evaluate(graph::Transpose{order}, {&own})[0];
+  return weight(value.name, moved, type_of(input(i)), stored(value.type.shape, order));
+}
+
+Order Writer::common_order() const {
+  const std::size_t axes = result().size();
+  for (const ValueId id : node_->inputs) {
+    if (id == graph::no_value || graph_[id].constant) continue;
+    const Order& order = held_.at(index(id)).order;
+    if (order.size() == axes && order != natural(axes)) return order;
+  }
+  return natural(axes);
+}
+
+TensorId Writer::broadcast(std::size_t i, const Order& order) {
+  const Shape& own = shape(i);
+  Shape padded(order.size() - own.size(), 1);
+  padded.insert(padded.end(), own.begin(), own.end());
+  if (constant(i)) {
+    graph::Numbers numbers = this->numbers(i);
+    if (numbers.count() == 1) {
+      return number(type_of(input(i)),
+                    floating(i) ? numbers.floats[0] : static_cast<double>(numbers.whole[0]));
+    }
+    numbers.type.shape = padded;
+    if (order != natural(order.size())) {
+      numbers = graph::evaluate(graph::Transpose{order}, {&numbers})[0];
+    }
+    return weight(graph_[input(i)].name, numbers, type_of(input(i)), stored(padded, order));
+  }
+  TensorId id =
+      own.size() == order.size()
+          ? in(i, order)
+          : reordered(own.size() < order.size() ? reshaped(plain(i), tensor_shape(padded), "axes")
+                                                : plain(i),
+                      natural(order.size()), order);
+  // A product with ones brings what stands in one lane into all.
+  const std::int64_t lanes = order.empty() ? 1 : result()[static_cast<std::size_t>(order.back())];
+  const bool computed = program_.at(id).role == program::tsp::TensorValue::Role::result;
+  if (computed && program_.at(id).shape.back() == 1 && lanes != 1) {
+    if (type(id) != VectorType::f16) refuse("whole numbers are not spread over lanes");
+    const auto width = static_cast<std::uint64_t>(lanes);
+    const TensorId ones = table(VectorType::f16, {1, width}, std::vector<double>(width, 1.0));
+    id = narrow(program_.matmul(id, ones, part("spread")));
+  }
+  return id;
+}
+
+TensorId Writer::weight(const std::string& name, const graph::Numbers& numbers, VectorType type,
+                        const TensorShape& shape) {
+  graph::Numbers stored = numbers;
+  stored.type.shape = Shape(shape.begin(), shape.end());
+  if (is_float(type)) {
+    stored.type.element = type == VectorType::f16 ? Element::f16 : Element::f32;
+  } else {
+    stored.type.element = type == VectorType::i8 ? Element::i8 : Element::i32;
+    for (const std::int64_t whole : numbers.whole) {
+      if (whole == static_cast<std::int32_t>(whole)) continue;
+      refuse("'" + name + "' holds a whole number that 32 bits do not hold");
+    }
+  }
+  const graph::Tensor data = tensor_of(stored);
+  const auto [first, behind] = known_weights_.equal_range(name);
+  for (auto one = first; one != behind; ++one) {
+    const KnownWeight& known = one->second;
+    const auto bytes = known.data.bytes();
+    if (known.data.type() == data.type() &&
+        std::equal(bytes.begin(), bytes.end(), data.bytes().begin())) {
+      return known.id;
+    }
+  }
+  const std::string tensor = names_.identifier(name);
+  const TensorId id = program_.input(tensor, type, shape);
+  weights_.emplace_back(tensor, Array{names_.handle(name), data});
+  known_weights_.emplace(name, KnownWeight{data, id});
+  return id;
+}
+
+TensorId Writer::number(VectorType type, double value) {
+  const std::pair<VectorType, std::string> key{type, shortest(value)};
+  const auto known = numbers_.find(key);
+  if (known != numbers_.end()) return known->second;
+  const TensorId id = table(type, {1}, {value});
+  numbers_[key] = id;
+  return id;
+}
+
+TensorId Writer::table(VectorType type, const TensorShape& shape,
+                       const std::vector<double>& values) {
+  std::vector<std::byte> bytes(values.size() * numerics::width_of(type));
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    program::tsp::store_number(bytes, i, type, values[i]);
+  }
+  const std::string name =
+      values.size() != 1
+          ? name_ + "_table"
+          : (std::signbit(values[0]) ? "number_minus_" : "number_") + shortest(std::abs(values[0]));
+  return program_.constant(names_.identifier(name), type, shape, bytes);
+}
+
+std::string Writer::part(const std::string& name) { return names_.identifier(name_ + "_" + name); }
+
+TensorId Writer::unary(VectorOperation operation, TensorId a, const std::string& name) {
+  return program_.unary(operation, a, part(name));
+}
+TensorId Writer::binary(VectorOperation operation, TensorId a, TensorId b,
+                        const std::string& name) {
+  return program_.binary(operation, a, b, part(name));
+}
+TensorId Writer::converted(TensorId a, VectorType type, const std::string& name) {
+  return this->type(a) == type ? a : program_.convert(a, type, part(name));
+}
+TensorId Writer::wide(TensorId a) { return converted(a, VectorType::f32, "wide"); }
+TensorId Writer::narrow(TensorId a) { return converted(a, VectorType::f16, "narrow"); }
+TensorId Writer::reshaped(TensorId a, const TensorShape& shape, const std::string& name) {
+  return program_.at(a).shape == shape ? a : program_.reshape(a, shape, part(name));
+}
+TensorId Writer::transposed(TensorId a, const Order& permutation, const std::string& name) {
+  return program_.transpose(a, {permutation.begin(), permutation.end()}, part(name));
+}
+
+namespace {
+
+/// Whether nodes take the value as indices that pick rows, and in no other way.
+bool only_picks(const graph::Graph& graph, ValueId id) {
+  bool picks = false;
+  for (const graph::Node& node : graph.nodes) {
+    for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+      if (node.inputs[i] != id) continue;
+      if (i != 1 || !std::holds_alternative<graph::Gather>(node.what)) return false;
+      picks = true;
+    }
+  }
+  return picks;
+}
+
+bool is_read(const graph::Graph& graph, ValueId id) {
+  const auto takes = [&](const graph::Node& node) {
+    return std::find(node.inputs.begin(), node.inputs.end(), id) != node.inputs.end();
+  };
+  return std::any_of(graph.nodes.begin(), graph.nodes.end(), takes) ||
+         std::find(graph.outputs.begin(), graph.outputs.end(), id) != graph.outputs.end();
+}
+
+}  // namespace
+
+void Writer::declare_input(ValueId id) {
+  const graph::Value& value = graph_[id];
+  const VectorType type = type_of(id);
+  const bool floats = type == VectorType::f16;
+  if (!is_read(graph_, id)) {
+    lacks_.add("input '" + value.name + "': nothing reads it");
+    return;
+  }
+  Held held{0, natural(value.type.shape.size())};
+  TensorShape shape = tensor_shape(value.type.shape);
+  // Indices stand in all lanes: each is compared with the numbers of all rows.
+  if (only_picks(graph_, id)) {
+    shape = {static_cast<std::uint64_t>(graph::count_of(value.type.shape)), 1};
+    held.order = {};
+  }
+  const std::string tensor = names_.identifier(value.name);
+  held.id = program_.input(tensor, type, shape);
+  held_[index(id)] = held;
+  inputs_.push_back(
+      {tensor,
+       {names_.handle(value.name), {floats ? Element::f16 : Element::i32, value.type.shape}}});
+}
+
+void Writer::store(ValueId id, Held held, TensorId first) {
+  const bool output =
+      std::find(graph_.outputs.begin(), graph_.outputs.end(), id) != graph_.outputs.end();
+  if (output) {
+    const Order usual = natural(held.order.size());
+    held = {reordered(held.id, held.order, usual), usual};
+  }
+  if (held.id < first) {  // a value of its own, though nothing moves
+    held.id = program_.reshape(held.id, program_.at(held.id).shape, part("same"));
+  }
+  program_.tensors[held.id].name = name_;
+  held_[index(id)] = held;
+  const graph::Value& value = graph_[id];
+  graph::TensorType type{type_of(id) == VectorType::f16 ? Element::f16 : Element::i32, {}};
+  if (!value.type.shape.empty()) {
+    const TensorShape& lying = program_.at(held.id).shape;
+    type.shape = Shape(lying.begin(), lying.end());
+  }
+  results_.push_back(
+      {name_,
+       held,
+       {id, names_.handle(value.name), node_ == nullptr ? "'" + value.name + "'" : place_of(*node_),
+        type, output}});
+}
+
+void Writer::write_node(const graph::Node& node) {
+  node_ = &node;
+  const graph::Value& value = graph_[node.outputs[0]];
+  const auto first = static_cast<TensorId>(program_.tensors.size());
+  name_ = names_.identifier(value.name);
+  try {
+    if (node.outputs.size() != 1) refuse("has several results");
+    for (const ValueId id : node.outputs) {
+      const Element element = graph_[id].type.element;
+      const bool known = element == Element::f16 || element == Element::i64 ||
+                         element == Element::i32 || element == Element::boolean;
+      if (!known) {
+        refuse("gives " + std::string(name_of(element)) +
+               ", and a program's tensors are f16 and whole numbers of 32 bits");
+      }
+      if (graph::count_of(graph_[id].type.shape) == 0) refuse("gives no elements");
+    }
+    const Held made = std::visit([this](const auto& what) { return of(what); }, node.what);
+    store(node.outputs[0], made, first);
+  } catch (const Refusal& refusal) {
+    lacks_.add(node, refusal.why);
+  } catch (const Error& error) {
+    if (error.category() == Category::internal) throw;
+    lacks_.add(node, error.what());
+  }
+  for (const ValueId id : node.outputs) {  // what follows is looked at too
+    if (held_.count(index(id)) != 0) continue;
+    const Shape& shape = graph_[id].type.shape;
+    if (graph::count_of(shape) == 0) continue;
+    held_[index(id)] = {program_.input(part("missing"), type_of(id), tensor_shape(shape)),
+                        natural(shape.size())};
+  }
+  comments_[first] = comments_of(node);
+}
+
+void Writer::write_outputs() {
+  node_ = nullptr;
+  for (const ValueId id : graph_.outputs) {
+    const bool made = std::any_of(results_.begin(), results_.end(),
+                                  [&](const Made& one) { return one.result.value == id; });
+    if (made) continue;
+    const graph::Value& value = graph_[id];
+    name_ = names_.identifier(value.name);
+    const auto first = static_cast<TensorId>(program_.tensors.size());
+    TensorId from = 0;
+    if (value.constant) {
+      from = weight(value.name, graph::numbers_of(*value.constant), type_of(id),
+                    tensor_shape(value.type.shape));
+    } else if (held_.count(index(id)) != 0) {
+      from = held_.at(index(id)).id;
+    } else {
+      continue;
+    }
+    store(id, {unary(VectorOperation::copy, from, "same"), natural(value.type.shape.size())},
+          first);
+  }
+}
+
+void Writer::write(const std::string& target) {
+  for (const ValueId id : graph_.inputs) declare_input(id);
+  for (const graph::Node& node : graph_.nodes) write_node(node);
+  write_outputs();
+  lacks_.raise(target);
+}
+
+program::tsp::TensorProgram Writer::program(bool nodes) const {
+  program::tsp::TensorProgram out = program_;
+  for (const Made& made : results_) {
+    if (nodes || made.result.output) out.output(made.held.id);
+  }
+  return out;
+}
+
+std::string Writer::text(bool nodes) const {
+  std::vector<std::string> title{
+      title_ + " as a tensor program for one TSP, written by weft compile: yours to read and to",
+      "change. weft schedules it; weights are inputs, which the host writes before a run.",
+  };
+  if (nodes) title.emplace_back("Every node's value is an output.");
+  return program::tsp::text_of(program(nodes), title, comments_);
+}
+
+}  // namespace weft::lower::tsp

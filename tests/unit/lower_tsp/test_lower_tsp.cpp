@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+// A model as a tensor program for a TSP: its text, its values, and what is refused.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.hpp"
+#include "graph/evaluate.hpp"
+#include "lower/registry.hpp"
+
+namespace weft::lower {
+namespace {
+
+using graph::Element;
+using graph::Graph;
+using graph::Numbers;
+using graph::Shape;
+using graph::UnaryFunction;
+using graph::ValueId;
+
+/// A model that grows node by node, its constants drawn.
+class Model {
+ public:
+  Graph graph;
+
+  ValueId input(const Shape& shape, Element element = Element::f32) {
+    return graph.add_input("x" + std::to_string(graph.inputs.size()), {element, shape});
+  }
+  ValueId weights(const Shape& shape, double scale = 1.0) {
+    Numbers numbers = drawn({Element::f32, shape});
+    for (double& number : numbers.floats) number *= scale;
+    return graph.add_constant("w" + std::to_string(++constants_), tensor_of(numbers));
+  }
+  ValueId node(const graph::Operator& what, const std::vector<ValueId>& operands) {
+    const std::string name(name_of(what));
+    graph::Origin origin{name + "_node", name, {{"net.py", ++line_, "forward", "x = f(x)"}}, ""};
+    return graph.add_node(what, operands, origin, {name + "_" + std::to_string(line_)})[0];
+  }
+  /// Multiples of 2^-7 between -1 and 1, which fp16 holds; whole numbers 0 to 3.
+  Numbers drawn(const graph::TensorType& type) {
+    Numbers out{type, {}, {}};
+    for (std::int64_t i = 0; i < out.count(); ++i) {
+      seed_ = seed_ * 6364136223846793005U + 1442695040888963407U;
+      const auto bits = static_cast<std::int64_t>(seed_ >> 56U);
+      if (is_floating(type.element)) {
+        out.floats.push_back(static_cast<double>(bits - 128) / 128.0);
+      } else {
+        out.whole.push_back(bits % 4);
+      }
+    }
+    return out;
+  }
+
+ private:
+  std::uint64_t seed_ = 1;
+  std::uint32_t line_ = 0;
+  std::uint32_t constants_ = 0;
+};
+
+Lowered lowered(const Graph& graph, Precision precision = Precision::fp16,
+                const std::vector<double>& magnitudes = {}) {
+  Request request;
+  request.graph = std::make_shared<const Graph>(graph);
+  request.machine = std::make_shared<const topology::Topology>(topology::load_topology("groq-tsp"));
+  request.precision = precision;
+  request.model = "model.onnx";
+  request.magnitudes = magnitudes;
+  return lowering_for(*request.machine).lower(request);
+}
+
+/// All nodes lie within their bounds, and the outputs near those of fp64.
+void expect_close(Model& model, ValueId output, double most = 2e-2) {
+  model.graph.outputs = {output};
+  const Lowered program = lowered(model.graph);
+  std::vector<Numbers> given;
+  std::vector<graph::Tensor> tensors;
+  for (std::size_t i = 0; i < model.graph.inputs.size(); ++i) {
+    given.push_back(model.drawn(model.graph[model.graph.inputs[i]].type));
+    Numbers machine = given.back();
+    machine.type.element = program.inputs[i].type.element;
+    tensors.push_back(tensor_of(machine));
+  }
+  const Evaluated evaluated = program.evaluate(tensors);
+  EXPECT_EQ(evaluated.judgement.nodes, model.graph.nodes.size());
+  for (const std::string& line : evaluated.judgement.outside) ADD_FAILURE() << line;
+  const Numbers exact = graph::evaluate(model.graph, given)[index(output)];
+  for (std::size_t i = 0; i < program.results.size(); ++i) {
+    if (!program.results[i].output) continue;
+    const Numbers machine = numbers_of(evaluated.values[i]);
+    EXPECT_EQ(machine.type.shape, exact.type.shape);
+    ASSERT_EQ(machine.floats.size(), exact.floats.size());
+    for (std::size_t e = 0; e < exact.floats.size(); ++e) {
+      ASSERT_NEAR(machine.floats[e], exact.floats[e], most) << e;
+    }
+    EXPECT_EQ(machine.whole, exact.whole);
+  }
+}
+
+graph::Convolution window(std::int64_t stride, std::int64_t pad, std::int64_t groups = 1) {
+  graph::Convolution what;
+  what.strides = {stride, stride};
+  what.dilations = {1, 1};
+  what.pads = {pad, pad, pad, pad};
+  what.groups = groups;
+  return what;
+}
+
+graph::Pool pool(graph::PoolKind kind, std::int64_t kernel, std::int64_t pad = 0) {
+  graph::Pool what;
+  what.kind = kind;
+  what.kernel = {kernel, kernel};
+  what.strides = {2, 2};
+  what.dilations = {1, 1};
+  what.pads = {pad, pad, pad, pad};
+  return what;
+}
+
+/// A convolution, a pool, one by channels, a mean and a product.
+ValueId small_network(Model& model) {
+  ValueId last = model.input({1, 3, 8, 8});
+  graph::Convolution first = window(1, 1);
+  first.then.kind = graph::Then::Kind::relu;
+  last = model.node(first, {last, model.weights({16, 3, 3, 3}, 0.25), model.weights({16})});
+  last = model.node(pool(graph::PoolKind::maximum, 2), {last});
+  graph::Convolution by_channel = window(1, 1, 16);
+  by_channel.then = {graph::Then::Kind::clip, 0.0, 6.0};
+  last = model.node(by_channel, {last, model.weights({16, 1, 3, 3})});
+  last = model.node(graph::Reduce{graph::ReduceKind::mean, {2, 3}, false}, {last});
+  graph::MatMul product;
+  product.transpose_b = true;
+  return model.node(product, {last, model.weights({10, 16}), model.weights({10})});
+}
+
+TEST(LowerTsp, AProgramIsReadable) {
+  Model model;
+  model.graph.outputs = {small_network(model)};
+  const Lowered program = lowered(model.graph);
+  ASSERT_EQ(program.files.size(), 2U);
+  const std::string& text = program.files[0].text;
+  for (const char* part :
+       {"# model.onnx as a tensor program", "(convolution) of net.py:1", "x = f(x)",
+        "input x0: f16[1, 3, 8, 8]", " = conv ", " = max_pool ", "\noutput matmul_5\n"}) {
+    EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
+  }
+  EXPECT_NE(program.files[1].text.find("\noutput convolution_1, maximum_pool_2"), std::string::npos)
+      << program.files[1].text;
+  const std::string job = program.job(2, false);
+  for (const char* part : {"tsp_tensors = \"model.tensors\"", "data = \"inputs.h5:x0\"",
+                           "items = [1, 1]", "result = \"matmul_5\""}) {
+    EXPECT_NE(job.find(part), std::string::npos) << part << "\n" << job;
+  }
+}
+
+TEST(LowerTsp, ValuesOfANetworkAreWithinTheirBounds) {
+  Model model;
+  expect_close(model, small_network(model), 0.1);
+}
+
+TEST(LowerTsp, FunctionsOfOneElement) {
+  using F = UnaryFunction;
+  for (const F function : {F::negate, F::absolute, F::exponential, F::tanh, F::sigmoid, F::relu,
+                           F::leaky_relu, F::elu, F::hard_sigmoid, F::hard_swish, F::gelu,
+                           F::gelu_tanh, F::silu, F::floor, F::ceiling, F::round_even, F::sign}) {
+    SCOPED_TRACE(name_of(graph::Operator(graph::Unary{function})));
+    Model model;
+    const ValueId x = model.input({2, 300});
+    const ValueId wide = model.node(graph::Binary{graph::BinaryFunction::multiply},
+                                    {x, model.weights({1, 300}, 4.0)});
+    // A step, where the product was rounded across it, is 1.
+    expect_close(model, model.node(graph::Unary{function, 0.25, 0.5}, {wide}), 1.0);
+  }
+}
+
+TEST(LowerTsp, ConditionsAreWholeNumbers) {
+  Model model;
+  const ValueId x = model.input({2, 40});
+  const ValueId y = model.input({2, 40});
+  const ValueId less = model.node(graph::Binary{graph::BinaryFunction::less}, {x, y});
+  const ValueId other = model.node(graph::Unary{UnaryFunction::logical_not}, {less});
+  expect_close(model, model.node(graph::Select{}, {other, x, y}), 0.0);
+}
+
+TEST(LowerTsp, NormsAttentionAndTheirKind) {
+  Model model;
+  ValueId last = model.input({1, 2, 20, 32});
+  graph::Normalise norm;
+  norm.axis = 3;
+  last = model.node(norm, {last, model.weights({32}), model.weights({32})});
+  last = model.node(graph::Attention{0.25}, {last, last, last});
+  norm.centered = false;
+  last = model.node(norm, {last, model.weights({32})});
+  last = model.node(graph::Attention{0.25, true}, {last, last, last});
+  last = model.node(graph::Softmax{3, false}, {last});
+  last = model.node(graph::Softmax{2, true}, {last});
+  expect_close(model, last);
+}
+
+TEST(LowerTsp, WhatMovesElementsMovesThemExactly) {
+  Model model;
+  const ValueId x = model.input({2, 6, 40});
+  const ValueId part = model.node(graph::Slice{{0, 4, 3}, {2, 3, 20}, {1, -2, 1}}, {x});
+  const ValueId turned = model.node(graph::Transpose{{0, 2, 1}}, {part});
+  const ValueId flat = model.node(graph::Reshape{{40, 3}}, {turned});
+  const ValueId same = model.node(graph::Pad{{3, 1}, {2, 1}, graph::PadMode::reflect}, {flat});
+  const ValueId inner = model.node(graph::Slice{{3, 1}, {40, 3}, {1, 1}}, {same});
+  const ValueId more = model.node(graph::Pad{{1, 0}, {0, 2}, graph::PadMode::constant}, {inner});
+  const ValueId both = model.node(graph::Concat{1}, {more, more, model.weights({41, 3})});
+  expect_close(model, model.node(graph::Expand{{2, 41, 13}}, {both}), 0.0);
+}
+
+TEST(LowerTsp, RowsByIndicesOfARun) {
+  Model model;
+  const ValueId ids = model.input({1, 7}, Element::i64);
+  const ValueId table = model.weights({50, 24});
+  expect_close(model, model.node(graph::Gather{0}, {table, ids}), 0.0);
+}
+
+TEST(LowerTsp, MeansAndLargestOfRowsAndWindows) {
+  Model model;
+  const ValueId x = model.input({1, 5, 9, 9});
+  const ValueId mean = model.node(pool(graph::PoolKind::mean, 3, 1), {x});
+  const ValueId largest = model.node(graph::Reduce{graph::ReduceKind::maximum, {1}, true}, {mean});
+  const ValueId less = model.node(graph::Binary{graph::BinaryFunction::subtract}, {mean, largest});
+  const ValueId sums = model.node(graph::CumulativeSum{2, true, true}, {less});
+  expect_close(model, model.node(graph::Reduce{graph::ReduceKind::sum, {3}, false}, {sums}), 0.2);
+}
+
+TEST(LowerTsp, WhatIsLackingIsToldAtOnce) {
+  Model model;
+  const ValueId waves = model.node(graph::Unary{UnaryFunction::sine}, {model.input({2, 3})});
+  model.graph.outputs = {model.node(graph::ArgExtreme{}, {waves})};
+  try {
+    lowered(model.graph);
+    FAIL() << "was lowered";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.category(), Category::unsupported);
+    const std::string text = error.what();
+    EXPECT_NE(text.find("of net.py:1"), std::string::npos) << text;
+    EXPECT_NE(text.find("of net.py:2"), std::string::npos) << text;
+  }
+  Model plain;
+  plain.graph.outputs = {plain.node(graph::Unary{}, {plain.input({4})})};
+  EXPECT_THROW(lowered(plain.graph, Precision::fp32), Error);
+}
+
+TEST(LowerTsp, ProductsOfWholeSteps) {
+  Model model;
+  model.graph.outputs = {small_network(model)};
+  const auto input = model.drawn(model.graph[model.graph.inputs[0]].type);
+  const auto exact = graph::evaluate(model.graph, {input});
+  std::vector<double> magnitudes;
+  for (const Numbers& numbers : exact) {
+    magnitudes.push_back(0.0);
+    for (const double number : numbers.floats) {
+      magnitudes.back() = std::max(magnitudes.back(), std::abs(number));
+    }
+  }
+  const Lowered program = lowered(model.graph, Precision::int8, magnitudes);
+  EXPECT_NE(program.files[0].text.find(": i8[3, 3, 3, 16]"), std::string::npos);
+  Numbers given = input;
+  given.type.element = Element::f16;
+  const Evaluated evaluated = program.evaluate({tensor_of(given)});
+  EXPECT_EQ(evaluated.judgement.nodes, model.graph.nodes.size());
+  for (const std::string& line : evaluated.judgement.outside) ADD_FAILURE() << line;
+  const Numbers scores = numbers_of(evaluated.values.back());
+  const Numbers& right = exact[index(model.graph.outputs[0])];
+  for (std::size_t i = 0; i < right.floats.size(); ++i) {
+    EXPECT_NEAR(scores.floats[i], right.floats[i], 0.5);
+  }
+}
+
+TEST(LowerTsp, NumbersBeyondFp16AreRefused) {
+  Model model;
+  const ValueId x = model.input({4});
+  const ValueId large = model.weights({4}, 1e6);
+  model.graph.outputs = {model.node(graph::Binary{}, {x, large})};
+  EXPECT_THROW(lowered(model.graph), Error);
+}
+
+}  // namespace
+}  // namespace weft::lower
