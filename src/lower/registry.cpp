@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "lower/ipu/ipu.hpp"
 #include "lower/rdu/rdu.hpp"
+#include "lower/tsp/tsp.hpp"
 #include "lower/wse/wse.hpp"
 
 namespace weft::lower {
@@ -14,6 +15,7 @@ const std::vector<Lowering>& lowerings() {
       {"ipu", Precision::fp32, ipu::lower},
       {"rdu", Precision::bf16, rdu::lower},
       {"wse", Precision::fp32, wse::lower},
+      {"tsp", Precision::fp16, tsp::lower},
   };
   return all;
 }
