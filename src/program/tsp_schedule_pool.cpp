@@ -15,9 +15,10 @@ namespace {
 
 /// Maximum over `taps` neighbours along one axis, from copy i of the operand the i-th. What a
 /// window reaches outside the image is replaced by the nearest pixel, which is in the window too.
-ScheduledOperation place_axis(SchedulerState& state, TensorId from, TensorId to, std::uint32_t taps,
-                              std::uint32_t stride, std::uint32_t pad, bool vertical) {
-  const TensorShape in = state.program.at(from).shape;
+/// `in`: the operand's shape, whose rows may lie as another tensor's.
+ScheduledOperation place_axis(SchedulerState& state, TensorId from, const TensorShape& in,
+                              TensorId to, std::uint32_t taps, std::uint32_t stride,
+                              std::uint32_t pad, bool vertical) {
   const TensorShape out = state.program.at(to).shape;
   Chain chain;
   chain.result = to;
@@ -85,7 +86,7 @@ Chain sum_of_tap(TensorId result, TensorId from, TensorId sum, bool first) {
 ScheduledOperation place_float_sums(SchedulerState& state, const Chain& chain, TensorId from) {
   const TensorNode& node = *chain.primary;
   const TensorWindow w = node.window;
-  const TensorShape in = state.program.at(from).shape;
+  const TensorShape in = state.program.at(node.operands[0]).shape;
   const TensorShape out = state.program.at(node.result).shape;
   state.place_of(from);
   std::array<TensorId, 2> sums{};
@@ -140,17 +141,20 @@ ScheduledOperation place_maximum_pool(SchedulerState& state, const Chain& chain)
   const TensorId from = state.resolved[node.operands[0]];
   if (state.layouts[from].gathered != nullptr) unsupported(state, node, "operand is replicated");
   state.place_of(from);
-  if (w.height == 1)
-    return place_axis(state, from, node.result, w.width, w.stride_x, w.pad_left, false);
-  if (w.width == 1)
-    return place_axis(state, from, node.result, w.height, w.stride_y, w.pad_top, true);
-  TensorShape shape = state.program.at(from).shape;
+  const TensorShape in = state.program.at(node.operands[0]).shape;
+  if (w.height == 1) {
+    return place_axis(state, from, in, node.result, w.width, w.stride_x, w.pad_left, false);
+  }
+  if (w.width == 1) {
+    return place_axis(state, from, in, node.result, w.height, w.stride_y, w.pad_top, true);
+  }
+  TensorShape shape = in;
   shape[2] = state.program.at(node.result).shape[2];
   const TensorId rows = state.add_result(state.program.at(from).type, shape, w.height);
   const ScheduledOperation first =
-      place_axis(state, from, rows, w.width, w.stride_x, w.pad_left, false);
+      place_axis(state, from, in, rows, w.width, w.stride_x, w.pad_left, false);
   ScheduledOperation out =
-      place_axis(state, rows, node.result, w.height, w.stride_y, w.pad_top, true);
+      place_axis(state, rows, shape, node.result, w.height, w.stride_y, w.pad_top, true);
   state.release_all(rows);
   out.first_cycle = first.first_cycle;
   out.bound_cycles += first.bound_cycles;
@@ -185,7 +189,7 @@ ScheduledOperation place_sum_pool(SchedulerState& state, const Chain& chain) {
     tile.blocks = {{0, lanes, 0}};
     product.tiles.push_back(std::move(tile));
   }
-  const TensorShape in = state.program.at(from).shape;
+  const TensorShape in = state.program.at(node.operands[0]).shape;
   const TensorShape out = state.program.at(node.result).shape;
   product.source = [&](std::size_t k, std::uint32_t tile, std::uint64_t row) {
     return source_of(*product.activations, tile, row_of_tap(in, out, w, k, row));

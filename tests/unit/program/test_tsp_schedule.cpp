@@ -245,6 +245,22 @@ TEST(TspSchedule, PoolsOfMaximaAndSums) {
                               {wide, pattern_bytes(Type::i8, {1, 6, 6, 700}, 8)}});
 }
 
+TEST(TspSchedule, PoolsOfReshapedRows) {
+  TensorProgram program;
+  const TensorShape rows = {9, 8, 32};
+  const TensorId x = program.input("x", Type::i8, rows);
+  const TensorId computed = program.unary(VectorOperation::negate, x, "computed");
+  const TensorId image = program.reshape(computed, {1, 4, 18, 32}, "image");
+  TensorWindow window;
+  window.width = 3;
+  program.output(program.maximum_pool(image, window, "along"));
+  window.height = 2;
+  window.stride_y = 2;
+  program.output(program.maximum_pool(image, window, "most"));
+  program.output(program.sum_pool(image, window, "sums"));
+  expect_as_on_host(program, {{x, pattern_bytes(Type::i8, rows, 7)}});
+}
+
 Error refusal(const TensorProgram& program) {
   try {
     schedule(program, {});
