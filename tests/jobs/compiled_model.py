@@ -4,10 +4,12 @@
 
 Every run's checks must hold (the machine's values are those of the same arithmetic without a
 machine, bit for bit, at every node) and all summaries and trace hashes must be the same. With one
-bit of a weight turned in the emulated memory the check of the node that takes it fails first.
+bit of a weight turned in the emulated memory the check of the node that takes it fails first; of a
+machine that corrects one bit (--corrected) all checks hold and the word is counted. With one bit of
+an array turned in weights.h5 (--damage) the check of its node fails.
 
 Usage: compiled_model.py <weft> <model.onnx> <target> [--precision fp16] [--inputs FILE.h5]
-                         [--dim N=24] [--ranks 1,2,4] [--flip TENSOR --node NAME]
+                         [--dim N=24] [--calibrate] [--ranks 1,2,4] [--flip TENSOR --node NAME]
 """
 import argparse
 import ast
@@ -16,6 +18,9 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+
+import h5py
+import numpy as np
 
 MPIRUN = ["mpirun", "--oversubscribe", "-n"]
 FREE = ("wall_seconds", "memory_peak_bytes", "memory_forecast_bytes", "ranks", "cut_records",
@@ -29,6 +34,26 @@ def call(command, folder, expected=0):
     if done.returncode != expected:
         sys.exit(f"{' '.join(command)}: exit code {done.returncode}\n{done.stderr}")
     return done.stderr
+
+
+def turn_bit(path, name):
+    """Inverts a high bit of element 1 of an array in a file."""
+    with h5py.File(path, "r+") as file:
+        array = file[name][()]
+        array.view(np.uint8).reshape(-1)[2 * array.itemsize - 1] ^= 0x20
+        file[name][...] = array
+
+
+def require_first_fault(what, node, said, folder):
+    """Of both kinds of checks the first that fails is the node's."""
+    if f"'{node}'" not in said:
+        sys.exit(f"a fault in {what}: not said of {node}:\n{said}")
+    failed = [c["name"] for c in json.loads((folder / "s.json").read_text())["checks"]
+              if not c["passed"]]
+    for kind in ("same arithmetic", "node bounds"):
+        at_fault = next((name for name in failed if name.startswith(kind)), "")
+        if f"'{node}'" not in at_fault:
+            sys.exit(f"a fault in {what}: {kind} fails first at '{at_fault}'")
 
 
 def main():
@@ -45,6 +70,10 @@ def main():
     parser.add_argument("--also")
     parser.add_argument("--flip")
     parser.add_argument("--node")
+    parser.add_argument("--bit", type=int, default=22)
+    parser.add_argument("--corrected", action="store_true")
+    parser.add_argument("--damage")
+    parser.add_argument("--calibrate", action="store_true")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
@@ -54,6 +83,8 @@ def main():
             command += ["--dim", dim]
         if arguments.inputs:
             command += ["--inputs", str(pathlib.Path(arguments.inputs).resolve())]
+            if arguments.calibrate:
+                command += ["--calibrate", str(pathlib.Path(arguments.inputs).resolve())]
         call(command, folder)
         for script in (folder / "out").glob("*.py"):
             ast.parse(script.read_text(), script.name)
@@ -79,16 +110,17 @@ def main():
         if arguments.flip:
             place = f", tile=[{arguments.tile}]" if arguments.tile else ""
             place += f", before_command={arguments.before}" if arguments.before else ""
-            flip = f"debug.flip_memory={{symbol='{arguments.flip}', element=1, bit=22{place}}}"
-            said = call(run + ["--set", flip], folder, 3)
-            if f"'{arguments.node}'" not in said:
-                sys.exit(f"a fault in {arguments.flip}: not said of {arguments.node}:\n{said}")
-            failed = [c["name"] for c in json.loads((folder / "s.json").read_text())["checks"]
-                      if not c["passed"]]
-            for kind in ("same arithmetic", "node bounds"):
-                at_fault = next((name for name in failed if name.startswith(kind)), "")
-                if f"'{arguments.node}'" not in at_fault:
-                    sys.exit(f"a fault in {arguments.flip}: {kind} fails first at '{at_fault}'")
+            flip = (f"debug.flip_memory={{symbol='{arguments.flip}', element=1, "
+                    f"bit={arguments.bit}{place}}}")
+            said = call(run + ["--set", flip], folder, 0 if arguments.corrected else 3)
+            if not arguments.corrected:
+                require_first_fault(arguments.flip, arguments.node, said, folder)
+            elif json.loads((folder / "s.json").read_text())["ecc_words"]["corrected"] == 0:
+                sys.exit(f"a fault in {arguments.flip}: not corrected")
+        if arguments.damage:
+            turn_bit(folder / "out/weights.h5", arguments.damage)
+            said = call(run, folder, 3)
+            require_first_fault(arguments.damage, arguments.node, said, folder)
         print(f"{arguments.model.stem}: {len(first['checks'])} checks hold, "
               f"{first['cycles']} cycles, hash {first['trace_hash']}")
 

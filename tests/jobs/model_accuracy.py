@@ -43,6 +43,8 @@ def run(arguments, row, folder):
         compile_it += ["--dim", dim]
     if precision:
         compile_it += ["--precision", precision]
+    if precision == "int8":
+        compile_it += ["--calibrate", str(model.with_suffix(".h5"))]
     call(compile_it, folder)
     ranks = ["mpirun", "--oversubscribe", "-n", arguments.ranks] if arguments.ranks != "1" else []
     call(ranks + [arguments.weft, "--quiet", "run", "out/job.toml", "--trace", "t.h5", "--json",
