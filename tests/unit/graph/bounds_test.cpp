@@ -290,11 +290,18 @@ TEST(Bounds, LimitsAreTheLastNumbersWithin) {
         EXPECT_EQ(end, rounded_to(grain.element, end));
         EXPECT_TRUE(is_within(end, bound.exact.floats[i], bound.slack[i], grain.element));
         if (!std::isfinite(end)) continue;
-        const double gap = std::max(std::fabs(end) * 1.5 * grain.unit, grain.least);
+        const double gap = std::max(std::fabs(end) * 1.1 * grain.unit, grain.least);
         const double beyond = rounded_to(grain.element, end + sign * gap);
         EXPECT_FALSE(is_within(beyond, bound.exact.floats[i], bound.slack[i], grain.element)) << i;
       }
     }
+    // Beside a power of two numbers lie half as far apart on one side: only the last before it is
+    // within, whatever the way there.
+    const double last = -0.25 * (1 - grain.unit);
+    Bound beside{{{Element::f32, {1}}, {last - 0.1 * grain.unit}, {}}, {}, grain.element};
+    beside.slack = {0.14 * grain.unit};
+    EXPECT_EQ(limits_of(beside, grain.element).low.floats[0], last);
+    EXPECT_EQ(limits_of(beside, grain.element).high.floats[0], last);
     EXPECT_EQ(limits.low.floats[0], 1);
     EXPECT_EQ(limits.high.floats[0], 1);
     EXPECT_EQ(limits.low.floats[8], grain.element == Element::f16 ? -65504 : -99999.5);
