@@ -27,7 +27,7 @@ void store(HostBytes& bytes, std::uint64_t index, T value) {
 
 /// Calls body.operator()<T>() with the type's T.
 template <typename Body>
-void with_type(VectorType type, const Body& body) {
+void with_host_type(VectorType type, const Body& body) {
   switch (type) {
     case VectorType::i8:
       return body.template operator()<std::int8_t>();
@@ -43,10 +43,10 @@ void with_type(VectorType type, const Body& body) {
 }
 
 template <typename T>
-using Function = T (*)(T, T);
+using HostFunction = T (*)(T, T);
 
 template <typename T, std::size_t index>
-constexpr Function<T> function_of() {
+constexpr HostFunction<T> host_function_of() {
   constexpr auto operation = static_cast<VectorOperation>(index);
   constexpr bool integer = is_integer<T>;
   constexpr bool bits =
@@ -62,10 +62,11 @@ constexpr Function<T> function_of() {
   }
 }
 
-constexpr std::size_t operations = static_cast<std::size_t>(VectorOperation::count_);
+constexpr std::size_t host_operations = static_cast<std::size_t>(VectorOperation::count_);
 template <typename T, std::size_t... index>
-constexpr std::array<Function<T>, operations> table_of(std::index_sequence<index...>) {
-  return {function_of<T, index>()...};
+constexpr std::array<HostFunction<T>, host_operations> host_table_of(
+    std::index_sequence<index...>) {
+  return {host_function_of<T, index>()...};
 }
 
 __extension__ using Exact = __int128;
@@ -83,9 +84,9 @@ std::int64_t in_units(Half value) {
 
 void host_apply(VectorOperation operation, VectorType type, const HostBytes& a, const HostBytes& b,
                 HostBytes& result) {
-  with_type(type, [&]<typename T>() {
-    static constexpr auto table = table_of<T>(std::make_index_sequence<operations>{});
-    const Function<T> function = table.at(static_cast<std::size_t>(operation));
+  with_host_type(type, [&]<typename T>() {
+    static constexpr auto table = host_table_of<T>(std::make_index_sequence<host_operations>{});
+    const HostFunction<T> function = table.at(static_cast<std::size_t>(operation));
     const std::uint64_t of_a = a.size() / sizeof(T);
     const std::uint64_t of_b = b.size() / sizeof(T);
     for (std::uint64_t i = 0; i < result.size() / sizeof(T); ++i) {
@@ -95,8 +96,8 @@ void host_apply(VectorOperation operation, VectorType type, const HostBytes& a, 
 }
 
 void host_convert(VectorType from, const HostBytes& a, VectorType to, HostBytes& result) {
-  with_type(from, [&]<typename From>() {
-    with_type(to, [&]<typename To>() {
+  with_host_type(from, [&]<typename From>() {
+    with_host_type(to, [&]<typename To>() {
       for (std::uint64_t i = 0; i < result.size() / sizeof(To); ++i) {
         store<To>(result, i, convert<To>(load<From>(a, i)));
       }
@@ -229,7 +230,7 @@ void host_matmul(VectorType type, const HostBytes& a, const HostBytes& b, std::u
 }
 
 void host_largest(VectorType type, std::uint64_t row, HostBytes& values) {
-  with_type(type, [&]<typename T>() {
+  with_host_type(type, [&]<typename T>() {
     for (std::uint64_t first = 0; first < values.size() / sizeof(T); first += row) {
       T most = load<T>(values, first);
       for (std::uint64_t i = first + 1; i < first + row; ++i) {
