@@ -19,6 +19,7 @@ PLACES = {
     'hosts': 'host interfaces of one machine',
     'popc.cpp': "a tool of one machine's users",
     'cli/job/doors': 'how programs come in: a file a door, and their table',
+    'cli/job/host_expression.cpp': 'what a check computes with the arithmetic of one machine',
     'cli/validation': 'cases whose figures are of one machine',
     'cli/compile': 'a subcommand that reads models of one format',
     'cli/compile.cpp': 'likewise',
