@@ -63,7 +63,8 @@ Cell host(const ModelRun& run) {
 Cell utilisation(const ModelRun& run) {
   if (!run.peak) return {"no peak is known in " + run.precision, {}};
   const double rate = *run.peak * static_cast<double>(run.cycles) / run.seconds;
-  return {percent_text(run.utilisation()) + " of " + scaled_text(rate) + "OP/s " + run.precision,
+  const char* unit = run.precision == "int8" ? "OP/s " : "FLOP/s ";
+  return {percent_text(run.utilisation()) + " of " + scaled_text(rate) + unit + run.precision,
           run.utilisation()};
 }
 
