@@ -94,7 +94,10 @@ class Rewriting {
 
 Graph prepared(const Graph& model, const Machine& machine) {
   Graph out = Rewriting(model).written();
-  if (machine.half) graph::change_format(out, graph::Element::f32, graph::Element::f16);
+  using graph::Element;
+  for (const Element other : {Element::f64, Element::f32, Element::f16, Element::bf16}) {
+    if (other != machine.element()) graph::change_format(out, other, machine.element());
+  }
   return out;
 }
 

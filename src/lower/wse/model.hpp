@@ -8,8 +8,8 @@
 
 namespace weft::lower::wse {
 
-/// `model` in the machine's format, every node one that a strip is for: additions behind a
-/// convolution by themselves. Names of outputs stay.
+/// `model` with all its floats in the machine's format, every node one that a strip is for:
+/// additions behind a convolution by themselves. Names of outputs stay.
 graph::Graph prepared(const graph::Graph& model, const Machine& machine);
 
 /// What strips compute, in their order of additions.

@@ -199,6 +199,8 @@ Order Planner::order_of(ValueId id) const {
   return last ? Order::channels_last : Order::plain;
 }
 
-Plan plan_of(const Graph& graph, const Machine& machine) { return Planner(graph, machine).plan(); }
+Plan plan_of(const Graph& graph, const Machine& machine, const Lacks& lacks) {
+  return Planner(graph, machine, lacks).plan();
+}
 
 }  // namespace weft::lower::wse

@@ -49,7 +49,8 @@ struct Plan {
   std::int64_t width = 0, height = 0;
 };
 
-/// Category::unsupported as `lower` says, but for plans that are too wide or too high.
-Plan plan_of(const graph::Graph& graph, const Machine& machine);
+/// Category::unsupported as `lower` says, with `lacks` before what is found here, but for plans
+/// that are too wide or too high.
+Plan plan_of(const graph::Graph& graph, const Machine& machine, const Lacks& lacks = {});
 
 }  // namespace weft::lower::wse

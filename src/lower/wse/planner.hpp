@@ -39,7 +39,8 @@ std::string csl_number(double number);
 
 class Planner {
  public:
-  Planner(const graph::Graph& graph, const Machine& machine) : graph_(graph), machine_(machine) {}
+  Planner(const graph::Graph& graph, const Machine& machine, Lacks lacks)
+      : graph_(graph), machine_(machine), lacks_(std::move(lacks)) {}
   Plan plan();
 
  private:

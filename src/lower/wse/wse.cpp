@@ -11,6 +11,7 @@
 #include "lower/names.hpp"
 #include "lower/wse/model.hpp"
 #include "lower/wse/plan.hpp"
+#include "lower/wse/support.hpp"
 #include "lower/wse/templates.hpp"
 #include "lower/wse/writer.hpp"
 
@@ -45,6 +46,7 @@ struct Model {
   Machine machine;
   Plan plan;
   Written written;
+  std::size_t nodes = 0;  ///< of the model as it was given
 };
 
 Element machine_element(const Model& model, Element element) {
@@ -54,10 +56,10 @@ Element machine_element(const Model& model, Element element) {
 
 /// The wafer is wide once for all strips: where they are too wide, each gets fewer columns and, as
 /// it must hold the same weights, more rows.
-void make_plan(Model& model) {
+void make_plan(Model& model, const Lacks& lacks) {
   Machine& machine = model.machine;
   for (;; machine.most_columns /= 2) {
-    model.plan = plan_of(model.graph, machine);
+    model.plan = plan_of(model.graph, machine, lacks);
     if (model.plan.width <= machine.width && model.plan.height <= machine.height) return;
     if (machine.most_columns == 1) break;
   }
@@ -124,6 +126,7 @@ Evaluated evaluated(const Model& model, const std::vector<graph::Tensor>& inputs
   Judge judge(model.graph);
   for (const graph::Node& node : model.graph.nodes) judge.node(node, values, formats);
   out.judgement = judge.judgement();
+  out.judgement.nodes = model.nodes;  // one that was taken apart is one
   for (std::size_t i = 0; i < model.written.results.size(); ++i) {
     const Result& result = model.written.results[i];
     const Strip& strip = model.plan.strips[model.written.strips[i]];
@@ -146,8 +149,10 @@ Lowered lower(const Request& request) {
   }
   const auto model = std::make_shared<Model>();
   model->machine = machine_of(*request.machine, request.precision == Precision::fp16);
+  model->nodes = request.graph->nodes.size();
   model->graph = prepared(*request.graph, model->machine);
-  make_plan(*model);
+  require_sizes(model->graph, model->machine);
+  make_plan(*model, other_roundings(*request.graph, model->machine));
   model->written.title = request.model;
   name_values(*model);
   Lowered out;
@@ -169,6 +174,7 @@ Lowered lower(const Request& request) {
   out.job = [model](std::uint64_t runs, bool nodes) {
     return job_text(model->plan, model->machine, model->written, runs, nodes);
   };
+  out.evaluation_bytes = evaluation_bytes(model->graph);
   out.evaluate = [model](const std::vector<graph::Tensor>& inputs) {
     return evaluated(*model, inputs);
   };

@@ -58,7 +58,7 @@ double largest_error(const Graph& model, const Lowered& program) {
   }
   const auto exact = graph::outputs_of(model, graph::evaluate(model, given));
   const Evaluated evaluated = program.evaluate(tensors);
-  EXPECT_GE(evaluated.judgement.nodes, model.nodes.size());
+  EXPECT_EQ(evaluated.judgement.nodes, model.nodes.size());
   for (const std::string& line : evaluated.judgement.outside) ADD_FAILURE() << line;
   double worst = 0.0;
   for (std::size_t o = 0; o < model.outputs.size(); ++o) {
@@ -267,6 +267,82 @@ TEST(LowerWse, WhatDoesNotFitIsRefusedWithItsSizes) {
   }
   deep.outputs = {last};
   EXPECT_NE(refusal(deep).find("PEs, and cerebras-wse2 has 750 x 994"), std::string::npos);
+}
+
+TEST(LowerWse, InputsOfOtherFormatsAreNumbersOfTheProgram) {
+  for (const Element element : {Element::f16, Element::bf16, Element::f64}) {
+    Graph model;
+    const ValueId x = model.add_input("x", {element, {16}});
+    model.outputs = {model.add_node(graph::Unary{graph::UnaryFunction::relu}, {x},
+                                    origin("act", "Relu"), {"y"})[0]};
+    const Lowered program = lowered(model);
+    EXPECT_EQ(program.inputs[0].type.element, Element::f32);
+    graph::Numbers given = drawn({16}, 5);
+    for (double& number : given.floats) number = std::fabs(number);
+    const Evaluated evaluated = program.evaluate({tensor_of(given)});
+    EXPECT_EQ(numbers_of(evaluated.values[0]).floats, given.floats) << name_of(element);
+  }
+}
+
+TEST(LowerWse, RoundingToAnotherFormatIsRefused) {
+  Graph model;
+  const ValueId x = model.add_input("x", {Element::f32, {16}});
+  const ValueId half = model.add_node(graph::Convert{Element::f16}, {x}, origin("cast", "Cast"))[0];
+  model.outputs = {model.add_node(graph::CumulativeSum{0}, {half}, origin("sum", "CumSum"))[0]};
+  const std::string why = refusal(model);
+  EXPECT_NE(
+      why.find(
+          "'cast' (Cast) of net.py:7, in forward: rounds to f16, and the program's floats are f32"),
+      std::string::npos)
+      << why;
+  EXPECT_NE(why.find("'sum' (CumSum)"), std::string::npos) << why;
+}
+
+TEST(LowerWse, ValuesWithoutElementsAreRefused) {
+  Graph model;
+  const ValueId x = model.add_input("x", {Element::f32, {0, 8}});
+  const ValueId y = model.add_node(graph::Unary{graph::UnaryFunction::relu}, {x},
+                                   origin("act", "Relu"), {"y"})[0];
+  model.outputs = {
+      model.add_node(graph::MatMul{}, {y, constant(model, "w", {8, 4}, 1)}, origin("", ""))[0]};
+  const std::string why = refusal(model);
+  for (const char* part : {"'x' is f32[0, 8]: no elements", "'y' is f32[0, 8]: no elements"}) {
+    EXPECT_NE(why.find(part), std::string::npos) << why;
+  }
+}
+
+/// A product of so many rows.
+Graph rows_by_matrix(std::int64_t rows) {
+  Graph model;
+  const ValueId x = model.add_input("x", {Element::f32, {rows, 8}});
+  model.outputs = {model.add_node(graph::MatMul{}, {x, constant(model, "w", {8, 8}, 1)},
+                                  origin("product", "MatMul"), {"y"})[0]};
+  return model;
+}
+
+TEST(LowerWse, ABatchThatNoJobMovesIsRefusedBeforeItIsEvaluated) {
+  constexpr std::int64_t most_rows = (1 << 24) / 8;
+  const std::string why = refusal(rows_by_matrix(most_rows + 1));
+  EXPECT_NE(why.find("'x' is f32[2097153, 8]: 16,777,224 elements, and a job moves at most "
+                     "16,777,216 of a value"),
+            std::string::npos)
+      << why;
+  EXPECT_GT(lowered(rows_by_matrix(most_rows)).evaluation_bytes, std::uint64_t{1} << 30U);
+}
+
+TEST(LowerWse, ANodeThatIsTakenApartIsJudgedAsOne) {
+  Graph model;
+  const ValueId x = model.add_input("x", {Element::f32, {1, 2, 4, 4}});
+  graph::Convolution conv;
+  conv.strides = {1, 1};
+  conv.dilations = {1, 1};
+  conv.pads = {1, 1, 1, 1};
+  conv.then.kind = graph::Then::Kind::relu;
+  const ValueId weights = constant(model, "w", {2, 2, 3, 3}, 1);
+  model.outputs = {
+      model.add_node(conv, {x, weights, graph::no_value, x}, origin("c", "Conv"), {"y"})[0]};
+  const Evaluated evaluated = lowered(model).evaluate({tensor_of(drawn({1, 2, 4, 4}, 3))});
+  EXPECT_EQ(evaluated.judgement.nodes, 1U);
 }
 
 }  // namespace
