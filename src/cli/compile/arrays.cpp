@@ -50,6 +50,20 @@ graph::Tensor as_type(const graph::Numbers& numbers, Element element, const std:
   return tensor_of(out);
 }
 
+/// Also where the machine's numbers are floats, a model's whole numbers are none of the file's
+/// floats, and its conditions are 0 and 1; else Category::input.
+void require_of_model(const graph::Numbers& numbers, Element element, const std::string& where) {
+  if (is_floating(element)) return;
+  if (is_floating(numbers.type.element)) {
+    fail(Category::input, where + " holds floats; the model takes whole numbers");
+  }
+  for (const std::int64_t number : numbers.whole) {
+    if (element != Element::boolean || number == 0 || number == 1) continue;
+    fail(Category::input,
+         where + " holds " + std::to_string(number) + "; the model takes conditions, 0 and 1");
+  }
+}
+
 /// How many of `shape` lie one behind the other in `given`; 0 where it is another shape.
 std::uint64_t runs_in(const graph::Shape& given, const graph::Shape& shape) {
   if (given == shape) return 1;
@@ -127,8 +141,10 @@ ModelInputs read_inputs(const std::string& path, const lower::Lowered& lowered,
                                 std::to_string(out.runs));
     }
     out.runs = runs;
-    out.whole.push_back(as_type(numbers_of(given), input.type.element, where)
-                            .reshaped(with_runs(runs, input.type.shape)));
+    const graph::Numbers numbers = numbers_of(given);
+    require_of_model(numbers, model[model.inputs[i]].type.element, where);
+    out.whole.push_back(
+        as_type(numbers, input.type.element, where).reshaped(with_runs(runs, input.type.shape)));
   }
   return out;
 }
@@ -155,18 +171,23 @@ std::vector<double> largest_magnitudes(const std::string& path, const graph::Gra
   return largest;
 }
 
-ModelInputs pattern_inputs(const lower::Lowered& lowered) {
+ModelInputs pattern_inputs(const lower::Lowered& lowered, const graph::Graph& model) {
   ModelInputs out;
   std::uint64_t seed = 0;
-  for (const lower::Lowered::Input& input : lowered.inputs) {
+  for (std::size_t at = 0; at < lowered.inputs.size(); ++at) {
+    const graph::TensorType& type = lowered.inputs[at].type;
+    // Where a machine holds the model's whole numbers as floats they are 0 and 1 all the same.
+    const bool floats = is_floating(type.element);
+    const bool any = floats && is_floating(model[model.inputs[at]].type.element);
     graph::Numbers numbers;
-    numbers.type = {input.type.element, with_runs(1, input.type.shape)};
-    const bool floats = is_floating(input.type.element);
-    for (std::int64_t i = 0; i < graph::count_of(input.type.shape); ++i) {
+    numbers.type = {type.element, with_runs(1, type.shape)};
+    for (std::int64_t i = 0; i < graph::count_of(type.shape); ++i) {
       const std::uint64_t drawn = mix(++seed);
-      if (floats) {
+      if (any) {
         const auto steps = static_cast<std::int64_t>(drawn >> 43U) - (std::int64_t{1} << 20U);
         numbers.floats.push_back(static_cast<double>(steps) / (1 << 20));
+      } else if (floats) {
+        numbers.floats.push_back(static_cast<double>(drawn >> 63U));
       } else {
         numbers.whole.push_back(static_cast<std::int64_t>(drawn >> 63U));
       }

@@ -79,7 +79,7 @@ CompiledModel compile_model(const ModelOptions& options, std::shared_ptr<const g
 
 ModelInputs inputs_of(const ModelOptions& options, const lower::Lowered& lowered,
                       const graph::Graph& model) {
-  if (options.inputs.empty()) return pattern_inputs(lowered);
+  if (options.inputs.empty()) return pattern_inputs(lowered, model);
   return read_inputs(options.inputs, lowered, model);
 }
 

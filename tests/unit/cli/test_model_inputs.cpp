@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Inputs of a model for a machine that holds whole numbers as floats.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "base/error.hpp"
+#include "cli/compile/arrays.hpp"
+
+namespace weft::cli {
+namespace {
+
+using graph::Element;
+using graph::Numbers;
+
+constexpr std::int64_t count = 40;
+
+struct Case {
+  graph::Graph model;
+  lower::Lowered lowered;
+};
+
+/// One input of the model, which the machine has as fp32.
+Case of_element(Element element) {
+  Case out;
+  out.model.add_input("mask", {element, {count}});
+  out.model.inputs = {graph::ValueId{0}};
+  out.lowered.inputs.push_back({"mask", {Element::f32, {count}}});
+  return out;
+}
+
+std::string refusal(const Case& of, const Numbers& numbers) {
+  const std::string path =
+      (std::filesystem::temp_directory_path() / "weft_test_model_inputs.h5").string();
+  trace::write_tensors(path, {{"mask", stored(tensor_of(numbers))}});
+  std::string said;
+  try {
+    read_inputs(path, of.lowered, of.model);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.category(), Category::input);
+    said = error.what();
+  }
+  std::filesystem::remove(path);
+  return said;
+}
+
+TEST(ModelInputs, ThePatternOfAModelsWholeNumbersIsZerosAndOnes) {
+  for (const Element element : {Element::i64, Element::boolean}) {
+    const Case of = of_element(element);
+    const Numbers numbers = numbers_of(pattern_inputs(of.lowered, of.model).of_run(0)[0]);
+    ASSERT_EQ(numbers.floats.size(), count);
+    std::size_t ones = 0;
+    for (const double number : numbers.floats) {
+      EXPECT_TRUE(number == 0.0 || number == 1.0) << number;
+      ones += number == 1.0 ? 1 : 0;
+    }
+    EXPECT_GT(ones, 0U);
+    EXPECT_LT(ones, numbers.floats.size());
+  }
+  const Case floats = of_element(Element::f32);
+  const Numbers numbers = numbers_of(pattern_inputs(floats.lowered, floats.model).of_run(0)[0]);
+  EXPECT_NE(numbers.floats[0], 0.0);
+  EXPECT_NE(numbers.floats[0], 1.0);
+}
+
+TEST(ModelInputs, AFilesNumbersAreOfTheModelsKind) {
+  const Case whole = of_element(Element::i64);
+  Numbers floats{{Element::f32, {count}}, std::vector<double>(count, 0.5), {}};
+  Numbers twos{{Element::i64, {count}}, {}, std::vector<std::int64_t>(count, 2)};
+  EXPECT_NE(refusal(whole, floats).find("mask holds floats; the model takes whole numbers"),
+            std::string::npos);
+  EXPECT_EQ(refusal(whole, twos), "");
+  EXPECT_NE(refusal(of_element(Element::boolean), twos)
+                .find("mask holds 2; the model takes conditions, 0 and 1"),
+            std::string::npos);
+  EXPECT_EQ(refusal(of_element(Element::f32), floats), "");
+}
+
+}  // namespace
+}  // namespace weft::cli
