@@ -184,8 +184,12 @@ void require_room(const Model& model, const program::rdu::Timing& timing,
                   const std::string& machine) {
   for (const bool nodes : {false, true}) {
     program::rdu::Patterns patterns = model.patterns;
-    for (std::size_t i = 0; !nodes && i < model.results.size(); ++i) {
-      if (!model.results[i].output) patterns.output(model.result_held[i].pattern, false);
+    for (const bool output : {false, true}) {  // two results may be one matrix
+      for (std::size_t i = 0; !nodes && i < model.results.size(); ++i) {
+        if (model.results[i].output == output) {
+          patterns.output(model.result_held[i].pattern, output);
+        }
+      }
     }
     for (const bool fused : {true, false}) {
       PatternOptions options;

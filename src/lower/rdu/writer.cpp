@@ -170,6 +170,8 @@ void Writer::make_results() {
   flush();
   Names handles;
   std::set<std::uint32_t> told;
+  // A node whose matrix an output's is too, under another shape, is no result of nodes alone.
+  const std::set<std::uint32_t> given(outputs.begin(), outputs.end());
   std::string nodes;
   const auto add = [&](ValueId id, const Held& held, const std::string& from, bool output) {
     const std::vector<std::size_t> axes = filling_order(shape(id), held);
@@ -180,7 +182,8 @@ void Writer::make_results() {
     model_.result_patterns.push_back(pattern);
     model_.result_held.push_back(held);
     if (!told.insert(held.pattern).second) return;
-    (output ? model_.text : nodes) += (output ? "output " : "node ") + pattern + "\n";
+    const bool is_given = given.count(held.pattern) != 0;
+    (is_given ? model_.text : nodes) += (is_given ? "output " : "node ") + pattern + "\n";
     model_.patterns.output(held.pattern);
   };
   for (const graph::Node& one : graph_.nodes) {
@@ -196,6 +199,13 @@ void Writer::make_results() {
     const Pattern& of = model_.patterns.list()[held.pattern];
     const bool is_own = of.name == plain_name(graph_[id].name, false);
     if (is_own && !filling_order(shape(id), held).empty()) add(id, held, place_of(one), false);
+  }
+  for (std::size_t at = 0; at < outputs.size(); ++at) {
+    const ValueId id = graph_.outputs[at];
+    if (graph_[id].producer) continue;
+    const std::string from =
+        (graph_[id].constant ? "constant '" : "input '") + graph_[id].name + "'";
+    add(id, dense(shape(id), row_by_row(shape(id)), outputs[at]), from, true);
   }
   if (!nodes.empty()) {
     model_.text += "\n# with outputs = \"nodes\" these too, for job-nodes.toml\n" + nodes;

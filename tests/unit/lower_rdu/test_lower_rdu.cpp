@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "base/error.hpp"
 #include "graph/evaluate.hpp"
@@ -46,14 +47,16 @@ Lowered lowered(const Graph& model, Precision precision = Precision::bf16,
 
 /// Largest difference of any output from fp64, over the largest number of that output. All nodes
 /// must keep their bounds.
-double largest_error(const Graph& model, const Lowered& program) {
+double largest_error(const Graph& model, const Lowered& program,
+                     const std::vector<graph::Numbers>& inputs = {}) {
   std::vector<graph::Numbers> given;
   std::vector<graph::Tensor> tensors;
   unsigned seed = 100;
   for (const ValueId id : model.inputs) {
     given.push_back(drawn(model[id].type.shape, ++seed));
     given.back().type = model[id].type;
-    if (!is_floating(model[id].type.element)) {
+    if (!inputs.empty()) given.back() = inputs[given.size() - 1];
+    if (inputs.empty() && !is_floating(model[id].type.element)) {
       for (const double number : given.back().floats) {
         given.back().whole.push_back(number > 0 ? 1 : 0);
       }
@@ -219,6 +222,84 @@ TEST(LowerRdu, ElementsRowsAndMasks) {
   model.outputs = {model.add_node(graph::Attention{0.25, false, true}, {first, last, last, mask},
                                   origin("masked", "Attention"))[0]};
   EXPECT_LT(largest_error(model, lowered(model)), 8e-2);
+}
+
+/// Masks as exporters write them: 0 where a condition holds, else -inf. One row of the second item
+/// sees nothing at all.
+TEST(LowerRdu, HiddenKeysAreNotSeen) {
+  for (const bool of_conditions : {false, true}) {
+    Graph model;
+    const ValueId x = model.add_input("x", {Element::f32, {2, 1, 3, 16}});
+    const ValueId seen = model.add_input("seen", {Element::i64, {2, 1, 1, 3}});
+    ValueId mask =
+        model.add_node(graph::Convert{Element::boolean}, {seen}, origin("cast", "Cast"))[0];
+    if (!of_conditions) {
+      const auto number = [&model](const char* name, double value) {
+        return model.add_constant(name, graph::tensor_of({{Element::f32, {}}, {value}, {}}));
+      };
+      const double hides = -std::numeric_limits<double>::infinity();
+      mask = model.add_node(graph::Select{}, {mask, number("none", 0.0), number("far", hides)},
+                            origin("where", "Where"), {"where"})[0];
+    }
+    graph::Attention attention{0.25, false, true};
+    model.outputs = {model.add_node(attention, {x, x, x, mask}, origin("a", "Attention"))[0]};
+    const Lowered program = lowered(model);
+    const graph::Numbers numbers{{Element::i64, {2, 1, 1, 3}}, {}, {1, 0, 1, 0, 0, 0}};
+    EXPECT_LT(largest_error(model, program, {drawn({2, 1, 3, 16}, 7), numbers}), 2e-2);
+    const Evaluated evaluated = program.evaluate(
+        {tensor_of(drawn({2, 1, 3, 16}, 7)),
+         tensor_of(graph::Numbers{{Element::f32, {2, 1, 1, 3}}, {1, 0, 1, 0, 0, 0}, {}})});
+    for (std::size_t i = 0; i < program.results.size(); ++i) {
+      const std::vector<double> machine = numbers_of(evaluated.values[i]).floats;
+      if (program.results[i].name == "where") {
+        EXPECT_TRUE(std::isinf(machine[1]) && machine[1] < 0) << machine[1];
+        EXPECT_EQ(machine[0], 0.0);
+      }
+      if (!program.results[i].output) continue;
+      for (std::size_t e = 0; e < machine.size(); ++e) {
+        EXPECT_EQ(machine[e] == 0.0, e >= machine.size() / 2) << e;
+      }
+    }
+  }
+}
+
+/// A mean and what it is under another shape are one matrix: the model's output, with the nodes
+/// and without.
+TEST(LowerRdu, AnOutputMayBeANodeUnderAnotherShape) {
+  Graph model;
+  const ValueId x = model.add_input("x", {Element::f32, {1, 5, 3, 3}});
+  const ValueId mean = model.add_node(graph::Reduce{graph::ReduceKind::mean, {2, 3}, true}, {x},
+                                      origin("pool", "GlobalAveragePool"), {"mean"})[0];
+  model.outputs = {
+      model.add_node(graph::Reshape{{1, 5}}, {mean}, origin("flat", "Flatten"), {"y"})[0]};
+  const Lowered program = lowered(model);
+  const std::string& text = program.files[0].text;
+  EXPECT_NE(text.find("\noutput mean\n"), std::string::npos) << text;
+  EXPECT_EQ(text.find("\nnode mean\n"), std::string::npos) << text;
+  EXPECT_NE(program.job(1, false).find("result = \"y\""), std::string::npos);
+  EXPECT_LT(largest_error(model, program), 1e-2);
+}
+
+TEST(LowerRdu, ConstantsAndInputsMayBeOutputs) {
+  Graph model;
+  const ValueId x = model.add_input("x", {Element::f32, {2, 3}});
+  const ValueId c = constant(model, "c", {4, 2}, 5);
+  const ValueId y = model.add_node(graph::Unary{graph::UnaryFunction::relu}, {x},
+                                   origin("relu", "Relu"), {"y"})[0];
+  model.outputs = {c, y, x};
+  const Lowered program = lowered(model);
+  std::vector<std::string> names;
+  for (const Result& result : program.results) {
+    EXPECT_TRUE(result.output);
+    names.push_back(result.name + " of " + result.node);
+  }
+  EXPECT_EQ(names, (std::vector<std::string>{"y of node 'relu' (Relu) of net.py:7, in forward",
+                                             "c of constant 'c'", "x of input 'x'"}));
+  const double error = largest_error(model, program);
+  EXPECT_LT(error, 1e-2);
+  EXPECT_GT(error, 1e-5);  // bf16
+  EXPECT_NE(program.job(1, false).find("copy_out = \"c_given\""), std::string::npos)
+      << program.job(1, false);
 }
 
 TEST(LowerRdu, NormsAttentionAndTheirKind) {
