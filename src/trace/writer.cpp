@@ -13,6 +13,7 @@
 #include "trace/epoch.hpp"
 #include "trace/file.hpp"
 #include "trace/place.hpp"
+#include "trace/replaceable.hpp"
 #include "trace/summary_codec.hpp"
 
 namespace weft::trace {
@@ -86,6 +87,7 @@ void Writer::Impl::open() {
   std::string path;
   agree_on_root(communicator, [&] {
     path = require_regular(preamble.settings.path, "a trace");
+    require_replaceable(path);
     owner = own_path(path);
   });
   place = place_of(broadcast_text(communicator, path));

@@ -38,7 +38,9 @@ std::string job_text(const JobFacts& facts, const lower::Lowered& lowered, bool 
            "low = " + quoted("bounds.h5:" + result.name + ".low") +
            "\nhigh = " + quoted("bounds.h5:" + result.name + ".high") + "\n";
   }
-  out += "\n[trace]\npath = " + quoted(name + ".h5") + "\nlevel = \"phases\"\n";
+  // The inputs may be called as the model is, and other machines run it in the same folder.
+  const std::string trace = name + "-" + std::filesystem::path(facts.target).stem().string();
+  out += "\n[trace]\npath = " + quoted(trace + ".h5") + "\nlevel = \"phases\"\n";
   return out;
 }
 

@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "support/sample_trace.hpp"
 #include "support/scratch.hpp"
+#include "trace/tensors.hpp"
 #include "trace/writer.hpp"
 
 namespace weft::trace {
@@ -49,6 +50,42 @@ TEST_F(TraceRefusal, APathThatCannotBeWritten) {
   }
   std::filesystem::remove(path("file"));
   expect_nothing_left();
+}
+
+TEST_F(TraceRefusal, AFileThatIsNoTraceStaysAsItIs) {
+  const auto bytes_of = [this](const char* name) {
+    std::ifstream in(path(name), std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  };
+  if (world().is_root()) {
+    std::ofstream(path("notes")) << "mine";
+    Tensor values{ElementType::f32, {2}, std::vector<std::byte>(8)};
+    write_tensors(path("inputs.h5"), {{"x", values}});
+  }
+  world().barrier();
+  const std::string inputs = bytes_of("inputs.h5");
+  for (const char* name : {"notes", "inputs.h5"}) {
+    expect_refusal(Category::input, "a file is there that is no trace", [&] {
+      write_sample(world(), sample_settings(path(name), TraceLevel::runs), 10);
+    });
+  }
+  EXPECT_EQ(bytes_of("notes"), "mine");
+  EXPECT_EQ(bytes_of("inputs.h5"), inputs);
+  world().barrier();
+  if (world().is_root()) {
+    std::filesystem::remove(path("notes"));
+    std::filesystem::remove(path("inputs.h5"));
+  }
+  expect_nothing_left();
+}
+
+TEST_F(TraceRefusal, NotOfAnEarlierTraceNorOfAnEmptyFile) {
+  if (world().is_root()) std::ofstream(path("t.h5"));
+  world().barrier();
+  const auto write = [&] {
+    return write_sample(world(), sample_settings(path("t.h5"), TraceLevel::runs), 10);
+  };
+  EXPECT_EQ(write(), write());
 }
 
 TEST_F(TraceRefusal, APathThatIsAPipe) {

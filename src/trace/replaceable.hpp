@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which files a trace may be written over; internal to trace.
+#pragma once
+
+#include <string>
+
+namespace weft::trace {
+
+/// A trace takes the place of an earlier one, of an empty file, and of a file that HDF5 cannot
+/// read. Category::input for another file: it would be lost.
+void require_replaceable(const std::string& path);
+
+}  // namespace weft::trace
