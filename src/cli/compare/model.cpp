@@ -125,6 +125,9 @@ int compare_model(const Context& context, const ModelComparison& comparison,
       "is twice as long.");
   if (!comparison.html.empty()) write_file(comparison.html, page_of(head, runs, rows));
   json.write(world, [&] { return json_of(subject, runs); });
+  for (const ModelRun& run : runs) {
+    if (run.exit_code != 0) return run.exit_code;
+  }
   return 0;
 }
 

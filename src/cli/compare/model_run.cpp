@@ -93,6 +93,11 @@ bool refuses(Category category) {
   return category == Category::unsupported || category == Category::limit;
 }
 
+/// A defect of weft's, on this machine: the others can still be compared.
+bool is_wrong(Category category) {
+  return category == Category::check || category == Category::internal;
+}
+
 /// What the machine gave for output `o` of a run.
 graph::Numbers given_by(const Prepared& prepared, const JobOutcome& outcome, graph::ValueId value,
                         std::uint64_t run) {
@@ -250,15 +255,19 @@ ModelRun run_model(const comm::Communicator& world, const Subject& subject,
       prepared = prepare(subject, target);
     });
     engine::together(world, [&] { done = run_folder(world, prepared.folder.get(), {}); });
+    engine::together(world, [&] {
+      if (done) fill(subject, prepared, *done, out);
+    });
   } catch (const Error& error) {  // the same on every rank
-    if (!refuses(error.category())) throw;
+    const Category category = error.category();
+    if (!refuses(category) && !is_wrong(category)) throw;
     out.refused = error.what();
+    if (is_wrong(category)) out.exit_code = error.code();
     return out;
   }
   Doubled doubled;
   engine::together(world, [&] {
     if (!done) return;
-    fill(subject, prepared, *done, out);
     doubled = doubled_choices(done->facts().topology, target);
     out.choices.keys = doubled.keys;
     out.choices.left_out = doubled.left_out;

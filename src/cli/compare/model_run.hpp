@@ -43,6 +43,7 @@ struct Choices {
 struct ModelRun {
   std::string machine;  ///< the topology's name
   std::string refused;  ///< why there is no run; then nothing below but `family` is known
+  int exit_code = 0;    ///< of weft, where the machine has wrong values
   std::string family;
   std::string language;    ///< of the program: "C++"
   std::string precision;   ///< of the floats: "fp16"

@@ -32,7 +32,24 @@ std::string small_text(double value, const char* unit) {
   return general(value, 3) + " " + unit;
 }
 
-Cell fits(const ModelRun& run) { return {run.refused.empty() ? "yes" : "no: " + run.refused, {}}; }
+/// A list of reasons, a line each, in one.
+std::string in_one_line(const std::string& text) {
+  std::string out;
+  for (const char letter : text) {
+    if (letter == ' ' && !out.empty() && out.back() == ' ') continue;
+    if (letter == '\n') {
+      out += out.empty() || out.back() == ':' ? " " : "; ";
+    } else {
+      out += letter;
+    }
+  }
+  return out;
+}
+
+Cell fits(const ModelRun& run) {
+  if (run.refused.empty()) return {"yes", {}};
+  return {(run.exit_code == 0 ? "no: " : "wrong: ") + in_one_line(run.refused), {}};
+}
 Cell program(const ModelRun& run) { return {run.language + ", " + run.precision, {}}; }
 
 Cell chips(const ModelRun& run) {
