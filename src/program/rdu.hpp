@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -239,6 +240,19 @@ struct Context {
 /// sizes are in bytes, multiples of 4. Bursts are read and written in the order in which they are
 /// issued, one a transfer and cycle.
 struct Transfer {
+  /// Rows of a matrix in the DRAM: the address is a row's number then (i32; below 0 it counts from
+  /// the end), and other numbers are faults of the run.
+  struct Table {
+    std::uint32_t rows = 0;  ///< 0: there is no table
+    std::uint32_t row_bytes = 0;
+    std::uint32_t address_bytes = 0;  ///< of row 0
+    /// Byte address of a row; none where it is not in the table.
+    std::optional<std::int64_t> address_of(std::int32_t number) const {
+      const std::int64_t row = number < 0 ? std::int64_t{number} + rows : number;
+      if (row < 0 || row >= rows) return std::nullopt;
+      return address_bytes + row * row_bytes;
+    }
+  };
   enum class Kind : std::uint8_t {
     load,     ///< address, size -> data: `lanes` words a vector from the address on, the last
               ///< vector of a command with what is left; no vector for a size of 0. Words
@@ -262,6 +276,7 @@ struct Transfer {
   std::uint32_t lanes = lanes_most;  ///< load, store: words of a vector of data
   WordType type{};                   ///< add
   std::uint32_t line = 0;
+  Table table{};  ///< load
 };
 std::string_view name_of(Transfer::Kind kind);
 

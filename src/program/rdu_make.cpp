@@ -242,7 +242,7 @@ std::uint32_t GraphMaker::transfer(std::string name, std::uint32_t unit, Transfe
                                    std::uint32_t address, std::uint32_t size, std::uint32_t data,
                                    std::uint32_t done) {
   program_.transfers.push_back(
-      {std::move(name), unit, kind, address, size, data, done, lanes_most, {}, 0});
+      {std::move(name), unit, kind, address, size, data, done, lanes_most, {}, 0, {}});
   return count_of(program_.transfers) - 1;
 }
 

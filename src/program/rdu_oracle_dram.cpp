@@ -24,6 +24,16 @@ bool Engine::check(Cycle t, std::int64_t address, std::int64_t bytes) {
   return false;
 }
 
+/// Where the command begins; none with a fault where its table has no such row.
+std::optional<std::int64_t> Engine::begin_of_command(Cycle t) {
+  const std::uint32_t given = line(t_.address).head().words[0];
+  if (t_.table.rows == 0) return given;
+  const auto number = static_cast<std::int32_t>(given);
+  const std::optional<std::int64_t> address = t_.table.address_of(number);
+  if (!address) fault_ = Fault{t, 0, FaultCode::beyond_table, none, number_, 0, number};
+  return address;
+}
+
 void Engine::finish(Cycle ready, const Token& token, Dropped dropped) {
   const Cycle leaves = std::max(ready, next_) + dropped.before;
   next_ = leaves + 1 + dropped.after;
@@ -46,10 +56,10 @@ bool Engine::tick(Cycle t) {
 
 bool Engine::issue_dense(Cycle t) {
   if (!line(t_.address).has_token(t) || !line(t_.size).has_token(t)) return false;
-  const std::int64_t address = line(t_.address).head().words[0];
+  const std::optional<std::int64_t> address = begin_of_command(t);
   const std::int64_t bytes = static_cast<std::int32_t>(line(t_.size).head().words[0]);
-  if (!check(t, address, bytes)) return false;
-  const std::uint64_t first = static_cast<std::uint64_t>(address) / word_bytes;
+  if (!address || !check(t, *address, bytes)) return false;
+  const std::uint64_t first = static_cast<std::uint64_t>(*address) / word_bytes;
   const std::uint64_t count = static_cast<std::uint64_t>(bytes) / word_bytes;
   const bool loads = t_.kind == Transfer::Kind::load;
   if (word_ == 0) ready_ = t;

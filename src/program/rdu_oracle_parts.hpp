@@ -132,6 +132,7 @@ class Engine {
   }
   std::uint32_t out() const { return gives_data() ? t_.data : t_.done; }
   bool check(Cycle t, std::int64_t address, std::int64_t bytes);
+  std::optional<std::int64_t> begin_of_command(Cycle t);
   bool issue_dense(Cycle t);
   bool issue_sparse(Cycle t);
   void finish(Cycle ready, const Token& token, Dropped dropped = {});

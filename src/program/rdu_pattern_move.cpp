@@ -143,13 +143,11 @@ void PatternGraph::gather(const Pattern& of, const DramMatrix& table, std::uint3
   const std::uint32_t mine = c.operation(WordOperation::equal, c.index(2), number);
   const std::uint32_t row =
       c.reduce(WordOperation::add, c.operation(WordOperation::select, mine, given, c.integer(0)));
-  // Numbers below 0 count from the end.
-  const std::uint32_t from_end = plus(c, row, table.bytes / row_bytes);
-  const std::uint32_t from = c.operation(WordOperation::select, below(c, row, 0), from_end, row);
-  const std::uint32_t address = plus(c, times(c, from, row_bytes), table.address_bytes);
-  c.give(at, address, 2, there);
+  c.give(at, row, 2, there);
   c.give(size, c.integer(static_cast<std::int32_t>(row_bytes)), 2, there);
-  g_.transfer(of.name + ".load", table.unit, Transfer::Kind::load, at, size, out);
+  const std::uint32_t load =
+      g_.transfer(of.name + ".load", table.unit, Transfer::Kind::load, at, size, out);
+  g_.program().transfers[load].table = {table.bytes / row_bytes, row_bytes, table.address_bytes};
 }
 
 }  // namespace weft::program::rdu

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bytes of a unit graph: whole, and what of it a hash covers.
+#include <algorithm>
+
 #include "base/bytes.hpp"
 #include "program/rdu.hpp"
 
@@ -15,8 +17,14 @@ void visit(Archive& archive, WordType& type) {
 namespace weft::program::rdu {
 
 namespace {
-constexpr std::uint64_t rdu_format = 0x3455445254464557;   // "WEFTRDU4"
-constexpr std::uint64_t flow_format = 0x4655445254464557;  // "WEFTRDUF": the same, and flows
+constexpr std::uint64_t rdu_format = 0x3455445254464557;    // "WEFTRDU4"
+constexpr std::uint64_t flow_format = 0x4655445254464557;   // "WEFTRDUF": the same, and flows
+constexpr std::uint64_t table_format = 0x5455445254464557;  // "WEFTRDUT": flows, and tables
+
+bool has_tables(const Program& program) {
+  return std::any_of(program.transfers.begin(), program.transfers.end(),
+                     [](const Transfer& transfer) { return transfer.table.rows > 0; });
+}
 }  // namespace
 
 template <typename Archive>
@@ -93,23 +101,36 @@ void visit(Archive& archive, Program& program) {
             program.transfers, program.arrays, program.sections, program.file);
 }
 
+/// Of all transfers, whose number is known.
+template <typename Archive>
+void visit_tables(Archive& archive, Program& program) {
+  for (Transfer& transfer : program.transfers) {
+    visit_all(archive, transfer.table.rows, transfer.table.row_bytes, transfer.table.address_bytes);
+  }
+}
+
 std::vector<std::byte> serialize(const Program& program) {
   ByteWriter out;
-  const bool flows = !program.flows.empty();
-  out.value(flows ? flow_format : rdu_format);
+  const bool tables = has_tables(program);
+  const bool flows = tables || !program.flows.empty();
+  out.value(tables ? table_format : flows ? flow_format : rdu_format);
   Program copy = program;
   visit(out, copy);
   if (flows) visit_all(out, copy.flows, copy.mesh_unit);
+  if (tables) visit_tables(out, copy);
   return out.take();
 }
 
 Program deserialize(std::span<const std::byte> bytes) {
   ByteReader in(bytes, "RDU program");
   const auto format = in.value<std::uint64_t>();
-  if (format != rdu_format && format != flow_format) in.refuse("these bytes are none");
+  const bool tables = format == table_format;
+  const bool flows = tables || format == flow_format;
+  if (!flows && format != rdu_format) in.refuse("these bytes are none");
   Program out;
   visit(in, out);
-  if (format == flow_format) visit_all(in, out.flows, out.mesh_unit);
+  if (flows) visit_all(in, out.flows, out.mesh_unit);
+  if (tables) visit_tables(in, out);
   in.finish();
   return out;
 }

@@ -46,6 +46,13 @@ std::string describe(const Program& program, const Fault& fault) {
     case FaultCode::unaligned_dram:
       what = std::to_string(fault.value) + ", an address or size in DRAM, is no multiple of 4";
       break;
+    case FaultCode::beyond_table: {
+      const std::string rows = std::to_string(program.transfers[fault.transfer].table.rows);
+      what = "row " + std::to_string(fault.value) + " is not in the table of " + rows +
+             " rows: numbers are -" + rows + " to " +
+             std::to_string(program.transfers[fault.transfer].table.rows - 1);
+      break;
+    }
     default:
       what = "byte " + std::to_string(fault.value) + " is beyond the arrays of the DRAM";
       break;

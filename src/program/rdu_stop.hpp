@@ -19,6 +19,7 @@ enum class FaultCode : std::uint8_t {
   beyond_memory,   ///< a word of a valid lane lies beyond its memory
   unaligned_dram,  ///< an address or size that 4 does not divide
   beyond_dram,     ///< bytes beyond the last array of the DRAM
+  beyond_table,    ///< a row's number that the transfer's table has not
   count_
 };
 
@@ -30,7 +31,7 @@ struct Fault {
   std::uint32_t context = none;
   std::uint32_t transfer = none;
   std::uint32_t thing = 0;  ///< counter, memory; DRAM: 0
-  std::int64_t value = 0;   ///< the address or size
+  std::int64_t value = 0;   ///< the address, size or number
   friend bool operator==(const Fault&, const Fault&) = default;
 };
 bool is_before(const Fault& a, const Fault& b);

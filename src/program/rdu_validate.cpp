@@ -134,6 +134,7 @@ class GraphValidator {
     if (!lanes || (!dense && transfer.lanes != lanes_most)) {
       refuse(transfer.line, who + ": vectors of loads and stores have 1 to 16 lanes, others 16");
     }
+    if (transfer.table.rows > 0) check_table(transfer, who);
     const bool writes =
         transfer.kind == Transfer::Kind::store || transfer.kind == Transfer::Kind::scatter;
     const Channel::Kind vector = Channel::Kind::vector;
@@ -150,6 +151,16 @@ class GraphValidator {
         numerics::is_word_type(transfer.type) && takes(WordOperation::add, transfer.type);
     if (transfer.kind == Transfer::Kind::add && !adds) {
       refuse(transfer.line, who + " adds numbers of " + name_of(transfer.type));
+    }
+  }
+
+  void check_table(const Transfer& transfer, const std::string& who) const {
+    const Transfer::Table& table = transfer.table;
+    if (transfer.kind != Transfer::Kind::load) {
+      refuse(transfer.line, who + " has a table, which loads have");
+    }
+    if (table.rows > (1U << 31) || table.row_bytes == 0) {
+      refuse(transfer.line, who + ": a table has 1 to 2^31 rows of some bytes");
     }
   }
 

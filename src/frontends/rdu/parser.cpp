@@ -297,8 +297,18 @@ void Parser::array(Position at) {
   program_.arrays.push_back(std::move(made));
 }
 
-// transfer NAME in UNIT: KIND [lanes N] [type TYPE] address CHANNEL [size CHANNEL] data CHANNEL
-// [done CHANNEL]
+form::Transfer::Table Parser::table() {
+  form::Transfer::Table made;
+  made.rows = small("a number of rows");
+  lexer_.expect("row_bytes");
+  made.row_bytes = small("the bytes of a row");
+  lexer_.expect("from");
+  made.address_bytes = small("the byte where rows begin");
+  return made;
+}
+
+// transfer NAME in UNIT: KIND [lanes N] [type TYPE] [rows N row_bytes N from N] address CHANNEL
+// [size CHANNEL] data CHANNEL [done CHANNEL]
 void Parser::transfer(Position at) {
   form::Transfer made;
   made.line = at.line;
@@ -315,6 +325,10 @@ void Parser::transfer(Position at) {
     }
     if (option("type", seen)) {
       made.type = type();
+      continue;
+    }
+    if (option("rows", seen)) {
+      made.table = table();
       continue;
     }
     if (option("address", seen)) {

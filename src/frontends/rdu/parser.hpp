@@ -37,6 +37,7 @@ class Parser {
   void memory(Position at);
   void array(Position at);
   void transfer(Position at);
+  form::Transfer::Table table();
   std::string new_name(Names& names, const char* kind);
   std::uint32_t known(const Names& names, const char* kind);
   form::WordType type();

@@ -112,6 +112,10 @@ class Printer {
         std::string(name_of(transfer.kind)));
     if (transfer.lanes != form::lanes_most) add(" lanes " + std::to_string(transfer.lanes));
     if (transfer.kind == form::Transfer::Kind::add) add(" type " + name_of(transfer.type));
+    if (const form::Transfer::Table& table = transfer.table; table.rows > 0) {
+      add(" rows " + std::to_string(table.rows) + " row_bytes " + std::to_string(table.row_bytes) +
+          " from " + std::to_string(table.address_bytes));
+    }
     add(" address " + channel(transfer.address));
     if (transfer.size != none) add(" size " + channel(transfer.size));
     add(" data " + channel(transfer.data));

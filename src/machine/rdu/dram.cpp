@@ -75,6 +75,19 @@ bool Bursts::is_good(std::int64_t address, std::int64_t bytes) {
   return false;
 }
 
+/// Where the command begins; none, the run being refused, where its table has no such row.
+std::optional<std::int64_t> Bursts::begin_of_command() {
+  const std::uint32_t given = *rdu_.lines_[t_.address].head_words();
+  if (t_.table.rows == 0) return given;
+  const auto number = static_cast<std::int32_t>(given);
+  const std::optional<std::int64_t> address = t_.table.address_of(number);
+  if (!address) {
+    rdu_.refuse(
+        {at_, rdu_.tiles_[t_.unit], form::FaultCode::beyond_table, none, number_, 0, number});
+  }
+  return address;
+}
+
 bool Bursts::is_open(std::uint64_t bank, std::uint64_t row) const {
   const std::uint64_t first = bank * form::rows_held;
   if (dram_.rows[first] == row) return true;
@@ -152,10 +165,10 @@ bool Bursts::issue_dense() {
   Line& addresses = rdu_.lines_[t_.address];
   Line& sizes = rdu_.lines_[t_.size];
   if (!addresses.tokens.is_ready(at_) || !sizes.tokens.is_ready(at_)) return false;
-  const std::int64_t address = *addresses.head_words();
+  const std::optional<std::int64_t> address = begin_of_command();
   const std::int64_t bytes = static_cast<std::int32_t>(*sizes.head_words());
-  if (!is_good(address, bytes)) return false;
-  const std::uint64_t first = static_cast<std::uint64_t>(address) / form::word_bytes;
+  if (!address || !is_good(*address, bytes)) return false;
+  const std::uint64_t first = static_cast<std::uint64_t>(*address) / form::word_bytes;
   const std::uint64_t count = static_cast<std::uint64_t>(bytes) / form::word_bytes;
   if (s_.word == 0) s_.ready = at_;
   if (count > 0) {

@@ -197,6 +197,7 @@ class Bursts {
   bool is_dense() const;
   std::uint32_t out() const { return gives_data() ? t_.data : t_.done; }
   bool is_good(std::int64_t address, std::int64_t bytes);
+  std::optional<std::int64_t> begin_of_command();
   bool issue_dense();
   bool issue_sparse();
   void move_words(std::uint64_t first, std::uint64_t end, std::uint64_t count);
