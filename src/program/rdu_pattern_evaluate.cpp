@@ -254,15 +254,14 @@ class Evaluator {
     const std::uint32_t share = word_of_real(1.0F / static_cast<float>(x.columns));
     for (std::uint32_t row = 0; row < out.rows; ++row) {
       const auto element = [&](std::uint32_t column) { return x.at(row, column); };
-      const auto square = [&](std::uint32_t column) {
-        return operate(WordOperation::multiply, x.at(row, column), x.at(row, column));
-      };
       const std::uint32_t sum = total(WordOperation::add, x.columns, 0, element);
       const std::uint32_t mean = of.uncentred ? 0 : operate(WordOperation::multiply, sum, share);
-      const std::uint32_t squares =
-          operate(WordOperation::multiply, total(WordOperation::add, x.columns, 0, square), share);
+      const auto square = [&](std::uint32_t column) {
+        const std::uint32_t off = operate(WordOperation::subtract, x.at(row, column), mean);
+        return operate(WordOperation::multiply, off, off);
+      };
       const std::uint32_t variance =
-          operate(WordOperation::subtract, squares, operate(WordOperation::multiply, mean, mean));
+          operate(WordOperation::multiply, total(WordOperation::add, x.columns, 0, square), share);
       const std::uint32_t root =
           operate(WordOperation::square_root,
                   operate(WordOperation::add, variance, word_of_real(of.epsilon)));

@@ -111,47 +111,63 @@ void PatternGraph::softmax(const Pattern& of, std::uint32_t in, std::uint32_t ou
 void PatternGraph::normalise(const Pattern& of, const std::vector<std::uint32_t>& ins,
                              std::uint32_t out) {
   const std::uint32_t columns = of.columns_count;
+  const float share = 1.0F / static_cast<float>(columns);
+  const auto row_context = [&](const std::string& name) {
+    ContextMaker c = g_.context(name, g_.unit(name, UnitKind::compute), pair_lanes);
+    count_words(c, of.rows, columns);
+    return c;
+  };
+
+  // The squares are those of what is off the mean: their own sum less the mean's square would
+  // lose all digits where the mean is much larger than the spread.
+  std::uint32_t rows = ins[0];
+  std::uint32_t mean = none;
+  if (!of.uncentred) {
+    const std::uint32_t seen = stream(of.name + ".summed");
+    rows = stream(of.name + ".once");
+    hold_rows(of.name + ".first", of.rows, columns, ins[0], rows, seen);
+    mean = g_.channel(of.name + ".mean", Kind::word);
+    ContextMaker s = row_context(of.name + ".sums");
+    Halves x = halves(s, s.take(seen, word_u32));
+    x.high = inside(s, x.high, s.index(1), columns, 0.0F);
+    const std::uint32_t sum = total(s, WordOperation::add, x);
+    s.give(mean, s.operation(WordOperation::multiply, sum, s.real(share)), 1);
+  }
+
   const std::uint32_t seen = stream(of.name + ".seen");
   const std::uint32_t again = stream(of.name + ".again");
-  hold_rows(of.name + ".rows", of.rows, columns, ins[0], again, seen);
-
-  const std::uint32_t sum = g_.channel(of.name + ".sum", Kind::word);
+  hold_rows(of.name + ".rows", of.rows, columns, rows, again, seen);
   const std::uint32_t squares = g_.channel(of.name + ".squares", Kind::word);
-  ContextMaker s =
-      g_.context(of.name + ".sums", g_.unit(of.name + ".sums", UnitKind::compute), pair_lanes);
-  count_words(s, of.rows, columns);
-  Halves x = halves(s, s.take(seen, word_u32));
-  x.high = inside(s, x.high, s.index(1), columns, 0.0F);
-  s.give(sum, total(s, WordOperation::add, x), 1);
-  const Halves square{s.operation(WordOperation::multiply, x.low, x.low),
-                      s.operation(WordOperation::multiply, x.high, x.high)};
-  s.give(squares, total(s, WordOperation::add, square), 1);
+  const std::uint32_t centre = g_.channel(of.name + ".centre", Kind::word);
+  ContextMaker q = row_context(of.name + ".spread");
+  Halves x = halves(q, q.take(seen, word_u32));
+  const std::uint32_t middle = of.uncentred ? q.real(0.0F) : q.take(mean, word_f32, 1);
+  if (!of.uncentred) {
+    x = {q.operation(WordOperation::subtract, x.low, middle),
+         q.operation(WordOperation::subtract, x.high, middle)};
+  }
+  x.high = inside(q, x.high, q.index(1), columns, 0.0F);
+  const Halves square{q.operation(WordOperation::multiply, x.low, x.low),
+                      q.operation(WordOperation::multiply, x.high, x.high)};
+  q.give(squares, total(q, WordOperation::add, square), 1);
+  q.give(centre, middle, 1);
 
-  const std::uint32_t mean = g_.channel(of.name + ".mean", Kind::word);
   const std::uint32_t factor = g_.channel(of.name + ".factor", Kind::word);
   ContextMaker v =
       g_.context(of.name + ".moments", g_.unit(of.name + ".moments", UnitKind::compute));
-  const std::uint32_t share = v.real(1.0F / static_cast<float>(columns));
-  const std::uint32_t all = v.take(sum, word_f32);
-  const std::uint32_t m =
-      of.uncentred ? v.real(0.0F) : v.operation(WordOperation::multiply, all, share);
-  const std::uint32_t q = v.operation(WordOperation::multiply, v.take(squares, word_f32), share);
   const std::uint32_t variance =
-      v.operation(WordOperation::subtract, q, v.operation(WordOperation::multiply, m, m));
+      v.operation(WordOperation::multiply, v.take(squares, word_f32), v.real(share));
   const std::uint32_t root = v.operation(
       WordOperation::square_root, v.operation(WordOperation::add, variance, v.real(of.epsilon)));
-  v.give(mean, m);
   v.give(factor, v.operation(WordOperation::reciprocal, root));
 
   const std::uint32_t gain = stream(of.name + ".gain");
   const std::uint32_t bias = stream(of.name + ".bias");
   repeat_row(of.name + ".gains", of.rows, columns, ins[1], gain);
   repeat_row(of.name + ".biases", of.rows, columns, ins[2], bias);
-  ContextMaker d =
-      g_.context(of.name + ".scale", g_.unit(of.name + ".scale", UnitKind::compute), pair_lanes);
-  count_words(d, of.rows, columns);
+  ContextMaker d = row_context(of.name + ".scale");
   x = halves(d, d.take(again, word_u32));
-  const std::uint32_t of_mean = d.take(mean, word_f32, 1);
+  const std::uint32_t of_mean = d.take(centre, word_f32, 1);
   const std::uint32_t of_factor = d.take(factor, word_f32, 1);
   const Halves g = halves(d, d.take(gain, word_u32));
   const Halves b = halves(d, d.take(bias, word_u32));

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <string>
 #include <vector>
@@ -103,6 +104,25 @@ TEST(RduPattern, ShapesThatDoNotFitAreRefused) {
     EXPECT_EQ(got.message, row.message);
     EXPECT_EQ(got.category, Category::input) << row.message;
   }
+}
+
+// One of 512 numbers is another, by one unit in the last place of bf16: mean squares of 10^6 in
+// fp32 do not see its square of 16 / 512.
+TEST(RduPattern, ARowWhoseMeanIsLargeIsNormalised) {
+  constexpr std::uint32_t columns = 512;
+  Patterns p;
+  const std::uint32_t x = p.input("x", 1, columns);
+  const std::uint32_t gain = p.input("gain", 1, columns);
+  p.output(p.normalise("y", x, gain, p.input("shift", 1, columns), 1e-5F));
+  HostMatrices inputs{{"x", std::vector<float>(columns, 1000.0F)},
+                      {"gain", std::vector<float>(columns, 1.0F)},
+                      {"shift", std::vector<float>(columns, 0.0F)}};
+  inputs["x"][7] = 1004.0F;
+  const std::vector<float> y = evaluate_patterns(p, {}, inputs).at("y");
+  const double variance = 16.0 / columns * (1 - 1.0 / columns) + 1e-5;
+  const double largest = (4 - 4.0 / columns) / std::sqrt(variance);
+  EXPECT_NEAR(y[7], largest, largest / 128);
+  EXPECT_NEAR(y[0], -4.0 / columns / std::sqrt(variance), 0.001);
 }
 
 TEST(RduPattern, MachinesWithoutThePartsAreUnsupported) {
