@@ -14,6 +14,17 @@ using graph::Node;
 using graph::Shape;
 using graph::ValueId;
 
+namespace {
+
+/// Words that go on at a time: the largest divisor that a PE counts.
+std::int64_t stream_width(std::int64_t count) {
+  std::int64_t width = std::min(count, most_of_index);
+  while (count % width != 0) --width;
+  return width;
+}
+
+}  // namespace
+
 Plan Planner::plan() {
   for (std::size_t i = 0; i < graph_.inputs.size(); ++i) add_entry(i);
   for (const Node& node : graph_.nodes) {
@@ -120,10 +131,22 @@ void Planner::add_entry(std::size_t input) {
   Strip& strip = add_strip("entry", {}, id, Order::plain);
   strip.comment = "Input '" + graph_[id].name + "', " + text_of(graph_[id].type) + ".";
   strip.input = static_cast<std::int64_t>(input);
-  const std::int64_t count = graph::count_of(shape(id));
-  std::int64_t width = std::min(count, most_of_index);
-  while (count % width != 0) --width;
-  strip.sizes = std::to_string(width);
+  strip.sizes = std::to_string(stream_width(graph::count_of(shape(id))));
+}
+
+std::size_t Planner::add_copy(std::size_t lane, ValueId value) {
+  const auto lanes = lanes_;
+  Strip& strip = add_strip("copy", {lane}, value, Order::plain);
+  lanes_ = lanes;
+  strip.comment = "'" + graph_[value].name + "' once more.";
+  strip.sizes = Parameters().add("width", stream_width(graph::count_of(strip.type.shape))).text();
+  return strip.out;
+}
+
+std::size_t Planner::further_lane(const std::vector<std::size_t>& lanes, ValueId id, Order wanted) {
+  const std::size_t lane = lane_of(id, wanted);
+  if (std::find(lanes.begin(), lanes.end(), lane) == lanes.end()) return lane;
+  return add_copy(lane, id);
 }
 
 bool Planner::add_node(const Node& node, std::string& why) {
@@ -151,14 +174,21 @@ bool Planner::add_node(const Node& node, std::string& why) {
 void Planner::mark_output(ValueId id) {
   if (missing_.count(index(id)) != 0) return;
   if (constant(id)) {
-    lacks_.add("'" + graph_[id].name + "' is an output and a constant");
+    lacks_.add("'" + graph_[id].name +
+               "' is an output and a constant: a strip gives what comes by a lane");
     return;
   }
-  Strip& strip = plan_.strips[plan_.lanes[lane_of(id, Order::plain)].from];
-  if (strip.input >= 0) {
-    lacks_.add("'" + graph_[id].name + "' is an output and an input");
-    return;
+  const std::size_t lane = lane_of(id, Order::plain);
+  std::size_t from = plan_.lanes[lane].from;
+  const Strip& first = plan_.strips[from];
+  // What comes from the host goes back behind its entry; a strip gives one output.
+  if (first.input >= 0 || (first.to_host && first.value != id)) {
+    for (const Strip& strip : plan_.strips) {
+      if (strip.to_host && strip.value == id) return;
+    }
+    from = plan_.lanes[add_copy(lane, id)].from;
   }
+  Strip& strip = plan_.strips[from];
   strip.to_host = true;
   strip.value = id;
   strip.type = graph_[id].type;

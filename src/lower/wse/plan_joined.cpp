@@ -148,10 +148,7 @@ bool Planner::add_joined(const Node& node, std::string& why) {
       constants = numbers_of(*graph_[node.inputs[i]].constant).floats;
       continue;
     }
-    lanes.push_back(lane_of(node.inputs[i], Order::plain));
-    if (std::count(lanes.begin(), lanes.end(), lanes.back()) == 1) continue;
-    why = "takes one value twice";
-    return false;
+    lanes.push_back(further_lane(lanes, node.inputs[i], Order::plain));
   }
   return add_segment(node, *segment, lanes, Order::plain, constants, why);
 }

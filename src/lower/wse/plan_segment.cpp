@@ -138,8 +138,8 @@ bool Planner::add_binary(const Node& node, const RowFunction& function, std::str
   ValueId b = node.inputs[1];
   const Shape& result = shape(node.outputs[0]);
   if (constant(a) && commutes(function.kind)) std::swap(a, b);
-  if (constant(a) || a == b) {
-    why = constant(a) ? "its first operand must not be a constant" : "takes one value twice";
+  if (constant(a)) {
+    why = "its first operand must not be a constant";
     return false;
   }
   if (!ends_with(result, shape(a)) || (!constant(b) && !ends_with(result, shape(b)))) {
@@ -158,11 +158,7 @@ bool Planner::add_binary(const Node& node, const RowFunction& function, std::str
   segment.repeats = {count_a == count ? 0 : count_a / width,
                      count_b == count ? 0 : count_b / width};
   const std::size_t lane_a = lane_of(a, order);
-  const std::size_t lane_b = lane_of(b, order);
-  if (lane_a == lane_b) {
-    why = "takes one value twice";
-    return false;
-  }
+  const std::size_t lane_b = further_lane({lane_a}, b, order);
   return add_segment(node, segment, {lane_a, lane_b}, order, {}, why);
 }
 
@@ -176,11 +172,7 @@ bool Planner::add_items(const Node& node, std::string& why) {
       why = "operands of a product of values must not be constants";
       return false;
     }
-    lanes.push_back(lane_of(node.inputs[i], Order::plain));
-    if (std::count(lanes.begin(), lanes.end(), lanes.back()) > 1) {
-      why = "takes one value twice";
-      return false;
-    }
+    lanes.push_back(further_lane(lanes, node.inputs[i], Order::plain));
   }
   return add_segment(node, *segment, lanes, Order::plain, {}, why);
 }

@@ -61,6 +61,10 @@ class Planner {
   Strip& add_strip(const std::string& function, std::vector<std::size_t> in, graph::ValueId value,
                    Order order);
   void add_entry(std::size_t input);
+  /// The values of `lane` once more, in a strip of their own, the last one. No value has its lane.
+  std::size_t add_copy(std::size_t lane, graph::ValueId value);
+  /// As lane_of, but none of `lanes`: a PE takes a lane once.
+  std::size_t further_lane(const std::vector<std::size_t>& lanes, graph::ValueId id, Order wanted);
   bool add_node(const graph::Node& node, std::string& why);
   void mark_output(graph::ValueId id);
   void place();

@@ -63,7 +63,8 @@ std::string call_of(const Plan& plan, const Strip& strip) {
   }
   std::string out = strip.function + "(" + digits(strip.x) + ", ";
   if (strip.function == "window") out += digits(strip.columns) + ", ";
-  out += digits(strip.rows) + ", .{ " + strip.sizes;
+  if (strip.function != "copy") out += digits(strip.rows) + ", ";
+  out += ".{ " + strip.sizes;
   constexpr const char* names[] = {"lane_in", "lane_b", "lane_c", "lane_d"};
   const std::size_t operands = strip.function == "segment" ? std::size(names) : strip.in.size();
   for (std::size_t i = 0; i < operands; ++i) {

@@ -3,6 +3,7 @@
 #include "lower/wse/wse.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/error.hpp"
@@ -69,22 +70,38 @@ void make_plan(Model& model, const Lacks& lacks) {
                                   std::to_string(machine.height));
 }
 
+/// A result under `handle`, of strip `i`.
+void add_result(Model& model, std::size_t i, const std::string& handle) {
+  const Strip& strip = model.plan.strips[i];
+  graph::TensorType type = strip.type;
+  type.element = machine_element(model, type.element);
+  const std::string& name = model.graph[strip.value].name;
+  const std::string node = strip.node == nullptr ? "'" + name + "'" : place_of(*strip.node);
+  model.written.results.push_back({strip.value, handle, node, type, strip.to_host});
+  model.written.strips.push_back(i);
+}
+
+/// Outputs have their own names, even those that a node gives in another order than the host gets.
 void name_values(Model& model) {
   Names names;
+  std::map<ValueId, std::string> handles;  // of inputs, and then of outputs
   for (const ValueId id : model.graph.inputs) {
     const graph::Value& value = model.graph[id];
+    handles[id] = names.handle(value.name);
     model.written.inputs.push_back(
-        {names.handle(value.name), {machine_element(model, value.type.element), value.type.shape}});
+        {handles[id], {machine_element(model, value.type.element), value.type.shape}});
+  }
+  for (const Strip& strip : model.plan.strips) {
+    if (!strip.to_host || handles.count(strip.value) != 0) continue;
+    handles[strip.value] = names.handle(model.graph[strip.value].name);
   }
   for (std::size_t i = 0; i < model.plan.strips.size(); ++i) {
     const Strip& strip = model.plan.strips[i];
-    if (strip.input >= 0 || (strip.node == nullptr && !strip.to_host)) continue;
-    graph::TensorType type = strip.type;
-    type.element = machine_element(model, type.element);
-    const std::string& name = model.graph[strip.value].name;
-    const std::string node = strip.node == nullptr ? "'" + name + "'" : place_of(*strip.node);
-    model.written.results.push_back({strip.value, names.handle(name), node, type, strip.to_host});
-    model.written.strips.push_back(i);
+    if (strip.to_host) {
+      add_result(model, i, handles.at(strip.value));
+    } else if (strip.node != nullptr) {
+      add_result(model, i, names.handle(model.graph[strip.value].name));
+    }
   }
 }
 

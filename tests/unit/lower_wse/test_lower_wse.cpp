@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <map>
 
 #include "base/error.hpp"
 #include "graph/evaluate.hpp"
@@ -343,6 +344,93 @@ TEST(LowerWse, ANodeThatIsTakenApartIsJudgedAsOne) {
       model.add_node(conv, {x, weights, graph::no_value, x}, origin("c", "Conv"), {"y"})[0]};
   const Evaluated evaluated = lowered(model).evaluate({tensor_of(drawn({1, 2, 4, 4}, 3))});
   EXPECT_EQ(evaluated.judgement.nodes, 1U);
+}
+
+/// What the program gives for numbers drawn for each input, by the name of the result.
+std::map<std::string, graph::Numbers> given_by(const Graph& model, const Lowered& program) {
+  std::vector<graph::Tensor> inputs;
+  for (const ValueId id : model.inputs) {
+    graph::Numbers numbers = drawn(model[id].type.shape, index(id) + 9);
+    if (!is_floating(model[id].type.element)) {
+      numbers.whole.assign(numbers.floats.size(), 3);
+      numbers.floats.clear();
+    }
+    numbers.type.element = model[id].type.element;
+    inputs.push_back(tensor_of(numbers));
+  }
+  const Evaluated evaluated = program.evaluate(inputs);
+  std::map<std::string, graph::Numbers> out;
+  for (std::size_t i = 0; i < program.results.size(); ++i) {
+    if (program.results[i].output) out[program.results[i].name] = numbers_of(evaluated.values[i]);
+  }
+  return out;
+}
+
+TEST(LowerWse, AValueThatIsTakenTwiceComesByTwoLanes) {
+  Graph model;
+  const ValueId a = model.add_input("a", {Element::f32, {2, 4, 4}});
+  const ValueId b = model.add_input("b", {Element::f32, {2, 2, 4}});
+  const auto binary = [&](graph::BinaryFunction function, ValueId other, const char* name) {
+    return model.add_node(graph::Binary{function}, {a, other}, origin(name, "Binary"), {name})[0];
+  };
+  const ValueId same = model.add_node(graph::Reshape{{2, 4, 4}}, {a}, origin("", ""))[0];
+  model.outputs = {
+      binary(graph::BinaryFunction::add, a, "twice"),
+      binary(graph::BinaryFunction::subtract, same, "none"),
+      model.add_node(graph::Concat{1}, {a, b, a}, origin("join", "Concat"), {"join"})[0],
+      model.add_node(graph::MatMul{}, {a, a}, origin("square", "MatMul"), {"square"})[0]};
+  const Lowered program = lowered(model);
+  EXPECT_LT(largest_error(model, program), 1e-6);
+  EXPECT_NE(text_of(program, "layout.csl").find("  // 'a' once more.\n  copy("), std::string::npos);
+  EXPECT_NE(text_of(program, "copy.csl").find("@mov32"), std::string::npos);
+}
+
+TEST(LowerWse, ProductsOfTwoMatricesOfValues) {
+  Graph model;
+  const ValueId a = model.add_input("a", {Element::f32, {2, 3, 8}});
+  const ValueId b = model.add_input("b", {Element::f32, {5, 8}});
+  graph::MatMul gemm;
+  gemm.transpose_b = true;
+  const ValueId plain = model.add_node(gemm, {a, b}, origin("plain", "MatMul"), {"plain"})[0];
+  gemm.then.kind = graph::Then::Kind::relu;
+  const ValueId biased = model.add_node(gemm, {a, b, constant(model, "bias", {5}, 3)},
+                                        origin("biased", "Gemm"), {"biased"})[0];
+  model.outputs = {plain, biased};
+  EXPECT_LT(largest_error(model, lowered(model)), 1e-6);
+  EXPECT_LT(largest_error(model, lowered(model, Precision::fp16)), 1e-2);
+}
+
+TEST(LowerWse, OutputsThatAreInputsComeBack) {
+  Graph model;
+  const ValueId x = model.add_input("x", {Element::f32, {2, 3}});
+  const ValueId n = model.add_input("n", {Element::i32, {3}});
+  const ValueId flat = model.add_node(graph::Reshape{{6}}, {x}, origin("", ""), {"flat"})[0];
+  const ValueId y = model.add_node(graph::Unary{graph::UnaryFunction::relu}, {flat},
+                                   origin("act", "Relu"), {"y"})[0];
+  const ValueId z = model.add_node(graph::Reshape{{3, 2}}, {y}, origin("", ""), {"z"})[0];
+  model.outputs = {x, n, flat, y, z, x};
+  const Lowered program = lowered(model);
+  const auto given = given_by(model, program);
+  ASSERT_EQ(given.size(), 5U);
+  EXPECT_EQ(program.results.size(), 5U);
+  const std::vector<double> numbers = drawn({2, 3}, index(x) + 9).floats;
+  EXPECT_EQ(given.at("x").floats, numbers);
+  EXPECT_EQ(given.at("flat").floats, numbers);
+  EXPECT_EQ(given.at("n").whole, (std::vector<std::int64_t>{3, 3, 3}));
+  EXPECT_EQ(given.at("z").floats, given.at("y").floats);
+  EXPECT_EQ(given.at("z").type.shape, (Shape{3, 2}));
+}
+
+TEST(LowerWse, AnImageThatIsAnOutputHasItsName) {
+  Graph model;
+  const ValueId x = model.add_input("x", {Element::f32, {1, 3, 4, 4}});
+  graph::Convolution conv;
+  conv.strides = {1, 1};
+  conv.dilations = {1, 1};
+  conv.pads = {1, 1, 1, 1};
+  model.outputs = {model.add_node(conv, {x, constant(model, "w", {5, 3, 3, 3}, 1)},
+                                  origin("c", "Conv"), {"y"})[0]};
+  EXPECT_LT(largest_error(model, lowered(model)), 1e-5);
 }
 
 }  // namespace
