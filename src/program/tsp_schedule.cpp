@@ -107,13 +107,8 @@ Cycle end_of(const Schedule& schedule, const Timing& timing) {
   return end;
 }
 
-}  // namespace
-
-ScheduledProgram schedule(const TensorProgram& program, const Timing& timing,
-                          const ScheduleOptions& options) {
-  validate(program);
-  require_room(program);
-  const std::vector<Chain> chains = chains_of(program);
+ScheduledProgram schedule_with(const TensorProgram& program, const std::vector<Chain>& chains,
+                               const Timing& timing, const ScheduleOptions& options) {
   SchedulerState state(program, chains, timing, options);
   ScheduledProgram out;
   for (const Chain& chain : chains) {
@@ -172,6 +167,37 @@ ScheduledProgram schedule(const TensorProgram& program, const Timing& timing,
   out.program.schedule_of_chip = {0};
   out.cycles = end_of(out.program.schedules[0], timing);
   return out;
+}
+
+}  // namespace
+
+ScheduledProgram schedule(const TensorProgram& program, const Timing& timing,
+                          const ScheduleOptions& options) {
+  validate(program);
+  require_room(program);
+  const std::vector<Chain> chains = chains_of(program);
+  const bool pads = std::any_of(program.nodes.begin(), program.nodes.end(), [](const auto& node) {
+    return node.operation == TensorOperation::convolution;
+  });
+  // What does not fit as it is fastest is packed closer: images take each other's words, then
+  // weights lie in one hemisphere.
+  std::vector<ScheduleOptions> trials = {options};
+  if (pads && !options.chip_pads) {
+    trials.push_back(trials.back());
+    trials.back().chip_pads = true;
+  }
+  if (pads && !options.weights_once) {
+    trials.push_back(trials.back());
+    trials.back().weights_once = true;
+  }
+  for (std::size_t trial = 0; trial + 1 < trials.size(); ++trial) {
+    try {
+      return schedule_with(program, chains, timing, trials[trial]);
+    } catch (const Error& error) {
+      if (error.category() == Category::internal) throw;
+    }
+  }
+  return schedule_with(program, chains, timing, trials.back());
 }
 
 }  // namespace weft::program::tsp

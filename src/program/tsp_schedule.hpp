@@ -25,6 +25,9 @@ struct ScheduleOptions {
   /// Where it costs no cycle, a hemisphere has weights of its own tiles of the result, and not all
   /// of them for its own rows: they take half the memory.
   bool weights_once = false;
+  /// The chip writes in every run what lies around a computed image, so that images may lie where
+  /// others lay. Without: the host does so once, and the words stay those of such images.
+  bool chip_pads = false;
 };
 
 /// What the schedule says of one operation (with the elementwise ones that are fused into it),

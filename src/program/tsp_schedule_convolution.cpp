@@ -128,7 +128,8 @@ class ConvolutionPlacer {
     out.ref.address = layout_.padded
                           ? static_cast<std::uint32_t>(segment->address_of(y, x) + before)
                           : segment->address_of(in_row);
-    if (y == in_y && x == in_x) out.ready = segment->ready_at(in_row);
+    const bool inside = y == in_y && x == in_x;
+    out.ready = inside ? segment->ready_at(in_row) : segment->padding_ready;
     return out;
   }
 
@@ -189,6 +190,7 @@ class ConvolutionPlacer {
     out.ref.source = static_cast<std::uint32_t>(std::distance(tensor.segments.begin(), segment));
     out.ref.address = segment->address_of(y, x);
     if (segment->ready.empty()) return out;
+    out.ready = segment->padding_ready;
     for (std::uint32_t tap = 0; tap < taps_; ++tap) {
       const std::int64_t py = y + tap / window_.width;
       const std::int64_t px = x + tap % window_.width;

@@ -180,15 +180,22 @@ void SchedulerState::add_segments(TensorId id, std::uint32_t tile, const Share& 
       }
       const Memory::Wishes wish =
           wishes(id, share.hemisphere, own, tile, read_beside, planes_of_segments);
-      if (!given && reuse_padded(layout, segment, -span.lowest, words, share.hemisphere, wish)) {
+      if (!given && !options.chip_pads &&
+          reuse_padded(layout, segment, -span.lowest, words, share.hemisphere, wish)) {
         tensor.segments.push_back(std::move(segment));
         planes_of_segments.push_back(own.plane);
         continue;
       }
-      segment.store = memory.allocate(share.hemisphere, numerics::width_of(value.type), words, wish,
-                                      layout.padded || given, result_wanted_, value.name);
+      const bool chip_pads = layout.padded && !given && options.chip_pads;
+      segment.store =
+          memory.allocate(share.hemisphere, numerics::width_of(value.type), words, wish,
+                          (layout.padded && !chip_pads) || given, result_wanted_, value.name);
       segment.origin = -span.lowest;
-      describe_padding(layout, segment, span.lowest, words);
+      if (chip_pads) {
+        write_padding(layout, segment, span.lowest, words, value.name);
+      } else {
+        describe_padding(layout, segment, span.lowest, words);
+      }
       tensor.segments.push_back(std::move(segment));
       planes_of_segments.push_back(own.plane);
     }
@@ -229,63 +236,6 @@ void SchedulerState::describe_rows(TensorId id, const Segment& segment) {
       piece.lane_first = static_cast<std::uint16_t>(lane + (from - x) * channels);
       pieces[id].push_back(piece);
     }
-  }
-}
-
-bool SchedulerState::reuse_padded(const ImageLayout& layout, Segment& segment, std::int64_t origin,
-                                  std::uint32_t words, Hemisphere side,
-                                  const Memory::Wishes& wish) {
-  if (!layout.padded) return false;
-  constexpr std::uint32_t bearable = 299;
-  for (auto old = padded_.begin(); old != padded_.end(); ++old) {
-    const Segment& s = old->segment;
-    const bool alike = old->pad_value == layout.pad_value && old->height == layout.height &&
-                       old->images == layout.images && s.columns == segment.columns &&
-                       s.pitch == segment.pitch && s.image_gap == segment.image_gap &&
-                       s.origin == origin && s.store.words == words && s.store.width == 1 &&
-                       s.store.hemisphere == side;
-    if (!alike || wish.penalty.at(s.store.slices[0]).at(s.store.bank) > bearable) continue;
-    segment.store = s.store;
-    segment.origin = origin;
-    padded_.erase(old);
-    return true;
-  }
-  return false;
-}
-
-TensorId SchedulerState::pad_constant(std::int8_t value) {
-  const auto [entry, added] = pad_constants_.try_emplace(value, 0);
-  if (added) entry->second = add_constant(VectorType::i8, {static_cast<std::byte>(value)}, {1});
-  return entry->second;
-}
-
-void SchedulerState::describe_padding(const ImageLayout& layout, const Segment& segment,
-                                      std::int64_t lowest, std::uint32_t words) {
-  if (!layout.padded || layout.pad_value == 0) return;
-  const TensorId id = pad_constant(layout.pad_value);
-  const auto height = static_cast<std::int64_t>(layout.height);
-  const std::int64_t period = height * layout.pitch + layout.image_gap;
-  const auto inside = [&](std::int64_t word) {
-    if (word < 0 || word >= static_cast<std::int64_t>(layout.images) * period) return false;
-    const std::int64_t y = word % period / layout.pitch;
-    return y < height && word % period - y * layout.pitch < static_cast<std::int64_t>(layout.width);
-  };
-  for (std::int64_t word = lowest; word < lowest + std::int64_t{words};) {
-    std::int64_t behind = word;
-    while (behind < lowest + std::int64_t{words} && !inside(behind)) ++behind;
-    if (behind > word) {
-      Piece piece;
-      piece.hemisphere = segment.store.hemisphere;
-      piece.bank = segment.store.bank;
-      piece.slices = segment.store.slices;
-      piece.address =
-          static_cast<std::uint32_t>(std::int64_t{segment.store.address} + word + segment.origin);
-      piece.words = static_cast<std::uint32_t>(behind - word);
-      piece.word_step = 0;
-      piece.lane_step = 0;
-      pieces[id].push_back(piece);
-    }
-    word = std::max(behind, word + 1);
   }
 }
 

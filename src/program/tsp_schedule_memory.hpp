@@ -47,6 +47,7 @@ struct Segment {
   /// are always there. Beside its own a segment may hold copies of its neighbours' rows.
   std::uint64_t low = 0;
   std::vector<Cycle> ready;
+  Cycle padding_ready = 0;  ///< what lies around the image can be read from this cycle on
   /// Of a gathered image: rows of the convolution's result that read this segment.
   std::uint64_t read_first = 0;
   std::uint64_t read_rows = 0;

@@ -17,7 +17,7 @@ void SchedulerState::release_all(TensorId id) {
     }
   }
   for (const Segment& segment : placed[id].segments) {
-    if (layouts[id].padded) {
+    if (layouts[id].padded && !options.chip_pads) {
       padded_.push_back({layouts[id].pad_value, layouts[id].images, layouts[id].height, segment});
       padded_.back().segment.store.free_from = static_cast<Cycle>(end);
       continue;

@@ -67,18 +67,18 @@ SchedulerState::SchedulerState(const TensorProgram& tensor_program,
     for (const Chain::Side& side : chain.sides) {
       if (side.tensor != unused_side) together.push_back(resolved[side.tensor]);
     }
-    if (chain.primary == nullptr) {
-      Meeting meeting{{}, chain.result, 0};
-      for (const Chain::Side& one : chain.sides) {
-        if (one.tensor == unused_side) continue;
-        if (lies_anywhere(one.tensor)) {
-          ++meeting.constants;
-        } else {
-          meeting.sides.push_back(resolved[one.tensor]);
-        }
+    // Behind a product they meet too; its result, and constants, are far enough away.
+    const bool alone = chain.primary == nullptr;
+    Meeting meeting{{}, alone ? chain.result : unused_side, 0};
+    for (const Chain::Side& one : chain.sides) {
+      if (one.tensor == unused_side) continue;
+      if (!lies_anywhere(one.tensor)) {
+        meeting.sides.push_back(resolved[one.tensor]);
+      } else if (alone) {
+        ++meeting.constants;
       }
-      meetings_.push_back(std::move(meeting));
     }
+    meetings_.push_back(std::move(meeting));
     read_together_.push_back(std::move(together));
   }
   note_every_lane();
@@ -286,7 +286,7 @@ Memory::Wishes SchedulerState::wishes(TensorId id, Hemisphere side, const Share&
       if (planes_of_segments[i] != share.plane) wish.avoid(slice, written_at_once);
       const bool copied = other.first < share.first + share.rows &&
                           share.first < other.first + other.rows && other.tile == tile;
-      if (copied && !given) wish.avoid(slice, goes_by_at_once);
+      if (copied && !given) wish.avoid(slice, meets_at_once);  // a row goes to all in one cycle
       if (!same_rows) wish.avoid(slice, read_beside_later);
       same.at(slice) = same.at(slice) || (same_rows && planes_of_segments[i] == share.plane);
     }
@@ -367,7 +367,9 @@ void SchedulerState::avoid_meetings(Memory::Wishes& wish, TensorId id, Hemispher
         }
       }
     }
-    if (reads && meeting.result != id) avoid(meeting.result, false);
+    if (reads && meeting.result != id && meeting.result != unused_side) {
+      avoid(meeting.result, false);
+    }
   }
 }
 

@@ -150,7 +150,13 @@ class SchedulerState {
   void describe_padding(const ImageLayout& layout, const Segment& segment, std::int64_t lowest,
                         std::uint32_t words);
   TensorId pad_constant(std::int8_t value);
-  /// Padding is written once, before the run: only an image of the same geometry may follow.
+  /// A word of it that the chip reads.
+  const Store& pad_word(std::int8_t value, Hemisphere hemisphere);
+  /// As describe_padding, by the chip in every run: anything may have lain there.
+  void write_padding(const ImageLayout& layout, Segment& segment, std::int64_t lowest,
+                     std::uint32_t words, const std::string& name);
+  /// The host's padding is there once, before the run: only an image of the same geometry may
+  /// follow.
   struct Padded {
     std::int8_t pad_value = 0;
     std::uint64_t images = 0;
@@ -164,16 +170,17 @@ class SchedulerState {
                     std::uint32_t words, Hemisphere side, const Memory::Wishes& wish);
   std::vector<Padded> padded_;
   std::map<std::int8_t, TensorId> pad_constants_;
+  std::map<std::pair<std::int8_t, Hemisphere>, Store> pad_words_;
   std::map<LaneMap, std::uint32_t> maps_;
   std::map<std::pair<VectorType, std::vector<std::byte>>, TensorId> shared_constants_;
   std::vector<std::vector<TensorId>> read_together_;  ///< by chain
   std::size_t last_reduction_ = 0;                    ///< chain; the last that wants the bench
   std::size_t last_turn_ = 0;                         ///< chain; the last that wants `turning`
   void release_benches(std::size_t n);
-  /// What passes of the VXM alone read in one cycle, and what they write.
+  /// What passes read at the VXM in one cycle, and what those of the VXM alone write.
   struct Meeting {
     std::vector<TensorId> sides;
-    TensorId result = 0;
+    TensorId result = 0;          ///< unused_side: of a pass behind a product
     std::uint32_t constants = 0;  ///< sides that lie next to the VXM
   };
   std::vector<Meeting> meetings_;
