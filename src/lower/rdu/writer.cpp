@@ -18,10 +18,18 @@ using program::rdu::Pattern;
 
 namespace {
 
-std::uint32_t extent(std::int64_t number) {
-  if (number < 0 || number > (1 << 20))
-    fail(Category::unsupported, "a matrix of more than 2^20 rows or columns");
-  return static_cast<std::uint32_t>(number);
+constexpr std::int64_t extent_most = 1 << 20;
+
+/// Rows or columns of a matrix that `of`, a text with a name and a type, is.
+std::uint32_t extent(std::int64_t number, const std::string& of) {
+  if (number <= extent_most) return static_cast<std::uint32_t>(number);
+  fail(Category::unsupported, of + ": a matrix with " + std::to_string(number) +
+                                  " rows or columns, and patterns have 2^20 (" +
+                                  std::to_string(extent_most) + ") at most");
+}
+
+std::string typed(const graph::Value& value) {
+  return "'" + value.name + "' is " + text_of(value.type);
 }
 
 /// What a pattern may be called: of an array the dots stay.
@@ -57,7 +65,10 @@ std::string Writer::name_for(ValueId id, const char* what) {
 std::uint32_t Writer::weight(const std::string& name, std::int64_t rows, std::int64_t columns,
                              const std::vector<double>& numbers) {
   const std::string called = unique(plain_name(name, true), names_);
-  const std::uint32_t made = model_.patterns.input(called, extent(rows), extent(columns));
+  const std::string text =
+      "'" + name + "' is [" + std::to_string(rows) + ", " + std::to_string(columns) + "]";
+  const std::uint32_t made =
+      model_.patterns.input(called, extent(rows, text), extent(columns, text));
   graph::Numbers rounded;
   rounded.type = {Element::f32, {rows, columns}};
   auto& floats = model_.given[called];
@@ -83,14 +94,14 @@ void Writer::give_input(ValueId id) {
   model_.input_patterns.push_back(called);
   if (!model_.input_taken.back()) return;
   if (counts) {
-    const std::uint32_t made = model_.patterns.indices(called, extent(count));
+    const std::uint32_t made = model_.patterns.indices(called, extent(count, typed(value)));
     model_.held[index(id)].push_back(
         dense(value.type.shape, row_by_row(value.type.shape, 1), made));
     return;
   }
   const Order order = row_by_row(value.type.shape);
-  const std::uint32_t made =
-      model_.patterns.input(called, extent(count / order.columns), extent(order.columns));
+  const std::uint32_t made = model_.patterns.input(
+      called, extent(count / order.columns, typed(value)), extent(order.columns, typed(value)));
   model_.held[index(id)].push_back(dense(value.type.shape, order, made));
 }
 
@@ -121,8 +132,9 @@ std::uint32_t Writer::matrix(ValueId id, const Order& order) {
     const Held& from = all.front();
     const bool is_pixels = of.size() > 2 && order.axes == pixel_by_pixel(of).axes;
     const char* what = is_pixels ? "pixels" : "turned";
-    wanted.pattern = model_.patterns.view(name_for(id, what), from.pattern, extent(order.columns),
-                                          strides_of(of, from, order));
+    wanted.pattern =
+        model_.patterns.view(name_for(id, what), from.pattern, extent(order.columns, typed(value)),
+                             strides_of(of, from, order));
   }
   all.push_back(wanted);
   return wanted.pattern;
@@ -147,7 +159,13 @@ void Writer::write(const std::string& title) {
   for (const graph::Node& one : graph_.nodes) {
     node_ = &one;
     model_.text += "\n# " + place_of(one) + "\n";
-    std::visit([this](const auto& what) { of(what); }, one.what);
+    try {
+      std::visit([this](const auto& what) { of(what); }, one.what);
+    } catch (const Error& error) {  // what patterns are too small for
+      const bool of_patterns = error.category() == Category::input;
+      fail(of_patterns ? Category::unsupported : error.category(),
+           place_of(one) + ": " + error.what());
+    }
     if (told_ == model_.patterns.list().size()) {
       model_.text += "# moves nothing: whoever takes it says where its elements lie\n";
     }

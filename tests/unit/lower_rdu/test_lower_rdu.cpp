@@ -349,6 +349,22 @@ TEST(LowerRdu, WhatOnlyMovesIsReadWhereItLies) {
   EXPECT_LT(largest_error(model, lowered(model)), 1e-2);
 }
 
+TEST(LowerRdu, WhatIsTooLargeIsNamed) {
+  Graph model;
+  const ValueId x = model.add_input("x", {Element::f32, {2000000, 2}});
+  model.outputs = {
+      model.add_node(graph::Unary{graph::UnaryFunction::relu}, {x}, origin("r", "Relu"), {"y"})[0]};
+  try {
+    lowered(model);
+    FAIL() << "was lowered";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.category(), Category::unsupported);
+    EXPECT_STREQ(error.what(),
+                 "'x' is f32[2000000, 2]: a matrix with 2000000 rows or columns, and patterns have "
+                 "2^20 (1048576) at most");
+  }
+}
+
 TEST(LowerRdu, WhatIsLackingIsToldAtOnce) {
   Graph model;
   const ValueId x = model.add_input("x", {Element::f32, {2, 3}});
