@@ -36,9 +36,13 @@ struct Origin {
   std::string operation;          ///< as the file calls it: "Conv", "LayerNormalization"
   std::vector<SourceLine> stack;  ///< the innermost line last; empty: the exporter wrote none
   std::string module;             ///< "BertModel.encoder.layer.0"; "" where it is not known
+  std::string result{};           ///< the first value that it gives, by the file; "": not known
 };
-/// "node 'conv_1' (Conv) of model.py:12, in forward".
+/// "node 'conv_1' (Conv) of model.py:12, in forward"; of one without a name "the node that gives
+/// 'x' (Conv) of ...".
 std::string text_of(const Origin& origin);
+/// Whether a message begins with such a text.
+bool begins_with_origin(std::string_view message);
 
 struct Value {
   std::string name;  ///< unique in the graph

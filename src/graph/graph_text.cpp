@@ -152,13 +152,22 @@ std::string parameters_of(const Operator& what) {
 }
 
 std::string text_of(const Origin& origin) {
-  std::string text = origin.node.empty() ? "a node without a name" : "node '" + origin.node + "'";
+  std::string text = "node '" + origin.node + "'";
+  if (origin.node.empty()) {
+    text = origin.result.empty() ? "a node without a name"
+                                 : "the node that gives '" + origin.result + "'";
+  }
   if (!origin.operation.empty()) text += " (" + origin.operation + ")";
   if (origin.stack.empty()) return text;
   const SourceLine& line = origin.stack.back();
   text += " of " + line.file + ":" + std::to_string(line.line);
   if (!line.function.empty()) text += ", in " + line.function;
   return text;
+}
+
+bool begins_with_origin(std::string_view message) {
+  return message.starts_with("node '") || message.starts_with("the node that gives '") ||
+         message.starts_with("a node without a name");
 }
 
 std::string text_of(const Graph& graph) {

@@ -53,7 +53,8 @@ void arrange_nodes(Graph& graph, const std::vector<std::uint32_t>& order) {
 }
 
 bool same_origin(const Origin& a, const Origin& b) {
-  return a.node == b.node && a.operation == b.operation && a.module == b.module;
+  return a.node == b.node && a.operation == b.operation && a.module == b.module &&
+         a.result == b.result;
 }
 
 void add_origins(std::vector<Origin>& to, const std::vector<Origin>& from) {

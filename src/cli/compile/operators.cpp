@@ -28,7 +28,7 @@ Operators with_refusal(std::vector<std::string> all, const std::string& message)
   for (std::size_t begin = 0; begin < message.size(); begin = end + 1) {
     end = std::min(message.find('\n', begin), message.size());
     const std::string line = message.substr(begin, end - begin);
-    if (!line.starts_with("  node '")) continue;
+    if (!line.starts_with("  ") || !graph::begins_with_origin(line.substr(2))) continue;
     out.reasons.push_back(line.substr(2));
     for (const std::string& name : out.all) {
       if (line.find(" (" + name + ")") != std::string::npos) add_once(out.lacking, name);

@@ -160,7 +160,8 @@ void Builder::output(Term term, const std::string& name) {
     free_name(name);
     graph_.values[index(id)].name = name;
   } else {
-    const graph::Origin origin{.node = "", .operation = "Identity", .stack = {}, .module = ""};
+    const graph::Origin origin{
+        .node = "", .operation = "Identity", .stack = {}, .module = "", .result = name};
     free_name(name);
     id = graph_.add_node(graph::Reshape{type(term).shape}, {id}, origin, {name}).front();
     graph_.values[index(id)].name = name;

@@ -34,8 +34,7 @@ std::string key_of(std::string_view domain, std::string_view name, std::string_v
 Error with_origin(const Error& error, const graph::Origin& origin) {
   const std::string place = text_of(origin) + ": ";
   const std::string message = error.what();
-  const bool has_place = message.find("node '") == 0 || message.find("a node without") == 0;
-  return Error(error.category(), has_place ? message : place + message);
+  return Error(error.category(), graph::begins_with_origin(message) ? message : place + message);
 }
 
 /// Why operators that are no operators of tensors, or loop, are refused.

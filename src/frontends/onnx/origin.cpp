@@ -111,6 +111,9 @@ graph::Origin origin_of(const FileNode& node, const graph::Origin* call) {
   graph::Origin origin;
   origin.node = plain(node.name);
   origin.operation = plain(node.operation);
+  const auto given = std::find_if(node.outputs.begin(), node.outputs.end(),
+                                  [](std::string_view name) { return !name.empty(); });
+  if (given != node.outputs.end()) origin.result = plain(*given);
   if (call != nullptr) {
     if (!call->node.empty()) {
       origin.node = plain(call->node + "/" + (node.name.empty() ? origin.operation : origin.node));

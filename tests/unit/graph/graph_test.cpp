@@ -60,6 +60,11 @@ TEST(Graph, ANodeThatDoesNotFitNamesWhereItComesFrom) {
             "[1, 4, 4, 4], which do not broadcast");
   EXPECT_EQ(graph.values.size(), values);
   EXPECT_EQ(text_of(Origin{}), "a node without a name");
+  const Origin nameless{"", "Cast", {}, "", "mask"};
+  EXPECT_EQ(text_of(nameless), "the node that gives 'mask' (Cast)");
+  EXPECT_TRUE(begins_with_origin(text_of(nameless) + ": why"));
+  EXPECT_TRUE(begins_with_origin(text_of(Origin{})));
+  EXPECT_FALSE(begins_with_origin("why"));
 }
 
 TEST(Graph, WhatIsNotSoundIsADefect) {
