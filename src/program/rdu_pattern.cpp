@@ -17,6 +17,20 @@ constexpr std::uint64_t element_most = 1U << 30;
 std::string shape_text(const Pattern& of) {
   return "[" + std::to_string(of.rows) + ", " + std::to_string(of.columns_count) + "]";
 }
+
+/// Why windows can't lie so along an axis; "" where they can.
+std::string fault_of(const WindowSteps& of, std::uint32_t pixels, std::uint32_t places) {
+  const std::pair<const char*, std::uint32_t> extents[] = {
+      {"an image", pixels}, {"a window", places}, {"stride", of.stride}, {"dilation", of.dilation}};
+  for (const auto& [what, extent] : extents) {
+    if (extent >= 1 && extent <= extent_most) continue;
+    return "has " + std::string(what) + " of " + std::to_string(extent) + ": it is 1 to 2^20";
+  }
+  const std::uint32_t padding = std::max(of.before, of.behind);
+  if (padding < of.reach(places)) return "";
+  return "has padding of " + std::to_string(padding) + " pixels, and windows that span " +
+         std::to_string(of.reach(places)) + ": the outermost would see no image";
+}
 }  // namespace
 
 void Patterns::refuse(const Pattern& pattern, const std::string& what) {
@@ -94,7 +108,8 @@ std::uint32_t Patterns::product(std::string name, std::uint32_t x, std::uint32_t
 /// Its bodies and its bias.
 void Patterns::finish_product(Pattern& made, const ProductOptions& options) const {
   const std::uint32_t blocks = (made.columns_count + block_columns - 1) / block_columns;
-  if (options.par < 1 || options.par > blocks) {
+  if (options.par < 1) refuse(made, "has par 0: it needs a body at least");
+  if (options.par > blocks) {
     refuse(made, "has " + std::to_string(blocks) + " blocks of 32 columns: " +
                      std::to_string(options.par) + " bodies can't share them");
   }
@@ -120,15 +135,11 @@ void Patterns::add_bias(Pattern& made, std::uint32_t bias) const {
 void Patterns::lay_windows(Pattern& made, const Pattern& pixels) const {
   const Window& window = made.window;
   const std::uint64_t image = std::uint64_t{window.height} * window.width;
-  const auto good = [](std::uint32_t extent) { return extent >= 1 && extent <= extent_most; };
-  const auto stepped = [&good](const WindowSteps& of, std::uint32_t places) {
-    return good(of.stride) && good(of.dilation) && good(places) && of.before < of.reach(places) &&
-           of.behind < of.reach(places);
-  };
-  const bool sized = good(window.height) && good(window.width) &&
-                     stepped(window.down, window.window_height) &&
-                     stepped(window.across, window.window_width);
-  if (!sized || window.rows() == 0 || window.columns() == 0 || pixels.rows % image != 0) {
+  for (const std::string& fault : {fault_of(window.down, window.height, window.window_height),
+                                   fault_of(window.across, window.width, window.window_width)}) {
+    if (!fault.empty()) refuse(made, fault);
+  }
+  if (window.rows() == 0 || window.columns() == 0 || pixels.rows % image != 0) {
     refuse(made, "has windows of " + std::to_string(window.window_height) + " x " +
                      std::to_string(window.window_width) + " on images of " +
                      std::to_string(window.height) + " x " + std::to_string(window.width) + " in " +

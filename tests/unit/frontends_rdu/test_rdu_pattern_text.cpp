@@ -82,6 +82,11 @@ TEST(RduPatternText, WhatIsWrongIsToldWithItsPlace) {
       {"y = largest(x) window 2 x 2", "p:4:5: largest says 'image', which is missing"},
       {"y = largest(x) image 2 x 2 window 3 x 1",
        "p:4:1: pattern 'y' has windows of 3 x 1 on images of 2 x 2 in 4 pixels"},
+      {"y = largest(x) image 2 x 2 window 1 x 1 stride 0",
+       "p:4:1: pattern 'y' has stride of 0: it is 1 to 2^20"},
+      {"y = largest(x) image 2 x 2 window 2 x 2 padding 9",
+       "p:4:1: pattern 'y' has padding of 9 pixels, and windows that span 2: the outermost would "
+       "see no image"},
       {"y = product(x, b)", "p:4:1: pattern 'y' multiplies [4, 8] by [1, 8]"},
       {"x = map(x)", "p:4:1: pattern 'x' is there twice"},
       {"y = view(x) columns 4 axis 33 by 1",
