@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Inputs of a model for a machine that holds whole numbers as floats.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
+#include <string>
 
 #include "base/error.hpp"
 #include "cli/compile/arrays.hpp"
@@ -30,8 +32,10 @@ Case of_element(Element element) {
 }
 
 std::string refusal(const Case& of, const Numbers& numbers) {
-  const std::string path =
-      (std::filesystem::temp_directory_path() / "weft_test_model_inputs.h5").string();
+  // Each rank of the test writes one.
+  const std::string path = (std::filesystem::temp_directory_path() /
+                            ("weft-model-inputs-" + std::to_string(::getpid()) + ".h5"))
+                               .string();
   trace::write_tensors(path, {{"mask", stored(tensor_of(numbers))}});
   std::string said;
   try {
