@@ -21,6 +21,7 @@
 #include "cli/json_output.hpp"
 #include "engine/session.hpp"
 #include "engine/signals.hpp"
+#include "trace/replaceable.hpp"
 
 namespace weft::cli {
 
@@ -72,10 +73,13 @@ int conclude(const RunOptions& options, const comm::Communicator& world, const R
   return 0;
 }
 
-/// Before anything is compiled: of two runs with one trace path the later one is refused at once.
+/// Before anything is compiled: of two runs with one trace path the later one is refused at once,
+/// and so is a path where a file is that is no trace.
 std::shared_ptr<const PathOwner> own_trace(const Job& job) {
   if (job.trace.level == TraceLevel::off) return nullptr;
-  return own_path(require_regular(job.trace.path, "a trace"));
+  const std::string path = require_regular(job.trace.path, "a trace");
+  trace::require_replaceable(path);
+  return own_path(path);
 }
 
 int run_job(const RunOptions& options, const comm::Communicator& world) {

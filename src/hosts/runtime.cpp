@@ -13,6 +13,7 @@
 #include "base/output_file.hpp"
 #include "engine/signals.hpp"
 #include "hosts/summary.hpp"
+#include "trace/replaceable.hpp"
 
 namespace weft::hosts {
 namespace {
@@ -87,7 +88,9 @@ void StandaloneRuntime::prepare(engine::Plan& plan, unsigned number) {
 }
 
 void StandaloneRuntime::own(const std::string& path) {
-  owned_.push_back(own_path(require_regular(path, "a trace")));
+  const std::string file = require_regular(path, "a trace");
+  trace::require_replaceable(file);
+  owned_.push_back(own_path(file));
 }
 
 void StandaloneRuntime::own_outputs() {
