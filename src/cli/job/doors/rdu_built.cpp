@@ -46,10 +46,10 @@ std::function<Patterns()> decoder_of(Table& table) {
   return [of] { return decoder_layer(of); };
 }
 
-class BuiltRduDoor : public CommandDoor {
+class BuiltRduDoor : public PatternDoor {
  public:
   BuiltRduDoor()
-      : CommandDoor({"rdu_built", "RDU models that weft builds", "a model that weft builds", "rdu",
+      : PatternDoor({"rdu_built", "RDU models that weft builds", "a model that weft builds", "rdu",
                      "models built by name run on RDUs"}) {}
 
   void read_program(Table& table, const std::string& /*folder*/, Job& job) const override {
@@ -61,13 +61,6 @@ class BuiltRduDoor : public CommandDoor {
     source.timing_only = is_timing_only(table);
     job.program = std::move(source);
   }
-
-  std::unique_ptr<const CompiledProgram> compile(
-      const Job& job, const topology::Topology& topology) const override {
-    return compile_patterns(job, topology, std::any_cast<const PatternSource&>(job.program));
-  }
-
-  MultiplyAdd multiply_add(topology::Topology) const override { return {}; }
 };
 
 }  // namespace

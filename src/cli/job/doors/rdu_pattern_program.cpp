@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Patterns compiled for a machine, whoever made them.
 #include <algorithm>
+#include <any>
 #include <bit>
 #include <cstring>
 #include <utility>
@@ -122,9 +123,9 @@ class PatternProgram : public CompiledProgram {
 
 }  // namespace
 
-std::unique_ptr<const CompiledProgram> compile_patterns(const Job& job,
-                                                        const topology::Topology& topology,
-                                                        const PatternSource& source) {
+std::unique_ptr<const CompiledProgram> PatternDoor::compile(
+    const Job& job, const topology::Topology& topology) const {
+  const auto& source = std::any_cast<const PatternSource&>(job.program);
   const Timing timing = read_timing(topology);
   auto patterns = std::make_shared<const Patterns>(source.make());
   Program program = make_patterns(*patterns, timing, source.options);

@@ -14,10 +14,10 @@ namespace weft::cli {
 
 namespace {
 
-class RduPatternDoor : public CommandDoor {
+class RduPatternDoor : public PatternDoor {
  public:
   RduPatternDoor()
-      : CommandDoor({"rdu_patterns", "patterns for RDUs", "patterns in text", "rdu",
+      : PatternDoor({"rdu_patterns", "patterns for RDUs", "patterns in text", "rdu",
                      "patterns run on RDUs"}) {}
 
   void read_program(topology::Table& table, const std::string& folder, Job& job) const override {
@@ -33,13 +33,6 @@ class RduPatternDoor : public CommandDoor {
     source.timing_only = is_timing_only(table);
     job.program = std::move(source);
   }
-
-  std::unique_ptr<const CompiledProgram> compile(
-      const Job& job, const topology::Topology& topology) const override {
-    return compile_patterns(job, topology, std::any_cast<const PatternSource&>(job.program));
-  }
-
-  MultiplyAdd multiply_add(topology::Topology) const override { return {}; }
 };
 
 }  // namespace

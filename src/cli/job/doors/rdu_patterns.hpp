@@ -23,8 +23,14 @@ struct PatternSource {
 /// fusion, sections_by, tensors_in, rounding, seed.
 program::rdu::PatternOptions pattern_options_of(topology::Table& table);
 
-std::unique_ptr<const CompiledProgram> compile_patterns(const Job& job,
-                                                        const topology::Topology& topology,
-                                                        const PatternSource& source);
+/// A door whose program is a PatternSource.
+class PatternDoor : public CommandDoor {
+ public:
+  using CommandDoor::CommandDoor;
+
+  std::unique_ptr<const CompiledProgram> compile(const Job& job,
+                                                 const topology::Topology& topology) const override;
+  MultiplyAdd multiply_add(topology::Topology) const override { return {}; }
+};
 
 }  // namespace weft::cli
