@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "graph/evaluate.hpp"
 #include "lower/registry.hpp"
+#include "support/lowered_model.hpp"
 
 namespace weft::lower {
 namespace {
@@ -17,32 +18,11 @@ using graph::Element;
 using graph::Graph;
 using graph::Shape;
 using graph::ValueId;
-
-/// Numbers that look like none in particular, between -1 and 1.
-graph::Numbers drawn(const Shape& shape, unsigned seed) {
-  graph::Numbers out;
-  out.type = {Element::f32, shape};
-  for (std::int64_t i = 0; i < graph::count_of(shape); ++i) {
-    seed = seed * 1664525U + 1013904223U;
-    out.floats.push_back(static_cast<double>(static_cast<float>(seed >> 8U) / 8388608.0F - 1.0F));
-  }
-  return out;
-}
-ValueId constant(Graph& model, const std::string& name, const Shape& shape, unsigned seed) {
-  return model.add_constant(name, tensor_of(drawn(shape, seed)));
-}
-graph::Origin origin(const std::string& node, const std::string& operation) {
-  return {node, operation, {{"net.py", 7, "forward", "y = layer(x)"}}, ""};
-}
+using namespace weft::test;
 
 Lowered lowered(const Graph& model, Precision precision = Precision::bf16,
                 const char* machine = "sambanova-sn40l") {
-  Request request;
-  request.graph = std::make_shared<const Graph>(model);
-  request.machine = std::make_shared<const topology::Topology>(topology::load_topology(machine));
-  request.precision = precision;
-  request.model = "model.onnx";
-  return lowering_for(*request.machine).lower(request);
+  return lowered_for(machine, model, precision);
 }
 
 /// Largest difference of any output from fp64, over the largest number of that output. All nodes
@@ -65,19 +45,12 @@ double largest_error(const Graph& model, const Lowered& program,
     tensors.push_back(tensor_of(given.back()));
   }
   const auto exact = graph::evaluate(model, given);
-  const Evaluated evaluated = program.evaluate(tensors);
-  EXPECT_EQ(evaluated.judgement.nodes, model.nodes.size());
-  for (const std::string& line : evaluated.judgement.outside) ADD_FAILURE() << line;
+  const Evaluated evaluated = within_bounds(model, program, tensors);
   double worst = 0.0;
   for (std::size_t i = 0; i < program.results.size(); ++i) {
     if (!program.results[i].output) continue;
-    const auto machine = numbers_of(evaluated.values[i]);
     const auto& right = exact[index(program.results[i].value)];
-    double most = 1e-3;
-    for (const double number : right.floats) most = std::max(most, std::fabs(number));
-    for (std::size_t e = 0; e < machine.floats.size(); ++e) {
-      worst = std::max(worst, std::fabs(machine.floats[e] - right.floats[e]) / most);
-    }
+    worst = std::max(worst, relative_error(numbers_of(evaluated.values[i]), right));
   }
   return worst;
 }
