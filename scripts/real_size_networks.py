@@ -3,11 +3,13 @@
 
 With seeded weights the numbers of one image go along: batch norm's mean and variance of each
 convolution are those of this image, and are folded into its weights and bias, so that every layer
-answers something between -3 and 3 and no output is constant.
+answers something between -3 and 3 and no output is constant. Where an image has a single place,
+there is no variance of a channel: then they are those of all channels together.
 """
 import numpy as np
 
 SEED = 20261130
+SIDE = 224  # pixels, of the images that these networks are made for
 
 
 class Network:
@@ -42,8 +44,10 @@ class Network:
         if weight is not None:
             sums = convolved(x.data, weight, stride, pad, groups)
             if norm:
-                mean = sums.mean(axis=(0, 2, 3), dtype=np.float64)
-                deviation = np.sqrt(sums.var(axis=(0, 2, 3), dtype=np.float64) + 1e-5)
+                axes = (0, 2, 3) if sums.shape[2:] != (1, 1) else None
+                mean = sums.mean(axis=axes, dtype=np.float64) * np.ones(outputs)
+                variance = sums.var(axis=axes, dtype=np.float64) * np.ones(outputs)
+                deviation = np.sqrt(variance + 1e-5)
                 weight = (weight / deviation[:, None, None, None]).astype("<f4")
                 bias = (bias - mean / deviation).astype("<f4")
                 sums = (sums / deviation[None, :, None, None]).astype("<f4")
@@ -139,10 +143,10 @@ def convolved(x, weight, stride, pad, groups):
     return np.matmul(rows, columns).reshape(1, weight.shape[0], *side)
 
 
-def resnet(file, blocks, bottleneck):
+def resnet(file, side, blocks, bottleneck):
     """ResNet with `blocks` residual blocks a stage, of two convolutions or of three."""
     net = Network(file)
-    x = net.image(224)
+    x = net.image(side)
     x = net.max_pool(net.relu(net.conv(x, 64, 7, 2)), 3, 2, 1)
     for stage, number in enumerate(blocks):
         width = 64 << stage
@@ -161,9 +165,9 @@ def resnet(file, blocks, bottleneck):
     file.output(net.linear(net.flat(net.mean(x)), 1000))
 
 
-def mobilenet_v2(file):
+def mobilenet_v2(file, side):
     net = Network(file)
-    x = net.relu6(net.conv(net.image(224), 32, 3, 2))
+    x = net.relu6(net.conv(net.image(side), 32, 3, 2))
     for expand, outputs, number, first_stride in (
             (1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1),
             (6, 160, 3, 2), (6, 320, 1, 1)):
@@ -178,9 +182,9 @@ def mobilenet_v2(file):
     file.output(net.linear(net.flat(net.mean(x)), 1000))
 
 
-def mobilenet_v3_small(file):
+def mobilenet_v3_small(file, side):
     net = Network(file)
-    x = net.hard_swish(net.conv(net.image(224), 16, 3, 2))
+    x = net.hard_swish(net.conv(net.image(side), 16, 3, 2))
     for kernel, hidden, outputs, squeeze, swish, stride in (
             (3, 16, 16, 8, 0, 2), (3, 72, 24, 0, 0, 2), (3, 88, 24, 0, 0, 1), (5, 96, 40, 24, 1, 2),
             (5, 240, 40, 64, 1, 1), (5, 240, 40, 64, 1, 1), (5, 120, 48, 32, 1, 1),
@@ -200,9 +204,9 @@ def mobilenet_v3_small(file):
     file.output(net.linear(x, 1000))
 
 
-def squeezenet_1_1(file):
+def squeezenet_1_1(file, side):
     net = Network(file)
-    x = net.max_pool(net.relu(net.conv(net.image(224), 64, 3, 2, norm=False, pad=0)), 3, 2, 0, 1)
+    x = net.max_pool(net.relu(net.conv(net.image(side), 64, 3, 2, norm=False, pad=0)), 3, 2, 0, 1)
     for squeeze, expand, pooled in ((16, 64, 0), (16, 64, 1), (32, 128, 0), (32, 128, 1),
                                     (48, 192, 0), (48, 192, 0), (64, 256, 0), (64, 256, 0)):
         x = net.relu(net.conv(x, squeeze, 1, norm=False))
@@ -216,9 +220,10 @@ def squeezenet_1_1(file):
     file.output(net.flat(net.mean(net.relu(net.conv(x, 1000, 1, norm=False)))))
 
 
+# A function each of a model's file and the side of its image.
 NETWORKS = {
-    "resnet18": lambda file: resnet(file, (2, 2, 2, 2), False),
-    "resnet50": lambda file: resnet(file, (3, 4, 6, 3), True),
+    "resnet18": lambda file, side: resnet(file, side, (2, 2, 2, 2), False),
+    "resnet50": lambda file, side: resnet(file, side, (3, 4, 6, 3), True),
     "mobilenet_v2": mobilenet_v2,
     "mobilenet_v3_small": mobilenet_v3_small,
     "squeezenet_1_1": squeezenet_1_1,

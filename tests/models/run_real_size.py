@@ -7,7 +7,8 @@ ranks: every check must hold (the outputs have the bits of the same arithmetic w
 and all trace hashes must be the same. How long a run took is printed beside a bare loop over the
 model's multiplications.
 
-Usage: run_real_size.py <weft> <bare_loop> <folder of scripts> <MODEL> <TARGET> [--ranks 1,2,4]
+Usage: run_real_size.py <weft> <bare_loop> <folder of scripts> <MODEL> <TARGET>
+                         [--size 32] [--ranks 1,2,4]
 """
 import argparse
 import json
@@ -32,13 +33,14 @@ def main():
     parser.add_argument("scripts", type=pathlib.Path)
     parser.add_argument("model")
     parser.add_argument("target")
+    parser.add_argument("--size", default="224", help="pixels of an image's side")
     parser.add_argument("--ranks", default="")
     arguments = parser.parse_args()
     scripts = arguments.scripts.resolve()
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        call([sys.executable, "-B", str(scripts / "real_size_models.py"), ".",
-              arguments.model], folder)
+        call([sys.executable, "-B", str(scripts / "real_size_models.py"), ".", arguments.model,
+              "--size", arguments.size], folder)
         call([arguments.weft, "--quiet", "compile", f"{arguments.model}.onnx", "--target",
               arguments.target, "-o", "out", "--json", "c.json"], folder)
         compiled = json.loads((folder / "c.json").read_text())

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One [[command]] of a job file.
 #include "base/error.hpp"
+#include "base/job_limits.hpp"
 #include "cli/job/job_read.hpp"
 #include "topology/suggest.hpp"
 
@@ -82,7 +83,8 @@ DataSource read_data_source(Table& table, const std::string& folder) {
 DataLayout read_layout(Table& table) {
   DataLayout layout;
   if (table.has("region")) layout.region = read_rectangle(table, "region");
-  layout.elements = static_cast<std::uint32_t>(table.integer_or("elements", 0, Limits{1, 1 << 24}));
+  const Limits elements{1, most_elements_of_command};
+  layout.elements = static_cast<std::uint32_t>(table.integer_or("elements", 0, elements));
   const std::string arrangement = table.choice_or("layout", {"tiles", "blocks", "same"}, "tiles");
   if (arrangement == "blocks") layout.arrangement = Arrangement::blocks;
   if (arrangement == "same") layout.arrangement = Arrangement::same;

@@ -26,7 +26,5 @@ Machine machine_of(const topology::Topology& topology, bool half);
 
 /// The largest index, count or extent of the templates, which count in 16 bits.
 inline constexpr std::int64_t most_of_index = 32767;
-/// Elements that a command of a job moves in a run.
-inline constexpr std::int64_t most_of_stream = std::int64_t{1} << 24U;
 
 }  // namespace weft::lower::wse

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/job_limits.hpp"
 #include "base/number_text.hpp"
 
 namespace weft::lower::wse {
@@ -16,10 +17,10 @@ void require_sizes(const graph::Graph& model, const Machine& machine) {
     const std::int64_t count = graph::count_of(value.type.shape);
     const std::string what = "'" + value.name + "' is " + text_of(value.type) + ": ";
     if (count == 0) lacks.add(what + "no elements");
-    if (value.constant || count <= most_of_stream) continue;
+    if (value.constant || count <= most_elements_of_command) continue;
     lacks.add(what + grouped(static_cast<std::uint64_t>(count)) +
               " elements, and a job moves at most " +
-              grouped(static_cast<std::uint64_t>(most_of_stream)) +
+              grouped(static_cast<std::uint64_t>(most_elements_of_command)) +
               " of a value between host and wafer in a run");
   }
   lacks.raise(machine.name);
