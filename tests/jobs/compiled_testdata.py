@@ -4,17 +4,36 @@
 
 A layer that the target has not is refused with its line. Of all others each check of the run must
 hold: the bits of the same arithmetic without a machine, and the bounds of every node. At least
---at-least of them are not refused. Skipped (77) without the package.
+--at-least of them are not refused. With --one-in some are drawn, always the same; with --ranks each
+runs on these numbers of ranks, with the same trace hash. Skipped (77) without the package.
 
-Usage: compiled_testdata.py <weft> <target> [--precision bf16] --at-least N
+Usage: compiled_testdata.py <weft> <target> [--precision bf16] [--ranks 1,2,4] [--one-in 10]
+                            --at-least N
 """
 import argparse
+import json
 import pathlib
+import random
 import subprocess
 import sys
 import tempfile
 
+SEED = 14
 LAYERS = pathlib.Path("/usr/share/libonnx-testdata/data/pytorch-converted")
+
+
+def run(weft, name, ranks, folder):
+    """What is wrong, if anything, with the runs of a compiled layer."""
+    hashes = set()
+    for number in ranks.split(","):
+        launch = ["mpirun", "--oversubscribe", "-n", number] if number != "1" else []
+        done = subprocess.run(launch + [weft, "--quiet", "run", f"{name}/job-nodes.toml",
+                                        "--json", "s.json"], cwd=folder, capture_output=True,
+                              text=True, stdin=subprocess.DEVNULL)
+        if done.returncode != 0:
+            return f"{name} on {number} ranks: exit code {done.returncode}\n{done.stderr}"
+        hashes.add(json.loads(pathlib.Path(folder, "s.json").read_text())["trace_hash"])
+    return "" if len(hashes) == 1 else f"{name}: trace hashes differ with the ranks: {hashes}"
 
 
 def main():
@@ -22,12 +41,15 @@ def main():
     parser.add_argument("weft")
     parser.add_argument("target")
     parser.add_argument("--precision", default="fp32")
+    parser.add_argument("--ranks", default="1")
+    parser.add_argument("--one-in", type=int, default=1)
     parser.add_argument("--at-least", type=int, required=True)
     arguments = parser.parse_args()
     models = sorted(LAYERS.glob("*/model.onnx"))
     if not models:
         print(f"{LAYERS} is not there")
         sys.exit(77)
+    models = random.Random(SEED).sample(models, -(-len(models) // arguments.one_in))
     ran, refused, failed = 0, [], []
     with tempfile.TemporaryDirectory() as folder:
         for model in models:
@@ -39,13 +61,11 @@ def main():
             if compiled.returncode == 2 and "no program for" in compiled.stderr:
                 refused.append(name)
                 continue
-            done = compiled
+            wrong = f"{name}: exit code {compiled.returncode}\n{compiled.stderr}"
             if compiled.returncode == 0:
-                done = subprocess.run([arguments.weft, "--quiet", "run", f"{name}/job-nodes.toml"],
-                                      cwd=folder, capture_output=True, text=True,
-                                      stdin=subprocess.DEVNULL)
-            if done.returncode != 0:
-                failed.append(f"{name}: exit code {done.returncode}\n{done.stderr}")
+                wrong = run(arguments.weft, name, arguments.ranks, folder)
+            if wrong:
+                failed.append(wrong)
             ran += 1
     print(f"{ran} of {len(models)} layers run, {len(failed)} fail, refused: {', '.join(refused)}")
     if failed or ran < arguments.at_least:

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Every function that a wafer's programs have, as one model, compiled and run.
+"""Every function that a wafer's programs have, as a model or two, compiled and run.
 
-The model is written here; of its inputs one is broadcast and one unused, and it runs three times.
+The models are written here: one of elements and rows, and one of moves and windows. Of the inputs
+one is broadcast and one unused, and a model runs three times.
 All values must have the bits of the same arithmetic without a machine, on any number of ranks.
 
 Usage: wafer_functions.py <weft> <scripts folder> [--target cerebras-wse2] [--precision fp32]
-                          [--ranks 1,2,4]
+                          [--ranks 1,2,4] [--moves]
 """
 import argparse
 import json
@@ -20,40 +21,117 @@ import numpy as np
 
 RUNS = 3
 ROWS, WIDTH = 6, 20
-UNARY = ("Abs", "Neg", "Relu", "Exp", "Tanh", "Sigmoid", "Erf", "Gelu")
+UNARY = ("Abs", "Neg", "Relu", "Exp", "Tanh", "Sigmoid", "Erf", "Gelu", "Softplus", "HardSwish",
+         "Mish", "Sin", "Cos", "Floor", "Ceil", "Sign")
 POSITIVE = ("Sqrt", "Log", "Reciprocal")
 
 
+class Model:
+    """A model in the making, of inputs x, y and one that no node takes."""
+
+    def __init__(self, onnx_file):
+        self.onnx_file, self.graph, self.outputs = onnx_file, b"", []
+
+    def add(self, operation, inputs, shape, dtype="<f4", **attributes):
+        name = f"{operation.lower()}_{len(self.outputs)}"
+        self.graph += self.onnx_file.field(1, self.onnx_file.node(
+            operation, "node_" + name, inputs, [name], attributes or None))
+        self.outputs.append((name, shape, dtype))
+        return name
+
+    def constant(self, name, array):
+        self.graph += self.onnx_file.field(5, self.onnx_file.tensor(name, np.asarray(array)))
+        return name
+
+    def written(self):
+        """The model's bytes, and the names, shapes and types of its outputs."""
+        field, info = self.onnx_file.field, self.onnx_file.value_info
+        graph = self.graph + field(2, "functions")
+        for name, shape in (("x", (2, ROWS, WIDTH)), ("y", (ROWS, WIDTH)), ("unused", (3,))):
+            graph += field(11, info(name, shape))
+        for name, shape, dtype in self.outputs:
+            graph += field(12, info(name, shape, dtype))
+        return (self.onnx_file.model(graph, opset=20, ir_version=9, producer="wafer_functions.py"),
+                self.outputs)
+
+
+def build_moves(onnx_file):
+    """What only moves elements, windows of all kinds, and functions of other axes."""
+    draw = np.random.default_rng(6)
+    model = Model(onnx_file)
+    add, constant = model.add, model.constant
+    full, image = (2, ROWS, WIDTH), (1, 6, 4, 10)
+    first = constant("first", np.int64([1, 0, 3, 0, 2, 1]))
+    second = constant("second", np.int64([0, 2, 3, 0, 1, 0]))
+    add("Pad", ["x", first], (3, ROWS + 2, WIDTH + 4))
+    add("Pad", ["x", first, constant("filler", np.float32(1.5))], (3, ROWS + 2, WIDTH + 4))
+    for mode in ("reflect", "edge", "wrap"):
+        add("Pad", ["x", second], (2, ROWS + 3, WIDTH + 3), mode=mode)
+    add("Transpose", ["x"], (WIDTH, ROWS, 2), perm=[2, 1, 0])
+    places = constant("places", np.int64([5, -1, 0, 0, 2]))
+    add("Gather", ["x", places], (2, 5, WIDTH), axis=1)
+    add("Gather", ["x", places], (2, ROWS, 5), axis=2)
+    cut = [constant(name, np.int64(values)) for name, values in
+           (("from", [1, 18]), ("to", [6, 0]), ("axes", [1, 2]), ("steps", [2, -3]))]
+    add("Slice", ["x", *cut], (2, 3, 6))
+    part = add("Slice", ["x", *(constant(f"part_{i}", np.int64([v])) for i, v in
+                                enumerate((0, 1, 1)))], (2, 1, WIDTH))
+    add("Mul", ["x", part], full)
+    add("Expand", [part, constant("wide", np.int64([3, 2, 2, WIDTH]))], (3, 2, 2, WIDTH))
+    add("Concat", ["x", "x", part, "x", part, "x"], (2, 4 * ROWS + 2, WIDTH), axis=1)
+    add("Softmax", ["x"], full, axis=1)
+    add("ReduceSum", ["x", constant("middle", np.int64([1]))], (2, WIDTH), keepdims=0)
+    add("ReduceMax", ["x", constant("ends", np.int64([0, 2]))], (1, ROWS, 1))
+    shape = constant("shape", np.int64(image))
+    field = add("Reshape", ["x", shape], image)
+    scale, shift, mean, spread = (constant(name, draw.random(6, np.float32) + np.float32(0.5))
+                                  for name in ("scale", "shift", "mean", "spread"))
+    add("BatchNormalization", [field, scale, shift, mean, spread], image)
+    bias = constant("bias", draw.random(12, np.float32))
+    add("Conv", [field, constant("grouped", draw.random((12, 2, 3, 3), np.float32)), bias],
+        (1, 12, 4, 10), group=3, pads=[1, 1, 1, 1])
+    add("Conv", [field, constant("twice", draw.random((12, 1, 3, 2), np.float32))],
+        (1, 12, 2, 9), group=6)
+    deep_shape = constant("deep_shape", np.int64([2, 2, 3, 4, 5]))
+    deep = add("Reshape", ["x", deep_shape], (2, 2, 3, 4, 5))
+    add("Conv", [deep, constant("deep", draw.random((3, 2, 2, 3, 3), np.float32))],
+        (2, 3, 2, 2, 5), strides=[1, 2, 1], pads=[0, 1, 1, 0, 1, 1])
+    add("MaxPool", [deep], (2, 2, 2, 3, 4), kernel_shape=[2, 2, 2])
+    add("AveragePool", [deep], (2, 2, 4, 5, 3), kernel_shape=[2, 2, 3], strides=[1, 1, 2],
+        pads=[1, 1, 1, 1, 1, 1])
+    #model.outputs.append(("grouped", (12, 2, 3, 3), "<f4"))  # a constant
+    return model.written()
+
+
 def build(onnx_file):
-    """The model's bytes, and the names and shapes of its outputs."""
+    """Functions of elements and rows."""
     draw = np.random.default_rng(5)
-    graph, outputs = b"", []
-
-    def add(operation, inputs, shape, **attributes):
-        nonlocal graph
-        name = f"{operation.lower()}_{len(outputs)}"
-        graph += onnx_file.field(1, onnx_file.node(operation, "node_" + name, inputs, [name],
-                                                   attributes or None))
-        outputs.append((name, shape))
-        return name
-
-    def constant(name, array):
-        nonlocal graph
-        graph += onnx_file.field(5, onnx_file.tensor(name, np.asarray(array)))
-        return name
-
+    model = Model(onnx_file)
+    add, constant, outputs = model.add, model.constant, model.outputs
     full = (2, ROWS, WIDTH)
     for operation in UNARY:
         add(operation, ["x"], full)
     add("Gelu", ["x"], full, approximate="tanh")
-    sigmoid = next(name for name, _ in outputs if name.startswith("sigmoid"))
+    sigmoid = next(name for name, *_ in outputs if name.startswith("sigmoid"))
     add("Mul", ["x", sigmoid], full)
     above = add("Add", [outputs[0][0], constant("tenth", np.float32([0.1]))], full)
     for operation in POSITIVE:
         add(operation, [above], full)
     add("Clip", ["x", constant("low", np.float32(-0.25)), constant("high", np.float32(0.5))], full)
-    for operation in ("Add", "Sub", "Mul", "Div", "Max"):
+    for operation in ("Add", "Sub", "Mul", "Div", "Max", "Min"):
         add(operation, ["x", "y"], full)
+    for operation in ("Sub", "Div", "Pow"):  # of constants first
+        add(operation, [constant(operation.lower(), np.float32(1.5)), above], full)
+    add("Pow", [above, "y"], full)
+    add("LeakyRelu", ["x"], full, alpha=0.1)
+    add("Elu", ["x"], full, alpha=0.7)
+    add("Selu", ["x"], full)
+    add("HardSigmoid", ["x"], full, alpha=0.3, beta=0.4)
+    add("PRelu", ["x", constant("slopes", draw.random(WIDTH, np.float32))], full)
+    for operation in ("Less", "GreaterOrEqual", "Equal"):
+        chosen = ["x", "y"] if operation != "Less" else [constant("most", np.float32(0.5)), "x"]
+        condition = add(operation, ["x", "y"], full, dtype="bool")
+        add("Where", [condition, *chosen], full)
     add("Sub", ["y", "x"], full)
     add("Add", [constant("row", draw.random(WIDTH, np.float32)), "x"], full)
     add("Sub", ["x", constant("all", draw.random((ROWS, WIDTH), np.float32))], full)
@@ -83,12 +161,7 @@ def build(onnx_file):
     bounds = [constant(n, np.int64([v])) for n, v in (("from", 5), ("to", 15), ("of", 2))]
     add("Slice", ["x", *bounds], (2, ROWS, 10))
     add("Expand", ["y", constant("wide", np.int64([4, ROWS, WIDTH]))], (4, ROWS, WIDTH))
-    graph += onnx_file.field(2, "functions")
-    for name, shape in (("x", full), ("y", (ROWS, WIDTH)), ("unused", (3,))):
-        graph += onnx_file.field(11, onnx_file.value_info(name, shape))
-    for name, shape in outputs:
-        graph += onnx_file.field(12, onnx_file.value_info(name, shape))
-    return onnx_file.model(graph, opset=20, ir_version=9, producer="wafer_functions.py"), outputs
+    return model.written()
 
 
 def call(command, folder):
@@ -105,10 +178,11 @@ def main():
     parser.add_argument("--target", default="cerebras-wse2")
     parser.add_argument("--precision", default="fp32")
     parser.add_argument("--ranks", default="1,2,4")
+    parser.add_argument("--moves", action="store_true")
     arguments = parser.parse_args()
     sys.path.insert(0, arguments.scripts)
     import onnx_file  # pylint: disable=import-outside-toplevel,import-error
-    model, outputs = build(onnx_file)
+    model, outputs = (build_moves if arguments.moves else build)(onnx_file)
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         (folder / "functions.onnx").write_bytes(model)

@@ -60,13 +60,15 @@ bool Planner::joins(const Node& node) const {
   if (std::holds_alternative<graph::Gather>(node.what)) return constant(node.inputs[1]);
   return std::holds_alternative<graph::Concat>(node.what) ||
          std::holds_alternative<graph::Slice>(node.what) ||
+         std::holds_alternative<graph::Pad>(node.what) ||
          std::holds_alternative<graph::Expand>(node.what);
 }
 
 bool Planner::has_strip(const Node& node, std::string& why) const {
   const auto types = graph::input_types(graph_, node);
   if (std::holds_alternative<graph::Reshape>(node.what)) return true;
-  if (std::holds_alternative<graph::Transpose>(node.what)) return swap_of(node, why).has_value();
+  if (std::holds_alternative<graph::Transpose>(node.what))
+    return swap_of_node(node, why).has_value();
   if (joins(node)) return joined_of(node, why).has_value();
   if (std::holds_alternative<graph::Gather>(node.what)) return is_table(node, why);
   if (std::holds_alternative<graph::Attention>(node.what) || matrices_meet(node.what, types)) {
@@ -204,7 +206,7 @@ void Planner::place() {
 
 /// The least color that no lane has which shares a router with it.
 void Planner::color() {
-  constexpr unsigned first = 6;  // below are those of the host and of strips
+  constexpr unsigned first = 7;  // below are those of the host and of strips
   constexpr unsigned end = 21;   // from here on they are memcpy's
   std::vector<std::int64_t> busy_until(end, -1);
   for (Lane& lane : plan_.lanes) {

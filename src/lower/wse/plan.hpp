@@ -23,7 +23,9 @@ struct Lane {
 struct Part {
   std::string symbol;             ///< of the PEs' program
   std::int64_t first_column = 0;  ///< of the strip's that have it; the others are all behind
-  Array array;
+  Array array;                    ///< of the strip's upper rows
+
+  std::int64_t rows() const { return array.data.type().shape[0]; }
 };
 
 struct Strip {

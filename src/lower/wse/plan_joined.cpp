@@ -16,6 +16,7 @@ namespace {
 constexpr std::int64_t joined_kind = 42;
 constexpr std::int64_t part_kind = 43;
 constexpr std::int64_t repeated_kind = 44;
+constexpr std::int64_t picked_kind = 45;
 
 /// So many rows of one operand, of which each gives `width_out` elements.
 Segment rows_of_one(std::int64_t kind, std::int64_t rows, std::int64_t width,
@@ -38,36 +39,81 @@ Segment part_of(const Shape& x, std::int64_t axis, std::int64_t begin, std::int6
   return out;
 }
 
+/// Elements at `places` along an axis, of which -1 is for a number.
+Segment pieces_of(const Shape& x, std::int64_t axis, std::vector<std::int64_t> places) {
+  constexpr std::int64_t scalar_cycles = 30;  // of a piece, beside its elements
+  const graph::Sections s = graph::sections_of(x, axis);
+  const auto count = static_cast<std::int64_t>(places.size());
+  bool side_by_side = places[0] >= 0;
+  for (std::size_t i = 1; i < places.size(); ++i) {
+    side_by_side = side_by_side && places[i] == places[i - 1] + 1;
+  }
+  if (side_by_side) return part_of(x, axis, places[0], count);
+  Segment out = rows_of_one(picked_kind, s.before, s.along * s.behind, count * s.behind);
+  out.keys = count;
+  out.queries = s.behind;
+  out.places = std::move(places);
+  out.row_cycles = count * (scalar_cycles + s.behind);
+  return out;
+}
+
 std::optional<Segment> segment_of(const graph::Slice& what, const Shape& x, std::string& why) {
   std::int64_t cut = 0;
   std::int64_t cuts = 0;
-  bool steps = true;
   for (std::size_t axis = 0; axis < x.size(); ++axis) {
-    steps = steps && (what.steps[axis] == 1 || what.counts[axis] == 1);
-    if (what.counts[axis] == x[axis]) continue;
+    if (what.counts[axis] == x[axis] && what.steps[axis] == 1) continue;
     cut = static_cast<std::int64_t>(axis);
     ++cuts;
   }
-  if (!steps || cuts > 1) {
-    why = "cuts one axis alone, without gaps";
+  if (cuts > 1) {
+    why = "cuts one axis alone";
     return std::nullopt;
   }
-  return part_of(x, cut, what.starts[as_index(cut)], what.counts[as_index(cut)]);
+  std::vector<std::int64_t> places;
+  for (std::int64_t i = 0; i < what.counts[as_index(cut)]; ++i) {
+    places.push_back(what.starts[as_index(cut)] + i * what.steps[as_index(cut)]);
+  }
+  return pieces_of(x, cut, std::move(places));
 }
 
-/// Of constant places that lie side by side.
-std::optional<Segment> segment_of(const graph::Gather& what, const Shape& x,
-                                  const graph::Numbers& places, std::string& why) {
+/// Of constant places.
+Segment segment_of(const graph::Gather& what, const Shape& x, const graph::Numbers& indices) {
   const std::int64_t extent = x[as_index(what.axis)];
-  std::int64_t begin = places.whole[0];
-  if (begin < 0) begin += extent;
-  for (std::size_t i = 0; i < places.whole.size(); ++i) {
-    const std::int64_t at = places.whole[i] < 0 ? places.whole[i] + extent : places.whole[i];
-    if (at == begin + static_cast<std::int64_t>(i)) continue;
-    why = "gathers constant places only where they lie side by side";
-    return std::nullopt;
+  std::vector<std::int64_t> places;
+  for (const std::int64_t at : indices.whole) places.push_back(at < 0 ? at + extent : at);
+  return pieces_of(x, what.axis, std::move(places));
+}
+
+/// Which of `extent` elements stands at `at` of what is padded; -1: the number.
+std::int64_t padded_place(graph::PadMode mode, std::int64_t at, std::int64_t extent) {
+  if (at >= 0 && at < extent) return at;
+  switch (mode) {
+    case graph::PadMode::edge:
+      return at < 0 ? 0 : extent - 1;
+    case graph::PadMode::wrap:
+      return (at % extent + extent) % extent;
+    case graph::PadMode::reflect: {
+      if (extent == 1) return 0;
+      const std::int64_t period = 2 * (extent - 1);
+      const std::int64_t folded = (at % period + period) % period;
+      return std::min(folded, period - folded);
+    }
+    default:
+      return -1;
   }
-  return part_of(x, what.axis, begin, static_cast<std::int64_t>(places.whole.size()));
+}
+
+/// Along one axis.
+Segment segment_of(const graph::Pad& what, const Shape& x, double number) {
+  std::size_t axis = 0;
+  while (axis + 1 < x.size() && what.before[axis] == 0 && what.behind[axis] == 0) ++axis;
+  std::vector<std::int64_t> places;
+  for (std::int64_t at = -what.before[axis]; at < x[axis] + what.behind[axis]; ++at) {
+    places.push_back(padded_place(what.mode, at, x[axis]));
+  }
+  Segment out = pieces_of(x, static_cast<std::int64_t>(axis), std::move(places));
+  out.number = number;
+  return out;
 }
 
 /// One group of axes becomes larger.
@@ -111,8 +157,16 @@ std::optional<Segment> Planner::joined_of(const Node& node, std::string& why) co
     if (const auto* expand = std::get_if<graph::Expand>(&node.what)) {
       return segment_of(*expand, x, why);
     }
+    if (const auto* pad = std::get_if<graph::Pad>(&node.what)) {
+      if (!has(node, 1)) return segment_of(*pad, x, 0);
+      if (constant(node.inputs[1])) {
+        return segment_of(*pad, x, numbers_of(*graph_[node.inputs[1]].constant).floats[0]);
+      }
+      why = "what it pads with must be a constant";
+      return std::nullopt;
+    }
     return segment_of(std::get<graph::Gather>(node.what), x,
-                      numbers_of(*graph_[node.inputs[1]].constant), why);
+                      numbers_of(*graph_[node.inputs[1]].constant));
   }
   const graph::Sections all = graph::sections_of(types.shape, concat->axis);
   Segment s = rows_of_one(joined_kind, all.before, 0, all.along * all.behind);

@@ -54,39 +54,15 @@ bool Planner::size_turn(Strip& strip, const Swap& swap, std::string& why) {
   return true;
 }
 
-std::optional<Planner::Swap> Planner::swap_of(const Node& node, std::string& why) const {
-  const Shape& x = shape(node.inputs[0]);
-  // Axes of one place do not matter; those that stay side by side are one.
-  std::vector<std::int64_t> axes;
-  for (const std::int64_t axis : std::get<graph::Transpose>(node.what).permutation) {
-    if (x[as_index(axis)] != 1) axes.push_back(axis);
-  }
-  std::vector<std::int64_t> sorted = axes;
-  std::sort(sorted.begin(), sorted.end());
-  const auto last = static_cast<std::int64_t>(axes.size());
-  const auto product = [&](std::int64_t from, std::int64_t to) {
-    std::int64_t out = 1;
-    for (std::int64_t i = from; i < to; ++i) out *= x[as_index(sorted[as_index(i)])];
-    return out;
-  };
-  std::int64_t begin = 0;
-  while (begin < last && axes[as_index(begin)] == sorted[as_index(begin)]) ++begin;
-  if (begin == last) return Swap{};
-  std::int64_t end = last;
-  while (axes[as_index(end - 1)] == sorted[as_index(end - 1)]) --end;
-  for (std::int64_t middle = begin + 1; middle < end; ++middle) {
-    std::vector<std::int64_t> swapped = sorted;
-    std::rotate(swapped.begin() + begin, swapped.begin() + middle, swapped.begin() + end);
-    if (swapped == axes) {
-      return Swap{product(begin, middle), product(middle, end), product(end, last)};
-    }
-  }
-  why = "transpositions swap two groups of axes that lie side by side";
-  return std::nullopt;
+std::optional<Swap> Planner::swap_of_node(const Node& node, std::string& why) const {
+  const auto& turn = std::get<graph::Transpose>(node.what);
+  const auto swap = swap_of(shape(node.inputs[0]), turn.permutation);
+  if (!swap) why = "transpositions swap two groups of axes that lie side by side";
+  return swap;
 }
 
 bool Planner::add_transpose(const Node& node, std::string& why) {
-  const auto swap = swap_of(node, why);
+  const auto swap = swap_of_node(node, why);
   if (!swap) return false;
   if (constant(node.inputs[0]) || !is_floating(graph_[node.inputs[0]].type.element)) {
     why = "what is turned must be numbers of a lane";

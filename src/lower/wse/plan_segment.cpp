@@ -35,19 +35,20 @@ bool repeats(const std::vector<double>& numbers, std::int64_t width) {
   return true;
 }
 
-/// Whether `small` is the end of `large`, but for leading ones.
-bool ends_with(const Shape& large, const Shape& small) {
-  std::size_t begin = 0;
-  while (begin < small.size() && small[begin] == 1) ++begin;
-  const std::size_t count = small.size() - begin;
-  return count <= large.size() &&
-         std::equal(small.begin() + static_cast<std::ptrdiff_t>(begin), small.end(),
-                    large.end() - static_cast<std::ptrdiff_t>(count));
-}
-
-bool commutes(RowFunction::Kind kind) {
-  return kind == RowFunction::add || kind == RowFunction::multiply ||
-         kind == RowFunction::maximum || kind == RowFunction::both || kind == RowFunction::either;
+/// The same of operands that have changed places.
+RowFunction::Kind mirrored(RowFunction::Kind kind) {
+  using R = RowFunction;
+  constexpr std::pair<R::Kind, R::Kind> pairs[] = {{R::subtract, R::subtract_from},
+                                                   {R::divide, R::divide_into},
+                                                   {R::power, R::power_of},
+                                                   {R::less, R::greater},
+                                                   {R::greater, R::less},
+                                                   {R::less_equal, R::greater_equal},
+                                                   {R::greater_equal, R::less_equal}};
+  for (const auto& [one, other] : pairs) {
+    if (one == kind) return other;
+  }
+  return kind;
 }
 
 Segment of_elements(const RowFunction& function, std::int64_t count, std::int64_t width) {
@@ -61,8 +62,9 @@ Segment of_elements(const RowFunction& function, std::int64_t count, std::int64_
   out.number_b = function.number_b;
   out.scratch_bytes = 4 * width * (function.binary() ? 2 : 1);
   out.row_cycles = width * function.cycles();
-  out.whole_in = function.whole();
-  out.whole_out = function.whole() && function.kind != RowFunction::choice;
+  const bool chooses = function.kind == RowFunction::choice || function.kind == RowFunction::select;
+  out.whole_in = function.whole() && !function.compares();
+  out.whole_out = function.whole() && !chooses;
   return out;
 }
 
@@ -70,6 +72,7 @@ Segment of_elements(const RowFunction& function, std::int64_t count, std::int64_
 
 bool Planner::add_rows(const Node& node, const RowFunction& function, std::string& why) {
   if (function.binary()) return add_binary(node, function, why);
+  if (function.kind == RowFunction::select) return add_select(node, function, why);
   const ValueId x = node.inputs[0];
   if (constant(x)) {
     why = "its operand must not be a constant";
@@ -133,13 +136,16 @@ bool Planner::add_constants(const Node& node, const RowFunction& function, Value
                      std::vector<double>(wide.begin(), end), why);
 }
 
-bool Planner::add_binary(const Node& node, const RowFunction& function, std::string& why) {
+bool Planner::add_binary(const Node& node, RowFunction function, std::string& why) {
   ValueId a = node.inputs[0];
   ValueId b = node.inputs[1];
   const Shape& result = shape(node.outputs[0]);
-  if (constant(a) && commutes(function.kind)) std::swap(a, b);
   if (constant(a)) {
-    why = "its first operand must not be a constant";
+    std::swap(a, b);
+    function.kind = mirrored(function.kind);
+  }
+  if (constant(a)) {
+    why = "both operands are constants";
     return false;
   }
   if (!ends_with(result, shape(a)) || (!constant(b) && !ends_with(result, shape(b)))) {
@@ -160,6 +166,39 @@ bool Planner::add_binary(const Node& node, const RowFunction& function, std::str
   const std::size_t lane_a = lane_of(a, order);
   const std::size_t lane_b = further_lane({lane_a}, b, order);
   return add_segment(node, segment, {lane_a, lane_b}, order, {}, why);
+}
+
+/// By a lane of conditions; of what is chosen between one may be constant.
+bool Planner::add_select(const Node& node, const RowFunction& function, std::string& why) {
+  const Shape& result = shape(node.outputs[0]);
+  const bool constants[] = {constant(node.inputs[1]), constant(node.inputs[2])};
+  bool fits = shape(node.inputs[0]) == result && !constant(node.inputs[0]);
+  for (std::size_t i = 0; i < 2; ++i) {
+    fits = fits && (constants[i] || shape(node.inputs[i + 1]) == result);
+  }
+  if (!fits || (constants[0] && constants[1])) {
+    why =
+        "chooses by conditions of the result's shape, between values of which one may be constant";
+    return false;
+  }
+  const Order order = order_of(node.inputs[0]);
+  const std::int64_t count = graph::count_of(result);
+  Segment segment = of_elements(function, count, row_width(count));
+  std::vector<std::size_t> lanes{lane_of(node.inputs[0], order)};
+  std::vector<double> numbers;
+  for (std::size_t i = 0; i < 2; ++i) {
+    const ValueId id = node.inputs[i + 1];
+    if (constants[i]) {
+      segment.number = static_cast<double>(i + 1);
+      segment.constants_row = segment.widths[0];
+      numbers = spread(numbers_of(*graph_[id].constant), result, order);
+      continue;
+    }
+    lanes.push_back(further_lane(lanes, id, order));
+    segment.widths.push_back(segment.widths[0]);
+    segment.repeats.push_back(0);
+  }
+  return add_segment(node, segment, lanes, order, numbers, why);
 }
 
 bool Planner::add_items(const Node& node, std::string& why) {
@@ -186,11 +225,11 @@ bool Planner::add_segment(const Node& node, Segment s, const std::vector<std::si
   strip.node = &node;
   strip.rows = *parts;
   strip.comment = place_of(node);
-  strip.files.insert(strip.files.end(), {"operand.csl", s.whole_in     ? "conditions.csl"
-                                                        : s.kind == 40 ? "attention.csl"
-                                                        : s.kind == 41 ? "items.csl"
-                                                        : s.kind > 41  ? "join.csl"
-                                                                       : "elements.csl"});
+  strip.files.insert(strip.files.end(), {"operand.csl", s.whole_in || s.whole_out ? "conditions.csl"
+                                                        : s.kind == 40            ? "attention.csl"
+                                                        : s.kind == 41            ? "items.csl"
+                                                        : s.kind > 41             ? "join.csl"
+                                                                      : "elements.csl"});
   std::int64_t room = count;
   if (count > 0) {
     // Each PE has those of its rows.
@@ -206,6 +245,15 @@ bool Planner::add_segment(const Node& node, Segment s, const std::vector<std::si
     }
     const std::string name = graph_[node.outputs[0]].name + ".constants";
     strip.parts.push_back({"weights", 0, {names_.handle(name), tensor_of(out)}});
+  }
+  const auto place_count = static_cast<std::int64_t>(s.places.size());
+  if (place_count > 0) {
+    graph::Numbers out{{graph::Element::i32, {*parts, 1, place_count}}, {}, {}};
+    for (std::int64_t part = 0; part < *parts; ++part) {
+      out.whole.insert(out.whole.end(), s.places.begin(), s.places.end());
+    }
+    const std::string name = graph_[node.outputs[0]].name + ".places";
+    strip.parts.push_back({"places", 0, {names_.handle(name), tensor_of(out)}});
   }
   s.widths.resize(4, 0);
   s.repeats.resize(4, 0);
@@ -225,6 +273,7 @@ bool Planner::add_segment(const Node& node, Segment s, const std::vector<std::si
                     .add("width_out", s.width_out)
                     .add("constants", room)
                     .add("constants_row", s.constants_row)
+                    .add("place_count", place_count)
                     .add("inner", s.inner)
                     .add("keys", s.keys)
                     .add("queries", s.queries)

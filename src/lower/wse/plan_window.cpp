@@ -46,26 +46,34 @@ void Planner::add_window(const Node& node, const Window& w, const Split& split) 
   Strip& strip = add_strip("window", {lane}, node.outputs[0], order);
   strip.node = &node;
   strip.columns = split.columns;
-  strip.rows = split.rows;
+  strip.rows = split.rows();
   strip.comment = place_of(node);
   std::int64_t weights = 0;
   std::int64_t biases = 0;
-  if (w.weighs()) weights = add_weights(strip, node, w);
-  if (w.biased) biases = add_bias(strip, node, w);
+  if (w.weighs()) weights = add_weights(strip, node, w, split);
+  if (w.biased) biases = add_bias(strip, node, w, split);
   strip.sizes = Parameters()
                     .add("kind", static_cast<std::int64_t>(w.kind))
+                    .add("groups", w.groups)
+                    .add("place_parts", split.place_parts)
+                    .add("depth", w.depth)
                     .add("height", w.height)
                     .add("width", w.width)
                     .add("channels", w.channels)
                     .add("outputs_all", w.outputs)
+                    .add("out_depth", w.out_depth)
                     .add("out_height", w.out_height)
                     .add("out_width", w.out_width)
+                    .add("kernel_depth", w.kernel_depth)
                     .add("kernel_height", w.kernel_height)
                     .add("kernel_width", w.kernel_width)
+                    .add("stride_z", w.stride_z)
                     .add("stride_y", w.stride_y)
                     .add("stride_x", w.stride_x)
+                    .add("dilation_z", w.dilation_z)
                     .add("dilation_y", w.dilation_y)
                     .add("dilation_x", w.dilation_x)
+                    .add("pad_front", w.pad_front)
                     .add("pad_top", w.pad_top)
                     .add("pad_left", w.pad_left)
                     .add("count", w.count)
@@ -78,24 +86,27 @@ void Planner::add_window(const Node& node, const Window& w, const Split& split) 
 }
 
 /// Each PE's part of the weights, in its own order; returns the room that the largest takes.
-std::int64_t Planner::add_weights(Strip& strip, const Node& node, const Window& w) {
+std::int64_t Planner::add_weights(Strip& strip, const Node& node, const Window& w,
+                                  const Split& split) {
   const std::vector<double> all =
       ordered_weights(w, node.what, numbers_of(*graph_[node.inputs[1]].constant));
-  const std::int64_t inputs = w.kind == Window::Kind::product ? w.channels : 1;
+  const std::int64_t inputs = w.inputs();
   const auto part = [](std::int64_t count, std::int64_t parts) {
     return (count + parts - 1) / parts;
   };
-  const std::int64_t room = w.taps() * part(inputs, strip.columns) * part(w.outputs, strip.rows);
-  graph::Numbers out{{machine_.element(), {strip.rows, strip.columns, room}}, {}, {}};
-  for (std::int64_t tile = 0; tile < strip.rows * strip.columns; ++tile) {
-    const std::int64_t row = tile / strip.columns;
+  const std::int64_t room =
+      w.taps() * part(inputs, split.columns) * part(w.outputs, split.output_parts);
+  const std::int64_t rows = split.shares(w) ? 1 : strip.rows;
+  graph::Numbers out{{machine_.element(), {rows, strip.columns, room}}, {}, {}};
+  for (std::int64_t tile = 0; tile < rows * strip.columns; ++tile) {
+    const std::int64_t row = tile / strip.columns % split.output_parts;
     const std::int64_t column = tile % strip.columns;
     for (std::int64_t tap = 0; tap < w.taps(); ++tap) {
-      for (std::int64_t i = first_of(inputs, strip.columns, column);
-           i < first_of(inputs, strip.columns, column + 1); ++i) {
+      for (std::int64_t i = first_of(inputs, split.columns, column);
+           i < first_of(inputs, split.columns, column + 1); ++i) {
         const auto from = all.begin() + (tap * inputs + i) * w.outputs;
-        out.floats.insert(out.floats.end(), from + first_of(w.outputs, strip.rows, row),
-                          from + first_of(w.outputs, strip.rows, row + 1));
+        out.floats.insert(out.floats.end(), from + first_of(w.outputs, split.output_parts, row),
+                          from + first_of(w.outputs, split.output_parts, row + 1));
       }
     }
     out.floats.resize(as_index((tile + 1) * room));
@@ -106,13 +117,16 @@ std::int64_t Planner::add_weights(Strip& strip, const Node& node, const Window& 
 }
 
 /// The last column has the bias, in f32.
-std::int64_t Planner::add_bias(Strip& strip, const Node& node, const Window& w) {
+std::int64_t Planner::add_bias(Strip& strip, const Node& node, const Window& w,
+                               const Split& split) {
   const graph::Numbers all = numbers_of(*graph_[node.inputs[2]].constant);
-  const std::int64_t room = (w.outputs + strip.rows - 1) / strip.rows;
+  const std::int64_t parts = split.output_parts;
+  const std::int64_t room = (w.outputs + parts - 1) / parts;
   graph::Numbers out{{graph::Element::f32, {strip.rows, 1, room}}, {}, {}};
   for (std::int64_t row = 0; row < strip.rows; ++row) {
-    out.floats.insert(out.floats.end(), all.floats.begin() + first_of(w.outputs, strip.rows, row),
-                      all.floats.begin() + first_of(w.outputs, strip.rows, row + 1));
+    out.floats.insert(out.floats.end(),
+                      all.floats.begin() + first_of(w.outputs, parts, row % parts),
+                      all.floats.begin() + first_of(w.outputs, parts, row % parts + 1));
     out.floats.resize(as_index((row + 1) * room));
   }
   strip.parts.push_back(

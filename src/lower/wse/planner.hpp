@@ -12,6 +12,7 @@
 #include "lower/wse/items.hpp"
 #include "lower/wse/plan.hpp"
 #include "lower/wse/segment.hpp"
+#include "lower/wse/swap.hpp"
 
 namespace weft::lower::wse {
 
@@ -73,16 +74,14 @@ class Planner {
   // plan_window.cpp
   std::optional<Window> window_of_node(const graph::Node& node, std::string& why) const;
   void add_window(const graph::Node& node, const Window& window, const Split& split);
-  std::int64_t add_weights(Strip& strip, const graph::Node& node, const Window& window);
-  std::int64_t add_bias(Strip& strip, const graph::Node& node, const Window& window);
+  std::int64_t add_weights(Strip& strip, const graph::Node& node, const Window& window,
+                           const Split& split);
+  std::int64_t add_bias(Strip& strip, const graph::Node& node, const Window& window,
+                        const Split& split);
   std::size_t add_turn(graph::ValueId id, Order order);
 
   // plan_moves.cpp
-  /// Of a transposition that swaps two groups of axes that lie side by side.
-  struct Swap {
-    std::int64_t rows = 1, columns = 1, inner = 1;
-  };
-  std::optional<Swap> swap_of(const graph::Node& node, std::string& why) const;
+  std::optional<Swap> swap_of_node(const graph::Node& node, std::string& why) const;
   bool add_transpose(const graph::Node& node, std::string& why);
   bool is_table(const graph::Node& node, std::string& why) const;
   bool add_table(const graph::Node& node, std::string& why);
@@ -96,7 +95,8 @@ class Planner {
   bool add_items(const graph::Node& node, std::string& why);
   bool add_constants(const graph::Node& node, const RowFunction& function, graph::ValueId operand,
                      graph::ValueId numbers, std::string& why);
-  bool add_binary(const graph::Node& node, const RowFunction& function, std::string& why);
+  bool add_binary(const graph::Node& node, RowFunction function, std::string& why);
+  bool add_select(const graph::Node& node, const RowFunction& function, std::string& why);
   bool add_segment(const graph::Node& node, Segment segment, const std::vector<std::size_t>& lanes,
                    Order order, const std::vector<double>& constants, std::string& why);
 

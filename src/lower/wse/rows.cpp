@@ -29,10 +29,21 @@ FoundRow row_form(const graph::Unary& what, const RowTypes&, std::string& why) {
       {F::gelu_tanh, R::gelu_tanh},
       {F::silu, R::silu},
       {F::logarithm, R::logarithm},
+      {F::leaky_relu, R::leaky_relu},
+      {F::elu, R::elu},
+      {F::hard_sigmoid, R::hard_sigmoid},
+      {F::hard_swish, R::hard_swish},
+      {F::softplus, R::softplus},
+      {F::mish, R::mish},
+      {F::sine, R::sine},
+      {F::cosine, R::cosine},
+      {F::floor, R::floor},
+      {F::ceiling, R::ceiling},
+      {F::sign, R::sign},
       {F::logical_not, R::neither},
   };
   for (const auto& [function, kind] : known) {
-    if (function == what.function) return RowFunction{kind, 0, 0, 0};
+    if (function == what.function) return RowFunction{kind, what.alpha, what.beta, 0};
   }
   why = "has no function in elements.csl";
   return std::nullopt;
@@ -42,15 +53,23 @@ FoundRow row_form(const graph::Clip& what, const RowTypes&, std::string&) {
   return RowFunction{RowFunction::clip, what.low, what.high, 0};
 }
 
-FoundRow row_form(const graph::Binary& what, const RowTypes&, std::string& why) {
+FoundRow row_form(const graph::Binary& what, const RowTypes& in, std::string& why) {
   using F = graph::BinaryFunction;
   using R = RowFunction;
-  constexpr std::pair<F, R::Kind> known[] = {{F::add, R::add},           {F::subtract, R::subtract},
-                                             {F::multiply, R::multiply}, {F::divide, R::divide},
-                                             {F::maximum, R::maximum},   {F::logical_and, R::both},
-                                             {F::logical_or, R::either}};
+  constexpr std::pair<F, R::Kind> known[] = {
+      {F::add, R::add},           {F::subtract, R::subtract},
+      {F::multiply, R::multiply}, {F::divide, R::divide},
+      {F::maximum, R::maximum},   {F::minimum, R::minimum},
+      {F::power, R::power},       {F::equal, R::equal},
+      {F::less, R::less},         {F::less_equal, R::less_equal},
+      {F::greater, R::greater},   {F::greater_equal, R::greater_equal},
+      {F::logical_and, R::both},  {F::logical_or, R::either}};
   for (const auto& [function, kind] : known) {
-    if (function == what.function) return RowFunction{kind, 0, 0, 0};
+    if (function != what.function) continue;
+    const RowFunction found{kind, 0, 0, 0};
+    if (!found.compares() || is_floating(in[0]->element)) return found;
+    why = "compares floats alone";
+    return std::nullopt;
   }
   why = "has no function in elements.csl";
   return std::nullopt;
@@ -110,7 +129,8 @@ FoundRow row_form(const graph::Convert& what, const RowTypes& in, std::string& w
 FoundRow row_form(const graph::Select&, const RowTypes& in, std::string& why) {
   const bool single = graph::count_of(in[1]->shape) == 1 && graph::count_of(in[2]->shape) == 1;
   if (single && is_floating(in[1]->element)) return RowFunction{RowFunction::choice, 0, 0, 0};
-  why = "chooses between single numbers alone";
+  if (is_floating(in[1]->element)) return RowFunction{RowFunction::select, 0, 0, 0};
+  why = "chooses between floats alone";
   return std::nullopt;
 }
 
@@ -122,10 +142,20 @@ FoundRow row_form(const What&, const RowTypes&, std::string& why) {
 
 }  // namespace
 
+bool ends_with(const Shape& large, const Shape& small) {
+  std::size_t begin = 0;
+  while (begin < small.size() && small[begin] == 1) ++begin;
+  const std::size_t count = small.size() - begin;
+  return count <= large.size() &&
+         std::equal(small.begin() + static_cast<std::ptrdiff_t>(begin), small.end(),
+                    large.end() - static_cast<std::ptrdiff_t>(count));
+}
+
 std::int64_t RowFunction::cycles() const {
   constexpr std::int64_t vector_operation = 2;
   constexpr std::int64_t scalar_code = 60;
-  const bool scalar = (kind >= exponential && kind <= logarithm) || kind == divide || along != 0;
+  const bool scalar = (kind >= exponential && kind < add) || kind == divide || kind == power ||
+                      kind == divide_into || kind == power_of || kind >= softmax || along != 0;
   return scalar ? scalar_code : vector_operation;
 }
 

@@ -30,30 +30,58 @@ struct RowFunction {
     gelu_tanh = 12,
     silu = 13,
     logarithm = 14,
+    leaky_relu = 15,
+    elu = 16,
+    hard_sigmoid = 17,
+    hard_swish = 18,
+    softplus = 19,
     add = 20,
     subtract = 21,
     multiply = 22,
     divide = 23,
     maximum = 24,
+    minimum = 25,
+    power = 26,
+    subtract_from = 27,  ///< the second less the first
+    divide_into = 28,    ///< the second by the first
+    power_of = 29,       ///< the second to the power of the first
     softmax = 30,
     norm = 31,
     reduce = 32,
+    mish = 33,
+    sine = 34,
+    cosine = 35,
+    floor = 36,
+    ceiling = 37,
+    sign = 38,
     truth = 50,
     both = 51,
     either = 52,
     neither = 53,
     choice = 60,
+    select = 61,
+    equal = 70,
+    less = 71,
+    less_equal = 72,
+    greater = 73,
+    greater_equal = 74,
   };
   Kind kind = copy;
   double number = 0, number_b = 0;  ///< parameters, as the template has them
   std::int64_t along = 0;           ///< elements of a row that belong together; 0: none do
 
-  bool binary() const { return (kind >= add && kind < softmax) || kind == both || kind == either; }
-  /// Of conditions, or a choice by one (`conditions.csl`): exact.
+  bool compares() const { return kind >= equal; }
+  bool binary() const {
+    return (kind >= add && kind < softmax) || kind == both || kind == either || compares();
+  }
+  /// Of conditions or to one, or a choice by one (`conditions.csl`): exact.
   bool whole() const { return kind >= truth; }
   /// About how many cycles an element takes.
   std::int64_t cycles() const;
 };
+
+/// Whether `small` is the end of `large`, but for leading ones: it is broadcast along leading axes.
+bool ends_with(const graph::Shape& large, const graph::Shape& small);
 
 /// nullopt where the template has none: `why` says what is in the way.
 std::optional<RowFunction> row_function_of(const graph::Operator& what,

@@ -14,8 +14,37 @@ using graph::as_index;
 
 namespace {
 
-float element(const Single& f, RowFunction::Kind kind, float x, float v) {
+float between_0_and_1(float x) { return x < 0.0F ? 0.0F : x > 1.0F ? 1.0F : x; }
+
+float softplus(const Single& f, float x) {
+  const float power = f.exp(numerics::negate(numerics::absolute(x)));
+  return f.add(x > 0.0F ? x : 0.0F, f.log(f.add(1.0F, power)));
+}
+
+float of_two(const Single& f, RowFunction::Kind kind, float x, float v) {
   switch (kind) {
+    case RowFunction::add:
+      return f.add(x, v);
+    case RowFunction::subtract:
+      return f.sub(x, v);
+    case RowFunction::multiply:
+      return f.mul(x, v);
+    case RowFunction::divide:
+      return f.div(x, v);
+    case RowFunction::maximum:
+      return f.max(x, v);
+    case RowFunction::minimum:
+      return numerics::negate(f.max(numerics::negate(x), numerics::negate(v)));
+    case RowFunction::power:
+      return f.pow(x, v);
+    default:
+      return x;
+  }
+}
+
+float of_one(const Single& f, const RowFunction& what, float x) {
+  const auto number = static_cast<float>(what.number);
+  switch (what.kind) {
     case RowFunction::exponential:
       return f.exp(x);
     case RowFunction::tanh:
@@ -42,16 +71,30 @@ float element(const Single& f, RowFunction::Kind kind, float x, float v) {
       return f.mul(x, sigmoid(f, x));
     case RowFunction::logarithm:
       return f.log(x);
-    case RowFunction::add:
-      return f.add(x, v);
-    case RowFunction::subtract:
-      return f.sub(x, v);
-    case RowFunction::multiply:
-      return f.mul(x, v);
-    case RowFunction::divide:
-      return f.div(x, v);
-    case RowFunction::maximum:
-      return f.max(x, v);
+    case RowFunction::leaky_relu:
+      return x < 0.0F ? f.mul(number, x) : x;
+    case RowFunction::elu:
+      return x < 0.0F ? f.mul(number, f.sub(f.exp(x), 1.0F)) : x;
+    case RowFunction::hard_sigmoid:
+      return between_0_and_1(f.add(f.mul(number, x), static_cast<float>(what.number_b)));
+    case RowFunction::hard_swish: {
+      const auto sixth = static_cast<float>(0.16666667163372040);
+      return f.mul(x, between_0_and_1(f.add(f.mul(sixth, x), 0.5F)));
+    }
+    case RowFunction::softplus:
+      return softplus(f, x);
+    case RowFunction::mish:
+      return f.mul(x, f.tanh(softplus(f, x)));
+    case RowFunction::sine:
+      return f.sin(x);
+    case RowFunction::cosine:
+      return f.cos(x);
+    case RowFunction::floor:
+      return f.floor(x);
+    case RowFunction::ceiling:
+      return f.ceil(x);
+    case RowFunction::sign:
+      return f.sign(x);
     case RowFunction::relu:
       return f.max(x, 0.0F);
     case RowFunction::negate:
@@ -138,15 +181,15 @@ graph::Numbers row_result(const RowFunction& function, const Machine& machine,
     graph::Walk walk(type.shape, {graph::broadcast_strides(in[0]->type.shape, type.shape),
                                   graph::broadcast_strides(in[1]->type.shape, type.shape)});
     for (std::int64_t i = 0; i < graph::count_of(type.shape); ++i, walk.next()) {
-      out.push_back(element(f, function.kind,
-                            static_cast<float>(in[0]->floats[as_index(walk.place(0))]),
-                            static_cast<float>(in[1]->floats[as_index(walk.place(1))])));
+      out.push_back(of_two(f, function.kind,
+                           static_cast<float>(in[0]->floats[as_index(walk.place(0))]),
+                           static_cast<float>(in[1]->floats[as_index(walk.place(1))])));
     }
   } else {
     for (const double x : in[0]->floats) {
       const auto single = static_cast<float>(x);
       out.push_back(function.kind == RowFunction::clip ? clipped(f, function, single)
-                                                       : element(f, function.kind, single, 0.0F));
+                                                       : of_one(f, function, single));
     }
   }
   return rounded(out, machine, std::move(type));

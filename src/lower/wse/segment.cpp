@@ -20,8 +20,10 @@ std::optional<std::int64_t> parts_of(const Segment& s, const Machine& machine,
     longest = std::max(longest, s.widths[i]);
   }
   constexpr std::int64_t single = 1024;  // variables
-  const std::int64_t bytes = s.whole_in ? 4 : machine.value_bytes();
-  const std::int64_t fixed = words * bytes + s.scratch_bytes + single;
+  const std::int64_t bytes = s.whole_in || s.whole_out ? 4 : machine.value_bytes();
+  constexpr std::int64_t place_bytes = 4;
+  const std::int64_t fixed = words * bytes + s.scratch_bytes + single +
+                             static_cast<std::int64_t>(s.places.size()) * place_bytes;
   const std::int64_t row = std::max<std::int64_t>(each, 1) * bytes;
   const std::int64_t fit = fixed < machine.data_bytes ? (machine.data_bytes - fixed) / row : 0;
   const bool counted =

@@ -21,6 +21,7 @@ struct Segment {
   std::int64_t width_out = 1;
   std::int64_t constants_row = 0;  ///< 0: all rows have the same constants
   std::int64_t inner = 0, keys = 0, queries = 0;
+  std::vector<std::int64_t> places;  ///< of pieces that are picked; -1: `number` instead
   double number = 0, number_b = 0;
   bool has_scale = false, has_shift = false;
   bool whole_in = false, whole_out = false;  ///< operands and results are i32

@@ -23,6 +23,12 @@ struct Single {
   float exp(float x) const { return numerics::exp(x, rules); }
   float log(float x) const { return numerics::log(x, rules); }
   float tanh(float x) const { return numerics::tanh(x, rules); }
+  float sin(float x) const { return numerics::sin(x, rules); }
+  float cos(float x) const { return numerics::cos(x, rules); }
+  float pow(float x, float y) const { return numerics::pow(x, y, rules); }
+  float floor(float x) const { return numerics::floor(x, rules); }
+  float ceil(float x) const { return numerics::ceil(x, rules); }
+  float sign(float x) const { return numerics::sign(x, rules); }
 };
 
 float sigmoid(const Single& f, float x);

@@ -23,14 +23,17 @@ bool has(const GivenTypes& inputs, std::size_t i) {
   return i < inputs.size() && inputs[i].has_value();
 }
 
-/// Of images [N, C, H, W] or [N, C, W]; false for fields of other dimensions.
+/// Of images [N, C, D, H, W], [N, C, H, W] or [N, C, W]; false for fields of other dimensions.
 bool take_images(Window& w, const Shape& x, const Shape& y) {
-  if (x.size() != 3 && x.size() != 4) return false;
+  const std::size_t rank = x.size();
+  if (rank < 3 || rank > 5) return false;
   w.images = x[0];
   w.channels = x[1];
   w.outputs = y[1];
-  w.height = x.size() == 4 ? x[2] : 1;
-  w.out_height = x.size() == 4 ? y[2] : 1;
+  w.depth = rank > 4 ? x[2] : 1;
+  w.out_depth = rank > 4 ? y[2] : 1;
+  w.height = rank > 3 ? x[rank - 2] : 1;
+  w.out_height = rank > 3 ? y[rank - 2] : 1;
   w.width = x.back();
   w.out_width = y.back();
   return true;
@@ -46,10 +49,15 @@ void take_steps(Window& w, const What& what, const Shape& kernel) {
   w.dilation_x = at_or(what.dilations, x, 1);
   w.pad_left = at_or(what.pads, x, 0);
   if (dims < 2) return;
-  w.kernel_height = kernel[0];
-  w.stride_y = at_or(what.strides, 0, 1);
-  w.dilation_y = at_or(what.dilations, 0, 1);
-  w.pad_top = at_or(what.pads, 0, 0);
+  w.kernel_height = kernel[x - 1];
+  w.stride_y = at_or(what.strides, x - 1, 1);
+  w.dilation_y = at_or(what.dilations, x - 1, 1);
+  w.pad_top = at_or(what.pads, x - 1, 0);
+  if (dims < 3) return;
+  w.kernel_depth = kernel[0];
+  w.stride_z = at_or(what.strides, 0, 1);
+  w.dilation_z = at_or(what.dilations, 0, 1);
+  w.pad_front = at_or(what.pads, 0, 0);
 }
 
 using FoundWindow = std::optional<Window>;
@@ -64,12 +72,10 @@ FoundWindow window_form(const graph::Convolution& what, const GivenTypes& inputs
     return std::nullopt;
   }
   take_steps(w, what, Shape(weights.begin() + 2, weights.end()));
-  if (what.groups != 1) {
-    if (what.groups != w.channels || w.outputs != w.channels) {
-      why = "groups of several channels have no strip";
-      return std::nullopt;
-    }
+  if (what.groups == w.channels && w.outputs == w.channels) {
     w.kind = Window::Kind::each;
+  } else {
+    w.groups = what.groups;
   }
   w.biased = has(inputs, 2);
   w.then = what.then;
@@ -85,7 +91,17 @@ FoundWindow window_form(const graph::MatMul& what, const GivenTypes& inputs,
   Window w;
   w.channels = inputs[0]->shape.back();
   w.outputs = result.shape.back();
-  w.images = graph::count_of(result.shape) / w.outputs;
+  w.of_rows = true;
+  const std::int64_t rows = graph::count_of(result.shape) / w.outputs;
+  constexpr std::int64_t most_in_line = 32;
+  constexpr std::int64_t most_words = 2048;
+  w.width = std::min(rows, most_in_line);
+  while (w.width > 1 &&
+         (rows % w.width != 0 || w.width * std::max(w.channels, w.outputs) > most_words)) {
+    --w.width;
+  }
+  w.out_width = w.width;
+  w.images = rows / w.width;
   w.biased = has(inputs, 2);
   w.then = what.then;
   return w;
@@ -133,6 +149,7 @@ FoundWindow window_form(const graph::Reduce& what, const GivenTypes& inputs, con
     return std::nullopt;
   }
   w.kind = Window::Kind::mean;
+  w.kernel_depth = w.depth;
   w.kernel_height = w.height;
   w.kernel_width = w.width;
   return w;
@@ -149,26 +166,35 @@ std::int64_t up(std::int64_t count, std::int64_t parts) { return (count + parts 
 /// Of the PE that holds most.
 std::int64_t bytes_of(const Window& w, const Machine& machine, const Split& s) {
   const bool product = w.kind == Window::Kind::product;
-  const std::int64_t outputs = up(w.outputs, s.rows);
-  const std::int64_t inputs = product ? up(w.channels, s.columns) : outputs;
+  const std::int64_t outputs = up(w.outputs, s.output_parts);
+  const std::int64_t inputs = product ? up(w.inputs(), s.columns) : outputs;
   const std::int64_t weights = w.weighs() ? w.taps() * outputs * (product ? inputs : 1) : 0;
   const std::int64_t values =
-      weights + w.width * w.channels + w.span() * w.width * inputs + outputs + w.outputs;
+      weights + w.width * w.channels + w.lines() * w.width * inputs + outputs + w.outputs;
   const std::int64_t terms = w.kind == Window::Kind::each ? 2 : 0;
   const std::int64_t sums = ((w.biased ? 2 : 1) + terms) * outputs;
   constexpr std::int64_t single = 512;  // variables
-  return values * machine.value_bytes() + sums * 4 + single;
+  return values * machine.value_bytes() + sums * 4 + w.kernel_depth * w.kernel_height * 2 + single;
 }
 
-/// About how long it takes for a run, by the slowest PE.
-std::int64_t cycles_of(const Window& w, const Split& s) {
-  constexpr std::int64_t place = 100;  // beside the lines of the window
-  constexpr std::int64_t line = 60;    // beside its elements
-  constexpr std::int64_t step = 20;    // of a vector operation, beside its elements
-  const std::int64_t outputs = up(w.outputs, s.rows);
-  const std::int64_t inputs = w.kind == Window::Kind::product ? up(w.channels, s.columns) : 1;
-  const std::int64_t steps = w.kernel_width * inputs * (step + outputs);
-  return w.images * w.out_height * w.out_width * (place + w.kernel_height * (line + steps));
+/// About how long it takes for a run, by the slowest PE: the upper one of the last column.
+std::int64_t cycles_of(const Window& w, const Machine& machine, const Split& s) {
+  constexpr std::int64_t out_line = 200;  // beside its places
+  constexpr std::int64_t place = 120;     // beside the lines of the window
+  constexpr std::int64_t line = 50;       // beside its elements
+  constexpr std::int64_t step = 7;        // of a multiply-add, beside its elements
+  constexpr std::int64_t others = 40;     // of what is no product: several operations
+  const bool product = w.kind == Window::Kind::product;
+  const std::int64_t outputs = up(w.outputs, s.output_parts);
+  const std::int64_t rate = product && machine.half ? 2 : 1;
+  const std::int64_t inputs = product ? up(w.inputs(), s.columns) : 1;
+  const std::int64_t steps =
+      w.kernel_width * inputs * ((product ? step : others) + up(outputs, rate));
+  const std::int64_t a_place = place + w.kernel_depth * w.kernel_height * (line + steps);
+  const std::int64_t a_line = out_line + up(w.out_width, s.place_parts) * a_place;
+  const std::int64_t words =
+      w.places() * w.channels + w.out_places() * w.outputs;  // in, and out or past it
+  return w.images * (w.out_depth * w.out_height * a_line + words);
 }
 
 }  // namespace
@@ -178,32 +204,52 @@ std::optional<Window> window_of(const graph::Operator& what, const GivenTypes& i
   return std::visit([&](const auto& one) { return window_form(one, inputs, result, why); }, what);
 }
 
+namespace {
+
+/// Splits from the one with the fewest PEs on: columns are what a wafer has not enough of.
+std::vector<Split> splits_of(const Window& w, const Machine& machine) {
+  constexpr std::int64_t most_rows = 256;
+  const std::int64_t last_rows = std::min(most_rows, machine.height);
+  const bool product = w.kind == Window::Kind::product;
+  const std::int64_t last_columns = product ? std::min(w.inputs(), machine.most_columns) : 1;
+  std::vector<Split> out;
+  for (std::int64_t columns = 1; columns <= last_columns; columns *= 2) {
+    for (std::int64_t outputs = w.groups; outputs <= w.outputs; outputs *= 2) {
+      for (std::int64_t places = 1; places <= w.out_width; places *= 2) {
+        // What is copied from the host must not be copied for each place.
+        const bool copied = product && outputs > 1 && places > 1;
+        if (!copied && outputs * places <= last_rows) out.push_back({columns, outputs, places});
+      }
+    }
+  }
+  std::stable_sort(out.begin(), out.end(), [](const Split& a, const Split& b) {
+    return a.columns != b.columns ? a.columns < b.columns : a.rows() < b.rows();
+  });
+  return out;
+}
+
+}  // namespace
+
 std::optional<Split> split_of(const Window& w, const Machine& machine, std::string& why) {
-  const std::int64_t in = w.images * w.height * w.width * w.channels;
-  const std::int64_t out = w.images * w.out_height * w.out_width * w.outputs;
-  constexpr std::int64_t patience = 8;  // how much longer than its stream a layer may take
-  const std::int64_t wanted = patience * std::max(in, out);
+  const std::int64_t in = w.images * w.places() * w.channels;
+  const std::int64_t out = w.images * w.out_places() * w.outputs;
+  constexpr std::int64_t patience = 3;    // how much longer than its stream a layer may take
+  constexpr std::int64_t at_once = 2000;  // cycles that are not worth a PE
+  const std::int64_t wanted = patience * std::max(in, out) + at_once;
   std::optional<Split> best;
   std::int64_t best_cycles = std::numeric_limits<std::int64_t>::max();
-  std::int64_t most = 0;
-  const bool product = w.kind == Window::Kind::product;
-  constexpr std::int64_t most_rows = 256;
-  const std::int64_t last_rows = std::min({w.outputs, most_rows, machine.height});
-  const std::int64_t last_columns = product ? std::min(w.channels, machine.most_columns) : 1;
-  // Columns first: a row more makes vectors shorter.
-  for (std::int64_t rows = 1; rows <= last_rows; rows *= 2) {
-    for (std::int64_t columns = 1; columns <= last_columns; columns *= 2) {
-      const Split split{columns, rows};
-      const std::int64_t bytes = bytes_of(w, machine, split);
-      most = bytes;
-      if (bytes > machine.data_bytes) continue;
-      const std::int64_t cycles = cycles_of(w, split);
-      const bool enough = best && best_cycles <= wanted;
-      // A split that gains little is not worth its PEs.
-      if (enough || (best && cycles * 4 > best_cycles * 3)) continue;
-      best = split;
-      best_cycles = cycles;
-    }
+  std::int64_t least = std::numeric_limits<std::int64_t>::max();
+  for (const Split& split : splits_of(w, machine)) {
+    const std::int64_t bytes = bytes_of(w, machine, split);
+    least = std::min(least, bytes);
+    const bool counted = split.place_parts == 1 || w.out_width * w.outputs <= most_of_index;
+    if (bytes > machine.data_bytes || !counted) continue;
+    const std::int64_t cycles = cycles_of(w, machine, split);
+    const bool enough = best && best_cycles <= wanted;
+    // A split that gains little is not worth its PEs.
+    if (enough || (best && cycles * 4 > best_cycles * 3)) continue;
+    best = split;
+    best_cycles = cycles;
   }
   if (w.width * w.channels > most_of_index) {
     why = "a line of images of " + std::to_string(w.width) + " x " + std::to_string(w.channels) +
@@ -211,19 +257,20 @@ std::optional<Split> split_of(const Window& w, const Machine& machine, std::stri
     return std::nullopt;
   }
   if (!best) {
+    const std::string in_groups =
+        w.groups == 1 ? "" : " in " + std::to_string(w.groups) + " groups";
     why = "images of " + std::to_string(w.height) + " x " + std::to_string(w.width) + " x " +
           std::to_string(w.channels) + " under a window of " + std::to_string(w.kernel_height) +
           " x " + std::to_string(w.kernel_width) + " with " + std::to_string(w.outputs) +
-          " outputs need " + std::to_string(most) + " bytes a PE on " +
-          std::to_string(last_columns) + " x " + std::to_string(last_rows) + " PEs, of " +
-          std::to_string(machine.data_bytes);
+          " outputs" + in_groups + " need " + std::to_string(least) + " bytes a PE, of " +
+          std::to_string(machine.data_bytes) + ", on as many PEs as share it";
   }
   return best;
 }
 
 std::vector<double> ordered_weights(const Window& w, const graph::Operator& what,
                                     const graph::Numbers& weights) {
-  const std::int64_t inputs = w.kind == Window::Kind::product ? w.channels : 1;
+  const std::int64_t inputs = w.inputs();
   std::vector<double> out(graph::as_index(w.taps() * inputs * w.outputs));
   const auto* matrix = std::get_if<graph::MatMul>(&what);
   for (std::int64_t tap = 0; tap < w.taps(); ++tap) {

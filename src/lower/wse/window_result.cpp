@@ -23,7 +23,7 @@ class WindowAtWork {
     std::string why;
     columns_ = split_of(w_, machine, why).value_or(Split{}).columns;
     // Images come with their channels last.
-    const std::int64_t image = w_.height * w_.width;
+    const std::int64_t image = w_.of_rows ? 1 : w_.places();
     std::vector<double> x(in[0]->floats.size());
     for (std::size_t i = 0; i < x.size(); ++i) {
       const auto at = static_cast<std::int64_t>(i);
@@ -36,13 +36,13 @@ class WindowAtWork {
     if (w_.biased) bias_ = singles_of(in[2]->floats);
   }
 
-  /// [image][line][column][output], as it leaves.
+  /// [image][plane and line][column][output], as it leaves.
   std::vector<double> result() {
     const std::size_t outputs = as_index(w_.outputs);
     std::vector<double> out;
     Vector z(outputs, half_);
     for (std::int64_t image = 0; image < w_.images; ++image) {
-      for (std::int64_t line = 0; line < w_.out_height; ++line) {
+      for (std::int64_t line = 0; line < w_.out_depth * w_.out_height; ++line) {
         for (std::int64_t column = 0; column < w_.out_width; ++column) {
           place(image, line, column, z);
           for (std::size_t o = 0; o < outputs; ++o) out.push_back(z.number(o));
@@ -67,7 +67,7 @@ class WindowAtWork {
     } else if (w_.kind == Window::Kind::each) {
       each(image, line, column, y);
     } else {
-      product(image, line, column, y);
+      products(image, line, column, y);
     }
     finish(y, z);
   }
@@ -77,30 +77,49 @@ class WindowAtWork {
   template <class Body>
   void over(std::int64_t image, std::int64_t line, std::int64_t column, Body body) const {
     for (std::int64_t tap = 0; tap < w_.taps(); ++tap) {
-      const std::int64_t y =
-          line * w_.stride_y - w_.pad_top + tap / w_.kernel_width * w_.dilation_y;
+      const std::int64_t kernel_line = tap / w_.kernel_width;
+      const std::int64_t z = line / w_.out_height * w_.stride_z - w_.pad_front +
+                             kernel_line / w_.kernel_height * w_.dilation_z;
+      const std::int64_t y = line % w_.out_height * w_.stride_y - w_.pad_top +
+                             kernel_line % w_.kernel_height * w_.dilation_y;
       const std::int64_t x =
           column * w_.stride_x - w_.pad_left + tap % w_.kernel_width * w_.dilation_x;
-      if (y < 0 || y >= w_.height || x < 0 || x >= w_.width) continue;
-      body(tap, as_index(((image * w_.height + y) * w_.width + x) * w_.channels));
+      if (z < 0 || z >= w_.depth || y < 0 || y >= w_.height || x < 0 || x >= w_.width) continue;
+      const std::int64_t plane = image * w_.depth + z;
+      body(tap, as_index(((plane * w_.height + y) * w_.width + x) * w_.channels));
     }
   }
 
-  void product(std::int64_t image, std::int64_t line, std::int64_t column, Vector& y) {
+  /// The outputs of group `g`, from the channels of that group.
+  void product(std::int64_t image, std::int64_t line, std::int64_t column, std::int64_t g,
+               Vector& y) {
     const ArrayOperation add = half_ ? ArrayOperation::fmachs : ArrayOperation::fmacs;
-    Vector part(as_index(w_.outputs), false);
+    const std::int64_t inputs = w_.inputs();
+    Vector part(y.count(), false);
     for (std::int64_t c = 0; c < columns_; ++c) {
       Vector& sum = c == 0 ? y : part;
       sum.fill(0.0F);
       over(image, line, column, [&](std::int64_t tap, std::size_t at) {
-        for (std::int64_t i = first_of(w_.channels, columns_, c);
-             i < first_of(w_.channels, columns_, c + 1); ++i) {
+        for (std::int64_t i = first_of(inputs, columns_, c); i < first_of(inputs, columns_, c + 1);
+             ++i) {
+          const std::int64_t weight = (tap * inputs + i) * w_.outputs + g * groups_outputs();
           do_(add, sum,
-              {sum.all(), weights_.from(as_index((tap * w_.channels + i) * w_.outputs)),
-               x_.one(at + as_index(i))});
+              {sum.all(), weights_.from(as_index(weight)), x_.one(at + as_index(g * inputs + i))});
         }
       });
       if (c > 0) do_(ArrayOperation::fadds, y, {part.all(), y.all()});
+    }
+  }
+
+  std::int64_t groups_outputs() const { return w_.outputs / w_.groups; }
+
+  void products(std::int64_t image, std::int64_t line, std::int64_t column, Vector& y) {
+    Vector part(as_index(groups_outputs()), false);
+    for (std::int64_t g = 0; g < w_.groups; ++g) {
+      product(image, line, column, g, part);
+      for (std::size_t o = 0; o < part.count(); ++o) {
+        y.set(as_index(g * groups_outputs()) + o, part.number(o));
+      }
     }
   }
 
@@ -166,7 +185,7 @@ graph::Numbers window_result(const Window& window, const Machine& machine,
   const std::vector<double> last = WindowAtWork(window, machine, what, operands).result();
   graph::Numbers out{std::move(type), {}, {}};
   out.floats.resize(last.size());
-  const std::int64_t image = window.out_height * window.out_width;
+  const std::int64_t image = window.of_rows ? 1 : window.out_places();
   for (std::size_t i = 0; i < last.size(); ++i) {
     const auto at = static_cast<std::int64_t>(i);
     const std::int64_t place = at / window.outputs;

@@ -47,7 +47,7 @@ std::string broken(const std::string& call) {
 std::string receivers(const Plan& plan, const Strip& strip) {
   const Lane& out = plan.lanes[strip.out];
   const bool sends = !out.to.empty();
-  return ", .lane_out = " + (sends ? lane_color(out) : "@get_color(6)") +
+  return ", .lane_out = " + (sends ? lane_color(out) : "@get_color(7)") +
          ", .sends = " + (sends ? "true" : "false") + ", .to_host = " +
          (strip.to_host           ? "true"
           : strip.node != nullptr ? "nodes == 1"
@@ -58,7 +58,7 @@ std::string call_of(const Plan& plan, const Strip& strip) {
   if (strip.input >= 0) {
     const Lane& lane = plan.lanes[strip.out];
     return "entry(" + digits(strip.x) + ", " +
-           (lane.to.empty() ? "@get_color(6), " : lane_color(lane) + ", ") + strip.sizes +
+           (lane.to.empty() ? "@get_color(7), " : lane_color(lane) + ", ") + strip.sizes +
            (lane.to.empty() ? ", false);" : ", true);");
   }
   std::string out = strip.function + "(" + digits(strip.x) + ", ";
@@ -118,18 +118,21 @@ std::string layout_text(const Plan& plan, const Machine& machine, const std::str
   out += "\nlayout {\n  @set_rectangle(" + digits(plan.width) + ", " + digits(plan.height) + ");\n";
   bool weights = false;
   bool bias = false;
+  bool places = false;
   for (const Strip& strip : plan.strips) {
     out += "\n" + layout_comment(strip.comment) + broken(call_of(plan, strip));
     out += way_of(plan, plan.lanes[strip.out]);
     for (const Part& part : strip.parts) {
       weights = weights || part.symbol == "weights";
       bias = bias || part.symbol == "bias";
+      places = places || part.symbol == "places";
     }
   }
   const std::string type = machine.half ? "f16" : "f32";
-  if (weights || bias) out += "\n";
+  if (weights || bias || places) out += "\n";
   if (weights) out += "  @export_name(\"weights\", [*]" + type + ", true);\n";
   if (bias) out += "  @export_name(\"bias\", [*]f32, true);\n";
+  if (places) out += "  @export_name(\"places\", [*]i32, true);\n";
   return out + "}\n";
 }
 

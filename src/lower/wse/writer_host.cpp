@@ -120,7 +120,7 @@ std::string job_text(const Plan& plan, const Machine&, const Written& written, s
     for (const Part& part : strip.parts) {
       out += "\n[[command]]\ncopy_in = " + quoted(part.symbol) +
              "\nname = " + quoted(part.array.name) + "\n" +
-             region(strip.x + part.first_column, strip.columns - part.first_column, strip.rows) +
+             region(strip.x + part.first_column, strip.columns - part.first_column, part.rows()) +
              "data = " + quoted("weights.h5:" + part.array.name) + "\n";
     }
   }
@@ -155,7 +155,7 @@ std::string script_text(const Plan& plan, const Machine& machine, const Written&
       const bool half = part.array.data.type().element == graph::Element::f16;
       weights += "    (" + quoted(part.symbol) + ", " + quoted(part.array.name) + ", " +
                  digits_of(strip.x + part.first_column) + ", " +
-                 digits_of(strip.columns - part.first_column) + ", " + digits_of(strip.rows) +
+                 digits_of(strip.columns - part.first_column) + ", " + digits_of(part.rows()) +
                  ", " + (half ? "True" : "False") + "),\n";
     }
     if (strip.input < 0) continue;
