@@ -3,11 +3,14 @@
 #include "program/tsp_schedule.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "base/error.hpp"
 #include "program/tsp_schedule_linear.hpp"
+#include "program/tsp_schedule_need.hpp"
 
 namespace weft::program::tsp {
 namespace {
@@ -107,9 +110,22 @@ Cycle end_of(const Schedule& schedule, const Timing& timing) {
   return end;
 }
 
+/// An attempt at a schedule, and how far it came.
+struct Attempt {
+  ScheduleOptions options;
+  SliceWords reserved{};
+  bool boundless = false;
+  std::size_t placed = 0;  ///< chains
+  MemoryNeed need{};
+  std::exception_ptr failure{};
+};
+
 ScheduledProgram schedule_with(const TensorProgram& program, const std::vector<Chain>& chains,
-                               const Timing& timing, const ScheduleOptions& options) {
-  SchedulerState state(program, chains, timing, options);
+                               const Timing& timing, Attempt& attempt) {
+  const ScheduleOptions& options = attempt.options;
+  SchedulerState state(
+      program, chains, timing, options,
+      attempt.boundless ? Memory::boundless(timing) : Memory(timing, attempt.reserved));
   ScheduledProgram out;
   for (const Chain& chain : chains) {
     const TensorValue& result = program.at(chain.result);
@@ -123,7 +139,9 @@ ScheduledProgram schedule_with(const TensorProgram& program, const std::vector<C
     } catch (const Error& error) {  // names a tensor
       fail(error.category(), place_text(program, result) + error.what());
     }
+    if (attempt.boundless) attempt.need.note(state.memory);
     state.release(out.operations.size());
+    ++attempt.placed;
     done.name = result.name;
     done.operation =
         chain.primary != nullptr ? chain.primary->operation : TensorOperation::elementwise;
@@ -169,6 +187,48 @@ ScheduledProgram schedule_with(const TensorProgram& program, const std::vector<C
   return out;
 }
 
+/// True where it made `out`; internal errors go on.
+bool succeeds(const TensorProgram& program, const std::vector<Chain>& chains, const Timing& timing,
+              Attempt& attempt, ScheduledProgram& out) {
+  try {
+    out = schedule_with(program, chains, timing, attempt);
+    return true;
+  } catch (const Error& error) {
+    if (error.category() == Category::internal) throw;
+    attempt.failure = std::current_exception();
+    return false;
+  }
+}
+
+/// What does not fit as it is fastest is packed closer: words of weights and constants are kept
+/// from images, which take each other's; then weights lie in one hemisphere.
+std::vector<ScheduleOptions> closer(const TensorProgram& program, const ScheduleOptions& options) {
+  const bool convolves =
+      std::any_of(program.nodes.begin(), program.nodes.end(),
+                  [](const auto& node) { return node.operation == TensorOperation::convolution; });
+  std::vector<ScheduleOptions> out = {options};
+  out.back().chip_pads = options.chip_pads || convolves;
+  if (convolves && !options.weights_once) {
+    out.push_back(out.back());
+    out.back().weights_once = true;
+  }
+  return out;
+}
+
+/// The attempt that came furthest says what it lacked, and where that was room, what there is.
+[[noreturn]] void fail_as(const std::vector<Attempt>& attempts, const MemoryNeed& need,
+                          const Timing& timing) {
+  const auto furthest =
+      std::max_element(attempts.begin(), attempts.end(),
+                       [](const Attempt& a, const Attempt& b) { return a.placed < b.placed; });
+  try {
+    std::rethrow_exception(furthest->failure);
+  } catch (const Error& error) {
+    const bool room = error.category() == Category::limit && need.most_words != 0;
+    fail(error.category(), error.what() + (room ? "; " + describe(need, timing) : ""));
+  }
+}
+
 }  // namespace
 
 ScheduledProgram schedule(const TensorProgram& program, const Timing& timing,
@@ -176,28 +236,25 @@ ScheduledProgram schedule(const TensorProgram& program, const Timing& timing,
   validate(program);
   require_room(program);
   const std::vector<Chain> chains = chains_of(program);
-  const bool pads = std::any_of(program.nodes.begin(), program.nodes.end(), [](const auto& node) {
-    return node.operation == TensorOperation::convolution;
-  });
-  // What does not fit as it is fastest is packed closer: images take each other's words, then
-  // weights lie in one hemisphere.
-  std::vector<ScheduleOptions> trials = {options};
-  if (pads && !options.chip_pads) {
-    trials.push_back(trials.back());
-    trials.back().chip_pads = true;
-  }
-  if (pads && !options.weights_once) {
-    trials.push_back(trials.back());
-    trials.back().weights_once = true;
-  }
-  for (std::size_t trial = 0; trial + 1 < trials.size(); ++trial) {
-    try {
-      return schedule_with(program, chains, timing, trials[trial]);
-    } catch (const Error& error) {
-      if (error.category() == Category::internal) throw;
+  ScheduledProgram out;
+  std::vector<Attempt> attempts = {{options}};
+  if (succeeds(program, chains, timing, attempts.back(), out)) return out;
+  MemoryNeed need;
+  for (const ScheduleOptions& packed : closer(program, options)) {
+    Attempt measured{packed};
+    measured.boundless = true;
+    measured.options.timing_only = true;
+    const bool sound = succeeds(program, chains, timing, measured, out);
+    need = measured.need;
+    if (!sound) {
+      attempts.push_back(measured);
+      continue;
     }
+    if (!need.fits()) continue;
+    attempts.push_back({packed, need.reserved()});
+    if (succeeds(program, chains, timing, attempts.back(), out)) return out;
   }
-  return schedule_with(program, chains, timing, trials.back());
+  fail_as(attempts, need, timing);
 }
 
 }  // namespace weft::program::tsp

@@ -84,7 +84,7 @@ void SchedulerState::lay_out(const TensorNode& node, const std::vector<bool>& re
   const std::int64_t gap = std::max(w.pad_left, w.pad_right);
   layout.pitch = static_cast<std::int64_t>(layout.width) + gap;
   layout.image_gap = std::int64_t{std::max(w.pad_top, w.pad_bottom)} * layout.pitch;
-  layout.border = layout.image_gap + gap;
+  layout.beside = gap;
   const bool alone = uses == 1 && replicable[id] && !program.at(id).output && shape[0] == 1 &&
                      program.at(id).type == VectorType::i8;
   const std::uint64_t channels = shape[3];
@@ -97,7 +97,7 @@ void SchedulerState::lay_out(const TensorNode& node, const std::vector<bool>& re
     layout.copies = 1;
     layout.width = program.at(node.result).shape[2];
     layout.pitch = static_cast<std::int64_t>(layout.width);
-    layout.border = layout.image_gap = 0;
+    layout.beside = layout.image_gap = 0;
   }
 }
 
@@ -120,9 +120,11 @@ void SchedulerState::add_segments(TensorId id, std::uint32_t tile, const Share& 
     if (layout.gathered == nullptr || !given) {
       segment.first = share.first + share.rows * part / parts;
       segment.rows = share.first + share.rows * (part + 1) / parts - segment.first;
-      span = {word_of(layout, segment.first) - layout.border,
-              word_of(layout, segment.first + segment.rows - 1) + layout.border, segment.first,
-              segment.first + segment.rows};
+      const std::uint64_t last = segment.first + segment.rows - 1;
+      // What the host pads takes the words of its like alone.
+      const bool alike = !options.chip_pads;
+      span = {word_of(layout, segment.first) - layout.words_before(segment.first, alike),
+              word_of(layout, last) + layout.words_behind(last, alike), segment.first, last + 1};
     }
     if (layout.gathered != nullptr) {
       const std::uint64_t begin = quarter(all, q);

@@ -98,7 +98,17 @@ void Memory::Wishes::avoid(std::uint32_t slice, std::uint32_t bank, std::uint32_
   penalty.at(slice).at(bank) += points;
 }
 
-Memory::Memory(const Timing& timing) {
+Memory::Memory(const Timing& timing, const SliceWords& reserved) {
+  for (std::size_t side = 0; side < 2; ++side) {
+    for (std::size_t slice = 0; slice < slices_a_hemisphere; ++slice) {
+      std::uint32_t left = reserved[side][slice];  // the first bank's last words, then the second's
+      for (std::uint32_t& from : reserved_[side][slice]) {
+        const std::uint32_t here = std::min(left, words_a_bank);
+        from = words_a_bank - here;
+        left -= here;
+      }
+    }
+  }
   for (std::size_t side = 0; side < 2; ++side) {
     use_[side].fill(Use::tensors);
     const auto& text = side == 0 ? timing.text_slices_west : timing.text_slices_east;
@@ -122,6 +132,15 @@ Memory::Memory(const Timing& timing) {
       constants_[side].push_back(static_cast<std::uint8_t>(slice));
     }
   }
+}
+
+Memory Memory::boundless(const Timing& timing) {
+  Memory out(timing);
+  out.bank_words_ = std::uint32_t{1} << 30U;
+  for (auto& side : out.reserved_) {
+    for (auto& slice : side) slice.fill(out.bank_words_);
+  }
+  return out;
 }
 
 std::array<std::uint8_t, 4> Memory::constant_slices(Hemisphere hemisphere,
@@ -157,10 +176,42 @@ void Memory::each_bank(const Rooms& rooms, const Body& body) {
   }
 }
 
+std::pair<std::uint32_t, std::uint32_t> Memory::reserved_from(const Rooms& rooms) const {
+  std::pair<std::uint32_t, std::uint32_t> out{bank_words_, 0};
+  for (const std::uint32_t slice : rooms.slices) {
+    for (std::uint32_t bank = rooms.first_bank; bank < rooms.first_bank + rooms.banks; ++bank) {
+      const std::uint32_t from =
+          reserved_[static_cast<std::size_t>(rooms.hemisphere)].at(slice).at(bank);
+      out = {std::min(out.first, from), std::max(out.second, from)};
+    }
+  }
+  return out;
+}
+
 Memory::Hole Memory::hole_in(const Rooms& rooms, std::uint32_t words, bool fresh,
                              Cycle wanted) const {
+  return hole_between(rooms, 0, reserved_from(rooms).first, words, fresh, wanted);
+}
+
+Memory::Hole Memory::given_hole(const Rooms& rooms, std::uint32_t words) const {
+  const std::uint32_t reserved = reserved_from(rooms).second;
+  const Hole hole = hole_between(rooms, reserved, bank_words_, words, true, 0);
+  return hole.from != never ? hole : hole_between(rooms, 0, bank_words_, words, true, 0);
+}
+
+void Memory::take_given(const Rooms& rooms, std::uint32_t address, std::uint32_t words,
+                        const std::string& name) {
+  each_bank(rooms, [&](BankWords& of_bank) { of_bank.take(address, words); });
+  for (const std::uint32_t slice : rooms.slices) {
+    given_words_[static_cast<std::size_t>(rooms.hemisphere)].at(slice) += words * rooms.banks;
+  }
+  given_by_name_[name] += rooms.slices.size() * rooms.banks * words;
+}
+
+Memory::Hole Memory::hole_between(const Rooms& rooms, std::uint32_t low, std::uint32_t behind,
+                                  std::uint32_t words, bool fresh, Cycle wanted) const {
   std::vector<const BankWords*> all;
-  std::vector<std::uint32_t> bounds;
+  std::vector<std::uint32_t> bounds = {low};
   for (const std::uint32_t slice : rooms.slices) {
     for (std::uint32_t bank = rooms.first_bank; bank < rooms.first_bank + rooms.banks; ++bank) {
       all.push_back(&words_[static_cast<std::size_t>(rooms.hemisphere)].at(slice).at(bank));
@@ -171,7 +222,8 @@ Memory::Hole Memory::hole_in(const Rooms& rooms, std::uint32_t words, bool fresh
   bounds.erase(std::unique(bounds.begin(), bounds.end()), bounds.end());
   Hole best;
   for (const std::uint32_t address : bounds) {
-    if (address + words > words_a_bank) break;
+    if (address < low) continue;
+    if (address + words > behind) break;
     Cycle from = BankWords::fresh;
     for (const BankWords* bank : all) {
       from = std::max(from, bank->free_from(address, words));
@@ -254,9 +306,9 @@ Store Memory::allocate_in(Hemisphere hemisphere, const std::array<std::uint8_t, 
                           std::uint32_t width, std::uint32_t words, const std::string& name) {
   for (std::uint32_t bank = 0; bank < banks_a_slice; ++bank) {
     const Rooms rooms{hemisphere, {slices.begin(), slices.begin() + width}, bank};
-    const Hole hole = hole_in(rooms, words, true);
+    const Hole hole = given_hole(rooms, words);
     if (hole.from == never) continue;
-    each_bank(rooms, [&](BankWords& of_bank) { of_bank.take(hole.address, words); });
+    take_given(rooms, hole.address, words, name);
     Store store;
     store.hemisphere = hemisphere;
     store.bank = static_cast<std::uint8_t>(bank);
@@ -279,9 +331,10 @@ Memory::WeightStore Memory::allocate_weights(Hemisphere hemisphere, std::uint32_
                                              const std::string& name) {
   for (std::uint32_t bank = 0; bank < banks_a_slice; ++bank) {
     const Rooms rooms = weight_rooms(hemisphere, bank, 1);
-    const Hole hole = hole_in(rooms, words, true);
+    const Hole hole = given_hole(rooms, words);
     if (hole.from == never) continue;
-    each_bank(rooms, [&](BankWords& of_bank) { of_bank.take(hole.address, words); });
+    take_given(rooms, hole.address, words, name);
+    weight_words_[static_cast<std::size_t>(hemisphere)] += words;
     return {hemisphere, static_cast<std::uint8_t>(bank), hole.address, words, 0};
   }
   too_large(name, hemisphere, words);
@@ -300,10 +353,12 @@ Memory::WeightStore Memory::allocate_computed(Hemisphere hemisphere, std::uint32
   if (best.free_from == never) too_large(name, hemisphere, words);
   each_bank(weight_rooms(hemisphere, best.bank, 1),
             [&](BankWords& of_bank) { of_bank.take(best.address, words); });
+  weight_words_[static_cast<std::size_t>(hemisphere)] += words;
   return best;
 }
 
 void Memory::release(const WeightStore& store, Cycle cycle) {
+  weight_words_[static_cast<std::size_t>(store.hemisphere)] -= store.words;
   each_bank(weight_rooms(store.hemisphere, store.bank, 1),
             [&](BankWords& of_bank) { of_bank.give_back(store.address, store.words, cycle); });
 }
@@ -311,22 +366,27 @@ void Memory::release(const WeightStore& store, Cycle cycle) {
 std::uint32_t Memory::allocate_bench(Hemisphere hemisphere, std::uint32_t words,
                                      const std::string& name) {
   const Rooms rooms = weight_rooms(hemisphere, 0, banks_a_slice);
-  const Hole hole = hole_in(rooms, words, true);
+  const Hole hole = hole_between(rooms, 0, bank_words_, words, true, 0);
   if (hole.from == never) too_large(name, hemisphere, words);
-  each_bank(rooms, [&](BankWords& of_bank) { of_bank.take(hole.address, words); });
+  take_given(rooms, hole.address, words, name);
+  weight_words_[static_cast<std::size_t>(hemisphere)] += banks_a_slice * words;
   return hole.address;
 }
 
 void Memory::release_bench(Hemisphere hemisphere, std::uint32_t address, std::uint32_t words,
                            Cycle cycle) {
+  weight_words_[static_cast<std::size_t>(hemisphere)] -= banks_a_slice * words;
   each_bank(weight_rooms(hemisphere, 0, banks_a_slice),
             [&](BankWords& of_bank) { of_bank.give_back(address, words, cycle); });
 }
 
-std::uint32_t Memory::weight_words(Hemisphere hemisphere) const {
-  const auto side = static_cast<std::size_t>(hemisphere);
-  std::uint32_t sum = 0;
-  for (const BankWords& bank : words_[side].at(weights_[side].front())) sum += bank.taken();
+std::uint64_t Memory::words_taken() const {
+  std::uint64_t sum = 0;
+  for (const auto& side : words_) {
+    for (const auto& slice : side) {
+      for (const BankWords& bank : slice) sum += bank.taken();
+    }
+  }
   return sum;
 }
 

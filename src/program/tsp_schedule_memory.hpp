@@ -4,7 +4,9 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/ids.hpp"
@@ -98,10 +100,17 @@ struct AddressRef {
 std::vector<AddressRun> runs_of(const std::vector<AddressRef>& refs,
                                 const std::vector<std::uint32_t>& breaks);
 
+/// Words of each slice, of both banks.
+using SliceWords = std::array<std::array<std::uint32_t, slices_a_hemisphere>, 2>;
+
 /// Hands out words, and takes back what nobody reads any more.
 class Memory {
  public:
-  explicit Memory(const Timing& timing);
+  /// `reserved`: so many words are for weights and constants alone, which the host gives: who
+  /// computes has the others.
+  explicit Memory(const Timing& timing, const SliceWords& reserved = {});
+  /// Of a chip whose banks have no end: tells what a program would take.
+  static Memory boundless(const Timing& timing);
 
   /// What makes a slice, or a bank of it, a bad choice: higher is worse.
   struct Wishes {
@@ -139,8 +148,15 @@ class Memory {
   std::uint32_t allocate_bench(Hemisphere hemisphere, std::uint32_t words, const std::string& name);
   void release_bench(Hemisphere hemisphere, std::uint32_t address, std::uint32_t words,
                      Cycle cycle);
-  /// Of each of the 16 slices, taken at present.
-  std::uint32_t weight_words(Hemisphere hemisphere) const;
+  /// Of each of the 16 slices, taken by weights and benches at present.
+  std::uint32_t weight_words(Hemisphere hemisphere) const {
+    return weight_words_[static_cast<std::size_t>(hemisphere)];
+  }
+  /// Of all slices, taken at present.
+  std::uint64_t words_taken() const;
+  /// What weights, constants and benches took of each slice so far, and of all slices by name.
+  const SliceWords& given_words() const { return given_words_; }
+  const std::map<std::string, std::uint64_t>& given_by_name() const { return given_by_name_; }
   const std::vector<std::uint8_t>& weight_slices(Hemisphere hemisphere) const {
     return weights_[static_cast<std::size_t>(hemisphere)];
   }
@@ -165,12 +181,28 @@ class Memory {
     std::uint32_t banks = 1;
   };
   /// The hole that all the rooms have which is free first, of those that are free by `wanted` one
-  /// that something lay in. Its `from` is never where there is none.
+  /// that something lay in, where nothing is reserved. Its `from` is never where there is none.
   Hole hole_in(const Rooms& rooms, std::uint32_t words, bool fresh, Cycle wanted = 0) const;
+  /// The same, of words [low, behind).
+  Hole hole_between(const Rooms& rooms, std::uint32_t low, std::uint32_t behind,
+                    std::uint32_t words, bool fresh, Cycle wanted) const;
+  /// Fresh words for what the host gives: reserved ones, or else others.
+  Hole given_hole(const Rooms& rooms, std::uint32_t words) const;
+  void take_given(const Rooms& rooms, std::uint32_t address, std::uint32_t words,
+                  const std::string& name);
+  /// The first word that is reserved in any of the rooms; in all of them.
+  std::pair<std::uint32_t, std::uint32_t> reserved_from(const Rooms& rooms) const;
   template <typename Body>
   void each_bank(const Rooms& rooms, const Body& body);
   Rooms weight_rooms(Hemisphere hemisphere, std::uint32_t bank, std::uint32_t banks) const;
-  std::array<std::array<std::array<BankWords, banks_a_slice>, slices_a_hemisphere>, 2> words_;
+  template <typename T>
+  using OfBanks = std::array<std::array<std::array<T, banks_a_slice>, slices_a_hemisphere>, 2>;
+  OfBanks<BankWords> words_;
+  OfBanks<std::uint32_t> reserved_;  ///< the first word that is
+  std::uint32_t bank_words_ = words_a_bank;
+  std::array<std::uint32_t, 2> weight_words_{};
+  SliceWords given_words_{};
+  std::map<std::string, std::uint64_t> given_by_name_;
 
   std::array<std::array<Use, slices_a_hemisphere>, 2> use_{};
   std::array<std::vector<std::uint8_t>, 2> weights_;

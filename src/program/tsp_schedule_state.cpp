@@ -3,6 +3,7 @@
 #include "program/tsp_schedule_state.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/error.hpp"
 #include "program/tsp_schedule_lanes.hpp"
@@ -30,12 +31,12 @@ std::uint32_t tiles_of(std::uint64_t channels) {
 
 SchedulerState::SchedulerState(const TensorProgram& tensor_program,
                                const std::vector<Chain>& chains, const Timing& delays,
-                               const ScheduleOptions& how)
+                               const ScheduleOptions& how, Memory room)
     : program(tensor_program),
       timing(delays),
       options(how),
       placer(delays),
-      memory(delays),
+      memory(std::move(room)),
       placed(tensor_program.tensors.size()),
       layouts(tensor_program.tensors.size()) {
   for (TensorId id = 0; id < placed.size(); ++id) {

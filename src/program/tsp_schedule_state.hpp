@@ -46,19 +46,28 @@ struct ImageLayout {
   std::uint64_t height = 1;  ///< of an image
   std::uint64_t width = 1;
   std::int64_t pitch = 0;
-  std::int64_t border = 0;     ///< words around a segment that windows reach
-  std::int64_t image_gap = 0;  ///< words
+  std::int64_t beside = 0;     ///< words beside a row of pixels that windows reach
+  std::int64_t image_gap = 0;  ///< words above and below an image that windows reach
   std::int8_t pad_value = 0;
   /// The convolution that gathers it: lanes are replicated, and a segment holds all that the
   /// windows of its share of the result reach. Null: none.
   const TensorNode* gathered = nullptr;
   bool rows_only = false;  ///< taps of a row lie side by side in the lanes, as the host puts them
+  /// Words before a segment that begins with the pixel `row`, and behind one that ends with it.
+  /// Windows reach beyond an image from its first and last rows of pixels alone; with `alike` all
+  /// segments have the words.
+  std::int64_t words_before(std::uint64_t row, bool alike) const {
+    return beside + (alike || row / width % height == 0 ? image_gap : 0);
+  }
+  std::int64_t words_behind(std::uint64_t row, bool alike) const {
+    return beside + (alike || row / width % height == height - 1 ? image_gap : 0);
+  }
 };
 
 class SchedulerState {
  public:
   SchedulerState(const TensorProgram& tensor_program, const std::vector<Chain>& chains,
-                 const Timing& delays, const ScheduleOptions& how);
+                 const Timing& delays, const ScheduleOptions& how, Memory room);
 
   TensorProgram program;  ///< and what the scheduler adds to it
   const Timing& timing;

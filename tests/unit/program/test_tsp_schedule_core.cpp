@@ -54,7 +54,7 @@ TEST(TspCopyToSpread, GoesByFewRowsWhereItReadsAndWritesOneBank) {
   Timing timing = test::default_timing();
   timing.text_slices_west = timing.text_slices_east = {16, 20, 24, 28};
   const ScheduleOptions options;
-  SchedulerState state(program, fuse(program), timing, options);
+  SchedulerState state(program, fuse(program), timing, options, Memory(timing));
   Spread spread = allocate_spread(state, Hemisphere::east, VectorType::i8, 4, 0, false, "s");
   Segment rows;
   rows.rows = 64;

@@ -74,6 +74,35 @@ TEST(TspScheduleMemory, ComputedWeightsTakeWhatIsGivenBackInTime) {
   EXPECT_EQ(memory.weight_words(side), 80U);
 }
 
+TEST(TspScheduleMemory, ReservedWordsAreForWhatTheHostGives) {
+  constexpr Hemisphere side = Hemisphere::west;
+  SliceWords reserved{};
+  const Memory empty(whole_chip());
+  for (const std::uint8_t slice : empty.weight_slices(side)) {
+    reserved[0].at(slice) = words_a_bank + 100;
+  }
+  for (const std::uint8_t slice : empty.constant_slices(side, 0)) reserved[0].at(slice) = 10;
+  Memory memory(whole_chip(), reserved);
+  // Whole banks: of 24 slices for tensors and constants both, but of four one.
+  std::size_t stores = 0;
+  try {
+    for (;; ++stores) memory.allocate(side, 1, words_a_bank, {}, false, 0, "t");
+  } catch (const Error& error) {
+    EXPECT_EQ(error.category(), Category::limit);
+  }
+  EXPECT_EQ(stores, 2U * 20 + 4);
+  EXPECT_EQ(memory.allocate(side, 4, words_a_bank - 10, {}, false, 0, "t").bank, 0);
+  // What is left of the weights' second bank.
+  EXPECT_EQ(memory.allocate(side, 4, words_a_bank - 100, {}, false, 0, "t").bank, 1);
+  const auto slices = memory.constant_slices(side, 0);
+  EXPECT_EQ(memory.allocate_in(side, slices, 4, 10, "c").address, words_a_bank - 10U);
+  EXPECT_EQ(memory.allocate_weights(side, words_a_bank, "w").bank, 0);
+  EXPECT_EQ(memory.allocate_weights(side, 60, "w").address, words_a_bank - 100U);
+  EXPECT_EQ(memory.allocate_weights(side, 40, "w").address, words_a_bank - 40U);
+  EXPECT_EQ(memory.given_words()[0].at(slices[0]), 10U);
+  EXPECT_EQ(memory.given_by_name().at("w"), 16U * (words_a_bank + 100));
+}
+
 TEST(TspScheduleMemory, BenchesAndTensorsBesideWeightsGiveTheirWordsBack) {
   Memory memory(whole_chip());
   constexpr Hemisphere side = Hemisphere::west;

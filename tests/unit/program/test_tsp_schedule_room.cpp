@@ -75,6 +75,54 @@ TEST(TspScheduleRoom, ImagesTakeTheWordsOfThoseBefore) {
   expect_room(net.program);
 }
 
+// The first images fill what the last weights and biases could lie in, and are gone by then: those
+// are there before the run.
+TEST(TspScheduleRoom, WordsOfWeightsAreKeptFromImagesBeforeThem) {
+  constexpr std::uint64_t wide = 2048;
+  Network net = network(224, 3);
+  net.convolve(64, 7, 2);
+  net.last = net.program.maximum_pool(net.last, window_of(3, 2, 1));
+  net.convolve(wide, 1, 8);
+  for (std::uint64_t layer = 0; layer < 6; ++layer) {
+    const TensorId weights =
+        net.program.pattern("wide" + std::to_string(layer), Type::f16, {1, 1, wide, wide}, layer);
+    const TensorId bias =
+        net.program.pattern("bias" + std::to_string(layer), Type::f32, {wide}, layer);
+    const TensorId sums = net.program.convolution(net.last, weights, {});
+    net.last = net.program.convert(net.program.binary(VectorOperation::add, sums, bias), Type::f16);
+  }
+  net.program.output(net.last);
+  expect_room(net.program);
+}
+
+// Weights of 128 MB and 2 MB have no room in the 16 slices of a hemisphere.
+TEST(TspScheduleRoom, WhatDoesNotFitIsToldBesideTheChip) {
+  TensorProgram program;
+  const TensorId x = program.input("x", Type::f16, {1, 20000});
+  const TensorId small = program.pattern("small", Type::f16, {20000, 50}, 1);
+  const TensorId large = program.pattern("large", Type::f16, {20000, 3200}, 2);
+  program.output(program.matmul(x, small, "few"));
+  program.output(program.matmul(x, large, "many"));
+  Timing timing = test::default_timing();
+  timing.text_slices_west = timing.text_slices_east = {16, 20, 24, 28};
+  ScheduleOptions options;
+  options.timing_only = true;
+  try {
+    schedule(program, timing, options);
+    ADD_FAILURE() << "it fits";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.category(), Category::limit);
+    const std::string text = error.what();
+    EXPECT_NE(text.find("tensor 'large': the "), std::string::npos) << text;
+    // 2,500 words of 16 slices a tile of 320 columns: one tile of the small one, ten of the other.
+    EXPECT_NE(text.find("weights and constants take 134.3 MiB, and all together 134.3 MiB at once, "
+                        "of the chip's 200.0 MiB beside program text; the largest: 'large' 122.1 "
+                        "MiB, 'small' 12.2 MiB"),
+              std::string::npos)
+        << text;
+  }
+}
+
 TEST(TspScheduleRoom, PaddingByTheChipHasTheHostsBits) {
   ScheduleOptions options;
   options.chip_pads = true;
