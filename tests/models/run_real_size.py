@@ -5,10 +5,11 @@
 Compiling holds every node against its bound. With --ranks it is run on each of these numbers of
 ranks: every check must hold (the outputs have the bits of the same arithmetic without a machine),
 and all trace hashes must be the same. How long a run took is printed beside a bare loop over the
-model's multiplications.
+model's multiplications. Scales of int8 are chosen by the inputs that another precision is compiled
+with.
 
 Usage: run_real_size.py <weft> <bare_loop> <folder of scripts> <MODEL> <TARGET>
-                         [--size 32] [--ranks 1,2,4]
+                         [--size 32] [--ranks 1,2,4] [--precision PRECISION]
 """
 import argparse
 import json
@@ -35,14 +36,20 @@ def main():
     parser.add_argument("target")
     parser.add_argument("--size", default="224", help="pixels of an image's side")
     parser.add_argument("--ranks", default="")
+    parser.add_argument("--precision")
     arguments = parser.parse_args()
     scripts = arguments.scripts.resolve()
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         call([sys.executable, "-B", str(scripts / "real_size_models.py"), ".", arguments.model,
               "--size", arguments.size], folder)
-        call([arguments.weft, "--quiet", "compile", f"{arguments.model}.onnx", "--target",
-              arguments.target, "-o", "out", "--json", "c.json"], folder)
+        compile_it = [arguments.weft, "--quiet", "compile", f"{arguments.model}.onnx", "--target",
+                      arguments.target]
+        how = ["--precision", arguments.precision] if arguments.precision else []
+        if arguments.precision == "int8":
+            call(compile_it + ["-o", "first"], folder)
+            how += ["--calibrate", "first/inputs.h5"]
+        call(compile_it + how + ["-o", "out", "--json", "c.json"], folder)
         compiled = json.loads((folder / "c.json").read_text())
         if compiled["nodes_within_bounds"] == 0:
             sys.exit("no node was held against its bound")
