@@ -99,7 +99,7 @@ def build_moves(onnx_file):
     add("MaxPool", [deep], (2, 2, 2, 3, 4), kernel_shape=[2, 2, 2])
     add("AveragePool", [deep], (2, 2, 4, 5, 3), kernel_shape=[2, 2, 3], strides=[1, 1, 2],
         pads=[1, 1, 1, 1, 1, 1])
-    #model.outputs.append(("grouped", (12, 2, 3, 3), "<f4"))  # a constant
+    model.outputs += [("grouped", (12, 2, 3, 3), "<f4"), ("places", (5,), "<i8")]  # constants
     return model.written()
 
 

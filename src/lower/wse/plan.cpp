@@ -28,7 +28,7 @@ std::int64_t stream_width(std::int64_t count) {
 Plan Planner::plan() {
   for (std::size_t i = 0; i < graph_.inputs.size(); ++i) add_entry(i);
   for (const Node& node : graph_.nodes) {
-    if (failed(node)) continue;
+    if (done_.count(&node) != 0 || failed(node)) continue;
     std::string why;
     if (!add_node(node, why)) {
       lacks_.add(node, why);
@@ -176,8 +176,8 @@ bool Planner::add_node(const Node& node, std::string& why) {
 void Planner::mark_output(ValueId id) {
   if (missing_.count(index(id)) != 0) return;
   if (constant(id)) {
-    lacks_.add("'" + graph_[id].name +
-               "' is an output and a constant: a strip gives what comes by a lane");
+    std::string why;
+    if (!add_constant(id, why)) lacks_.add("'" + graph_[id].name + "': " + why);
     return;
   }
   const std::size_t lane = lane_of(id, Order::plain);

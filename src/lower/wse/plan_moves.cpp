@@ -79,6 +79,62 @@ bool Planner::add_transpose(const Node& node, std::string& why) {
   return size_turn(strip, *swap, why);
 }
 
+bool Planner::add_constant(ValueId id, std::string& why) {
+  if (graph_.inputs.empty()) {
+    why = "is an output and a constant, of a model without inputs: nothing begins a run";
+    return false;
+  }
+  const auto is_there = [id](const Strip& strip) { return strip.to_host && strip.value == id; };
+  if (std::any_of(plan_.strips.begin(), plan_.strips.end(), is_there)) return true;
+  const ValueId input = graph_.inputs[0];
+  const std::int64_t words = graph::count_of(shape(input));
+  const std::int64_t heard = row_width(words);
+  const bool whole = !is_floating(graph_[id].type.element);
+  const std::int64_t count = graph::count_of(shape(id));
+  const std::int64_t width = row_width(count);
+  const std::int64_t row_bytes = width * (whole ? 4 : machine_.value_bytes());
+  constexpr std::int64_t single = 1024;  // variables
+  const std::int64_t fit = (machine_.data_bytes - single) / row_bytes;
+  const std::int64_t parts = (count / width + fit - 1) / fit;
+  if (words / heard > most_of_index || count / width > most_of_index) {
+    why = "is an output and a constant, of more rows than the " + std::to_string(most_of_index) +
+          " that a PE counts";
+    return false;
+  }
+  Strip& strip = add_strip("constant", {lane_of(input, Order::plain)}, id, Order::plain);
+  strip.comment = "Output '" + graph_[id].name + "', a constant.";
+  strip.to_host = true;
+  strip.rows = parts;
+  const std::int64_t room = (count / width + parts - 1) / parts;
+  strip.sizes = Parameters()
+                    .add("rows_all", count / width)
+                    .add("room", room)
+                    .add("width", width)
+                    .add("heard", heard)
+                    .add("times", words / heard)
+                    .add("whole", std::string(whole ? "true" : "false"))
+                    .text();
+  graph::Numbers all = numbers_of(*graph_[id].constant);
+  const graph::Element element = whole ? graph::Element::i32 : machine_.element();
+  graph::Numbers out{{element, {parts, 1, room * width}}, {}, {}};
+  for (std::int64_t part = 0; part < parts; ++part) {
+    const std::int64_t begin = first_of(count / width, parts, part) * width;
+    const std::int64_t end = first_of(count / width, parts, part + 1) * width;
+    const auto take = [&](auto& to, const auto& from) {
+      to.insert(to.end(), from.begin() + begin, from.begin() + end);
+      to.resize(as_index((part + 1) * room * width));
+    };
+    if (whole) {
+      take(out.whole, all.whole);
+    } else {
+      take(out.floats, all.floats);
+    }
+  }
+  strip.parts.push_back(
+      {whole ? "numbers" : "weights", 0, {names_.handle(graph_[id].name), tensor_of(out)}});
+  return true;
+}
+
 /// Rows of a constant matrix by whole numbers that come by a lane.
 bool Planner::is_table(const Node& node, std::string& why) const {
   const ValueId table = node.inputs[0];

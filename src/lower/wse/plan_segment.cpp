@@ -216,45 +216,74 @@ bool Planner::add_items(const Node& node, std::string& why) {
   return add_segment(node, *segment, lanes, Order::plain, {}, why);
 }
 
+const Node& Planner::with_then(const Node& node, graph::Then& then) {
+  const ValueId value = node.outputs[0];
+  const Node* taker = nullptr;
+  std::int64_t takers = std::count(graph_.outputs.begin(), graph_.outputs.end(), value);
+  for (const Node& other : graph_.nodes) {
+    const auto takes = std::count(other.inputs.begin(), other.inputs.end(), value);
+    if (takes > 0) taker = &other;
+    takers += takes;
+  }
+  if (takers != 1 || taker == nullptr) return node;
+  const auto* unary = std::get_if<graph::Unary>(&taker->what);
+  const auto* clip = std::get_if<graph::Clip>(&taker->what);
+  if (clip != nullptr) {
+    then = {graph::Then::Kind::clip, clip->low, clip->high};
+  } else if (unary != nullptr && unary->function == graph::UnaryFunction::relu) {
+    then.kind = graph::Then::Kind::relu;
+  } else {
+    return node;
+  }
+  done_.insert(taker);
+  return *taker;
+}
+
+/// Constants, and places of pieces, as each PE has them.
+void Planner::add_numbers(Strip& strip, const Segment& s, const std::vector<double>& constants,
+                          std::int64_t room) {
+  const std::string& name = graph_[strip.value].name;
+  if (!constants.empty()) {
+    graph::Numbers out{{machine_.element(), {strip.rows, 1, room}}, {}, {}};
+    for (std::int64_t part = 0; part < strip.rows; ++part) {
+      const std::int64_t begin = first_of(s.rows, strip.rows, part) * s.constants_row;
+      const std::int64_t end = first_of(s.rows, strip.rows, part + 1) * s.constants_row;
+      out.floats.insert(out.floats.end(), constants.begin() + begin,
+                        s.constants_row == 0 ? constants.end() : constants.begin() + end);
+      out.floats.resize(as_index((part + 1) * room));
+    }
+    strip.parts.push_back({"weights", 0, {names_.handle(name + ".constants"), tensor_of(out)}});
+  }
+  if (s.places.empty()) return;
+  const auto count = static_cast<std::int64_t>(s.places.size());
+  graph::Numbers out{{graph::Element::i32, {strip.rows, 1, count}}, {}, {}};
+  for (std::int64_t part = 0; part < strip.rows; ++part) {
+    out.whole.insert(out.whole.end(), s.places.begin(), s.places.end());
+  }
+  strip.parts.push_back({"places", 0, {names_.handle(name + ".places"), tensor_of(out)}});
+}
+
 bool Planner::add_segment(const Node& node, Segment s, const std::vector<std::size_t>& lanes,
                           Order order, const std::vector<double>& constants, std::string& why) {
   const auto count = static_cast<std::int64_t>(constants.size());
   const auto parts = parts_of(s, machine_, count, why);
   if (!parts) return false;
-  Strip& strip = add_strip("segment", lanes, node.outputs[0], order);
-  strip.node = &node;
+  const bool takes_then = s.kind >= RowFunction::add && s.kind < RowFunction::softmax;
+  const Node& last = takes_then ? with_then(node, s.then) : node;
+  Strip& strip = add_strip("segment", lanes, last.outputs[0], order);
+  strip.node = &last;
   strip.rows = *parts;
-  strip.comment = place_of(node);
+  strip.comment = place_of(last);
   strip.files.insert(strip.files.end(), {"operand.csl", s.whole_in || s.whole_out ? "conditions.csl"
                                                         : s.kind == 40            ? "attention.csl"
                                                         : s.kind == 41            ? "items.csl"
                                                         : s.kind > 41             ? "join.csl"
                                                                       : "elements.csl"});
-  std::int64_t room = count;
-  if (count > 0) {
-    // Each PE has those of its rows.
-    const std::int64_t most_rows = (s.rows + *parts - 1) / *parts;
-    if (s.constants_row != 0) room = most_rows * s.constants_row;
-    graph::Numbers out{{machine_.element(), {*parts, 1, room}}, {}, {}};
-    for (std::int64_t part = 0; part < *parts; ++part) {
-      const std::int64_t begin = first_of(s.rows, *parts, part) * s.constants_row;
-      const std::int64_t end = first_of(s.rows, *parts, part + 1) * s.constants_row;
-      out.floats.insert(out.floats.end(), constants.begin() + begin,
-                        s.constants_row == 0 ? constants.end() : constants.begin() + end);
-      out.floats.resize(as_index((part + 1) * room));
-    }
-    const std::string name = graph_[node.outputs[0]].name + ".constants";
-    strip.parts.push_back({"weights", 0, {names_.handle(name), tensor_of(out)}});
-  }
+  // Each PE has those of its rows.
+  const std::int64_t most_rows = (s.rows + *parts - 1) / *parts;
+  const std::int64_t room = count > 0 && s.constants_row != 0 ? most_rows * s.constants_row : count;
   const auto place_count = static_cast<std::int64_t>(s.places.size());
-  if (place_count > 0) {
-    graph::Numbers out{{graph::Element::i32, {*parts, 1, place_count}}, {}, {}};
-    for (std::int64_t part = 0; part < *parts; ++part) {
-      out.whole.insert(out.whole.end(), s.places.begin(), s.places.end());
-    }
-    const std::string name = graph_[node.outputs[0]].name + ".places";
-    strip.parts.push_back({"places", 0, {names_.handle(name), tensor_of(out)}});
-  }
+  add_numbers(strip, s, constants, room);
   s.widths.resize(4, 0);
   s.repeats.resize(4, 0);
   strip.sizes = Parameters()
@@ -279,6 +308,9 @@ bool Planner::add_segment(const Node& node, Segment s, const std::vector<std::si
                     .add("queries", s.queries)
                     .add("number", csl_number(s.number))
                     .add("number_b", csl_number(s.number_b))
+                    .add("then", static_cast<std::int64_t>(s.then.kind))
+                    .add("low", csl_number(s.then.low))
+                    .add("high", csl_number(s.then.high))
                     .add("has_scale", std::string(s.has_scale ? "true" : "false"))
                     .add("has_shift", std::string(s.has_shift ? "true" : "false"))
                     .text();

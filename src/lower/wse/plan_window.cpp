@@ -45,7 +45,7 @@ void Planner::add_window(const Node& node, const Window& w, const Split& split) 
   const std::size_t lane = lane_of(node.inputs[0], order);
   Strip& strip = add_strip("window", {lane}, node.outputs[0], order);
   strip.node = &node;
-  strip.columns = split.columns;
+  strip.columns = split.columns();
   strip.rows = split.rows();
   strip.comment = place_of(node);
   std::int64_t weights = 0;
@@ -56,6 +56,7 @@ void Planner::add_window(const Node& node, const Window& w, const Split& split) 
                     .add("kind", static_cast<std::int64_t>(w.kind))
                     .add("groups", w.groups)
                     .add("place_parts", split.place_parts)
+                    .add("line_parts", split.line_parts)
                     .add("depth", w.depth)
                     .add("height", w.height)
                     .add("width", w.width)
@@ -94,16 +95,19 @@ std::int64_t Planner::add_weights(Strip& strip, const Node& node, const Window& 
   const auto part = [](std::int64_t count, std::int64_t parts) {
     return (count + parts - 1) / parts;
   };
-  const std::int64_t room =
-      w.taps() * part(inputs, split.columns) * part(w.outputs, split.output_parts);
+  const std::int64_t room = part(w.kernel_lines(), split.line_parts) * w.kernel_width *
+                            part(inputs, split.channel_parts) * part(w.outputs, split.output_parts);
   const std::int64_t rows = split.shares(w) ? 1 : strip.rows;
   graph::Numbers out{{machine_.element(), {rows, strip.columns, room}}, {}, {}};
   for (std::int64_t tile = 0; tile < rows * strip.columns; ++tile) {
     const std::int64_t row = tile / strip.columns % split.output_parts;
-    const std::int64_t column = tile % strip.columns;
-    for (std::int64_t tap = 0; tap < w.taps(); ++tap) {
-      for (std::int64_t i = first_of(inputs, split.columns, column);
-           i < first_of(inputs, split.columns, column + 1); ++i) {
+    const std::int64_t channels = tile % strip.columns % split.channel_parts;
+    const std::int64_t lines = tile % strip.columns / split.channel_parts;
+    const std::int64_t first_line = first_of(w.kernel_lines(), split.line_parts, lines);
+    const std::int64_t end_line = first_of(w.kernel_lines(), split.line_parts, lines + 1);
+    for (std::int64_t tap = first_line * w.kernel_width; tap < end_line * w.kernel_width; ++tap) {
+      for (std::int64_t i = first_of(inputs, split.channel_parts, channels);
+           i < first_of(inputs, split.channel_parts, channels + 1); ++i) {
         const auto from = all.begin() + (tap * inputs + i) * w.outputs;
         out.floats.insert(out.floats.end(), from + first_of(w.outputs, split.output_parts, row),
                           from + first_of(w.outputs, split.output_parts, row + 1));

@@ -83,6 +83,8 @@ class Planner {
   // plan_moves.cpp
   std::optional<Swap> swap_of_node(const graph::Node& node, std::string& why) const;
   bool add_transpose(const graph::Node& node, std::string& why);
+  /// An output that is a constant.
+  bool add_constant(graph::ValueId id, std::string& why);
   bool is_table(const graph::Node& node, std::string& why) const;
   bool add_table(const graph::Node& node, std::string& why);
   std::optional<Segment> joined_of(const graph::Node& node, std::string& why) const;
@@ -97,6 +99,10 @@ class Planner {
                      graph::ValueId numbers, std::string& why);
   bool add_binary(const graph::Node& node, RowFunction function, std::string& why);
   bool add_select(const graph::Node& node, const RowFunction& function, std::string& why);
+  /// `node`, or where a relu or clip alone takes its value, that one, which is done then.
+  const graph::Node& with_then(const graph::Node& node, graph::Then& then);
+  void add_numbers(Strip& strip, const Segment& segment, const std::vector<double>& constants,
+                   std::int64_t room);
   bool add_segment(const graph::Node& node, Segment segment, const std::vector<std::size_t>& lanes,
                    Order order, const std::vector<double>& constants, std::string& why);
 
@@ -107,6 +113,7 @@ class Planner {
   Names names_;
   std::map<Key, std::size_t> lanes_;
   std::set<std::uint32_t> missing_;
+  std::set<const graph::Node*> done_;  ///< with one before them
 };
 
 }  // namespace weft::lower::wse

@@ -23,6 +23,7 @@ struct Segment {
   std::int64_t inner = 0, keys = 0, queries = 0;
   std::vector<std::int64_t> places;  ///< of pieces that are picked; -1: `number` instead
   double number = 0, number_b = 0;
+  graph::Then then;  ///< behind an operation of two operands
   bool has_scale = false, has_shift = false;
   bool whole_in = false, whole_out = false;  ///< operands and results are i32
   std::int64_t scratch_bytes = 0;            ///< of the functions

@@ -167,14 +167,15 @@ std::int64_t up(std::int64_t count, std::int64_t parts) { return (count + parts 
 std::int64_t bytes_of(const Window& w, const Machine& machine, const Split& s) {
   const bool product = w.kind == Window::Kind::product;
   const std::int64_t outputs = up(w.outputs, s.output_parts);
-  const std::int64_t inputs = product ? up(w.inputs(), s.columns) : outputs;
-  const std::int64_t weights = w.weighs() ? w.taps() * outputs * (product ? inputs : 1) : 0;
+  const std::int64_t inputs = product ? up(w.inputs(), s.channel_parts) : outputs;
+  const std::int64_t taps = up(w.kernel_lines(), s.line_parts) * w.kernel_width;
+  const std::int64_t weights = w.weighs() ? taps * outputs * (product ? inputs : 1) : 0;
   const std::int64_t values =
       weights + w.width * w.channels + w.lines() * w.width * inputs + outputs + w.outputs;
   const std::int64_t terms = w.kind == Window::Kind::each ? 2 : 0;
   const std::int64_t sums = ((w.biased ? 2 : 1) + terms) * outputs;
   constexpr std::int64_t single = 512;  // variables
-  return values * machine.value_bytes() + sums * 4 + w.kernel_depth * w.kernel_height * 2 + single;
+  return values * machine.value_bytes() + sums * 4 + w.kernel_lines() * 2 + single;
 }
 
 /// About how long it takes for a run, by the slowest PE: the upper one of the last column.
@@ -187,10 +188,10 @@ std::int64_t cycles_of(const Window& w, const Machine& machine, const Split& s) 
   const bool product = w.kind == Window::Kind::product;
   const std::int64_t outputs = up(w.outputs, s.output_parts);
   const std::int64_t rate = product && machine.half ? 2 : 1;
-  const std::int64_t inputs = product ? up(w.inputs(), s.columns) : 1;
+  const std::int64_t inputs = product ? up(w.inputs(), s.channel_parts) : 1;
   const std::int64_t steps =
       w.kernel_width * inputs * ((product ? step : others) + up(outputs, rate));
-  const std::int64_t a_place = place + w.kernel_depth * w.kernel_height * (line + steps);
+  const std::int64_t a_place = place + up(w.kernel_lines(), s.line_parts) * (line + steps);
   const std::int64_t a_line = out_line + up(w.out_width, s.place_parts) * a_place;
   const std::int64_t words =
       w.places() * w.channels + w.out_places() * w.outputs;  // in, and out or past it
@@ -211,21 +212,37 @@ std::vector<Split> splits_of(const Window& w, const Machine& machine) {
   constexpr std::int64_t most_rows = 256;
   const std::int64_t last_rows = std::min(most_rows, machine.height);
   const bool product = w.kind == Window::Kind::product;
-  const std::int64_t last_columns = product ? std::min(w.inputs(), machine.most_columns) : 1;
   std::vector<Split> out;
-  for (std::int64_t columns = 1; columns <= last_columns; columns *= 2) {
+  const auto add_rows = [&](std::int64_t lines, std::int64_t channels) {
     for (std::int64_t outputs = w.groups; outputs <= w.outputs; outputs *= 2) {
       for (std::int64_t places = 1; places <= w.out_width; places *= 2) {
         // What is copied from the host must not be copied for each place.
         const bool copied = product && outputs > 1 && places > 1;
-        if (!copied && outputs * places <= last_rows) out.push_back({columns, outputs, places});
+        if (!copied && outputs * places <= last_rows) {
+          out.push_back({lines, channels, outputs, places});
+        }
       }
+    }
+  };
+  std::vector<std::int64_t> line_parts{1};
+  if (product && w.kernel_lines() > 1) line_parts.push_back(w.kernel_lines());
+  const std::int64_t last_channels = product ? w.inputs() : 1;
+  for (const std::int64_t lines : line_parts) {
+    for (std::int64_t channels = 1; channels <= last_channels; channels *= 2) {
+      if (lines * channels <= machine.most_columns) add_rows(lines, channels);
     }
   }
   std::stable_sort(out.begin(), out.end(), [](const Split& a, const Split& b) {
-    return a.columns != b.columns ? a.columns < b.columns : a.rows() < b.rows();
+    return a.columns() != b.columns() ? a.columns() < b.columns() : a.rows() < b.rows();
   });
   return out;
+}
+
+/// Whether its vectors are so short that most of the time goes elsewhere.
+bool is_too_fine(const Window& w, const Split& s) {
+  constexpr std::int64_t least = 8;
+  return w.kind == Window::Kind::product && up(w.outputs, s.output_parts) < least &&
+         s.output_parts > w.groups;
 }
 
 }  // namespace
@@ -234,7 +251,7 @@ std::optional<Split> split_of(const Window& w, const Machine& machine, std::stri
   const std::int64_t in = w.images * w.places() * w.channels;
   const std::int64_t out = w.images * w.out_places() * w.outputs;
   constexpr std::int64_t patience = 3;    // how much longer than its stream a layer may take
-  constexpr std::int64_t at_once = 2000;  // cycles that are not worth a PE
+  constexpr std::int64_t at_once = 4000;  // cycles that are not worth a PE
   const std::int64_t wanted = patience * std::max(in, out) + at_once;
   std::optional<Split> best;
   std::int64_t best_cycles = std::numeric_limits<std::int64_t>::max();
@@ -247,7 +264,7 @@ std::optional<Split> split_of(const Window& w, const Machine& machine, std::stri
     const std::int64_t cycles = cycles_of(w, machine, split);
     const bool enough = best && best_cycles <= wanted;
     // A split that gains little is not worth its PEs.
-    if (enough || (best && cycles * 4 > best_cycles * 3)) continue;
+    if (enough || (best && (cycles * 4 > best_cycles * 3 || is_too_fine(w, split)))) continue;
     best = split;
     best_cycles = cycles;
   }

@@ -29,7 +29,8 @@ struct Window {
   bool biased = false;
   graph::Then then;
 
-  std::int64_t taps() const { return kernel_depth * kernel_height * kernel_width; }
+  std::int64_t kernel_lines() const { return kernel_depth * kernel_height; }
+  std::int64_t taps() const { return kernel_lines() * kernel_width; }
   std::int64_t places() const { return depth * height * width; }
   std::int64_t out_places() const { return out_depth * out_height * out_width; }
   /// Channels that an output is made of.
@@ -46,10 +47,12 @@ std::optional<Window> window_of(const graph::Operator& what,
                                 const std::vector<std::optional<graph::TensorType>>& inputs,
                                 const graph::TensorType& result, std::string& why);
 
-/// How many PEs: inputs in parts a column; rows in groups that share the places of a line, and in
-/// each group outputs in parts a row.
+/// How many PEs: lines of the window in parts of columns, and in each part channels in parts a
+/// column; rows in groups that share the places of a line, and in each group outputs in parts a
+/// row.
 struct Split {
-  std::int64_t columns = 1, output_parts = 1, place_parts = 1;
+  std::int64_t line_parts = 1, channel_parts = 1, output_parts = 1, place_parts = 1;
+  std::int64_t columns() const { return line_parts * channel_parts; }
   std::int64_t rows() const { return output_parts * place_parts; }
   /// PEs of a column all have the same weights: the upper one has them from the host.
   bool shares(const Window& window) const {

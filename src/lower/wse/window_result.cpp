@@ -21,7 +21,7 @@ class WindowAtWork {
                const graph::Operands& in)
       : w_(window), half_(machine.half), do_{machine.rules} {
     std::string why;
-    columns_ = split_of(w_, machine, why).value_or(Split{}).columns;
+    split_ = split_of(w_, machine, why).value_or(Split{});
     // Images come with their channels last.
     const std::int64_t image = w_.of_rows ? 1 : w_.places();
     std::vector<double> x(in[0]->floats.size());
@@ -96,12 +96,19 @@ class WindowAtWork {
     const ArrayOperation add = half_ ? ArrayOperation::fmachs : ArrayOperation::fmacs;
     const std::int64_t inputs = w_.inputs();
     Vector part(y.count(), false);
-    for (std::int64_t c = 0; c < columns_; ++c) {
+    for (std::int64_t c = 0; c < split_.columns(); ++c) {
       Vector& sum = c == 0 ? y : part;
       sum.fill(0.0F);
+      const std::int64_t channels = c % split_.channel_parts;
+      const std::int64_t lines = c / split_.channel_parts;
+      const std::int64_t first_line = first_of(w_.kernel_lines(), split_.line_parts, lines);
+      const std::int64_t end_line = first_of(w_.kernel_lines(), split_.line_parts, lines + 1);
+      const std::int64_t first = first_of(inputs, split_.channel_parts, channels);
+      const std::int64_t end = first_of(inputs, split_.channel_parts, channels + 1);
       over(image, line, column, [&](std::int64_t tap, std::size_t at) {
-        for (std::int64_t i = first_of(inputs, columns_, c); i < first_of(inputs, columns_, c + 1);
-             ++i) {
+        const std::int64_t kernel_line = tap / w_.kernel_width;
+        if (kernel_line < first_line || kernel_line >= end_line) return;
+        for (std::int64_t i = first; i < end; ++i) {
           const std::int64_t weight = (tap * inputs + i) * w_.outputs + g * groups_outputs();
           do_(add, sum,
               {sum.all(), weights_.from(as_index(weight)), x_.one(at + as_index(g * inputs + i))});
@@ -173,7 +180,7 @@ class WindowAtWork {
   const Window& w_;
   bool half_;
   Doing do_;
-  std::int64_t columns_ = 1;
+  Split split_;
   Vector x_{0, false}, weights_{0, false}, bias_{0, false};
 };
 

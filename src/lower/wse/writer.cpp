@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
+#include <set>
 
 #include "lower/wse/templates.hpp"
 
@@ -116,23 +118,20 @@ std::string layout_text(const Plan& plan, const Machine& machine, const std::str
   const std::string& strips = template_text("strips.csl");
   out += strips.substr(strips.find('\n') + 1);  // behind the licence's line
   out += "\nlayout {\n  @set_rectangle(" + digits(plan.width) + ", " + digits(plan.height) + ");\n";
-  bool weights = false;
-  bool bias = false;
-  bool places = false;
+  std::set<std::string> symbols;
   for (const Strip& strip : plan.strips) {
     out += "\n" + layout_comment(strip.comment) + broken(call_of(plan, strip));
     out += way_of(plan, plan.lanes[strip.out]);
-    for (const Part& part : strip.parts) {
-      weights = weights || part.symbol == "weights";
-      bias = bias || part.symbol == "bias";
-      places = places || part.symbol == "places";
-    }
+    for (const Part& part : strip.parts) symbols.insert(part.symbol);
   }
-  const std::string type = machine.half ? "f16" : "f32";
-  if (weights || bias || places) out += "\n";
-  if (weights) out += "  @export_name(\"weights\", [*]" + type + ", true);\n";
-  if (bias) out += "  @export_name(\"bias\", [*]f32, true);\n";
-  if (places) out += "  @export_name(\"places\", [*]i32, true);\n";
+  if (!symbols.empty()) out += "\n";
+  const std::map<std::string, std::string> types{{"weights", machine.half ? "f16" : "f32"},
+                                                 {"bias", "f32"},
+                                                 {"places", "i32"},
+                                                 {"numbers", "i32"}};
+  for (const std::string& symbol : symbols) {
+    out += "  @export_name(\"" + symbol + "\", [*]" + types.at(symbol) + ", true);\n";
+  }
   return out + "}\n";
 }
 

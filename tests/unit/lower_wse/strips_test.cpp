@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which strips a node becomes.
+#include <gtest/gtest.h>
+
+#include "graph/shapes.hpp"
+#include "support/wse_models.hpp"
+
+namespace weft::lower {
+namespace {
+
+/// How often `part` stands in `text`.
+std::size_t times_in(const std::string& text, const std::string& part) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
+    ++count;
+  }
+  return count;
+}
+
+/// The layout of one node over an input of that shape, whose values must be those of the model.
+std::string layout_of(const graph::Operator& what, const Shape& shape) {
+  Graph model;
+  const ValueId x = model.add_input("x", {Element::f32, shape});
+  model.outputs = {model.add_node(what, {x}, origin("only", "Op"), {"y"})[0]};
+  const Lowered program = lowered(model);
+  EXPECT_LT(largest_error(model, program), 1e-5);
+  return text_of(program, "layout.csl");
+}
+
+TEST(LowerWse, WhatOneStripDoesNotDoBecomesSeveral) {
+  EXPECT_EQ(
+      times_in(layout_of(graph::Transpose{{0, 1, 4, 2, 5, 3}}, {1, 2, 3, 3, 4, 5}), "\n  turn("),
+      2U);
+  EXPECT_EQ(times_in(layout_of(graph::Transpose{{2, 1, 0}}, {3, 4, 5}), "\n  turn("), 2U);
+  EXPECT_EQ(times_in(layout_of(graph::Softmax{1}, {2, 3, 4}), "\n  turn("), 2U);
+  const graph::Reduce middle{graph::ReduceKind::sum, {1}, true};
+  EXPECT_EQ(times_in(layout_of(middle, {2, 3, 4}), "\n  turn("), 1U);
+  const graph::Pad around{{0, 1, 2}, {0, 1, 0}, graph::PadMode::reflect};
+  EXPECT_EQ(times_in(layout_of(around, {2, 3, 4}), ".kind = 45"), 2U);
+  const graph::Slice parts{{0, 1, 3}, {2, 2, 2}, {1, 1, -2}};
+  EXPECT_EQ(times_in(layout_of(parts, {2, 4, 4}), "\n  segment("), 2U);
+  EXPECT_EQ(times_in(layout_of(graph::Expand{{3, 2, 4, 5}}, {3, 1, 4, 1}), ".kind = 44"), 2U);
+}
+
+TEST(LowerWse, RowsThatShareALineHaveTheirWeightsFromTheUpperOne) {
+  Graph model;
+  const ValueId x = model.add_input("x", {Element::f32, {1, 8, 16, 16}});
+  graph::Convolution conv;
+  conv.strides = {1, 1};
+  conv.dilations = {1, 1};
+  conv.pads = {1, 1, 1, 1};
+  model.outputs = {model.add_node(conv, {x, constant(model, "w", {16, 8, 3, 3}, 1)},
+                                  origin("c", "Conv"), {"y"})[0]};
+  const Lowered program = lowered(model);
+  const std::string layout = text_of(program, "layout.csl");
+  EXPECT_EQ(layout.find(".place_parts = 1,"), std::string::npos) << layout;
+  const graph::TensorType& weights = program.weights.at(0).data.type();
+  EXPECT_EQ(weights.shape[0], 1);
+  EXPECT_EQ(graph::count_of(weights.shape), 16 * 8 * 3 * 3);
+  EXPECT_NE(program.job(1, false).find(", 1]\ndata = \"weights.h5:w\""), std::string::npos);
+}
+
+TEST(LowerWse, AReluBehindASumIsPartOfItsStrip) {
+  Graph model;
+  const ValueId x = model.add_input("x", {Element::f32, {4, 32}});
+  const ValueId y = model.add_input("y", {Element::f32, {4, 32}});
+  const ValueId sum =
+      model.add_node(graph::Binary{graph::BinaryFunction::add}, {x, y}, origin("sum", "Add"))[0];
+  const ValueId relu = model.add_node(graph::Unary{graph::UnaryFunction::relu}, {sum},
+                                      origin("act", "Relu"), {"z"})[0];
+  model.outputs = {relu};
+  const Lowered program = lowered(model);
+  EXPECT_EQ(times_in(text_of(program, "layout.csl"), "\n  segment("), 1U);
+  EXPECT_LT(largest_error(model, program), 1e-6);
+  model.outputs = {relu, sum};  // both are wanted
+  EXPECT_EQ(times_in(text_of(lowered(model), "layout.csl"), "\n  segment("), 2U);
+}
+
+TEST(LowerWse, AConstantThatIsAnOutputWaitsForTheInput) {
+  Graph model;
+  const ValueId x = model.add_input("x", {Element::f32, {6}});
+  const ValueId y = model.add_node(graph::Unary{graph::UnaryFunction::relu}, {x},
+                                   origin("act", "Relu"), {"y"})[0];
+  model.outputs = {y, constant(model, "c", {3, 5}, 1)};
+  const Lowered program = lowered(model);
+  EXPECT_NE(text_of(program, "layout.csl").find("// Output 'c', a constant."), std::string::npos);
+  EXPECT_LT(largest_error(model, program), 1e-6);
+  Graph alone;
+  alone.outputs = {constant(alone, "c", {3, 5}, 1)};
+  EXPECT_NE(refusal(alone).find("nothing begins a run"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace weft::lower
