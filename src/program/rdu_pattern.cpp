@@ -6,24 +6,19 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "program/rdu_pattern_text.hpp"
 
 namespace weft::program::rdu {
 
 namespace {
 constexpr std::uint32_t block_columns = numerics::OutputStationaryBody::columns;
-constexpr std::uint32_t extent_most = 1U << 20;
-constexpr std::uint64_t element_most = 1U << 30;
-
-std::string shape_text(const Pattern& of) {
-  return "[" + std::to_string(of.rows) + ", " + std::to_string(of.columns_count) + "]";
-}
 
 /// Why windows can't lie so along an axis; "" where they can.
 std::string fault_of(const WindowSteps& of, std::uint32_t pixels, std::uint32_t places) {
   const std::pair<const char*, std::uint32_t> extents[] = {
       {"an image", pixels}, {"a window", places}, {"stride", of.stride}, {"dilation", of.dilation}};
   for (const auto& [what, extent] : extents) {
-    if (extent >= 1 && extent <= extent_most) continue;
+    if (extent >= 1 && extent <= Patterns::extent_most) continue;
     return "has " + std::string(what) + " of " + std::to_string(extent) + ": it is 1 to 2^20";
   }
   const std::uint32_t padding = std::max(of.before, of.behind);
@@ -57,8 +52,10 @@ std::uint32_t Patterns::push(Pattern pattern) {
   }
   for (const std::uint32_t operand : pattern.operands) {
     Pattern& of = list_[operand];
-    if (of.whole && pattern.kind != Pattern::Kind::gather) {
-      refuse(pattern, "takes '" + of.name + "', whole numbers, which only a gather does");
+    const bool takes_numbers =
+        pattern.kind == Pattern::Kind::gather || pattern.kind == Pattern::Kind::pick;
+    if (of.whole && !takes_numbers) {
+      refuse(pattern, "takes '" + of.name + "', whole numbers, which only gather and pick do");
     }
     if (of.kind == Pattern::Kind::input && of.chip == none) of.chip = pattern.chip;
   }
@@ -224,6 +221,23 @@ std::uint32_t Patterns::softmax(std::string name, std::uint32_t x, bool causal) 
   return made;
 }
 
+std::uint32_t Patterns::select(std::string name, std::uint32_t condition, std::uint32_t a,
+                               std::uint32_t b) {
+  Pattern made;
+  made.kind = Pattern::Kind::select;
+  made.name = std::move(name);
+  made.operands = {condition, a, b};
+  made.rows = at(made, condition).rows;
+  made.columns_count = at(made, condition).columns_count;
+  for (const std::uint32_t operand : {a, b}) {
+    const Pattern& of = at(made, operand);
+    const bool rows_fit = of.rows == made.rows || of.rows == 1;
+    if (rows_fit && of.columns_count == made.columns_count) continue;
+    refuse(made, "chooses " + shape_text(of) + " for conditions of " + shape_text(made));
+  }
+  return push(std::move(made));
+}
+
 std::uint32_t Patterns::normalise(std::string name, std::uint32_t x, std::uint32_t gain,
                                   std::uint32_t bias, float epsilon, bool uncentred) {
   Pattern made;
@@ -289,6 +303,50 @@ std::uint32_t Patterns::join(std::string name, std::vector<std::uint32_t> parts)
   return push(std::move(made));
 }
 
+std::uint32_t Patterns::recurrent(std::string name, Pattern::Kind kind,
+                                  const RecurrentOptions& options) {
+  const bool lstm = kind == Pattern::Kind::lstm;
+  const std::uint32_t gates = lstm ? 4 : 3;
+  Pattern made;
+  made.kind = kind;
+  made.name = std::move(name);
+  made.operands = {options.gates, options.recurrence, options.bias, options.hidden};
+  if (lstm) made.operands.push_back(options.cell);
+  made.length = options.length;
+  made.reset_first = options.reset_first;
+  made.par = options.par;
+  const Pattern& inputs = at(made, options.gates);
+  const Pattern& states = at(made, options.recurrence);
+  const std::uint32_t units = states.rows;
+  const auto is = [&](std::uint32_t operand, std::uint32_t rows, std::uint32_t columns) {
+    const Pattern& of = at(made, operand);
+    if (of.rows == rows && of.columns_count == columns) return;
+    refuse(made, "takes " + shape_text(of) + " where [" + std::to_string(rows) + ", " +
+                     std::to_string(columns) + "] is due");
+  };
+  if (units % block_columns != 0 || units > extent_most / gates) {
+    refuse(made, "has " + std::to_string(units) + " units: 32 divides them, and there are 2^20 / " +
+                     std::to_string(gates) + " at most");
+  }
+  if (options.length < 1 || inputs.rows % options.length != 0) {
+    refuse(made, "has " + std::to_string(options.length) + " steps in " +
+                     std::to_string(inputs.rows) + " rows");
+  }
+  const std::uint32_t sequences = inputs.rows / options.length;
+  is(options.gates, inputs.rows, gates * units);
+  is(options.recurrence, units, gates * units);
+  is(options.bias, 1, gates * units);
+  is(options.hidden, sequences, units);
+  if (lstm) is(options.cell, sequences, units);
+  if (options.par < 1 || options.par > gates * units / block_columns) {
+    refuse(made, "has par " + std::to_string(options.par) + " for " +
+                     std::to_string(gates * units / block_columns) + " blocks of 32 columns");
+  }
+  made.rows = inputs.rows + (lstm ? sequences : 0);
+  made.columns_count = units;
+  return push(std::move(made));
+}
+
 std::uint32_t Patterns::indices(std::string name, std::uint32_t rows) {
   const std::uint32_t made = input(std::move(name), rows, 1);
   list_[made].whole = true;
@@ -325,74 +383,6 @@ std::uint32_t Patterns::depthwise(std::string name, std::uint32_t x, std::uint32
                      std::to_string(pixels.columns_count) + " channels by " + shape_text(weights));
   }
   add_bias(made, options.bias);
-  return push(std::move(made));
-}
-
-std::uint32_t Patterns::view(std::string name, std::uint32_t x, std::uint32_t columns,
-                             Strides strides) {
-  Pattern made;
-  made.kind = Pattern::Kind::view;
-  made.name = std::move(name);
-  made.operands = {x};
-  const Pattern& of = at(made, x);
-  std::uint64_t all = 1;
-  std::int64_t lowest = strides.first;
-  std::int64_t highest = strides.first;
-  bool good = strides.extents.size() == strides.strides.size();
-  for (std::size_t axis = 0; good && axis < strides.extents.size(); ++axis) {
-    const std::uint32_t extent = strides.extents[axis];
-    good = extent >= 1 && extent <= extent_most && all <= element_most;
-    all *= extent;
-    const std::int64_t reach = (std::int64_t{extent} - 1) * strides.strides[axis];
-    (reach < 0 ? lowest : highest) += reach;
-  }
-  if (!good || all > element_most || columns == 0 || all % columns != 0) {
-    refuse(made, "has extents and strides that are no rows of " + std::to_string(columns));
-  }
-  if (lowest < 0 || highest >= static_cast<std::int64_t>(of.rows) * of.columns_count) {
-    refuse(made, "reaches from element " + std::to_string(lowest) + " to " +
-                     std::to_string(highest) + " of " + shape_text(of));
-  }
-  made.rows = static_cast<std::uint32_t>(std::min<std::uint64_t>(all / columns, extent_most + 1));
-  made.columns_count = columns;
-  made.strides = std::move(strides);
-  return push(std::move(made));
-}
-
-std::uint32_t Patterns::stack(std::string name, std::vector<std::uint32_t> parts) {
-  Pattern made;
-  made.kind = Pattern::Kind::stack;
-  made.name = std::move(name);
-  made.operands = std::move(parts);
-  if (made.operands.empty()) refuse(made, "stacks nothing");
-  made.columns_count = at(made, made.operands.front()).columns_count;
-  std::uint64_t rows = 0;
-  for (const std::uint32_t part : made.operands) {
-    const Pattern& of = at(made, part);
-    if (of.columns_count != made.columns_count) {
-      refuse(made,
-             "stacks " + shape_text(of) + " on rows of " + std::to_string(made.columns_count));
-    }
-    rows += of.rows;
-  }
-  made.rows = static_cast<std::uint32_t>(std::min<std::uint64_t>(rows, extent_most + 1));
-  return push(std::move(made));
-}
-
-std::uint32_t Patterns::gather(std::string name, std::uint32_t table, std::uint32_t rows) {
-  Pattern made;
-  made.kind = Pattern::Kind::gather;
-  made.name = std::move(name);
-  made.operands = {table, rows};
-  if (at(made, table).kind != Pattern::Kind::input || at(made, table).whole) {
-    refuse(made, "takes rows of '" + at(made, table).name + "', which is no input of numbers");
-  }
-  if (!at(made, rows).whole) {
-    refuse(made,
-           "takes rows by '" + at(made, rows).name + "', which is no column of whole numbers");
-  }
-  made.rows = at(made, rows).rows;
-  made.columns_count = at(made, table).columns_count;
   return push(std::move(made));
 }
 

@@ -37,6 +37,12 @@ struct Step {
     softplus,    ///< log(1 + exp(x))
     mish,        ///< x tanh(softplus(x))
     hard_swish,  ///< x (x / 6 + 1 / 2 between 0 and 1)
+    floor,
+    ceil,
+    round,        ///< to the nearest whole number, ties to even
+    sign,         ///< -1, 0 or 1
+    is_nan,       ///< 1 or 0
+    is_infinite,  ///< 1 or 0
     count_
   };
   Kind kind = Kind::relu;
@@ -91,6 +97,15 @@ struct Strides {
   }
 };
 
+/// Numbers that move the elements of a view: element e adds, for each of `extents`, number
+/// `numbers.at(e)` (and those behind it) of a column of whole numbers, times its stride. Numbers
+/// below 0 count from the extent; others than it has end the run.
+struct Picks {
+  Strides numbers{};  ///< of the view's extents
+  std::vector<std::uint32_t> extents{};
+  std::vector<std::int32_t> strides{};
+};
+
 /// One pattern, which gives a matrix of bf16. Values are computed in fp32 and rounded when they are
 /// given, to nearest or at random.
 struct Pattern {
@@ -121,6 +136,20 @@ struct Pattern {
     maximum,    ///< as `add`
     minimum,    ///< as `add`
     gather,     ///< rows of operand 0, an input, by operand 1, a column of whole numbers
+    power,      ///< as `add`
+    equal,      ///< as `add`: 1 or 0
+    less,       ///< likewise
+    less_equal,
+    select,  ///< operand 1 where operand 0 is not 0, else operand 2; these have as many rows or one
+    smallest,  ///< as `largest`
+    times,     ///< the product over a window; what lies beside the image does not count
+    lstm,      ///< steps of sequences, one below the other; operand 0: what inputs give to gates,
+               ///< a step below the other, [steps x sequences][4 x units]; 1: what the hidden state
+               ///< gives, [units][4 x units]; 2: a row to add; 3, 4: hidden and cell state before,
+               ///< [sequences][units]. Of each 32 units the input, output, forget and cell gates
+               ///< stand side by side. Gives the hidden states, below them the last cell states
+    gru,       ///< likewise, of update, reset and new gates, without a cell state
+    pick,  ///< a view of operand 0 moved by numbers of operand 1, a column of whole ones (Picks)
     count_
   };
   Kind kind = Kind::input;
@@ -136,9 +165,13 @@ struct Pattern {
   bool causal = false;
   bool uncentred = false;    ///< normalise: the mean is taken for 0
   Window window{};           ///< of images: convolution, largest, mean, depthwise
-  Strides strides{};         ///< view
+  Strides strides{};         ///< view, pick
+  Picks picks{};             ///< pick
   bool whole = false;        ///< input: a column of i32, for `gather`
   std::uint32_t groups = 1;  ///< product: so many of matrices that lie one below the other
+  std::uint32_t length = 1;  ///< lstm, gru: steps
+  bool reset_first = false;  ///< gru: the new gate's product is of what the reset gate leaves of
+                             ///< the state, else the reset gate is behind it
   bool adds = false;         ///< product, convolution: the last operand is added
   bool has_bias() const { return operands.size() > (adds ? 3U : 2U); }
   bool is_output = false;  ///< that the host copies out
@@ -149,6 +182,8 @@ struct Pattern {
 /// Patterns, each behind its operands. Category::input where shapes do not fit.
 class Patterns {
  public:
+  static constexpr std::uint32_t extent_most = 1U << 20;  ///< rows or columns
+
   struct ProductOptions {
     std::uint32_t bias = none;
     std::uint32_t addend = none;  ///< of the result's shape
@@ -175,7 +210,7 @@ class Patterns {
   std::uint32_t multiply(std::string name, std::uint32_t a, std::uint32_t b,
                          std::vector<Step> steps = {});
   std::uint32_t softmax(std::string name, std::uint32_t x, bool causal = false);
-  /// `kind`: subtract, divide, maximum or minimum.
+  /// `kind`: subtract, divide, maximum, minimum, power, equal, less or less_equal.
   std::uint32_t combine(std::string name, Pattern::Kind kind, std::uint32_t a, std::uint32_t b,
                         std::vector<Step> steps = {});
   std::uint32_t normalise(std::string name, std::uint32_t x, std::uint32_t gain, std::uint32_t bias,
@@ -184,7 +219,9 @@ class Patterns {
   std::uint32_t columns(std::string name, std::uint32_t x, std::uint32_t first,
                         std::uint32_t count);
   std::uint32_t join(std::string name, std::vector<std::uint32_t> parts);
-  /// `kind`: largest or mean.
+  /// Where `condition` is not 0 `a`, else `b`.
+  std::uint32_t select(std::string name, std::uint32_t condition, std::uint32_t a, std::uint32_t b);
+  /// `kind`: largest, smallest, times or mean.
   std::uint32_t pool(std::string name, Pattern::Kind kind, std::uint32_t x, const Window& window);
   /// `options` has a bias and steps.
   std::uint32_t depthwise(std::string name, std::uint32_t x, std::uint32_t w, const Window& window,
@@ -192,6 +229,17 @@ class Patterns {
   std::uint32_t view(std::string name, std::uint32_t x, std::uint32_t columns, Strides strides);
   std::uint32_t stack(std::string name, std::vector<std::uint32_t> parts);
   std::uint32_t gather(std::string name, std::uint32_t table, std::uint32_t rows);
+  struct RecurrentOptions {
+    std::uint32_t gates = none, recurrence = none, bias = none, hidden = none;
+    std::uint32_t cell = none;  ///< of an lstm
+    bool reset_first = false;
+    std::uint32_t length = 1;
+    std::uint32_t par = 1;
+  };
+  /// `kind`: lstm or gru.
+  std::uint32_t recurrent(std::string name, Pattern::Kind kind, const RecurrentOptions& options);
+  std::uint32_t pick(std::string name, std::uint32_t x, std::uint32_t numbers,
+                     std::uint32_t columns, Strides strides, Picks picks);
   void output(std::uint32_t pattern, bool is = true) { list_.at(pattern).is_output = is; }
   /// What is made from now on stands in another section than what was, where patterns are fused.
   void cut() { cut_ = true; }
@@ -207,6 +255,8 @@ class Patterns {
   /// Rows of windows of images that `made` has.
   void lay_windows(Pattern& made, const Pattern& pixels) const;
   const Pattern& at(const Pattern& user, std::uint32_t operand) const;
+  /// Rows and columns of a view of `of`; refuses what is none.
+  static void lay_view(Pattern& made, std::uint32_t columns, const Pattern& of);
   [[noreturn]] static void refuse(const Pattern& pattern, const std::string& what);
 
   std::vector<Pattern> list_;

@@ -85,6 +85,7 @@ class Evaluator {
   }
 
  private:
+  /// Rounded as the options say; states are rounded to nearest, others move only.
   static bool computes_values(const Pattern& of) {
     switch (of.kind) {
       case PatternKind::transpose:
@@ -93,6 +94,9 @@ class Evaluator {
       case PatternKind::view:
       case PatternKind::stack:
       case PatternKind::gather:
+      case PatternKind::pick:
+      case PatternKind::lstm:
+      case PatternKind::gru:
         return false;
       default:
         return true;
@@ -124,12 +128,23 @@ class Evaluator {
       case PatternKind::divide:
       case PatternKind::maximum:
       case PatternKind::minimum:
-        return both(of, operation_of(of.kind));
+      case PatternKind::power:
+      case PatternKind::equal:
+      case PatternKind::less:
+      case PatternKind::less_equal:
+        return both(of);
+      case PatternKind::select:
+        return select(of);
       case PatternKind::softmax:
         return softmax(of);
       case PatternKind::normalise:
         return normalise(of);
+      case PatternKind::lstm:
+      case PatternKind::gru:
+        return recurrent_on_host(of, operands(of));
       case PatternKind::largest:
+      case PatternKind::smallest:
+      case PatternKind::times:
       case PatternKind::mean:
       case PatternKind::depthwise:
         return windows_on_host(of, operands(of));
@@ -139,10 +154,20 @@ class Evaluator {
   }
 
   /// A second operand of one row counts for all.
-  HostMatrix both(const Pattern& of, WordOperation operation) const {
+  HostMatrix both(const Pattern& of) const {
     const std::vector<std::uint32_t>& a = operand(of, 0).words;
     const std::vector<std::uint32_t>& b = operand(of, 1).words;
-    return each(of, [&](std::size_t i) { return operate(operation, a[i], b[i % b.size()]); });
+    return each(of, [&](std::size_t i) {
+      return combined(HostArithmetic(), of.kind, a[i], b[i % b.size()]);
+    });
+  }
+
+  HostMatrix select(const Pattern& of) const {
+    const std::vector<std::uint32_t>& a = operand(of, 1).words;
+    const std::vector<std::uint32_t>& b = operand(of, 2).words;
+    return each(of, [&](std::size_t i) {
+      return chosen(HostArithmetic(), operand(of, 0).words[i], a[i % a.size()], b[i % b.size()]);
+    });
   }
 
   HostMatrix input(const Pattern& of) const {

@@ -32,8 +32,7 @@ namespace {
 std::uint32_t over_window(const Pattern& of, const HostOperands& operands, std::uint32_t row,
                           std::uint32_t column) {
   const HostMatrix& x = *operands[0];
-  const bool is_largest = of.kind == PatternKind::largest;
-  const std::uint32_t outside = is_largest ? word_of_real(-__builtin_inff()) : 0;
+  const std::uint32_t outside = word_of_real(beside_image(of.kind));
   const std::uint32_t places = of.window.window_height * of.window.window_width;
   std::optional<std::uint32_t> sum;
   for (std::uint32_t k = 0; k < places; ++k) {
@@ -42,8 +41,7 @@ std::uint32_t over_window(const Pattern& of, const HostOperands& operands, std::
     if (of.kind == PatternKind::depthwise) {
       value = operate(WordOperation::multiply, value, operands[1]->at(k, column));
     }
-    const WordOperation operation = is_largest ? WordOperation::maximum : WordOperation::add;
-    sum = sum ? operate(operation, *sum, value) : value;
+    sum = sum ? operate(window_operation_of(of.kind), *sum, value) : value;
   }
   if (operands.size() > 2) {
     sum = operate(WordOperation::add, *sum, operands[2]->at(0, column));
@@ -78,6 +76,26 @@ HostMatrix gathered(const Pattern& of, const HostOperands& operands) {
   return out;
 }
 
+HostMatrix picked(const Pattern& of, const HostOperands& operands) {
+  HostMatrix out(of.rows, of.columns_count);
+  const Picks& by = of.picks;
+  for (std::size_t e = 0; e < out.words.size(); ++e) {
+    std::int64_t at = of.strides.at(e);
+    const auto first = static_cast<std::size_t>(by.numbers.at(e));
+    for (std::size_t i = 0; i < by.extents.size(); ++i) {
+      const auto given = static_cast<std::int32_t>(operands[1]->words[first + i]);
+      const std::int64_t place = given < 0 ? std::int64_t{given} + by.extents[i] : given;
+      if (place < 0 || place >= by.extents[i]) {
+        fail(Category::input, "pattern '" + of.name + "' picks by number " + std::to_string(given) +
+                                  " of " + std::to_string(by.extents[i]));
+      }
+      at += place * by.strides[i];
+    }
+    out.words[e] = operands[0]->words[static_cast<std::size_t>(at)];
+  }
+  return out;
+}
+
 }  // namespace
 
 HostMatrix windows_on_host(const Pattern& of, const HostOperands& operands) {
@@ -94,6 +112,7 @@ HostMatrix windows_on_host(const Pattern& of, const HostOperands& operands) {
 HostMatrix moved_on_host(const Pattern& of, const HostOperands& operands) {
   if (of.kind == PatternKind::stack) return stacked(of, operands);
   if (of.kind == PatternKind::gather) return gathered(of, operands);
+  if (of.kind == PatternKind::pick) return picked(of, operands);
   const HostMatrix& x = *operands[0];
   HostMatrix out(of.rows, of.columns_count);
   if (of.kind == PatternKind::view) {

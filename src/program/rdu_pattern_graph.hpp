@@ -66,6 +66,9 @@ class PatternGraph {
   void map(const Pattern& of, std::uint32_t in, std::uint32_t out);
   /// `repeated`: b is one row, for all.
   void zip(const Pattern& of, std::uint32_t a, std::uint32_t b, bool repeated, std::uint32_t out);
+  /// Operands of one row count for all; `rows` of each.
+  void select(const Pattern& of, std::vector<std::uint32_t> ins,
+              const std::vector<std::uint32_t>& rows, std::uint32_t out);
   void softmax(const Pattern& of, std::uint32_t in, std::uint32_t out);
   void normalise(const Pattern& of, const std::vector<std::uint32_t>& ins, std::uint32_t out);
   // rdu_pattern_move.cpp
@@ -77,13 +80,25 @@ class PatternGraph {
   void view(const Pattern& of, const Pattern& x, std::uint32_t in, std::uint32_t out);
   /// Rows that lie in DRAM.
   void gather(const Pattern& of, const DramMatrix& table, std::uint32_t in, std::uint32_t out);
+  // rdu_pattern_pick.cpp
+  void pick(const Pattern& of, const Pattern& x, const Pattern& numbers,
+            const std::vector<std::uint32_t>& ins, std::uint32_t out);
+  // rdu_pattern_recurrent.cpp
+  void recurrent(const Pattern& of, const std::vector<std::uint32_t>& ins, std::uint32_t out);
+  /// A product of which each of `images` is taken together: its left operand may depend on the rows
+  /// that the image before gave.
+  void product_by_image(const Pattern& of, std::uint32_t inner, std::uint32_t images,
+                        const std::vector<std::uint32_t>& ins, std::uint32_t out);
   // rdu_pattern_window.cpp
   void windows(const Pattern& of, const Pattern& x, const std::vector<std::uint32_t>& ins,
                std::uint32_t out);
 
  private:
   friend class ProductMaker;
+  friend class RecurrentMaker;
 
+  /// All of a matrix into a memory, an element a word: in its low half.
+  void store_elements(ContextMaker& c, const Pattern& x, std::uint32_t held, std::uint32_t in);
   /// Counters row, then words of a row.
   void count_words(ContextMaker& c, std::uint32_t rows, std::uint32_t columns);
   Halves halves(ContextMaker& c, std::uint32_t pairs);
@@ -157,6 +172,9 @@ struct WindowPixel {
 };
 WindowPixel window_pixel(ContextMaker& c, const Window& window, std::uint32_t place,
                          std::uint32_t of_window);
+
+/// The element of the operand that element `e` of a view is.
+std::uint32_t element_at(ContextMaker& c, const Strides& strides, std::uint32_t e);
 
 /// Where row `row` has its word `word` so that 16 of a row, and one word of 16 pairs of rows, lie
 /// in 16 banks: each pair of rows is turned by one word against the pair before. `row_words` is a

@@ -39,6 +39,8 @@ std::uint32_t pixel_on_host(const Window& window, std::uint32_t row, std::uint32
 
 /// largest, mean, depthwise; not rounded yet.
 HostMatrix windows_on_host(const Pattern& of, const HostOperands& operands);
+/// lstm, gru, rounded.
+HostMatrix recurrent_on_host(const Pattern& of, const HostOperands& operands);
 /// What only moves. Category::input for numbers of rows that a table has not.
 HostMatrix moved_on_host(const Pattern& of, const HostOperands& operands);
 

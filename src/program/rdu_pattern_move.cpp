@@ -78,9 +78,6 @@ void PatternGraph::stack(const Pattern& of, const std::vector<std::uint32_t>& ro
   c.give(out, value);
 }
 
-namespace {
-
-/// The element of the operand that element `e` of a view is.
 std::uint32_t element_at(ContextMaker& c, const Strides& strides, std::uint32_t e) {
   std::uint32_t at = c.integer(static_cast<std::int32_t>(strides.first));
   for (std::size_t axis = strides.extents.size(); axis-- > 0;) {
@@ -91,8 +88,6 @@ std::uint32_t element_at(ContextMaker& c, const Strides& strides, std::uint32_t 
   }
   return at;
 }
-
-}  // namespace
 
 /// The whole matrix in a memory unit, an element a word; the address pipeline of who reads it does
 /// the rest.

@@ -17,7 +17,7 @@ using numerics::word_u32;
 class ProductMaker {
  public:
   ProductMaker(PatternGraph& of, const Pattern& pattern, std::uint32_t inner,
-               std::uint32_t images = 1)
+               std::uint32_t images = 1, bool by_image = false)
       : pg_(of),
         g_(of.g_),
         p_(pattern),
@@ -25,6 +25,7 @@ class ProductMaker {
         k_(inner),
         n_(pattern.columns_count),
         images_(images),
+        by_image_(by_image),
         blocks_of_image_(parts_of(m_ / images, body_rows)),
         blocks_(images * blocks_of_image_),
         columns_(parts_of(n_, vector_elements)),
@@ -299,33 +300,36 @@ class ProductMaker {
   }
 
   /// While a tile of 6 x 32 is summed, the one before leaves, a row a cycle; one more go at the end
-  /// for the last.
+  /// for the last, of all or of each image.
   void body(std::uint32_t b, std::uint32_t left, std::uint32_t right, std::uint32_t bias,
             std::uint32_t more, std::uint32_t out) {
-    const std::uint32_t tiles = blocks_ * passes_of(b);
+    const std::uint32_t o = by_image_ ? 1 : 0;
+    const std::uint32_t tiles = (by_image_ ? blocks_of_image_ : blocks_) * passes_of(b);
     ContextMaker c =
         g_.context(name("body", b), g_.unit(name("body", b), UnitKind::compute), pair_lanes);
+    if (by_image_) c.counter("image", static_cast<std::int32_t>(images_));
     c.counter("tile", static_cast<std::int32_t>(tiles) + 1);
     c.counter("k", static_cast<std::int32_t>(std::max(k_, body_rows)));
     c.counter("lane16", static_cast<std::int32_t>(pair_lanes));
-    const std::uint32_t tile = c.index(0);
-    const std::uint32_t k = c.index(1);
+    const std::uint32_t tile = c.index(o);
+    const std::uint32_t k = c.index(o + 1);
     const std::uint32_t adds = both(c, below(c, tile, tiles), below(c, k, k_));
     const std::uint32_t leaves = c.operation(WordOperation::less, c.integer(0), tile);
     const std::uint32_t x = c.value_of(c.input(left, every, adds), numerics::word_f32);
     const std::uint32_t w = c.value_of(c.input(right, every, adds), word_u32);
-    const std::uint32_t sums = c.body(x, w, 1, adds);
+    const std::uint32_t sums = c.body(x, w, o + 1, adds);
     Halves y{c.row(sums, k, 0), c.row(sums, k, 1)};
     if (bias != none) {
-      const Halves more = pg_.halves(c, c.value_of(c.input(bias, 1, leaves), word_u32));
+      const Halves more = pg_.halves(c, c.value_of(c.input(bias, o + 1, leaves), word_u32));
       y = {c.operation(WordOperation::add, y.low, more.low),
            c.operation(WordOperation::add, y.high, more.high)};
     }
     const auto passes = static_cast<std::int32_t>(passes_of(b));
     const std::uint32_t last = plus(c, tile, ~std::uint32_t{0});
-    const std::uint32_t block = c.operation(WordOperation::divide, last, c.integer(passes));
+    std::uint32_t block = c.operation(WordOperation::divide, last, c.integer(passes));
     const std::uint32_t pass =
         c.operation(WordOperation::subtract, last, times(c, block, passes_of(b)));
+    if (by_image_) block = add(c, times(c, c.index(0), blocks_of_image_), block);
     const std::uint32_t there = both(c, below(c, k, body_rows), is_row(c, block, k));
     const std::uint32_t gives = both(c, leaves, there);
     if (more != none) {
@@ -336,7 +340,8 @@ class ProductMaker {
     y = {apply_steps(NodeArithmetic(c), p_.steps, y.low),
          apply_steps(NodeArithmetic(c), p_.steps, y.high)};
     const std::uint32_t row = row_of(c, block, k);
-    const std::uint32_t word = add(c, times(c, plus(c, pass, b * passes_), pair_lanes), c.index(2));
+    const std::uint32_t word =
+        add(c, times(c, plus(c, pass, b * passes_), pair_lanes), c.index(o + 2));
     c.give(out, pg_.rounded(c, y, row, word, parts_of(n_, 2)), every, gives);
   }
 
@@ -390,12 +395,18 @@ class ProductMaker {
   const Pattern& p_;
   std::uint32_t m_, k_, n_;
   std::uint32_t images_;  ///< of a product: groups
+  bool by_image_;         ///< the last tile of each leaves before the next one is waited for
   std::uint32_t blocks_of_image_;
   std::uint32_t blocks_;   ///< of six rows, of all
   std::uint32_t columns_;  ///< blocks of 32
   std::uint32_t passes_;   ///< blocks of columns that a body has, at most
   std::uint32_t bodies_;
 };
+
+void PatternGraph::product_by_image(const Pattern& of, std::uint32_t inner, std::uint32_t images,
+                                    const std::vector<std::uint32_t>& ins, std::uint32_t out) {
+  ProductMaker(*this, of, inner, images, true).make(ins, out);
+}
 
 void PatternGraph::product(const Pattern& of, const Pattern& x,
                            const std::vector<std::uint32_t>& ins, std::uint32_t out) {

@@ -31,12 +31,32 @@ void PatternGraph::zip(const Pattern& of, std::uint32_t a, std::uint32_t b, bool
   count_words(c, of.rows, of.columns_count);
   const Halves x = halves(c, c.take(a, word_u32));
   const Halves y = halves(c, c.take(b, word_u32));
-  const WordOperation operation = operation_of(of.kind);
-  Halves z{c.operation(operation, x.low, y.low), c.operation(operation, x.high, y.high)};
+  Halves z{combined(NodeArithmetic(c), of.kind, x.low, y.low),
+           combined(NodeArithmetic(c), of.kind, x.high, y.high)};
   z.low = apply_steps(NodeArithmetic(c), of.steps, z.low);
   z.high = apply_steps(NodeArithmetic(c), of.steps, z.high);
   const std::uint32_t row = c.index(0);
   c.give(out, rounded(c, z, row, c.index(1), parts_of(of.columns_count, 2)));
+}
+
+void PatternGraph::select(const Pattern& of, std::vector<std::uint32_t> ins,
+                          const std::vector<std::uint32_t>& rows, std::uint32_t out) {
+  for (std::uint32_t i = 1; i < 3; ++i) {
+    if (rows[i] == of.rows) continue;
+    const std::string name = of.name + ".row" + std::to_string(i);
+    const std::uint32_t row = ins[i];
+    ins[i] = stream(name + ".again");
+    repeat_row(name, of.rows, of.columns_count, row, ins[i]);
+  }
+  ContextMaker c = g_.context(of.name, g_.unit(of.name, UnitKind::compute), pair_lanes);
+  count_words(c, of.rows, of.columns_count);
+  const Halves condition = halves(c, c.take(ins[0], word_u32));
+  const Halves a = halves(c, c.take(ins[1], word_u32));
+  const Halves b = halves(c, c.take(ins[2], word_u32));
+  const Halves made{chosen(NodeArithmetic(c), condition.low, a.low, b.low),
+                    chosen(NodeArithmetic(c), condition.high, a.high, b.high)};
+  const std::uint32_t row = c.index(0);
+  c.give(out, rounded(c, made, row, c.index(1), parts_of(of.columns_count, 2)));
 }
 
 namespace {

@@ -284,7 +284,13 @@ class PatternsMaker {
       case PatternKind::divide:
       case PatternKind::maximum:
       case PatternKind::minimum:
+      case PatternKind::power:
+      case PatternKind::equal:
+      case PatternKind::less:
+      case PatternKind::less_equal:
         return graph_.zip(of, ins[0], ins[1], list_[of.operands[1]].rows < of.rows, out);
+      case PatternKind::select:
+        return graph_.select(of, ins, rows_of_operands(of), out);
       case PatternKind::softmax:
         return graph_.softmax(of, ins[0], out);
       case PatternKind::normalise:
@@ -294,6 +300,8 @@ class PatternsMaker {
       case PatternKind::columns:
         return graph_.columns(of, x, ins[0], out);
       case PatternKind::largest:
+      case PatternKind::smallest:
+      case PatternKind::times:
       case PatternKind::mean:
       case PatternKind::depthwise:
         return graph_.windows(of, x, ins, out);
@@ -301,6 +309,11 @@ class PatternsMaker {
         return graph_.view(of, x, ins[0], out);
       case PatternKind::stack:
         return graph_.stack(of, rows_of_operands(of), ins, out);
+      case PatternKind::lstm:
+      case PatternKind::gru:
+        return graph_.recurrent(of, ins, out);
+      case PatternKind::pick:
+        return graph_.pick(of, x, list_[of.operands[1]], ins, out);
       case PatternKind::gather:
         return graph_.gather(of, matrices_[of.operands[0]], ins[1], out);
       default:

@@ -19,6 +19,9 @@ class NodeArithmetic {
   std::uint32_t operate(WordOperation operation, std::uint32_t a, std::uint32_t b = none) {
     return c_->operation(operation, a, b);
   }
+  std::uint32_t choose(std::uint32_t bit, std::uint32_t a, std::uint32_t b) {
+    return c_->operation(WordOperation::select, bit, a, b);
+  }
   std::uint32_t integer(std::int32_t value) { return c_->integer(value); }
   std::uint32_t operate_integers(WordOperation operation, std::uint32_t a, std::uint32_t b) {
     return c_->operation(operation, a, b);
@@ -34,6 +37,9 @@ class HostArithmetic {
   std::uint32_t real(float value) { return std::bit_cast<std::uint32_t>(value); }
   std::uint32_t operate(WordOperation operation, std::uint32_t a, std::uint32_t b = 0) {
     return numerics::apply(operation, numerics::word_f32, numerics::word_f32, a, b, 0);
+  }
+  std::uint32_t choose(std::uint32_t bit, std::uint32_t a, std::uint32_t b) {
+    return bit != 0 ? a : b;
   }
   std::uint32_t integer(std::int32_t value) { return static_cast<std::uint32_t>(value); }
   std::uint32_t operate_integers(WordOperation operation, std::uint32_t a, std::uint32_t b) {
@@ -54,8 +60,66 @@ inline WordOperation operation_of(Pattern::Kind kind) {
       return WordOperation::maximum;
     case Pattern::Kind::minimum:
       return WordOperation::minimum;
+    case Pattern::Kind::power:
+      return WordOperation::power;
+    case Pattern::Kind::equal:
+      return WordOperation::equal;
+    case Pattern::Kind::less:
+      return WordOperation::less;
+    case Pattern::Kind::less_equal:
+      return WordOperation::less_equal;
     default:
       return WordOperation::add;
+  }
+}
+
+/// 1 where a bit is, else 0.
+template <typename Arithmetic>
+std::uint32_t real_of_bit(Arithmetic arithmetic, std::uint32_t bit) {
+  return arithmetic.choose(bit, arithmetic.real(1.0F), arithmetic.real(0.0F));
+}
+
+template <typename Arithmetic>
+std::uint32_t combined(Arithmetic arithmetic, Pattern::Kind kind, std::uint32_t a,
+                       std::uint32_t b) {
+  const std::uint32_t made = arithmetic.operate(operation_of(kind), a, b);
+  const bool compares = kind == Pattern::Kind::equal || kind == Pattern::Kind::less ||
+                        kind == Pattern::Kind::less_equal;
+  return compares ? real_of_bit(arithmetic, made) : made;
+}
+
+/// Where `condition` is not 0 `a`, else `b`.
+template <typename Arithmetic>
+std::uint32_t chosen(Arithmetic arithmetic, std::uint32_t condition, std::uint32_t a,
+                     std::uint32_t b) {
+  const std::uint32_t holds =
+      arithmetic.operate(WordOperation::unequal, condition, arithmetic.real(0.0F));
+  return arithmetic.choose(holds, a, b);
+}
+
+/// What a window's places are taken together with, and what stands for those beside the image.
+inline WordOperation window_operation_of(Pattern::Kind kind) {
+  switch (kind) {
+    case Pattern::Kind::largest:
+      return WordOperation::maximum;
+    case Pattern::Kind::smallest:
+      return WordOperation::minimum;
+    case Pattern::Kind::times:
+      return WordOperation::multiply;
+    default:
+      return WordOperation::add;
+  }
+}
+inline float beside_image(Pattern::Kind kind) {
+  switch (kind) {
+    case Pattern::Kind::largest:
+      return -__builtin_inff();
+    case Pattern::Kind::smallest:
+      return __builtin_inff();
+    case Pattern::Kind::times:
+      return 1.0F;
+    default:
+      return 0.0F;
   }
 }
 
@@ -82,9 +146,22 @@ inline std::optional<WordOperation> function_of(Step::Kind kind) {
       return WordOperation::sine;
     case Step::Kind::cosine:
       return WordOperation::cosine;
+    case Step::Kind::floor:
+      return WordOperation::floor;
+    case Step::Kind::ceil:
+      return WordOperation::ceil;
     default:
       return std::nullopt;
   }
+}
+
+/// x gate, whose limit at -infinity is 0: there the gate is 0, and x stands for the least number.
+template <typename Arithmetic>
+std::uint32_t through_gate(Arithmetic arithmetic, std::uint32_t x, std::uint32_t gate) {
+  constexpr float least = -3.4028234664e38F;
+  const std::uint32_t finite =
+      arithmetic.operate(WordOperation::maximum, x, arithmetic.real(least));
+  return arithmetic.operate(WordOperation::multiply, finite, gate);
 }
 
 /// x (1 + gate) / 2.
@@ -93,7 +170,7 @@ std::uint32_t gated(Arithmetic arithmetic, std::uint32_t x, std::uint32_t gate) 
   const std::uint32_t more = arithmetic.operate(WordOperation::add, gate, arithmetic.real(1.0F));
   const std::uint32_t half =
       arithmetic.operate(WordOperation::multiply, more, arithmetic.real(0.5F));
-  return arithmetic.operate(WordOperation::multiply, x, half);
+  return through_gate(arithmetic, x, half);
 }
 
 template <typename Arithmetic>
@@ -130,19 +207,17 @@ std::uint32_t apply_bend(Arithmetic arithmetic, const Step& step, std::uint32_t 
   const auto with = [&](WordOperation operation, std::uint32_t a, float b) {
     return arithmetic.operate(operation, a, arithmetic.real(b));
   };
-  const auto times = [&](std::uint32_t a, std::uint32_t b) {
-    return arithmetic.operate(WordOperation::multiply, a, b);
-  };
   switch (step.kind) {
     case Step::Kind::softplus:
       return softplus_of(arithmetic, x);
     case Step::Kind::mish:
-      return times(x, arithmetic.operate(WordOperation::tanh, softplus_of(arithmetic, x)));
+      return through_gate(arithmetic, x,
+                          arithmetic.operate(WordOperation::tanh, softplus_of(arithmetic, x)));
     case Step::Kind::hard_swish: {
       std::uint32_t gate = with(WordOperation::multiply, x, 1.0F / 6.0F);
       gate = with(WordOperation::add, gate, 0.5F);
       gate = with(WordOperation::maximum, gate, 0.0F);
-      return times(x, with(WordOperation::minimum, gate, 1.0F));
+      return through_gate(arithmetic, x, with(WordOperation::minimum, gate, 1.0F));
     }
     default: {
       const std::uint32_t above = with(WordOperation::maximum, x, 0.0F);
@@ -152,6 +227,33 @@ std::uint32_t apply_bend(Arithmetic arithmetic, const Step& step, std::uint32_t 
       }
       return arithmetic.operate(WordOperation::add, above,
                                 with(WordOperation::multiply, below, step.factor));
+    }
+  }
+}
+
+/// Steps that look at what a number is.
+template <typename Arithmetic>
+std::uint32_t apply_look(Arithmetic arithmetic, Step::Kind kind, std::uint32_t x) {
+  const auto real = [&](float value) { return arithmetic.real(value); };
+  const std::uint32_t size = arithmetic.operate(WordOperation::absolute, x);
+  switch (kind) {
+    case Step::Kind::is_nan:
+      return real_of_bit(arithmetic, arithmetic.operate(WordOperation::unequal, x, x));
+    case Step::Kind::is_infinite: {
+      const std::uint32_t end = real(__builtin_inff());
+      return real_of_bit(arithmetic, arithmetic.operate(WordOperation::equal, size, end));
+    }
+    case Step::Kind::sign: {
+      const std::uint32_t below = arithmetic.operate(WordOperation::less, x, real(0.0F));
+      const std::uint32_t above = arithmetic.operate(WordOperation::less, real(0.0F), x);
+      return arithmetic.choose(below, real(-1.0F), arithmetic.choose(above, real(1.0F), x));
+    }
+    default: {  // fp32 has no fraction from 2^23 on: there the sum is rounded to a whole number
+      const std::uint32_t far = real(12582912.0F);
+      const std::uint32_t sum = arithmetic.operate(WordOperation::add, x, far);
+      const std::uint32_t whole = arithmetic.operate(WordOperation::subtract, sum, far);
+      const std::uint32_t near = arithmetic.operate(WordOperation::less, size, real(4194304.0F));
+      return arithmetic.choose(near, whole, x);
     }
   }
 }
@@ -173,6 +275,11 @@ std::uint32_t apply_step(Arithmetic arithmetic, const Step& step, std::uint32_t 
     case Step::Kind::mish:
     case Step::Kind::hard_swish:
       return apply_bend(arithmetic, step, x);
+    case Step::Kind::round:
+    case Step::Kind::sign:
+    case Step::Kind::is_nan:
+    case Step::Kind::is_infinite:
+      return apply_look(arithmetic, step.kind, x);
     case Step::Kind::plus:
       return arithmetic.operate(WordOperation::add, x, arithmetic.real(step.factor));
     case Step::Kind::clip:
@@ -181,8 +288,7 @@ std::uint32_t apply_step(Arithmetic arithmetic, const Step& step, std::uint32_t 
           arithmetic.operate(WordOperation::maximum, x, arithmetic.real(step.factor)),
           arithmetic.real(step.upper));
     default:
-      return arithmetic.operate(WordOperation::multiply, x,
-                                arithmetic.operate(WordOperation::sigmoid, x));
+      return through_gate(arithmetic, x, arithmetic.operate(WordOperation::sigmoid, x));
   }
 }
 

@@ -11,14 +11,17 @@ namespace weft::program::rdu {
 namespace {
 
 constexpr std::string_view kinds[] = {
-    "input",     "product",   "convolution", "map",    "add",     "multiply", "softmax",
-    "normalise", "transpose", "columns",     "join",   "largest", "mean",     "depthwise",
-    "view",      "stack",     "subtract",    "divide", "maximum", "minimum",  "gather"};
+    "input",     "product",   "convolution", "map",        "add",     "multiply", "softmax",
+    "normalise", "transpose", "columns",     "join",       "largest", "mean",     "depthwise",
+    "view",      "stack",     "subtract",    "divide",     "maximum", "minimum",  "gather",
+    "power",     "equal",     "less",        "less_equal", "select",  "smallest", "times",
+    "lstm",      "gru",       "pick"};
 static_assert(std::size(kinds) == static_cast<std::size_t>(Pattern::Kind::count_));
 constexpr std::string_view steps[] = {
-    "scale",     "relu",  "exp",  "tanh",     "sigmoid", "silu",      "plus", "clip",
-    "log",       "erf",   "sqrt", "recip",    "abs",     "sin",       "cos",  "gelu",
-    "gelu_tanh", "leaky", "elu",  "softplus", "mish",    "hard_swish"};
+    "scale",      "relu",  "exp",       "tanh",  "sigmoid", "silu",     "plus",
+    "clip",       "log",   "erf",       "sqrt",  "recip",   "abs",      "sin",
+    "cos",        "gelu",  "gelu_tanh", "leaky", "elu",     "softplus", "mish",
+    "hard_swish", "floor", "ceil",      "round", "sign",    "is_nan",   "is_inf"};
 static_assert(std::size(steps) == static_cast<std::size_t>(Step::Kind::count_));
 
 /// The shortest text that is this number of fp32.
@@ -61,19 +64,28 @@ std::string strides_text(const Pattern& of) {
   for (std::size_t axis = 0; axis < of.strides.extents.size(); ++axis) {
     out += number("axis", of.strides.extents[axis]) + " by " +
            std::to_string(of.strides.strides[axis]);
+    if (of.kind == Pattern::Kind::pick) {
+      out += " of " + std::to_string(of.picks.numbers.strides[axis]);
+    }
+  }
+  if (of.kind != Pattern::Kind::pick) return out;
+  if (of.picks.numbers.first != 0) out += number("first", of.picks.numbers.first);
+  for (std::size_t i = 0; i < of.picks.extents.size(); ++i) {
+    out += number("number", of.picks.extents[i]) + " by " + std::to_string(of.picks.strides[i]);
   }
   return out;
 }
 
 bool has_window(Pattern::Kind kind) {
   return kind == Pattern::Kind::convolution || kind == Pattern::Kind::largest ||
-         kind == Pattern::Kind::mean || kind == Pattern::Kind::depthwise;
+         kind == Pattern::Kind::mean || kind == Pattern::Kind::depthwise ||
+         kind == Pattern::Kind::smallest || kind == Pattern::Kind::times;
 }
 
 std::string options_text(const Pattern& of) {
   std::string out;
   if (has_window(of.kind)) out += window_text(of.window);
-  if (of.kind == Pattern::Kind::view) out += strides_text(of);
+  if (of.kind == Pattern::Kind::view || of.kind == Pattern::Kind::pick) out += strides_text(of);
   if (of.kind == Pattern::Kind::columns) {
     out += number("from", of.first) + number("count", of.columns_count);
   }
@@ -82,6 +94,10 @@ std::string options_text(const Pattern& of) {
   if (of.causal) out += " causal";
   if (of.uncentred) out += " uncentred";
   if (of.groups != 1) out += number("groups", of.groups);
+  if (of.kind == Pattern::Kind::lstm || of.kind == Pattern::Kind::gru) {
+    out += number("steps", of.length);
+    if (of.reset_first) out += " reset_first";
+  }
   if (of.par != 1) out += number("par", of.par);
   for (const Step& step : of.steps) {
     out += " then " + std::string(name_of(step.kind));
@@ -100,6 +116,10 @@ std::uint32_t numbers_of(Step::Kind kind) {
   const bool has_factor = kind == Step::Kind::scale || kind == Step::Kind::plus ||
                           kind == Step::Kind::leaky || kind == Step::Kind::elu;
   return has_factor ? 1 : 0;
+}
+
+std::string shape_text(const Pattern& of) {
+  return "[" + std::to_string(of.rows) + ", " + std::to_string(of.columns_count) + "]";
 }
 
 std::string line_of(const Patterns& patterns, std::uint32_t pattern) {

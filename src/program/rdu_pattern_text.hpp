@@ -16,6 +16,8 @@ std::string_view name_of(Pattern::Kind kind);
 std::string_view name_of(Step::Kind kind);
 std::uint32_t numbers_of(Step::Kind kind);
 
+/// "[rows, columns]".
+std::string shape_text(const Pattern& of);
 /// The line of one pattern, without its end: "y = product(x, w, bias) transposed then relu". What
 /// has its usual value is left out.
 std::string line_of(const Patterns& patterns, std::uint32_t pattern);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Windows of images channel by channel: the largest, the mean, products with weights of each.
+#include <bit>
+
 #include "program/rdu_pattern_graph.hpp"
 #include "program/rdu_pattern_steps.hpp"
 
@@ -88,15 +90,15 @@ void PatternGraph::repeat_window(const std::string& name, const Pattern& of, std
 
 void PatternGraph::windows(const Pattern& of, const Pattern& x,
                            const std::vector<std::uint32_t>& ins, std::uint32_t out) {
-  constexpr std::uint32_t two_least = 0xff80ff80U;  // -infinity, twice
   const Window& w = of.window;
   const std::uint32_t vectors = vectors_of_row(of.columns_count);
   const std::uint32_t places = w.window_height * w.window_width;
-  const bool is_largest = of.kind == PatternKind::largest;
   const bool has_weights = of.kind == PatternKind::depthwise;
   const std::uint32_t seen = stream(of.name + ".windows");
-  read_windows(of, x.rows / (w.height * w.width), x.columns_count, is_largest ? two_least : 0,
-               ins[0], seen);
+  const std::uint32_t beside =
+      numerics::apply(PairOperation::pack, std::bit_cast<std::uint32_t>(beside_image(of.kind)),
+                      std::bit_cast<std::uint32_t>(beside_image(of.kind)), 0);
+  read_windows(of, x.rows / (w.height * w.width), x.columns_count, beside, ins[0], seen);
   std::uint32_t weights = none;
   std::uint32_t bias = none;
   if (has_weights) {
@@ -118,7 +120,7 @@ void PatternGraph::windows(const Pattern& of, const Pattern& x,
     y = {c.operation(WordOperation::multiply, y.low, by.low),
          c.operation(WordOperation::multiply, y.high, by.high)};
   }
-  const WordOperation operation = is_largest ? WordOperation::maximum : WordOperation::add;
+  const WordOperation operation = window_operation_of(of.kind);
   y = {c.accumulate(operation, y.low, 2), c.accumulate(operation, y.high, 2)};
   if (bias != none) {
     const Halves more = halves(c, c.take(bias, word_u32, 2));

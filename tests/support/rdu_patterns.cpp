@@ -112,17 +112,71 @@ class RandomPatterns {
     }
   }
 
+  /// Where one is less, or equal, or both: x or a row, else another row.
+  std::uint32_t chosen(std::uint32_t x) {
+    using form::Pattern;
+    constexpr Pattern::Kind kinds[] = {Pattern::Kind::less, Pattern::Kind::less_equal,
+                                       Pattern::Kind::equal};
+    const std::uint32_t columns = of(x).columns_count;
+    const std::uint32_t other = input(1, columns);
+    const std::uint32_t condition = c_.patterns.combine(name(), kinds[below(3)], x, other);
+    const std::uint32_t a = below(2) == 0 ? x : input(1, columns);
+    return c_.patterns.select(name(), condition, a, input(1, columns));
+  }
+
+  /// Rows by numbers, or each element by a number of its own.
+  std::uint32_t pick(std::uint32_t x) {
+    const std::uint32_t rows = of(x).rows;
+    const std::uint32_t columns = of(x).columns_count;
+    const auto row = static_cast<std::int32_t>(columns);
+    const std::uint32_t count = 1 + below(6);
+    if (below(2) == 0) {
+      const std::uint32_t numbers = indices(count, rows);
+      return c_.patterns.pick(name(), x, numbers, columns, {0, {count, columns}, {0, 1}},
+                              {{0, {count, columns}, {1, 0}}, {rows}, {row}});
+    }
+    const std::uint32_t most = rows < columns ? rows : columns;
+    const std::uint32_t numbers = indices(2 * count, most);
+    return c_.patterns.pick(name(), x, numbers, 1, {0, {count}, {0}},
+                            {{0, {count}, {2}}, {rows, columns}, {row, 1}});
+  }
+
+  /// As many steps as there are rows, or half as many of two sequences.
+  std::uint32_t recurrent(std::uint32_t x) {
+    const bool lstm = below(2) == 0;
+    const std::uint32_t units = 32 * (1 + below(2));
+    const std::uint32_t gates = (lstm ? 4 : 3) * units;
+    const std::uint32_t sequences = of(x).rows % 2 == 0 ? 2 : 1;
+    form::Patterns::RecurrentOptions options;
+    options.gates = c_.patterns.product(name(), x, input(of(x).columns_count, gates));
+    options.recurrence = input(units, gates);
+    options.bias = input(1, gates);
+    options.hidden = input(sequences, units);
+    if (lstm) options.cell = input(sequences, units);
+    options.length = of(x).rows / sequences;
+    options.par = 1 + below(3);
+    options.reset_first = !lstm && below(2) == 0;
+    return c_.patterns.recurrent(
+        name(), lstm ? form::Pattern::Kind::lstm : form::Pattern::Kind::gru, options);
+  }
+
   std::uint32_t next(std::uint32_t x) {
     using form::Pattern;
     using Kind = form::Step::Kind;
     const std::uint32_t rows = of(x).rows;
     const std::uint32_t columns = of(x).columns_count;
-    switch (below(16)) {
+    switch (below(19)) {
       case 9: {
-        const bool mean = below(2) == 0;
-        const Pattern::Kind kind = mean ? Pattern::Kind::mean : Pattern::Kind::largest;
-        return c_.patterns.pool(name(), kind, x, windows(rows));
+        constexpr Pattern::Kind kinds[] = {Pattern::Kind::mean, Pattern::Kind::largest,
+                                           Pattern::Kind::smallest, Pattern::Kind::times};
+        return c_.patterns.pool(name(), kinds[below(4)], x, windows(rows));
       }
+      case 16:
+        return chosen(x);
+      case 17:
+        return pick(x);
+      case 18:
+        return recurrent(x);
       case 10: {
         const form::Window window = windows(rows);
         form::Patterns::ProductOptions options;
@@ -172,9 +226,10 @@ class RandomPatterns {
       }
       case 15: {
         constexpr Pattern::Kind kinds[] = {Pattern::Kind::subtract, Pattern::Kind::divide,
-                                           Pattern::Kind::maximum, Pattern::Kind::minimum};
+                                           Pattern::Kind::maximum, Pattern::Kind::minimum,
+                                           Pattern::Kind::power};
         const std::uint32_t other = below(2) == 0 ? input(rows, columns) : input(1, columns);
-        return c_.patterns.combine(name(), kinds[below(4)], x, other, {{Kind::gelu, 1.0F}});
+        return c_.patterns.combine(name(), kinds[below(5)], x, other, {{Kind::gelu, 1.0F}});
       }
       case 1: {
         // Both ways of a fork come together again.

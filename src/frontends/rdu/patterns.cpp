@@ -30,11 +30,13 @@ constexpr std::uint32_t patterns_most = 1U << 14;
 struct Said {
   Window window;
   Strides strides;
+  program::rdu::Picks picks;
   std::uint32_t columns = 0, first = 0, count = 0;
   std::optional<float> epsilon;
   bool causal = false;
   bool uncentred = false;
   Patterns::ProductOptions product;
+  Patterns::RecurrentOptions recurrent;
   std::set<std::string, std::less<>> words;
 };
 
@@ -48,6 +50,8 @@ std::string_view options_of(PatternKind kind) {
     case PatternKind::depthwise:
       return "!image !window stride dilation padding behind then";
     case PatternKind::largest:
+    case PatternKind::smallest:
+    case PatternKind::times:
     case PatternKind::mean:
       return "!image !window stride dilation padding behind";
     case PatternKind::map:
@@ -57,6 +61,10 @@ std::string_view options_of(PatternKind kind) {
     case PatternKind::divide:
     case PatternKind::maximum:
     case PatternKind::minimum:
+    case PatternKind::power:
+    case PatternKind::equal:
+    case PatternKind::less:
+    case PatternKind::less_equal:
       return "then";
     case PatternKind::softmax:
       return "causal";
@@ -66,6 +74,12 @@ std::string_view options_of(PatternKind kind) {
       return "from !count";
     case PatternKind::view:
       return "!columns from !axis";
+    case PatternKind::pick:
+      return "!columns from !axis first !number";
+    case PatternKind::lstm:
+      return "!steps par";
+    case PatternKind::gru:
+      return "!steps reset_first par";
     default:
       return "";
   }
@@ -95,9 +109,19 @@ std::pair<std::size_t, std::size_t> operands_of(PatternKind kind) {
     case PatternKind::divide:
     case PatternKind::maximum:
     case PatternKind::minimum:
+    case PatternKind::power:
+    case PatternKind::equal:
+    case PatternKind::less:
+    case PatternKind::less_equal:
     case PatternKind::gather:
+    case PatternKind::pick:
       return {2, 2};
+    case PatternKind::lstm:
+      return {5, 5};
+    case PatternKind::gru:
+      return {4, 4};
     case PatternKind::normalise:
+    case PatternKind::select:
       return {3, 3};
     case PatternKind::join:
     case PatternKind::stack:
@@ -237,16 +261,18 @@ class PatternReader {
                   "'" + std::string(word.text) + "' is no option of " + std::string(name_of(kind)));
     }
     const bool again = !said.words.insert(std::string(word.text)).second;
-    if (again && word.text != "then" && word.text != "axis") {
+    if (again && word.text != "then" && word.text != "axis" && word.text != "number") {
       lexer_.fail(word.at, "'" + std::string(word.text) + "' is there twice");
     }
     if (word.text == "then") return step(said);
-    if (word.text == "axis") return axis(said);
+    if (word.text == "axis") return axis(kind, said);
+    if (word.text == "number") return picked(said);
     if (word.text == "image") return sides(said.window.height, said.window.width);
     if (word.text == "window") return sides(said.window.window_height, said.window.window_width);
     if (word.text == "add") said.product.addend = known();
     if (word.text == "transposed") said.product.transposed = true;
     if (word.text == "causal") said.causal = true;
+    if (word.text == "reset_first") said.recurrent.reset_first = true;
     if (word.text == "uncentred") said.uncentred = true;
     if (word.text == "epsilon") said.epsilon = real("epsilon");
     number(word.text, said);
@@ -258,10 +284,12 @@ class PatternReader {
     if (word == "padding") pair(of.down.before, of.across.before);
     if (word == "behind") pair(of.down.behind, of.across.behind);
     if (word == "groups") said.product.groups = extent("a number of groups");
+    if (word == "steps") said.recurrent.length = extent("a number of steps");
     if (word == "par") said.product.par = extent("a number of bodies");
     if (word == "columns") said.columns = extent("a number of columns");
     if (word == "count") said.count = extent("a number of columns");
     if (word == "from") said.first = small("where it begins");
+    if (word == "first") said.picks.numbers.first = small("the number that is the first");
   }
   void sides(std::uint32_t& height, std::uint32_t& width) {
     height = extent("a height");
@@ -273,9 +301,21 @@ class PatternReader {
     down = across = extent("how many pixels");
     if (lexer_.accept("x")) across = extent("how many pixels");
   }
-  void axis(Said& said) {
+  void axis(PatternKind kind, Said& said) {
     said.strides.extents.push_back(extent("an extent"));
     lexer_.expect("by");
+    said.strides.strides.push_back(stride());
+    if (kind != PatternKind::pick) return;
+    lexer_.expect("of");
+    said.picks.numbers.extents.push_back(said.strides.extents.back());
+    said.picks.numbers.strides.push_back(stride());
+  }
+  void picked(Said& said) {
+    said.picks.extents.push_back(extent("an extent"));
+    lexer_.expect("by");
+    said.picks.strides.push_back(stride());
+  }
+  std::int32_t stride() {
     const Token token = lexer_.expect(TokenKind::number, "a stride");
     const bool down = token.text.starts_with('-');
     const auto value = whole_of(down ? token.text.substr(1) : token.text);
@@ -283,7 +323,7 @@ class PatternReader {
       lexer_.fail(token.at, "a stride is a whole number from -2^30 to 2^30");
     }
     const auto size = static_cast<std::int32_t>(*value);
-    said.strides.strides.push_back(down ? -size : size);
+    return down ? -size : size;
   }
   void step(Said& said) {
     const Token word = lexer_.expect(TokenKind::name, "a step");
@@ -320,6 +360,8 @@ class PatternReader {
       case PatternKind::depthwise:
         return patterns_.depthwise(std::move(name), in[0], in[1], said.window, said.product);
       case PatternKind::largest:
+      case PatternKind::smallest:
+      case PatternKind::times:
       case PatternKind::mean:
         return patterns_.pool(std::move(name), kind, in[0], said.window);
       case PatternKind::map:
@@ -332,6 +374,10 @@ class PatternReader {
       case PatternKind::divide:
       case PatternKind::maximum:
       case PatternKind::minimum:
+      case PatternKind::power:
+      case PatternKind::equal:
+      case PatternKind::less:
+      case PatternKind::less_equal:
         return patterns_.combine(std::move(name), kind, in[0], in[1], said.product.steps);
       case PatternKind::softmax:
         return patterns_.softmax(std::move(name), in[0], said.causal);
@@ -349,11 +395,34 @@ class PatternReader {
         strides.first = said.first;
         return patterns_.view(std::move(name), in[0], said.columns, std::move(strides));
       }
+      case PatternKind::pick: {
+        Strides strides = said.strides;
+        strides.first = said.first;
+        return patterns_.pick(std::move(name), in[0], in[1], said.columns, std::move(strides),
+                              said.picks);
+      }
+      case PatternKind::lstm:
+      case PatternKind::gru:
+        return recurrent(std::move(name), kind, in, said);
+      case PatternKind::select:
+        return patterns_.select(std::move(name), in[0], in[1], in[2]);
       case PatternKind::stack:
         return patterns_.stack(std::move(name), in);
       default:
         return patterns_.gather(std::move(name), in[0], in[1]);
     }
+  }
+
+  std::uint32_t recurrent(std::string name, PatternKind kind, const std::vector<std::uint32_t>& in,
+                          const Said& said) {
+    Patterns::RecurrentOptions options = said.recurrent;
+    options.gates = in[0];
+    options.recurrence = in[1];
+    options.bias = in[2];
+    options.hidden = in[3];
+    if (in.size() > 4) options.cell = in[4];
+    options.par = said.product.par;
+    return patterns_.recurrent(std::move(name), kind, options);
   }
 
   Lexer lexer_;

@@ -34,7 +34,7 @@ void compare(std::uint64_t seed, int ranks, bool oracle) {
 
 TEST(RduPatterns, GiveWhatTheHostComputes) {
   std::set<form::Pattern::Kind> kinds;
-  for (std::uint64_t seed = 0; seed < 90; ++seed) {
+  for (std::uint64_t seed = 0; seed < 130; ++seed) {
     compare(seed, 1, false);
     const PatternCase c = random_patterns(seed);
     for (const form::Pattern& of : c.patterns.list()) kinds.insert(of.kind);
