@@ -19,6 +19,17 @@ Order row_by_row(const Shape& shape, std::int64_t columns) {
 
 Order row_by_row(const Shape& shape) { return row_by_row(shape, shape.empty() ? 1 : shape.back()); }
 
+Order axis_first(const Shape& shape, std::size_t axis) {
+  Order out;
+  out.axes.push_back(axis);
+  for (std::size_t other = 0; other < shape.size(); ++other) {
+    if (other == axis) continue;
+    out.axes.push_back(other);
+    out.columns = shape[other];
+  }
+  return out;
+}
+
 Order pixel_by_pixel(const Shape& shape) {
   Order out;
   for (std::size_t axis = 0; axis < shape.size(); ++axis) {

@@ -20,6 +20,12 @@ struct Held {
   std::vector<std::int64_t> strides;
 };
 
+/// A tensor that is somewhere.
+struct Placed {
+  graph::Shape shape;
+  Held held;
+};
+
 /// Axes from the slowest to the fastest, and how many of the fastest make a row.
 struct Order {
   std::vector<std::size_t> axes;
@@ -28,6 +34,8 @@ struct Order {
 /// As the tensor is written down, in rows of `columns`; of its last axis.
 Order row_by_row(const graph::Shape& shape, std::int64_t columns);
 Order row_by_row(const graph::Shape& shape);
+/// One axis in front of the others, in rows of the last of these.
+Order axis_first(const graph::Shape& shape, std::size_t axis);
 /// [N, C, extents ...]: a row a pixel, a column a channel.
 Order pixel_by_pixel(const graph::Shape& shape);
 

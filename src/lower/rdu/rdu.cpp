@@ -122,13 +122,14 @@ class Evaluation {
 
  private:
   /// Sums and steps are fp32, rounded once; exponents, factors of a batch norm and what stands
-  /// between the products of an attention are bf16.
+  /// between the products of an attention or a recurrence are bf16.
   static graph::Formats formats_of(const graph::Node& node) {
     graph::Formats formats;
     formats.result = Element::bf16;
     const bool rounds_between = std::holds_alternative<graph::Softmax>(node.what) ||
                                 std::holds_alternative<graph::BatchNormalise>(node.what) ||
-                                std::holds_alternative<graph::Attention>(node.what);
+                                std::holds_alternative<graph::Attention>(node.what) ||
+                                std::holds_alternative<graph::Recurrent>(node.what);
     formats.arithmetic = rounds_between ? Element::bf16 : Element::f32;
     return formats;
   }

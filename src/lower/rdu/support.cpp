@@ -72,16 +72,16 @@ class Support {
   }
   Why of(const graph::Binary& what) const {
     using F = BinaryFunction;
-    if (what.function == F::logical_and || what.function == F::logical_or) return std::nullopt;
+    if (what.function == F::logical_and || what.function == F::logical_or ||
+        what.function == F::logical_xor) {
+      return std::nullopt;
+    }
+    if (what.function == F::equal) return of_matrices();
     return kind_of(what.function) ? of_floats() : Why("patterns have no such operation");
   }
-  /// Exporters' masks: 0 where a condition holds.
   Why of(const graph::Select&) const {
-    const auto is_one = [&](std::size_t i) {
-      return constant(i) && graph::count_of(shape(i)) == 1 && is_floating(element(i));
-    };
-    if (is_one(1) && is_one(2) && one_number(graph_, in(1)) == 0.0) return std::nullopt;
-    return "of other than 0 and one number is not in the patterns";
+    if (is_floating(element(1)) || element(1) == Element::boolean) return std::nullopt;
+    return "of whole numbers is not in the patterns";
   }
   Why of(const graph::Clip&) const { return of_floats(); }
   Why of(const graph::Convert& what) const {
@@ -108,28 +108,24 @@ class Support {
       return "in groups, with a sum behind it, is not in the patterns";
     }
     if (what.groups != 1 && !each && has(2) && !constant(2)) return "its bias must be a constant";
-    return of_windows({w.begin() + 2, w.end()}, what.strides, what.dilations, what.pads);
+    return of_floats();
   }
   Why of(const graph::Pool& what) const {
-    const bool padded =
-        std::any_of(what.pads.begin(), what.pads.end(), [](std::int64_t pad) { return pad != 0; });
-    if (what.kind == graph::PoolKind::mean && padded && !what.count_pads) {
-      return "a mean that leaves padding out is not in the patterns";
+    if (what.kind != graph::PoolKind::mean) return of_floats();
+    const graph::Pool windows = complete(what);
+    const std::size_t axes = windows.kernel.size();
+    for (std::size_t axis = 0; axis < axes; ++axis) {
+      const std::int64_t pads = windows.pads[axis] + windows.pads[axes + axis];
+      if (pads > 0 && !what.count_pads) {
+        return "a mean that leaves padding out is not in the patterns";
+      }
+      if (seen_along(windows, axis, result()[axis + 2]) > shape(0)[axis + 2] + pads) {
+        return "a mean with an extent that is rounded up is not in the patterns";
+      }
     }
-    return of_windows(what.kernel, what.strides, what.dilations, what.pads);
+    return of_floats();
   }
-  Why of_windows(const std::vector<std::int64_t>& kernel, const std::vector<std::int64_t>& strides,
-                 const std::vector<std::int64_t>& dilations,
-                 const std::vector<std::int64_t>& pads) const {
-    const WindowForm form = window_form(shape(0), result(), kernel, strides, dilations, pads);
-    return form.lacks.empty() ? of_floats() : Why(form.lacks);
-  }
-  Why of(const graph::Reduce& what) const {
-    using Kind = graph::ReduceKind;
-    const bool known =
-        what.kind == Kind::sum || what.kind == Kind::mean || what.kind == Kind::maximum;
-    return known ? of_floats() : Why("patterns have no such sum");
-  }
+  Why of(const graph::Reduce&) const { return of_floats(); }
   Why of(const graph::Softmax&) const { return of_floats(); }
   Why of(const graph::BatchNormalise&) const {
     for (std::size_t i = 1; i < 5; ++i) {
@@ -139,12 +135,32 @@ class Support {
   }
   Why of(const graph::Normalise&) const { return of_floats(); }
   Why of(const graph::Attention&) const { return of_floats(); }
-  Why of(const graph::Gather& what) const {
-    if (what.axis != 0 || !constant(0))
-      return "of other than rows of a constant is not in the patterns";
-    if (!is_row_number(graph_, in(1))) return "by other than an input is not in the patterns";
+  Why of(const graph::Gather&) const { return of_numbers(); }
+  Why of(const graph::GatherElements&) const { return of_numbers(); }
+  Why of(const graph::GatherPoints&) const { return of_numbers(); }
+  /// What is told by whole numbers.
+  Why of_numbers() const {
+    const bool is_given = is_row_number(graph_, in(1)) || constant(1);
+    if (!is_given) return "by numbers that are computed is not in the patterns";
+    return of_matrices();
+  }
+  /// What patterns hold: numbers and conditions.
+  Why of_matrices() const {
+    if (is_floating(element(0)) || element(0) == Element::boolean) return std::nullopt;
+    return "of whole numbers is not in the patterns";
+  }
+  Why of(const graph::Pad&) const {
+    if (has(1) && !constant(1)) return "with a number that is computed is not in the patterns";
+    return of_matrices();
+  }
+  Why of(const graph::Recurrent&) const {
+    for (std::size_t i = 1; i < 4; ++i) {
+      if (has(i) && !constant(i)) return "its weights and biases must be constants";
+    }
+    if (has(4)) return "with lengths of sequences is not in the patterns";
     return of_floats();
   }
+  Why of(const graph::CumulativeSum&) const { return of_floats(); }
   Why of(const graph::Reshape&) const { return of_kept(); }
   Why of(const graph::Transpose&) const { return of_kept(); }
   Why of(const graph::Expand&) const { return of_kept(); }
@@ -166,16 +182,16 @@ bool is_row_number(const graph::Graph& graph, ValueId id) {
   const Element element = graph[id].type.element;
   return is_input(graph, id) && !is_floating(element) && element != Element::boolean &&
          all_users(graph, id, [](const graph::Node& node, std::size_t i) {
-           return i == 1 && std::holds_alternative<graph::Gather>(node.what);
+           return i == 1 && (std::holds_alternative<graph::Gather>(node.what) ||
+                             std::holds_alternative<graph::GatherElements>(node.what) ||
+                             std::holds_alternative<graph::GatherPoints>(node.what));
          });
 }
 
 void require_supported(const graph::Graph& graph, const std::string& target) {
   Lacks lacks;
   for (const graph::Node& node : graph.nodes) {
-    if (node.outputs.size() != 1) {
-      lacks.add(node, "has several results, and patterns have no such operation");
-    } else if (const Why why = Support(graph, node).why()) {
+    if (const Why why = Support(graph, node).why()) {
       lacks.add(node, *why);
     }
   }
@@ -196,9 +212,10 @@ void require_supported(const graph::Graph& graph, const std::string& target) {
     }
   }
   for (const ValueId id : graph.outputs) {
-    if (!is_floating(graph[id].type.element)) {
+    const Element element = graph[id].type.element;
+    if (!is_floating(element) && element != Element::boolean) {
       lacks.add("output '" + graph[id].name + "' is " + text_of(graph[id].type) +
-                ": patterns give bf16");
+                ": patterns give bf16, and conditions as 0 and 1");
     }
   }
   lacks.raise(target);

@@ -81,6 +81,21 @@ std::uint32_t Writer::weight(const std::string& name, std::int64_t rows, std::in
   return made;
 }
 
+std::uint32_t Writer::whole_weight(const std::string& name,
+                                   const std::vector<std::int64_t>& numbers) {
+  const std::string called = unique(plain_name(name, true), names_);
+  const auto count = static_cast<std::int64_t>(numbers.size());
+  const std::uint32_t made = model_.patterns.indices(
+      called, extent(count, "'" + name + "' is [" + std::to_string(count) + "]"));
+  auto& floats = model_.given[called];
+  for (const std::int64_t number : numbers) floats.push_back(static_cast<float>(number));
+  graph::Numbers whole;
+  whole.type = {Element::i32, {count}};
+  whole.whole = numbers;
+  model_.weights.push_back({called, tensor_of(whole)});
+  return made;
+}
+
 void Writer::give_input(ValueId id) {
   const graph::Value& value = graph_[id];
   model_.input_taken.push_back(
@@ -138,6 +153,13 @@ std::uint32_t Writer::matrix(ValueId id, const Order& order) {
   }
   all.push_back(wanted);
   return wanted.pattern;
+}
+
+std::uint32_t Writer::laid(const std::string& name, const Placed& x, const Order& order) {
+  if (same_places(x.shape, x.held, dense(x.shape, order, none))) return x.held.pattern;
+  const std::string text = "'" + name + "' is " + graph::text_of(x.shape);
+  return model_.patterns.view(name_of(name), x.held.pattern, extent(order.columns, text),
+                              strides_of(x.shape, x.held, order));
 }
 
 void Writer::give(const Order& order, std::uint32_t pattern) {
@@ -204,19 +226,20 @@ void Writer::make_results() {
     (is_given ? model_.text : nodes) += (is_given ? "output " : "node ") + pattern + "\n";
     model_.patterns.output(held.pattern);
   };
-  for (const graph::Node& one : graph_.nodes) {
-    const ValueId id = one.outputs[0];
+  const auto add_result = [&](const graph::Node& one, ValueId id) {
     const auto found = std::find(graph_.outputs.begin(), graph_.outputs.end(), id);
     if (found != graph_.outputs.end()) {
       const auto at = static_cast<std::size_t>(found - graph_.outputs.begin());
-      add(id, dense(shape(id), row_by_row(shape(id)), outputs[at]), place_of(one), true);
-      continue;
+      return add(id, dense(shape(id), row_by_row(shape(id)), outputs[at]), place_of(one), true);
     }
-    if (model_.held[index(id)].empty()) continue;
+    if (model_.held[index(id)].empty()) return;
     const Held& held = model_.held[index(id)].front();
     const Pattern& of = model_.patterns.list()[held.pattern];
     const bool is_own = of.name == plain_name(graph_[id].name, false);
     if (is_own && !filling_order(shape(id), held).empty()) add(id, held, place_of(one), false);
+  };
+  for (const graph::Node& one : graph_.nodes) {
+    for (const ValueId id : one.outputs) add_result(one, id);
   }
   for (std::size_t at = 0; at < outputs.size(); ++at) {
     const ValueId id = graph_.outputs[at];

@@ -43,18 +43,19 @@ std::vector<Step> steps_of(const graph::Then& then);
 std::optional<std::vector<Step>> steps_of(const graph::Unary& what);
 /// The pattern that two operands are; nothing where there is none.
 std::optional<program::rdu::Pattern::Kind> kind_of(graph::BinaryFunction function);
+/// Of a select: 0 where the condition holds, and one number elsewhere.
+bool is_mask(const graph::Graph& graph, const graph::Node& select);
 /// A constant of one element, as bf16 holds it.
 double one_number(const graph::Graph& graph, graph::ValueId id);
-/// Where windows of a convolution or pool are what patterns have; else why not.
-struct WindowForm {
-  program::rdu::Window window;
-  std::string lacks;
-};
-WindowForm window_form(const graph::Shape& x, const graph::Shape& result,
-                       const std::vector<std::int64_t>& kernel,
-                       const std::vector<std::int64_t>& strides,
-                       const std::vector<std::int64_t>& dilations,
-                       const std::vector<std::int64_t>& pads);
+/// With a number for each axis: strides and dilations of 1, no pads, where nothing is said.
+graph::Pool complete(graph::Pool windows);
+graph::Pool windows_of(const graph::Convolution& what, const graph::Shape& weights);
+/// How many elements of an axis, its pads among them, the windows see.
+std::int64_t seen_along(const graph::Pool& windows, std::size_t axis, std::int64_t results);
+/// The window that patterns have on images of [N, C, extents...]; nothing for more axes than two,
+/// for windows that lie beside the image, and for extents that are rounded up.
+std::optional<program::rdu::Window> window_on(const graph::Shape& x, const graph::Shape& result,
+                                              const graph::Pool& windows);
 
 /// Category::unsupported with a line for each node that patterns have not.
 void require_supported(const graph::Graph& graph, const std::string& target);
@@ -90,11 +91,21 @@ class Writer {
     return matrix(id, row_by_row(shape(id), columns));
   }
   const Held& first_held(graph::ValueId id);
+  Placed placed(graph::ValueId id) { return {shape(id), first_held(id)}; }
+  /// What is somewhere, as a whole matrix in that order: as it is, or by a view named `name`.
+  std::uint32_t laid(const std::string& name, const Placed& x, const Order& order);
   /// A constant of the program's: rows x columns.
   std::uint32_t weight(const std::string& name, std::int64_t rows, std::int64_t columns,
                        const std::vector<double>& numbers);
+  /// A column of whole numbers of the program's.
+  std::uint32_t whole_weight(const std::string& name, const std::vector<std::int64_t>& numbers);
   void give(const Order& order, std::uint32_t pattern);
-  void give(Held held) { model_.held[index(node().outputs[0])].push_back(std::move(held)); }
+  void give(Held held) { give(0, std::move(held)); }
+  void give(std::size_t output, Held held) {
+    if (output < node().outputs.size()) {
+      model_.held[index(node().outputs[output])].push_back(std::move(held));
+    }
+  }
   void flush();
   void make_results();
 
@@ -104,15 +115,28 @@ class Writer {
   void of(const graph::Pool& what);
   void of(const graph::Reduce& what);
   void of(const graph::Attention& what);
-  std::uint32_t window_weights(graph::ValueId id);
-  /// Channels in groups, a convolution each.
-  void grouped(const graph::Convolution& what, const program::rdu::Window& window);
   std::uint32_t bodies(std::int64_t columns) const;
   std::uint32_t matrices(graph::ValueId id, const graph::Shape& leading, bool turned);
   /// What hides later keys from a row of scores, of shape `all`.
   std::uint32_t hidden_behind(const graph::Shape& all);
   /// What an attention adds to its scores, of shape `all` or a row for all of them.
   std::uint32_t hidden(const graph::Shape& all);
+
+  // writer_windows.cpp
+  /// A convolution of any number of axes, each group one of its own.
+  void spread_out(const graph::Convolution& what);
+  /// Its images with the channels of one group: of axes in front of the last two, what a window
+  /// sees along them stands side by side, as channels do.
+  std::uint32_t images_of(const Placed& x, const graph::Pool& windows, std::int64_t group,
+                          std::int64_t channels);
+  std::uint32_t weights_of_group(std::int64_t group, std::int64_t groups);
+  std::uint32_t bias_of_group(std::int64_t group, std::int64_t outputs, std::int64_t groups);
+  /// Channel by channel, each window one below the other.
+  void window_by_window(const graph::Pool& given, program::rdu::Pattern::Kind kind,
+                        const Patterns::ProductOptions& options);
+  /// With `fill` beside x where windows see it; the last two axes only where `all`, or where
+  /// windows lie beside the image as a whole. `windows` then has no pads there.
+  Placed bordered(graph::Pool& windows, double fill, bool all);
 
   // writer_elements.cpp
   void of(const graph::Unary& what);
@@ -123,8 +147,9 @@ class Writer {
   void of(const graph::Softmax& what);
   void of(const graph::Normalise& what);
   void of(const graph::BatchNormalise& what);
-  void of(const graph::Gather& what);
   void map(std::vector<Step> steps);
+  /// What a select takes: a row of it where that is all, else as the result lies.
+  std::uint32_t choice(graph::ValueId id, const Order& order);
   /// In which the tensor fills a matrix that is there, else row by row.
   Order order_of(graph::ValueId id);
   /// Broadcast to `to`, as a matrix in that order.
@@ -132,12 +157,38 @@ class Writer {
   std::uint32_t spread_row(graph::ValueId id, std::int64_t columns, double otherwise,
                            const char* what);
 
+  // writer_recurrent.cpp
+  void of(const graph::Recurrent& what);
+  void give_states(const Held& held);
+  /// The states of one direction, step by step as it goes.
+  std::uint32_t recurrent_direction(const graph::Recurrent& what, std::int64_t direction);
+  /// What input `input` has for a direction, [sequences, whole_units]; zeros where it is absent.
+  std::uint32_t recurrent_state(std::size_t input, std::int64_t direction, std::int64_t sequences,
+                                std::int64_t units, std::int64_t whole_units);
+
+  // writer_pick.cpp
+  void of(const graph::Gather& what);
+  void of(const graph::GatherElements& what);
+  void of(const graph::GatherPoints& what);
+  /// Whole numbers, an input's or of the program.
+  Placed numbers(graph::ValueId id);
+  void give_picked(const Placed& x, const Placed& by, program::rdu::Strides strides,
+                   program::rdu::Picks picks);
+
   // writer_layout.cpp
   void of(const graph::Reshape& what);
   void of(const graph::Transpose& what);
   void of(const graph::Expand& what);
   void of(const graph::Concat& what);
   void of(const graph::Slice& what);
+
+  // writer_pad.cpp
+  void of(const graph::Pad& what);
+  void of(const graph::CumulativeSum& what);
+  /// The last pattern that it takes is called `name`.
+  Placed padded(const std::string& name, Placed x, const graph::Pad& what, double fill);
+  Placed padded_along(const std::string& name, const Placed& x, std::size_t axis,
+                      const graph::Pad& what, double fill);
   template <class What>
   void of(const What&) {
     fail(Category::internal, "a node that is not supported reached the writer");

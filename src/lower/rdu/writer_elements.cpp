@@ -88,6 +88,18 @@ std::optional<Step::Kind> step_of(UnaryFunction function) {
       return Step::Kind::mish;
     case UnaryFunction::hard_swish:
       return Step::Kind::hard_swish;
+    case UnaryFunction::floor:
+      return Step::Kind::floor;
+    case UnaryFunction::ceiling:
+      return Step::Kind::ceil;
+    case UnaryFunction::round_even:
+      return Step::Kind::round;
+    case UnaryFunction::sign:
+      return Step::Kind::sign;
+    case UnaryFunction::is_nan:
+      return Step::Kind::is_nan;
+    case UnaryFunction::is_infinite:
+      return Step::Kind::is_infinite;
     default:
       return std::nullopt;
   }
@@ -124,6 +136,7 @@ std::optional<Pattern::Kind> kind_of(BinaryFunction function) {
     case BinaryFunction::logical_and:
       return Pattern::Kind::multiply;
     case BinaryFunction::subtract:
+    case BinaryFunction::logical_xor:
       return Pattern::Kind::subtract;
     case BinaryFunction::divide:
       return Pattern::Kind::divide;
@@ -131,6 +144,16 @@ std::optional<Pattern::Kind> kind_of(BinaryFunction function) {
       return Pattern::Kind::maximum;
     case BinaryFunction::minimum:
       return Pattern::Kind::minimum;
+    case BinaryFunction::power:
+      return Pattern::Kind::power;
+    case BinaryFunction::equal:
+      return Pattern::Kind::equal;
+    case BinaryFunction::less:
+    case BinaryFunction::greater:
+      return Pattern::Kind::less;
+    case BinaryFunction::less_equal:
+    case BinaryFunction::greater_equal:
+      return Pattern::Kind::less_equal;
     default:
       return std::nullopt;
   }
@@ -193,11 +216,14 @@ void Writer::of(const graph::Convert& what) {
 }
 
 void Writer::of(const graph::Binary& what) {
+  using F = BinaryFunction;
   const Pattern::Kind kind = *kind_of(what.function);
   const bool turns = kind == Pattern::Kind::add || kind == Pattern::Kind::multiply ||
-                     kind == Pattern::Kind::maximum || kind == Pattern::Kind::minimum;
+                     kind == Pattern::Kind::maximum || kind == Pattern::Kind::minimum ||
+                     kind == Pattern::Kind::equal;
   ValueId a = in(0);
   ValueId b = in(1);
+  if (what.function == F::greater || what.function == F::greater_equal) std::swap(a, b);
   // The operand that has the result's shape first: the other one may be a row.
   const bool second_is_whole = shape(b) == result() && !graph_[b].constant;
   if (turns && (shape(a) != result() || graph_[a].constant) && second_is_whole) std::swap(a, b);
@@ -206,12 +232,39 @@ void Writer::of(const graph::Binary& what) {
   const bool row = is_row(shape(b), result(), order) && shape(b) != result();
   const std::uint32_t y = row ? rows_of(b, order.columns) : spread(b, result(), order);
   std::vector<Step> behind;
-  if (what.function == BinaryFunction::logical_or) behind = {step(Step::Kind::clip, 0.0, 1.0)};
+  if (what.function == F::logical_or) behind = {step(Step::Kind::clip, 0.0, 1.0)};
+  if (what.function == F::logical_xor) behind = {step(Step::Kind::absolute)};
   give(order, model_.patterns.combine(result_name(), kind, x, y, std::move(behind)));
 }
 
-/// Of a condition: 0 where it holds, else a number.
+bool is_mask(const graph::Graph& graph, const graph::Node& select) {
+  const auto is_one = [&](std::size_t i) {
+    const graph::Value& of = graph[select.inputs[i]];
+    return of.constant && graph::count_of(of.type.shape) == 1 && is_floating(of.type.element);
+  };
+  return is_one(1) && is_one(2) && one_number(graph, select.inputs[1]) == 0.0;
+}
+
+std::uint32_t Writer::choice(ValueId id, const Order& order) {
+  const graph::Value& of = graph_[id];
+  if (is_row(of.type.shape, result(), order)) return rows_of(id, order.columns);
+  if (!of.constant || graph::count_of(of.type.shape) != 1) return spread(id, result(), order);
+  const graph::Numbers given = graph::numbers_of(*of.constant);
+  const double number =
+      given.floats.empty() ? static_cast<double>(given.whole.at(0)) : given.floats.at(0);
+  return weight(of.name + ".row", 1, order.columns,
+                std::vector<double>(static_cast<std::size_t>(order.columns), number));
+}
+
+/// A mask: of a condition 0 where it holds, else a number.
 void Writer::of(const graph::Select&) {
+  if (!is_mask(graph_, node())) {
+    const Order order = shape(in(0)) == result() ? order_of(in(0)) : row_by_row(result());
+    const std::uint32_t condition = spread(in(0), result(), order);
+    const std::uint32_t a = choice(in(1), order);
+    const std::uint32_t b = choice(in(2), order);
+    return give(order, model_.patterns.select(result_name(), condition, a, b));
+  }
   const Order order = order_of(in(0));
   std::uint32_t holds = matrix(in(0), order);
   const double otherwise = one_number(graph_, in(2));
@@ -292,14 +345,6 @@ void Writer::of(const graph::Normalise& what) {
   give(row_by_row(result(), columns),
        model_.patterns.normalise(result_name(), from, gain, shift, static_cast<float>(what.epsilon),
                                  !what.centered));
-}
-
-void Writer::of(const graph::Gather&) {
-  const Shape& table = shape(in(0));
-  const std::int64_t columns = graph::count_of({table.begin() + 1, table.end()});
-  const std::uint32_t from = rows_of(in(0), columns);
-  const std::uint32_t numbers = first_held(in(1)).pattern;
-  give(row_by_row(result(), columns), model_.patterns.gather(result_name(), from, numbers));
 }
 
 std::uint32_t Writer::hidden(const Shape& all) {

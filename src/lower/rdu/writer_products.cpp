@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Products, windows, sums and attention as patterns.
+// Products, sums and attention as patterns.
 #include <algorithm>
 #include <limits>
 
@@ -12,7 +12,6 @@ using graph::ValueId;
 using program::rdu::none;
 using program::rdu::Pattern;
 using program::rdu::Window;
-using program::rdu::WindowSteps;
 
 namespace {
 
@@ -33,53 +32,20 @@ Order matrices_in_order(const Shape& shape, bool turned) {
   return out;
 }
 
+Pattern::Kind kind_of(graph::ReduceKind kind) {
+  switch (kind) {
+    case graph::ReduceKind::mean:
+      return Pattern::Kind::mean;
+    case graph::ReduceKind::minimum:
+      return Pattern::Kind::smallest;
+    case graph::ReduceKind::product:
+      return Pattern::Kind::times;
+    default:
+      return Pattern::Kind::largest;
+  }
+}
+
 }  // namespace
-
-std::vector<Step> steps_of(const graph::Then& then) {
-  if (then.kind == graph::Then::Kind::relu) return {{Step::Kind::relu, 1.0F, 0.0F}};
-  if (then.kind == graph::Then::Kind::clip) {
-    return {{Step::Kind::clip, static_cast<float>(then.low), static_cast<float>(then.high)}};
-  }
-  return {};
-}
-
-WindowForm window_form(const Shape& x, const Shape& result, const std::vector<std::int64_t>& kernel,
-                       const std::vector<std::int64_t>& strides,
-                       const std::vector<std::int64_t>& dilations,
-                       const std::vector<std::int64_t>& pads) {
-  WindowForm out;
-  const std::size_t dims = kernel.size();
-  if (x.size() != dims + 2 || dims < 1 || dims > 2) {
-    out.lacks = "of other than one or two dimensions is not in the patterns";
-    return out;
-  }
-  const auto at = [](const std::vector<std::int64_t>& list, std::size_t i, std::int64_t usual) {
-    return i < list.size() ? list[i] : usual;
-  };
-  Window& w = out.window;
-  w.height = dims == 1 ? 1 : whole(x[2]);
-  w.width = whole(x.back());
-  w.window_height = dims == 1 ? 1 : whole(kernel[0]);
-  w.window_width = whole(kernel.back());
-  const auto steps = [&](std::size_t axis) {
-    return WindowSteps{whole(at(strides, axis, 1)), whole(at(dilations, axis, 1)),
-                       whole(at(pads, axis, 0)), whole(at(pads, dims + axis, 0))};
-  };
-  if (dims == 2) w.down = steps(0);
-  w.across = steps(dims - 1);
-  const auto beside = [](const WindowSteps& of, std::uint32_t places) {
-    return of.before >= of.reach(places) || of.behind >= of.reach(places);
-  };
-  if (beside(w.down, w.window_height) || beside(w.across, w.window_width)) {
-    out.lacks = "with windows beside the image is not in the patterns";
-    return out;
-  }
-  const std::int64_t rows = dims == 1 ? 1 : result[2];
-  if (w.rows() != rows || w.columns() != result.back()) {
-    out.lacks = "with an extent that is rounded up is not in the patterns";
-  }
-  return out;
-}
 
 std::uint32_t Writer::bodies(std::int64_t columns) const {
   return whole(std::min((columns + block_columns - 1) / block_columns, bodies_most));
@@ -106,92 +72,6 @@ void Writer::of(const graph::MatMul& what) {
   const std::uint32_t w = one_matrix ? rows(in(1)) : matrices(in(1), leading, false);
   if (has(2)) options.bias = rows_of(in(2), n);
   give(row_by_row(result()), model_.patterns.product(result_name(), x, w, options));
-}
-
-/// [outputs][channels][height][width] as [height][width][channels][outputs].
-std::uint32_t Writer::window_weights(ValueId id) {
-  const Shape& w = shape(id);
-  Order order;
-  for (std::size_t axis = 2; axis < w.size(); ++axis) order.axes.push_back(axis);
-  order.axes.push_back(1);
-  order.axes.push_back(0);
-  order.columns = w[0];
-  return matrix(id, order);
-}
-
-void Writer::grouped(const graph::Convolution& what, const Window& window) {
-  const Shape& x = shape(in(0));
-  const Shape& w = shape(in(1));
-  const graph::Numbers weights = graph::numbers_of(*graph_[in(1)].constant);
-  const std::int64_t outputs = w[0] / what.groups;
-  const std::int64_t places = graph::count_of({w.begin() + 2, w.end()});
-  Shape part = x;
-  part[1] = w[1];
-  Shape part_result = result();
-  part_result[1] = outputs;
-  Order turned = row_by_row(part_result);  // channels in front
-  std::swap(turned.axes[0], turned.axes[1]);
-  const ValueId out = node().outputs[0];
-  std::vector<std::uint32_t> parts;
-  for (std::int64_t g = 0; g < what.groups; ++g) {
-    Held held = first_held(in(0));
-    held.first += g * w[1] * held.strides[1];
-    const std::uint32_t pixels =
-        model_.patterns.view(name_for(in(0), "group"), held.pattern, whole(w[1]),
-                             strides_of(part, held, pixel_by_pixel(part)));
-    std::vector<double> numbers;  // [place][channel][output]
-    for (std::int64_t place = 0; place < places; ++place) {
-      for (std::int64_t i = 0; i < w[1] * outputs; ++i) {
-        const std::int64_t row = (g * outputs + i % outputs) * w[1] + i / outputs;
-        numbers.push_back(weights.floats[static_cast<std::size_t>(row * places + place)]);
-      }
-    }
-    Patterns::ProductOptions options;
-    options.steps = steps_of(what.then);
-    options.par = bodies(outputs);
-    const std::uint32_t matrix =
-        weight(graph_[in(1)].name + ".group", places * w[1], outputs, numbers);
-    if (has(2)) {
-      const std::vector<double> all = graph::numbers_of(*graph_[in(2)].constant).floats;
-      const auto first = all.begin() + g * outputs;
-      options.bias = weight(graph_[in(2)].name + ".group", 1, outputs, {first, first + outputs});
-    }
-    const std::uint32_t made =
-        model_.patterns.convolution(name_for(out, "group"), pixels, matrix, window, options);
-    const Held of_part = dense(part_result, pixel_by_pixel(part_result), made);
-    parts.push_back(model_.patterns.view(name_for(out, "turned"), made, whole(turned.columns),
-                                         strides_of(part_result, of_part, turned)));
-  }
-  give(turned, model_.patterns.stack(result_name(), std::move(parts)));
-}
-
-void Writer::of(const graph::Convolution& what) {
-  const Shape& w = shape(in(1));
-  const WindowForm form = window_form(shape(in(0)), result(), {w.begin() + 2, w.end()},
-                                      what.strides, what.dilations, what.pads);
-  const bool each = what.groups == w[0] && what.groups == shape(in(0))[1];
-  if (what.groups > 1 && !each) return grouped(what, form.window);
-  Patterns::ProductOptions options;
-  options.steps = steps_of(what.then);
-  const std::uint32_t x = pixels(in(0));
-  const std::uint32_t weights = window_weights(in(1));
-  if (has(2)) options.bias = rows_of(in(2), w[0]);
-  if (has(3)) options.addend = matrix(in(3), pixel_by_pixel(shape(in(3))));
-  const Order order = pixel_by_pixel(result());
-  if (what.groups > 1) {
-    return give(order, model_.patterns.depthwise(result_name(), x, weights, form.window, options));
-  }
-  options.par = bodies(w[0]);
-  give(order, model_.patterns.convolution(result_name(), x, weights, form.window, options));
-}
-
-void Writer::of(const graph::Pool& what) {
-  const WindowForm form =
-      window_form(shape(in(0)), result(), what.kernel, what.strides, what.dilations, what.pads);
-  const bool is_mean = what.kind == graph::PoolKind::mean;
-  const Pattern::Kind kind = is_mean ? Pattern::Kind::mean : Pattern::Kind::largest;
-  const std::uint32_t x = pixels(in(0));
-  give(pixel_by_pixel(result()), model_.patterns.pool(result_name(), kind, x, form.window));
 }
 
 /// What is reduced lies one below the other: an image of one column, and a window as high.
@@ -221,14 +101,12 @@ void Writer::of(const graph::Reduce& what) {
     const std::uint32_t y = matrix(in(0), order);
     return give(flat, model_.patterns.product(result_name(), row, y, options));
   }
-  const bool is_mean = what.kind == graph::ReduceKind::mean;
   // Of images the channels stay where they are.
   const bool of_images =
       x.size() > 2 && reduced == graph::count_of({x.begin() + 2, x.end()}) &&
       std::all_of(what.axes.begin(), what.axes.end(), [](std::int64_t axis) { return axis >= 2; });
   const std::uint32_t y = of_images ? pixels(in(0)) : matrix(in(0), order);
-  const Pattern::Kind kind = is_mean ? Pattern::Kind::mean : Pattern::Kind::largest;
-  const std::uint32_t made = model_.patterns.pool(result_name(), kind, y, window);
+  const std::uint32_t made = model_.patterns.pool(result_name(), kind_of(what.kind), y, window);
   give(of_images ? row_by_row(result(), x[1]) : flat, made);
 }
 

@@ -341,18 +341,24 @@ TEST(LowerRdu, WhatIsTooLargeIsNamed) {
 TEST(LowerRdu, WhatIsLackingIsToldAtOnce) {
   Graph model;
   const ValueId x = model.add_input("x", {Element::f32, {2, 3}});
-  const ValueId sum =
-      model.add_node(graph::CumulativeSum{1}, {x}, origin("sums", "CumSum"), {"s"})[0];
-  model.outputs = {model.add_node(graph::Unary{graph::UnaryFunction::floor}, {sum},
-                                  origin("bend", "Floor"), {"y"})[0]};
+  const ValueId where =
+      model.add_node(graph::ArgExtreme{true, 1, true}, {x}, origin("most", "ArgMax"), {"s"})[0];
+  const ValueId rest = model.add_node(graph::Binary{graph::BinaryFunction::modulus}, {x, x},
+                                      origin("rest", "Mod"))[0];
+  model.outputs = {model.add_node(graph::GatherElements{1}, {rest, where},
+                                  origin("pick", "GatherElements"), {"y"})[0]};
   try {
     lowered(model);
     FAIL() << "was lowered";
   } catch (const Error& error) {
     EXPECT_EQ(error.category(), Category::unsupported);
     const std::string text = error.what();
-    EXPECT_NE(text.find("'sums' (CumSum) of net.py:7"), std::string::npos) << text;
-    EXPECT_NE(text.find("'bend' (Floor) of net.py:7"), std::string::npos) << text;
+    EXPECT_NE(text.find("'most' (ArgMax) of net.py:7"), std::string::npos) << text;
+    EXPECT_NE(text.find("'rest' (Mod) of net.py:7"), std::string::npos) << text;
+    EXPECT_NE(text.find("'pick' (GatherElements) of net.py:7, in forward: by numbers that are "
+                        "computed is not in the patterns"),
+              std::string::npos)
+        << text;
   }
   EXPECT_THROW(lowered(small_network(), Precision::fp32), Error);
   EXPECT_THROW(lowered(small_network(), Precision::bf16, "plasticine"), Error);
