@@ -3,9 +3,11 @@
 """Compiles a model of operators that the committed models have not, and runs it.
 
 Every node's value is an output and must have the bits of the same arithmetic without a machine; the
-trace hash is the same on every rank count.
+trace hash is the same on every rank count. --no-whole leaves out what gives whole numbers, for
+targets that compute with none; --also runs it so set too.
 
-Usage: compiled_operators.py <weft> <target> [--precision fp16] [--ranks 1,3]
+Usage: compiled_operators.py <weft> <target> [--precision fp16] [--ranks 1,3] [--no-whole]
+                             [--also KEY=VALUE]...
 """
 import argparse
 import json
@@ -26,8 +28,9 @@ F, I, B = np.float32, np.int64, np.bool_
 class Model:
     """A graph, its inputs with their values, and nodes whose results are outputs."""
 
-    def __init__(self, name):
+    def __init__(self, name, whole):
         self.name, self.inputs, self.count = name, {}, 0
+        self.whole = whole  # whether nodes may give whole numbers
         self.graph, self.outputs = [], []
 
     def input(self, name, array):
@@ -71,9 +74,10 @@ def gathers(model, rng):
     seen = model.input("seen", rng.integers(0, 2, (4, 6)).astype(B))
     rows = model.input("rows", rng.integers(-4, 4, (70,)))
     model.node("Gather", [seen, rows], [(B, (70, 6))], axis=0)
-    whole = model.input("whole", rng.integers(-9, 9, (4, 6)))
-    model.node("GatherElements", [whole, model.constant(rng.integers(0, 4, (2, 6)))],
-               [(I, (2, 6))], axis=0)
+    if model.whole:
+        whole = model.input("whole", rng.integers(-9, 9, (4, 6)))
+        model.node("GatherElements", [whole, model.constant(rng.integers(0, 4, (2, 6)))],
+                   [(I, (2, 6))], axis=0)
     model.node("GatherElements", [seen, model.constant(rng.integers(0, 4, (2, 6)))],
                [(B, (2, 6))], axis=0)
 
@@ -85,14 +89,16 @@ def sums_and_borders(model, rng):
         for reverse in (0, 1):
             model.node("CumSum", [x, axis], [(F, (2, 3, 37))], exclusive=exclusive,
                        reverse=reverse)
-    n = model.input("counts", rng.integers(-99, 99, (5, 4)))
-    model.node("CumSum", [n, model.constant(np.array(0, I))], [(I, (5, 4))])
     for mode in ("reflect", "edge", "wrap"):
         pads = model.constant(np.array([0, 1, 5, 1, 2, 7], I))
         model.node("Pad", [x, pads], [(F, (3, 6, 49))], mode=mode)
+    model.node("ReduceProd", [x, model.constant(np.array([2], I))], [(F, (2, 3, 1))])
+    if not model.whole:
+        return
+    n = model.input("counts", rng.integers(-99, 99, (5, 4)))
+    model.node("CumSum", [n, model.constant(np.array(0, I))], [(I, (5, 4))])
     model.node("Pad", [n, model.constant(np.array([1, 0, 0, 2], I)),
                        model.constant(np.array(-7, I))], [(I, (6, 6))])
-    model.node("ReduceProd", [x, model.constant(np.array([2], I))], [(F, (2, 3, 1))])
     few = model.input("few", rng.integers(-3, 4, (2, 9)))
     model.node("ReduceProd", [few, model.constant(np.array([0], I))], [(I, (9,))], keepdims=0)
 
@@ -105,9 +111,10 @@ def elements(model, rng):
         model.node(operation, [x], [(F, (60,))])
     model.node("Gelu", [x], [(F, (60,))], approximate="tanh")
     model.node("Mul", [x, *model.node("Sigmoid", [x], [()])], [(F, (60,))])  # becomes silu
-    a = model.input("a", rng.integers(-30, 30, (40,)))
-    b = model.input("b", np.where(rng.integers(0, 2, 40) > 0, 7, -4))
-    model.node("Mod", [a, b], [(I, (40,))])
+    if model.whole:
+        a = model.input("a", rng.integers(-30, 30, (40,)))
+        b = model.input("b", np.where(rng.integers(0, 2, 40) > 0, 7, -4))
+        model.node("Mod", [a, b], [(I, (40,))])
     p = model.input("p", rng.integers(0, 2, 40).astype(B))
     q = model.input("q", rng.integers(0, 2, 40).astype(B))
     model.node("Xor", [p, q], [(B, (40,))])
@@ -140,16 +147,34 @@ def call(command, folder):
         sys.exit(f"{' '.join(command)}: exit code {done.returncode}\n{done.stderr}")
 
 
+def run(arguments, name, folder, setting):
+    hashes = set()
+    for ranks in arguments.ranks.split(","):
+        many = ["mpirun", "--oversubscribe", "-n", ranks] if ranks != "1" else []
+        call([*many, arguments.weft, "--quiet", "run", "out/job-nodes.toml", "--json", "s.json",
+              *setting], folder)
+        summary = json.loads((folder / "s.json").read_text())
+        failed = [c for c in summary["checks"] if not c["passed"]]
+        if failed or not summary["checks"]:
+            sys.exit(f"{name}: {ranks} ranks: {failed}")
+        hashes.add(summary["trace_hash"])
+    if len(hashes) != 1:
+        sys.exit(f"{name}: hashes {hashes}")
+    print(f"{name}: {len(summary['checks'])} checks hold, hash {hashes.pop()}")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("weft")
     parser.add_argument("target")
     parser.add_argument("--precision", default="fp32")
     parser.add_argument("--ranks", default="1,3")
+    parser.add_argument("--no-whole", action="store_true")
+    parser.add_argument("--also", action="append", default=[])
     arguments = parser.parse_args()
     rng = np.random.default_rng(7)
     for make in (gathers, sums_and_borders, elements, recurrences):
-        model = Model(make.__name__)
+        model = Model(make.__name__, not arguments.no_whole)
         make(model, rng)
         with tempfile.TemporaryDirectory() as name:
             folder = pathlib.Path(name)
@@ -159,19 +184,8 @@ def main():
                     file[key] = array.astype(np.uint8) if array.dtype == B else array
             call([arguments.weft, "--quiet", "compile", "model.onnx", "--target", arguments.target,
                   "--precision", arguments.precision, "--inputs", "inputs.h5", "-o", "out"], folder)
-            hashes = set()
-            for ranks in arguments.ranks.split(","):
-                many = ["mpirun", "--oversubscribe", "-n", ranks] if ranks != "1" else []
-                call([*many, arguments.weft, "--quiet", "run", "out/job-nodes.toml", "--json",
-                      "s.json"], folder)
-                summary = json.loads((folder / "s.json").read_text())
-                failed = [c for c in summary["checks"] if not c["passed"]]
-                if failed or not summary["checks"]:
-                    sys.exit(f"{make.__name__}: {ranks} ranks: {failed}")
-                hashes.add(summary["trace_hash"])
-            if len(hashes) != 1:
-                sys.exit(f"{make.__name__}: hashes {hashes}")
-            print(f"{make.__name__}: {len(summary['checks'])} checks hold, hash {hashes.pop()}")
+            for setting in [[]] + [["--set", value] for value in arguments.also]:
+                run(arguments, make.__name__, folder, setting)
 
 
 if __name__ == "__main__":

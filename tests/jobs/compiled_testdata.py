@@ -4,11 +4,12 @@
 
 A layer that the target has not is refused with its line. Of all others each check of the run must
 hold: the bits of the same arithmetic without a machine, and the bounds of every node. At least
---at-least of them are not refused. With --one-in some are drawn, always the same; with --ranks each
-runs on these numbers of ranks, with the same trace hash. Skipped (77) without the package.
+--at-least of them are not refused. With --one-in some are drawn, by --seed; with --ranks each runs
+on these numbers of ranks, with the same trace hash; with --also it runs so set too. Skipped (77)
+without the package.
 
-Usage: compiled_testdata.py <weft> <target> [--precision bf16] [--ranks 1,2,4] [--one-in 10]
-                            --at-least N
+Usage: compiled_testdata.py <weft> <target> [--precision bf16] [--ranks 1,2,4]
+                            [--one-in 10 [--seed S]] [--also KEY=VALUE]... --at-least N
 """
 import argparse
 import json
@@ -22,16 +23,17 @@ SEED = 14
 LAYERS = pathlib.Path("/usr/share/libonnx-testdata/data/pytorch-converted")
 
 
-def run(weft, name, ranks, folder):
+def run(weft, name, ranks, setting, folder):
     """What is wrong, if anything, with the runs of a compiled layer."""
     hashes = set()
     for number in ranks.split(","):
         launch = ["mpirun", "--oversubscribe", "-n", number] if number != "1" else []
         done = subprocess.run(launch + [weft, "--quiet", "run", f"{name}/job-nodes.toml",
-                                        "--json", "s.json"], cwd=folder, capture_output=True,
-                              text=True, stdin=subprocess.DEVNULL)
+                                        "--json", "s.json", *setting], cwd=folder,
+                              capture_output=True, text=True, stdin=subprocess.DEVNULL)
         if done.returncode != 0:
-            return f"{name} on {number} ranks: exit code {done.returncode}\n{done.stderr}"
+            return (f"{name} on {number} ranks, {setting}: exit code {done.returncode}\n"
+                    f"{done.stderr}")
         hashes.add(json.loads(pathlib.Path(folder, "s.json").read_text())["trace_hash"])
     return "" if len(hashes) == 1 else f"{name}: trace hashes differ with the ranks: {hashes}"
 
@@ -43,13 +45,15 @@ def main():
     parser.add_argument("--precision", default="fp32")
     parser.add_argument("--ranks", default="1")
     parser.add_argument("--one-in", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--also", action="append", default=[])
     parser.add_argument("--at-least", type=int, required=True)
     arguments = parser.parse_args()
     models = sorted(LAYERS.glob("*/model.onnx"))
     if not models:
         print(f"{LAYERS} is not there")
         sys.exit(77)
-    models = random.Random(SEED).sample(models, -(-len(models) // arguments.one_in))
+    models = random.Random(arguments.seed).sample(models, -(-len(models) // arguments.one_in))
     ran, refused, failed = 0, [], []
     with tempfile.TemporaryDirectory() as folder:
         for model in models:
@@ -62,8 +66,10 @@ def main():
                 refused.append(name)
                 continue
             wrong = f"{name}: exit code {compiled.returncode}\n{compiled.stderr}"
+            settings = [[], *(["--set", value] for value in arguments.also)]
             if compiled.returncode == 0:
-                wrong = run(arguments.weft, name, arguments.ranks, folder)
+                wrong = "".join(run(arguments.weft, name, arguments.ranks, setting, folder)
+                                for setting in settings)
             if wrong:
                 failed.append(wrong)
             ran += 1
