@@ -44,12 +44,14 @@ class Judge {
  public:
   explicit Judge(const graph::Graph& graph) : graph_(graph) {}
 
-  /// `largest`: what results beyond it become; 0: infinities. Category::unsupported where whole
-  /// numbers of 64 bits are others on the machine.
+  /// Results that are nullptr are not there: nobody takes them. `largest`: what results beyond it
+  /// become; 0: infinities. Category::unsupported where whole numbers of 64 bits are others on the
+  /// machine.
   void node(const graph::Node& node, const graph::Operands& operands,
             const graph::Operands& results, const graph::Formats& formats, double largest = 0) {
     std::vector<graph::Bound> bounds = graph::bounds_of(node.what, operands, formats);
     for (std::size_t i = 0; i < results.size(); ++i) {
+      if (results[i] == nullptr) continue;
       if (largest != 0) saturate(bounds[i], *results[i], largest);
       if (const auto outside = graph::first_outside(bounds[i], *results[i])) {
         add(node, graph_[node.outputs[i]].type.element, *outside);

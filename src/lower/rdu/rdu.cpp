@@ -104,7 +104,7 @@ class Evaluation {
     }
     Judge judge(*model_.graph);
     for (const graph::Node& node : model_.graph->nodes) {
-      judge.node(node, values_, formats_of(node));
+      judge.node(node, numbers_of_all(node.inputs), numbers_of_all(node.outputs), formats_of(node));
     }
     out.judgement = judge.judgement();
     for (std::size_t i = 0; i < model_.results.size(); ++i) {
@@ -121,6 +121,17 @@ class Evaluation {
   }
 
  private:
+  /// nullptr: absent, or made by nobody.
+  graph::Operands numbers_of_all(const std::vector<ValueId>& ids) const {
+    graph::Operands out;
+    for (const ValueId id : ids) {
+      const bool is_there = id != graph::no_value &&
+                            (!model_.held[index(id)].empty() || (*model_.graph)[id].constant);
+      out.push_back(is_there ? &values_[index(id)] : nullptr);
+    }
+    return out;
+  }
+
   /// Sums and steps are fp32, rounded once; exponents, factors of a batch norm and what stands
   /// between the products of an attention or a recurrence are bf16.
   static graph::Formats formats_of(const graph::Node& node) {

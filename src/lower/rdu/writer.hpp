@@ -159,7 +159,15 @@ class Writer {
 
   // writer_recurrent.cpp
   void of(const graph::Recurrent& what);
-  void give_states(const Held& held);
+  /// Whether somebody takes a result of the node.
+  bool is_taken(std::size_t output) const;
+  struct StepRange {
+    std::int64_t first = 0, count = 1;
+    std::int64_t step = 1;  ///< elements of a step
+    bool back = false;
+  };
+  std::uint32_t steps_of_states(const std::string& name, std::uint32_t states,
+                                const StepRange& range);
   /// The states of one direction, step by step as it goes.
   std::uint32_t recurrent_direction(const graph::Recurrent& what, std::int64_t direction);
   /// What input `input` has for a direction, [sequences, whole_units]; zeros where it is absent.

@@ -109,58 +109,73 @@ std::uint32_t Writer::recurrent_direction(const graph::Recurrent& what, std::int
                                    lstm ? Pattern::Kind::lstm : Pattern::Kind::gru, options);
 }
 
-/// Whoever takes all states finds them in the order of time.
-void Writer::give_states(const Held& held) {
-  const ValueId id = node().outputs[0];
-  const bool taken =
-      std::count(graph_.outputs.begin(), graph_.outputs.end(), id) > 0 ||
-      std::any_of(graph_.nodes.begin(), graph_.nodes.end(), [id](const graph::Node& one) {
-        return std::count(one.inputs.begin(), one.inputs.end(), id) > 0;
-      });
-  if (!taken) return give(0, held);
-  const Shape& all = shape(id);
-  const Order order = row_by_row(all, all[2] == 1 ? all[1] * all[3] : all[3]);
-  give(0, dense(all, order,
-                model_.patterns.view(result_name(), held.pattern,
-                                     static_cast<std::uint32_t>(order.columns),
-                                     strides_of(all, held, order))));
+bool Writer::is_taken(std::size_t output) const {
+  if (output >= node().outputs.size()) return false;
+  const ValueId id = node().outputs[output];
+  return std::count(graph_.outputs.begin(), graph_.outputs.end(), id) > 0 ||
+         std::any_of(graph_.nodes.begin(), graph_.nodes.end(), [id](const graph::Node& one) {
+           return std::count(one.inputs.begin(), one.inputs.end(), id) > 0;
+         });
 }
 
-/// Of two directions the second is turned round, so that its steps stand in the order of time: cell
-/// states, which are behind the last step of the first one, are in front of it there.
+/// Rows of a direction's states, a step's being `step` elements: `count` steps from `first` on, or
+/// back from it.
+std::uint32_t Writer::steps_of_states(const std::string& name, std::uint32_t states,
+                                      const StepRange& range) {
+  program::rdu::Strides rows{static_cast<std::uint32_t>(range.first * range.step),
+                             {static_cast<std::uint32_t>(range.count * range.step)},
+                             {1}};
+  if (range.back) {
+    rows.extents = {static_cast<std::uint32_t>(range.count),
+                    static_cast<std::uint32_t>(range.step)};
+    rows.strides = {static_cast<std::int32_t>(-range.step), 1};
+  }
+  return model_.patterns.view(name, states, model_.patterns.list()[states].columns_count,
+                              std::move(rows));
+}
+
+/// What nobody takes is not there. Of two directions the states stand side by side, in the order of
+/// time; the last ones one below the other.
 void Writer::of(const graph::Recurrent& what) {
-  const bool lstm = what.kind == graph::RecurrentKind::lstm;
   const bool both = what.direction == graph::Direction::both;
   const Shape& x = shape(in(0));
-  const std::int64_t steps = x[0];
   const std::int64_t columns = Layer{1, what.hidden}.whole_units();
   const std::int64_t step = x[1] * columns;
-  const std::int64_t blocks = steps + (lstm ? 1 : 0);  // of a direction
-  std::uint32_t made = recurrent_direction(what, 0);
-  if (both) {
-    program::rdu::Strides turned{
-        static_cast<std::uint32_t>((blocks - 1) * step),
-        {static_cast<std::uint32_t>(blocks), static_cast<std::uint32_t>(step)},
-        {static_cast<std::int32_t>(-step), 1}};
-    const std::string name = graph_[node().outputs[0]].name;
-    const std::uint32_t back =
-        model_.patterns.view(name_of(name + "_turned"), recurrent_direction(what, 1),
-                             static_cast<std::uint32_t>(columns), std::move(turned));
-    made = model_.patterns.stack(name_of(name + "_both"), {made, back});
+  std::vector<std::uint32_t> states;
+  for (std::int64_t way = 0; way < (both ? 2 : 1); ++way) {
+    states.push_back(recurrent_direction(what, way));
   }
-  Held held{made, columns, (both ? 2 : 1) * blocks * step, 0, {}};
-  const bool reverse = what.direction == graph::Direction::reverse;
-  const std::int64_t first_back = steps + 2 * (blocks - steps);  // its step 0
-  held.first = reverse ? (steps - 1) * step : 0;
-  held.strides = {reverse ? -step : step, first_back * step, columns, 1};
-  give_states(held);
-  held.first = (steps - 1) * step;
-  held.strides = {(first_back - (steps - 1)) * step, columns, 1};
-  give(1, held);
-  if (!lstm) return;
-  held.first = steps * step;
-  held.strides[0] = step;
-  give(2, held);
+  const std::int64_t ways = std::ssize(states);
+  const std::string& name = graph_[node().outputs[0]].name;
+  if (is_taken(0)) {
+    std::vector<std::uint32_t> parts;
+    for (std::size_t way = 0; way < states.size(); ++way) {
+      const bool back = way == 1 || what.direction == graph::Direction::reverse;
+      parts.push_back(steps_of_states(both ? name_of(name + "_steps") : result_name(), states[way],
+                                      {back ? x[0] - 1 : 0, x[0], step, back}));
+    }
+    if (both) parts.front() = model_.patterns.join(result_name(), parts);
+    give(0, {parts.front(),
+             ways * columns,
+             ways * x[0] * step,
+             0,
+             {ways * step, columns, ways * columns, 1}});
+  }
+  // Behind the hidden states of all steps stand the last cell states.
+  for (const std::int64_t last : {std::int64_t{1}, std::int64_t{2}}) {
+    if (!is_taken(static_cast<std::size_t>(last))) continue;
+    std::vector<std::uint32_t> parts;
+    for (const std::uint32_t way : states) {
+      parts.push_back(steps_of_states(name_of(name + (last == 1 ? "_last" : "_cell")), way,
+                                      {x[0] - 2 + last, 1, step, false}));
+    }
+    if (both) {
+      const std::string& own = graph_[node().outputs[static_cast<std::size_t>(last)]].name;
+      parts.front() = model_.patterns.stack(name_of(own), parts);
+    }
+    give(static_cast<std::size_t>(last),
+         {parts.front(), columns, ways * step, 0, {step, columns, 1}});
+  }
 }
 
 }  // namespace weft::lower::rdu
