@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "graph/graph.hpp"
+#include "graph/source_model.hpp"
 
 namespace weft::onnx {
 
@@ -24,6 +25,10 @@ struct Options {
 /// know, all of it in one error with node and PyTorch line; Category::limit where inlining has no
 /// end. All name the file.
 graph::Graph import_model(const std::string& path, const Options& options = {});
+
+/// The same file as a list of its operators. What weft does not know is part of it: a type behind
+/// such a node is what the file declares. Refuses all else that `import_model` does.
+graph::SourceModel list_model(const std::string& path, const Options& options = {});
 
 /// "x=1x3x224x224" and "N=1" of a command line, into `options`; Category::input.
 void add_input_option(Options& options, std::string_view text);

@@ -12,8 +12,6 @@
 namespace weft::onnx {
 namespace {
 
-/// Stands for results of what weft does not know.
-constexpr Term lost_term{0xfffffffe};
 constexpr int deepest_calls = 32;
 constexpr int deepest_branches = 8;
 constexpr std::size_t most_nodes = std::size_t{1} << 20U;
@@ -47,6 +45,18 @@ std::string hint_of(std::string_view operation) {
   return "";
 }
 
+bool is_lost(const std::vector<Named>& inputs) {
+  return std::any_of(inputs.begin(), inputs.end(),
+                     [](const Named& one) { return one.term == lost_term; });
+}
+
+std::vector<Term> terms_of(const std::vector<Named>& inputs) {
+  std::vector<Term> terms;
+  terms.reserve(inputs.size());
+  for (const Named& one : inputs) terms.push_back(one.term);
+  return terms;
+}
+
 }  // namespace
 
 void Unknown::add(const std::string& what, const graph::Origin& origin) {
@@ -66,9 +76,18 @@ void Unknown::refuse_all(const std::string& path) const {
   fail(Category::unsupported, text);
 }
 
-Importer::Importer(const Model& model, const Options& options)
+const Named* named(std::string_view name, const Scope& scope) {
+  for (const Scope* at = &scope; at != nullptr; at = at->outer) {
+    const auto found = at->values.find(name);
+    if (found != at->values.end()) return &found->second;
+  }
+  return nullptr;
+}
+
+Importer::Importer(const Model& model, const Options& options, Listing* listing)
     : model_(model),
       options_(options),
+      listing_(listing),
       builder_(options.most_folded),
       tensors_(model.path, model.file) {
   for (const FileFunction& function : model.functions) {
@@ -84,11 +103,14 @@ graph::Graph Importer::run() {
   scope.opsets = &model_.opsets;
   scope.nodes = &model_.graph.nodes;
   for (const FileValue& value : model_.graph.values) scope.declared.emplace(value.name, &value);
+  if (listing_ != nullptr) {  // what lies behind unknown operators has no other type
+    for (const FileValue& value : model_.graph.outputs) scope.declared.emplace(value.name, &value);
+  }
   if (model_.graph.outputs.empty()) refuse("the graph has no outputs");
   add_inputs(scope);
   add_initializers(model_.graph, scope);
   run_nodes(model_.graph.nodes, scope);
-  unknown_.refuse_all(model_.path);
+  if (listing_ == nullptr) unknown_.refuse_all(model_.path);
   add_outputs(model_.graph, scope);
   graph::Graph graph = builder_.take();
   graph.name = std::filesystem::path(model_.path).stem().string();
@@ -97,7 +119,9 @@ graph::Graph Importer::run() {
 
 void Importer::add_inputs(Scope& scope) {
   for (const InputType& input : input_types(model_.graph, options_)) {
-    scope.values.emplace(input.name, builder_.input(std::string(input.name), input.type));
+    Named value{builder_.input(std::string(input.name), input.type)};
+    if (listing_ != nullptr) value.source = listing_->input(input.name, input.type);
+    scope.values.emplace(input.name, value);
   }
 }
 
@@ -111,13 +135,16 @@ void Importer::add_initializers(const FileGraph& graph, Scope& scope) {
       refuse("two initializers are " + in_quotes(tensor.name));
     graph::Tensor read = tensors_.read(tensor);
     require_declared(tensor.name, read.type(), scope);
-    scope.values.emplace(tensor.name, builder_.constant(std::string(tensor.name), std::move(read)));
+    Named value;
+    if (listing_ != nullptr) value.source = listing_->initializer(tensor.name, read);
+    value.term = builder_.constant(std::string(tensor.name), std::move(read));
+    scope.values.emplace(tensor.name, value);
   }
   for (const FileValue& value : graph.inputs) {
     const auto found = scope.values.find(value.name);
     if (found == scope.values.end()) continue;
     const Scope only{.outer = nullptr, .values = {}, .declared = {{value.name, &value}}};
-    require_declared(value.name, builder_.type(found->second), only);
+    require_declared(value.name, builder_.type(found->second.term), only);
   }
 }
 
@@ -125,7 +152,9 @@ void Importer::add_outputs(const FileGraph& graph, const Scope& scope) {
   std::unordered_set<std::string_view> names;
   for (const FileValue& output : graph.outputs) {
     if (!names.insert(output.name).second) refuse("two outputs are " + in_quotes(output.name));
-    const Term term = find(output.name, scope);
+    const auto [term, source] = find(output.name, scope);
+    if (listing_ != nullptr) listing_->output(source);
+    if (term == lost_term) continue;
     const Scope only{.outer = nullptr, .values = {}, .declared = {{output.name, &output}}};
     if (!output.kind.empty()) require_declared(output.name, builder_.type(term), only);
     builder_.output(term, std::string(output.name));
@@ -177,6 +206,13 @@ void Importer::run_node(const FileNode& node, Scope& scope, const graph::Origin&
 
 void Importer::run_operator(const FileNode& node, Scope& scope, const graph::Origin& origin) {
   const std::int64_t version = version_of(node.domain, scope);
+  const std::vector<Named> inputs = inputs_of(node, scope);
+  finish_node(node, version, inputs, results_of(node, version, inputs, origin), scope, origin);
+}
+
+std::optional<std::vector<Term>> Importer::results_of(const FileNode& node, std::int64_t version,
+                                                      const std::vector<Named>& inputs,
+                                                      const graph::Origin& origin) {
   const OperatorRow* row = node.domain.empty() ? find_operator(node.operation, version) : nullptr;
   if (row == nullptr) {
     const std::string known = node.domain.empty() ? versions_of(node.operation) : "";
@@ -185,11 +221,10 @@ void Importer::run_operator(const FileNode& node, Scope& scope, const graph::Ori
         "operator " + called(node) + of_set +
             (known.empty() ? hint_of(node.operation) : ", known in operator sets " + known),
         origin);
-    return give_up(node, scope);
+    return std::nullopt;
   }
-  auto inputs = inputs_of(node, scope);
-  if (!inputs) return give_up(node, scope);
-  NodeImport import(builder_, tensors_, node, version, std::move(*inputs), origin);
+  if (is_lost(inputs)) return std::nullopt;
+  NodeImport import(builder_, tensors_, node, version, terms_of(inputs), origin);
   try {
     row->import(import);
     import.require_all_used();
@@ -201,9 +236,9 @@ void Importer::run_operator(const FileNode& node, Scope& scope, const graph::Ori
   } catch (const Error& error) {
     if (error.category() != Category::unsupported) throw;
     unknown_.add(called(node) + " " + error.what(), origin);
-    return give_up(node, scope);
+    return std::nullopt;
   }
-  define_all(node, import.results(), scope);
+  return import.results();
 }
 
 void Importer::run_function(const FileFunction& function, const FileNode& node, Scope& scope,
@@ -219,8 +254,7 @@ void Importer::run_function(const FileFunction& function, const FileNode& node, 
       node.outputs.size() > function.outputs.size()) {
     refuse("has more inputs or outputs than its function");
   }
-  const auto inputs = inputs_of(node, scope);
-  if (!inputs) return give_up(node, scope);
+  const std::vector<Named> inputs = inputs_of(node, scope);
   std::map<std::string_view, const FileAttribute*> attributes;
   for (const FileAttribute& one : function.defaults) attributes[one.name] = &one;
   for (const FileAttribute& one : node.attributes) attributes[one.name] = &one;
@@ -232,7 +266,7 @@ void Importer::run_function(const FileFunction& function, const FileNode& node, 
   body.depth = scope.depth;
   for (const FileValue& value : function.values) body.declared.emplace(value.name, &value);
   for (std::size_t i = 0; i < function.inputs.size(); ++i) {
-    const Term given = i < inputs->size() ? (*inputs)[i] : no_term;
+    const Named given = i < inputs.size() ? inputs[i] : Named{};
     if (!body.values.emplace(function.inputs[i], given).second) {
       refuse("function " + in_quotes(function.name) + " has two inputs " +
              in_quotes(function.inputs[i]));
@@ -241,7 +275,7 @@ void Importer::run_function(const FileFunction& function, const FileNode& node, 
   calls_.push_back(&function);
   run_nodes(function.nodes, body);
   calls_.pop_back();
-  std::vector<Term> results;
+  std::vector<Named> results;
   for (std::size_t i = 0; i < node.outputs.size(); ++i) {
     results.push_back(find(function.outputs[i], body));
   }
@@ -252,13 +286,15 @@ void Importer::run_branch(const FileNode& node, Scope& scope, const graph::Origi
   if (scope.depth == deepest_branches) {
     unsupported("branches nest more than " + std::to_string(deepest_branches) + " deep");
   }
-  const auto inputs = inputs_of(node, scope);
-  if (!inputs) return give_up(node, scope);
-  if (inputs->empty() || inputs->front() == no_term) refuse("has no condition");
-  const auto& condition = builder_.known(inputs->front());
+  const std::vector<Named> inputs = inputs_of(node, scope);
+  if (inputs.empty() || inputs.front().term == no_term) refuse("has no condition");
+  const bool lost = inputs.front().term == lost_term;
+  const auto condition = lost ? std::nullopt : builder_.known(inputs.front().term);
   if (!condition) {
-    unknown_.add(called(node) + " has a condition that depends on the model's inputs", origin);
-    return give_up(node, scope);
+    if (!lost) {
+      unknown_.add(called(node) + " has a condition that depends on the model's inputs", origin);
+    }
+    return finish_node(node, version_of(node.domain, scope), inputs, std::nullopt, scope, origin);
   }
   const graph::Numbers value = numbers_of(*condition);
   if (value.type.element != graph::Element::boolean || value.count() != 1) {
@@ -282,16 +318,13 @@ void Importer::run_branch(const FileNode& node, Scope& scope, const graph::Origi
   if (graph.outputs.size() != node.outputs.size()) refuse("has other outputs than its branch");
   add_initializers(graph, branch);
   run_nodes(graph.nodes, branch);
-  std::vector<Term> results;
+  std::vector<Named> results;
   for (const FileValue& output : graph.outputs) results.push_back(find(output.name, branch));
   define_all(node, results, scope);
 }
 
-Term Importer::find(std::string_view name, const Scope& scope) const {
-  for (const Scope* at = &scope; at != nullptr; at = at->outer) {
-    const auto found = at->values.find(name);
-    if (found != at->values.end()) return found->second;
-  }
+const Named& Importer::find(std::string_view name, const Scope& scope) const {
+  if (const Named* value = named(name, scope)) return *value;
   for (const Scope* at = &scope; at != nullptr; at = at->outer) {
     for (const FileNode& node : *at->nodes) {
       if (std::find(node.outputs.begin(), node.outputs.end(), name) != node.outputs.end()) {
@@ -302,32 +335,24 @@ Term Importer::find(std::string_view name, const Scope& scope) const {
   refuse("nothing makes " + in_quotes(name));
 }
 
-std::optional<std::vector<Term>> Importer::inputs_of(const FileNode& node,
-                                                     const Scope& scope) const {
-  std::vector<Term> inputs;
-  bool lost = false;
+std::vector<Named> Importer::inputs_of(const FileNode& node, const Scope& scope) const {
+  std::vector<Named> inputs;
   for (const std::string_view name : node.inputs) {
-    inputs.push_back(name.empty() ? no_term : find(name, scope));
-    lost = lost || inputs.back() == lost_term;
+    inputs.push_back(name.empty() ? Named{} : find(name, scope));
   }
-  if (lost) return std::nullopt;
   return inputs;
 }
 
-void Importer::define(std::string_view name, Term term, Scope& scope) {
-  if (!scope.values.emplace(name, term).second) refuse(in_quotes(name) + " is made twice");
-  if (term != lost_term && term != no_term) require_declared(name, builder_.type(term), scope);
-}
-
-void Importer::define_all(const FileNode& node, const std::vector<Term>& results, Scope& scope) {
-  for (std::size_t i = 0; i < node.outputs.size(); ++i) {
-    if (!node.outputs[i].empty()) define(node.outputs[i], results[i], scope);
+void Importer::define(std::string_view name, Named value, Scope& scope) {
+  if (!scope.values.emplace(name, value).second) refuse(in_quotes(name) + " is made twice");
+  if (value.term != lost_term && value.term != no_term) {
+    require_declared(name, builder_.type(value.term), scope);
   }
 }
 
-void Importer::give_up(const FileNode& node, Scope& scope) {
-  for (const std::string_view name : node.outputs) {
-    if (!name.empty()) define(name, lost_term, scope);
+void Importer::define_all(const FileNode& node, const std::vector<Named>& results, Scope& scope) {
+  for (std::size_t i = 0; i < node.outputs.size(); ++i) {
+    if (!node.outputs[i].empty()) define(node.outputs[i], results[i], scope);
   }
 }
 
@@ -367,17 +392,6 @@ std::int64_t Importer::version_of(std::string_view domain, const Scope& scope) c
                 std::to_string(oldest_opset) + " to " + std::to_string(newest_opset));
   }
   return found->version;
-}
-
-graph::Graph import_model(const std::string& path, const Options& options) {
-  const Model model = read_model(path);
-  try {
-    return Importer(model, options).run();
-  } catch (const Error& error) {
-    const std::string message = error.what();
-    if (message.starts_with(path + ": ")) throw;
-    fail(error.category(), path + ": " + message);
-  }
 }
 
 }  // namespace weft::onnx

@@ -13,14 +13,24 @@
 #include "base/error.hpp"
 #include "frontends/onnx/builder.hpp"
 #include "frontends/onnx/import.hpp"
+#include "frontends/onnx/listing.hpp"
 #include "frontends/onnx/node.hpp"
 
 namespace weft::onnx {
 
+/// Stands for results of what weft does not know.
+inline constexpr Term lost_term{0xfffffffe};
+
+/// What a name stands for: in the graph, and in the list of the file where one is made.
+struct Named {
+  Term term = no_term;
+  graph::SourceValueId source = graph::no_source_value;
+};
+
 /// The names of one graph, branch or call of a function.
 struct Scope {
   const Scope* outer = nullptr;  ///< whose names are seen too: of a branch
-  std::unordered_map<std::string_view, Term> values;
+  std::unordered_map<std::string_view, Named> values;
   std::unordered_map<std::string_view, const FileValue*> declared;
   const std::vector<FileNode>* nodes = nullptr;
   const std::vector<FileOpset>* opsets = nullptr;
@@ -29,6 +39,9 @@ struct Scope {
   const graph::Origin* call = nullptr;
   int depth = 0;
 };
+
+/// What a name stands for, in a scope or those around it; nullptr where it stands for nothing.
+const Named* named(std::string_view name, const Scope& scope);
 
 /// What weft does not know, by what it is, until all of it can be said.
 class Unknown {
@@ -49,7 +62,8 @@ class Unknown {
 
 class Importer {
  public:
-  Importer(const Model& model, const Options& options);
+  /// With `listing` nothing that weft does not know is refused, and what is read is added to it.
+  Importer(const Model& model, const Options& options, Listing* listing = nullptr);
   graph::Graph run();
 
  private:
@@ -63,13 +77,20 @@ class Importer {
                     const graph::Origin& origin);
   void run_branch(const FileNode& node, Scope& scope, const graph::Origin& origin);
 
-  Term find(std::string_view name, const Scope& scope) const;
-  /// The node's inputs; nothing where one hangs on what weft does not know.
-  std::optional<std::vector<Term>> inputs_of(const FileNode& node, const Scope& scope) const;
-  void define(std::string_view name, Term term, Scope& scope);
-  void define_all(const FileNode& node, const std::vector<Term>& results, Scope& scope);
-  /// Goes on behind a node that weft does not know.
-  void give_up(const FileNode& node, Scope& scope);
+  const Named& find(std::string_view name, const Scope& scope) const;
+  std::vector<Named> inputs_of(const FileNode& node, const Scope& scope) const;
+  void define(std::string_view name, Named value, Scope& scope);
+  void define_all(const FileNode& node, const std::vector<Named>& results, Scope& scope);
+  /// The results of an operator; nothing where weft does not know it, or what it hangs on.
+  std::optional<std::vector<Term>> results_of(const FileNode& node, std::int64_t version,
+                                              const std::vector<Named>& inputs,
+                                              const graph::Origin& origin);
+  /// The results of a node that weft does not know: in a list what the file declares, else lost.
+  std::vector<Term> lost_results(const FileNode& node, const Scope& scope);
+  /// Puts a node into the list, if there is one, and names its results.
+  void finish_node(const FileNode& node, std::int64_t version, const std::vector<Named>& inputs,
+                   const std::optional<std::vector<Term>>& results, Scope& scope,
+                   const graph::Origin& origin);
   void require_declared(std::string_view name, const graph::TensorType& type,
                         const Scope& scope) const;
   const FileFunction* function_of(const FileNode& node) const;
@@ -77,6 +98,7 @@ class Importer {
 
   const Model& model_;
   const Options& options_;
+  Listing* listing_;
   Builder builder_;
   Tensors tensors_;
   Unknown unknown_;
@@ -91,6 +113,10 @@ struct InputType {
   graph::TensorType type;
 };
 std::vector<InputType> input_types(const FileGraph& graph, const Options& options);
+/// The extents that the file leaves open, with what `options` make of them.
+std::vector<graph::OpenExtent> open_extents(const FileGraph& graph, const Options& options);
+/// A value's type as the file and `options.dims` say it; nothing where they do not say all of it.
+std::optional<graph::TensorType> declared_type(const FileValue& value, const Options& options);
 
 /// Category::input, or unsupported, where a value is declared as no tensor of the graph's.
 graph::Element declared_element(const FileValue& value);

@@ -205,4 +205,28 @@ std::vector<InputType> input_types(const FileGraph& graph, const Options& option
   return types;
 }
 
+std::vector<graph::OpenExtent> open_extents(const FileGraph& graph, const Options& options) {
+  std::map<std::string_view, const FileValue*> values;
+  for (const FileValue& value : graph.inputs) values.emplace(value.name, &value);
+  std::vector<graph::OpenExtent> out;
+  for (const InputType& input : input_types(graph, options)) {
+    const FileValue& value = *values.at(input.name);
+    for (std::size_t axis = 0; axis < input.type.shape.size(); ++axis) {
+      const bool is_told = !value.dims || is_open((*value.dims)[axis]);
+      if (!is_told) continue;
+      const auto name = value.dims ? (*value.dims)[axis].parameter : std::string_view();
+      out.push_back({std::string(input.name), axis, std::string(name), input.type.shape[axis]});
+    }
+  }
+  return out;
+}
+
+std::optional<graph::TensorType> declared_type(const FileValue& value, const Options& options) {
+  const auto element = element_of(value.type);
+  if (value.kind != "tensor" || !element) return std::nullopt;
+  const auto shape = Extents(options).shape_of(value);
+  if (!shape) return std::nullopt;
+  return graph::TensorType{*element, *shape};
+}
+
 }  // namespace weft::onnx

@@ -77,6 +77,11 @@ std::string module_of(const FileNode& node) {
 
 }  // namespace
 
+std::string module_class_of(const FileNode& node) {
+  const std::vector<std::string> classes = texts_of(node.class_hierarchy);
+  return classes.size() < 2 ? "" : plain(last_part(classes[classes.size() - 2]));
+}
+
 std::vector<graph::SourceLine> stack_of(std::string_view text) {
   std::vector<graph::SourceLine> stack;
   while (!text.empty()) {

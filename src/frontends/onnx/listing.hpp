@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// The list of a file's operators, added to while the file is read.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "frontends/onnx/file.hpp"
+#include "frontends/onnx/tensors.hpp"
+#include "graph/source_model.hpp"
+
+namespace weft::onnx {
+
+/// A node as the importer has read it.
+struct ListedNode {
+  struct Result {
+    std::optional<graph::TensorType> type;
+    std::optional<graph::Tensor> tensor;
+  };
+  std::int64_t version = 0;
+  std::vector<graph::SourceValueId> inputs;
+  std::vector<graph::SourceValueId> captured;
+  std::vector<Result> results;  ///< one for each of the node's outputs
+  bool is_known = false;        ///< weft knows its operator
+};
+
+class Listing {
+ public:
+  explicit Listing(graph::SourceModel& model) : model_(model) {}
+
+  graph::SourceValueId input(std::string_view name, const graph::TensorType& type);
+  graph::SourceValueId initializer(std::string_view name, const graph::Tensor& tensor);
+  /// The values of the node's outputs.
+  std::vector<graph::SourceValueId> node(const FileNode& node, ListedNode read,
+                                         const graph::Origin& origin, Tensors& tensors);
+  void output(graph::SourceValueId value) { model_.outputs.push_back(value); }
+
+ private:
+  graph::SourceValueId add(graph::SourceValue value);
+  bool is_constant(graph::SourceValueId id) const;
+
+  graph::SourceModel& model_;
+};
+
+}  // namespace weft::onnx
