@@ -52,6 +52,8 @@ endforeach()
 # The words that all share, and the registry that links every child.
 weft_room(lower FLAT LIBS weft::base weft::numerics weft::graph weft::topology weft::program
                           ${lowerings})
+# The porting advisor: tables of evidence, rules of fit, verdicts.
+weft_room(advice LIBS weft::base weft::graph weft::topology)
 include(WeftTemplates)
 include(WeftCodelets)
 # What every host interface needs: the ranks of a program, its sessions, its summary.

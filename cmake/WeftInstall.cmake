@@ -3,13 +3,13 @@
 include(CMakePackageConfigHelpers)
 set(config_folder "${CMAKE_INSTALL_LIBDIR}/cmake/weft")
 
-# The program, and what it reads: machine descriptions, kernels, jobs.
+# The program, and what it reads: machine descriptions, kernels, jobs, tables of support.
 if(TARGET weft)
   install(TARGETS weft RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 endif()
 # The build folder has the same shape as an installed prefix, so that weft finds its data in both.
 file(MAKE_DIRECTORY "${PROJECT_BINARY_DIR}/share/weft")
-foreach(folder IN ITEMS topologies kernels jobs)
+foreach(folder IN ITEMS topologies kernels jobs advice)
   file(CREATE_LINK "${PROJECT_SOURCE_DIR}/${folder}"
        "${PROJECT_BINARY_DIR}/share/weft/${folder}" SYMBOLIC)
   if(EXISTS "${PROJECT_SOURCE_DIR}/${folder}")

@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "topology/constants_reader.hpp"
+#include "topology/data_folders.hpp"
 #include "topology/include.hpp"
 #include "topology/suggest.hpp"
 #include "topology/topology.hpp"
@@ -77,22 +78,24 @@ void override_constants(Document& document, const std::vector<Assignment>& assig
   for (const Assignment& assignment : assignments) override_constant(document, assignment);
 }
 
-std::vector<std::string> search_folders() {
+std::vector<std::string> data_folders(const std::string& kind) {
   std::vector<std::string> out;
   if (const char* data = std::getenv("WEFT_DATA_DIR"); data != nullptr && *data != '\0') {
-    out.push_back((fs::path(data) / "topologies").string());
+    out.push_back((fs::path(data) / kind).string());
   }
   std::error_code ignored;
   const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
   if (!program.empty()) {
     const fs::path prefix = program.parent_path().parent_path();
-    out.push_back((prefix / "share" / "weft" / "topologies").string());
+    out.push_back((prefix / "share" / "weft" / kind).string());
   }
 #ifdef WEFT_SOURCE_DIR
-  out.push_back((fs::path(WEFT_SOURCE_DIR) / "topologies").string());
+  out.push_back((fs::path(WEFT_SOURCE_DIR) / kind).string());
 #endif
   return out;
 }
+
+std::vector<std::string> search_folders() { return data_folders("topologies"); }
 
 std::vector<std::string> known_topologies() {
   std::set<std::string> names;

@@ -18,6 +18,7 @@ ALLOWED = {
     'fabric': 'base topology',
     'graph': 'base numerics',
     'lower': 'base graph numerics topology program',
+    'advice': 'base graph topology lower',
     'trace': 'base comm',
     'machine': 'base topology program numerics fabric',
     'exchange': 'base comm',

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// One target after the other: operators, rules, fit, what is published, the verdict.
+#include "advice/advise.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "advice/cut.hpp"
+#include "advice/fit.hpp"
+#include "advice/judge.hpp"
+#include "advice/rules.hpp"
+#include "base/error.hpp"
+
+namespace weft::advice {
+namespace {
+
+using graph::SourceModel;
+
+const Format& format_of(const TargetFacts& facts, const std::string& precision,
+                        const std::string& target) {
+  const std::string& name = precision.empty() ? facts.default_format : precision;
+  if (const Format* format = facts.format(name)) return *format;
+  std::string known;
+  for (const Format& one : facts.formats) known += (known.empty() ? "" : ", ") + one.name;
+  fail(Category::input, "--precision " + name + ": " + target + " computes in " + known);
+}
+
+/// A model that does not fit is a finding like any other.
+void add_fit(const Tables& tables, TargetReport& to) {
+  if (to.fit.fits) return;
+  Finding finding;
+  finding.severity = Severity::blocked;
+  finding.support = Support::none;
+  finding.evidence = Evidence::documented;
+  finding.reason = "does not fit: " + to.fit.reason;
+  finding.sources = to.fit.sources;
+  finding.date = tables.newest_date(to.fit.sources);
+  finding.share = 1;
+  finding.share_of = "parameters";
+  to.findings.push_back(std::move(finding));
+}
+
+bool has_operation(const Profile& profile, const std::string& operation) {
+  return std::any_of(profile.by_operator.begin(), profile.by_operator.end(),
+                     [&](const Group& group) { return group.name == operation; });
+}
+
+const KnownModel* known_model(const Tables& tables, const Profile& profile) {
+  constexpr std::int64_t percent = 3;
+  for (const KnownModel& one : tables.models) {
+    const std::int64_t off = std::abs(profile.work.parameters - one.parameters);
+    if (off * 100 <= one.parameters * percent && has_operation(profile, one.operation)) return &one;
+  }
+  return nullptr;
+}
+
+void add_published(const Tables& tables, const Profile& profile, Task task, TargetReport& to) {
+  const KnownModel* known = known_model(tables, profile);
+  if (known == nullptr) return;
+  to.known_model = known->title;
+  for (const Published& row : tables.published) {
+    if (row.model != known->key || row.family != to.family) continue;
+    to.published.push_back(
+        {known->title, row.setting, row.task, row.value, row.unit, row.sources, row.task == task});
+  }
+}
+
+void sort_findings(std::vector<Finding>& findings) {
+  std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
+    if (a.severity != b.severity) return a.severity > b.severity;
+    return a.share > b.share;
+  });
+}
+
+void judge(const Tables& tables, const TargetFacts& facts, const SourceModel& model,
+           const Profile& profile, const Target& target, const Question& question,
+           TargetReport& to) {
+  const Format& format = format_of(facts, question.precision, target.name);
+  judge_operators(tables, facts, model, profile, {question.task, format.element}, to);
+  for (Finding& one : findings_by_rules(tables, facts, model, profile, question.task)) {
+    to.findings.push_back(std::move(one));
+  }
+  to.fit = fit_of(facts, profile, format.bytes, question.task, *target.machine);
+  add_fit(tables, to);
+  sort_findings(to.findings);
+  if (!to.findings.empty()) to.verdict = verdict_of(to.findings.front().severity);
+}
+
+/// What the target says of the model in front of the cut.
+void judge_body(const Tables& tables, const TargetFacts& facts, const SourceModel& model,
+                const Target& target, const Question& question, Cut& cut) {
+  const SourceModel body = without_tail(model, tail_of(tables, facts, model));
+  TargetReport report;
+  judge(tables, facts, body, profile_of(body), target, question, report);
+  cut.body = report.verdict;
+  cut.findings = std::move(report.findings);
+}
+
+TargetReport report_of(const Tables& tables, const SourceModel& model, const Profile& profile,
+                       const Target& target, const Question& question) {
+  TargetReport report;
+  report.target = target.name;
+  report.family = target.machine->family();
+  const TargetFacts& facts = tables.of_family(report.family, target.name);
+  report.flow = facts.flow;
+  report.precision = format_of(facts, question.precision, target.name).name;
+  judge(tables, facts, model, profile, target, question, report);
+  report.cut = cut_of(tables, facts, model);
+  if (report.cut) judge_body(tables, facts, model, target, question, *report.cut);
+  add_published(tables, profile, question.task, report);
+  return report;
+}
+
+}  // namespace
+
+Report advise(const Tables& tables, const SourceModel& model, const std::vector<Target>& targets,
+              const Question& question) {
+  Report report;
+  report.path = model.path;
+  report.task = question.task;
+  report.profile = profile_of(model);
+  for (const Target& target : targets) {
+    report.targets.push_back(report_of(tables, model, report.profile, target, question));
+    report.verdict = std::max(report.verdict, report.targets.back().verdict);
+  }
+  return report;
+}
+
+}  // namespace weft::advice

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+// Parts of the page, from verdicts down to sources.
+#include "advice/page.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "advice/columns.hpp"
+#include "advice/page_parts.hpp"
+#include "advice/text.hpp"
+#include "base/number_text.hpp"
+
+namespace weft::advice {
+namespace {
+
+using namespace html;
+
+std::string verdicts_html(const Report& report) {
+  std::string out = "<div class=\"strip\">";
+  for (const TargetReport& one : report.targets) {
+    out += "<section class=\"" + std::string(class_of(one.verdict)) + "\"><h3>" +
+           escaped(one.target) + "</h3><p class=\"verdict\">" + std::string(name_of(one.verdict)) +
+           "</p><p>" + escaped(units_text(one.fit)) + ", " + escaped(one.precision) + "<br>" +
+           escaped(one.flow) + "</p></section>\n";
+  }
+  return out + "</div>\n";
+}
+
+std::string profile_html(const Report& report) {
+  const Profile& profile = report.profile;
+  std::string out = "<h2>Profile</h2>\n" + table_head({"operator", "nodes", "multiply-adds",
+                                                       "bytes", "ops/byte", "parameters"});
+  for (const Group& group : profile.by_operator) {
+    out += row({escaped(group.name + " " + group.element + group.shape), number(group.work.nodes),
+                number(group.work.multiplications), bytes_text(group.work.bytes),
+                fixed(group.work.intensity(), 2), number(group.work.parameters)});
+  }
+  return out + table_end;
+}
+
+/// Rows of operators, a cell of letter and evidence for each target.
+std::string matrix_html(const Report& report) {
+  std::vector<std::string> head{"operator", "nodes"};
+  std::map<std::string, std::vector<const OperatorUse*>> uses;
+  for (std::size_t t = 0; t < report.targets.size(); ++t) {
+    head.push_back(report.targets[t].target);
+    for (const OperatorUse& use : report.targets[t].operators) {
+      auto& cells = uses[use.operation];
+      cells.resize(report.targets.size(), nullptr);
+      cells[t] = &use;
+    }
+  }
+  std::string out = "<h2>Operators</h2>\n" + table_head(head);
+  for (const auto& [operation, cells] : uses) {
+    std::string line = "<tr><th scope=\"row\">" + escaped(operation) + "</th><td>" +
+                       number(cells.front() == nullptr ? 0 : cells.front()->nodes) + "</td>";
+    for (const OperatorUse* use : cells) {
+      if (use == nullptr) {
+        line += "<td></td>";
+        continue;
+      }
+      line += "<td class=\"" + std::string(name_of(use->support)) + "\">" +
+              std::string(name_of(use->support)) + " <small>" +
+              std::string(name_of(use->evidence)) + "</small></td>";
+    }
+    out += line + "</tr>\n";
+  }
+  return out + table_end;
+}
+
+std::string memory_html(const Report& report) {
+  std::string out = "<h2>Memory</h2>\n" + table_head({"target", "level", "holds", "needs", "has"});
+  for (const TargetReport& target : report.targets) {
+    for (const MemoryUse& level : target.fit.memory) {
+      if (level.capacity_bytes == 0) continue;
+      out += row({escaped(target.target), escaped(level.name), escaped(level.holds),
+                  bytes_text(level.needed_bytes) + bar(static_cast<double>(level.needed_bytes) /
+                                                       static_cast<double>(level.capacity_bytes)),
+                  bytes_text(level.capacity_bytes) + " per " + escaped(target.fit.unit)});
+    }
+  }
+  out += table_end;
+  for (const TargetReport& target : report.targets) {
+    out += "<p>" + escaped(target.target + ": " + target.fit.reason) +
+           keys_html(target.fit.sources) + "</p>\n";
+  }
+  return out;
+}
+
+/// Modules with their work, and the worst that findings say of their nodes on each target.
+std::string modules_html(const Report& report) {
+  if (report.profile.by_module.empty()) return "";
+  std::vector<std::string> head{"module", "nodes", "multiply-adds"};
+  for (const TargetReport& target : report.targets) head.push_back(target.target);
+  std::string out = "<h2>Modules</h2>\n" + table_head(head);
+  for (const Group& group : report.profile.by_module) {
+    std::vector<std::string> cells{escaped(group.name), number(group.work.nodes),
+                                   number(group.work.multiplications)};
+    for (const TargetReport& target : report.targets) {
+      Severity worst = Severity::note;
+      for (const Finding& one : target.findings) {
+        if (one.place.module == group.name) worst = std::max(worst, one.severity);
+      }
+      cells.emplace_back(name_of(verdict_of(worst)));
+    }
+    out += row(cells);
+  }
+  return out + table_end;
+}
+
+std::string finding_html(const Finding& finding, const Tables& tables) {
+  std::string out = "<li class=\"" + std::string(name_of(finding.severity)) + "\"><b>" +
+                    std::string(name_of(finding.severity)) + "</b> " +
+                    escaped(headline_of(finding));
+  if (finding.share > 0) {
+    out += ", " + fixed(100 * finding.share, 1) + " % of the " + finding.share_of;
+  }
+  out += "<br>" + escaped(finding.reason);
+  if (!finding.rewrite.empty()) {
+    out += "<br>change: " + escaped(tables.rewrites.at(finding.rewrite).title) + " <code>" +
+           escaped(finding.rewrite) + "</code>";
+  }
+  out += "<br><small>evidence " + std::string(name_of(finding.evidence)) + " " +
+         keys_html(finding.sources) + " " + finding.date + "</small>";
+  if (!finding.nodes.empty()) {
+    std::string nodes;
+    for (const std::string& node : finding.nodes) nodes += (nodes.empty() ? "" : ", ") + node;
+    out += "<details><summary>nodes</summary>" + escaped(nodes) + "</details>";
+  }
+  return out + "</li>\n";
+}
+
+std::string target_html(const TargetReport& target, const Report& report, const Tables& tables) {
+  std::string out = "<h2>" + escaped(target.target) + ": " + std::string(name_of(target.verdict)) +
+                    "</h2>\n<ul>\n";
+  for (const Finding& one : target.findings) out += finding_html(one, tables);
+  out += "</ul>\n";
+  if (target.cut) {
+    std::string tensors;
+    for (const std::string& one : target.cut->tensors)
+      tensors += (tensors.empty() ? "" : ", ") + one;
+    out += "<p>Cut in front of " + number(target.cut->nodes_behind) + " nodes, at " +
+           escaped(tensors) + "; without them: " + std::string(name_of(target.cut->body)) +
+           "</p>\n<ul>\n";
+    for (const Finding& one : target.cut->findings) {
+      if (one.severity != Severity::note) out += finding_html(one, tables);
+    }
+    out += "</ul>\n";
+  }
+  for (const PublishedRow& one : target.published) {
+    out += "<p>Published: " + escaped(published_text(one)) + "</p>\n";
+  }
+  return out + "<p>" + escaped(published_lack(target, report.task)) + "</p>\n";
+}
+
+std::string sources_html(const Report& report, const Tables& tables) {
+  std::string out = "<h2>Sources</h2>\n" + table_head({"key", "what", "version", "date", "trust"});
+  for (const std::string& key : cited(report)) {
+    const Source& source = tables.sources.at(key);
+    out += "<tr id=\"" + key + "\"><th scope=\"row\">" + key + "</th><td>" + escaped(source.title) +
+           "</td><td>" + escaped(source.version) + "</td><td>" + source.date + "</td><td>" +
+           source.trust + "</td></tr>\n";
+  }
+  return out + table_end;
+}
+
+}  // namespace
+
+std::string page_of(const Report& report, const Tables& tables) {
+  const std::string title = report.profile.name + ": " + std::string(name_of(report.verdict));
+  std::string out = page_begin(title);
+  out += "<h1>" + escaped(title) + "</h1>\n<p>" +
+         escaped(count_text(report.profile.work.parameters) + " parameters, " +
+                 count_text(report.profile.work.multiplications) + " multiply-adds, " +
+                 number(report.profile.work.nodes) + " nodes; for " +
+                 std::string(name_of(report.task)) + ". " + why_no_line(report.profile)) +
+         "</p>\n";
+  out += verdicts_html(report) + matrix_html(report) + memory_html(report) + modules_html(report);
+  for (const TargetReport& target : report.targets) out += target_html(target, report, tables);
+  return out + profile_html(report) + sources_html(report, tables) + page_end;
+}
+
+}  // namespace weft::advice

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// Escapes, tables, bars and the style.
+#include "advice/page_parts.hpp"
+
+#include <algorithm>
+
+#include "base/number_text.hpp"
+
+namespace weft::advice::html {
+namespace {
+
+constexpr std::string_view style = R"(
+:root { color-scheme: light dark; --ink: #1c2126; --dim: #5d6670; --paper: #ffffff;
+  --line: #d9dee3; --good: #1f7a4d; --change: #8a6100; --bad: #a8321f; --open: #5b4aa8;
+  --bar: #2f7fb8; --rest: #e7ecf0; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e4e8ec; --dim: #98a2ad; --paper: #15191d; --line: #323a42; --good: #6cc79a;
+    --change: #e0b65c; --bad: #ef8a72; --open: #b3a6f2; --bar: #58a6dc; --rest: #262d34; }
+}
+body { margin: 0; background: var(--paper); color: var(--ink);
+  font: 15px/1.45 system-ui, sans-serif; }
+main { max-width: 76rem; margin: 1.5rem auto; padding: 0 1rem; overflow-wrap: anywhere; }
+h1 { font-size: 1.35rem; margin: 0 0 .2rem; }
+h2 { font-size: 1.05rem; margin: 2rem 0 .4rem; }
+h3 { font-size: 1rem; margin: 0; }
+p { margin: .3rem 0; }
+small, .strip p { color: var(--dim); }
+.strip { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: .8rem;
+  margin-top: 1rem; }
+.strip section { border: 1px solid var(--line); border-left: .4rem solid var(--dim);
+  padding: .6rem .8rem; }
+.strip .verdict { font-weight: 700; color: var(--ink); }
+section.ready { border-left-color: var(--good); }
+section.needs { border-left-color: var(--change); }
+section.blocked { border-left-color: var(--bad); }
+section.unknown { border-left-color: var(--open); }
+.wide { overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; }
+th, td { text-align: left; vertical-align: top; padding: .3rem .6rem;
+  border-bottom: 1px solid var(--line); overflow-wrap: normal; }
+thead th { border-bottom: 2px solid var(--ink); }
+tbody th { font-weight: 600; }
+td.full { color: var(--good); } td.partial { color: var(--change); }
+td.none { color: var(--bad); } td.unknown { color: var(--open); }
+ul { padding-left: 1.1rem; } li { margin: .5rem 0; }
+li.blocked b { color: var(--bad); } li.unknown b { color: var(--open); }
+li.change b { color: var(--change); }
+a { color: inherit; }
+svg { display: block; margin-top: .25rem; width: 100%; max-width: 13rem; height: 8px; }
+svg .rest { fill: var(--rest); } svg .bar { fill: var(--bar); }
+)";
+
+}  // namespace
+
+std::string escaped(const std::string& text) {
+  std::string out;
+  for (const char letter : text) {
+    switch (letter) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      default:
+        out += letter;
+    }
+  }
+  return out;
+}
+
+std::string page_begin(const std::string& title) {
+  return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
+         escaped(title) + "</title>\n<style>" + std::string(style) +
+         "</style>\n</head>\n<body>\n<main>\n";
+}
+
+std::string table_head(const std::vector<std::string>& titles) {
+  std::string out = "<div class=\"wide\"><table><thead><tr>";
+  for (const std::string& title : titles) out += "<th scope=\"col\">" + escaped(title) + "</th>";
+  return out + "</tr></thead>\n<tbody>\n";
+}
+
+std::string row(const std::vector<std::string>& cells) {
+  std::string out = "<tr>";
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    out += (i == 0 ? "<th scope=\"row\">" : "<td>") + cells[i] + (i == 0 ? "</th>" : "</td>");
+  }
+  return out + "</tr>\n";
+}
+
+std::string bar(double share) {
+  const std::string percent = fixed(100 * share, 1);
+  return " (" + percent +
+         " %)<svg viewBox=\"0 0 100 4\" preserveAspectRatio=\"none\" role=\"img\" "
+         "aria-label=\"" +
+         percent +
+         " % of what there is\"><rect class=\"rest\" width=\"100\" height=\"4\"/><rect "
+         "class=\"bar\" width=\"" +
+         fixed(100 * std::clamp(share, 0.0, 1.0), 2) + "\" height=\"4\"/></svg>";
+}
+
+std::string keys_html(const SourceKeys& keys) {
+  std::string out;
+  for (const std::string& key : keys) out += " <a href=\"#" + key + "\">" + key + "</a>";
+  return out;
+}
+
+std::string_view class_of(Verdict verdict) {
+  constexpr std::string_view names[] = {"ready", "needs", "blocked", "unknown"};
+  return names[static_cast<std::size_t>(verdict)];
+}
+
+}  // namespace weft::advice::html

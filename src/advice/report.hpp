@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// Advice about a model: what text, JSON and page say, each all of it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "advice/evidence.hpp"
+#include "advice/profile.hpp"
+
+namespace weft::advice {
+
+/// Nodes of one operator and one line of the user's program that meet the same on a target.
+struct Finding {
+  Severity severity = Severity::note;
+  std::string operation;  ///< "" of what is about the model as a whole
+  std::vector<std::string> nodes;
+  Place place;
+  std::string reason;
+  Support support = Support::unknown;
+  Evidence evidence = Evidence::none;
+  SourceKeys sources;
+  std::string date;
+  double share = 0;      ///< of `share_of`, from 0 to 1
+  std::string share_of;  ///< "multiplications", "bytes", "parameters"
+  std::string rewrite;   ///< a key of the catalogue; "" where none is known
+};
+
+/// A level of memory, what has to lie there, and what has room.
+struct MemoryUse {
+  std::string name;
+  std::string holds;  ///< "weights"
+  std::int64_t needed_bytes = 0;
+  std::int64_t capacity_bytes = 0;  ///< of one unit
+};
+
+struct Fit {
+  bool fits = true;
+  std::int64_t units = 1;  ///< how many it takes, also where there are not so many
+  std::string unit;        ///< "chip"
+  bool at_least = false;   ///< what is not counted may ask for more
+  std::vector<MemoryUse> memory;
+  std::string reason;
+  SourceKeys sources;
+  /// What a call costs beside the program's cycles: seconds for the bytes that go in and out.
+  std::optional<double> host_seconds;
+};
+
+/// A row of published results about the same model, or that there is none of the kind.
+struct PublishedRow {
+  std::string model;
+  std::string setting;
+  Task task = Task::inference;
+  double value = 0;
+  std::string unit;
+  SourceKeys sources;
+  bool alike = false;  ///< of the task that was asked for
+};
+
+/// The worst that an operator meets on a target.
+struct OperatorUse {
+  std::string operation;
+  std::int64_t nodes = 0;
+  Support support = Support::unknown;
+  Evidence evidence = Evidence::none;
+};
+
+/// Where to cut a graph whose tail a target does not take, and what it says of the rest.
+struct Cut {
+  std::vector<std::string> tensors;  ///< the last ones before it, with their types
+  std::int64_t nodes_behind = 0;
+  Verdict body = Verdict::ready;
+  std::vector<Finding> findings;  ///< of the body
+};
+
+struct TargetReport {
+  std::string target;  ///< as the user named it
+  std::string family;
+  std::string flow;
+  std::string precision;
+  Verdict verdict = Verdict::ready;
+  Fit fit;
+  std::vector<Finding> findings;  ///< the most deciding first, then by share
+  std::vector<OperatorUse> operators;
+  std::int64_t nodes_by_support[support_count] = {};
+  std::optional<Cut> cut;
+  std::string known_model;  ///< "ResNet-50"; "" where it is like none
+  std::vector<PublishedRow> published;
+};
+
+struct Report {
+  Profile profile;
+  std::string path;
+  Task task = Task::inference;
+  std::vector<TargetReport> targets;
+  /// Of all targets the worst.
+  Verdict verdict = Verdict::ready;
+};
+
+}  // namespace weft::advice
