@@ -62,11 +62,25 @@ def attribute(name, value):
     return field(1, name) + field(8, b"".join(varint(one) for one in value)) + field(20, 7)
 
 
-def node(operation, name, inputs, outputs, attributes=None):
-    """NodeProto: input, output, name, op_type, attribute."""
+def node(operation, name, inputs, outputs, attributes=None, metadata=None):
+    """NodeProto: input, output, name, op_type, attribute, metadata_props."""
     return (b"".join(field(1, one) for one in inputs) + b"".join(field(2, one) for one in outputs)
             + field(3, name) + field(4, operation)
-            + b"".join(field(5, attribute(*one)) for one in (attributes or {}).items()))
+            + b"".join(field(5, attribute(*one)) for one in (attributes or {}).items())
+            + b"".join(field(9, field(1, key) + field(2, text))
+                       for key, text in (metadata or {}).items()))
+
+
+def metadata_of(place):
+    """What PyTorch writes beside a node: `place` is (file, line, function, path, classes), where
+    the path of the innermost module has a class for each of its steps behind the model's own."""
+    file, line, function, path, classes = place
+    steps = path.split(".") if path else []
+    scopes = [""] + [".".join(steps[:i + 1]) for i in range(len(steps))]
+    scopes = scopes[:1] + [s for s in scopes[1:] if not s.split(".")[-1] == "layer"] + ["call"]
+    return {"pkg.torch.onnx.stack_trace": f'  File "{file}", line {line}, in {function}\n',
+            "pkg.torch.onnx.name_scopes": str(scopes),
+            "pkg.torch.onnx.class_hierarchy": str([*classes, "aten.call"])}
 
 
 def model(graph, opset, ir_version, producer):
@@ -87,11 +101,12 @@ class ModelFile:
     """A model in the making: NAME.onnx, and NAME.onnx.data for tensors of 512 B and more.
 
     With `sparse` the data file has a hole where a tensor is: it takes no room on the disk and
-    reads as zeros.
+    reads as zeros. `place_of` gives the place of a node in PyTorch (metadata_of), by its operation
+    and how many of these there were before, or None.
     """
 
-    def __init__(self, name, folder, sparse):
-        self.name, self.sparse = name, sparse
+    def __init__(self, name, folder, sparse, opset=20, place_of=None):
+        self.name, self.sparse, self.opset, self.place_of = name, sparse, opset, place_of
         self.path = pathlib.Path(folder) / f"{name}.onnx"
         self.data_path = self.path.with_suffix(".onnx.data")
         self.data = open(self.data_path, "wb")
@@ -123,17 +138,21 @@ class ModelFile:
     def output(self, value, dtype="<f4"):
         self.graph.append(field(12, value_info(value.name, value.shape, dtype)))
 
-    def node(self, operation, inputs, shapes, attributes=None, data=None, dtype="<f4"):
-        """A node with an output for each shape; `data` are the numbers of the first."""
+    def node(self, operation, inputs, shapes, attributes=None, data=None, dtype="<f4",
+             dtypes=None):
+        """A node with an output for each shape, of one type or of `dtypes`; `data` are the numbers
+        of the first."""
         number = self.counts[operation] = self.counts.get(operation, -1) + 1
         name = f"{operation.lower()}_{number}"
         names = [name if i == 0 else f"{name}_{i}" for i in range(len(shapes))]
+        place = self.place_of(operation, number) if self.place_of else None
         self.graph.append(field(1, node(operation, f"node_{name}", [v.name for v in inputs], names,
-                                        attributes)))
-        for one, shape in zip(names, shapes):
-            self.graph.append(field(13, value_info(one, shape, dtype)))
+                                        attributes, metadata_of(place) if place else None)))
+        for one, shape, kind in zip(names, shapes, dtypes or [dtype] * len(shapes)):
+            if shape is not None:  # else nobody knows it before a run
+                self.graph.append(field(13, value_info(one, shape, kind)))
         self.nodes += 1
-        made = [Value(one, shape) for one, shape in zip(names, shapes)]
+        made = [Value(one, shape or ()) for one, shape in zip(names, shapes)]
         made[0].data = data
         return made if len(made) > 1 else made[0]
 
@@ -142,4 +161,4 @@ class ModelFile:
         self.data.truncate(self.end)
         self.data.close()
         graph = b"".join(self.graph) + field(2, self.name)
-        self.path.write_bytes(model(graph, 20, 10, "weft real_size_models.py"))
+        self.path.write_bytes(model(graph, self.opset, 10, "weft real_size_models.py"))

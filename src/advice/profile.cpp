@@ -157,8 +157,8 @@ void add_types(const SourceModel& model, Profile& to) {
   for (const auto& [number, element] : sorted) to.elements.emplace_back(graph::name_of(element));
 }
 
-/// A batch is the first axis that all inputs have in common; a sequence the second of token
-/// numbers, or the first of what a recurrence takes.
+/// A batch is the first axis that all inputs have in common, and a sequence the second of token
+/// numbers; a recurrence takes a sequence along the first axis, and a batch along the second.
 void add_dimensions(const SourceModel& model, Profile& to) {
   std::optional<std::int64_t> common;
   bool all = !model.inputs.empty();
@@ -184,8 +184,9 @@ void add_dimensions(const SourceModel& model, Profile& to) {
     const SourceNode& node = model[id];
     if (node.operation != "LSTM" && node.operation != "GRU" && node.operation != "RNN") continue;
     const SourceValueId x = node.inputs.empty() ? graph::no_source_value : node.inputs[0];
-    if (x == graph::no_source_value || !model[x].type || model[x].type->shape.empty()) continue;
+    if (x == graph::no_source_value || !model[x].type || model[x].type->shape.size() != 3) continue;
     to.sequence = Dimension{model[x].name, 0, model[x].type->shape[0]};
+    to.batch = Dimension{model[x].name, 1, model[x].type->shape[1]};
     return;
   }
 }

@@ -11,6 +11,7 @@ void register_commands(CLI::App& app, Context& context) {
   register_spatial(app, context);
   register_machines(app, context);
   register_compare(app, context);
+  register_advise(app, context);
   register_trace(app, context);
   register_validate(app, context);
   register_bench(app, context);

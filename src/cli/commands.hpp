@@ -21,6 +21,7 @@ void register_compile(CLI::App& app, Context& context);
 void register_spatial(CLI::App& app, Context& context);
 void register_machines(CLI::App& app, Context& context);
 void register_compare(CLI::App& app, Context& context);
+void register_advise(CLI::App& app, Context& context);
 void register_trace(CLI::App& app, Context& context);
 void register_validate(CLI::App& app, Context& context);
 void register_bench(CLI::App& app, Context& context);

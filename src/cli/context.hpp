@@ -13,7 +13,7 @@ class App;
 namespace weft::cli {
 
 /// Every rank parses the same arguments. A subcommand's parse callback sets `action`; it is run
-/// after parsing, on all ranks, and returns the exit code (0, 3 or 75) or throws weft::Error.
+/// after parsing, on all ranks, and returns the exit code (0, 3 to 5, 75) or throws weft::Error.
 struct Context {
   const comm::Communicator& world;
   std::function<int()> action;

@@ -23,6 +23,8 @@ PLACES = {
     'cli/validation': 'cases whose figures are of one machine',
     'cli/compile': 'a subcommand that reads models of one format',
     'cli/compile.cpp': 'likewise',
+    'cli/advise.cpp': 'likewise',
+    'cli/advise': 'likewise',
     'cli/compare.cpp': 'likewise',
     'cli/spatial': 'a subcommand that runs programs of one language',
     'cli/commands.cpp': 'the list of subcommands',

@@ -1,20 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading an ONNX model, folding and shaping it, beside reading its bytes.
+// Reading an ONNX model, folding and shaping it, beside reading its bytes; and advice about it.
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <limits>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "advice/advise.hpp"
+#include "advice/page.hpp"
+#include "advice/text.hpp"
 #include "base/error.hpp"
+#include "base/process_memory.hpp"
 #include "cli/bench/groups.hpp"
 #include "cli/bench/onnx_resnet.hpp"
 #include "comm/communicator.hpp"
 #include "frontends/onnx/import.hpp"
 #include "graph/passes.hpp"
+#include "machine/machine.hpp"
+#include "machine/typical.hpp"
 
 namespace weft::cli::bench {
 namespace {
@@ -74,14 +82,41 @@ Row reading(const std::string& path) {
           "the time to read its bytes (at most 3 is wanted)", ours / bytes};
 }
 
+/// Advice about a model for one machine of each kind, tables and topologies read before.
+std::vector<Row> advising(const std::string& path) {
+  const advice::Tables tables = advice::load_tables();
+  std::vector<advice::Target> targets;
+  for (const std::string& name : machine::typical_topologies()) {
+    targets.push_back(
+        {name, std::make_shared<const topology::Topology>(machine::load_topology(name))});
+  }
+  const std::string name = fs::path(path).stem().string();
+  release_freed_memory();
+  const auto before = static_cast<double>(resident_bytes());
+  double most = 0;
+  const double seconds = least_seconds([&] {
+    const graph::SourceModel model = onnx::list_model(path);
+    const advice::Report report = advice::advise(tables, model, targets, {});
+    (void)advice::report_text(report, tables);
+    (void)advice::page_of(report, tables);
+    most = std::max(most, static_cast<double>(resident_bytes()) - before);
+  });
+  return {{"advise about " + name, seconds, "s", "", 0},
+          {"advise about " + name + ", memory", most / 1e6, "MB", "", 0}};
+}
+
 }  // namespace
 
 std::vector<Row> onnx_models(Context& context) {
   std::vector<Row> rows;
   if (context.world.rank() != 0) return rows;
   const Folder folder;
-  rows.push_back(reading(write_resnet50(folder.path(), context.quick)));
-  for (const std::string& path : context.models) rows.push_back(reading(path));
+  std::vector<std::string> paths{write_resnet50(folder.path(), context.quick)};
+  paths.insert(paths.end(), context.models.begin(), context.models.end());
+  for (const std::string& path : paths) {
+    rows.push_back(reading(path));
+    for (Row& row : advising(path)) rows.push_back(std::move(row));
+  }
   return rows;
 }
 

@@ -63,6 +63,7 @@ TEST(Profile, KnowsWorkOfConvolutionsAndRecurrences) {
   EXPECT_EQ(profile.work.multiplications, 5 * 2 * (48 + 36));
   ASSERT_TRUE(profile.sequence);
   EXPECT_EQ(profile.sequence->extent, 5);
+  EXPECT_EQ(profile.batch->extent, 2);
 }
 
 TEST(Profile, RecognisesTokensAndOpenExtents) {

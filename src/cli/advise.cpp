@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// `weft advise [MODEL]`: what porting a model to each machine takes, or what is known of a machine.
+#include "advice/advise.hpp"
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "advice/difference.hpp"
+#include "advice/page.hpp"
+#include "advice/text.hpp"
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "base/output_file.hpp"
+#include "cli/advise/json.hpp"
+#include "cli/commands.hpp"
+#include "cli/json_output.hpp"
+#include "frontends/onnx/import.hpp"
+#include "machine/machine.hpp"
+#include "machine/typical.hpp"
+
+namespace weft::cli {
+namespace {
+
+struct AdviseOptions {
+  std::string model, newer, html;
+  std::vector<std::string> targets, shapes, dims;
+  std::string task = "inference", precision;
+  JsonOutput json;
+};
+
+std::vector<advice::Target> targets_of(const AdviseOptions& options) {
+  std::vector<std::string> names;
+  for (const std::string& name : options.targets) {
+    if (name == "all") {
+      const auto& all = machine::typical_topologies();
+      names.insert(names.end(), all.begin(), all.end());
+    } else {
+      names.push_back(name);
+    }
+  }
+  if (names.empty()) names = machine::typical_topologies();
+  std::vector<advice::Target> targets;
+  for (const std::string& name : names) {
+    targets.push_back(
+        {name, std::make_shared<const topology::Topology>(machine::load_topology(name))});
+  }
+  return targets;
+}
+
+graph::SourceModel read_source(const AdviseOptions& options, const std::string& path) {
+  onnx::Options import;
+  for (const std::string& text : options.shapes) add_input_option(import, text);
+  for (const std::string& text : options.dims) add_dim_option(import, text);
+  return onnx::list_model(path, import);
+}
+
+int show_cards(const advice::Tables& tables, const std::vector<advice::Target>& targets,
+               const AdviseOptions& options) {
+  if (options.json.wanted() || !options.html.empty()) {
+    fail(Category::input, "--json and --html want a model to advise about");
+  }
+  std::string out;
+  for (const advice::Target& target : targets) {
+    out += (out.empty() ? "" : "\n") + advice::card_text(tables, target);
+  }
+  log::say(out);
+  return 0;
+}
+
+advice::Report report_on(const std::string& path, const AdviseOptions& options,
+                         const advice::Tables& tables, const std::vector<advice::Target>& targets) {
+  advice::Question question;
+  question.task = options.task == "training" ? advice::Task::training : advice::Task::inference;
+  question.precision = options.precision;
+  return advice::advise(tables, read_source(options, path), targets, question);
+}
+
+int advise(const AdviseOptions& options, const Context& context) {
+  if (!context.world.is_root()) return 0;
+  options.json.require_writable();
+  if (!options.html.empty()) require_writable(options.html);
+  const advice::Tables tables = advice::load_tables();
+  const std::vector<advice::Target> targets = targets_of(options);
+  if (options.model.empty()) return show_cards(tables, targets, options);
+  const advice::Report report = report_on(options.model, options, tables, targets);
+  if (!options.newer.empty()) {
+    const advice::Report newer = report_on(options.newer, options, tables, targets);
+    log::say(advice::difference_text(report, newer));
+    options.json.write(context.world,
+                       [&] { return advising::difference_json(report, newer, tables); });
+    if (!options.html.empty()) write_file(options.html, advice::page_of(newer, tables));
+    return exit_code_of(newer.verdict);
+  }
+  log::say(advice::report_text(report, tables));
+  options.json.write(context.world, [&] { return advising::json_of(report, tables); });
+  if (!options.html.empty()) write_file(options.html, advice::page_of(report, tables));
+  return exit_code_of(report.verdict);
+}
+
+}  // namespace
+
+void register_advise(CLI::App& app, Context& context) {
+  auto options = std::make_shared<AdviseOptions>();
+  CLI::App* command = app.add_subcommand(
+      "advise", "Tell what porting a model to each machine takes, with the evidence for it");
+  command->add_option("model", options->model, "Model (ONNX); without: what is known of a target");
+  command->add_option("newer", options->newer,
+                      "A newer version of the model: what got better, and what worse");
+  command
+      ->add_option("--targets", options->targets,
+                   "Machines, separated by commas; all: one of each kind (default)")
+      ->delimiter(',')
+      ->allow_extra_args(false);  // what follows may be the model
+  command->add_option("--task", options->task, "What the model is for")
+      ->check(CLI::IsMember({"inference", "training"}))
+      ->capture_default_str();
+  command->add_option("--precision", options->precision,
+                      "What targets compute floats in (default: each its own)");
+  command->add_option("--input", options->shapes, "Shape of an input: NAME=1x3x224x224")
+      ->take_all();
+  command->add_option("--dim", options->dims, "Extent of a dimension by its name: N=1")->take_all();
+  command->add_option("--html", options->html, "A page of the same, in one file");
+  options->json.add_option(*command);
+  command->callback([options, &context] {
+    context.action = [options, &context] { return advise(*options, context); };
+  });
+}
+
+}  // namespace weft::cli

@@ -1,0 +1,265 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Asks `weft advise` about models whose porting has known answers, and holds its JSON against them.
+
+Text, JSON and page of each must say the same; JSON must be as docs/advise.schema.json says.
+
+Usage: check_cases.py <weft> <repository>
+"""
+import html
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+import schema
+
+WSE, IPU, TSP, RDU = "cerebras-wse3", "graphcore-gc200", "groq-tsp", "sambanova-sn40l"
+PAGE_BYTES = 300_000
+LINE_WIDTH = 80
+
+
+class Advice:
+    """One answer in its three forms."""
+
+    def __init__(self, weft, folder, model, *arguments):
+        self.json_path, self.page_path = folder / "advice.json", folder / "advice.html"
+        done = subprocess.run(
+            [weft, "advise", str(model), "--json", str(self.json_path), "--html",
+             str(self.page_path), *arguments], capture_output=True, text=True, timeout=60)
+        self.code, self.text, self.error = done.returncode, done.stdout, done.stderr
+        if self.code not in (0, 3, 4, 5):
+            raise AssertionError(f"{model}: exit {self.code}: {self.error}")
+        self.json = json.loads(self.json_path.read_text())
+        self.page = self.page_path.read_text()
+
+    def target(self, name):
+        return next(one for one in self.json["targets"] if one["target"] == name)
+
+    def findings(self, target, **keys):
+        return [one for one in self.target(target)["findings"]
+                if all(one[key] == value for key, value in keys.items())]
+
+
+def said(text):
+    """Words of a text or page, without its breaks and markup."""
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split())
+
+
+def same_content(advice):
+    """Verdicts, findings, operators and figures stand in all three forms."""
+    words, page = said(advice.text), said(advice.page)
+    for target in advice.json["targets"]:
+        facts = [target["verdict"], target["fit_reason"]]
+        for finding in target["findings"]:
+            facts += [finding["reason"], finding["severity"]]
+            if finding["operator"]:
+                facts.append(finding["operator"])
+            if finding["line"]:
+                name = finding["file"].rsplit("/", 1)[-1]
+                facts += [f"{name}:{finding['line']}", finding["module"]]
+            if finding["rewrite"]:
+                facts.append(finding["rewrite"])
+        facts += [use["operator"] for use in target["operators"]]
+        facts += [row["setting"] for row in target["published"]]
+        for fact in facts:
+            fact = " ".join(fact.split())
+            assert fact in words, f"the text lacks: {fact}"
+            assert fact in page, f"the page lacks: {fact}"
+        for use in target["operators"]:
+            if use["support"] == "unknown":
+                assert "unknown" in words and ">unknown " in advice.page
+
+
+def check_forms(advice, root):
+    found = schema.faults(advice.json, root, root)
+    assert not found, "\n".join(found[:10])
+    assert advice.json["exit_code"] == advice.code
+    wide = [line for line in advice.text.split("\n") if len(line) > LINE_WIDTH]
+    assert not wide, wide[0]
+    assert len(advice.page) <= PAGE_BYTES, len(advice.page)
+    assert "http" not in re.sub(r"github\.com|docs\.", "", advice.page), "the page has a link out"
+    same_content(advice)
+
+
+def bert(ask):
+    advice = ask("bert_base")
+    ipu = advice.target(IPU)
+    assert ipu["verdict"] == "NEEDS CHANGES", ipu["verdict"]
+    assert any(one["rewrite"] == "opset-11" for one in ipu["findings"])
+    (gelu,) = advice.findings(IPU, operator="Gelu")
+    assert (gelu["line"], gelu["module"], len(gelu["nodes"])) == (412, "BertIntermediate", 12)
+    assert gelu["file"].endswith("modeling_bert.py")
+    norms = advice.findings(IPU, operator="LayerNormalization")
+    assert sorted(one["line"] for one in norms) == [210, 366, 428]
+    assert sum(len(one["nodes"]) for one in norms) == 25
+    tsp = advice.target(TSP)
+    assert (tsp["chips"], tsp["fits"]) == (4, True)
+    assert any("int64 becomes int32" in one["reason"] for one in tsp["findings"])
+    assert "110,000,000" not in tsp["fit_reason"] and "= 3 -> 4 chips" in tsp["fit_reason"]
+    # 2 x 128 int64 as int32 in, 128 x 768 fp16 out, 10 us each way.
+    expected = 20e-6 + (2 * 128 * 4 + 128 * 768 * 2) / 24e9
+    assert abs(tsp["host_seconds"] - expected) < 1e-12, tsp["host_seconds"]
+    for target in advice.json["targets"]:
+        for finding in target["findings"]:
+            if finding["operator"]:
+                assert finding["file"] and finding["line"] and finding["module"], finding
+    assert advice.json["model"]["sequence"]["extent"] == 128
+    assert any(row["value"] == 4 for row in tsp["published"])
+    assert not advice.findings(TSP, evidence="none", severity="note")
+
+
+def resnet(ask):
+    advice = ask("resnet_50")
+    tsp = advice.target(TSP)
+    assert (tsp["verdict"], tsp["chips"], tsp["precision"]) == ("READY", 1, "fp16")
+    assert tsp["findings"] == [] and tsp["nodes"]["full"] == 122
+    assert [row["value"] for row in tsp["published"]] == [301467, 44118]
+    assert all(row["alike"] for row in tsp["published"]) and tsp["published_lack"] is None
+    ipu = advice.target(IPU)
+    assert ipu["published"] and all(row["task"] == "training" for row in ipu["published"])
+    assert ipu["published_lack"].startswith("no row for inference of ResNet-50")
+    assert advice.json["model"]["multiplications"] > 4_000_000_000
+    assert advice.json["model"]["why_no_lines"] and advice.findings(IPU, operator=None)
+    alone = ask("resnet_50", "--targets", TSP)
+    assert alone.code == 0, alone.code
+
+
+def llama(ask):
+    advice = ask("llama_2_7b")
+    tsp = advice.target(TSP)
+    assert (tsp["verdict"], tsp["fits"], tsp["chips"]) == ("BLOCKED", False, 256)
+    assert "= 135 -> 256 chips, and 64 are the most" in tsp["fit_reason"], tsp["fit_reason"]
+    assert "a rack of 72" in tsp["fit_reason"]
+    assert any(row["value"] == 72 and row["unit"] == "chips" for row in tsp["published"])
+    wse = advice.target(WSE)
+    assert wse["fits"] and "weights stream" in wse["fit_reason"] and wse["verdict"] != "BLOCKED"
+    rdu = advice.target(RDU)
+    assert (rdu["fits"], rdu["chips"]) == (True, 1) and "one socket's HBM" in rdu["fit_reason"]
+    decode = ask("llama_decode", "--targets", WSE)
+    assert (decode.code, decode.target(WSE)["verdict"]) == (4, "BLOCKED")
+    reasons = [one["reason"] for one in decode.findings(WSE, severity="blocked")]
+    assert any("cache of keys and values" in one and "inference service" in one for one in reasons)
+    assert any("one token" in one for one in reasons)
+    assert ask("llama_decode", "--targets", TSP).target(TSP)["verdict"] != "READY"
+
+
+def detector(ask):
+    advice = ask("detector")
+    for name in (WSE, IPU, TSP, RDU):
+        target = advice.target(name)
+        assert target["verdict"] == "BLOCKED", (name, target["verdict"])
+        assert advice.findings(name, operator="NonZero", severity="blocked")
+        assert "sigmoid_0 f32[1, 4, 64]" in target["cut"]["tensors"], target["cut"]["tensors"]
+        assert "transpose_0 f32[1, 64, 4]" in target["cut"]["tensors"]
+        assert target["cut"]["nodes_behind"] == 3
+    assert advice.findings(IPU, operator="NonMaxSuppression", severity="blocked")
+    assert advice.findings(TSP, operator="NonMaxSuppression", severity="unknown")
+    assert advice.target(IPU)["cut"]["verdict_of_the_rest"] == "NEEDS CHANGES"  # operator set 13
+    assert advice.target(TSP)["cut"]["verdict_of_the_rest"] == "UNKNOWN"  # TopK: nobody says
+    assert advice.code == 4
+
+
+def taggers(ask):
+    for model in ("tagger", "tagger_pools"):
+        advice = ask(model)
+        reasons = advice.findings(IPU, operator="LSTM")
+        assert len(reasons) == 3, reasons
+        assert [one["rewrite"] for one in reasons].count("lstm-directions") == 1
+        assert all(len(one["nodes"]) == 2 and one["line"] == 21 for one in reasons)
+        assert any("dropout" in one["reason"] for one in reasons)
+        assert any("num_layers" in one["reason"] for one in reasons)
+        assert advice.target(IPU)["verdict"] == "NEEDS CHANGES"
+        for name in (WSE, RDU):
+            assert advice.target(name)["verdict"] == "UNKNOWN"
+            assert advice.findings(name, operator="LSTM", severity="unknown")
+        (cut,) = advice.findings(TSP, operator="LSTM")
+        assert (cut["support"], cut["rewrite"]) == ("partial", "partition-sequence")
+    pools = {one["operator"]: one for one in advice.target(IPU)["findings"]}
+    assert pools["AveragePool"]["rewrite"] == "count-include-pad"
+    assert pools["MaxPool"]["rewrite"] == "pool-indices"
+
+
+def digits(ask, repository):
+    """A small network of images: what is known of its operators decides, not that weft runs it."""
+    model = repository / "jobs" / "data" / "onnx" / "digits_cnn.onnx"
+    advice = ask(model, "--dim", "N=1")
+    assert advice.target(TSP)["verdict"] == "READY"
+    (change,) = [one for one in advice.target(IPU)["findings"] if one["severity"] != "note"]
+    assert change["rewrite"] == "opset-11"
+    assert advice.findings(WSE, operator="MaxPool", severity="unknown", evidence="none")
+    assert advice.target(RDU)["verdict"] == "NEEDS CHANGES"
+    assert advice.json["model"]["open_extents"] == [
+        {"input": "images", "axis": 0, "name": "N", "taken_as": 1}]
+
+
+def versions(ask):
+    """From the pools to the tagger without them: two findings less on the IPU."""
+    advice = ask("tagger_pools", models=["tagger_pools", "tagger"], forms=False)
+    ipu = next(one for one in advice.json["changes"] if one["target"] == IPU)
+    assert ipu["direction"] == "better", ipu["direction"]
+    assert sorted(one["operator"] for one in ipu["gone"]) == ["AveragePool", "MaxPool"]
+    assert ipu["new"] == [] and advice.code == 5
+    back = ask("tagger", models=["tagger", "tagger_pools"], forms=False)
+    ipu = next(one for one in back.json["changes"] if one["target"] == IPU)
+    assert (ipu["direction"], len(ipu["new"])) == ("worse", 2)
+
+
+def refusals(weft, folder):
+    """One clear error each, exit 2, nothing written."""
+    model = str(folder / "tagger.onnx")
+    report = folder / "none.json"
+    cases = [
+        ([model, "--targets", "groq-tps"], 2, "did you mean 'groq-tsp'"),
+        ([str(folder / "nothing.onnx")], 2, "nothing.onnx"),
+        ([model, "--targets", "toy"], 2, "no table"),
+        ([model, "--precision", "fp9"], 2, "--precision fp9"),
+        ([model, "--html", str(folder / "no" / "folder.html")], 1, "folder.html"),
+        (["--html", "x.html"], 2, "want a model"),
+    ]
+    for arguments, code, words in cases:
+        done = subprocess.run([weft, "advise", *arguments, "--json", str(report)],
+                              capture_output=True, text=True, timeout=60)
+        assert done.returncode == code, (arguments, done.returncode, done.stderr)
+        assert words in done.stderr, (arguments, done.stderr)
+        assert len(done.stderr.strip().split("\n")) == 1, done.stderr
+        assert not report.exists(), arguments
+
+
+def cards(weft):
+    done = subprocess.run([weft, "advise", "--targets", "all"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    for name in (WSE, IPU, TSP, RDU):
+        assert f"{name}: " in done.stdout
+    assert done.stdout.count("162 rows") == 4
+
+
+def main():
+    weft, repository = sys.argv[1], pathlib.Path(sys.argv[2])
+    root = json.loads((repository / "docs" / "advise.schema.json").read_text())
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        subprocess.run([sys.executable, "-B", str(repository / "scripts" / "advice_models.py"),
+                        name], check=True, stdout=subprocess.DEVNULL)
+
+        def ask(model, *arguments, models=None, forms=True):
+            paths = [str(one if isinstance(one, pathlib.Path) else folder / f"{one}.onnx")
+                     for one in models or [model]]
+            advice = Advice(weft, folder, *paths, *arguments)
+            if forms:
+                check_forms(advice, root)
+            return advice
+
+        for case in (bert, resnet, llama, detector, taggers, versions):
+            case(ask)
+            print(f"{case.__name__}: as known")
+        digits(ask, repository)
+        refusals(weft, folder)
+    cards(weft)
+    print("refusals and cards: as known")
+
+
+if __name__ == "__main__":
+    main()
