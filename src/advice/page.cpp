@@ -9,6 +9,7 @@
 #include "advice/columns.hpp"
 #include "advice/page_parts.hpp"
 #include "advice/text.hpp"
+#include "base/html_text.hpp"
 #include "base/number_text.hpp"
 
 namespace weft::advice {
@@ -20,9 +21,9 @@ std::string verdicts_html(const Report& report) {
   std::string out = "<div class=\"strip\">";
   for (const TargetReport& one : report.targets) {
     out += "<section class=\"" + std::string(class_of(one.verdict)) + "\"><h3>" +
-           escaped(one.target) + "</h3><p class=\"verdict\">" + std::string(name_of(one.verdict)) +
-           "</p><p>" + escaped(units_text(one.fit)) + ", " + escaped(one.precision) + "<br>" +
-           escaped(one.flow) + "</p></section>\n";
+           html_text(one.target) + "</h3><p class=\"verdict\">" +
+           std::string(name_of(one.verdict)) + "</p><p>" + html_text(units_text(one.fit)) + ", " +
+           html_text(one.precision) + "<br>" + html_text(one.flow) + "</p></section>\n";
   }
   return out + "</div>\n";
 }
@@ -32,7 +33,7 @@ std::string profile_html(const Report& report) {
   std::string out = "<h2>Profile</h2>\n" + table_head({"operator", "nodes", "multiply-adds",
                                                        "bytes", "ops/byte", "parameters"});
   for (const Group& group : profile.by_operator) {
-    out += row({escaped(group.name + " " + group.element + group.shape), number(group.work.nodes),
+    out += row({html_text(group.name + " " + group.element + group.shape), number(group.work.nodes),
                 number(group.work.multiplications), bytes_text(group.work.bytes),
                 fixed(group.work.intensity(), 2), number(group.work.parameters)});
   }
@@ -53,7 +54,7 @@ std::string matrix_html(const Report& report) {
   }
   std::string out = "<h2>Operators</h2>\n" + table_head(head);
   for (const auto& [operation, cells] : uses) {
-    std::string line = "<tr><th scope=\"row\">" + escaped(operation) + "</th><td>" +
+    std::string line = "<tr><th scope=\"row\">" + html_text(operation) + "</th><td>" +
                        number(cells.front() == nullptr ? 0 : cells.front()->nodes) + "</td>";
     for (const OperatorUse* use : cells) {
       if (use == nullptr) {
@@ -74,15 +75,15 @@ std::string memory_html(const Report& report) {
   for (const TargetReport& target : report.targets) {
     for (const MemoryUse& level : target.fit.memory) {
       if (level.capacity_bytes == 0) continue;
-      out += row({escaped(target.target), escaped(level.name), escaped(level.holds),
+      out += row({html_text(target.target), html_text(level.name), html_text(level.holds),
                   bytes_text(level.needed_bytes) + bar(static_cast<double>(level.needed_bytes) /
                                                        static_cast<double>(level.capacity_bytes)),
-                  bytes_text(level.capacity_bytes) + " per " + escaped(target.fit.unit)});
+                  bytes_text(level.capacity_bytes) + " per " + html_text(target.fit.unit)});
     }
   }
   out += table_end;
   for (const TargetReport& target : report.targets) {
-    out += "<p>" + escaped(target.target + ": " + target.fit.reason) +
+    out += "<p>" + html_text(target.target + ": " + target.fit.reason) +
            keys_html(target.fit.sources) + "</p>\n";
   }
   return out;
@@ -95,7 +96,7 @@ std::string modules_html(const Report& report) {
   for (const TargetReport& target : report.targets) head.push_back(target.target);
   std::string out = "<h2>Modules</h2>\n" + table_head(head);
   for (const Group& group : report.profile.by_module) {
-    std::vector<std::string> cells{escaped(group.name), number(group.work.nodes),
+    std::vector<std::string> cells{html_text(group.name), number(group.work.nodes),
                                    number(group.work.multiplications)};
     for (const TargetReport& target : report.targets) {
       Severity worst = Severity::note;
@@ -112,28 +113,28 @@ std::string modules_html(const Report& report) {
 std::string finding_html(const Finding& finding, const Tables& tables) {
   std::string out = "<li class=\"" + std::string(name_of(finding.severity)) + "\"><b>" +
                     std::string(name_of(finding.severity)) + "</b> " +
-                    escaped(headline_of(finding));
+                    html_text(headline_of(finding));
   if (finding.share > 0) {
     out += ", " + fixed(100 * finding.share, 1) + " % of the " + finding.share_of;
   }
-  out += "<br>" + escaped(finding.reason);
+  out += "<br>" + html_text(finding.reason);
   if (!finding.rewrite.empty()) {
-    out += "<br>change: " + escaped(tables.rewrites.at(finding.rewrite).title) + " <code>" +
-           escaped(finding.rewrite) + "</code>";
+    out += "<br>change: " + html_text(tables.rewrites.at(finding.rewrite).title) + " <code>" +
+           html_text(finding.rewrite) + "</code>";
   }
   out += "<br><small>evidence " + std::string(name_of(finding.evidence)) + " " +
          keys_html(finding.sources) + " " + finding.date + "</small>";
   if (!finding.nodes.empty()) {
     std::string nodes;
     for (const std::string& node : finding.nodes) nodes += (nodes.empty() ? "" : ", ") + node;
-    out += "<details><summary>nodes</summary>" + escaped(nodes) + "</details>";
+    out += "<details><summary>nodes</summary>" + html_text(nodes) + "</details>";
   }
   return out + "</li>\n";
 }
 
 std::string target_html(const TargetReport& target, const Report& report, const Tables& tables) {
-  std::string out = "<h2>" + escaped(target.target) + ": " + std::string(name_of(target.verdict)) +
-                    "</h2>\n<ul>\n";
+  std::string out = "<h2>" + html_text(target.target) + ": " +
+                    std::string(name_of(target.verdict)) + "</h2>\n<ul>\n";
   for (const Finding& one : target.findings) out += finding_html(one, tables);
   out += "</ul>\n";
   if (target.cut) {
@@ -141,7 +142,7 @@ std::string target_html(const TargetReport& target, const Report& report, const 
     for (const std::string& one : target.cut->tensors)
       tensors += (tensors.empty() ? "" : ", ") + one;
     out += "<p>Cut in front of " + number(target.cut->nodes_behind) + " nodes, at " +
-           escaped(tensors) + "; without them: " + std::string(name_of(target.cut->body)) +
+           html_text(tensors) + "; without them: " + std::string(name_of(target.cut->body)) +
            "</p>\n<ul>\n";
     for (const Finding& one : target.cut->findings) {
       if (one.severity != Severity::note) out += finding_html(one, tables);
@@ -149,18 +150,18 @@ std::string target_html(const TargetReport& target, const Report& report, const 
     out += "</ul>\n";
   }
   for (const PublishedRow& one : target.published) {
-    out += "<p>Published: " + escaped(published_text(one)) + "</p>\n";
+    out += "<p>Published: " + html_text(published_text(one)) + "</p>\n";
   }
-  return out + "<p>" + escaped(published_lack(target, report.task)) + "</p>\n";
+  return out + "<p>" + html_text(published_lack(target, report.task)) + "</p>\n";
 }
 
 std::string sources_html(const Report& report, const Tables& tables) {
   std::string out = "<h2>Sources</h2>\n" + table_head({"key", "what", "version", "date", "trust"});
   for (const std::string& key : cited(report)) {
     const Source& source = tables.sources.at(key);
-    out += "<tr id=\"" + key + "\"><th scope=\"row\">" + key + "</th><td>" + escaped(source.title) +
-           "</td><td>" + escaped(source.version) + "</td><td>" + source.date + "</td><td>" +
-           source.trust + "</td></tr>\n";
+    out += "<tr id=\"" + key + "\"><th scope=\"row\">" + key + "</th><td>" +
+           html_text(source.title) + "</td><td>" + html_text(source.version) + "</td><td>" +
+           source.date + "</td><td>" + source.trust + "</td></tr>\n";
   }
   return out + table_end;
 }
@@ -170,11 +171,11 @@ std::string sources_html(const Report& report, const Tables& tables) {
 std::string page_of(const Report& report, const Tables& tables) {
   const std::string title = report.profile.name + ": " + std::string(name_of(report.verdict));
   std::string out = page_begin(title);
-  out += "<h1>" + escaped(title) + "</h1>\n<p>" +
-         escaped(count_text(report.profile.work.parameters) + " parameters, " +
-                 count_text(report.profile.work.multiplications) + " multiply-adds, " +
-                 number(report.profile.work.nodes) + " nodes; for " +
-                 std::string(name_of(report.task)) + ". " + why_no_line(report.profile)) +
+  out += "<h1>" + html_text(title) + "</h1>\n<p>" +
+         html_text(count_text(report.profile.work.parameters) + " parameters, " +
+                   count_text(report.profile.work.multiplications) + " multiply-adds, " +
+                   number(report.profile.work.nodes) + " nodes; for " +
+                   std::string(name_of(report.task)) + ". " + why_no_line(report.profile)) +
          "</p>\n";
   out += verdicts_html(report) + matrix_html(report) + memory_html(report) + modules_html(report);
   for (const TargetReport& target : report.targets) out += target_html(target, report, tables);

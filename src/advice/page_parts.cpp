@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/html_text.hpp"
 #include "base/number_text.hpp"
 
 namespace weft::advice::html {
@@ -52,39 +53,16 @@ svg .rest { fill: var(--rest); } svg .bar { fill: var(--bar); }
 
 }  // namespace
 
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char letter : text) {
-    switch (letter) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += letter;
-    }
-  }
-  return out;
-}
-
 std::string page_begin(const std::string& title) {
   return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
-         escaped(title) + "</title>\n<style>" + std::string(style) +
+         html_text(title) + "</title>\n<style>" + std::string(style) +
          "</style>\n</head>\n<body>\n<main>\n";
 }
 
 std::string table_head(const std::vector<std::string>& titles) {
   std::string out = "<div class=\"wide\"><table><thead><tr>";
-  for (const std::string& title : titles) out += "<th scope=\"col\">" + escaped(title) + "</th>";
+  for (const std::string& title : titles) out += "<th scope=\"col\">" + html_text(title) + "</th>";
   return out + "</tr></thead>\n<tbody>\n";
 }
 

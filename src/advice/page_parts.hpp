@@ -10,7 +10,6 @@
 
 namespace weft::advice::html {
 
-std::string escaped(const std::string& text);
 /// Up to the body's beginning, with the style.
 std::string page_begin(const std::string& title);
 inline const std::string page_end = "</main>\n</body>\n</html>\n";

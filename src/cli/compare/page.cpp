@@ -4,36 +4,11 @@
 
 #include <algorithm>
 
+#include "base/html_text.hpp"
 #include "base/number_text.hpp"
 
 namespace weft::cli::compare {
 namespace {
-
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char letter : text) {
-    switch (letter) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\n':
-        out += "<br>";
-        break;
-      default:
-        out += letter;
-    }
-  }
-  return out;
-}
 
 constexpr const char* style = R"(
 :root { color-scheme: light dark; --ink: #1c2126; --dim: #626b75; --paper: #ffffff;
@@ -83,12 +58,12 @@ double longest_of(const Row& row) {
 }
 
 std::string row_html(const Row& row) {
-  std::string out = "<tr><th scope=\"row\">" + escaped(row.title) + "<small>" +
-                    escaped(row.meaning) + "</small></th>";
+  std::string out = "<tr><th scope=\"row\">" + html_text(row.title) + "<small>" +
+                    html_text(row.meaning) + "</small></th>";
   const double longest = longest_of(row);
   for (const Cell& cell : row.cells) {
     const bool no = cell.text.starts_with("no:");
-    out += std::string("<td") + (no ? " class=\"no\"" : "") + ">" + escaped(cell.text) +
+    out += std::string("<td") + (no ? " class=\"no\"" : "") + ">" + html_text(cell.text) +
            bar_of(cell, longest) + "</td>";
   }
   return out + "</tr>\n";
@@ -97,15 +72,15 @@ std::string row_html(const Row& row) {
 std::string listed(const std::vector<std::string>& keys) {
   std::string out;
   for (const std::string& key : keys) {
-    out += (out.empty() ? "" : ", ") + ("<code>" + escaped(key) + "</code>");
+    out += (out.empty() ? "" : ", ") + ("<code>" + html_text(key) + "</code>");
   }
   return out.empty() ? "none" : out;
 }
 
 std::string grounds_html(const ModelRun& run) {
   if (!run.refused.empty()) return "";
-  std::string out = "<details><summary>" + escaped(run.machine) + ": trace hash <code>" +
-                    escaped(run.trace_hash) +
+  std::string out = "<details><summary>" + html_text(run.machine) + ": trace hash <code>" +
+                    html_text(run.trace_hash) +
                     "</code></summary><p>Assumed or fitted times that the " +
                     "run has looked up: " + listed(run.choices.keys) + ".";
   if (!run.choices.left_out.empty()) {
@@ -121,13 +96,13 @@ std::string page_of(const std::string& headline, const std::vector<ModelRun>& ru
   std::string out =
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
-      escaped(headline) + "</title>\n<style>" + style + "</style>\n</head>\n<body>\n<h1>" +
-      escaped(headline) +
+      html_text(headline) + "</title>\n<style>" + style + "</style>\n</head>\n<body>\n<h1>" +
+      html_text(headline) +
       "</h1>\n<p>The same model on each machine, compiled by weft and run on the emulated one. "
       "Letters say how the least certain constant is known: published, measured, derived, fitted, "
       "assumed.</p>\n<div class=\"wide\"><table>\n<colgroup><col "
       "class=\"what\"></colgroup><thead><tr><th></th>";
-  for (const ModelRun& run : runs) out += "<th scope=\"col\">" + escaped(run.machine) + "</th>";
+  for (const ModelRun& run : runs) out += "<th scope=\"col\">" + html_text(run.machine) + "</th>";
   out += "</tr></thead>\n<tbody>\n";
   for (const Row& row : rows) out += row_html(row);
   out += "</tbody></table></div>\n<h2>What the figures rest on</h2>\n";
