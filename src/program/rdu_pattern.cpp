@@ -354,8 +354,9 @@ std::uint32_t Patterns::indices(std::string name, std::uint32_t rows) {
 }
 
 std::uint32_t Patterns::pool(std::string name, Pattern::Kind kind, std::uint32_t x,
-                             const Window& window) {
+                             const Window& window, bool inside) {
   Pattern made;
+  made.inside = inside;
   made.kind = kind;
   made.name = std::move(name);
   made.operands = {x};

@@ -125,7 +125,7 @@ struct Pattern {
     join,       ///< operands side by side; 32 divides the columns of each
     largest,    ///< of each channel of a window of images, as `convolution` has them; what lies
                 ///< beside the image does not count
-    mean,       ///< likewise; zeros beside the image count
+    mean,       ///< likewise; zeros beside the image count, unless it is of what is `inside`
     depthwise,  ///< of each channel by itself: windows x operand 1 [height x width of a
                 ///< window][channels] [+ operand 2, a row]; sums over a window in order; then the
                 ///< steps
@@ -165,6 +165,7 @@ struct Pattern {
   bool causal = false;
   bool uncentred = false;    ///< normalise: the mean is taken for 0
   Window window{};           ///< of images: convolution, largest, mean, depthwise
+  bool inside = false;       ///< mean: of the places in the image alone
   Strides strides{};         ///< view, pick
   Picks picks{};             ///< pick
   bool whole = false;        ///< input: a column of i32, for `gather`
@@ -222,7 +223,9 @@ class Patterns {
   /// Where `condition` is not 0 `a`, else `b`.
   std::uint32_t select(std::string name, std::uint32_t condition, std::uint32_t a, std::uint32_t b);
   /// `kind`: largest, smallest, times or mean.
-  std::uint32_t pool(std::string name, Pattern::Kind kind, std::uint32_t x, const Window& window);
+  /// `inside`: a mean of the places in the image alone.
+  std::uint32_t pool(std::string name, Pattern::Kind kind, std::uint32_t x, const Window& window,
+                     bool inside = false);
   /// `options` has a bias and steps.
   std::uint32_t depthwise(std::string name, std::uint32_t x, std::uint32_t w, const Window& window,
                           const ProductOptions& options);

@@ -35,8 +35,10 @@ std::uint32_t over_window(const Pattern& of, const HostOperands& operands, std::
   const std::uint32_t outside = word_of_real(beside_image(of.kind));
   const std::uint32_t places = of.window.window_height * of.window.window_width;
   std::optional<std::uint32_t> sum;
+  std::uint32_t inside = 0;
   for (std::uint32_t k = 0; k < places; ++k) {
     const std::uint32_t pixel = pixel_on_host(of.window, row, k);
+    inside += pixel == none ? 0 : 1;
     std::uint32_t value = pixel == none ? outside : x.at(pixel, column);
     if (of.kind == PatternKind::depthwise) {
       value = operate(WordOperation::multiply, value, operands[1]->at(k, column));
@@ -47,6 +49,9 @@ std::uint32_t over_window(const Pattern& of, const HostOperands& operands, std::
     sum = operate(WordOperation::add, *sum, operands[2]->at(0, column));
   }
   if (of.kind != PatternKind::mean) return *sum;
+  if (of.inside) {
+    return operate(WordOperation::divide, *sum, word_of_real(static_cast<float>(inside)));
+  }
   return operate(WordOperation::multiply, *sum, word_of_real(1.0F / static_cast<float>(places)));
 }
 

@@ -90,6 +90,7 @@ std::string options_text(const Pattern& of) {
     out += number("from", of.first) + number("count", of.columns_count);
   }
   if (of.kind == Pattern::Kind::normalise) out += " epsilon " + text_of(of.epsilon);
+  if (of.inside) out += " inside";
   if (of.transposed) out += " transposed";
   if (of.causal) out += " causal";
   if (of.uncentred) out += " uncentred";

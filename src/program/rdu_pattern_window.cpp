@@ -127,8 +127,16 @@ void PatternGraph::windows(const Pattern& of, const Pattern& x,
     y = {c.operation(WordOperation::add, y.low, more.low),
          c.operation(WordOperation::add, y.high, more.high)};
   }
+  std::uint32_t count = none;
+  if (of.inside) {
+    const std::uint32_t place = rest(c, c.index(0), w.rows() * w.columns());
+    const std::uint32_t is_inside = window_pixel(c, w, place, c.index(2)).inside;
+    count = c.accumulate(WordOperation::add, real_of_bit(NodeArithmetic(c), is_inside), 2);
+  }
   const auto behind = [&](std::uint32_t value) {
-    if (of.kind == PatternKind::mean) {
+    if (of.inside) {
+      value = c.operation(WordOperation::divide, value, count);
+    } else if (of.kind == PatternKind::mean) {
       value =
           c.operation(WordOperation::multiply, value, c.real(1.0F / static_cast<float>(places)));
     }

@@ -169,7 +169,9 @@ class RandomPatterns {
       case 9: {
         constexpr Pattern::Kind kinds[] = {Pattern::Kind::mean, Pattern::Kind::largest,
                                            Pattern::Kind::smallest, Pattern::Kind::times};
-        return c_.patterns.pool(name(), kinds[below(4)], x, windows(rows));
+        const Pattern::Kind kind = kinds[below(4)];
+        const bool inside = kind == Pattern::Kind::mean && below(2) == 0;
+        return c_.patterns.pool(name(), kind, x, windows(rows), inside);
       }
       case 16:
         return chosen(x);

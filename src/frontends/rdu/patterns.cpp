@@ -34,6 +34,7 @@ struct Said {
   std::uint32_t columns = 0, first = 0, count = 0;
   std::optional<float> epsilon;
   bool causal = false;
+  bool inside = false;
   bool uncentred = false;
   Patterns::ProductOptions product;
   Patterns::RecurrentOptions recurrent;
@@ -52,8 +53,9 @@ std::string_view options_of(PatternKind kind) {
     case PatternKind::largest:
     case PatternKind::smallest:
     case PatternKind::times:
-    case PatternKind::mean:
       return "!image !window stride dilation padding behind";
+    case PatternKind::mean:
+      return "!image !window stride dilation padding behind inside";
     case PatternKind::map:
     case PatternKind::add:
     case PatternKind::multiply:
@@ -272,6 +274,7 @@ class PatternReader {
     if (word.text == "add") said.product.addend = known();
     if (word.text == "transposed") said.product.transposed = true;
     if (word.text == "causal") said.causal = true;
+    if (word.text == "inside") said.inside = true;
     if (word.text == "reset_first") said.recurrent.reset_first = true;
     if (word.text == "uncentred") said.uncentred = true;
     if (word.text == "epsilon") said.epsilon = real("epsilon");
@@ -363,7 +366,7 @@ class PatternReader {
       case PatternKind::smallest:
       case PatternKind::times:
       case PatternKind::mean:
-        return patterns_.pool(std::move(name), kind, in[0], said.window);
+        return patterns_.pool(std::move(name), kind, in[0], said.window, said.inside);
       case PatternKind::map:
         return patterns_.map(std::move(name), in[0], said.product.steps);
       case PatternKind::add:

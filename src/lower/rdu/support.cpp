@@ -116,11 +116,13 @@ class Support {
     const std::size_t axes = windows.kernel.size();
     for (std::size_t axis = 0; axis < axes; ++axis) {
       const std::int64_t pads = windows.pads[axis] + windows.pads[axes + axis];
-      if (pads > 0 && !what.count_pads) {
-        return "a mean that leaves padding out is not in the patterns";
+      const bool more = seen_along(windows, axis, result()[axis + 2]) > shape(0)[axis + 2] + pads;
+      if (more && what.count_pads) {
+        return "a mean that counts padding, with an extent that is rounded up, is not in the "
+               "patterns";
       }
-      if (seen_along(windows, axis, result()[axis + 2]) > shape(0)[axis + 2] + pads) {
-        return "a mean with an extent that is rounded up is not in the patterns";
+      if ((more || pads > 0) && !what.count_pads && axes > 2) {
+        return "a mean over more than two axes that leaves padding out is not in the patterns";
       }
     }
     return of_floats();

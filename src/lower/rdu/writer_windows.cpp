@@ -264,9 +264,10 @@ void Writer::window_by_window(const graph::Pool& given, Pattern::Kind kind,
 void Writer::of(const graph::Pool& what) {
   graph::Pool windows = complete(what);
   const bool is_mean = what.kind == graph::PoolKind::mean;
-  // What lies behind the image does not count, so that there may be more of it.
+  // What lies behind the image may not count: then there may be more of it.
   const std::size_t axes = windows.kernel.size();
-  for (std::size_t axis = 0; !is_mean && axis < axes; ++axis) {
+  const bool counts = is_mean && what.count_pads;
+  for (std::size_t axis = 0; !counts && axis < axes; ++axis) {
     const std::int64_t seen = seen_along(windows, axis, result()[axis + 2]);
     std::int64_t& behind = windows.pads[axes + axis];
     behind = std::max(behind, seen - windows.pads[axis] - shape(in(0))[axis + 2]);
@@ -274,8 +275,11 @@ void Writer::of(const graph::Pool& what) {
   const Pattern::Kind kind = is_mean ? Pattern::Kind::mean : Pattern::Kind::largest;
   const auto window = window_on(shape(in(0)), result(), windows);
   if (!window) return window_by_window(windows, kind, {});
+  const bool inside =
+      is_mean && !counts &&
+      std::any_of(windows.pads.begin(), windows.pads.end(), [](std::int64_t n) { return n > 0; });
   const std::uint32_t x = pixels(in(0));
-  give(pixel_by_pixel(result()), model_.patterns.pool(result_name(), kind, x, *window));
+  give(pixel_by_pixel(result()), model_.patterns.pool(result_name(), kind, x, *window, inside));
 }
 
 }  // namespace weft::lower::rdu

@@ -75,7 +75,13 @@ TEST(LowerRduOperators, WindowsOfThreeAxesAndBesideTheImage) {
       {x}, "mean");
   // A window of one place, and pads: the outermost see nothing else.
   add(windows({1}, {1}, {2, 1}), {line, constant(model, "w1", {3, 2, 1}, 6)}, "beside");
-  EXPECT_LT(error_of(model, {drawn(cube, 7), drawn({1, 2, 3}, 8)}), 2e-2);
+  // What lies beside an image does not count.
+  const ValueId flat = model.add_input("flat", {Element::f32, {2, 3, 6, 7}});
+  for (const bool up : {false, true}) {
+    add(graph::Pool{graph::PoolKind::mean, {3, 2}, {2, 2}, {1, 1}, {1, 1, 1, 0}, up, false}, {flat},
+        up ? "inside_up" : "inside");
+  }
+  EXPECT_LT(error_of(model, {drawn(cube, 7), drawn({1, 2, 3}, 8), drawn({2, 3, 6, 7}, 9)}), 2e-2);
 }
 
 TEST(LowerRduOperators, BordersOfAllKinds) {
