@@ -44,18 +44,18 @@ std::optional<Segment> of_attention(const graph::Attention& what, const ItemType
   if (!alike({&q, &k, &v}, why)) return std::nullopt;
   Segment s;
   s.kind = attention_kind;
-  s.rows = graph::count_of(leading_of(q));
-  s.queries = rows_of(q);
+  s.queries = s.shared = rows_of(q);
+  s.rows = graph::count_of(leading_of(q)) * s.queries;
   s.keys = rows_of(k);
   s.inner = q.back();
-  s.widths = {s.queries * s.inner, s.keys * s.inner, s.keys * v.back()};
+  s.widths = {s.inner, s.keys * s.inner, s.keys * v.back()};
   s.repeats = {0, 0, 0};
-  s.width_out = s.queries * v.back();
+  s.width_out = v.back();
   s.number = what.scale;
   s.number_b = (what.zero_nan ? 1 : 0) + (what.causal ? 2 : 0);
   s.scratch_bytes = 4 * (s.keys + 2 * v.back());
-  s.row_cycles = s.queries * (s.inner * (step_cycles + s.keys) + s.keys * weight_cycles +
-                              s.keys * (step_cycles + v.back()));
+  s.row_cycles =
+      s.inner * (step_cycles + s.keys) + s.keys * weight_cycles + s.keys * (step_cycles + v.back());
   if (in.size() < 4 || !in[3]) return s;
   Shape mask = in[3]->shape;
   while (mask.size() < q.size()) mask.insert(mask.begin(), 1);
@@ -66,8 +66,9 @@ std::optional<Segment> of_attention(const graph::Attention& what, const ItemType
     why = "a mask must be numbers, for all keys, of one item or of all";
     return std::nullopt;
   }
-  s.widths.push_back(rows_of(mask) * s.keys);
-  s.repeats.push_back(items == 1 ? 1 : 0);
+  s.widths.push_back(s.keys);
+  s.repeats.push_back(items == 1 ? rows_of(mask) : 0);
+  s.shared_d = items != 1 && rows_of(mask) == 1 ? s.queries : 1;
   return s;
 }
 
@@ -83,16 +84,16 @@ std::optional<Segment> of_product(const graph::MatMul& what, const ItemTypes& in
   }
   Segment s;
   s.kind = product_kind;
-  s.rows = graph::count_of(leading_of(a));
-  s.queries = rows_of(a);
+  s.queries = s.shared = rows_of(a);
+  s.rows = graph::count_of(leading_of(a)) * s.queries;
   s.inner = a.back();
   s.keys = result.shape.back();
-  s.widths = {s.queries * s.inner, s.inner * s.keys};
+  s.widths = {s.inner, s.inner * s.keys};
   s.repeats = {0, 0};
-  s.width_out = s.queries * s.keys;
+  s.width_out = s.keys;
   s.number = what.transpose_b ? 1 : 0;
   s.scratch_bytes = 4 * s.keys;
-  s.row_cycles = s.queries * s.inner * (step_cycles + s.keys);
+  s.row_cycles = s.inner * (step_cycles + s.keys);
   return s;
 }
 
@@ -120,12 +121,11 @@ struct Item {
 
 void attend(const Operations& on, const Segment& s, const graph::Operands& in, std::int64_t item,
             std::vector<float>& out) {
-  const Item q{in[0]->floats.data() + item * s.widths[0]};
+  const Item q{in[0]->floats.data() + item * s.queries * s.widths[0]};
   const Item k{in[1]->floats.data() + item * s.widths[1]};
   const Item v{in[2]->floats.data() + item * s.widths[2]};
   const bool masked = s.widths.size() > 3;
   const std::int64_t wide = s.widths[2] / s.keys;
-  const std::int64_t mask_item = masked && s.repeats[3] > 0 ? 0 : item;
   std::vector<float> row(as_index(s.keys));
   for (std::int64_t i = 0; i < s.queries; ++i) {
     for (std::int64_t key = 0; key < s.keys; ++key) {
@@ -135,8 +135,10 @@ void attend(const Operations& on, const Segment& s, const graph::Operands& in, s
       }
       sum = on.f.mul(sum, static_cast<float>(s.number));
       if (masked) {
-        const Item mask{in[3]->floats.data() + mask_item * s.widths[3]};
-        sum = on.add(mask[(s.widths[3] == s.keys ? 0 : i * s.keys) + key], sum);
+        const std::int64_t here = item * s.queries + i;
+        const std::int64_t line = s.repeats[3] > 0 ? here % s.repeats[3] : here / s.shared_d;
+        const Item mask{in[3]->floats.data() + line * s.keys};
+        sum = on.add(mask[key], sum);
       }
       row[as_index(key)] = sum;
     }
@@ -159,7 +161,7 @@ void attend(const Operations& on, const Segment& s, const graph::Operands& in, s
 
 void multiply(const Operations& on, const Segment& s, const graph::Operands& in, std::int64_t item,
               std::vector<float>& out) {
-  const Item a{in[0]->floats.data() + item * s.widths[0]};
+  const Item a{in[0]->floats.data() + item * s.queries * s.widths[0]};
   const Item b{in[1]->floats.data() + item * s.widths[1]};
   for (std::int64_t i = 0; i < s.queries; ++i) {
     for (std::int64_t key = 0; key < s.keys; ++key) {
@@ -198,7 +200,7 @@ graph::Numbers item_result(const Machine& machine, const graph::Operator& what,
   if (!segment) return graph::rounded_results(what, in)[0];
   const Operations on{{machine.rules}, machine.half};
   std::vector<float> out;
-  for (std::int64_t item = 0; item < segment->rows; ++item) {
+  for (std::int64_t item = 0; item < segment->rows / segment->shared; ++item) {
     if (std::holds_alternative<graph::Attention>(what)) {
       attend(on, *segment, in, item, out);
     } else {

@@ -4,6 +4,7 @@
 
 #include "graph/shapes.hpp"
 #include "lower/wse/items.hpp"
+#include "lower/wse/recurrence.hpp"
 #include "lower/wse/rewriting.hpp"
 #include "lower/wse/rows.hpp"
 #include "lower/wse/window.hpp"
@@ -34,6 +35,12 @@ std::vector<graph::Numbers> Arithmetic::results(const graph::Operator& what,
   }
   if (std::holds_alternative<graph::Attention>(what) || matrices_meet(what, types)) {
     return {item_result(machine_, what, operands, type)};
+  }
+  if (const auto* recurrent = std::get_if<graph::Recurrent>(&what)) {
+    const auto found = recurrence_of(*recurrent, types, why);
+    if (found) {
+      return recurrence_result(*found, machine_, operands, graph::result_types(what, types));
+    }
   }
   const auto function = row_function_of(what, types, why);
   if (function && !function->whole()) {

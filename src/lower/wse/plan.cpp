@@ -74,6 +74,10 @@ bool Planner::has_strip(const Node& node, std::string& why) const {
   if (std::holds_alternative<graph::Attention>(node.what) || matrices_meet(node.what, types)) {
     return items_of(node.what, types, graph_[node.outputs[0]].type, why).has_value();
   }
+  if (std::holds_alternative<graph::Recurrent>(node.what)) {
+    const auto found = recurrence_of_node(node, why);
+    return found && rows_of(*found, machine_, why);
+  }
   if (const auto window = window_of_node(node, why)) {
     return split_of(*window, machine_, why).has_value();
   }
@@ -164,6 +168,7 @@ bool Planner::add_node(const Node& node, std::string& why) {
       matrices_meet(node.what, graph::input_types(graph_, node))) {
     return add_items(node, why);
   }
+  if (std::holds_alternative<graph::Recurrent>(node.what)) return add_recurrence(node, why);
   if (const auto window = window_of_node(node, why)) {
     const auto split = split_of(*window, machine_, why);
     if (split) add_window(node, *window, *split);

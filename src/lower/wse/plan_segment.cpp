@@ -299,6 +299,8 @@ bool Planner::add_segment(const Node& node, Segment s, const std::vector<std::si
                     .add("repeats_a", s.repeats[0])
                     .add("repeats_b", s.repeats[1])
                     .add("repeats_d", s.repeats[3])
+                    .add("shared", s.shared)
+                    .add("shared_d", s.shared_d)
                     .add("width_out", s.width_out)
                     .add("constants", room)
                     .add("constants_row", s.constants_row)

@@ -11,6 +11,7 @@
 #include "lower/names.hpp"
 #include "lower/wse/items.hpp"
 #include "lower/wse/plan.hpp"
+#include "lower/wse/recurrence.hpp"
 #include "lower/wse/segment.hpp"
 #include "lower/wse/swap.hpp"
 
@@ -79,6 +80,10 @@ class Planner {
   std::int64_t add_bias(Strip& strip, const graph::Node& node, const Window& window,
                         const Split& split);
   std::size_t add_turn(graph::ValueId id, Order order);
+
+  // plan_recurrent.cpp
+  std::optional<Recurrence> recurrence_of_node(const graph::Node& node, std::string& why) const;
+  bool add_recurrence(const graph::Node& node, std::string& why);
 
   // plan_moves.cpp
   std::optional<Swap> swap_of_node(const graph::Node& node, std::string& why) const;

@@ -16,7 +16,7 @@ using graph::ValueId;
 
 /// Axis after axis moves to its place in front of the others that are not there yet.
 Rewriting::Made Rewriting::become(const graph::Transpose& what, const Call& call) {
-  const Shape& x = shape(call.in[0]);
+  const Shape x = shape(call.in[0]);
   if (swap_of(x, what.permutation)) return std::nullopt;
   std::vector<std::int64_t> order(x.size());  // of the axes of x, as they stand
   std::iota(order.begin(), order.end(), 0);
@@ -78,7 +78,7 @@ Rewriting::Made Rewriting::become(const graph::Slice& what, const Call& call) {
   });
   ValueId value = call.in[0];
   for (std::size_t i = 0; i < cut.size(); ++i) {
-    const Shape& now = shape(value);
+    const Shape now = shape(value);
     graph::Slice step{Shape(x.size(), 0), now, Shape(x.size(), 1)};
     step.starts[cut[i]] = what.starts[cut[i]];
     step.counts[cut[i]] = what.counts[cut[i]];

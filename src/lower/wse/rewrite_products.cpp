@@ -23,8 +23,8 @@ Rewriting::Made Rewriting::become(const graph::MatMul& what, const Call& call) {
   const bool values = !constant(call.in[0]) && !constant(call.in[1]) && !what.transpose_a &&
                       shape(call.in[1]).size() == 2;
   if (!values) return std::nullopt;
-  const graph::Shape& a = shape(call.in[0]);
-  const graph::Shape& b = shape(call.in[1]);
+  const graph::Shape a = shape(call.in[0]);
+  const graph::Shape b = shape(call.in[1]);
   const graph::Shape y = graph::result_types(what, types(call))[0].shape;
   graph::MatMul bare;
   bare.transpose_b = what.transpose_b;

@@ -7,7 +7,13 @@ namespace weft::lower::wse {
 using graph::ValueId;
 
 Rewriting::Rewriting(const graph::Graph& from)
-    : from_(from), ids_(from.values.size(), graph::no_value) {
+    : from_(from), ids_(from.values.size(), graph::no_value), taken_(from.values.size(), false) {
+  for (const graph::Node& node : from.nodes) {
+    for (const ValueId id : node.inputs) {
+      if (id != graph::no_value) taken_[index(id)] = true;
+    }
+  }
+  for (const ValueId id : from.outputs) taken_[index(id)] = true;
   out_.name = from.name;
   for (const ValueId id : from.inputs) {
     ids_[index(id)] = out_.add_input(from[id].name, from[id].type);
@@ -24,9 +30,12 @@ graph::Graph Rewriting::written() {
     for (const ValueId id : node.inputs) {
       call.in.push_back(id == graph::no_value ? id : ids_[index(id)]);
     }
-    for (const ValueId id : node.outputs) call.names.push_back(from_[id].name);
+    for (const ValueId id : node.outputs) {
+      call.names.push_back(from_[id].name);
+      call.wanted.push_back(taken_[index(id)]);
+    }
     const std::vector<ValueId> made = add(node.what, call);
-    for (std::size_t i = 0; i < made.size(); ++i) ids_[index(node.outputs[i])] = made[i];
+    for (std::size_t i = 0; i < node.outputs.size(); ++i) ids_[index(node.outputs[i])] = made[i];
   }
   for (const ValueId id : from_.outputs) out_.outputs.push_back(ids_[index(id)]);
   return std::move(out_);

@@ -25,13 +25,16 @@ class Rewriting {
     std::vector<ValueId> in;
     const std::vector<graph::Origin>& origins;
     std::vector<std::string> names;  ///< of its results
+    std::vector<bool> wanted{};      ///< whether something takes each; empty: all
 
+    bool wants(std::size_t i) const { return wanted.empty() || (i < wanted.size() && wanted[i]); }
     bool has(std::size_t i) const { return i < in.size() && in[i] != graph::no_value; }
   };
   using Made = std::optional<std::vector<ValueId>>;
 
-  const graph::TensorType& type(ValueId id) const { return out_[id].type; }
-  const graph::Shape& shape(ValueId id) const { return out_[id].type.shape; }
+  // Copies: the graph's values move when one is added.
+  graph::TensorType type(ValueId id) const { return out_[id].type; }
+  graph::Shape shape(ValueId id) const { return out_[id].type.shape; }
   bool constant(ValueId id) const { return out_[id].constant.has_value(); }
   std::vector<std::optional<graph::TensorType>> types(const Call& call) const;
 
@@ -62,6 +65,12 @@ class Rewriting {
   Made become(const graph::Slice& what, const Call& call);
   Made become(const graph::Pad& what, const Call& call);
   Made become(const graph::Concat& what, const Call& call);
+  // rewrite_recurrent.cpp:
+  Made become(const graph::Recurrent& what, const Call& call);
+  bool says_nothing(const Call& call, std::size_t i, std::int64_t usual) const;
+  ValueId of_direction(const Call& call, std::size_t i, std::int64_t d);
+  ValueId joined(const std::vector<ValueId>& values, std::int64_t axis, const Call& call,
+                 std::size_t i);
   template <class What>
   Made become(const What&, const Call&) {
     return std::nullopt;
@@ -70,6 +79,7 @@ class Rewriting {
   const graph::Graph& from_;
   graph::Graph out_;
   std::vector<ValueId> ids_;
+  std::vector<bool> taken_;  ///< of each value of `from`, whether something takes it
 };
 
 }  // namespace weft::lower::wse

@@ -8,14 +8,20 @@ namespace weft::lower::wse {
 
 std::optional<std::int64_t> parts_of(const Segment& s, const Machine& machine,
                                      std::int64_t constants, std::string& why) {
+  // A PE has rows of one item alone where several belong to one row of another operand.
+  const auto is_shared = [&s](std::size_t i) {
+    return s.repeats[i] == 0 && (i == 3 ? s.shared_d > 1 : i > 0 && s.shared > 1);
+  };
   std::int64_t words = s.width_out;
-  for (std::size_t i = 0; i < s.widths.size(); ++i) words += s.repeats[i] * s.widths[i];
+  for (std::size_t i = 0; i < s.widths.size(); ++i) {
+    words += (is_shared(i) ? 1 : s.repeats[i]) * s.widths[i];
+  }
   if (s.constants_row == 0) words += constants;
   std::int64_t each = s.constants_row;
   std::int64_t stream = s.width_out;
   std::int64_t longest = s.width_out;
   for (std::size_t i = 0; i < s.widths.size(); ++i) {
-    if (s.repeats[i] == 0) each += s.widths[i];
+    if (s.repeats[i] == 0 && !is_shared(i)) each += s.widths[i];
     stream = std::max(stream, s.widths[i]);
     longest = std::max(longest, s.widths[i]);
   }
@@ -36,7 +42,22 @@ std::optional<std::int64_t> parts_of(const Segment& s, const Machine& machine,
   constexpr std::int64_t patience = 8;  // how much longer than its stream a layer may take
   const std::int64_t for_time = (s.row_cycles + patience * stream - 1) / (patience * stream);
   const std::int64_t for_room = (s.rows + fit - 1) / fit;
-  return std::min({std::max(for_room, for_time), s.rows, std::max(for_room, machine.height)});
+  if (s.shared == 1) {
+    return std::min({std::max(for_room, for_time), s.rows, std::max(for_room, machine.height)});
+  }
+  const std::int64_t items = s.rows / s.shared;
+  const std::int64_t least = (s.shared + fit - 1) / fit;
+  if (items * least > machine.height) {
+    why = std::to_string(items) + " matrices take " + std::to_string(items * least) +
+          " rows of PEs, of " + std::to_string(machine.height);
+    return std::nullopt;
+  }
+  std::int64_t item_stream = s.shared * s.width_out;
+  for (std::size_t i = 0; i < s.widths.size(); ++i) {
+    item_stream = std::max(item_stream, (is_shared(i) ? 1 : s.shared) * s.widths[i]);
+  }
+  const std::int64_t wanted = std::max(least, s.shared * s.row_cycles / (patience * item_stream));
+  return items * std::min({wanted, s.shared, machine.height / items});
 }
 
 std::int64_t row_width(std::int64_t count) {

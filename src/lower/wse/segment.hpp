@@ -18,6 +18,8 @@ struct Segment {
   std::int64_t rows = 1;              ///< in all
   std::vector<std::int64_t> widths;   ///< of each operand's rows
   std::vector<std::int64_t> repeats;  ///< rows of an operand that comes over and over; 0: all rows
+  std::int64_t shared = 1;    ///< rows of the first operand that one of the next two belongs to
+  std::int64_t shared_d = 1;  ///< and one of the fourth
   std::int64_t width_out = 1;
   std::int64_t constants_row = 0;  ///< 0: all rows have the same constants
   std::int64_t inner = 0, keys = 0, queries = 0;

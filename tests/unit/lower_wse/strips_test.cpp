@@ -90,5 +90,46 @@ TEST(LowerWse, AConstantThatIsAnOutputWaitsForTheInput) {
   EXPECT_NE(refusal(alone).find("nothing begins a run"), std::string::npos);
 }
 
+/// An LSTM in both directions, whose values of all steps and last hidden states are outputs.
+Graph lstm(bool cell) {
+  Graph model;
+  const ValueId x = model.add_input("x", {Element::f32, {5, 2, 6}});
+  graph::Recurrent what;
+  what.direction = graph::Direction::both;
+  what.hidden = 20;
+  const std::vector<ValueId> in{x, constant(model, "w", {2, 80, 6}, 1),
+                                constant(model, "r", {2, 80, 20}, 2),
+                                constant(model, "b", {2, 160}, 3)};
+  const auto made = model.add_node(what, in, origin("cells", "LSTM"), {"y", "last", "cell"});
+  model.outputs = {made[0], made[1]};
+  if (cell) model.outputs.push_back(made[2]);
+  return model;
+}
+
+TEST(LowerWse, AnLstmInBothDirectionsIsTwoForward) {
+  const Graph model = lstm(false);
+  const Lowered program = lowered(model);
+  const std::string layout = text_of(program, "layout.csl");
+  EXPECT_EQ(times_in(layout, "\n  recurrence("), 2U) << layout;
+  EXPECT_LT(largest_error(model, program), 1e-5);
+  EXPECT_NE(refusal(lstm(true)).find("not the last cell state"), std::string::npos);
+}
+
+TEST(LowerWse, QueriesOfAHeadAreSharedByPEs) {
+  Graph model;
+  const auto value = [&](const char* name) {
+    return model.add_input(name, {Element::f32, {2, 32, 16}});
+  };
+  const std::vector<ValueId> in{value("q"), value("k"), value("v")};
+  model.outputs = {
+      model.add_node(graph::Attention{0.25, true}, in, origin("heads", "Attention"), {"y"})[0]};
+  const Lowered program = lowered(model);
+  const std::string layout = text_of(program, "layout.csl");
+  EXPECT_NE(layout.find(".kind = 40"), std::string::npos);
+  EXPECT_NE(layout.find(".rows_all = 64, "), std::string::npos) << layout;
+  EXPECT_EQ(layout.find("segment(3, 2, "), std::string::npos) << layout;
+  EXPECT_LT(largest_error(model, program), 1e-5);
+}
+
 }  // namespace
 }  // namespace weft::lower
