@@ -17,7 +17,7 @@ std::optional<std::int64_t> parts_of(const Segment& s, const Machine& machine,
     words += (is_shared(i) ? 1 : s.repeats[i]) * s.widths[i];
   }
   if (s.constants_row == 0) words += constants;
-  std::int64_t each = s.constants_row;
+  std::int64_t each = s.constants_row + s.width_out;
   std::int64_t stream = s.width_out;
   std::int64_t longest = s.width_out;
   for (std::size_t i = 0; i < s.widths.size(); ++i) {
