@@ -1,74 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// Schedules a tensor program for one TSP chip, chain by chain.
+// Tries to schedule a tensor program as it is fastest, and then packed closer.
 #include "program/tsp_schedule.hpp"
 
 #include <algorithm>
 #include <exception>
-#include <map>
 #include <utility>
 #include <vector>
 
 #include "base/error.hpp"
-#include "program/tsp_schedule_linear.hpp"
-#include "program/tsp_schedule_need.hpp"
+#include "program/tsp_schedule_attempt.hpp"
 
 namespace weft::program::tsp {
 namespace {
-
-ScheduledOperation place_chain(SchedulerState& state, const Chain& chain) {
-  if (chain.primary == nullptr) return place_vector(state, chain);
-  switch (chain.primary->operation) {
-    case TensorOperation::matmul:
-      return place_matmul(state, chain);
-    case TensorOperation::convolution:
-      return place_convolution(state, chain);
-    case TensorOperation::maximum_pool:
-      return place_maximum_pool(state, chain);
-    case TensorOperation::sum_pool:
-      return place_sum_pool(state, chain);
-    case TensorOperation::softmax:
-      return place_softmax(state, chain);
-    case TensorOperation::layer_norm:
-      return place_layer_norm(state, chain);
-    case TensorOperation::transpose:
-      return place_transpose(state, chain);
-    case TensorOperation::reshape:
-      return place_reshape(state, chain);
-    case TensorOperation::gather:
-      return place_gather(state, chain);
-    default:
-      break;
-  }
-  fail(Category::unsupported, "tensor '" + state.program.at(chain.primary->result).name +
-                                  "': " + std::string(name_of(chain.primary->operation)) +
-                                  " is not scheduled");
-}
-
-Tensor host_tensor(const SchedulerState& state, TensorId id, Program& program, bool timing_only) {
-  const TensorValue& value = state.program.at(id);
-  Tensor out;
-  out.name = value.name;
-  out.type = value.type;
-  out.shape = value.shape;
-  const auto found = state.pieces.find(id);
-  if (found != state.pieces.end()) out.pieces = found->second;
-  out.line = value.line;
-  out.role = value.role == TensorValue::Role::input      ? Tensor::Role::input
-             : value.role == TensorValue::Role::constant ? Tensor::Role::constant
-                                                         : Tensor::Role::output;
-  if (out.role == Tensor::Role::constant && !timing_only) {
-    const std::vector<std::byte> bytes = bytes_of(value);
-    out.bytes_first = program.bytes.size();
-    program.bytes.insert(program.bytes.end(), bytes.begin(), bytes.end());
-  }
-  return out;
-}
-
-/// "a.tensors:14: ", for messages; empty where it is not known.
-std::string place_text(const TensorProgram& program, const TensorValue& value) {
-  if (program.file.empty()) return {};
-  return program.file + (value.line != 0 ? ":" + std::to_string(value.line) : "") + ": ";
-}
 
 std::vector<Chain> chains_of(const TensorProgram& program) {
   try {
@@ -93,111 +36,21 @@ void require_room(const TensorProgram& program) {
   }
 }
 
-/// Outputs that are only reshapes: their words are another's.
-void describe_reshapes(SchedulerState& state) {
-  for (TensorId id = 0; id < state.program.tensors.size(); ++id) {
-    if (!state.program.at(id).output || state.pieces.count(id) != 0) continue;
-    const Placed& placed = state.place_of(id);
-    for (const Segment& segment : placed.segments) state.describe_pieces(id, placed, segment);
+void require_chips(const TensorProgram& program, const System& system) {
+  for (const TensorNode& node : program.nodes) {
+    if (node.chip < system.chips) continue;
+    const TensorValue& value = program.at(node.result);
+    fail(Category::input, place_text(program, value) + "tensor '" + value.name +
+                              "' is made on chip " + std::to_string(node.chip) +
+                              "; the machine has " + std::to_string(system.chips) +
+                              (system.chips == 1 ? " chip" : " chips, numbered from 0"));
   }
 }
 
-Cycle end_of(const Schedule& schedule, const Timing& timing) {
-  Cycle end = 0;
-  for (const Instruction& run : schedule.instructions) {
-    end = std::max(end, run.last_cycle() + end_delay_cycles(timing, run));
-  }
-  return end;
-}
-
-/// An attempt at a schedule, and how far it came.
-struct Attempt {
-  ScheduleOptions options;
-  SliceWords reserved{};
-  bool boundless = false;
-  std::size_t placed = 0;  ///< chains
-  MemoryNeed need{};
-  std::exception_ptr failure{};
-};
-
-ScheduledProgram schedule_with(const TensorProgram& program, const std::vector<Chain>& chains,
-                               const Timing& timing, Attempt& attempt) {
-  const ScheduleOptions& options = attempt.options;
-  SchedulerState state(
-      program, chains, timing, options,
-      attempt.boundless ? Memory::boundless(timing) : Memory(timing, attempt.reserved));
-  ScheduledProgram out;
-  for (const Chain& chain : chains) {
-    const TensorValue& result = program.at(chain.result);
-    if (!options.interleave_layers && state.end > 0) {
-      state.barrier = state.end + static_cast<Offset>(timing.superlane_stagger_cycles);
-    }
-    ScheduledOperation done;
-    try {
-      done = place_chain(state, chain);
-      place_halos(state, chain.result);
-    } catch (const Error& error) {  // names a tensor
-      fail(error.category(), place_text(program, result) + error.what());
-    }
-    if (attempt.boundless) attempt.need.note(state.memory);
-    state.release(out.operations.size());
-    ++attempt.placed;
-    done.name = result.name;
-    done.operation =
-        chain.primary != nullptr ? chain.primary->operation : TensorOperation::elementwise;
-    Cycle last = done.last_cycle;
-    for (const Segment& segment : state.placed[chain.result].segments) {
-      if (segment.copy != 0) continue;
-      for (std::uint64_t row = segment.first; row < segment.first + segment.rows; ++row) {
-        last = std::max(last, segment.ready_at(row));
-      }
-    }
-    done.last_cycle = last;
-    out.operations.push_back(done);
-  }
-  describe_reshapes(state);
-  const TensorValue* unread = nullptr;
-  std::map<TensorId, std::vector<std::uint32_t>> same_words;
-  for (TensorId id = 0; id < state.program.tensors.size(); ++id) {
-    const TensorValue& value = state.program.tensors[id];
-    if (value.role == TensorValue::Role::result && !value.output) continue;
-    Tensor tensor = host_tensor(state, id, out.program, options.timing_only);
-    if (tensor.pieces.empty()) {  // nobody asked for it
-      if (value.role == TensorValue::Role::input && unread == nullptr) unread = &value;
-      continue;
-    }
-    if (id < state.resolved.size()) {  // a reshape's words may be another's
-      std::vector<std::uint32_t>& same = same_words[state.resolved[id]];
-      tensor.over = same;
-      same.push_back(static_cast<std::uint32_t>(out.program.tensors.size()));
-    }
-    out.program.tensors.push_back(std::move(tensor));
-  }
-  if (unread != nullptr) {
-    fail(Category::input, place_text(program, *unread) + "tensor '" + unread->name +
-                              "': nothing reads this input, and a host that gives it would find no "
-                              "such tensor");
-  }
-  out.program.timing_only = options.timing_only;
-  out.program.texts = state.texts;
-  out.program.file = program.file;
-  out.program.schedules.push_back(std::move(state.placer.schedule()));
-  out.program.schedule_of_chip = {0};
-  out.cycles = end_of(out.program.schedules[0], timing);
+DividedProgram take_apart(const TensorProgram& program) {
+  DividedProgram out{&program, parts_of(program), {}};
+  for (const ChipPart& part : out.chips.parts) out.chains.push_back(chains_of(part.program));
   return out;
-}
-
-/// True where it made `out`; internal errors go on.
-bool succeeds(const TensorProgram& program, const std::vector<Chain>& chains, const Timing& timing,
-              Attempt& attempt, ScheduledProgram& out) {
-  try {
-    out = schedule_with(program, chains, timing, attempt);
-    return true;
-  } catch (const Error& error) {
-    if (error.category() == Category::internal) throw;
-    attempt.failure = std::current_exception();
-    return false;
-  }
 }
 
 /// What does not fit as it is fastest is packed closer: words of weights and constants are kept
@@ -215,19 +68,48 @@ std::vector<ScheduleOptions> closer(const TensorProgram& program, const Schedule
   return out;
 }
 
-/// The attempt that came furthest says what it lacked, and where that was room, what there is.
-[[noreturn]] void fail_as(const std::vector<Attempt>& attempts, const MemoryNeed& need,
-                          const Timing& timing) {
-  const auto furthest =
-      std::max_element(attempts.begin(), attempts.end(),
-                       [](const Attempt& a, const Attempt& b) { return a.placed < b.placed; });
-  try {
-    std::rethrow_exception(furthest->failure);
-  } catch (const Error& error) {
-    const bool room = error.category() == Category::limit && need.most_words != 0;
-    fail(error.category(), error.what() + (room ? "; " + describe(need, timing) : ""));
+/// Attempts of which none made a schedule.
+class Attempts {
+ public:
+  Attempts(const DividedProgram& divided, const Timing& timing)
+      : divided_(divided), timing_(timing) {}
+
+  /// True where it made `out`. Internal errors go on.
+  bool make(Attempt& attempt, ScheduledProgram& out) {
+    try {
+      out = attempt_schedule(divided_, timing_, attempt);
+      return true;
+    } catch (const Error& error) {
+      if (error.category() == Category::internal) throw;
+      if (failure_ && attempt.placed <= placed_) return false;
+      failure_ = std::current_exception();
+      placed_ = attempt.placed;
+      return false;
+    }
   }
-}
+
+  /// The one that came furthest says what it lacked; where that was room, what there is.
+  [[noreturn]] void fail_as_furthest(const std::vector<MemoryNeed>& needs) const {
+    try {
+      std::rethrow_exception(failure_);
+    } catch (const Error& error) {
+      std::string text = error.what();
+      for (std::size_t part = 0; part < needs.size(); ++part) {
+        if (error.category() != Category::limit || needs[part].most_words == 0) continue;
+        const bool several = needs.size() > 1;
+        const std::string chip = std::to_string(divided_.chips.parts[part].chip);
+        text += (several ? "; on chip " + chip + " " : "; ") + describe(needs[part], timing_);
+      }
+      fail(error.category(), text);
+    }
+  }
+
+ private:
+  const DividedProgram& divided_;
+  const Timing& timing_;
+  std::exception_ptr failure_;  ///< of the one that came furthest
+  std::size_t placed_ = 0;      ///< chains, by it
+};
 
 }  // namespace
 
@@ -235,26 +117,27 @@ ScheduledProgram schedule(const TensorProgram& program, const Timing& timing,
                           const ScheduleOptions& options) {
   validate(program);
   require_room(program);
-  const std::vector<Chain> chains = chains_of(program);
+  require_chips(program, options.system);
+  const DividedProgram divided = take_apart(program);
+  Attempts attempts(divided, timing);
   ScheduledProgram out;
-  std::vector<Attempt> attempts = {{options}};
-  if (succeeds(program, chains, timing, attempts.back(), out)) return out;
-  MemoryNeed need;
+  Attempt fastest{options};
+  if (attempts.make(fastest, out)) return out;
+  std::vector<MemoryNeed> needs;
   for (const ScheduleOptions& packed : closer(program, options)) {
     Attempt measured{packed};
     measured.boundless = true;
     measured.options.timing_only = true;
-    const bool sound = succeeds(program, chains, timing, measured, out);
-    need = measured.need;
-    if (!sound) {
-      attempts.push_back(measured);
-      continue;
-    }
-    if (!need.fits()) continue;
-    attempts.push_back({packed, need.reserved()});
-    if (succeeds(program, chains, timing, attempts.back(), out)) return out;
+    const bool sound = attempts.make(measured, out);
+    needs = measured.needs;
+    const bool fits =
+        std::all_of(needs.begin(), needs.end(), [](const MemoryNeed& need) { return need.fits(); });
+    if (!sound || !fits) continue;
+    Attempt kept{packed};
+    for (const MemoryNeed& need : needs) kept.reserved.push_back(need.reserved());
+    if (attempts.make(kept, out)) return out;
   }
-  fail_as(attempts, need, timing);
+  attempts.fail_as_furthest(needs);
 }
 
 }  // namespace weft::program::tsp

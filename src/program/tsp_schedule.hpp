@@ -8,6 +8,7 @@
 
 #include "base/ids.hpp"
 #include "program/tsp.hpp"
+#include "program/tsp_system.hpp"
 #include "program/tsp_tensor.hpp"
 #include "program/tsp_timing.hpp"
 
@@ -28,6 +29,7 @@ struct ScheduleOptions {
   /// The chip writes in every run what lies around a computed image, so that images may lie where
   /// others lay. Without: the host does so once, and the words stay those of such images.
   bool chip_pads = false;
+  System system{};  ///< how chips are joined
 };
 
 /// What the schedule says of one operation (with the elementwise ones that are fused into it),
@@ -35,6 +37,7 @@ struct ScheduleOptions {
 struct ScheduledOperation {
   std::string name;  ///< of the tensor that it makes
   TensorOperation operation = TensorOperation::elementwise;
+  std::uint32_t chip = 0;
   Cycle first_cycle = 0;       ///< first dispatch
   Cycle last_cycle = 0;        ///< the last row can be read from this cycle on
   Cycle bound_cycles = 0;      ///< no schedule on these planes and ALUs is shorter
@@ -43,7 +46,7 @@ struct ScheduledOperation {
 };
 
 struct ScheduledProgram {
-  Program program;                             ///< one chip
+  Program program;
   std::vector<ScheduledOperation> operations;  ///< in order of the tensor program
   Cycle cycles = 0;  ///< what check() and the machine must find, stagger included
 };
@@ -51,6 +54,9 @@ struct ScheduledProgram {
 /// Inputs, outputs and constants keep their names; every stream operand is named. Category::limit
 /// where the chip's memory is too small, Category::unsupported where an operation or a shape of it
 /// is not scheduled, naming the tensor. A function of its arguments alone.
+///
+/// Chips work side by side; what one makes and another reads goes over a cable between them, some
+/// rows at a time as they are made.
 ///
 /// fp32 sums of an fp16 product: the exact dot products of K tiles of 160 (convolutions: of the
 /// tiles that tap and channel block give, in the order of their passes) are added one by one in

@@ -58,8 +58,9 @@ std::int32_t Fragment::streams(const Streams& request) {
 std::int32_t Fragment::streams(const Streams& request, std::int32_t& shared) {
   if (shared >= 0) {
     Streams& old = stream_requests.at(static_cast<std::size_t>(shared));
-    if (old.direction == request.direction && old.width == request.width &&
-        old.low == request.low && old.high == request.high && old.phase <= request.phase) {
+    if (old.interval == 1 && request.interval == 1 && old.direction == request.direction &&
+        old.width == request.width && old.low == request.low && old.high == request.high &&
+        old.phase <= request.phase) {
       const Offset behind = request.phase + Offset{request.count};
       old.count = std::max(old.count, static_cast<std::uint32_t>(behind - old.phase));
       old.zones |= request.zones;
@@ -157,8 +158,25 @@ void Placer::take(std::uint32_t key, Offset first, std::uint64_t span) {
   trial_behind_ = std::max(trial_behind_, behind);
 }
 
-Offset Placer::try_streams(Fragment::Streams& request, Offset shift) {
+Offset Placer::clash(std::uint32_t key, const Fragment::Streams& request, Offset shift) const {
   const Offset first = request.phase + shift;
+  if (request.interval == 1) return clash(key, first, request.count);
+  Offset wait = 0;
+  for (std::uint32_t k = 0; k < request.count && wait == 0; ++k) {
+    wait = clash(key, first + Offset{k} * request.interval, 1);
+  }
+  return wait;
+}
+
+void Placer::take(std::uint32_t key, const Fragment::Streams& request, Offset shift) {
+  const Offset first = request.phase + shift;
+  if (request.interval == 1) return take(key, first, request.count);
+  for (std::uint32_t k = 0; k < request.count; ++k) {
+    take(key, first + Offset{k} * request.interval, 1);
+  }
+}
+
+Offset Placer::try_streams(Fragment::Streams& request, Offset shift) {
   Offset least = std::numeric_limits<Offset>::max();
   for (std::uint32_t group = request.low; group + request.width <= request.high;
        group += request.width) {
@@ -166,8 +184,7 @@ Offset Placer::try_streams(Fragment::Streams& request, Offset shift) {
     for (std::uint32_t stream = group; stream < group + request.width; ++stream) {
       for (const bool east : {false, true}) {
         if ((request.zones & (east ? zone_east : zone_west)) == 0) continue;
-        wait = std::max(wait,
-                        clash(stream_key(request.direction, stream, east), first, request.count));
+        wait = std::max(wait, clash(stream_key(request.direction, stream, east), request, shift));
       }
     }
     least = std::min(least, wait);
@@ -175,7 +192,7 @@ Offset Placer::try_streams(Fragment::Streams& request, Offset shift) {
     for (std::uint32_t stream = group; stream < group + request.width; ++stream) {
       for (const bool east : {false, true}) {
         if ((request.zones & (east ? zone_east : zone_west)) == 0) continue;
-        take(stream_key(request.direction, stream, east), first, request.count);
+        take(stream_key(request.direction, stream, east), request, shift);
       }
     }
     request.chosen = static_cast<std::uint8_t>(group);
@@ -221,22 +238,37 @@ Offset Placer::try_at(Fragment& fragment, Offset shift) {
   return 0;
 }
 
-Offset Placer::place(Fragment fragment, Offset earliest, std::uint32_t label,
-                     std::uint32_t* first_instruction) {
+void Placer::give_back() {
+  for (const Taken& taken : taken_) tables_[taken.key].erase(taken.first);
+  taken_.clear();
+  trial_behind_ = 0;
+}
+
+Offset Placer::fit(Fragment& fragment, Offset earliest) {
   Offset shift = std::max(earliest, -fragment.first_cycle());
   const Offset first = fragment.first_request();
   taken_.clear();
   trial_behind_ = 0;
   while (const Offset wait = try_at(fragment, shift)) {
-    for (const Taken& taken : taken_) tables_[taken.key].erase(taken.first);
-    taken_.clear();
-    trial_behind_ = 0;
+    give_back();
     // Behind all that was ever taken it could only clash with itself, and would do so for good.
     if (shift + first > behind_) {
       fail(Category::internal, "a fragment of a schedule fits nowhere");
     }
     shift += wait;
   }
+  return shift;
+}
+
+Offset Placer::find(Fragment fragment, Offset earliest) {
+  const Offset shift = fit(fragment, earliest);
+  give_back();
+  return shift;
+}
+
+Offset Placer::place(Fragment fragment, Offset earliest, std::uint32_t label,
+                     std::uint32_t* first_instruction) {
+  const Offset shift = fit(fragment, earliest);
   behind_ = std::max(behind_, trial_behind_);
   if (first_instruction != nullptr) {
     *first_instruction = static_cast<std::uint32_t>(schedule_.instructions.size());

@@ -34,8 +34,9 @@ class Fragment {
     std::uint8_t low = 0;  ///< streams [low, high)
     std::uint8_t high = streams_a_direction;
     std::uint8_t zones = 0;
-    Offset phase = 0;  ///< of element 0; element k has phase + k
+    Offset phase = 0;  ///< of element 0; element k has phase + k * interval
     std::uint32_t count = 1;
+    std::uint32_t interval = 1;
     std::uint8_t chosen = 0;
   };
   struct Alu {
@@ -113,6 +114,9 @@ class Placer {
   Offset place(Fragment fragment, Offset earliest, std::uint32_t label,
                std::uint32_t* first_instruction = nullptr);
 
+  /// Where place() would put it.
+  Offset find(Fragment fragment, Offset earliest);
+
   const Timing& timing() const { return timing_; }
   Schedule& schedule() { return schedule_; }
 
@@ -122,8 +126,14 @@ class Placer {
   /// 0 where [first, first + span) is free, else how far on it may be.
   Offset clash(std::uint32_t key, Offset first, std::uint64_t span) const;
   void take(std::uint32_t key, Offset first, std::uint64_t span);
+  /// Chooses streams and ALUs, and takes all at the shift that it gives.
+  Offset fit(Fragment& fragment, Offset earliest);
+  void give_back();
   Offset try_at(Fragment& fragment, Offset shift);
   Offset try_streams(Fragment::Streams& request, Offset shift);
+  /// As clash() and take(), of all elements.
+  Offset clash(std::uint32_t key, const Fragment::Streams& request, Offset shift) const;
+  void take(std::uint32_t key, const Fragment::Streams& request, Offset shift);
   Offset try_alu(Fragment::Alu& request, Offset shift);
   void append(const Fragment& fragment, Offset shift, std::uint32_t label);
   Operand operand(const Fragment& fragment, const Fragment::In& in, std::uint32_t base);

@@ -40,19 +40,23 @@ void SchedulerState::release_benches(std::size_t n) {
   }
 }
 
-void SchedulerState::release(std::size_t n) {
+bool SchedulerState::read_behind(TensorId id, std::size_t n) const {
+  for (std::size_t other = n + 1; other < read_together_.size(); ++other) {
+    const auto& together = read_together_[other];
+    if (std::find(together.begin(), together.end(), id) != together.end()) return true;
+  }
+  for (TensorId alias = 0; alias < resolved.size(); ++alias) {
+    if (resolved[alias] == id && program.at(alias).output) return true;
+  }
+  return false;
+}
+
+void SchedulerState::release(std::size_t n, TensorId left) {
   release_benches(n);
   for (const TensorId id : read_together_[n]) {
-    bool later = false;
-    for (std::size_t other = n + 1; other < read_together_.size(); ++other) {
-      const auto& together = read_together_[other];
-      later = later || std::find(together.begin(), together.end(), id) != together.end();
-    }
-    for (TensorId alias = 0; alias < resolved.size(); ++alias) {
-      later = later || (resolved[alias] == id && program.at(alias).output);
-    }
-    if (!later) release_all(id);
+    if (!read_behind(id, n)) release_all(id);
   }
+  if (left != none && !read_behind(left, n)) release_all(left);
 }
 
 }  // namespace weft::program::tsp

@@ -31,14 +31,16 @@ std::uint32_t tiles_of(std::uint64_t channels) {
 
 SchedulerState::SchedulerState(const TensorProgram& tensor_program,
                                const std::vector<Chain>& chains, const Timing& delays,
-                               const ScheduleOptions& how, Memory room)
+                               const ScheduleOptions& how, Memory room,
+                               std::vector<bool> every_lane)
     : program(tensor_program),
       timing(delays),
       options(how),
       placer(delays),
       memory(std::move(room)),
       placed(tensor_program.tensors.size()),
-      layouts(tensor_program.tensors.size()) {
+      layouts(tensor_program.tensors.size()),
+      in_every_lane(std::move(every_lane)) {
   for (TensorId id = 0; id < placed.size(); ++id) {
     resolved.push_back(resolve(program, id));
     row_maps.push_back(resolved_row(program, id));
@@ -82,7 +84,6 @@ SchedulerState::SchedulerState(const TensorProgram& tensor_program,
     meetings_.push_back(std::move(meeting));
     read_together_.push_back(std::move(together));
   }
-  note_every_lane();
   for (const Chain& chain : chains) {
     if (chain.primary != nullptr) lay_out(*chain.primary, replicable);
   }
@@ -110,21 +111,21 @@ SchedulerState::SchedulerState(const TensorProgram& tensor_program,
   }
 }
 
-void SchedulerState::note_every_lane() {
-  for (TensorId id = 0; id < placed.size(); ++id) {
-    const TensorValue& value = program.at(id);
-    in_every_lane.push_back(value.shape.back() == 1 && value.role != TensorValue::Role::result);
+std::vector<bool> stands_in_every_lane(const TensorProgram& program) {
+  std::vector<bool> out;
+  for (const TensorValue& value : program.tensors) {
+    out.push_back(value.shape.back() == 1 && value.role != TensorValue::Role::result);
   }
   for (const TensorNode& node : program.nodes) {
     if (program.at(node.result).shape.back() != 1 || is_product(node)) continue;
-    const auto is = [&](TensorId operand) { return in_every_lane[operand]; };
+    const auto is = [&](TensorId operand) { return out[operand]; };
     // Of a gather's operands only the table's rows become the result.
     const std::size_t count = node.operation == TensorOperation::gather ? 1 : node.operands.size();
-    in_every_lane[node.result] =
-        node.operation != TensorOperation::transpose &&
-        std::all_of(node.operands.begin(),
-                    node.operands.begin() + static_cast<std::ptrdiff_t>(count), is);
+    out[node.result] = node.operation != TensorOperation::transpose &&
+                       std::all_of(node.operands.begin(),
+                                   node.operands.begin() + static_cast<std::ptrdiff_t>(count), is);
   }
+  return out;
 }
 
 std::uint32_t SchedulerState::label(const std::string& text) {

@@ -67,7 +67,8 @@ struct ImageLayout {
 class SchedulerState {
  public:
   SchedulerState(const TensorProgram& tensor_program, const std::vector<Chain>& chains,
-                 const Timing& delays, const ScheduleOptions& how, Memory room);
+                 const Timing& delays, const ScheduleOptions& how, Memory room,
+                 std::vector<bool> every_lane);
 
   TensorProgram program;  ///< and what the scheduler adds to it
   const Timing& timing;
@@ -93,10 +94,9 @@ class SchedulerState {
   /// Offsets of gathers and scatters that turn superlanes: by how many, and which of the two.
   std::map<std::pair<std::uint32_t, bool>, TensorId> turns;
   std::vector<std::string> texts;
-  /// [tensor]: its last axis has one element, which stands in every lane.
-  std::vector<bool> in_every_lane;
-  Offset barrier = 0;  ///< nothing of the next operation before; 0: interleaved
-  Offset end = 0;      ///< of what was placed so far
+  std::vector<bool> in_every_lane;  ///< [tensor]: stands_in_every_lane()
+  Offset barrier = 0;               ///< nothing of the next operation before; 0: interleaved
+  Offset end = 0;                   ///< of what was placed so far
 
   std::uint32_t label(const std::string& text);
   std::uint64_t rows_of(TensorId id) const;
@@ -124,8 +124,9 @@ class SchedulerState {
   TensorId add_result(VectorType type, const TensorShape& shape, std::uint32_t copies);
   /// Says which elements of a host tensor the segment's words hold.
   void describe_pieces(TensorId id, const Placed& tensor, const Segment& segment);
-  /// Chain `n` is placed: what no later one reads gives its words back.
-  void release(std::size_t n);
+  /// Chain `n` is placed: what no later one reads gives its words back, and so does `left` (none:
+  /// nothing), which went to another chip.
+  void release(std::size_t n, TensorId left);
   void release_all(TensorId id);
   void note(Offset cycle) { end = cycle > end ? cycle : end; }
   /// Where reductions over lanes keep what they are at (tsp_schedule_lanes.cpp): in both banks of
@@ -194,9 +195,12 @@ class SchedulerState {
   };
   std::vector<Meeting> meetings_;
   void avoid_meetings(Memory::Wishes& wish, TensorId id, Hemisphere side, const Share& share) const;
-  void note_every_lane();
+  bool read_behind(TensorId id, std::size_t n) const;
   std::map<std::tuple<TensorId, Hemisphere, std::uint32_t, std::uint64_t, bool>, Placed> constants_;
 };
+
+/// [tensor]: its last axis has one element, which stands in every lane.
+std::vector<bool> stands_in_every_lane(const TensorProgram& program);
 
 /// A way through the SXM, from which a row comes back with its lanes in other places.
 struct LaneMove {

@@ -139,6 +139,7 @@ TensorId TensorProgram::add(TensorNode node, VectorType type, TensorShape shape,
   value.type = type;
   value.shape = std::move(shape);
   node.result = add(std::move(value));
+  node.chip = chip;
   nodes.push_back(std::move(node));
   return nodes.back().result;
 }
@@ -470,6 +471,7 @@ void validate(const TensorProgram& program) {
       if (next >= program.nodes.size() || program.nodes[next].result != id) {
         refuse(again, value.name, "no operation makes it");
       }
+      again.chip = program.nodes[next].chip;
       repeated(program, program.nodes[next++], again);
       if (again.at(id).type != value.type || again.at(id).shape != value.shape) {
         refuse(again, value.name,

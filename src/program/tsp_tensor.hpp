@@ -78,6 +78,7 @@ struct TensorNode {
   TensorWindow window{};                           ///< convolution, pools
   std::vector<std::uint32_t> permutation{};        ///< transpose
   float epsilon = 0;                               ///< layer_norm
+  std::uint32_t chip = 0;                          ///< that computes it
 };
 
 /// Nodes in an order in which every operand is there before it is used. Built by the member
@@ -90,6 +91,7 @@ class TensorProgram {
   std::vector<TensorNode> nodes;
   std::string file;        ///< that it was read from, for messages; empty: none
   std::uint32_t line = 0;  ///< of what is added next; 0: none
+  std::uint32_t chip = 0;  ///< of operations that are added next
 
   TensorId input(const std::string& name, VectorType type, const TensorShape& shape);
   TensorId constant(const std::string& name, VectorType type, const TensorShape& shape,

@@ -129,8 +129,15 @@ std::string text_of(const TensorProgram& program, const std::vector<std::string>
   std::string out;
   for (const std::string& line : title) out += "# " + line + "\n";
   auto node = program.nodes.begin();
+  std::uint32_t chip = 0;
   for (TensorId id = 0; id < program.tensors.size(); ++id) {
     const auto above = comments.find(id);
+    const bool begins = node != program.nodes.end() &&
+                        (node->result == id || (above != comments.end() && node->result > id));
+    if (begins && node->chip != chip) {
+      chip = node->chip;
+      out += "\nchip " + std::to_string(chip) + "\n";
+    }
     if (above != comments.end()) {
       out += "\n";
       for (const std::string& line : above->second) out += "# " + line + "\n";

@@ -71,8 +71,9 @@ class TensorParser {
     if (first.text == "input") return input();
     if (first.text == "constant") return constant();
     if (first.text == "output") return output();
+    if (first.text == "chip") return chip();
     if (begins_in_schedules(first.text)) refuse_schedule(first);
-    const std::vector<std::string> known = {"input", "constant", "output"};
+    const std::vector<std::string> known = {"input", "constant", "output", "chip"};
     const std::string guess = topology::did_you_mean(first.text, known);
     if (guess.empty()) lexer_.expect("=", "behind the tensor's name");
     lexer_.fail(first.at, "'" + std::string(first.text) + "' begins no line" + guess);
@@ -167,6 +168,11 @@ class TensorParser {
         return id;
       });
     } while (lexer_.accept(","));
+  }
+
+  /// Operations below are of this chip.
+  void chip() {
+    program_.chip = static_cast<std::uint32_t>(number("a chip", 0, limits_.chips - 1));
   }
 
   void result(const Token& name) {

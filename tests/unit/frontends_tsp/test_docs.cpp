@@ -45,7 +45,7 @@ TEST(TspDocs, EveryTensorExampleIsATensorProgram) {
     ++examples;
     at = end + 3;
   }
-  EXPECT_EQ(examples, 1U);
+  EXPECT_EQ(examples, 2U);
 }
 
 TEST(TspDocs, EveryWordIsThere) {

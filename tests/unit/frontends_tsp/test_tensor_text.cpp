@@ -53,6 +53,7 @@ void expect_same(const TensorProgram& a, const TensorProgram& b) {
     EXPECT_EQ(a.nodes[i].result, b.nodes[i].result);
     EXPECT_EQ(a.nodes[i].vector, b.nodes[i].vector);
     EXPECT_EQ(a.nodes[i].epsilon, b.nodes[i].epsilon);
+    EXPECT_EQ(a.nodes[i].chip, b.nodes[i].chip);
     const auto numbers = [](const program::tsp::TensorWindow& w) {
       return std::array<std::int64_t, 9>{w.height,   w.width,     w.stride_y,
                                          w.stride_x, w.pad_top,   w.pad_bottom,
@@ -74,6 +75,7 @@ s = add c, b
 f = convert s to f32
 g = mul f, half
 h = convert g to i8
+chip 5
 m = max_pool h window 2, 3 stride 1, 2 pad 1, 0, 2, 1
 p = sum_pool h window 2, 2
 r = reshape m to [1, 12, 8]
@@ -84,6 +86,7 @@ l = layer_norm q epsilon 1e-5
 constant rows: i32[3] = 1, 0, 1
 input table: f16[2, 5]
 u = gather table, rows
+chip 0
 e = gelu u
 i = sigmoid e
 output t, p, l, i
@@ -100,6 +103,7 @@ output t, p, l, i
   const auto g =
       built.binary(VectorOperation::multiply, built.convert(s, VectorType::f32, "f"), half, "g");
   const auto h = built.convert(g, VectorType::i8, "h");
+  built.chip = 5;
   const auto m = built.maximum_pool(h, {2, 3, 1, 2, 1, 0, 2, 1, 0}, "m");
   const auto p = built.sum_pool(h, {2, 2, 1, 1, 0, 0, 0, 0, 0}, "p");
   const auto n = built.unary(VectorOperation::negate, built.reshape(m, {1, 12, 8}, "r"), "n");
@@ -108,6 +112,7 @@ output t, p, l, i
   const std::array<std::int32_t, 3> picked = {1, 0, 1};
   const auto rows = built.constant("rows", VectorType::i32, {3}, std::as_bytes(std::span(picked)));
   const auto u = built.gather(built.input("table", VectorType::f16, {2, 5}), rows, "u");
+  built.chip = 0;
   const auto i = built.sigmoid(built.gelu(u, "e"), "i");
   for (const auto id : {t, p, l, i}) built.output(id);
   expect_same(read, built);
@@ -140,6 +145,8 @@ TEST(TspTensorText, AFaultIsNamedWithItsPlace) {
       {"y = reshape a to [0]", "3:19: a length must be 1 to 4294967295, is 0"},
       {"y = not a", "3:5: tensor 'y': not does not take f16 [4, 8]"},
       {"outputs a", "3:1: 'outputs' begins no line (did you mean 'output'?)"},
+      {"chip one", "3:6: expected a chip, not 'one'"},
+      {"chip 65536", "3:6: a chip must be 0 to 65535, is 65536"},
       {"output a", "3:8: tensor 'a': an output must be the result of an operation"},
       {"constant c: i8[2] = 1, 300", "3:24: 300 is no i8"},
       {"constant c: i8[2] = 1", "3:21: the tensor has 2 elements; these are 1"},
@@ -191,20 +198,39 @@ TEST(TspTensorText, WhatIsNotScheduledIsSaidToBe) {
 }
 
 TEST(TspTensorText, ShippedProgramsBecomeSoundSchedulesThatReadBack) {
-  const auto timing = program::tsp::read_timing(
-      topology::load_topology(WEFT_SOURCE_DIR "/topologies/groq-tsp.toml"));
+  const auto machine = topology::load_topology(WEFT_SOURCE_DIR "/topologies/groq-node8.toml");
+  const auto timing = program::tsp::read_timing(machine);
+  program::tsp::ScheduleOptions options;
+  options.system = program::tsp::read_system(machine);
   for (const std::string name : {"digits-fp16", "digits"}) {
     const std::string path = std::string(WEFT_SOURCE_DIR) + "/kernels/tsp/" + name + ".tensors";
     const TensorProgram tensors = tsp::read_tensor_file(path);
     const std::string text = text_of(tensors, {"printed"}, {{1, {"the second"}}});
     EXPECT_NE(text.find("\n# the second\n"), std::string::npos) << name;
     expect_same(tensors, tsp::parse_tensors(text, path));
-    const auto made = schedule(tensors, timing);
+    const auto made = schedule(tensors, timing, options);
     validate(made.program);
-    const auto checked = check(made.program, timing);
+    const auto checked = check(made.program, timing, cables_of(options.system));
     EXPECT_EQ(checked.fault ? describe(made.program, *checked.fault) : "", "") << name;
     EXPECT_EQ(content(read_text(tsp::print(made.program))), content(made.program)) << name;
   }
+}
+
+TEST(TspTensorText, LayersOnSeveralChipsBecomeASoundScheduleThatPrintsAlike) {
+  const auto machine = topology::load_topology(WEFT_SOURCE_DIR "/topologies/groq-node8.toml");
+  const auto timing = program::tsp::read_timing(machine);
+  program::tsp::ScheduleOptions options;
+  options.system = program::tsp::read_system(machine);
+  const std::string path = std::string(WEFT_SOURCE_DIR) + "/kernels/tsp/layers.tensors";
+  const TensorProgram tensors = tsp::read_tensor_file(path);
+  expect_same(tensors, tsp::parse_tensors(text_of(tensors, {}), path));
+  const auto made = schedule(tensors, timing, options);
+  EXPECT_EQ(made.program.chips(), 4U);
+  validate(made.program);
+  const auto checked = check(made.program, timing, cables_of(options.system));
+  EXPECT_EQ(checked.fault ? describe(made.program, *checked.fault) : "", "");
+  const std::string printed = tsp::print(made.program);
+  EXPECT_EQ(tsp::print(read_text(printed)), printed);
 }
 
 }  // namespace

@@ -47,6 +47,30 @@ TEST(TspPlacer, WhatClashesWithItselfFitsNowhere) {
   EXPECT_THROW(placer.place(fragment, 0, none), Error);
 }
 
+TEST(TspPlacer, StreamsOfAnIntervalLeaveWhatIsBetween) {
+  Placer placer(test::default_timing());
+  const auto on_one_stream = [](std::uint32_t count, std::uint32_t interval) {
+    Fragment fragment;
+    Fragment::Streams request;
+    request.high = 1;
+    request.zones = zone_west;
+    request.count = count;
+    request.interval = interval;
+    fragment.streams(request);
+    Fragment::Item item;
+    item.instruction.opcode = Opcode::sync;
+    fragment.items.push_back(item);
+    return fragment;
+  };
+  EXPECT_EQ(placer.find(on_one_stream(4, 3), 0), 0);
+  EXPECT_EQ(placer.place(on_one_stream(4, 3), 0, none), 0);  // 0, 3, 6, 9
+  EXPECT_EQ(placer.find(on_one_stream(4, 3), 0), 1);         // nothing is taken by asking
+  EXPECT_EQ(placer.place(on_one_stream(4, 3), 0, none), 1);
+  EXPECT_EQ(placer.place(on_one_stream(1, 1), 0, none), 2);
+  EXPECT_EQ(placer.place(on_one_stream(2, 1), 0, none), 11);
+  EXPECT_EQ(placer.place(on_one_stream(2, 3), 0, none), 5);  // 5, 8
+}
+
 // What a transpose or a product copies may lie in the very bank that it is copied to.
 TEST(TspCopyToSpread, GoesByFewRowsWhereItReadsAndWritesOneBank) {
   TensorProgram program;
@@ -54,7 +78,8 @@ TEST(TspCopyToSpread, GoesByFewRowsWhereItReadsAndWritesOneBank) {
   Timing timing = test::default_timing();
   timing.text_slices_west = timing.text_slices_east = {16, 20, 24, 28};
   const ScheduleOptions options;
-  SchedulerState state(program, fuse(program), timing, options, Memory(timing));
+  SchedulerState state(program, fuse(program), timing, options, Memory(timing),
+                       stands_in_every_lane(program));
   Spread spread = allocate_spread(state, Hemisphere::east, VectorType::i8, 4, 0, false, "s");
   Segment rows;
   rows.rows = 64;

@@ -127,11 +127,12 @@ class TensorDoor : public TspDoor {
           static_cast<std::uint64_t>(table.integer("published_cycles", Limits{1, 1LL << 48}));
     }
   }
-  TspFile read(const TspSource& source, const topology::Topology& /*topology*/,
+  TspFile read(const TspSource& source, const topology::Topology& topology,
                const Timing& timing) const override {
     auto tensors = std::make_shared<const TensorProgram>(tsp::read_tensor_file(source.path));
     program::tsp::ScheduleOptions options;
     options.timing_only = source.timing_only;
+    options.system = program::tsp::read_system(topology);
     program::tsp::ScheduledProgram scheduled = schedule(*tensors, timing, options);
     return {std::move(scheduled.program), std::move(tensors), std::move(scheduled.operations)};
   }

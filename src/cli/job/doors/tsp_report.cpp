@@ -147,6 +147,8 @@ std::string describe_operations(const std::vector<program::tsp::ScheduledOperati
   constexpr std::size_t most = 200;
   Cycle before = 0;
   Cycle least = 0;
+  const bool chips = std::any_of(operations.begin(), operations.end(),
+                                 [](const auto& one) { return one.chip != 0; });
   for (std::size_t i = 0; i < operations.size(); ++i) {
     const program::tsp::ScheduledOperation& one = operations[i];
     least += one.bound_cycles;
@@ -155,7 +157,8 @@ std::string describe_operations(const std::vector<program::tsp::ScheduledOperati
     if (i >= most) continue;
     out += "  " + padded(one.name, 20) + right(grouped(one.first_cycle), 10) +
            right(grouped(one.last_cycle), 10) + right(grouped(more), 8) +
-           right(grouped(one.bound_cycles), 8) + right(grouped(one.products), 14) + "\n";
+           right(grouped(one.bound_cycles), 8) + right(grouped(one.products), 14) +
+           (chips ? "  chip " + std::to_string(one.chip) : "") + "\n";
   }
   if (operations.size() > most) {
     out += "  and " + std::to_string(operations.size() - most) + " more\n";
