@@ -14,6 +14,7 @@
 #include "lower/judge.hpp"
 #include "lower/tsp/writer.hpp"
 #include "program/tsp_schedule.hpp"
+#include "program/tsp_system.hpp"
 #include "program/tsp_tensor_values.hpp"
 #include "program/tsp_timing.hpp"
 
@@ -213,16 +214,25 @@ Evaluated evaluate(const Model& model, const std::vector<graph::Tensor>& inputs)
   return out;
 }
 
-/// Whether the chip takes it: the scheduler's word for what it refuses.
-void require_schedule(const program::tsp::TensorProgram& program,
-                      const topology::Topology& machine) {
+/// Takes as many chips as the memory of one is too small, cut between the model's nodes: the
+/// scheduler's word for what it refuses.
+void fit(Writer& writer, const topology::Topology& machine) {
   program::tsp::ScheduleOptions options;
   options.timing_only = true;
-  try {
-    schedule(program, program::tsp::read_timing(machine), options);
-  } catch (const Error& error) {
-    if (error.category() == Category::internal) throw;
-    fail(Category::unsupported, "no program for " + machine.name() + ": " + error.what());
+  options.system = program::tsp::read_system(machine);
+  const program::tsp::Timing timing = program::tsp::read_timing(machine);
+  // Chips of a node have cables to each other.
+  const std::uint32_t most = std::min(options.system.chips, program::tsp::chips_a_node);
+  for (std::uint32_t chips = 1;; ++chips) {
+    writer.cut(chips);
+    try {
+      for (const bool nodes : {false, true}) schedule(writer.program(nodes), timing, options);
+      return;
+    } catch (const Error& error) {
+      if (error.category() == Category::internal) throw;
+      if (error.category() == Category::limit && chips < most) continue;
+      fail(Category::unsupported, "no program for " + machine.name() + ": " + error.what());
+    }
   }
 }
 
@@ -243,9 +253,8 @@ Lowered lower(const Request& request) {
       request.precision == Precision::int8 ? request.magnitudes : std::vector<double>());
   Writer& writer = *model->writer;
   writer.write(target);
+  fit(writer, *request.machine);
   model->program = writer.program(true);
-  require_schedule(writer.program(false), *request.machine);
-  require_schedule(model->program, *request.machine);
   Lowered out;
   out.files.push_back({"model.tensors", writer.text(false)});
   out.files.push_back({"model-nodes.tensors", writer.text(true)});

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/number_text.hpp"
 #include "graph/evaluate.hpp"
+#include "lower/tsp/cut.hpp"
 #include "program/tsp_tensor_number.hpp"
 
 namespace weft::lower::tsp {
@@ -337,6 +338,7 @@ void Writer::write_node(const graph::Node& node) {
   const graph::Value& value = graph_[node.outputs[0]];
   const auto first = static_cast<TensorId>(program_.tensors.size());
   name_ = names_.identifier(value.name);
+  first_of_node_.push_back(program_.nodes.size());
   try {
     if (node.outputs.size() != 1) refuse("has several results");
     for (const ValueId id : node.outputs) {
@@ -397,6 +399,14 @@ void Writer::write(const std::string& target) {
   lacks_.raise(target);
 }
 
+void Writer::cut(std::uint32_t chips) {
+  cut_by_layers(program_, first_of_node_, chips);
+  chips_ = 1;
+  for (const program::tsp::TensorNode& node : program_.nodes) {
+    chips_ = std::max(chips_, node.chip + 1);
+  }
+}
+
 program::tsp::TensorProgram Writer::program(bool nodes) const {
   program::tsp::TensorProgram out = program_;
   for (const Made& made : results_) {
@@ -407,7 +417,9 @@ program::tsp::TensorProgram Writer::program(bool nodes) const {
 
 std::string Writer::text(bool nodes) const {
   std::vector<std::string> title{
-      title_ + " as a tensor program for one TSP, written by weft compile: yours to read and to",
+      title_ + " as a tensor program for " +
+          (chips_ == 1 ? "one TSP" : std::to_string(chips_) + " TSPs") +
+          ", written by weft compile: yours to read and to",
       "change. weft schedules it; weights are inputs, which the host writes before a run.",
   };
   if (nodes) title.emplace_back("Every node's value is an output.");

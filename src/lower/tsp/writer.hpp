@@ -39,6 +39,8 @@ class Writer {
   Writer(const graph::Graph& graph, std::string title, std::vector<double> magnitudes);
   /// Writes everything; Category::unsupported with a line for each node that cannot be written.
   void write(const std::string& target);
+  /// Layer by layer on so many chips, or fewer where there are fewer layers.
+  void cut(std::uint32_t chips);
 
   /// With the model's outputs as outputs, or with `nodes` every value of a node.
   program::tsp::TensorProgram program(bool nodes) const;
@@ -201,6 +203,8 @@ class Writer {
   std::vector<std::pair<std::string, Array>> weights_;
   std::vector<Input> inputs_;
   std::vector<Made> results_;
+  std::vector<std::size_t> first_of_node_;  ///< operation of the program
+  std::uint32_t chips_ = 1;
   const graph::Node* node_ = nullptr;
   std::string name_;  ///< of the node's value in the program
 };

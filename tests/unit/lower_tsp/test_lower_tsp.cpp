@@ -59,10 +59,11 @@ class Model {
 };
 
 Lowered lowered(const Graph& graph, Precision precision = Precision::fp16,
-                const std::vector<double>& magnitudes = {}) {
+                const std::vector<double>& magnitudes = {},
+                const std::string& machine = "groq-tsp") {
   Request request;
   request.graph = std::make_shared<const Graph>(graph);
-  request.machine = std::make_shared<const topology::Topology>(topology::load_topology("groq-tsp"));
+  request.machine = std::make_shared<const topology::Topology>(topology::load_topology(machine));
   request.precision = precision;
   request.model = "model.onnx";
   request.magnitudes = magnitudes;
@@ -149,6 +150,35 @@ TEST(LowerTsp, AProgramIsReadable) {
   for (const char* part : {"tsp_tensors = \"model.tensors\"", "data = \"inputs.h5:x0\"",
                            "items = [1, 1]", "result = \"matmul_5\""}) {
     EXPECT_NE(job.find(part), std::string::npos) << part << "\n" << job;
+  }
+}
+
+// 40,000 rows of weights take 5,000 words of sixteen slices, of which a chip has 16,384.
+TEST(LowerTsp, WhatOneChipHasNoRoomForIsCutBetweenNodes) {
+  Model model;
+  ValueId x = model.input({1, 40'000});
+  for (int pair = 0; pair < 4; ++pair) {
+    x = model.node(graph::MatMul{}, {x, model.weights({40'000, 8}, 0.005)});
+    x = model.node(graph::MatMul{}, {x, model.weights({8, 40'000}, 0.3)});
+  }
+  model.graph.outputs = {x};
+  const Lowered program = lowered(model.graph, Precision::fp16, {}, "groq-node8");
+  const std::string& text = program.files[0].text;
+  EXPECT_NE(text.find("# model.onnx as a tensor program for 2 TSPs"), std::string::npos);
+  // Near the middle, where eight columns cross, and not 40,000.
+  const std::size_t cut = text.find("\nchip 1\n");
+  ASSERT_NE(cut, std::string::npos);
+  EXPECT_EQ(text.find("\nchip ", cut + 1), std::string::npos);
+  const std::string behind = text.substr(cut, text.find(" = ", cut) - cut);
+  EXPECT_NE(behind.find("net.py:4"), std::string::npos) << behind;
+  try {
+    lowered(model.graph);
+    ADD_FAILURE() << "one chip holds it";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.category(), Category::unsupported);
+    const std::string said = error.what();
+    EXPECT_EQ(said.find("no program for groq-tsp: tensor 'w"), 0U) << said;
+    EXPECT_NE(said.find("weights and constants take 100.1 MiB"), std::string::npos) << said;
   }
 }
 
