@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "program/tsp_schedule_spread.hpp"
+
 namespace weft::program::tsp {
 namespace {
 
