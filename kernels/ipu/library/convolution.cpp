@@ -11,16 +11,43 @@ using namespace poplar;
 
 namespace weft::library {
 
-/// Where along a dimension an input element lies for an output and a kernel element; `valid` is
-/// false in padding and between dilated elements.
+/// Outputs [begin, end) along a dimension whose input elements lie inside, the first at `input`,
+/// each next one a stride on.
+struct Run {
+  std::uint32_t begin, end, input;
+};
+
+/// Where along a dimension an input element lies for an output and a kernel element: outside in
+/// padding and between dilated elements.
 struct Axis {
   std::int32_t stride, kernel_dilation, input_dilation, offset, size;
-  bool find(std::uint32_t output, std::uint32_t kernel, std::uint32_t& input) const {
-    const std::int32_t at = static_cast<std::int32_t>(output) * stride +
-                            static_cast<std::int32_t>(kernel) * kernel_dilation + offset;
-    if (at < 0 || at % input_dilation != 0 || at / input_dilation >= size) return false;
-    input = static_cast<std::uint32_t>(at / input_dilation);
-    return true;
+
+  /// The first run for a kernel element in outputs [begin, end); an empty one at `end` if none.
+  Run run(std::uint32_t begin, std::uint32_t end, std::uint32_t kernel) const {
+    const std::int32_t first = static_cast<std::int32_t>(kernel) * kernel_dilation + offset;
+    if (input_dilation != 1) return sparse_run(begin, end, first);
+    const std::int32_t before = first < 0 ? quotient(stride - 1 - first) : 0;
+    const std::int32_t inside = first < size ? quotient(size - 1 - first) + 1 : 0;
+    const auto low =
+        static_cast<std::int32_t>(begin) > before ? static_cast<std::int32_t>(begin) : before;
+    const auto high =
+        static_cast<std::int32_t>(end) < inside ? static_cast<std::int32_t>(end) : inside;
+    if (low >= high) return {end, end, 0};
+    return {static_cast<std::uint32_t>(low), static_cast<std::uint32_t>(high),
+            static_cast<std::uint32_t>(low * stride + first)};
+  }
+
+ private:
+  std::int32_t quotient(std::int32_t outputs) const {
+    return stride == 1 ? outputs : outputs / stride;
+  }
+  Run sparse_run(std::uint32_t begin, std::uint32_t end, std::int32_t first) const {
+    for (std::uint32_t output = begin; output < end; ++output) {
+      const std::int32_t at = static_cast<std::int32_t>(output) * stride + first;
+      if (at < 0 || at % input_dilation != 0 || at / input_dilation >= size) continue;
+      return {output, output + 1, static_cast<std::uint32_t>(at / input_dilation)};
+    }
+    return {end, end, 0};
   }
 };
 
@@ -48,6 +75,12 @@ class ConvPartialnx1 : public MultiVertex {
   bool compute(unsigned worker) {
     const auto share = weft::library::share_of(outHeight * outWidth, worker, numWorkers());
     if (share.begin == share.end) return true;
+    const Field field{
+        share,
+        share.begin / outWidth,
+        (share.end - 1) / outWidth,
+        {strideY, kernelDilationY, inputDilationY, offsetY, static_cast<int>(inHeight)},
+        {strideX, kernelDilationX, inputDilationX, offsetX, static_cast<int>(inWidth)}};
     for (unsigned group = 0; group < out.size(); ++group) {
       const unsigned outputs = out[group].size() / (outHeight * outWidth);
       Out* target = out[group].data();
@@ -55,8 +88,14 @@ class ConvPartialnx1 : public MultiVertex {
         target[i] = static_cast<Out>(0.0F);
       }
       for (unsigned from = 0; from < in.size(); ++from) {
-        for (unsigned element = 0; element < kernelHeight * kernelWidth; ++element) {
-          add_pass(group, from, element, share);
+        const unsigned inputs = in[from].size() / (inHeight * inWidth);
+        const In* block = weights[group * in.size() + from].data();
+        const weft::library::Rows rows{static_cast<std::ptrdiff_t>(strideX) * inputs, inputs,
+                                       outputs};
+        for (unsigned y = 0; y < kernelHeight; ++y) {
+          for (unsigned x = 0; x < kernelWidth; ++x, block += std::size_t{inputs} * outputs) {
+            add_pass(field, rows, in[from].data(), target, block, y, x);
+          }
         }
       }
     }
@@ -64,42 +103,33 @@ class ConvPartialnx1 : public MultiVertex {
   }
 
  private:
-  void add_pass(unsigned group, unsigned from, unsigned element, weft::library::Share share) {
-    const unsigned inputs = in[from].size() / (inHeight * inWidth);
-    const unsigned outputs = out[group].size() / (outHeight * outWidth);
-    const weft::library::Axis vertical{strideY, kernelDilationY, inputDilationY, offsetY,
-                                       static_cast<int>(inHeight)};
-    const weft::library::Axis horizontal{strideX, kernelDilationX, inputDilationX, offsetX,
-                                         static_cast<int>(inWidth)};
-    weft::library::Coefficients<In> coefficients;
-    coefficients.load(weights[group * in.size() + from].data() + element * inputs * outputs, inputs,
-                      outputs);
-    const In* source = in[from].data();
-    Out* target = out[group].data();
-    unsigned y = share.begin / outWidth;
-    unsigned x = share.begin % outWidth;
-    for (unsigned pixel = share.begin; pixel < share.end; ++pixel) {
-      unsigned row = 0;
-      unsigned column = 0;
-      if (vertical.find(y, element / kernelWidth, row) &&
-          horizontal.find(x, element % kernelWidth, column)) {
-        add(source + (row * inWidth + column) * inputs, inputs, coefficients,
-            target + pixel * outputs, outputs);
-      }
-      if (++x == outWidth) {
-        x = 0;
-        ++y;
+  /// The worker's outputs, in rows [first_row, last_row].
+  struct Field {
+    weft::library::Share share;
+    unsigned first_row, last_row;
+    weft::library::Axis vertical, horizontal;
+  };
+
+  /// Kernel element [ky][kx] of a group of inputs, for the worker's outputs.
+  void add_pass(const Field& field, weft::library::Rows rows, const In* source, Out* target,
+                const In* block, unsigned ky, unsigned kx) {
+    for (unsigned y = field.first_row; y <= field.last_row; ++y) {
+      const weft::library::Run row = field.vertical.run(y, y + 1, ky);
+      if (row.begin == row.end) continue;
+      const unsigned before = y * outWidth;
+      const unsigned rest = field.share.end - before;
+      const unsigned end = rest < outWidth ? rest : outWidth;
+      unsigned x = field.share.begin > before ? field.share.begin - before : 0;
+      while (x < end) {
+        const weft::library::Run run = field.horizontal.run(x, end, kx);
+        x = run.end;
+        if (run.begin == run.end) continue;
+        const std::size_t from = std::size_t{row.input} * inWidth + run.input;
+        const std::size_t to = std::size_t{before} + run.begin;
+        weft::library::pass<In>(rows, source + from * rows.inputs, target + to * rows.outputs,
+                                run.end - run.begin, block);
       }
     }
-  }
-  static void add(const In* row, unsigned inputs,
-                  const weft::library::Coefficients<In>& coefficients, Out* target,
-                  unsigned outputs) {
-    weft::library::Sums<Out> sums;
-    sums.clear();
-    for (unsigned o = 0; o < outputs; ++o) sums.value[o] = static_cast<float>(target[o]);
-    weft::library::pass(row, inputs, coefficients, sums);
-    for (unsigned o = 0; o < outputs; ++o) target[o] = static_cast<Out>(sums.value[o]);
   }
 };
 

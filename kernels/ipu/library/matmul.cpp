@@ -34,23 +34,14 @@ class ConvPartial1x1Out : public MultiVertex {
   void add_group(unsigned group, unsigned from, weft::library::Share share) {
     const unsigned inputs = in[from].size() / rows;
     const unsigned outputs = out[group].size() / rows;
-    weft::library::Coefficients<In> coefficients;
-    coefficients.load(weights[group * in.size() + from].data(), inputs, outputs);
-    const In* source = in[from].data();
     Out* target = out[group].data();
-    for (unsigned row = share.begin; row < share.end; ++row) {
-      weft::library::Sums<Out> sums;
-      sums.clear();
-      if (from != 0) {
-        for (unsigned o = 0; o < outputs; ++o) {
-          sums.value[o] = static_cast<float>(target[row * outputs + o]);
-        }
-      }
-      weft::library::pass(source + row * inputs, inputs, coefficients, sums);
-      for (unsigned o = 0; o < outputs; ++o) {
-        target[row * outputs + o] = static_cast<Out>(sums.value[o]);
-      }
+    if (from == 0) {
+      for (unsigned i = share.begin * outputs; i < share.end * outputs; ++i) target[i] = Out{};
     }
+    weft::library::pass<In>({inputs, inputs, outputs},
+                            in[from].data() + std::size_t{share.begin} * inputs,
+                            target + std::size_t{share.begin} * outputs, share.end - share.begin,
+                            weights[group * in.size() + from].data());
   }
 };
 
