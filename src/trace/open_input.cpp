@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Opens an HDF5 file that may be damaged: a child process walks the whole file first.
+#include <sys/stat.h>
+
+#include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <mutex>
+#include <optional>
+#include <set>
 
 #include "trace/input.hpp"
 #include "trace/probe.hpp"
@@ -54,7 +62,27 @@ void probe_objects(hid_t file) {
 #endif
 }
 
+/// A file as it was looked at: device, number, bytes, seconds and nanoseconds of its last change.
+using FileState = std::array<std::int64_t, 5>;
+
+/// None of a file that changed just now: its next change may come within a tick of the file
+/// system's clock.
+std::optional<FileState> state_of(const std::string& path) {
+  constexpr std::time_t ticks_seconds = 2;
+  struct stat found = {};
+  if (::stat(path.c_str(), &found) != 0) return std::nullopt;
+  if (found.st_mtim.tv_sec + ticks_seconds > std::time(nullptr)) return std::nullopt;
+  return FileState{static_cast<std::int64_t>(found.st_dev), static_cast<std::int64_t>(found.st_ino),
+                   found.st_size, found.st_mtim.tv_sec, found.st_mtim.tv_nsec};
+}
+
 void survive_probe(const std::string& path) {
+  // A process for each of many tensors of a file would copy this one's page tables as often.
+  static std::mutex lock;
+  static std::set<FileState> survived;
+  const std::lock_guard hold(lock);
+  const std::optional<FileState> state = state_of(path);
+  if (state && survived.count(*state) != 0) return;
   const ProbeEnd end = probe(path, [](hid_t file) {
     probe_objects(file);
     return 0;
@@ -64,6 +92,7 @@ void survive_probe(const std::string& path) {
          "'" + path + "' is broken: the HDF5 library " +
              (end == ProbeEnd::endless ? "does not come to an end on it" : "crashes on it"));
   }
+  if (state) survived.insert(*state);
 }
 
 void require_signature(const std::string& path) {
