@@ -2,6 +2,9 @@
 // poplin: convolutions, one vertex a batch item, conv group and block of the field on every tile.
 #include "poplin/Convolution.hpp"
 
+#include <array>
+#include <map>
+
 #include "hosts/poplar/libraries/library_options.hpp"
 #include "hosts/poplar/libraries/poplin/conv_plan.hpp"
 #include "poplar/Program.hpp"
@@ -173,16 +176,20 @@ class Build {
     const std::size_t input_groups = ceil_divide(shape_.inputs, amp_.inputs);
     std::vector<Tensor> ins, blocks, outs;
     for (std::size_t i = 0; i < input_groups; ++i) {
-      const Part own = group_of(shape_.inputs, amp_.inputs, i);
       ins.push_back(
-          in[item][g]
-              .slice({own.begin, rows.begin, columns.begin}, {own.end, rows.end, columns.end})
-              .dimShuffle({1, 2, 0})
-              .flatten());
+          known(ins_, {item, g, i, rows.begin, rows.end, columns.begin, columns.end}, [&] {
+            const Part own = group_of(shape_.inputs, amp_.inputs, i);
+            return in[item][g]
+                .slice({own.begin, rows.begin, columns.begin}, {own.end, rows.end, columns.end})
+                .dimShuffle({1, 2, 0})
+                .flatten();
+          }));
     }
     for (std::size_t o = first; o < last; ++o) {
       const Part own = group_of(shape_.outputs, amp_.outputs, o);
-      for (std::size_t i = 0; i < input_groups; ++i) blocks.push_back(weights_of(weights, g, o, i));
+      for (std::size_t i = 0; i < input_groups; ++i) {
+        blocks.push_back(known(blocks_, {g, o, i}, [&] { return weights_of(weights, g, o, i); }));
+      }
       outs.push_back(out[item][g]
                          .slice({own.begin, y.begin, x.begin}, {own.end, y.end, x.end})
                          .dimShuffle({1, 2, 0})
@@ -210,6 +217,16 @@ class Build {
     graph_.setInitialValue(v["offset" + axis], place);
   }
 
+  /// Many vertices read the same operand.
+  template <std::size_t n>
+  using Operands = std::map<std::array<std::size_t, n>, Tensor>;
+  template <std::size_t n, class Make>
+  static const Tensor& known(Operands<n>& all, const std::array<std::size_t, n>& which,
+                             const Make& make) {
+    const auto found = all.find(which);
+    return found != all.end() ? found->second : all.emplace(which, make()).first->second;
+  }
+
   Graph& graph_;
   const ConvParams& params_;
   ConvShape shape_;
@@ -218,6 +235,8 @@ class Build {
   ConvPlan plan_;
   std::size_t output_groups_;
   DebugContext context_;
+  Operands<3> blocks_;  ///< weights by conv group, output group, input group
+  Operands<7> ins_;     ///< by item, conv group, input group, rows, columns
 };
 
 /// Truncated and flipped along the dimensions of the field, which begin at `first`.
