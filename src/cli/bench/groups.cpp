@@ -19,6 +19,8 @@ const std::vector<Group>& groups() {
        onnx_models},
       {"rdu", "unit graphs beside a naive machine that looks at every context in every cycle", rdu},
       {"ipu", "supersteps that do nothing, and codelets beside the same loop outside", ipu},
+      {"ipu-model", "a compiled ResNet-18 on an IPU beside a bare loop over its multiplications",
+       ipu_models},
   };
   return all;
 }

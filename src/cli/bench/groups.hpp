@@ -44,6 +44,7 @@ std::vector<Row> fabric(Context& context);
 std::vector<Row> tiles(Context& context);
 std::vector<Row> ipu(Context& context);
 std::vector<Row> ipu_blur(Context& context);  ///< of the group ipu
+std::vector<Row> ipu_models(Context& context);
 std::vector<Row> onnx_models(Context& context);
 std::vector<Row> rdu(Context& context);
 std::vector<Row> tsp_numerics(Context& context);
@@ -55,6 +56,10 @@ std::vector<Row> tsp_resnet(Context& context);  ///< of the group tsp-check
 double poplar_figure(const comm::Communicator& world, const std::function<double()>& body);
 /// The same with rank 0 for the only rank of the engines; the others sleep, and get 0.
 double poplar_figure_alone(const comm::Communicator& world, const std::function<double()>& body);
+/// Calls `body` on rank 0, with a communicator of its own; the others sleep. A failure is thrown on
+/// every rank.
+void on_root_alone(const comm::Communicator& world,
+                   const std::function<void(const comm::Communicator&)>& body);
 
 /// Processor seconds of this process so far: a busy machine disturbs them less than a clock.
 double cpu_seconds();

@@ -126,22 +126,28 @@ double poplar_figure(const comm::Communicator& world, const std::function<double
   return validation::run_poplar(context, figures).at(0);
 }
 
-double poplar_figure_alone(const comm::Communicator& world, const std::function<double()>& body) {
+void on_root_alone(const comm::Communicator& world,
+                   const std::function<void(const comm::Communicator&)>& body) {
   const comm::Communicator alone = world.split(world.is_root() ? 0 : 1, world.rank());
   // Those who wait leave the processor to the one.
   const auto arrive = [&] {
     (void)world.all_arrive_within(std::numeric_limits<double>::infinity());
   };
-  double figure = 0;
   engine::together(world, [&] {
     try {
-      if (world.is_root()) figure = poplar_figure(alone, body);
+      if (world.is_root()) body(alone);
     } catch (...) {
       arrive();
       throw;
     }
     arrive();
   });
+}
+
+double poplar_figure_alone(const comm::Communicator& world, const std::function<double()>& body) {
+  double figure = 0;
+  on_root_alone(world,
+                [&](const comm::Communicator& alone) { figure = poplar_figure(alone, body); });
   return figure;
 }
 

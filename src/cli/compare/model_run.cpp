@@ -2,11 +2,7 @@
 // Compile into a folder that goes again, run its job, read report and trace.
 #include "cli/compare/model_run.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -15,6 +11,7 @@
 #include "cli/compare/choices.hpp"
 #include "cli/job/job_start.hpp"
 #include "cli/job/job_summary.hpp"
+#include "cli/silence.hpp"
 #include "engine/agreement.hpp"
 #include "graph/evaluate.hpp"
 #include "graph/products.hpp"
@@ -26,29 +23,6 @@ namespace weft::cli::compare {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// What a program prints while one lives goes nowhere: it is in the midst of a table.
-class Silence {
- public:
-  Silence() : kept_(dup(STDOUT_FILENO)) {
-    std::fflush(stdout);
-    const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    if (nowhere < 0) return;
-    dup2(nowhere, STDOUT_FILENO);
-    close(nowhere);
-  }
-  ~Silence() {
-    std::fflush(stdout);
-    if (kept_ < 0) return;
-    dup2(kept_, STDOUT_FILENO);
-    close(kept_);
-  }
-  Silence(const Silence&) = delete;
-  Silence& operator=(const Silence&) = delete;
-
- private:
-  int kept_;
-};
 
 /// A model in a folder of its own.
 struct Prepared {
@@ -79,7 +53,7 @@ bool ended(const engine::Result& result) {
 /// Collective: runs what rank 0 has in `folder`.
 std::unique_ptr<FinishedJob> run_folder(const comm::Communicator& world, const NewFolder* folder,
                                         const std::vector<topology::Assignment>& constants) {
-  const Silence silence;
+  const Silence silence;  // programs print what they like
   auto done = run_through_door(
       world, [&] { return job_of(*folder, constants); }, RunSettings{});
   if (done && !ended(done->result())) {
