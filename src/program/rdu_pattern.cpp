@@ -22,6 +22,9 @@ std::string fault_of(const WindowSteps& of, std::uint32_t pixels, std::uint32_t 
     return "has " + std::string(what) + " of " + std::to_string(extent) + ": it is 1 to 2^20";
   }
   const std::uint32_t padding = std::max(of.before, of.behind);
+  if (padding > Patterns::extent_most) {
+    return "has padding of " + std::to_string(padding) + " pixels: 2^20 at most";
+  }
   if (padding < of.reach(places)) return "";
   return "has padding of " + std::to_string(padding) + " pixels, and windows that span " +
          std::to_string(of.reach(places)) + ": the outermost would see no image";
@@ -289,16 +292,16 @@ std::uint32_t Patterns::join(std::string name, std::vector<std::uint32_t> parts)
   made.name = std::move(name);
   made.operands = std::move(parts);
   if (made.operands.empty()) refuse(made, "joins nothing");
-  for (const std::uint32_t part : made.operands) {
-    const Pattern& of = at(made, part);
+  for (std::size_t i = 0; i < made.operands.size(); ++i) {
+    const Pattern& of = at(made, made.operands[i]);
     const Pattern& front = at(made, made.operands.front());
-    const bool alike = of.rows == front.rows && of.columns_count == front.columns_count;
-    if (!alike || of.columns_count % block_columns != 0) {
+    const bool is_last = i + 1 == made.operands.size();
+    if (of.rows != front.rows || (!is_last && of.columns_count % block_columns != 0)) {
       refuse(made, "joins " + shape_text(front) + " and " + shape_text(of) +
-                       ": parts are alike, and 32 divides their columns");
+                       ": parts have as many rows, and 32 divides the columns of all but the last");
     }
     made.rows = of.rows;
-    made.columns_count += of.columns_count;
+    made.columns_count = std::min(made.columns_count + of.columns_count, extent_most + 1);
   }
   return push(std::move(made));
 }

@@ -122,7 +122,7 @@ struct Pattern {
     normalise,    ///< of each row: (x - mean) / sqrt(variance + epsilon) x operand 1 + operand 2
     transpose,
     columns,    ///< columns of operand 0 from `first` on; 32 divides it
-    join,       ///< operands side by side; 32 divides the columns of each
+    join,       ///< operands side by side; 32 divides the columns of all but the last
     largest,    ///< of each channel of a window of images, as `convolution` has them; what lies
                 ///< beside the image does not count
     mean,       ///< likewise; zeros beside the image count, unless it is of what is `inside`

@@ -195,12 +195,15 @@ class Evaluator {
     HostMatrix out(of.rows, of.columns_count);
     for (std::uint32_t row = 0; row < out.rows; ++row) {
       const std::uint32_t first = row / (out.rows / of.groups) * (w.rows / of.groups);
+      const std::uint32_t* numbers = x.words.data() + std::size_t{row} * x.columns;
+      if (!of.transposed) {
+        add_products(of, row, numbers, w, first, out);
+        continue;
+      }
       for (std::uint32_t column = 0; column < out.columns; ++column) {
         float sum = 0.0F;
         for (std::uint32_t k = 0; k < x.columns; ++k) {
-          const std::uint32_t factor =
-              of.transposed ? w.at(first + column, k) : w.at(first + k, column);
-          sum += std::bit_cast<float>(x.at(row, k)) * std::bit_cast<float>(factor);
+          sum += std::bit_cast<float>(numbers[k]) * std::bit_cast<float>(w.at(first + column, k));
         }
         out.at(row, column) = behind_sum(of, row, column, sum);
       }
@@ -223,20 +226,36 @@ class Evaluator {
   HostMatrix convolution(const Pattern& of) const {
     const HostMatrix& x = operand(of, 0);
     const HostMatrix& w = operand(of, 1);
-    const Window& window = of.window;
+    const std::uint32_t places = of.window.window_height * of.window.window_width;
     HostMatrix out(of.rows, of.columns_count);
+    std::vector<std::uint32_t> seen(w.rows);
     for (std::uint32_t row = 0; row < out.rows; ++row) {
-      for (std::uint32_t column = 0; column < out.columns; ++column) {
-        float sum = 0.0F;
-        for (std::uint32_t k = 0; k < w.rows; ++k) {
-          const std::uint32_t pixel = pixel_on_host(window, row, k / x.columns);
-          const std::uint32_t seen = pixel == none ? 0 : x.at(pixel, k % x.columns);
-          sum += std::bit_cast<float>(seen) * std::bit_cast<float>(w.at(k, column));
+      for (std::uint32_t place = 0; place < places; ++place) {
+        const std::uint32_t pixel = pixel_on_host(of.window, row, place);
+        for (std::uint32_t channel = 0; channel < x.columns; ++channel) {
+          seen[place * x.columns + channel] = pixel == none ? 0 : x.at(pixel, channel);
         }
-        out.at(row, column) = behind_sum(of, row, column, sum);
       }
+      add_products(of, row, seen.data(), w, 0, out);
     }
     return out;
+  }
+
+  /// A row of results: numbers times rows of w from row `first` on, K in order for each column.
+  void add_products(const Pattern& of, std::uint32_t row, const std::uint32_t* numbers,
+                    const HostMatrix& w, std::uint32_t first, HostMatrix& out) const {
+    const std::uint32_t inner = w.rows / of.groups;
+    std::vector<float> sums(out.columns);
+    for (std::uint32_t k = 0; k < inner; ++k) {
+      const auto number = std::bit_cast<float>(numbers[k]);
+      const std::uint32_t* factors = w.words.data() + std::size_t{first + k} * w.columns;
+      for (std::uint32_t column = 0; column < out.columns; ++column) {
+        sums[column] += number * std::bit_cast<float>(factors[column]);
+      }
+    }
+    for (std::uint32_t column = 0; column < out.columns; ++column) {
+      out.at(row, column) = behind_sum(of, row, column, sums[column]);
+    }
   }
 
   HostMatrix each(const Pattern& of,

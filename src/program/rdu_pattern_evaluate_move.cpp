@@ -64,6 +64,20 @@ HostMatrix stacked(const Pattern& of, const HostOperands& operands) {
   return out;
 }
 
+HostMatrix joined(const Pattern& of, const HostOperands& operands) {
+  HostMatrix out(of.rows, of.columns_count);
+  std::uint32_t first = 0;
+  for (const HostMatrix* part : operands) {
+    for (std::uint32_t row = 0; row < out.rows; ++row) {
+      for (std::uint32_t column = 0; column < part->columns; ++column) {
+        out.at(row, first + column) = part->at(row, column);
+      }
+    }
+    first += part->columns;
+  }
+  return out;
+}
+
 HostMatrix gathered(const Pattern& of, const HostOperands& operands) {
   HostMatrix out(of.rows, of.columns_count);
   const HostMatrix& table = *operands[0];
@@ -116,6 +130,7 @@ HostMatrix windows_on_host(const Pattern& of, const HostOperands& operands) {
 
 HostMatrix moved_on_host(const Pattern& of, const HostOperands& operands) {
   if (of.kind == PatternKind::stack) return stacked(of, operands);
+  if (of.kind == PatternKind::join) return joined(of, operands);
   if (of.kind == PatternKind::gather) return gathered(of, operands);
   if (of.kind == PatternKind::pick) return picked(of, operands);
   const HostMatrix& x = *operands[0];
@@ -128,13 +143,8 @@ HostMatrix moved_on_host(const Pattern& of, const HostOperands& operands) {
   }
   for (std::uint32_t row = 0; row < out.rows; ++row) {
     for (std::uint32_t column = 0; column < out.columns; ++column) {
-      if (of.kind == PatternKind::transpose) {
-        out.at(row, column) = x.at(column, row);
-      } else if (of.kind == PatternKind::columns) {
-        out.at(row, column) = x.at(row, of.first + column);
-      } else {
-        out.at(row, column) = operands[column / x.columns]->at(row, column % x.columns);
-      }
+      out.at(row, column) =
+          of.kind == PatternKind::transpose ? x.at(column, row) : x.at(row, of.first + column);
     }
   }
   return out;

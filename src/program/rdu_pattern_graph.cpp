@@ -106,36 +106,6 @@ std::uint32_t PatternGraph::inside(ContextMaker& c, std::uint32_t high, std::uin
   return c.operation(WordOperation::select, there, high, c.real(otherwise));
 }
 
-void PatternGraph::share(const Pattern& of, std::uint32_t in,
-                         const std::vector<std::uint32_t>& outs) {
-  const std::uint32_t words = vectors_of_row(of.columns_count) * pair_lanes;
-  const std::string name = of.name + ".share";
-  std::vector<std::uint32_t> copies;
-  ContextMaker copy = g_.context(name, g_.unit(name, UnitKind::compute), pair_lanes);
-  count_words(copy, of.rows, of.columns_count);
-  const std::uint32_t taken = copy.take(in, word_u32);
-  for (std::uint32_t i = 0; i < outs.size(); ++i) {
-    copies.push_back(stream(name + ".copy" + std::to_string(i)));
-    copy.give(copies.back(), taken);
-  }
-  for (std::uint32_t i = 0; i < outs.size(); ++i) {
-    const std::string queue = of.name + ".queue" + std::to_string(i);
-    const std::uint32_t unit = g_.unit(queue, UnitKind::memory);
-    const std::uint32_t rows = memory(queue, of, unit, std::uint64_t{of.rows} * words, 1);
-    ContextMaker write = g_.context(queue + ".write", unit, pair_lanes);
-    count_words(write, of.rows, of.columns_count);
-    const std::uint32_t row = write.index(0);
-    write.store(rows, add(write, times(write, row, words), write.index(1)),
-                write.take(copies[i], word_u32));
-    ContextMaker read = g_.context(queue + ".read", unit, pair_lanes);
-    count_words(read, of.rows, of.columns_count);
-    const std::uint32_t again = read.index(0);
-    read.give(outs[i],
-              read.load(rows, word_u32, add(read, times(read, again, words), read.index(1))));
-    g_.hand_over(queue, write, 1, read, 1, of.rows);
-  }
-}
-
 void PatternGraph::hold_rows(const std::string& name, std::uint32_t rows, std::uint32_t columns,
                              std::uint32_t in, std::uint32_t out, std::uint32_t also) {
   const std::uint32_t unit = g_.unit(name, UnitKind::memory);

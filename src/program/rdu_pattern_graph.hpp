@@ -9,6 +9,7 @@
 
 #include "program/rdu_make.hpp"
 #include "program/rdu_pattern.hpp"
+#include "program/rdu_pattern_ring.hpp"
 
 namespace weft::program::rdu {
 
@@ -32,6 +33,14 @@ struct DramMatrix {
   std::uint32_t bytes = 0;
 };
 
+/// A ring of rows in a unit of its own; pixel x of a row begins at word x times a pixel's words.
+struct RingMemory {
+  RowRing ring{};
+  std::uint32_t unit = none;
+  std::uint32_t memory = none;
+  std::uint32_t row_words = 0;
+};
+
 /// Two fp32 nodes: elements with even and odd places.
 struct Halves {
   std::uint32_t low = none;
@@ -50,9 +59,10 @@ class PatternGraph {
             std::uint32_t out);
   void store(const std::string& name, const DramMatrix& to, std::uint32_t start, std::uint32_t in,
              std::uint32_t done);
-  /// `in` to each of `outs`, through a queue in a memory unit that holds the whole matrix: whoever
-  /// is slow stops nobody.
-  void share(const Pattern& of, std::uint32_t in, const std::vector<std::uint32_t>& outs);
+  /// `in` to all of `users` and `stores`. Users of a matrix may wait for each other further down,
+  /// so that each of several has a queue for the whole of it; what is stored waits for nobody.
+  void share(const Pattern& of, std::uint32_t in, const std::vector<std::uint32_t>& users,
+             const std::vector<std::uint32_t>& stores);
 
   /// What comes along `in` goes on along `out`, a channel to another chip, at the link's rate.
   void link(const std::string& name, std::uint32_t in, std::uint32_t out);
@@ -74,10 +84,10 @@ class PatternGraph {
   // rdu_pattern_move.cpp
   void transpose(const Pattern& of, const Pattern& x, std::uint32_t in, std::uint32_t out);
   void columns(const Pattern& of, const Pattern& x, std::uint32_t in, std::uint32_t out);
-  void join(const Pattern& of, const std::vector<std::uint32_t>& ins, std::uint32_t out);
+  void join(const Pattern& of, const std::vector<std::uint32_t>& columns,
+            const std::vector<std::uint32_t>& ins, std::uint32_t out);
   void stack(const Pattern& of, const std::vector<std::uint32_t>& rows,
              const std::vector<std::uint32_t>& ins, std::uint32_t out);
-  void view(const Pattern& of, const Pattern& x, std::uint32_t in, std::uint32_t out);
   /// Rows that lie in DRAM.
   void gather(const Pattern& of, const DramMatrix& table, std::uint32_t in, std::uint32_t out);
   // rdu_pattern_pick.cpp
@@ -89,6 +99,8 @@ class PatternGraph {
   /// that the image before gave.
   void product_by_image(const Pattern& of, std::uint32_t inner, std::uint32_t images,
                         const std::vector<std::uint32_t>& ins, std::uint32_t out);
+  // rdu_pattern_view.cpp
+  void view(const Pattern& of, const Pattern& x, std::uint32_t in, std::uint32_t out);
   // rdu_pattern_window.cpp
   void windows(const Pattern& of, const Pattern& x, const std::vector<std::uint32_t>& ins,
                std::uint32_t out);
@@ -112,8 +124,8 @@ class PatternGraph {
   /// given what comes in at once, where it is a channel.
   void hold_rows(const std::string& name, std::uint32_t rows, std::uint32_t columns,
                  std::uint32_t in, std::uint32_t out, std::uint32_t also);
-  /// Images, two of them, out of which windows come: of each place and 32 channels the places of
-  /// its window in order, `outside` where these lie beside the image.
+  /// A ring of rows of images out of which windows come: of each place and 32 channels the places
+  /// of its window in order, `outside` where these lie beside the image.
   void read_windows(const Pattern& of, std::uint32_t images, std::uint32_t channels,
                     std::uint32_t outside, std::uint32_t in, std::uint32_t out);
   /// A matrix of a window's places, given again for each of `rows` in the order of read_windows().
@@ -122,6 +134,28 @@ class PatternGraph {
   /// One row that is given again for each of `rows`.
   void repeat_row(const std::string& name, std::uint32_t rows, std::uint32_t columns,
                   std::uint32_t in, std::uint32_t out);
+  // rdu_pattern_view.cpp
+  /// A part of a matrix that lies in several units: it takes all of it along `in` and keeps its
+  /// own, and gives what a view has of that, zeros for the rest.
+  void view_part(const Pattern& of, const Pattern& x, std::uint32_t number, std::uint32_t in,
+                 std::uint32_t out);
+  // rdu_pattern_queue.cpp
+  /// The whole matrix, in as many units as it takes, one behind the other.
+  void queue(const std::string& name, const Pattern& of, std::uint32_t in, std::uint32_t out);
+  // rdu_pattern_ring.cpp
+  /// A ring of rows of `of`'s images, and a unit for it.
+  RingMemory hold_images(const std::string& name, const Pattern& of, std::uint32_t images,
+                         std::uint32_t chunk, std::uint64_t row_words);
+  /// Where row `row`, of those beside the image too, of an image lies.
+  static std::uint32_t ring_place(ContextMaker& c, const RingMemory& of, std::uint32_t image,
+                                  std::uint32_t row);
+  /// Counters image, row, pixel, word.
+  ContextMaker write_ring(const std::string& name, const RingMemory& of, std::uint32_t channels,
+                          std::uint32_t pixel_words, std::uint32_t in);
+  /// Tokens and credits; the reader's counters begin with image, step.
+  void hand_over_ring(const std::string& name, const RingMemory& of, ContextMaker& write,
+                      ContextMaker& read, std::uint32_t steps_of_chunk,
+                      std::uint32_t steps_of_image);
   /// Words of a memory; refuses more than a unit has.
   std::uint32_t memory(const std::string& name, const Pattern& of, std::uint32_t unit,
                        std::uint64_t words, std::uint32_t buffers);
@@ -167,7 +201,8 @@ inline std::uint32_t rest(ContextMaker& c, std::uint32_t a, std::uint32_t each) 
 
 /// The pixel that place `of_window` of the window at `place` sees, and whether it is in the image.
 struct WindowPixel {
-  std::uint32_t pixel = none;
+  std::uint32_t row = none;     ///< of the image and what lies beside it
+  std::uint32_t column = none;  ///< of the image
   std::uint32_t inside = none;
 };
 WindowPixel window_pixel(ContextMaker& c, const Window& window, std::uint32_t place,

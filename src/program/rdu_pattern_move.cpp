@@ -41,85 +41,42 @@ void PatternGraph::columns(const Pattern& of, const Pattern& x, std::uint32_t in
   c.give(out, c.take(in, word_u32), every, both(c, before, behind));
 }
 
-void PatternGraph::join(const Pattern& of, const std::vector<std::uint32_t>& ins,
-                        std::uint32_t out) {
-  const auto parts = static_cast<std::uint32_t>(ins.size());
-  const std::uint32_t vectors = vectors_of_row(of.columns_count) / parts;
-  ContextMaker c = g_.context(of.name, g_.unit(of.name, UnitKind::compute), pair_lanes);
-  c.counter("row", static_cast<std::int32_t>(of.rows));
-  c.counter("part", static_cast<std::int32_t>(parts));
-  c.counter("vector", static_cast<std::int32_t>(vectors));
-  c.counter("lane16", static_cast<std::int32_t>(pair_lanes));
-  const std::uint32_t part = c.index(1);
+namespace {
+
+/// Inputs in turn: of the first as many places as `counts` says, then of the next.
+std::uint32_t one_of(ContextMaker& c, std::uint32_t place, const std::vector<std::uint32_t>& counts,
+                     const std::vector<std::uint32_t>& ins) {
   std::uint32_t value = none;
-  for (std::uint32_t i = 0; i < parts; ++i) {
-    const std::uint32_t turn = is(c, part, i);
+  std::uint32_t first = 0;
+  for (std::size_t i = 0; i < ins.size(); ++i) {
+    const std::uint32_t behind = below(c, place, first + counts[i]);
+    const std::uint32_t before = c.operation(WordOperation::bit_not, below(c, place, first));
+    const std::uint32_t turn = both(c, before, behind);
     const std::uint32_t taken = c.value_of(c.input(ins[i], every, turn), word_u32);
     value = i == 0 ? taken : c.operation(WordOperation::select, turn, taken, value);
+    first += counts[i];
   }
-  c.give(out, value);
+  return value;
+}
+
+}  // namespace
+
+void PatternGraph::join(const Pattern& of, const std::vector<std::uint32_t>& columns,
+                        const std::vector<std::uint32_t>& ins, std::uint32_t out) {
+  ContextMaker c = g_.context(of.name, g_.unit(of.name, UnitKind::compute), pair_lanes);
+  c.counter("row", static_cast<std::int32_t>(of.rows));
+  c.counter("vector", static_cast<std::int32_t>(vectors_of_row(of.columns_count)));
+  c.counter("lane16", static_cast<std::int32_t>(pair_lanes));
+  std::vector<std::uint32_t> vectors;
+  for (const std::uint32_t of_part : columns) vectors.push_back(vectors_of_row(of_part));
+  c.give(out, one_of(c, c.index(1), vectors, ins));
 }
 
 void PatternGraph::stack(const Pattern& of, const std::vector<std::uint32_t>& rows,
                          const std::vector<std::uint32_t>& ins, std::uint32_t out) {
   ContextMaker c = g_.context(of.name, g_.unit(of.name, UnitKind::compute), pair_lanes);
   count_words(c, of.rows, of.columns_count);
-  const std::uint32_t row = c.index(0);
-  std::uint32_t value = none;
-  std::uint32_t first = 0;
-  for (std::uint32_t i = 0; i < ins.size(); ++i) {
-    const std::uint32_t behind = below(c, row, first + rows[i]);
-    const std::uint32_t before = c.operation(WordOperation::bit_not, below(c, row, first));
-    const std::uint32_t turn = both(c, before, behind);
-    const std::uint32_t taken = c.value_of(c.input(ins[i], every, turn), word_u32);
-    value = i == 0 ? taken : c.operation(WordOperation::select, turn, taken, value);
-    first += rows[i];
-  }
-  c.give(out, value);
-}
-
-std::uint32_t element_at(ContextMaker& c, const Strides& strides, std::uint32_t e) {
-  std::uint32_t at = c.integer(static_cast<std::int32_t>(strides.first));
-  for (std::size_t axis = strides.extents.size(); axis-- > 0;) {
-    const std::uint32_t place = axis == 0 ? e : rest(c, e, strides.extents[axis]);
-    const auto stride = static_cast<std::uint32_t>(strides.strides[axis]);
-    if (stride != 0 && strides.extents[axis] > 1) at = add(c, at, times(c, place, stride));
-    if (axis != 0) e = part(c, e, strides.extents[axis]);
-  }
-  return at;
-}
-
-/// The whole matrix in a memory unit, an element a word; the address pipeline of who reads it does
-/// the rest.
-void PatternGraph::view(const Pattern& of, const Pattern& x, std::uint32_t in, std::uint32_t out) {
-  const std::uint32_t unit = g_.unit(of.name, UnitKind::memory);
-  const std::uint32_t held = memory(of.name, of, unit, std::uint64_t{x.rows} * x.columns_count, 1);
-  ContextMaker write = g_.context(of.name + ".write", unit, pair_lanes);
-  count_words(write, x.rows, x.columns_count);
-  const Halves taken = halves(write, write.take(in, word_u32));
-  const std::uint32_t column = times(write, write.index(1), 2);
-  const std::uint32_t to = add(write, times(write, write.index(0), x.columns_count), column);
-  const auto as_word = [&](ContextMaker& c, std::uint32_t value) {
-    return c.pair(PairOperation::pack, value, c.real(0.0F));
-  };
-  write.store(held, to, as_word(write, taken.low));
-  const std::uint32_t next = plus(write, column, 1);
-  const std::uint32_t there = below(write, next, x.columns_count);
-  const std::uint32_t beside = plus(write, to, 1);
-  write.store(held, write.operation(WordOperation::select, there, beside, to),
-              as_word(write, taken.high), no_level, there);
-
-  ContextMaker read = g_.context(of.name + ".read", unit, pair_lanes);
-  count_words(read, of.rows, of.columns_count);
-  const std::uint32_t places = times(read, read.index(1), 2);
-  const std::uint32_t e = add(read, times(read, read.index(0), of.columns_count), places);
-  const std::uint32_t low = read.load(held, word_u32, element_at(read, of.strides, e));
-  const std::uint32_t inside = below(read, plus(read, places, 1), of.columns_count);
-  const std::uint32_t other = read.operation(WordOperation::select, inside, plus(read, e, 1), e);
-  const std::uint32_t high = read.load(held, word_u32, element_at(read, of.strides, other));
-  read.give(out, read.pair(PairOperation::pack, read.pair(PairOperation::low, low),
-                           read.pair(PairOperation::low, high)));
-  g_.hand_over(of.name, write, 0, read, 0, 1);
+  c.give(out, one_of(c, c.index(0), rows, ins));
 }
 
 void PatternGraph::gather(const Pattern& of, const DramMatrix& table, std::uint32_t in,

@@ -2,6 +2,7 @@
 // Products of matrices by output-stationary bodies: six rows of the left operand by 32 columns of
 // the right one at a time.
 #include <algorithm>
+#include <numeric>
 
 #include "program/rdu_pattern_graph.hpp"
 #include "program/rdu_pattern_steps.hpp"
@@ -122,23 +123,23 @@ class ProductMaker {
     if (images_ > 1) block = rest(c, block, blocks_of_image_);
     return below(c, add(c, times(c, block, body_rows), row), m_ / images_);
   }
-  /// Whole images, twice; windows are where addresses say.
+  /// Rows of windows of which whole blocks are made, all of them where no fewer are.
+  std::uint32_t rows_of_blocks() const {
+    const Window& w = p_.window;
+    return std::min(w.rows(), body_rows / std::gcd(body_rows, w.columns()));
+  }
+
+  /// Rows of images, round and round; windows are where addresses say.
   void images_of_left(std::uint32_t in, const std::vector<std::uint32_t>& outs) {
     const Window& w = p_.window;
     const std::uint32_t channels = k_ / (w.window_height * w.window_width);
-    const std::uint32_t row_words = vectors_of_row(channels) * pair_lanes + 1;
-    const std::uint32_t pixels = w.height * w.width;
-    const std::uint32_t unit = g_.unit(name("left"), UnitKind::memory);
-    const std::uint32_t held =
-        pg_.memory(name("left"), p_, unit, std::uint64_t{pixels} * row_words, 2);
-    ContextMaker write = g_.context(name("left.write"), unit, pair_lanes);
-    write.counter("image", static_cast<std::int32_t>(images_));
-    write.counter("pixel", static_cast<std::int32_t>(pixels));
-    write.counter("word", static_cast<std::int32_t>(parts_of(channels, 2)));
-    const std::uint32_t to = add(write, times(write, write.index(1), row_words), write.index(2));
-    write.store(held, to, write.take(in, word_u32), 1);
+    const std::uint32_t pixel_words = vectors_of_row(channels) * pair_lanes + 1;
+    const std::uint32_t chunk = rows_of_blocks();
+    const RingMemory held =
+        pg_.hold_images(name("left"), p_, images_, chunk, std::uint64_t{w.width} * pixel_words);
+    ContextMaker write = pg_.write_ring(name("left"), held, channels, pixel_words, in);
 
-    ContextMaker read = g_.context(name("left.read"), unit, pair_lanes);
+    ContextMaker read = g_.context(name("left.read"), held.unit, pair_lanes);
     read.counter("image", static_cast<std::int32_t>(images_));
     read.counter("block", static_cast<std::int32_t>(blocks_of_image_));
     read.counter("pass", static_cast<std::int32_t>(passes_));
@@ -148,19 +149,23 @@ class ProductMaker {
       return read.operation(WordOperation::minimum, a,
                             read.integer(static_cast<std::int32_t>(most)));
     };
-    const std::uint32_t row = least(read.lane(), body_rows - 1);
+    const std::uint32_t lane = least(read.lane(), body_rows - 1);
     const std::uint32_t place =
-        least(add(read, times(read, read.index(1), body_rows), row), w.rows() * w.columns() - 1);
+        least(add(read, times(read, read.index(1), body_rows), lane), w.rows() * w.columns() - 1);
     const std::uint32_t k = read.index(3);
-    const auto [pixel, inside] = window_pixel(read, w, place, part(read, k, channels));
+    const auto [row, column, inside] = window_pixel(read, w, place, part(read, k, channels));
     const std::uint32_t channel = rest(read, k, channels);
-    const std::uint32_t at = add(read, times(read, pixel, row_words), half_of(read, channel));
+    const std::uint32_t begin =
+        times(read, PatternGraph::ring_place(read, held, read.index(0), row), held.row_words);
+    const std::uint32_t pixel = add(read, begin, times(read, column, pixel_words));
+    const std::uint32_t at = add(read, pixel, half_of(read, channel));
     const std::uint32_t from = read.operation(WordOperation::select, inside, at, read.integer(0));
-    const Halves pair = pg_.halves(read, read.load(held, word_u32, from, 1));
+    const Halves pair = pg_.halves(read, read.load(held.memory, word_u32, from));
     const std::uint32_t odd = is(read, low_bits(read, channel, 1), 1);
     const std::uint32_t seen = read.operation(WordOperation::select, odd, pair.high, pair.low);
     give_left(read, 2, read.operation(WordOperation::select, inside, seen, read.real(0.0F)), outs);
-    g_.hand_over(name("left"), write, 1, read, 1, 2);
+    const std::uint32_t blocks = parts_of(chunk * w.columns(), body_rows);
+    pg_.hand_over_ring(name("left"), held, write, read, blocks, blocks_of_image_);
   }
 
   /// To bodies that have a block of columns in this pass.

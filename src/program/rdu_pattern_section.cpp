@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "program/rdu_pattern_graph.hpp"
+#include "program/rdu_pattern_launch.hpp"
 #include "program/rdu_pattern_place.hpp"
 #include "program/rdu_pattern_sections.hpp"
 
@@ -42,17 +43,17 @@ class PatternsMaker {
                 const Cuts& cuts)
       : list_(patterns.list()),
         timing_(timing),
-        section_timing_(*timing.section),
         options_(options),
         sections_(sections_of(patterns, options.fused, cuts)),
         g_(timing),
-        graph_(g_, timing_, options_) {}
+        graph_(g_, timing_, options_),
+        launcher_(g_, timing_, options_) {}
 
   Program make() {
     choose_places();
     make_drams();
     host_ = g_.unit("host", UnitKind::host, 0);
-    launch_ = g_.unit("launch", UnitKind::address, 0);
+    launcher_.make_unit();
     make_arrays();
     std::uint32_t count = 0;
     for (const std::uint32_t section : sections_) {
@@ -61,8 +62,8 @@ class PatternsMaker {
     if (count == 0) fail(Category::input, "patterns: there are inputs only");
     for (std::uint32_t s = 0; s < count; ++s) make_section(s);
     ContextMaker done = g_.context("finished", host_);
-    done.input(finished_);
-    place_programs();
+    done.input(launcher_.finished());
+    launcher_.place_programs(dram_);
     return g_.take();
   }
   const std::vector<PatternUnits>& units() const { return units_; }
@@ -209,7 +210,11 @@ class PatternsMaker {
       if (is_here(p, section)) count_units(p, [&] { make_pattern(p, section); });
     }
     g_.end_section();
-    launch(name, section, static_cast<std::uint32_t>(g_.program().units.size() - first_unit));
+    if (dones_.empty()) {
+      fail(Category::input, "patterns: section '" + name + "' gives nothing");
+    }
+    const auto units = static_cast<std::uint32_t>(g_.program().units.size() - first_unit);
+    launcher_.launch(dram_, units, starts_, dones_);
   }
 
   template <typename Make>
@@ -240,15 +245,16 @@ class PatternsMaker {
     }
   }
 
-  std::vector<std::uint32_t> rows_of_operands(const Pattern& of) const {
+  std::vector<std::uint32_t> of_operands(const Pattern& of, std::uint32_t Pattern::*extent) const {
     std::vector<std::uint32_t> out;
-    for (const std::uint32_t operand : of.operands) out.push_back(list_[operand].rows);
+    for (const std::uint32_t operand : of.operands) out.push_back(list_[operand].*extent);
     return out;
   }
 
   void make_pattern(std::uint32_t p, std::uint32_t section) {
     const Pattern& of = list_[p];
     std::vector<std::uint32_t> outs;
+    std::vector<std::uint32_t> stores;
     g_.on_chip(of.chip);
     for (const auto& [user, slot] : users_of(p)) {
       if (!is_here(user, section)) continue;
@@ -260,15 +266,15 @@ class PatternsMaker {
     }
     if (is_stored(p)) {
       const std::string name = of.name + ".out";
-      outs.push_back(graph_.stream(name));
+      stores.push_back(graph_.stream(name));
       dones_.push_back(g_.channel(name + ".done", ChannelKind::bit));
       if (of.chip > 0) graph_.lengthen(dones_.back());
-      graph_.store(name, matrices_[p], start(name, of.chip), outs.back(), dones_.back());
+      graph_.store(name, matrices_[p], start(name, of.chip), stores.back(), dones_.back());
     }
-    std::uint32_t out = outs.front();
-    if (outs.size() > 1) {
+    std::uint32_t out = outs.empty() ? stores.front() : outs.front();
+    if (outs.size() + stores.size() > 1) {
       out = graph_.stream(of.name + ".all");
-      graph_.share(of, out, outs);
+      graph_.share(of, out, outs, stores);
     }
     const std::vector<std::uint32_t>& ins = inputs_[p];
     const Pattern& x = list_[of.operands.front()];
@@ -290,7 +296,7 @@ class PatternsMaker {
       case PatternKind::less_equal:
         return graph_.zip(of, ins[0], ins[1], list_[of.operands[1]].rows < of.rows, out);
       case PatternKind::select:
-        return graph_.select(of, ins, rows_of_operands(of), out);
+        return graph_.select(of, ins, of_operands(of, &Pattern::rows), out);
       case PatternKind::softmax:
         return graph_.softmax(of, ins[0], out);
       case PatternKind::normalise:
@@ -308,7 +314,7 @@ class PatternsMaker {
       case PatternKind::view:
         return graph_.view(of, x, ins[0], out);
       case PatternKind::stack:
-        return graph_.stack(of, rows_of_operands(of), ins, out);
+        return graph_.stack(of, of_operands(of, &Pattern::rows), ins, out);
       case PatternKind::lstm:
       case PatternKind::gru:
         return graph_.recurrent(of, ins, out);
@@ -317,89 +323,24 @@ class PatternsMaker {
       case PatternKind::gather:
         return graph_.gather(of, matrices_[of.operands[0]], ins[1], out);
       default:
-        return graph_.join(of, ins, out);
-    }
-  }
-
-  /// Program load: the units' programs from DRAM. Argument load: what the address units are told.
-  /// Then the address units start, and the section ends when all that it stores is stored.
-  void launch(const std::string& section_name, std::uint32_t section, std::uint32_t units) {
-    const std::string name = "section" + std::to_string(section);
-    const std::uint32_t bytes = units * section_timing_.program_bytes;
-    programs_.push_back(bytes);
-    const auto bit = [&](const std::string& what, std::uint32_t latency = 1) {
-      return g_.channel(name + what, ChannelKind::bit, none, latency);
-    };
-    const std::uint32_t at = g_.channel(name + ".at", ChannelKind::word);
-    const std::uint32_t size = g_.channel(name + ".size", ChannelKind::word);
-    const std::uint32_t words = graph_.stream(name + ".program");
-    ContextMaker load = g_.context(name + ".begin", launch_, 1, section == 0);
-    load.counter("go", 1);
-    if (section > 0) load.input(finished_);
-    program_addresses_.push_back({load.number(), load.integer(0)});
-    load.give(at, program_addresses_.back().second);
-    load.give(size, load.integer(static_cast<std::int32_t>(bytes)));
-    g_.transfer(name + ".load", dram_, Transfer::Kind::load, at, size, words);
-
-    const std::uint32_t loaded = bit(".loaded");
-    ContextMaker program = g_.context(name + ".pload", launch_);
-    program.counter("vector", static_cast<std::int32_t>(bytes / burst_bytes));
-    program.input(words);
-    program.give(loaded, none, 0);
-
-    const std::uint32_t told = bit(".told");
-    ContextMaker arguments = g_.context(name + ".aload", launch_);
-    arguments.context().interval_cycles = section_timing_.argument_cycles;
-    arguments.counter("argument", static_cast<std::int32_t>(2 * starts_.size()));
-    arguments.input(loaded, 0);
-    arguments.give(told, none, 0);
-
-    ContextMaker exec = g_.context(name + ".exec", launch_);
-    exec.counter("go", 1);
-    exec.input(told);
-    for (const std::uint32_t start : starts_) exec.give(start);
-
-    if (dones_.empty()) {
-      fail(Category::input, "patterns: section '" + section_name + "' gives nothing");
-    }
-    finished_ = bit(".finished",
-                    options_.by_host ? section_timing_.host_cycles : section_timing_.launch_cycles);
-    ContextMaker end = g_.context(name + ".end", launch_);
-    end.counter("go", 1);
-    for (const std::uint32_t done : dones_) end.input(done);
-    end.give(finished_);
-  }
-
-  /// Programs of sections lie one behind the other.
-  void place_programs() {
-    std::uint32_t bytes = 0;
-    for (const std::uint32_t more : programs_) bytes += more;
-    std::uint32_t address = g_.dram_array("programs", Array::Role::input, numerics::word_i32,
-                                          {bytes / word_bytes}, dram_);
-    for (std::size_t s = 0; s < programs_.size(); ++s) {
-      const auto& [context, node] = program_addresses_[s];
-      g_.program().contexts[context].nodes[node].word = address;
-      address += programs_[s];
+        return graph_.join(of, of_operands(of, &Pattern::columns_count), ins, out);
     }
   }
 
   const std::vector<Pattern>& list_;
   Timing timing_;
-  SectionTiming section_timing_;
   PatternOptions options_;
   std::vector<std::uint32_t> sections_;
   std::vector<PatternUnits> units_;
   GraphMaker g_;
   PatternGraph graph_;
-  std::uint32_t dram_ = none, host_ = none, launch_ = none;
-  std::uint32_t finished_ = none;
+  SectionLauncher launcher_;
+  std::uint32_t dram_ = none, host_ = none;
   std::vector<std::uint32_t> tensors_;  ///< [chip]: unit in which matrices lie
   std::vector<std::uint32_t> spilled_;  ///< [chip]: in which those that have no room there
   std::vector<Matrix> places_;
   std::vector<std::uint32_t> place_of_;  ///< [pattern]: its number there; none: it is in no memory
   std::vector<DramMatrix> matrices_;
-  std::vector<std::uint32_t> programs_;  ///< bytes of each section's
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> program_addresses_;  ///< context, node
   // Of the section that is made.
   std::vector<std::uint32_t> starts_, dones_;
   std::vector<std::vector<std::uint32_t>> inputs_;  ///< [pattern][slot]

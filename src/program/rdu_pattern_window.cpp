@@ -13,56 +13,50 @@ using numerics::word_u32;
 
 WindowPixel window_pixel(ContextMaker& c, const Window& window, std::uint32_t place,
                          std::uint32_t of_window) {
-  std::uint32_t inside = none;
-  const auto within = [&](const WindowSteps& of, std::uint32_t at, std::uint32_t more,
+  WindowPixel out;
+  const auto padded = [&](const WindowSteps& of, std::uint32_t at, std::uint32_t more,
                           std::uint32_t all) {
     if (of.dilation != 1) more = times(c, more, of.dilation);
     const std::uint32_t from = add(c, times(c, at, of.stride), more);
-    const std::uint32_t place_in = plus(c, from, ~of.before + 1);
-    const std::uint32_t begun = c.operation(WordOperation::less_equal, c.integer(0), place_in);
-    const std::uint32_t there = both(c, begun, below(c, place_in, all));
-    inside = inside == none ? there : both(c, inside, there);
-    return place_in;
+    const std::uint32_t begun = c.operation(WordOperation::less_equal,
+                                            c.integer(static_cast<std::int32_t>(of.before)), from);
+    const std::uint32_t there = both(c, begun, below(c, from, of.before + all));
+    out.inside = out.inside == none ? there : both(c, out.inside, there);
+    return from;
   };
-  const std::uint32_t row = part(c, place, window.columns());
-  const std::uint32_t y =
-      within(window.down, row, part(c, of_window, window.window_width), window.height);
-  const std::uint32_t column = rest(c, place, window.columns());
-  const std::uint32_t x =
-      within(window.across, column, rest(c, of_window, window.window_width), window.width);
-  return {add(c, times(c, y, window.width), x), inside};
+  out.row = padded(window.down, part(c, place, window.columns()),
+                   part(c, of_window, window.window_width), window.height);
+  const std::uint32_t x = padded(window.across, rest(c, place, window.columns()),
+                                 rest(c, of_window, window.window_width), window.width);
+  out.column = plus(c, x, ~window.across.before + 1);
+  return out;
 }
 
 void PatternGraph::read_windows(const Pattern& of, std::uint32_t images, std::uint32_t channels,
                                 std::uint32_t outside, std::uint32_t in, std::uint32_t out) {
   const Window& w = of.window;
   const std::uint32_t vectors = vectors_of_row(channels);
-  const std::uint32_t row_words = vectors * pair_lanes;
-  const std::uint32_t pixels = w.height * w.width;
+  const std::uint32_t pixel_words = vectors * pair_lanes;
   const std::string name = of.name + ".images";
-  const std::uint32_t unit = g_.unit(name, UnitKind::memory);
-  const std::uint32_t held = memory(name, of, unit, std::uint64_t{pixels} * row_words, 2);
-  ContextMaker write = g_.context(name + ".write", unit, pair_lanes);
-  write.counter("image", static_cast<std::int32_t>(images));
-  write.counter("pixel", static_cast<std::int32_t>(pixels));
-  write.counter("word", static_cast<std::int32_t>(parts_of(channels, 2)));
-  const std::uint32_t to = add(write, times(write, write.index(1), row_words), write.index(2));
-  write.store(held, to, write.take(in, word_u32), 1);
+  const RingMemory held = hold_images(name, of, images, 1, std::uint64_t{w.width} * pixel_words);
+  ContextMaker write = write_ring(name, held, channels, pixel_words, in);
 
-  ContextMaker read = g_.context(name + ".read", unit, pair_lanes);
+  ContextMaker read = g_.context(name + ".read", held.unit, pair_lanes);
   read.counter("image", static_cast<std::int32_t>(images));
   read.counter("place", static_cast<std::int32_t>(w.rows() * w.columns()));
   read.counter("vector", static_cast<std::int32_t>(vectors));
   read.counter("k", static_cast<std::int32_t>(w.window_height * w.window_width));
   read.counter("lane16", static_cast<std::int32_t>(pair_lanes));
-  const auto [pixel, inside] = window_pixel(read, w, read.index(1), read.index(3));
+  const auto [row, column, inside] = window_pixel(read, w, read.index(1), read.index(3));
   const std::uint32_t word = add(read, times(read, read.index(2), pair_lanes), read.index(4));
-  const std::uint32_t at = add(read, times(read, pixel, row_words), word);
+  const std::uint32_t begin =
+      times(read, ring_place(read, held, read.index(0), row), held.row_words);
+  const std::uint32_t at = add(read, begin, add(read, times(read, column, pixel_words), word));
   const std::uint32_t from = read.operation(WordOperation::select, inside, at, read.integer(0));
-  const std::uint32_t seen = read.load(held, word_u32, from, 1);
+  const std::uint32_t seen = read.load(held.memory, word_u32, from);
   const std::uint32_t beside = read.constant(word_u32, outside);
   read.give(out, read.operation(WordOperation::select, inside, seen, beside));
-  g_.hand_over(name, write, 1, read, 1, 2);
+  hand_over_ring(name, held, write, read, w.columns(), w.rows() * w.columns());
 }
 
 void PatternGraph::repeat_window(const std::string& name, const Pattern& of, std::uint32_t in,

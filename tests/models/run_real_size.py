@@ -4,12 +4,12 @@
 
 Compiling holds every node against its bound. With --ranks it is run on each of these numbers of
 ranks: every check must hold (the outputs have the bits of the same arithmetic without a machine),
-and all trace hashes must be the same. How long a run took is printed beside a bare loop over the
-model's multiplications. Scales of int8 are chosen by the inputs that another precision is compiled
-with.
+and all trace hashes must be the same. So it is again with each --also, a key of the job that is
+another one then. How long a run took is printed beside a bare loop over the model's
+multiplications. Scales of int8 are chosen by the inputs that another precision is compiled with.
 
-Usage: run_real_size.py <weft> <bare_loop> <folder of scripts> <MODEL> <TARGET>
-                         [--size 32] [--ranks 1,2,4] [--precision PRECISION]
+Usage: run_real_size.py <weft> <bare_loop> <folder of scripts> <MODEL> <TARGET> [--size 32]
+                        [--ranks 1,2,4] [--precision PRECISION] [--also KEY=VALUE]...
 """
 import argparse
 import json
@@ -27,6 +27,17 @@ def call(command, folder):
     return done.stdout
 
 
+def run(weft, ranks, override, folder):
+    """A run's summary; all its checks hold."""
+    launch = ["mpirun", "--oversubscribe", "-n", ranks] if ranks != "1" else []
+    keys = ["--set", override] if override else []
+    call(launch + [weft, "--quiet", "run", "out/job.toml", "--json", "s.json", *keys], folder)
+    summary = json.loads((folder / "s.json").read_text())
+    if not summary["checks"] or not all(c["passed"] for c in summary["checks"]):
+        sys.exit(f"{ranks} ranks: checks {summary['checks']}")
+    return summary
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("weft")
@@ -37,6 +48,7 @@ def main():
     parser.add_argument("--size", default="224", help="pixels of an image's side")
     parser.add_argument("--ranks", default="")
     parser.add_argument("--precision")
+    parser.add_argument("--also", action="append", default=[])
     arguments = parser.parse_args()
     scripts = arguments.scripts.resolve()
     with tempfile.TemporaryDirectory() as name:
@@ -56,20 +68,17 @@ def main():
         print(f"{arguments.model}: {compiled['nodes_within_bounds']} nodes within their bounds")
         loop = json.loads(call([arguments.bare_loop, f"{arguments.model}.onnx"], folder))
         print(f"a bare loop over {loop['products'] / 1e6:.0f} M products: {loop['seconds']:.2f} s")
-        hashes = {}
-        for ranks in arguments.ranks.split(",") if arguments.ranks else []:
-            launch = ["mpirun", "--oversubscribe", "-n", ranks] if ranks != "1" else []
-            call(launch + [arguments.weft, "--quiet", "run", "out/job.toml", "--json", "s.json"],
-                 folder)
-            summary = json.loads((folder / "s.json").read_text())
-            if not summary["checks"] or not all(c["passed"] for c in summary["checks"]):
-                sys.exit(f"{ranks} ranks: checks {summary['checks']}")
-            hashes[ranks] = summary["trace_hash"]
-            wall = summary["wall_seconds"]
-            print(f"{ranks} ranks: {summary['cycles']:,} cycles in {wall:.1f} s, "
-                  f"{wall / loop['seconds']:.1f} times the loop")
-        if len(set(hashes.values())) > 1:
-            sys.exit(f"trace hashes differ: {hashes}")
+        ranks_of_runs = arguments.ranks.split(",") if arguments.ranks else []
+        for override in ["", *arguments.also]:
+            hashes = set()
+            for ranks in ranks_of_runs:
+                summary = run(arguments.weft, ranks, override, folder)
+                hashes.add(summary["trace_hash"])
+                wall = summary["wall_seconds"]
+                print(f"{override} {ranks} ranks: {summary['cycles']:,} cycles in {wall:.1f} s, "
+                      f"{wall / loop['seconds']:.1f} times the loop", flush=True)
+            if len(hashes) > 1:
+                sys.exit(f"{override}: trace hashes differ: {hashes}")
 
 
 if __name__ == "__main__":

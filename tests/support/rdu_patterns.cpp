@@ -255,8 +255,8 @@ class RandomPatterns {
       case 6: {
         const std::uint32_t a = input(rows, 32);
         const std::uint32_t b = c_.patterns.map(name(), a, {{Kind::exponent, 1.0F}});
-        const std::uint32_t both = c_.patterns.join(name(), {b, a});
-        form::Patterns::ProductOptions options;  // rows x rows, then rows x 64
+        const std::uint32_t both = c_.patterns.join(name(), {b, a, input(rows, 1 + below(70))});
+        form::Patterns::ProductOptions options;  // rows x rows, then rows x all of them
         options.transposed = true;
         const std::uint32_t square = c_.patterns.product(name(), x, x, options);
         return c_.patterns.product(name(), square, both);

@@ -232,7 +232,8 @@ Lowered lower(const Request& request) {
   require_supported(*request.graph, request.machine->name());
   const auto model = std::make_shared<Model>();
   model->graph = request.graph;
-  Writer(*request.graph, *model).write(title_of(request.model, request.machine->name()));
+  Writer(*request.graph, *model, timing.memory_words)
+      .write(title_of(request.model, request.machine->name()));
   require_room(*model, timing, request.machine->name());
   Lowered out;
   out.files.push_back({file_name, model->text});

@@ -64,7 +64,9 @@ bool is_row_number(const graph::Graph& graph, graph::ValueId id);
 
 class Writer {
  public:
-  Writer(const graph::Graph& graph, Model& model) : graph_(graph), model_(model) {}
+  /// `memory_words`: of one memory unit.
+  Writer(const graph::Graph& graph, Model& model, std::uint32_t memory_words)
+      : graph_(graph), model_(model), memory_words_(memory_words) {}
   /// All nodes, each behind a comment with where it comes from; then the outputs.
   void write(const std::string& title);
 
@@ -115,7 +117,8 @@ class Writer {
   void of(const graph::Pool& what);
   void of(const graph::Reduce& what);
   void of(const graph::Attention& what);
-  std::uint32_t bodies(std::int64_t columns) const;
+  /// Of a product with a matrix of so many columns and rows.
+  std::uint32_t bodies(std::int64_t columns, std::int64_t inner) const;
   std::uint32_t matrices(graph::ValueId id, const graph::Shape& leading, bool turned);
   /// What hides later keys from a row of scores, of shape `all`.
   std::uint32_t hidden_behind(const graph::Shape& all);
@@ -188,6 +191,8 @@ class Writer {
   void of(const graph::Transpose& what);
   void of(const graph::Expand& what);
   void of(const graph::Concat& what);
+  /// The order in which what is joined lies side by side; nothing where it can't.
+  std::optional<Order> order_of_columns(std::size_t along) const;
   void of(const graph::Slice& what);
 
   // writer_pad.cpp
@@ -204,6 +209,7 @@ class Writer {
 
   const graph::Graph& graph_;
   Model& model_;
+  std::uint32_t memory_words_;
   const graph::Node* node_ = nullptr;
   std::set<std::string> names_;
   std::size_t told_ = 0;  ///< patterns that stand in the text

@@ -16,7 +16,10 @@ using program::rdu::Window;
 namespace {
 
 constexpr std::int64_t block_columns = 32;
-constexpr std::int64_t bodies_most = 8;
+constexpr std::int64_t pair_lanes = 16;  // words of a block's row: two bf16 each
+constexpr std::int64_t bodies_usual = 8;
+
+std::int64_t parts(std::int64_t all, std::int64_t each) { return (all + each - 1) / each; }
 
 std::uint32_t whole(std::int64_t number) { return static_cast<std::uint32_t>(number); }
 
@@ -47,8 +50,13 @@ Pattern::Kind kind_of(graph::ReduceKind kind) {
 
 }  // namespace
 
-std::uint32_t Writer::bodies(std::int64_t columns) const {
-  return whole(std::min((columns + block_columns - 1) / block_columns, bodies_most));
+/// Eight where so many have columns; more where a memory unit has not room for what an eighth of
+/// the columns is, with a row that is added.
+std::uint32_t Writer::bodies(std::int64_t columns, std::int64_t inner) const {
+  const std::int64_t blocks = parts(columns, block_columns);
+  const std::int64_t block_words = (parts(inner, block_columns) * block_columns + 1) * pair_lanes;
+  const std::int64_t held = std::max<std::int64_t>(memory_words_ / block_words, 1);
+  return whole(std::min(blocks, std::max(bodies_usual, parts(blocks, held))));
 }
 
 std::uint32_t Writer::matrices(ValueId id, const Shape& leading, bool turned) {
@@ -67,7 +75,7 @@ void Writer::of(const graph::MatMul& what) {
   const std::int64_t n = result().back();
   options.transposed = what.transpose_b;
   options.groups = one_matrix ? 1 : whole(graph::count_of(leading));
-  options.par = options.groups > 1 ? 1 : bodies(n);
+  options.par = options.groups > 1 ? 1 : bodies(n, what.transpose_b ? b.back() : b[b.size() - 2]);
   const std::uint32_t x = matrices(in(0), leading, what.transpose_a);
   const std::uint32_t w = one_matrix ? rows(in(1)) : matrices(in(1), leading, false);
   if (has(2)) options.bias = rows_of(in(2), n);
@@ -97,7 +105,7 @@ void Writer::of(const graph::Reduce& what) {
     const std::vector<double> ones(static_cast<std::size_t>(reduced), 1.0);
     const std::uint32_t row = weight(graph_[node().outputs[0]].name + ".ones", 1, reduced, ones);
     Patterns::ProductOptions options;
-    options.par = bodies(kept);
+    options.par = bodies(kept, reduced);
     const std::uint32_t y = matrix(in(0), order);
     return give(flat, model_.patterns.product(result_name(), row, y, options));
   }

@@ -89,7 +89,7 @@ std::uint32_t Writer::recurrent_direction(const graph::Recurrent& what, std::int
       laid(graph_[in(0)].name + "_steps", steps, row_by_row(steps.shape, width));
   const std::int64_t count = layer.gates * layer.units;
   Patterns::ProductOptions product;
-  product.par = bodies(layer.columns());
+  product.par = bodies(layer.columns(), width);
   if (has(3)) product.bias = bias(0, ".input_bias");
   const std::uint32_t weights =
       weight(graph_[in(1)].name + suffix, width, layer.columns(),
@@ -104,7 +104,7 @@ std::uint32_t Writer::recurrent_direction(const graph::Recurrent& what, std::int
   if (lstm) options.cell = recurrent_state(6, direction, x[1], layer.units, layer.whole_units());
   options.reset_first = !lstm && !what.linear_before_reset;
   options.length = static_cast<std::uint32_t>(x[0]);
-  options.par = bodies(layer.columns());
+  options.par = bodies(layer.columns(), layer.whole_units());
   return model_.patterns.recurrent(name_of(name + "_states"),
                                    lstm ? Pattern::Kind::lstm : Pattern::Kind::gru, options);
 }

@@ -169,7 +169,7 @@ void Writer::spread_out(const graph::Convolution& what) {
   for (std::int64_t g = 0; g < what.groups; ++g) {
     Patterns::ProductOptions options;
     options.steps = steps_of(what.then);
-    options.par = bodies(part[1]);
+    options.par = bodies(part[1], graph::count_of(w) / w[0]);
     const std::uint32_t weights = weights_of_group(g, what.groups);
     if (has(2)) options.bias = bias_of_group(g, part[1], what.groups);
     if (has(3)) options.addend = matrix(in(3), pixel_by_pixel(shape(in(3))));
@@ -224,7 +224,7 @@ void Writer::of(const graph::Convolution& what) {
   if (each) {
     return give(order, model_.patterns.depthwise(result_name(), x, weights, *window, options));
   }
-  options.par = bodies(w[0]);
+  options.par = bodies(w[0], graph::count_of(w) / w[0]);
   give(order, model_.patterns.convolution(result_name(), x, weights, *window, options));
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -44,12 +45,20 @@ std::uint32_t whole(Patterns& p, std::uint32_t rows, std::uint32_t inner, std::u
   return y;
 }
 
+struct RefusedPatterns {
+  const char* message;
+  std::function<void(Patterns&)> make;
+};
+void expect_refused(std::span<const RefusedPatterns> rows) {
+  for (const RefusedPatterns& row : rows) {
+    const Refusal got = refusal(row.make);
+    EXPECT_EQ(got.message, row.message);
+    EXPECT_EQ(got.category, Category::input) << row.message;
+  }
+}
+
 TEST(RduPattern, ShapesThatDoNotFitAreRefused) {
-  struct Row {
-    const char* message;
-    std::function<void(Patterns&)> make;
-  };
-  const Row rows[] = {
+  const RefusedPatterns rows[] = {
       {"pattern 'y' multiplies [2, 3] by [4, 5]",
        [](Patterns& p) { p.product("y", p.input("x", 2, 3), p.input("w", 4, 5)); }},
       {"pattern 'y' has 3 blocks of 32 columns: 4 bodies can't share them",
@@ -64,17 +73,15 @@ TEST(RduPattern, ShapesThatDoNotFitAreRefused) {
        }},
       {"pattern 'y' takes 32 columns from 16 on, of 64: they begin at a multiple of 32",
        [](Patterns& p) { p.columns("y", p.input("x", 2, 64), 16, 32); }},
-      {"pattern 'y' joins [2, 31] and [2, 31]: parts are alike, and 32 divides their columns",
-       [](Patterns& p) { p.join("y", {p.input("x", 2, 31)}); }},
-      {"pattern 'y' has windows of 5 x 1 on images of 2 x 3 in 6 pixels",
+      {"pattern 'y' joins [2, 31] and [2, 31]: parts have as many rows, and 32 divides the columns "
+       "of all but the last",
        [](Patterns& p) {
-         const std::uint32_t x = p.input("x", 6, 4);
-         p.convolution("y", x, p.input("w", 20, 2), {2, 3, 5, 1}, {});
+         p.join("y", {p.input("x", 2, 31), p.input("z", 2, 32)});
        }},
-      {"pattern 'y' has windows of 1 x 1 on images of 2 x 2 in 6 pixels",
+      {"pattern 'y' joins [2, 32] and [3, 32]: parts have as many rows, and 32 divides the columns "
+       "of all but the last",
        [](Patterns& p) {
-         const std::uint32_t x = p.input("x", 6, 4);
-         p.convolution("y", x, p.input("w", 4, 2), {2, 2, 1, 1}, {});
+         p.join("y", {p.input("x", 2, 32), p.input("z", 3, 32)});
        }},
       {"pattern 'y' multiplies windows of 8 numbers by [9, 2]",
        [](Patterns& p) {
@@ -99,11 +106,36 @@ TEST(RduPattern, ShapesThatDoNotFitAreRefused) {
        [](Patterns& p) { whole(p, 2, 1024, 512); }},
       {"patterns: there are inputs only", [](Patterns& p) { p.output(p.input("x", 1, 1)); }},
   };
-  for (const Row& row : rows) {
-    const Refusal got = refusal(row.make);
-    EXPECT_EQ(got.message, row.message);
-    EXPECT_EQ(got.category, Category::input) << row.message;
-  }
+  expect_refused(rows);
+}
+
+TEST(RduPattern, WindowsThatDoNotFitAreRefused) {
+  const RefusedPatterns rows[] = {
+      {"pattern 'y' has windows of 5 x 1 on images of 2 x 3 in 6 pixels",
+       [](Patterns& p) {
+         const std::uint32_t x = p.input("x", 6, 4);
+         p.convolution("y", x, p.input("w", 20, 2), {2, 3, 5, 1}, {});
+       }},
+      {"pattern 'y' has windows of 1 x 1 on images of 2 x 2 in 6 pixels",
+       [](Patterns& p) {
+         const std::uint32_t x = p.input("x", 6, 4);
+         p.convolution("y", x, p.input("w", 4, 2), {2, 2, 1, 1}, {});
+       }},
+      {"pattern 'y' has padding of 4000000000 pixels: 2^20 at most",
+       [](Patterns& p) {
+         const std::uint32_t x = p.input("x", 6, 4);
+         const WindowSteps far{1, 1048576, 4000000000U, 0};
+         p.pool("y", Pattern::Kind::mean, x, {6, 1, 5000, 1, far, {}});
+       }},
+      {"pattern 'y': its memory 'y.left' takes 208896 words, a unit has 131072: give it a larger "
+       "par, or smaller matrices",
+       [](Patterns& p) {  // blocks see four rows, six are the fewest that go round
+         const std::uint32_t x = p.input("x", 8 * 2048, 32);
+         const Window w{8, 2048, 2, 1, {}, {}};
+         p.output(p.convolution("y", x, p.input("w", 64, 2), w, {}));
+       }},
+  };
+  expect_refused(rows);
 }
 
 // One of 512 numbers is another, by one unit in the last place of bf16: mean squares of 10^6 in
