@@ -153,7 +153,7 @@ void Importer::add_outputs(const FileGraph& graph, const Scope& scope) {
   for (const FileValue& output : graph.outputs) {
     if (!names.insert(output.name).second) refuse("two outputs are " + in_quotes(output.name));
     const auto [term, source] = find(output.name, scope);
-    if (listing_ != nullptr) listing_->output(source);
+    if (listing_ != nullptr) listing_->output(output.name, source);
     if (term == lost_term) continue;
     const Scope only{.outer = nullptr, .values = {}, .declared = {{output.name, &output}}};
     if (!output.kind.empty()) require_declared(output.name, builder_.type(term), only);

@@ -71,6 +71,13 @@ graph::SourceValueId Listing::initializer(std::string_view name, const graph::Te
   return add(std::move(value));
 }
 
+void Listing::output(std::string_view name, graph::SourceValueId value) {
+  const auto& outputs = model_.outputs;
+  const bool is_first = std::find(outputs.begin(), outputs.end(), value) == outputs.end();
+  if (is_first && model_[value].producer) model_.values[index(value)].name = name;
+  model_.outputs.push_back(value);
+}
+
 std::vector<graph::SourceValueId> Listing::node(const FileNode& node, ListedNode read,
                                                 const graph::Origin& origin, Tensors& tensors) {
   graph::SourceNode out;

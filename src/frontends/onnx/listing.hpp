@@ -34,7 +34,8 @@ class Listing {
   /// The values of the node's outputs.
   std::vector<graph::SourceValueId> node(const FileNode& node, ListedNode read,
                                          const graph::Origin& origin, Tensors& tensors);
-  void output(graph::SourceValueId value) { model_.outputs.push_back(value); }
+  /// A value that a function or branch gives is named as the model's output.
+  void output(std::string_view name, graph::SourceValueId value);
 
  private:
   graph::SourceValueId add(graph::SourceValue value);
