@@ -23,7 +23,8 @@ ScheduledOperation place_chain(SchedulerState& state, const Chain& chain) {
     case TensorOperation::matmul:
       return place_matmul(state, chain);
     case TensorOperation::convolution:
-      return place_convolution(state, chain);
+      return state.program.filters_channels(*chain.primary) ? place_filters(state, chain)
+                                                            : place_convolution(state, chain);
     case TensorOperation::maximum_pool:
       return place_maximum_pool(state, chain);
     case TensorOperation::sum_pool:

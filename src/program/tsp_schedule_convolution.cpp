@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "program/tsp_schedule_linear.hpp"
+#include "program/tsp_schedule_window.hpp"
 
 namespace weft::program::tsp {
 namespace {
@@ -19,7 +20,8 @@ class ConvolutionPlacer {
         chain_(chain),
         node_(*chain.primary),
         window_(node_.window),
-        layout_(state.layouts[state.resolved[node_.operands[0]]]) {
+        layout_(state.layouts[state.resolved[node_.operands[0]]]),
+        rows_(state, node_) {
     const TensorShape& in = state.program.at(node_.operands[0]).shape;
     const TensorShape& out = state.program.at(node_.result).shape;
     in_height_ = in[1];
@@ -27,18 +29,20 @@ class ConvolutionPlacer {
     in_channels_ = in[3];
     out_height_ = out[1];
     out_width_ = out[2];
-    taps_ = window_.height * window_.width;
-    const bool pads =
-        window_.pad_top + window_.pad_bottom + window_.pad_left + window_.pad_right != 0;
-    if (taps_ == 1 && pads) {
-      fail(Category::unsupported, "tensor '" + state.program.at(node_.result).name +
-                                      "': padding of a window of one pixel");
+    taps_ = rows_.taps();
+    const bool computed = state.program.at(node_.operands[1]).role == TensorValue::Role::result;
+    if (computed && window_.groups > 1) {
+      fail(Category::unsupported,
+           "tensor '" + state.program.at(node_.result).name +
+               "': weights of several groups must be inputs or constants, as their zeros between "
+               "the groups are the host's");
     }
   }
 
   ScheduledOperation run() {
     product_.activations_id = state_.resolved[node_.operands[0]];
-    product_.activations = &state_.place_of(node_.operands[0]);
+    product_.activations = &rows_.image();
+    product_.depth = taps_ * in_channels_ / window_.groups;
     product_.weights = node_.operands[1];
     product_.type = state_.program.at(node_.operands[0]).type;
     product_.rows = state_.rows_of(node_.result);
@@ -54,12 +58,13 @@ class ConvolutionPlacer {
         return offsets_of(k, side);
       };
     } else {
-      tap_tiles();
+      if (window_.groups == 1) tap_tiles();
+      if (window_.groups > 1) group_tiles();
       const auto tiles = static_cast<std::uint32_t>(share_of(product_.channels, lanes));
       const bool all_rows =
           !divide(product_, tiles, state_.options.weights_once).rows_by_hemisphere;
       product_.source = [this, all_rows](std::size_t k, std::uint32_t tile, std::uint64_t row) {
-        return pixel(k, row, all_rows ? tile % 2 : none);
+        return pixel(product_.tiles_of(tile)[k], row, all_rows ? tile % 2 : none);
       };
     }
     return place_product(state_, chain_, product_);
@@ -90,47 +95,63 @@ class ConvolutionPlacer {
         tile.half = static_cast<std::uint8_t>(c % lanes / most);
         tile.rows = static_cast<std::uint32_t>(std::min<std::uint64_t>(most, in_channels_ - c));
         tile.blocks = {{0, tile.rows, tap * in_channels_ + c}};
+        tile.tap = tap;
         product_.tiles.push_back(std::move(tile));
-        tap_of_.push_back(tap);
       }
     }
   }
 
+  /// Groups: a tile of the result takes the channels of its own, and each group's weights stand in
+  /// its own lanes.
+  void group_tiles() {
+    const std::uint32_t most = product_.type == VectorType::f16 ? lanes / 2 : lanes;
+    for (std::uint64_t first = 0; first < product_.channels; first += lanes) {
+      const Range columns{first, std::min<std::uint64_t>(first + lanes, product_.channels)};
+      const Range channels = channels_of_groups(state_.program, node_, columns);
+      product_.own_tiles.emplace_back();
+      for (const std::uint32_t tap : taps_in_order()) {
+        for (std::uint64_t c = channels.first; c < channels.behind; c += most) {
+          ContractionTile tile;
+          tile.tile = static_cast<std::uint32_t>(c / lanes);
+          tile.half = static_cast<std::uint8_t>(c % lanes / most);
+          tile.rows =
+              static_cast<std::uint32_t>(std::min<std::uint64_t>(most, channels.behind - c));
+          tile.tap = tap;
+          tile.blocks = blocks_of_groups(columns, {c, c + tile.rows}, tap);
+          product_.own_tiles.back().push_back(std::move(tile));
+        }
+      }
+    }
+  }
+
+  std::vector<WeightBlock> blocks_of_groups(const Range& columns, const Range& rows,
+                                            std::uint32_t tap) const {
+    const std::uint64_t inputs = in_channels_ / window_.groups;
+    const std::uint64_t outputs = product_.channels / window_.groups;
+    std::vector<WeightBlock> blocks;
+    for (std::uint64_t c = rows.first; c < rows.behind;) {
+      const std::uint64_t group = c / inputs;
+      const std::uint64_t behind = std::min((group + 1) * inputs, rows.behind);
+      const std::uint64_t from = std::max(group * outputs, columns.first);
+      const std::uint64_t to = std::min((group + 1) * outputs, columns.behind);
+      if (from < to) {
+        blocks.push_back({static_cast<std::uint32_t>(c - rows.first),
+                          static_cast<std::uint32_t>(behind - c), tap * inputs + c % inputs,
+                          static_cast<std::uint32_t>(from - columns.first),
+                          static_cast<std::uint32_t>(to - from)});
+      }
+      c = behind;
+    }
+    return blocks;
+  }
+
   /// `side` where both hemispheres take all rows: each has a copy of its own.
-  Product::Source pixel(std::size_t k, std::uint64_t row, std::uint32_t side) const {
-    const std::uint64_t image = row / (out_height_ * out_width_);
-    const std::uint64_t within = row % (out_height_ * out_width_);
-    const auto y = static_cast<std::int64_t>(within / out_width_ * window_.stride_y +
-                                             tap_of_[k] / window_.width) -
-                   window_.pad_top;
-    const auto x = static_cast<std::int64_t>(within % out_width_ * window_.stride_x +
-                                             tap_of_[k] % window_.width) -
-                   window_.pad_left;
-    const std::int64_t in_y =
-        std::clamp<std::int64_t>(y, 0, static_cast<std::int64_t>(in_height_) - 1);
-    const std::int64_t in_x =
-        std::clamp<std::int64_t>(x, 0, static_cast<std::int64_t>(in_width_) - 1);
-    const std::uint64_t in_row = image * in_height_ * in_width_ +
-                                 static_cast<std::uint64_t>(in_y) * in_width_ +
-                                 static_cast<std::uint64_t>(in_x);
-    const Placed& tensor = *product_.activations;
+  RowPlace pixel(const ContractionTile& k, std::uint64_t row, std::uint32_t side) const {
+    const WindowPixel pixel = rows_.pixel(k.tap, row);
     // A neighbour's rows come from the second copy: the first is busy with its own.
-    const bool own = quarter_of(in_row, tensor.rows) == quarter_of(row, product_.rows);
-    const std::uint32_t other = side == none ? (own ? 0 : 1) : side;
-    const std::uint32_t copy = layout_.copies < 2 ? 0 : other;
-    const Segment* segment = tensor.find(product_.tiles[k].tile, in_row, copy);
-    if (segment == nullptr) fail(Category::internal, "a pixel has no place");
-    Product::Source out;
-    out.ref.source = static_cast<std::uint32_t>(std::distance(tensor.segments.data(), segment));
-    const std::int64_t before =
-        static_cast<std::int64_t>(image) *
-        (static_cast<std::int64_t>(in_height_) * layout_.pitch + layout_.image_gap);
-    out.ref.address = layout_.padded
-                          ? static_cast<std::uint32_t>(segment->address_of(y, x) + before)
-                          : segment->address_of(in_row);
-    const bool inside = y == in_y && x == in_x;
-    out.ready = inside ? segment->ready_at(in_row) : segment->padding_ready;
-    return out;
+    const bool own =
+        quarter_of(rows_.row_of(pixel), rows_.image().rows) == quarter_of(row, product_.rows);
+    return rows_.place(pixel, k.tile, side == none ? (own ? 0 : 1) : side);
   }
 
   static std::uint32_t quarter_of(std::uint64_t row, std::uint64_t rows) {
@@ -227,6 +248,7 @@ class ConvolutionPlacer {
   const TensorNode& node_;
   const TensorWindow& window_;
   const ImageLayout layout_;
+  const WindowRows rows_;
   std::uint64_t in_height_ = 0;
   std::uint64_t in_width_ = 0;
   std::uint64_t in_channels_ = 0;
@@ -234,7 +256,6 @@ class ConvolutionPlacer {
   std::uint64_t out_width_ = 0;
   std::uint32_t taps_ = 1;
   Product product_;
-  std::vector<std::uint32_t> tap_of_;  ///< [K tile]
   std::map<std::pair<std::size_t, Hemisphere>, Segment> offsets_;
 };
 

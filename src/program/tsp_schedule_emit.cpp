@@ -282,6 +282,10 @@ void ChainEmitter::add_sources(RowRuns& runs, std::uint64_t first, std::uint64_t
     if (side.tensor == nullptr) continue;
     std::vector<AddressRef> refs;
     for (std::uint64_t k = 0; k < count; ++k) {
+      if (side.place) {
+        refs.push_back(side.place(first + k * row_step).ref);
+        continue;
+      }
       const std::uint64_t from = side.row_of(first + k * row_step);
       const Segment* segment = side.tensor->find(side.tile, from, side.copy);
       if (segment == nullptr) fail(Category::internal, "a row of an operand has no place");
@@ -364,7 +368,8 @@ std::vector<ReadStreams> ChainEmitter::add_sides(Fragment& fragment, Offset base
                               high, shared_sides_.at(i)));
     }
     const auto ready = [&](std::uint32_t k) {
-      return segment.ready_at(side.row_of(first_row + k * row_step));
+      const std::uint64_t row = first_row + k * row_step;
+      return side.place ? side.place(row).ready : segment.ready_at(side.row_of(row));
     };
     needed_ = std::max(needed_, needed_shift(run.count, out.back().first_dispatch, ready));
   }

@@ -85,8 +85,8 @@ void SchedulerState::lay_out(const TensorNode& node, const std::vector<bool>& re
   layout.pitch = static_cast<std::int64_t>(layout.width) + gap;
   layout.image_gap = std::int64_t{std::max(w.pad_top, w.pad_bottom)} * layout.pitch;
   layout.beside = gap;
-  const bool alone = uses == 1 && replicable[id] && !program.at(id).output && shape[0] == 1 &&
-                     program.at(id).type == VectorType::i8;
+  const bool alone = w.groups == 1 && uses == 1 && replicable[id] && !program.at(id).output &&
+                     shape[0] == 1 && program.at(id).type == VectorType::i8;
   const std::uint64_t channels = shape[3];
   if (alone && channels % lanes_per_superlane == 0 && channels <= lanes / 2) {
     layout.gathered = &node;

@@ -50,7 +50,7 @@ class ProductPlacer {
     out.products = products();
     const std::uint64_t planes = 2 * division_.planes;
     const std::uint64_t vectors = product_.rows * tiles_;
-    out.bound_cycles = std::max(share_of(vectors * product_.tiles.size(), planes),
+    out.bound_cycles = std::max(share_of(vectors * product_.tiles_of(0).size(), planes),
                                 share_of(vectors * chain_.steps.size(), alus));
     return out;
   }
@@ -68,7 +68,7 @@ class ProductPlacer {
   };
   using Work = std::vector<Part>;
 
-  std::uint64_t products() const { return product_.depth() * product_.rows * product_.channels; }
+  std::uint64_t products() const { return product_.depth * product_.rows * product_.channels; }
 
   /// Shares of a result tile: who makes which rows.
   std::vector<Share> makers(std::uint32_t tile) const {
@@ -119,7 +119,7 @@ class ProductPlacer {
   std::vector<Work> work_of(Hemisphere hemisphere) const {
     std::vector<std::vector<Part>> of_plane(planes_a_hemisphere);
     const std::uint64_t held =
-        product_.tiles.size() == 1 ? rows_at_once : timing_.mxm_accumulator_rows;
+        product_.most_tiles() == 1 ? rows_at_once : timing_.mxm_accumulator_rows;
     const std::uint64_t most = std::min(held, state_.options.rows_at_once);
     for (std::uint32_t tile = 0; tile < tiles_; ++tile) {
       for (const Share& share : makers(tile)) {
@@ -164,7 +164,7 @@ class ProductPlacer {
 
   const PlacedWeights& weights_of(const Part& part, Hemisphere hemisphere, std::size_t k) const {
     return weights_[static_cast<std::size_t>(hemisphere)]
-                   [(part.batch * tiles_ + part.tile) * product_.tiles.size() + k];
+                   [product_.number_of_tile(part.batch, part.tile, k)];
   }
 
   void place_load(const Work& parts, Hemisphere hemisphere, std::size_t k) {
@@ -237,7 +237,12 @@ class ProductPlacer {
   }
 
   void place_work(const Work& work, Hemisphere hemisphere) {
-    for (std::size_t k = 0; k < product_.tiles.size(); ++k) {
+    const std::size_t tiles = product_.tiles_of(work[0].tile).size();
+    if (work.size() == 2 && product_.tiles_of(work[1].tile).size() != tiles) {
+      for (const Part& part : work) place_work({part}, hemisphere);
+      return;
+    }
+    for (std::size_t k = 0; k < tiles; ++k) {
       place_loads(work, hemisphere, k);
       place_pass(work, hemisphere, k);
     }
@@ -246,7 +251,7 @@ class ProductPlacer {
   /// Activations of one K tile against the weights just loaded, and what comes of it. Planes that
   /// would read one slice at once go one after the other, and so do rows.
   void place_pass(const Work& work, Hemisphere hemisphere, std::size_t k) {
-    const bool last = k + 1 == product_.tiles.size();
+    const bool last = k + 1 == product_.tiles_of(work[0].tile).size();
     const bool crowded = chain_.steps.size() > alus / alu_columns;
     if (last && crowded && work[0].count >= worth_turns) {
       return place_in_turns(work, hemisphere, k);
@@ -301,7 +306,7 @@ class ProductPlacer {
       const Offset install = static_cast<Offset>(timing_.mxm_install_cycles);
       earliest = std::max(earliest, plane(hemisphere, part).array_free - skew);
       earliest = std::max(earliest, load_end_[side][part.plane] + install - skew);
-      if (k + 1 == product_.tiles.size()) {
+      if (k + 1 == product_.tiles_of(part.tile).size()) {
         emitters.push_back(std::make_unique<ChainEmitter>(
             state_, chain_, hemisphere, part.tile == work[0].tile ? 0 : 1, part.tile));
         emitters.back()->share(repeated);
@@ -352,7 +357,7 @@ class ProductPlacer {
     item.instruction.opcode = Opcode::install_weights;
     item.instruction.queue = mxm_queue(hemisphere, part.plane, MxmQueue::weights);
     item.instruction.type = product_.type;
-    item.instruction.rows = static_cast<std::uint16_t>(product_.tiles[k].rows);
+    item.instruction.rows = static_cast<std::uint16_t>(product_.tiles_of(part.tile)[k].rows);
     item.cycle = Offset{part.plane} - static_cast<Offset>(timing_.mxm_install_cycles);
     item.in[2].kind = Operand::Kind::implied;
     item.in[2].sources = {{true, loaded_[side][part.plane], 0, 0}};
@@ -389,7 +394,7 @@ class ProductPlacer {
           stop_of({Unit::mxm, hemisphere, static_cast<std::uint8_t>(part.plane), 0});
       const Offset cycle = Offset{part.plane} + Offset{run.first};
       const ReadStreams reads =
-          product_.tiles[k].offsets == none
+          product_.tiles_of(part.tile)[k].offsets == none
               ? add_reads(fragment, timing_, store, run, stop, cycle, 0, activation_streams, shared)
               : add_gather(fragment, timing_, store, run, stop, cycle, 0, activation_streams,
                            product_.offsets(k, hemisphere), shared, repeated);
@@ -411,7 +416,7 @@ class ProductPlacer {
   void add_sums(Fragment& fragment, Hemisphere hemisphere, const Pass& pass, const AddressRun& run,
                 const ReadStreams& reads, const std::vector<AddressRun>& others,
                 std::int32_t& shared) {
-    const ContractionTile& k = product_.tiles[pass.k];
+    const ContractionTile& k = product_.tiles_of(pass.part.tile)[pass.k];
     const Offset cycle = Offset{pass.part.plane} + Offset{run.first};
     Fragment::Item activate;
     activate.instruction.opcode = Opcode::activate;
@@ -439,7 +444,7 @@ class ProductPlacer {
     accumulate.instruction.type = product_.type;
     accumulate.instruction.count = run.count;
     accumulate.instruction.adds = pass.k == 0 ? 0 : 1;
-    const bool alone = product_.tiles.size() == 1;  // nothing is kept: one row will do
+    const bool alone = product_.most_tiles() == 1;  // nothing is kept: one row will do
     accumulate.instruction.address =
         alone ? 0 : static_cast<std::uint32_t>(pass.part.accumulator) + run.first;
     accumulate.instruction.stride = alone ? 0 : 1;

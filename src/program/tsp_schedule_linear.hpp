@@ -12,11 +12,14 @@
 namespace weft::program::tsp {
 
 /// Rows [row, row + rows) of a plane's weights are rows [first, first + rows) of the matrix
-/// [K, N] that the weights are, row-major.
+/// [K, N] that the weights are, row-major; of its lanes only [lane, lane + lane_count), the others
+/// are 0.
 struct WeightBlock {
   std::uint32_t row = 0;
   std::uint32_t rows = 0;
   std::uint64_t first = 0;
+  std::uint32_t lane = 0;
+  std::uint32_t lane_count = lanes;
 };
 
 /// One pass of K: up to 320 (fp16: 160) products a sum.
@@ -26,6 +29,7 @@ struct ContractionTile {
   std::uint32_t rows = 0;  ///< of weights
   std::vector<WeightBlock> blocks;
   TensorId offsets = none;  ///< of the superlanes, where activations are gathered
+  std::uint32_t tap = 0;    ///< of a window
 };
 
 /// A product: result row r = sum over tiles of activations[row_of(r)] x weights.
@@ -34,26 +38,25 @@ struct Product {
   TensorId activations_id = 0;
   TensorId weights = 0;
   VectorType type = VectorType::i8;
-  std::uint64_t rows = 0;      ///< of all batches
-  std::uint64_t batches = 1;   ///< each with its rows and its matrix
-  std::uint64_t channels = 0;  ///< N
-  std::uint64_t columns = 0;   ///< of the matrix; 0: N
-  bool replicated = false;     ///< the result's lanes
-  std::vector<ContractionTile> tiles;
-  std::uint64_t depth() const {  ///< K
-    std::uint64_t sum = 0;
-    for (const ContractionTile& tile : tiles) {
-      for (const WeightBlock& block : tile.blocks) sum += block.rows;
-    }
-    return sum;
+  std::uint64_t rows = 0;              ///< of all batches
+  std::uint64_t batches = 1;           ///< each with its rows and its matrix
+  std::uint64_t channels = 0;          ///< N
+  std::uint64_t columns = 0;           ///< of the matrix; 0: N
+  bool replicated = false;             ///< the result's lanes
+  std::vector<ContractionTile> tiles;  ///< of each tile of the result
+  /// [tile of the result], where each has others; empty: all have `tiles`.
+  std::vector<std::vector<ContractionTile>> own_tiles;
+  const std::vector<ContractionTile>& tiles_of(std::uint32_t tile) const {
+    return own_tiles.empty() ? tiles : own_tiles.at(tile);
   }
-  bool quarters = false;      ///< each plane must make one quarter of the rows
-  bool one_matrix = false;    ///< every pass has the same weights
-  bool tile_by_tile = false;  ///< a tile of the result takes its own activations
-  struct Source {
-    AddressRef ref;
-    Cycle ready = 0;
-  };
+  /// Of the K tiles of all batches and tiles of the result, in this order.
+  std::size_t number_of_tile(std::uint64_t batch, std::uint32_t tile, std::size_t k) const;
+  std::size_t most_tiles() const;  ///< of K, of a tile of the result
+  std::uint64_t depth = 0;         ///< products that a sum needs
+  bool quarters = false;           ///< each plane must make one quarter of the rows
+  bool one_matrix = false;         ///< every pass has the same weights
+  bool tile_by_tile = false;       ///< a tile of the result takes its own activations
+  using Source = RowPlace;
   /// What the activation of K tile `k` is for a row and tile of the result.
   std::function<Source(std::size_t k, std::uint32_t tile, std::uint64_t row)> source;
   /// Offsets of a gather.
@@ -130,6 +133,8 @@ void release_copies(SchedulerState& state, const std::vector<PlacedWeights>& wei
 ScheduledOperation place_product(SchedulerState& state, const Chain& chain, const Product& product);
 ScheduledOperation place_matmul(SchedulerState& state, const Chain& chain);
 ScheduledOperation place_convolution(SchedulerState& state, const Chain& chain);
+/// A convolution of one filter a channel, in the VXM.
+ScheduledOperation place_filters(SchedulerState& state, const Chain& chain);
 ScheduledOperation place_sum_pool(SchedulerState& state, const Chain& chain);
 ScheduledOperation place_maximum_pool(SchedulerState& state, const Chain& chain);
 /// Permutations of axes that are more than another order of rows.

@@ -15,6 +15,21 @@ Product::Source source_of(const Placed& tensor, std::uint32_t tile, std::uint64_
           segment->ready_at(row)};
 }
 
+std::size_t Product::number_of_tile(std::uint64_t batch, std::uint32_t tile, std::size_t k) const {
+  if (own_tiles.empty()) {
+    const std::uint64_t result_tiles = replicated ? 1 : share_of(channels, lanes);
+    return (batch * result_tiles + tile) * tiles.size() + k;
+  }
+  for (std::uint32_t before = 0; before < tile; ++before) k += own_tiles[before].size();
+  return k;
+}
+
+std::size_t Product::most_tiles() const {
+  std::size_t most = tiles.size();
+  for (const auto& own : own_tiles) most = std::max(most, own.size());
+  return most;
+}
+
 Division divide(const Product& product, std::uint32_t tiles, bool weights_once) {
   Division best;
   best.cycles = ~std::uint64_t{0};
@@ -27,7 +42,7 @@ Division divide(const Product& product, std::uint32_t tiles, bool weights_once) 
       const std::uint64_t tile_parts = 2 * planes / row_parts;
       const std::uint64_t rows = share_of(product.rows, row_parts);
       const std::uint64_t loads = by_plane ? load : load * planes;
-      division.cycles = product.tiles.size() * share_of(tiles, tile_parts) * std::max(rows, loads);
+      division.cycles = product.most_tiles() * share_of(tiles, tile_parts) * std::max(rows, loads);
       if (division.cycles < best.cycles) best = division;
     }
   }
@@ -46,6 +61,7 @@ ScheduledOperation place_matmul(SchedulerState& state, const Chain& chain) {
   const TensorShape& right = state.program.at(product.weights).shape;
   for (std::size_t i = 0; i + 2 < right.size(); ++i) product.batches *= right[i];
   const std::uint64_t depth = state.channels_of(node.operands[0]);
+  product.depth = depth;
   const std::uint32_t most = product.type == VectorType::f16 ? lanes / 2 : lanes;
   for (std::uint64_t k = 0; k < depth; k += most) {
     ContractionTile tile;

@@ -15,10 +15,11 @@ namespace {
 
 /// Maximum over `taps` neighbours along one axis, from copy i of the operand the i-th. What a
 /// window reaches outside the image is replaced by the nearest pixel, which is in the window too.
-/// `in`: the operand's shape, whose rows may lie as another tensor's.
+/// `in`: the operand's shape, whose rows may lie as another tensor's. Of the other axis every
+/// `other_stride`-th is taken.
 ScheduledOperation place_axis(SchedulerState& state, TensorId from, const TensorShape& in,
                               TensorId to, std::uint32_t taps, std::uint32_t stride,
-                              std::uint32_t pad, bool vertical) {
+                              std::uint32_t pad, bool vertical, std::uint32_t other_stride) {
   const TensorShape out = state.program.at(to).shape;
   Chain chain;
   chain.result = to;
@@ -44,7 +45,8 @@ ScheduledOperation place_axis(SchedulerState& state, TensorId from, const Tensor
         const std::int64_t last = static_cast<std::int64_t>(vertical ? in[1] : in[2]) - 1;
         const auto moved = static_cast<std::uint64_t>(
             std::clamp<std::int64_t>(static_cast<std::int64_t>(at * stride + tap) - pad, 0, last));
-        return (image * in[1] + (vertical ? moved : y)) * in[2] + (vertical ? x : moved);
+        return (image * in[1] + (vertical ? moved : y * other_stride)) * in[2] +
+               (vertical ? x * other_stride : moved);
       };
     }
   });
@@ -143,18 +145,20 @@ ScheduledOperation place_maximum_pool(SchedulerState& state, const Chain& chain)
   state.place_of(from);
   const TensorShape in = state.program.at(node.operands[0]).shape;
   if (w.height == 1) {
-    return place_axis(state, from, in, node.result, w.width, w.stride_x, w.pad_left, false);
+    return place_axis(state, from, in, node.result, w.width, w.stride_x, w.pad_left, false,
+                      w.stride_y);
   }
   if (w.width == 1) {
-    return place_axis(state, from, in, node.result, w.height, w.stride_y, w.pad_top, true);
+    return place_axis(state, from, in, node.result, w.height, w.stride_y, w.pad_top, true,
+                      w.stride_x);
   }
   TensorShape shape = in;
   shape[2] = state.program.at(node.result).shape[2];
   const TensorId rows = state.add_result(state.program.at(from).type, shape, w.height);
   const ScheduledOperation first =
-      place_axis(state, from, in, rows, w.width, w.stride_x, w.pad_left, false);
+      place_axis(state, from, in, rows, w.width, w.stride_x, w.pad_left, false, 1);
   ScheduledOperation out =
-      place_axis(state, rows, shape, node.result, w.height, w.stride_y, w.pad_top, true);
+      place_axis(state, rows, shape, node.result, w.height, w.stride_y, w.pad_top, true, 1);
   state.release_all(rows);
   out.first_cycle = first.first_cycle;
   out.bound_cycles += first.bound_cycles;
@@ -179,8 +183,6 @@ ScheduledOperation place_sum_pool(SchedulerState& state, const Chain& chain) {
   product.activations = &state.place_of(from);
   product.rows = state.rows_of(node.result);
   product.channels = state.channels_of(node.result);
-  product.replicated = state.layouts[chain.result].gathered != nullptr;
-  if (product.replicated) unsupported(state, node, "a sum_pool whose result is gathered");
   product.one_matrix = true;
   product.tile_by_tile = true;
   for (std::uint32_t tap = 0; tap < w.height * w.width; ++tap) {

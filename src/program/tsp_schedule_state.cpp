@@ -50,8 +50,11 @@ SchedulerState::SchedulerState(const TensorProgram& tensor_program,
     replicable[id] = program.at(id).role == TensorValue::Role::input;
   }
   for (const Chain& chain : chains) {
+    const TensorNode* primary = chain.primary;
     replicable[chain.result] =
-        chain.primary != nullptr && is_product(*chain.primary) &&
+        primary != nullptr && primary->window.groups == 1 &&
+        (primary->operation == TensorOperation::matmul ||
+         primary->operation == TensorOperation::convolution) &&
         std::all_of(chain.sides.begin(), chain.sides.end(), [&](const Chain::Side& side) {
           return side.tensor == unused_side ||
                  program.at(side.tensor).role == TensorValue::Role::constant;
@@ -72,7 +75,7 @@ SchedulerState::SchedulerState(const TensorProgram& tensor_program,
     }
     // Behind a product they meet too; its result, and constants, are far enough away.
     const bool alone = chain.primary == nullptr;
-    Meeting meeting{{}, alone ? chain.result : unused_side, 0};
+    Meeting meeting{{}, alone ? chain.result : unused_side, 0, false};
     for (const Chain::Side& one : chain.sides) {
       if (one.tensor == unused_side) continue;
       if (!lies_anywhere(one.tensor)) {
@@ -330,24 +333,28 @@ Memory::Wishes SchedulerState::wishes(TensorId id, Hemisphere side, const Share&
       if (other != id) avoid_all(other, 0, read_beside_later);
     }
   }
-  avoid_meetings(wish, id, side, share);
+  avoid_meetings(wish, id, side, share, tile);
   return wish;
 }
 
 void SchedulerState::meet(const std::vector<TensorId>& sides, TensorId result) {
-  meetings_.push_back({sides, result, 0});
+  meetings_.push_back({sides, result, 0, false});
+}
+
+void SchedulerState::meet_anywhere(const std::vector<TensorId>& sides) {
+  meetings_.push_back({sides, unused_side, 0, true});
 }
 
 void SchedulerState::avoid_meetings(Memory::Wishes& wish, TensorId id, Hemisphere side,
-                                    const Share& share) const {
-  const auto avoid = [&](TensorId other_id, bool every_bank) {
+                                    const Share& share, std::uint32_t tile) const {
+  const auto avoid = [&](const Meeting& meeting, TensorId other_id, bool every_bank) {
     const Placed& other = placed[other_id];
     for (const Segment& segment : other.segments) {
       if (segment.store.hemisphere != side) continue;
-      const bool apart =
+      const bool other_rows =
           other.rows == placed[id].rows && (segment.first >= share.first + share.rows ||
                                             share.first >= segment.first + segment.rows);
-      if (apart) continue;
+      if (meeting.any_rows ? segment.tile != tile : other_rows) continue;
       for (std::uint32_t b = 0; b < segment.store.width; ++b) {
         const std::uint32_t slice = segment.store.slices.at(b);
         if (every_bank) wish.avoid(slice, meets_at_once);
@@ -360,7 +367,7 @@ void SchedulerState::avoid_meetings(Memory::Wishes& wish, TensorId id, Hemispher
     const bool reads = std::find(sides.begin(), sides.end(), id) != sides.end();
     if (!reads && meeting.result != id) continue;
     for (const TensorId other : sides) {
-      if (other != id) avoid(other, reads);
+      if (other != id) avoid(meeting, other, reads);
     }
     for (std::uint32_t slot = 0; reads && slot < meeting.constants; ++slot) {
       for (const std::uint32_t of_slot : {slot, slot + meeting.constants}) {  // of either quarter
@@ -370,7 +377,7 @@ void SchedulerState::avoid_meetings(Memory::Wishes& wish, TensorId id, Hemispher
       }
     }
     if (reads && meeting.result != id && meeting.result != unused_side) {
-      avoid(meeting.result, false);
+      avoid(meeting, meeting.result, false);
     }
   }
 }

@@ -117,6 +117,8 @@ class SchedulerState {
   /// A pass will read these tensors in one cycle, and write another beside them: they are to lie in
   /// other slices, or for the result in another bank.
   void meet(const std::vector<TensorId>& sides, TensorId result);
+  /// As meet(), of tensors of which a pass takes the same tile, and other rows of each.
+  void meet_anywhere(const std::vector<TensorId>& sides);
   /// A constant of the scheduler's own.
   TensorId add_constant(VectorType type, const std::vector<std::byte>& bytes,
                         const TensorShape& shape);
@@ -192,9 +194,11 @@ class SchedulerState {
     std::vector<TensorId> sides;
     TensorId result = 0;          ///< unused_side: of a pass behind a product
     std::uint32_t constants = 0;  ///< sides that lie next to the VXM
+    bool any_rows = false;        ///< of the same tile; else the same rows meet
   };
   std::vector<Meeting> meetings_;
-  void avoid_meetings(Memory::Wishes& wish, TensorId id, Hemisphere side, const Share& share) const;
+  void avoid_meetings(Memory::Wishes& wish, TensorId id, Hemisphere side, const Share& share,
+                      std::uint32_t tile) const;
   bool read_behind(TensorId id, std::size_t n) const;
   std::map<std::tuple<TensorId, Hemisphere, std::uint32_t, std::uint64_t, bool>, Placed> constants_;
 };
@@ -217,12 +221,20 @@ struct MoveAbreast {
   std::uint32_t item = none;
 };
 
+/// Where a row lies, in which of its tensor's segments.
+struct RowPlace {
+  AddressRef ref;
+  Cycle ready = 0;
+};
+
 /// One operand that streams past the VXM: where row `row` of it lies.
 struct SideRows {
   const Placed* tensor = nullptr;
   std::uint32_t tile = 0;
   std::uint32_t copy = 0;
   RowMap row_of;  ///< of the result's row
+  /// Instead of row_of: what a row of the result takes may be no row, but lie beside an image.
+  std::function<RowPlace(std::uint64_t)> place;
   VectorType type = VectorType::i8;
   LaneMove move;
   MoveAbreast* abreast = nullptr;  ///< null: it goes alone

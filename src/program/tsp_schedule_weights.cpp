@@ -14,7 +14,8 @@ void describe_block(SchedulerState& state, const Product& product, std::uint32_t
   const std::uint32_t width = numerics::width_of(product.type);
   const auto& slices = weights.slices;
   const std::uint64_t lane_width = product.replicated ? product.channels : lanes;
-  const std::uint64_t channel = product.replicated ? 0 : std::uint64_t{tile} * lanes;
+  const std::uint64_t channel =
+      product.replicated ? 0 : std::uint64_t{tile} * lanes + std::uint64_t{block.lane};
   const std::uint64_t columns = product.columns == 0 ? product.channels : product.columns;
   std::vector<Piece>& out = state.pieces[product.weights];
   for (std::uint32_t within = 0; within < per; ++within) {
@@ -29,10 +30,10 @@ void describe_block(SchedulerState& state, const Product& product, std::uint32_t
     piece.words = (block.row + block.rows - first_row + per - 1) / per;
     piece.word_step = static_cast<std::int64_t>(per * columns);
     const std::uint64_t matrix_row = block.first + (first_row - block.row);
-    for (std::uint64_t lane = 0; lane < lanes; lane += lane_width) {
+    for (std::uint64_t lane = block.lane; lane < lanes; lane += lane_width) {
       piece.lane_first = static_cast<std::uint16_t>(lane);
       piece.lane_count = static_cast<std::uint16_t>(
-          std::min({columns - channel, lane_width, std::uint64_t{lanes} - lane}));
+          std::min({columns - channel, lane_width, lanes - lane, std::uint64_t{block.lane_count}}));
       piece.first = static_cast<std::int64_t>(matrix_row * columns + channel);
       out.push_back(piece);
     }
@@ -67,7 +68,7 @@ std::array<std::vector<PlacedWeights>, 2> place_weights(SchedulerState& state,
   for (std::uint64_t all = 0; all < product.batches * tiles; ++all) {
     const std::uint64_t batch = all / tiles;
     const auto tile = static_cast<std::uint32_t>(all % tiles);
-    for (const ContractionTile& k : product.tiles) {
+    for (const ContractionTile& k : product.tiles_of(tile)) {
       if (product.one_matrix && !out[0].empty()) {
         for (auto& side : out) side.push_back(side.front());
         continue;

@@ -25,7 +25,8 @@ enum class TensorOperation : std::uint8_t {
   matmul,        ///< [..., m, k] x [k, n] -> [..., m, n]: int8 -> int32, fp16 -> fp32. A left
                  ///< operand of one axis is a vector: [k] x [k, n] -> [n]. A right operand with the
                  ///< left one's leading axes gives each its matrix: [b, m, k] x [b, k, n]
-  convolution,   ///< [b, h, w, c] * [kh, kw, c, n] -> [b, h', w', n]: int8 -> int32, fp16 -> fp32
+  convolution,   ///< [b, h, w, c] * [kh, kw, c / groups, n] -> [b, h', w', n]: int8 -> int32, fp16
+                 ///< -> fp32
   maximum_pool,  ///< [b, h, w, c] -> [b, h', w', c], same type; outside the image counts nothing
   sum_pool,      ///< as maximum_pool: int8 -> int32, fp16 -> fp32. An average is this times 1 / n
   elementwise,   ///< a VectorOperation of one or two operands, which broadcast to one shape
@@ -50,6 +51,9 @@ struct TensorWindow {
   std::uint32_t pad_right = 0;
   /// Convolution of int8: what stands outside the image (a zero point).
   std::int8_t pad_value = 0;
+  /// Convolution: group g's n / groups channels of the result are made of group g's c / groups
+  /// channels of the image.
+  std::uint32_t groups = 1;
 };
 
 /// One tensor: an input, a constant, or the result of one node.
@@ -133,6 +137,9 @@ class TensorProgram {
   std::string fresh_name(const std::string& prefix) const;
   const TensorValue& at(TensorId id) const { return tensors.at(id); }
   const TensorNode* producer(TensorId id) const;  ///< null: input or constant
+  /// A convolution of as many groups as image and result have channels (depthwise): one filter a
+  /// channel. The VXM multiplies and adds.
+  bool filters_channels(const TensorNode& node) const;
 
  private:
   TensorId add(TensorValue value);

@@ -70,6 +70,7 @@ std::string window_text(const TensorNode& node) {
     out += " pad " + list_text<std::uint32_t>({w.pad_top, w.pad_bottom, w.pad_left, w.pad_right});
   }
   if (w.pad_value != 0) out += " pad_value " + std::to_string(w.pad_value);
+  if (w.groups != 1) out += " groups " + std::to_string(w.groups);
   return out;
 }
 

@@ -10,16 +10,15 @@
 #include "numerics/exact_dot.hpp"
 #include "numerics/tsp_host.hpp"
 #include "program/tsp_tensor_rows.hpp"
+#include "program/tsp_tensor_window.hpp"
 
 namespace weft::program::tsp {
 namespace {
 
-using numerics::Half;
 using numerics::tsp::host_apply;
 using numerics::tsp::host_convert;
 using numerics::tsp::host_matmul;
 using numerics::tsp::HostBytes;
-using numerics::tsp::HostWeights;
 
 /// `result` element i is element from(i) of `a`.
 template <typename From>
@@ -98,7 +97,7 @@ class Evaluation {
       case TensorOperation::matmul:
         return matmul(node, result);
       case TensorOperation::convolution:
-        return convolution(node, result);
+        return convolve(program_, node, of(node.operands[0]), of(node.operands[1]), result);
       case TensorOperation::maximum_pool:
         return maximum_pool(node, result);
       case TensorOperation::sum_pool:
@@ -202,101 +201,6 @@ class Evaluation {
     host_apply(node.vector, type, a, spread(node.operands[1], to.shape, to.elements()), result);
   }
 
-  /// Where window element (ky, kx) of output element `at` lies in an image: y, x and the image's
-  /// batch; y and x may be outside.
-  struct Pixel {
-    std::int64_t batch = 0, y = 0, x = 0;
-    bool inside(const TensorShape& image) const {
-      return y >= 0 && x >= 0 && y < static_cast<std::int64_t>(image[1]) &&
-             x < static_cast<std::int64_t>(image[2]);
-    }
-    std::uint64_t number(const TensorShape& image) const {
-      return static_cast<std::uint64_t>((batch * static_cast<std::int64_t>(image[1]) + y) *
-                                            static_cast<std::int64_t>(image[2]) +
-                                        x);
-    }
-  };
-  static Pixel pixel_of(const TensorNode& node, const TensorShape& out, std::uint64_t at,
-                        std::uint32_t tap) {
-    const TensorWindow& w = node.window;
-    const auto whole = [](std::uint64_t value) { return static_cast<std::int64_t>(value); };
-    return {whole(at / out[2] / out[1]),
-            whole(at / out[2] % out[1] * w.stride_y + tap / w.width) - w.pad_top,
-            whole(at % out[2] * w.stride_x + tap % w.width) - w.pad_left};
-  }
-
-  void convolution(const TensorNode& node, HostBytes& result) {
-    if (program_.at(node.operands[0]).type == VectorType::f16) {
-      return convolution_of_halves(node, result);
-    }
-    const TensorValue& x = program_.at(node.operands[0]);
-    const TensorShape& out = program_.at(node.result).shape;
-    const auto* image = reinterpret_cast<const std::int8_t*>(of(node.operands[0]).data());
-    const auto* weights = reinterpret_cast<const std::int8_t*>(of(node.operands[1]).data());
-    const std::uint64_t depth = x.shape[3];
-    const std::uint64_t columns = out[3];
-    const std::uint32_t taps = node.window.height * node.window.width;
-    const std::vector<std::int8_t> outside(depth, node.window.pad_value);
-    std::vector<std::int32_t> sums(columns);
-    for (std::uint64_t at = 0; at < out[0] * out[1] * out[2]; ++at) {
-      std::fill(sums.begin(), sums.end(), 0);
-      for (std::uint32_t tap = 0; tap < taps; ++tap) {
-        const Pixel pixel = pixel_of(node, out, at, tap);
-        const bool inside = pixel.inside(x.shape);
-        add_row(inside ? image + pixel.number(x.shape) * depth : outside.data(), depth,
-                weights + tap * depth * columns, sums);
-      }
-      std::memcpy(result.data() + at * columns * 4, sums.data(), columns * 4);
-    }
-  }
-
-  /// sums += a row of activations times [depth][columns] of weights; they wrap.
-  static void add_row(const std::int8_t* a, std::uint64_t depth, const std::int8_t* weights,
-                      std::vector<std::int32_t>& sums) {
-    for (std::uint64_t c = 0; c < depth; ++c) {
-      const std::int32_t value = a[c];
-      const std::int8_t* row = weights + c * sums.size();
-      for (std::size_t n = 0; n < sums.size(); ++n) {
-        sums[n] = static_cast<std::int32_t>(static_cast<std::uint32_t>(sums[n]) +
-                                            static_cast<std::uint32_t>(value * row[n]));
-      }
-    }
-  }
-
-  /// The middle row of taps first, then the others from the top, each from the left; a tap gives a
-  /// pass for every 160 channels (docs/tsp-arithmetic.md).
-  void convolution_of_halves(const TensorNode& node, HostBytes& result) {
-    const TensorShape& image = program_.at(node.operands[0]).shape;
-    const TensorShape& out = program_.at(node.result).shape;
-    const std::byte* from = of(node.operands[0]).data();
-    const std::uint64_t depth = image[3];
-    const std::uint32_t taps = node.window.height * node.window.width;
-    const HostWeights weights(of(node.operands[1]).data(), taps * depth, out[3]);
-    const HostBytes outside(depth * sizeof(Half));
-    std::vector<float> sums(out[3]);
-    for (std::uint64_t at = 0; at < out[0] * out[1] * out[2]; ++at) {
-      bool adds = false;
-      for (std::uint32_t i = 0; i < taps; ++i) {
-        const std::uint32_t tap = tap_of_pass(node.window, i);
-        const Pixel pixel = pixel_of(node, out, at, tap);
-        const std::byte* row = pixel.inside(image)
-                                   ? from + pixel.number(image) * depth * sizeof(Half)
-                                   : outside.data();
-        for (std::uint64_t c = 0; c < depth; c += numerics::dot_depth, adds = true) {
-          weights.pass(row + c * sizeof(Half), tap * depth + c,
-                       std::min<std::uint64_t>(numerics::dot_depth, depth - c), adds, sums.data());
-        }
-      }
-      std::memcpy(result.data() + at * out[3] * sizeof(float), sums.data(), out[3] * sizeof(float));
-    }
-  }
-  static std::uint32_t tap_of_pass(const TensorWindow& window, std::uint32_t pass) {
-    const std::uint32_t middle = window.height / 2;
-    const std::uint32_t row = pass / window.width;
-    const std::uint32_t y = row == 0 ? middle : row <= middle ? row - 1 : row;
-    return y * window.width + pass % window.width;
-  }
-
   /// Window element `tap` of every output element; of those outside the one next to it, which is in
   /// the window too.
   HostBytes window_element(const TensorNode& node, std::uint32_t tap) {
@@ -305,9 +209,7 @@ class Evaluation {
     const std::size_t pixel_bytes = image[3] * width(node.operands[0]);
     HostBytes values(out[0] * out[1] * out[2] * pixel_bytes);
     rearrange(of(node.operands[0]), pixel_bytes, values, [&](std::uint64_t at) {
-      Pixel pixel = pixel_of(node, out, at, tap);
-      pixel.y = std::clamp<std::int64_t>(pixel.y, 0, static_cast<std::int64_t>(image[1]) - 1);
-      pixel.x = std::clamp<std::int64_t>(pixel.x, 0, static_cast<std::int64_t>(image[2]) - 1);
+      const WindowPixel pixel = pixel_of(node.window, out, at, tap).nearest(image);
       return pixel.number(image);
     });
     return values;

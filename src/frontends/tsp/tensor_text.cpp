@@ -317,7 +317,7 @@ class TensorParser {
   }
 
   /// "window H, W" of pools, then "stride Y, X", "pad TOP, BOTTOM, LEFT, RIGHT", of a convolution
-  /// "pad_value V", where they are not the usual.
+  /// "pad_value V" and "groups N", where they are not the usual.
   TensorWindow window(bool convolution) {
     TensorWindow out;
     if (!convolution) {
@@ -342,6 +342,9 @@ class TensorParser {
       const bool negative = lexer_.accept("-");
       const auto value = static_cast<int>(number("the pad value", 0, negative ? 128 : 127));
       out.pad_value = static_cast<std::int8_t>(negative ? -value : value);
+    }
+    if (convolution && lexer_.accept("groups")) {
+      out.groups = static_cast<std::uint32_t>(number("the groups", 1, most_extent));
     }
     return out;
   }

@@ -55,9 +55,9 @@ void expect_same(const TensorProgram& a, const TensorProgram& b) {
     EXPECT_EQ(a.nodes[i].epsilon, b.nodes[i].epsilon);
     EXPECT_EQ(a.nodes[i].chip, b.nodes[i].chip);
     const auto numbers = [](const program::tsp::TensorWindow& w) {
-      return std::array<std::int64_t, 9>{w.height,   w.width,     w.stride_y,
-                                         w.stride_x, w.pad_top,   w.pad_bottom,
-                                         w.pad_left, w.pad_right, w.pad_value};
+      return std::array<std::int64_t, 10>{w.height,    w.width,      w.stride_y, w.stride_x,
+                                          w.pad_top,   w.pad_bottom, w.pad_left, w.pad_right,
+                                          w.pad_value, w.groups};
     };
     EXPECT_EQ(numbers(a.nodes[i].window), numbers(b.nodes[i].window));
   }
@@ -66,11 +66,11 @@ void expect_same(const TensorProgram& a, const TensorProgram& b) {
 TEST(TspTensorText, IsWhatTheMemberFunctionsBuild) {
   const TensorProgram read = tsp::parse_tensors(R"(# every statement
 input x: i8[1, 6, 8, 16]
-constant w: i8[3, 2, 16, 8] = pattern 7
+constant w: i8[3, 2, 4, 8] = pattern 7
 constant b: i32[8] = 1, 2, 3, 4,
   5, 6, 7, -8
 constant half: f32[1] = fill 0.5
-c = conv x, w stride 2, 3 pad 1, 2, 3, 4 pad_value -5
+c = conv x, w stride 2, 3 pad 1, 2, 3, 4 pad_value -5 groups 4
 s = add c, b
 f = convert s to f32
 g = mul f, half
@@ -94,18 +94,18 @@ output t, p, l, i
                                                 "a.tensors");
   TensorProgram built;
   const auto x = built.input("x", VectorType::i8, {1, 6, 8, 16});
-  const auto w = built.pattern("w", VectorType::i8, {3, 2, 16, 8}, 7);
+  const auto w = built.pattern("w", VectorType::i8, {3, 2, 4, 8}, 7);
   const std::array<std::int32_t, 8> values = {1, 2, 3, 4, 5, 6, 7, -8};
   const auto b = built.constant("b", VectorType::i32, {8}, std::as_bytes(std::span(values)));
   const auto half = built.scalar("half", VectorType::f32, 0.5);
-  const auto c = built.convolution(x, w, {1, 1, 2, 3, 1, 2, 3, 4, -5}, "c");
+  const auto c = built.convolution(x, w, {1, 1, 2, 3, 1, 2, 3, 4, -5, 4}, "c");
   const auto s = built.binary(VectorOperation::add, c, b, "s");
   const auto g =
       built.binary(VectorOperation::multiply, built.convert(s, VectorType::f32, "f"), half, "g");
   const auto h = built.convert(g, VectorType::i8, "h");
   built.chip = 5;
-  const auto m = built.maximum_pool(h, {2, 3, 1, 2, 1, 0, 2, 1, 0}, "m");
-  const auto p = built.sum_pool(h, {2, 2, 1, 1, 0, 0, 0, 0, 0}, "p");
+  const auto m = built.maximum_pool(h, {2, 3, 1, 2, 1, 0, 2, 1, 0, 1}, "m");
+  const auto p = built.sum_pool(h, {2, 2, 1, 1, 0, 0, 0, 0, 0, 1}, "p");
   const auto n = built.unary(VectorOperation::negate, built.reshape(m, {1, 12, 8}, "r"), "n");
   const auto t = built.transpose(n, {2, 0, 1}, "t");
   const auto l = built.layer_norm(built.softmax(g, "q"), 1e-5F, "l");
@@ -155,6 +155,7 @@ TEST(TspTensorText, AFaultIsNamedWithItsPlace) {
       {"constant c: i8[2] = pattern x", "3:29: expected a pattern's seed, not 'x'"},
       {"y = max_pool a", "3:15: expected 'window' behind the operand, not the end of the line"},
       {"y = conv a, w stride 0, 1", "3:22: the stride in y must be 1 to 65536, is 0"},
+      {"y = conv a, w groups 0", "3:22: the groups must be 1 to 4294967295, is 0"},
       {"y = softmax a", "3:5: tensor 'y': softmax takes f32, not f16 [4, 8]"},
       {"y = layer_norm a", "3:17: expected 'epsilon' behind the operand, not the end of the line"},
       {"y = layer_norm a epsilon -1", "3:5: tensor 'y': layer_norm takes f32, not f16 [4, 8]"},

@@ -58,6 +58,34 @@ TEST(TspTensor, WindowsFollowStrideAndPadding) {
   EXPECT_EQ(describe(program.at(program.sum_pool(image, pool))), "i32 [1, 112, 112, 3]");
 }
 
+TEST(TspTensor, GroupsCutChannels) {
+  TensorProgram program;
+  const TensorId image = program.input("image", Type::f16, {1, 8, 8, 12});
+  const TensorId w = program.pattern("w", Type::f16, {3, 3, 3, 20}, 1);
+  TensorWindow window;
+  window.groups = 4;
+  EXPECT_EQ(describe(program.at(program.convolution(image, w, window))), "f32 [1, 6, 6, 20]");
+  EXPECT_FALSE(program.filters_channels(program.nodes.back()));
+  const auto sentence = [&](std::uint32_t groups) {
+    window.groups = groups;
+    try {
+      program.convolution(image, w, window, "y");
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  EXPECT_EQ(sentence(1),
+            "tensor 'y': conv takes [b, h, w, c] and [kh, kw, c, n], not f16 [1, 8, 8, 12] and f16 "
+            "[3, 3, 3, 20]");
+  EXPECT_EQ(sentence(3),
+            "tensor 'y': conv takes [b, h, w, c] and [kh, kw, c / 3, n], not f16 [1, 8, 8, 12] and "
+            "f16 [3, 3, 3, 20]");
+  const TensorId other = program.pattern("other", Type::f16, {3, 3, 3, 6}, 1);
+  window.groups = 4;
+  EXPECT_THROW(program.convolution(image, other, window), Error);
+}
+
 TEST(TspTensor, ElementwiseBroadcastsAsNumPyDoes) {
   TensorProgram program;
   const TensorId a = program.input("a", Type::i32, {4, 1, 6});

@@ -16,6 +16,7 @@
 #include "program/tsp_schedule.hpp"
 #include "program/tsp_tensor_values.hpp"
 #include "tsp_builder.hpp"
+#include "tsp_group_values.hpp"
 #include "tsp_lane_values.hpp"
 
 namespace weft::program::tsp::test {
@@ -64,6 +65,11 @@ class Evaluator {
       case TensorOperation::matmul:
         return matmul(node);
       case TensorOperation::convolution:
+        if (node.window.groups > 1) {
+          return GroupSums(program_, node, values_.at(node.operands[0]),
+                           values_.at(node.operands[1]))
+              .all();
+        }
         return convolution(node);
       case TensorOperation::maximum_pool:
         return maximum_pool(node);
