@@ -12,6 +12,8 @@ inline constexpr VectorType f16 = VectorType::f16;
 inline constexpr VectorType f32 = VectorType::f32;
 inline constexpr VectorType i32 = VectorType::i32;
 
+inline constexpr std::uint32_t widest_maximum = 5;  ///< of a pass: neighbours along an axis
+
 inline std::uint64_t size(std::int64_t extent) { return static_cast<std::uint64_t>(extent); }
 
 }  // namespace weft::lower::tsp

@@ -124,6 +124,17 @@ TensorId Writer::reordered(TensorId id, const Order& from, const Order& to) {
   return out;
 }
 
+TensorId Writer::elements(std::size_t i) {
+  if (constant(i)) return plain(i);
+  const Held there = held_.at(index(input(i)));
+  const Order usual = natural(there.order.size());
+  TensorShape extents(there.order.size());
+  for (std::size_t axis = 0; axis < extents.size(); ++axis) {
+    extents[static_cast<std::size_t>(there.order[axis])] = program_.at(there.id).shape[axis];
+  }
+  return same_rows(there.order, usual, extents) ? there.id : plain(i);
+}
+
 Held Writer::held(std::size_t i) {
   const graph::Value& value = graph_[input(i)];
   if (!value.constant) return held_.at(index(input(i)));

@@ -2,6 +2,7 @@
 // A model's nodes as operations of a tensor program, one after the other.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 
 #include "lower/lowered.hpp"
 #include "lower/names.hpp"
+#include "lower/tsp/windows.hpp"
 #include "program/tsp_tensor.hpp"
 #include "program/tsp_tensor_text.hpp"
 
@@ -113,6 +115,8 @@ class Writer {
   /// In that order of axes, transposed on the chip where it lies in another.
   TensorId in(std::size_t i, const Order& order);
   TensorId plain(std::size_t i) { return in(i, natural(shape(i).size())); }
+  /// Its elements in the model's order, in a tensor of any axes.
+  TensorId elements(std::size_t i);
   /// With axes of extent 1 in front until it has the result's, in that order of these.
   TensorId broadcast(std::size_t i, const Order& order);
   TensorId reordered(TensorId id, const Order& from, const Order& to);
@@ -155,9 +159,11 @@ class Writer {
   TensorId then(TensorId sums, const graph::Then& what);
   TensorId normal_below(TensorId magnitude);
   TensorId masked(const graph::Shape& seen);
+  /// What multiplies `left` and weights of a type.
+  using Multiply = std::function<TensorId(TensorId, const graph::Numbers&, VectorType)>;
   /// The product of `left` and weights, [..., k, columns] row by row, in f32: of f16, or of i8 that
   /// is scaled back.
-  TensorId product(TensorId left, const graph::Numbers& weights, const TensorWindow* window);
+  TensorId product(TensorId left, const graph::Numbers& weights, const Multiply& multiplied);
   TensorId quantised(TensorId a, const Scales& scales);
   bool in_int8() const { return !magnitudes_.empty(); }
   /// Rows of [rows, c] by number; -1: a row of zeros.
@@ -168,8 +174,27 @@ class Writer {
   TensorId placed_constant(std::size_t i, const Order& order, std::size_t last,
                            std::int64_t before);
   TensorId rows_by_index(std::uint64_t extent);
-  TensorId mean_of_windows(TensorId image, const TensorWindow& window,
-                           const std::vector<double>& shares, const TensorShape& field);
+
+  // Windows.
+  WindowField field_of(const std::vector<std::int64_t>& kernel,
+                       const std::vector<std::int64_t>& strides,
+                       const std::vector<std::int64_t>& dilations,
+                       const std::vector<std::int64_t>& given_pads);
+  TensorId as_field();
+  Held as_result(TensorId made);
+  TensorId slices(TensorId field, std::size_t axis, const std::vector<std::int64_t>& places);
+  TensorId as_images(TensorId field);
+  TensorId as_depth(TensorId images, const TensorShape& field);
+  TensorId framed(TensorId field, WindowField& axes);
+  TensorId over_depth(TensorId field, const WindowAxis& depth,
+                      const std::function<TensorId(TensorId, std::int64_t)>& of_tap);
+  TensorId shared_out(TensorId sums, const std::vector<double>& shares);
+  TensorId sums_of_windows(TensorId field, WindowField axes);
+  TensorId largest_of_windows(TensorId field, const WindowField& axes);
+  TensorId largest_along(TensorId field, std::size_t axis, const WindowAxis& window);
+  std::optional<TensorId> largest_as_given(WindowField& axes);
+  TensorId largest_of_every_so_many(TensorId rows, std::uint64_t count, const WindowAxis& window);
+
   TensorId largest_of_rows(TensorId rows, bool smallest);
   Held log_softmax(const Order& order);
   TensorId with_minus(TensorId rows);

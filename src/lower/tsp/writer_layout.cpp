@@ -102,7 +102,7 @@ TensorId Writer::picked(TensorId a, const std::vector<Places>& places) {
 
 Held Writer::of(const graph::Reshape&) {
   const Order order = natural(result().size());
-  return {reshaped(plain(0), stored(result(), order), "value"), order};
+  return {reshaped(elements(0), stored(result(), order), "value"), order};
 }
 
 Held Writer::of(const graph::Transpose& what) {

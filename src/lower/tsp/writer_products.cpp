@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the MXM multiplies: products, convolutions, attention.
+// What the MXM multiplies: products, attention; and how operands become int8.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -26,55 +26,6 @@ Order swapped(std::size_t axes) {
 
 Shape leading(const Shape& shape) { return {shape.begin(), shape.end() - 2}; }
 
-/// Weights [M, C / groups, y, x] as the matrix [y, x, C, M] that a window multiplies: a dilated
-/// window's gaps are zero, and so is what joins a group's channels with another's.
-Numbers window_weights(const Numbers& given, const graph::Convolution& what) {
-  const Shape& from = given.type.shape;
-  const bool flat = from.size() == 3;  // one dimension: a window of one row
-  const std::int64_t kernel_y = flat ? 1 : from[2];
-  const std::int64_t kernel_x = from.back();
-  const std::int64_t apart_y = flat || what.dilations.empty() ? 1 : what.dilations[0];
-  const std::int64_t apart_x = what.dilations.empty() ? 1 : what.dilations.back();
-  const std::int64_t inputs = from[1];
-  const std::int64_t own = from[0] / what.groups;
-  Numbers out;
-  out.type = {
-      given.type.element,
-      {(kernel_y - 1) * apart_y + 1, (kernel_x - 1) * apart_x + 1, inputs * what.groups, from[0]}};
-  out.floats.assign(static_cast<std::size_t>(out.count()), 0.0);
-  const Shape& to = out.type.shape;
-  std::size_t at = 0;
-  for (std::int64_t m = 0; m < from[0]; ++m) {
-    for (std::int64_t c = 0; c < inputs; ++c) {
-      for (std::int64_t y = 0; y < kernel_y; ++y) {
-        for (std::int64_t x = 0; x < kernel_x; ++x) {
-          const std::int64_t tap = y * apart_y * to[1] + x * apart_x;
-          const std::int64_t channel = m / own * inputs + c;
-          out.floats[static_cast<std::size_t>((tap * to[2] + channel) * to[3] + m)] =
-              given.floats[at++];
-        }
-      }
-    }
-  }
-  return out;
-}
-
-TensorWindow window_of(const graph::Convolution& what, std::size_t dims) {
-  const auto of = [&](const std::vector<std::int64_t>& numbers, std::size_t i, std::int64_t none) {
-    return static_cast<std::uint32_t>(i < numbers.size() ? numbers[i] : none);
-  };
-  TensorWindow window;
-  window.stride_x = of(what.strides, dims - 1, 1);
-  window.pad_left = of(what.pads, dims - 1, 0);
-  window.pad_right = of(what.pads, 2 * dims - 1, 0);
-  if (dims == 2) {
-    window.stride_y = of(what.strides, 0, 1);
-    window.pad_top = of(what.pads, 0, 0);
-    window.pad_bottom = of(what.pads, 2, 0);
-  }
-  return window;
-}
-
 }  // namespace
 
 TensorId Writer::quantised(TensorId a, const Scales& scales) {
@@ -85,16 +36,11 @@ TensorId Writer::quantised(TensorId a, const Scales& scales) {
   return quantised_[key] = converted(steps, VectorType::i8, "rounded");
 }
 
-TensorId Writer::product(TensorId left, const Numbers& weights, const TensorWindow* window) {
+TensorId Writer::product(TensorId left, const Numbers& weights, const Multiply& multiplied) {
   constexpr double largest = 127.0;
   const std::string& name = graph_[input(1)].name;
-  const TensorShape shape(weights.type.shape.begin(), weights.type.shape.end());
-  const auto multiplied = [&](TensorId a, TensorId b) {
-    return window == nullptr ? program_.matmul(a, b, part("sums"))
-                             : program_.convolution(a, b, *window, part("sums"));
-  };
-  if (!in_int8()) return multiplied(left, weight(name, weights, f16, shape));
-  const std::size_t columns = shape.back();
+  if (!in_int8()) return multiplied(left, weights, f16);
+  const std::size_t columns = size(weights.type.shape.back());
   const double magnitude = magnitudes_.at(index(input(0)));
   Scales scales;
   scales.operand = static_cast<float>(magnitude > 0.0 ? magnitude / largest : 1.0);
@@ -117,36 +63,10 @@ TensorId Writer::product(TensorId left, const Numbers& weights, const TensorWind
   for (const float step : scales.of_column) {
     back.floats.push_back(static_cast<double>(scales.operand * step));
   }
-  const TensorId sums =
-      multiplied(quantised(left, scales), weight(name, steps, VectorType::i8, shape));
+  const TensorId sums = multiplied(quantised(left, scales), steps, VectorType::i8);
   const TensorId scale = weight(name + "_scale", back, f32, {columns});
   scales_[index(node_->outputs[0])] = std::move(scales);
   return times(converted(sums, f32, "sums_wide"), scale, "scaled");
-}
-
-Held Writer::of(const graph::Convolution& what) {
-  const std::size_t axes = shape(0).size();
-  if (!floating(0)) refuse("the MXM multiplies floats and int8 alone");
-  if (axes != 3 && axes != 4) refuse("windows have one or two dimensions");
-  if (!constant(1)) refuse("its weights must be constants");
-  const Order order = image(axes);
-  const Shape given = shape(0);
-  const Shape out = result();
-  TensorId x = in(0, order);
-  if (axes == 3) x = reshaped(x, {size(given[0]), 1, size(given[2]), size(given[1])}, "rows");
-  const Numbers matrix = window_weights(numbers(1), what);
-  const Shape& extents = matrix.type.shape;
-  const TensorWindow window = window_of(what, axes - 2);
-  const bool pads = window.pad_top + window.pad_bottom + window.pad_left + window.pad_right != 0;
-  if (extents[0] * extents[1] == 1 && pads) refuse("pads around windows of one pixel");
-  TensorId sums = product(x, matrix, &window);
-  if (axes == 3) sums = reshaped(sums, {size(out[0]), size(out[2]), size(out[1])}, "row");
-  if (has(2)) {
-    if (!constant(2)) refuse("its bias must be a constant");
-    sums = plus(sums, weight(graph_[input(2)].name, numbers(2), f32, {size(out[1])}), "biased");
-  }
-  if (has(3)) sums = plus(sums, wide(broadcast(3, order)), "joined");
-  return {narrow(then(sums, what.then)), order};
 }
 
 namespace {
@@ -185,7 +105,10 @@ Held Writer::of(const graph::MatMul& what) {
       matrix = graph::evaluate(graph::Transpose{swapped(b.size())}, {&matrix})[0];
     }
     matrix.type.shape = {static_cast<std::int64_t>(k), static_cast<std::int64_t>(n)};
-    sums = product(left, matrix, nullptr);
+    sums = product(left, matrix, [&](TensorId a, const Numbers& whole, VectorType own) {
+      const TensorId right = weight(graph_[input(1)].name, whole, own, {k, n});
+      return program_.matmul(a, right, part("sums"));
+    });
   } else {
     const TensorId right = what.transpose_b ? in(1, swapped(b.size())) : plain(1);
     const TensorShape shape = one_matrix ? TensorShape{k, n} : TensorShape{matrices, k, n};

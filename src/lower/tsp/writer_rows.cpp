@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Windows, and what is reduced along axes: pools, sums, softmax, norms.
+// What is reduced along axes: sums, extremes, softmax, norms.
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -12,117 +12,6 @@ namespace weft::lower::tsp {
 using graph::Numbers;
 using graph::Shape;
 using Op = VectorOperation;
-
-namespace {
-
-constexpr std::uint32_t widest_maximum = 5;  ///< of a pass: neighbours along an axis
-
-std::int64_t at(const std::vector<std::int64_t>& numbers, std::size_t i, std::int64_t none) {
-  return i < numbers.size() ? numbers[i] : none;
-}
-
-/// Dimension `d` of a pool: what its windows reach in front of the field and behind it.
-struct Reach {
-  std::int64_t kernel = 1, stride = 1, before = 0, behind = 0;
-};
-Reach reach_of(const graph::Pool& what, std::size_t d, std::int64_t in, std::int64_t out) {
-  Reach reach{what.kernel[d], at(what.strides, d, 1), at(what.pads, d, 0), 0};
-  const std::int64_t last = (out - 1) * reach.stride + reach.kernel;
-  reach.behind = std::max<std::int64_t>(0, last - in - reach.before);
-  return reach;
-}
-
-/// How many elements a mean of each output counts along dimension `d`.
-std::vector<std::int64_t> counts_of(const graph::Pool& what, std::size_t d, std::int64_t in,
-                                    std::int64_t out) {
-  const Reach reach = reach_of(what, d, in, out);
-  const std::int64_t dims = static_cast<std::int64_t>(what.kernel.size());
-  const std::int64_t behind = at(what.pads, d + static_cast<std::size_t>(dims), 0);
-  std::vector<std::int64_t> counts;
-  for (std::int64_t o = 0; o < out; ++o) {
-    const std::int64_t first = o * reach.stride - reach.before;
-    const std::int64_t last = first + reach.kernel;
-    const std::int64_t low = what.count_pads ? -reach.before : 0;
-    const std::int64_t high = what.count_pads ? in + behind : in;
-    counts.push_back(std::min(last, high) - std::max(first, low));
-  }
-  return counts;
-}
-
-}  // namespace
-
-Held Writer::of(const graph::Pool& what) {
-  const std::size_t axes = shape(0).size();
-  const auto ones = [](std::int64_t number) { return number == 1; };
-  if (!floating(0)) refuse("of whole numbers is not written");
-  if (axes != 3 && axes != 4) refuse("windows have one or two dimensions");
-  if (!std::all_of(what.dilations.begin(), what.dilations.end(), ones)) {
-    refuse("pools have no dilations");
-  }
-  const Shape given = shape(0);
-  const Shape out = result();
-  const std::size_t dims = axes - 2;
-  const Reach x = reach_of(what, dims - 1, given.back(), out.back());
-  const Reach y = dims == 2 ? reach_of(what, 0, given[2], out[2]) : Reach();
-  TensorWindow window;
-  const auto narrow_number = [](std::int64_t number) { return static_cast<std::uint32_t>(number); };
-  window.height = narrow_number(y.kernel);
-  window.width = narrow_number(x.kernel);
-  window.stride_y = narrow_number(y.stride);
-  window.stride_x = narrow_number(x.stride);
-  window.pad_top = narrow_number(y.before);
-  window.pad_bottom = narrow_number(y.behind);
-  window.pad_left = narrow_number(x.before);
-  window.pad_right = narrow_number(x.behind);
-  const Order order = image(axes);
-  TensorId image = in(0, order);
-  const std::uint64_t channels = size(given[1]);
-  if (axes == 3) image = reshaped(image, {size(given[0]), 1, size(given[2]), channels}, "rows");
-  TensorId made = 0;
-  if (what.kind == graph::PoolKind::maximum) {
-    if (window.height > widest_maximum || window.width > widest_maximum) {
-      refuse("its windows are larger than 5 a side");
-    }
-    made = window.height * window.width == 1 && x.stride * y.stride == 1
-               ? image
-               : program_.maximum_pool(image, window, part("largest"));
-  } else {
-    std::vector<double> shares;
-    const auto columns = counts_of(what, dims - 1, given.back(), out.back());
-    const auto rows =
-        dims == 2 ? counts_of(what, 0, given[2], out[2]) : std::vector<std::int64_t>{1};
-    for (const std::int64_t r : rows) {
-      for (const std::int64_t c : columns) shares.push_back(1.0 / static_cast<double>(r * c));
-    }
-    made = mean_of_windows(image, window, shares, {rows.size(), columns.size()});
-  }
-  if (axes == 3) made = reshaped(made, {size(out[0]), size(out[2]), channels}, "row");
-  return {narrow(made), order};
-}
-
-/// Sums of windows times a share each; f32. Where windows reach beyond the image they are sums of a
-/// convolution by ones.
-TensorId Writer::mean_of_windows(TensorId image, const TensorWindow& window,
-                                 const std::vector<double>& shares, const TensorShape& field) {
-  const std::uint64_t channels = program_.at(image).shape.back();
-  const bool pads = window.pad_top + window.pad_bottom + window.pad_left + window.pad_right != 0;
-  TensorId sums = 0;
-  if (!pads && window.height * window.width > 1) {
-    sums = program_.sum_pool(image, window, part("sums"));
-  } else {
-    const TensorShape shape{window.height, window.width, channels, channels};
-    std::vector<double> ones(window.height * window.width * channels * channels, 0.0);
-    for (std::size_t i = 0; i < ones.size(); ++i) {
-      ones[i] = i / channels % channels == i % channels ? 1.0 : 0.0;
-    }
-    sums = program_.convolution(image, table(f16, shape, ones), window, part("sums"));
-  }
-  const bool alike = std::all_of(shares.begin(), shares.end(),
-                                 [&](double share) { return share == shares.front(); });
-  return times(sums,
-               alike ? number(f32, shares.front()) : table(f32, {1, field[0], field[1], 1}, shares),
-               "mean");
-}
 
 /// Sums of the rows of [rows, length] in f32, exact over each 160: [rows, 1].
 TensorId Writer::depth_sum(TensorId rows, std::uint64_t length, const std::string& name) {
@@ -152,12 +41,15 @@ Held Writer::of(const graph::Reduce& what) {
   const double share = what.kind == Kind::mean ? 1.0 / static_cast<double>(length) : 1.0;
   TensorId made = 0;
   const bool of_images = given.size() == 4 && axes == std::vector<std::int64_t>{2, 3};
-  if (sums && of_images && held(0).order == image(4) && length > 1) {
-    TensorWindow window;
-    window.height = static_cast<std::uint32_t>(given[2]);
-    window.width = static_cast<std::uint32_t>(given[3]);
-    made = mean_of_windows(in(0, image(4)), window, {share}, {1, 1});
-  } else if (sums) {
+  if (sums && of_images && held(0).order == image(4)) {
+    WindowField field;
+    for (const std::size_t i : {std::size_t{1}, std::size_t{2}}) field[i].kernel = given[i + 1];
+    made = in(0, image(4));
+    if (length > 1) made = narrow(shared_out(sums_of_windows(made, field), {share}));
+    if (what.keep) return {made, image(4)};
+    return {reshaped(made, stored(result(), usual), "value"), usual};
+  }
+  if (sums) {
     const TensorId flat = reshaped(in(0, order), {rows, size(length)}, "rows");
     made = depth_sum(flat, size(length), "sums");
     if (share != 1.0) made = times(made, number(f32, share), "mean");

@@ -256,6 +256,74 @@ TEST(LowerTsp, MeansAndLargestOfRowsAndWindows) {
   expect_close(model, model.node(graph::Reduce{graph::ReduceKind::sum, {3}, false}, {sums}), 0.2);
 }
 
+TEST(LowerTsp, ConvolutionsOverOneToThreeAxes) {
+  struct Case {
+    Shape image, weights;
+    graph::Convolution what;
+  };
+  const auto of = [](Shape strides, Shape dilations, Shape pads, std::int64_t groups) {
+    return graph::Convolution{
+        std::move(strides), std::move(dilations), std::move(pads), groups, {}};
+  };
+  const std::vector<Case> cases = {
+      {{1, 6, 11}, {4, 3, 3}, of({2}, {2}, {1, 2}, 2)},
+      {{2, 4, 5, 6}, {4, 1, 3, 3}, of({1, 1}, {1, 1}, {1, 1, 1, 1}, 4)},
+      {{1, 4, 5, 6}, {8, 1, 3, 3}, of({2, 1}, {1, 2}, {1, 2, 1, 2}, 4)},
+      {{1, 3, 4, 4}, {5, 3, 1, 1}, of({1, 1}, {}, {1, 0, 1, 2}, 1)},
+      {{2, 3, 5, 4, 6}, {4, 3, 3, 2, 3}, of({1, 1, 1}, {}, {1, 0, 1, 1, 0, 1}, 1)},
+      {{1, 4, 6, 5, 4}, {4, 2, 2, 3, 2}, of({2, 1, 2}, {2, 1, 1}, {}, 2)},
+  };
+  for (const Case& c : cases) {
+    SCOPED_TRACE(testing::Message()
+                 << c.image.size() - 2 << " axes, " << c.what.groups << " groups");
+    Model model;
+    const ValueId x = model.input(c.image);
+    const ValueId bias = model.weights({c.weights[0]});
+    graph::Convolution what = c.what;
+    what.dilations.resize(c.image.size() - 2, 1);
+    what.pads.resize(2 * (c.image.size() - 2), 0);
+    const ValueId y = model.node(what, {x, model.weights(c.weights, 0.25), bias});
+    expect_close(model, model.node(graph::Unary{UnaryFunction::relu}, {y}));
+  }
+}
+
+TEST(LowerTsp, PoolsOverOneToThreeAxes) {
+  struct Case {
+    Shape image, kernel, strides, dilations, pads;
+  };
+  const std::vector<Case> cases = {
+      {{1, 3, 40}, {12}, {3}, {3}, {6, 6}},
+      {{1, 2, 9}, {3}, {2}, {}, {1, 1}},
+      {{1, 1, 30, 12}, {7, 3}, {2, 2}, {2, 2}, {3, 1, 3, 1}},
+      {{2, 5, 9, 8}, {1, 3}, {2, 1}, {}, {}},
+      {{2, 5, 9, 8}, {1, 1}, {2, 3}, {}, {}},
+      {{1, 4, 9, 9}, {9, 6}, {1, 1}, {}, {4, 0, 4, 0}},
+      {{2, 3, 5, 6, 7}, {2, 3, 3}, {1, 2, 2}, {}, {1, 0, 1, 0, 1, 1}},
+      {{1, 3, 8, 4, 4}, {3, 2, 2}, {2, 2, 2}, {}, {}},
+  };
+  for (const Case& c : cases) {
+    for (const graph::PoolKind kind : {graph::PoolKind::maximum, graph::PoolKind::mean}) {
+      const bool largest = kind == graph::PoolKind::maximum;
+      SCOPED_TRACE(testing::Message() << (largest ? "largest" : "mean") << " of " << c.kernel.size()
+                                      << " axes, the first window " << c.kernel[0]);
+      Model model;
+      graph::Pool pool{kind, c.kernel, c.strides, c.dilations, c.pads, false, false};
+      pool.dilations.resize(c.kernel.size(), 1);
+      pool.pads.resize(2 * c.kernel.size(), 0);
+      expect_close(model, model.node(pool, {model.input(c.image)}), largest ? 0.0 : 2e-3);
+    }
+  }
+}
+
+/// Channels stay in the lanes from a mean to the product behind it: nothing is turned.
+TEST(LowerTsp, AMeanOfImagesIsARowOfAProduct) {
+  Model model;
+  model.graph.outputs = {small_network(model)};
+  const std::string text = lowered(model.graph).files[0].text;
+  EXPECT_EQ(text.find("lying"), std::string::npos) << text;
+  EXPECT_NE(text.find("groups 16"), std::string::npos) << text;
+}
+
 TEST(LowerTsp, WhatIsLackingIsToldAtOnce) {
   Model model;
   const ValueId waves = model.node(graph::Unary{UnaryFunction::sine}, {model.input({2, 3})});
@@ -269,6 +337,10 @@ TEST(LowerTsp, WhatIsLackingIsToldAtOnce) {
     EXPECT_NE(text.find("of net.py:1"), std::string::npos) << text;
     EXPECT_NE(text.find("of net.py:2"), std::string::npos) << text;
   }
+  Model beside;
+  const graph::Pool far{graph::PoolKind::maximum, {2}, {1}, {9}, {4, 5}, false, false};
+  beside.graph.outputs = {beside.node(far, {beside.input({1, 2, 3})})};
+  EXPECT_THROW(lowered(beside.graph), Error);
   Model plain;
   plain.graph.outputs = {plain.node(graph::Unary{}, {plain.input({4})})};
   EXPECT_THROW(lowered(plain.graph, Precision::fp32), Error);
