@@ -70,49 +70,14 @@ class ProductPlacer {
 
   std::uint64_t products() const { return product_.depth * product_.rows * product_.channels; }
 
-  /// Shares of a result tile: who makes which rows.
-  std::vector<Share> makers(std::uint32_t tile) const {
-    std::vector<Share> out;
-    const std::uint32_t planes = division_.planes;
-    const std::uint64_t batch_rows = product_.rows / product_.batches;
-    for (std::uint64_t batch = 0; product_.batches > 1 && batch < product_.batches; ++batch) {
-      const std::uint32_t side = division_.side_of(batch);
-      out.push_back({static_cast<Hemisphere>(side),
-                     side * planes_a_hemisphere + division_.plane_of(batch), batch * batch_rows,
-                     batch_rows});
-    }
-    if (!out.empty()) return out;
-    const std::uint32_t sides_of_tiles = division_.rows_by_hemisphere ? 1 : 2;
-    const std::uint32_t planes_of_tiles = division_.rows_by_plane ? 1 : planes;
-    for (std::uint32_t side = 0; side < 2; ++side) {
-      if (sides_of_tiles == 2 && tile % 2 != side) continue;
-      const std::uint32_t first_q = sides_of_tiles == 2 ? 0 : side * 2;
-      const std::uint32_t behind_q = sides_of_tiles == 2 ? 4 : side * 2 + 2;
-      const std::uint32_t in_side = tile / sides_of_tiles;
-      for (std::uint32_t plane = 0; plane < planes; ++plane) {
-        if (planes_of_tiles > 1 && in_side % planes != plane) continue;
-        const std::uint32_t quarters = behind_q - first_q;
-        const bool split = planes_of_tiles == 1 && planes > 1;
-        const std::uint32_t a = split ? first_q + quarters * plane / planes : first_q;
-        const std::uint32_t b = split ? first_q + quarters * (plane + 1) / planes : behind_q;
-        Share share;
-        share.hemisphere = static_cast<Hemisphere>(side);
-        share.plane = side * planes_a_hemisphere + plane;
-        share.first = SchedulerState::quarter(product_.rows, a);
-        share.rows = SchedulerState::quarter(product_.rows, b) - share.first;
-        if (share.rows > 0) out.push_back(share);
-      }
-    }
-    return out;
-  }
-
   void place_output() {
     std::vector<TensorId> beside = {product_.activations_id};
     for (const Chain::Side& side : chain_.sides) {
       if (side.tensor != unused_side) beside.push_back(side.tensor);
     }
     state_.place_result(
-        chain_.result, [this](std::uint32_t tile) { return makers(tile); }, beside);
+        chain_.result, [this](std::uint32_t tile) { return makers_of(product_, division_, tile); },
+        beside);
   }
 
   /// In the order of passes: tiles in rounds, rows in chunks that the accumulators hold.
@@ -122,7 +87,7 @@ class ProductPlacer {
         product_.most_tiles() == 1 ? rows_at_once : timing_.mxm_accumulator_rows;
     const std::uint64_t most = std::min(held, state_.options.rows_at_once);
     for (std::uint32_t tile = 0; tile < tiles_; ++tile) {
-      for (const Share& share : makers(tile)) {
+      for (const Share& share : makers_of(product_, division_, tile)) {
         if (share.hemisphere != hemisphere) continue;
         const std::uint32_t plane = share.plane % planes_a_hemisphere;
         const std::size_t first = of_plane[plane].size();

@@ -90,6 +90,8 @@ struct Division {
 /// The one with the fewest cycles; of equal ones that in which hemispheres share out the rows or,
 /// `weights_once`, the tiles.
 Division divide(const Product& product, std::uint32_t tiles, bool weights_once);
+/// Shares of a tile of the result: who makes which rows.
+std::vector<Share> makers_of(const Product& product, const Division& division, std::uint32_t tile);
 
 /// Rows of weights that an element of a load brings.
 constexpr std::uint32_t rows_an_element(VectorType type) {

@@ -15,40 +15,6 @@ Product::Source source_of(const Placed& tensor, std::uint32_t tile, std::uint64_
           segment->ready_at(row)};
 }
 
-std::size_t Product::number_of_tile(std::uint64_t batch, std::uint32_t tile, std::size_t k) const {
-  if (own_tiles.empty()) {
-    const std::uint64_t result_tiles = replicated ? 1 : share_of(channels, lanes);
-    return (batch * result_tiles + tile) * tiles.size() + k;
-  }
-  for (std::uint32_t before = 0; before < tile; ++before) k += own_tiles[before].size();
-  return k;
-}
-
-std::size_t Product::most_tiles() const {
-  std::size_t most = tiles.size();
-  for (const auto& own : own_tiles) most = std::max(most, own.size());
-  return most;
-}
-
-Division divide(const Product& product, std::uint32_t tiles, bool weights_once) {
-  Division best;
-  best.cycles = ~std::uint64_t{0};
-  const std::uint32_t planes = product.type == VectorType::f16 ? 1 : planes_a_hemisphere;
-  constexpr std::uint64_t load = lanes / load_streams;
-  for (const bool by_hemisphere : {!weights_once, weights_once}) {
-    for (const bool by_plane : {true, false}) {
-      Division division{by_hemisphere, by_plane, planes, 0};
-      const std::uint64_t row_parts = (by_hemisphere ? 2 : 1) * (by_plane ? planes : 1);
-      const std::uint64_t tile_parts = 2 * planes / row_parts;
-      const std::uint64_t rows = share_of(product.rows, row_parts);
-      const std::uint64_t loads = by_plane ? load : load * planes;
-      division.cycles = product.most_tiles() * share_of(tiles, tile_parts) * std::max(rows, loads);
-      if (division.cycles < best.cycles) best = division;
-    }
-  }
-  return best;
-}
-
 ScheduledOperation place_matmul(SchedulerState& state, const Chain& chain) {
   const TensorNode& node = *chain.primary;
   Product product;

@@ -186,19 +186,24 @@ Evaluated evaluate(const Model& model, const std::vector<graph::Tensor>& inputs)
   for (const graph::Node& node : graph.nodes) {
     // Its scale and shift are folded, which is another formula than that of a bound.
     if (std::holds_alternative<graph::BatchNormalise>(node.what)) continue;
-    const auto scales = model.writer->scales().find(index(node.outputs[0]));
-    if (scales == model.writer->scales().end()) {
-      judge.node(node, values, formats_of(node));
-      continue;
-    }
-    const auto [left, weights] = in_steps(node, scales->second, values);
     graph::Operands operands;
     for (const graph::ValueId id : node.inputs) {
       operands.push_back(id == graph::no_value ? nullptr : &values[index(id)]);
     }
+    graph::Operands results;  // what nothing reads is not made
+    for (const graph::ValueId id : node.outputs) {
+      results.push_back(values[index(id)].type.shape == graph[id].type.shape ? &values[index(id)]
+                                                                             : nullptr);
+    }
+    const auto scales = model.writer->scales().find(index(node.outputs[0]));
+    if (scales == model.writer->scales().end()) {
+      judge.node(node, operands, results, formats_of(node));
+      continue;
+    }
+    const auto [left, weights] = in_steps(node, scales->second, values);
     operands[0] = &left;
     operands[1] = &weights;
-    judge.node(node, operands, {&values[index(node.outputs[0])]}, formats_of(node));
+    judge.node(node, operands, results, formats_of(node));
   }
   out.judgement = judge.judgement();
   for (const Writer::Made& made : model.writer->results()) {

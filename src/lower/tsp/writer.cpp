@@ -286,21 +286,21 @@ bool only_picks(const graph::Graph& graph, ValueId id) {
   return picks;
 }
 
-bool is_read(const graph::Graph& graph, ValueId id) {
+}  // namespace
+
+bool Writer::is_read(ValueId id) const {
   const auto takes = [&](const graph::Node& node) {
     return std::find(node.inputs.begin(), node.inputs.end(), id) != node.inputs.end();
   };
-  return std::any_of(graph.nodes.begin(), graph.nodes.end(), takes) ||
-         std::find(graph.outputs.begin(), graph.outputs.end(), id) != graph.outputs.end();
+  return std::any_of(graph_.nodes.begin(), graph_.nodes.end(), takes) ||
+         std::find(graph_.outputs.begin(), graph_.outputs.end(), id) != graph_.outputs.end();
 }
-
-}  // namespace
 
 void Writer::declare_input(ValueId id) {
   const graph::Value& value = graph_[id];
   const VectorType type = type_of(id);
   const bool floats = type == VectorType::f16;
-  if (!is_read(graph_, id)) {
+  if (!is_read(id)) {
     lacks_.add("input '" + value.name + "': nothing reads it");
     return;
   }
@@ -351,7 +351,6 @@ void Writer::write_node(const graph::Node& node) {
   name_ = names_.identifier(value.name);
   first_of_node_.push_back(program_.nodes.size());
   try {
-    if (node.outputs.size() != 1) refuse("has several results");
     for (const ValueId id : node.outputs) {
       const Element element = graph_[id].type.element;
       const bool known = element == Element::f16 || element == Element::i64 ||
@@ -362,8 +361,7 @@ void Writer::write_node(const graph::Node& node) {
       }
       if (graph::count_of(graph_[id].type.shape) == 0) refuse("gives no elements");
     }
-    const Held made = std::visit([this](const auto& what) { return of(what); }, node.what);
-    store(node.outputs[0], made, first);
+    write_results(node);
   } catch (const Refusal& refusal) {
     lacks_.add(node, refusal.why);
   } catch (const Error& error) {
@@ -371,13 +369,29 @@ void Writer::write_node(const graph::Node& node) {
     lacks_.add(node, error.what());
   }
   for (const ValueId id : node.outputs) {  // what follows is looked at too
-    if (held_.count(index(id)) != 0) continue;
+    if (held_.count(index(id)) != 0 || !is_read(id)) continue;
     const Shape& shape = graph_[id].type.shape;
     if (graph::count_of(shape) == 0) continue;
     held_[index(id)] = {program_.input(part("missing"), type_of(id), tensor_shape(shape)),
                         natural(shape.size())};
   }
   comments_[first] = comments_of(node);
+}
+
+void Writer::write_results(const graph::Node& node) {
+  const auto first = static_cast<TensorId>(program_.tensors.size());
+  const auto* sequence = std::get_if<graph::Recurrent>(&node.what);
+  if (sequence == nullptr) {
+    if (node.outputs.size() != 1) refuse("has several results");
+    return store(node.outputs[0],
+                 std::visit([this](const auto& what) { return of(what); }, node.what), first);
+  }
+  const auto made = recurrent(*sequence);
+  for (std::size_t i = 0; i < made.size(); ++i) {
+    if (!made[i]) continue;
+    if (i != 0) name_ = names_.identifier(graph_[node.outputs[i]].name);
+    store(node.outputs[i], *made[i], first);
+  }
 }
 
 void Writer::write_outputs() {

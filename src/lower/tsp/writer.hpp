@@ -94,6 +94,8 @@ class Writer {
   Held of(const graph::Slice& what);
   Held of(const graph::Pad& what);
   Held of(const graph::Gather& what);
+  /// Of a node of several results those that something reads.
+  std::vector<std::optional<Held>> recurrent(const graph::Recurrent& what);
   template <typename What>
   Held of(const What&) {
     refuse("is not in a tensor program");
@@ -202,8 +204,22 @@ class Writer {
   VectorType type(TensorId id) const { return program_.at(id).type; }
   VectorType type_of(graph::ValueId id) const;
 
+  // Recurrences.
+  struct Cell;
+  Cell cell_of(const graph::Recurrent& what, std::int64_t direction);
+  std::optional<TensorId> first_state(std::size_t i, std::int64_t direction, const Cell& cell);
+  TensorId from_state(const Cell& cell, std::size_t gate);
+  TensorId gate_sum(const Cell& cell, std::size_t gate, std::int64_t step);
+  void lstm_step(Cell& cell, std::int64_t step);
+  void gru_step(Cell& cell, std::int64_t step);
+  void put_rows(std::optional<TensorId>& there, TensorId rows, std::int64_t first,
+                std::int64_t all);
+
+  /// Whether a node or an output of the model takes it.
+  bool is_read(graph::ValueId id) const;
   void declare_input(graph::ValueId id);
   void write_node(const graph::Node& node);
+  void write_results(const graph::Node& node);
   void write_outputs();
   /// Gives the value its tensor, a new one, under its name.
   void store(graph::ValueId id, Held held, TensorId first);

@@ -50,6 +50,9 @@ bool is_pass(const WindowAxis& axis) {
   return axis.dilation == 1 && axis.kernel <= std::int64_t{widest_maximum};
 }
 
+/// Of a reshape: the scheduler places each by itself.
+constexpr std::uint64_t most_cut_vectors = 8192;
+
 /// Whether windows along the lanes of images of so many channels are better cut into rows.
 bool takes_every_so_many(const WindowAxis& axis, std::uint64_t channels) {
   const std::int64_t apart = std::gcd(axis.stride, axis.dilation);
@@ -410,6 +413,12 @@ TensorId Writer::largest_of_every_so_many(TensorId rows, std::uint64_t count,
   own.dilation /= apart;
   own.before = (window.before + first) / apart;
   own.in /= apart;
+  const std::uint64_t vectors = count * size(own.in);
+  if (vectors > most_cut_vectors) {
+    refuse("lanes would be cut into " + std::to_string(vectors) +
+           " vectors, which the SXM moves one by one: more than " +
+           std::to_string(most_cut_vectors));
+  }
   rows = reshaped(rows, {count, size(own.in), 1, size(apart)}, "every");
   const TensorId largest = largest_along(rows, 1, own);
   return lanes_picked(largest, {first});

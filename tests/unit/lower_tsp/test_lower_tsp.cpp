@@ -315,6 +315,42 @@ TEST(LowerTsp, PoolsOverOneToThreeAxes) {
   }
 }
 
+TEST(LowerTsp, RecurrencesGoStepByStep) {
+  for (const bool lstm : {true, false}) {
+    for (const bool begun : {false, true}) {
+      SCOPED_TRACE(testing::Message() << (lstm ? "lstm" : "gru") << (begun ? ", begun" : ""));
+      Model model;
+      const std::int64_t gates = lstm ? 4 : 3;
+      const ValueId x = model.input({5, 2, 6});
+      std::vector<ValueId> operands = {x, model.weights({2, gates * 7, 6}),
+                                       model.weights({2, gates * 7, 7}),
+                                       model.weights({2, 2 * gates * 7}), graph::no_value};
+      for (int i = 0; begun && i < (lstm ? 2 : 1); ++i) operands.push_back(model.input({2, 2, 7}));
+      const graph::Recurrent what{lstm ? graph::RecurrentKind::lstm : graph::RecurrentKind::gru,
+                                  graph::Direction::both, 7, true};
+      std::vector<std::string> names = {"all", "last"};
+      if (lstm) names.emplace_back("cell");
+      const auto made = model.graph.add_node(what, operands, graph::Origin(), names);
+      // Something reads all of them, or one alone.
+      ValueId read = made[1];
+      if (begun) {
+        const graph::Reduce mean{graph::ReduceKind::mean, {0}, true};
+        const ValueId all = model.node(graph::Reshape{{2, 2, 7}}, {model.node(mean, {made[0]})});
+        read = model.node(graph::Binary{graph::BinaryFunction::add}, {read, all});
+        if (lstm) read = model.node(graph::Binary{graph::BinaryFunction::add}, {read, made[2]});
+      }
+      expect_close(model, read);
+    }
+  }
+  Model other;
+  const graph::Recurrent early{graph::RecurrentKind::gru, graph::Direction::forward, 4, false};
+  const auto made = other.graph.add_node(
+      early, {other.input({2, 1, 3}), other.weights({1, 12, 3}), other.weights({1, 12, 4})},
+      graph::Origin(), {"all", "last"});
+  other.graph.outputs = {made[0]};
+  EXPECT_THROW(lowered(other.graph), Error);
+}
+
 /// Channels stay in the lanes from a mean to the product behind it: nothing is turned.
 TEST(LowerTsp, AMeanOfImagesIsARowOfAProduct) {
   Model model;

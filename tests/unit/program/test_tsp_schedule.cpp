@@ -234,6 +234,14 @@ TEST(TspSchedule, PoolsOfMaximaAndSums) {
   window.stride_y = window.stride_x = 2;
   window.pad_top = window.pad_bottom = window.pad_left = window.pad_right = 1;
   program.output(program.maximum_pool(image, window, "most"));
+  TensorWindow row;  // of every second row
+  row.width = 3;
+  row.stride_y = 2;
+  program.output(program.maximum_pool(image, row, "of_rows"));
+  TensorWindow column;
+  column.height = 2;
+  column.stride_x = 3;
+  program.output(program.maximum_pool(image, column, "of_columns"));
   TensorWindow whole;
   whole.height = whole.width = 6;
   const TensorId wide = program.input("wide", Type::i8, {1, 6, 6, 700});
