@@ -75,15 +75,25 @@ void SchedulerState::lay_out(const TensorNode& node, const std::vector<bool>& re
   for (const TensorNode& other : program.nodes) {
     for (const TensorId operand : other.operands) uses += resolved[operand] == id ? 1U : 0U;
   }
+  const bool other = layout.images != shape[0] || layout.height != shape[1] ||
+                     layout.width != shape[2] || layout.pad_value != w.pad_value;
+  if (layout.padded && other) {
+    fail(Category::unsupported, "tensor '" + program.at(id).name +
+                                    "': convolutions read it as images of two sizes, or with two "
+                                    "pad values");
+  }
+  const std::int64_t above = layout.padded ? layout.image_gap / layout.pitch : 0;
   layout.padded = true;
   layout.images = shape[0];
   layout.height = shape[1];
   layout.width = shape[2];
   layout.copies = std::max(layout.copies, 2U);
   layout.pad_value = w.pad_value;
-  const std::int64_t gap = std::max(w.pad_left, w.pad_right);
+  // Of several windows what reaches furthest.
+  const std::int64_t gap = std::max<std::int64_t>({w.pad_left, w.pad_right, layout.beside});
+  const std::int64_t rows = std::max<std::int64_t>({w.pad_top, w.pad_bottom, above});
   layout.pitch = static_cast<std::int64_t>(layout.width) + gap;
-  layout.image_gap = std::int64_t{std::max(w.pad_top, w.pad_bottom)} * layout.pitch;
+  layout.image_gap = rows * layout.pitch;
   layout.beside = gap;
   const bool alone = w.groups == 1 && uses == 1 && replicable[id] && !program.at(id).output &&
                      shape[0] == 1 && program.at(id).type == VectorType::i8;

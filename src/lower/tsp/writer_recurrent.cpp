@@ -14,7 +14,7 @@ using Op = VectorOperation;
 namespace {
 
 /// Elements [first, first + count of the shape) of a constant, in that shape.
-Numbers cut(const Numbers& from, std::int64_t first, const Shape& shape) {
+Numbers section_of(const Numbers& from, std::int64_t first, const Shape& shape) {
   Numbers out;
   out.type = {from.type.element, shape};
   const auto begin = from.floats.begin() + first;
@@ -60,14 +60,14 @@ Writer::Cell Writer::cell_of(const graph::Recurrent& what, std::int64_t directio
   for (std::int64_t gate = 0; gate < gates; ++gate) {
     const std::int64_t place = direction * gates + gate;
     const std::int64_t h = what.hidden;
-    const Numbers own = turned(cut(numbers(1), place * h * width, {h, width}));
+    const Numbers own = turned(section_of(numbers(1), place * h * width, {h, width}));
     TensorId sums = program_.matmul(rows, named(1, own, f16), part("given"));
     const bool apart = !lstm && gate + 1 == gates;  // the state's bias is scaled with what it gives
     cell.bias.emplace_back();
     if (has(3)) {
       const std::int64_t first = direction * 2 * gates * h + gate * h;
-      Numbers bias = cut(numbers(3), first, {h});
-      const Numbers of_state = cut(numbers(3), first + gates * h, {h});
+      Numbers bias = section_of(numbers(3), first, {h});
+      const Numbers of_state = section_of(numbers(3), first + gates * h, {h});
       for (std::size_t i = 0; i < bias.floats.size() && !apart; ++i) {
         bias.floats[i] += of_state.floats[i];
       }
@@ -75,7 +75,7 @@ Writer::Cell Writer::cell_of(const graph::Recurrent& what, std::int64_t directio
       if (apart) cell.bias.back() = named(3, of_state, f32);
     }
     cell.given.push_back(sums);
-    cell.matrices.push_back(named(2, turned(cut(numbers(2), place * h * h, {h, h})), f16));
+    cell.matrices.push_back(named(2, turned(section_of(numbers(2), place * h * h, {h, h})), f16));
   }
   cell.state = first_state(5, direction, cell);
   if (lstm) {

@@ -107,6 +107,28 @@ TEST(TspScheduleGroups, AnInvertedBottleneck) {
   }
 }
 
+// Around the image lies what the wider window reaches, whichever comes first.
+TEST(TspScheduleGroups, WindowsOfTwoSizesGoOverOneImage) {
+  for (const bool wide_first : {true, false}) {
+    TensorProgram program;
+    const TensorShape shape = {2, 5, 6, 24};
+    const TensorId image = program.input("image", Type::f16, shape);
+    const TensorId x = program.unary(VectorOperation::relu, image);
+    std::vector<TensorId> sums;
+    for (const bool wide : {wide_first, !wide_first}) {
+      const std::uint64_t side = wide ? 5 : 3;
+      TensorWindow window;
+      window.pad_top = window.pad_bottom = window.pad_left = window.pad_right = wide ? 2 : 1;
+      window.groups = wide ? 24 : 1;
+      const TensorId w = program.pattern(wide ? "wide" : "narrow", Type::f16,
+                                         {side, side, 24 / window.groups, 24}, side);
+      sums.push_back(program.convolution(x, w, window));
+    }
+    program.output(program.binary(VectorOperation::add, sums[0], sums[1], "y"));
+    expect_as_on_host(program, {{image, pattern_bytes(Type::f16, shape, 7)}});
+  }
+}
+
 TEST(TspScheduleGroups, WeightsThatTheChipMakesHaveNoZerosBetweenGroups) {
   TensorProgram program;
   const TensorId image = program.input("image", Type::f16, {1, 4, 4, 8});
