@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+// The list of passes, and what all of them need: folding, order, producers.
+#include "advice/rewrite.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "advice/cut.hpp"
+#include "advice/rewrite_passes.hpp"
+#include "base/error.hpp"
+
+namespace weft::advice {
+
+using graph::SourceModel;
+using graph::SourceNode;
+using graph::SourceNodeId;
+using graph::SourceValue;
+using graph::SourceValueId;
+
+namespace {
+
+/// A rewrite of nodes of one operator, or of the whole model.
+struct Pass {
+  std::string_view id;
+  std::string_view operation;
+  Respell respell = nullptr;
+  void (*of_model)(Rewritten&) = nullptr;
+};
+
+/// In the order in which they are done: what an older operator set has not is spelled out before
+/// the set is converted.
+constexpr std::array passes{
+    Pass{"fold-constants", "", nullptr, nullptr},
+    Pass{"layer-norm-spelled-out", "LayerNormalization", spell_layer_norm, nullptr},
+    Pass{"rms-norm-spelled-out", "RMSNormalization", spell_rms_norm, nullptr},
+    Pass{"gelu-spelled-out", "Gelu", spell_gelu, nullptr},
+    Pass{"hard-swish-spelled-out", "HardSwish", spell_hard_swish, nullptr},
+    Pass{"gather-nd-to-slice", "GatherND", spell_gather_points, nullptr},
+    Pass{"guard-removed", "", nullptr, remove_guards},
+    Pass{"count-include-pad", "AveragePool", spell_counted_pads, nullptr},
+    Pass{"slices-to-split", "", nullptr, join_slices},
+    Pass{"topk-to-max", "TopK", spell_top_k, nullptr},
+    Pass{"lstm-directions", "LSTM", spell_directions, nullptr},
+    Pass{"lstm-directions", "GRU", spell_directions, nullptr},
+    Pass{"int64-to-int32", "", nullptr, narrow_inputs},
+    Pass{"opset-11", "", nullptr, convert_to_opset_11},
+};
+
+void respell(const Pass& pass, Rewritten& to) {
+  const std::vector<SourceNode> nodes = std::move(to.model.nodes);
+  std::vector<SourceNode> made;
+  for (const SourceNode& node : nodes) {
+    Spelling spelling(to.model, node, made);
+    const bool fits = node.operation == pass.operation && node.domain.empty();
+    if (fits && pass.respell(spelling)) {
+      to.changes.push_back(change_of(std::string(pass.id), node, spelling.made()));
+    } else {
+      made.push_back(node);
+    }
+  }
+  to.model.nodes = std::move(made);
+}
+
+void run(const std::string& id, Rewritten& to) {
+  for (const Pass& pass : passes) {
+    if (pass.id != id) continue;
+    if (pass.respell != nullptr) respell(pass, to);
+    if (pass.of_model != nullptr) pass.of_model(to);
+    settle(to.model);
+  }
+}
+
+void require_no_graphs(const SourceModel& model) {
+  for (const SourceNode& node : model.nodes) {
+    for (const graph::SourceAttribute& one : node.attributes) {
+      if (!std::holds_alternative<graph::OtherAttribute>(one.value)) continue;
+      fail(Category::unsupported,
+           text_of(node.origin) + " has " + std::get<graph::OtherAttribute>(one.value).kind +
+               " in its attribute '" + one.name + "': weft changes no such model");
+    }
+  }
+}
+
+/// Ids that the targets' findings name, of what is no note.
+std::set<std::string> asked(const Report& report) {
+  std::set<std::string> ids;
+  for (const TargetReport& target : report.targets) {
+    for (const Finding& one : target.findings) {
+      if (one.severity != Severity::note && !one.rewrite.empty()) ids.insert(one.rewrite);
+    }
+  }
+  return ids;
+}
+
+/// The model in front of what some target does not take, and keeps on the host.
+bool cut_tail(const Tables& tables, const std::vector<Target>& targets, Rewritten& to) {
+  bool is_cut = false;
+  for (const Target& target : targets) {
+    const TargetFacts& facts = tables.of_family(target.machine->family(), target.name);
+    const std::vector<bool> tail = tail_of(tables, facts, to.model);
+    if (std::find(tail.begin(), tail.end(), true) == tail.end()) continue;
+    SourceModel body = without_tail(to.model, tail);
+    if (body.outputs.empty()) {
+      to.left.emplace_back("cut-tail: nothing is in front of the cut");
+      continue;
+    }
+    for (std::size_t i = 0; i < tail.size(); ++i) {
+      if (tail[i]) to.changes.push_back(change_of("cut-tail", to.model.nodes[i], {}));
+    }
+    to.model = std::move(body);
+    settle(to.model);
+    is_cut = true;
+  }
+  return is_cut;
+}
+
+}  // namespace
+
+Change change_of(const std::string& rewrite, const SourceNode& node, std::vector<std::string> now) {
+  return {rewrite, name_of(node), node.origin.operation, place_of(node), std::move(now)};
+}
+
+void replace_reads(SourceModel& model, SourceValueId was, SourceValueId is) {
+  for (SourceNode& node : model.nodes)
+    std::replace(node.inputs.begin(), node.inputs.end(), was, is);
+}
+
+void settle(SourceModel& model) {
+  mark_needed(model);
+  std::erase_if(model.nodes, [](const SourceNode& node) { return !node.is_needed; });
+  std::vector<bool> read(model.values.size());
+  for (const SourceValueId id : model.outputs) read[index(id)] = true;
+  for (SourceValue& value : model.values) value.producer.reset();
+  for (std::uint32_t i = 0; i < model.nodes.size(); ++i) {
+    for (const SourceValueId id : model.nodes[i].inputs) {
+      if (id != graph::no_source_value) read[index(id)] = true;
+    }
+    for (const SourceValueId id : model.nodes[i].outputs) {
+      if (id != graph::no_source_value) model.values[index(id)].producer = SourceNodeId{i};
+    }
+  }
+  for (std::size_t i = 0; i < read.size(); ++i) {
+    if (!read[i] && model.values[i].is_initializer) {
+      model.values[i].is_initializer = false;
+      model.values[i].constant.reset();
+    }
+  }
+}
+
+void fold(SourceModel& model) {
+  require_no_graphs(model);
+  for (SourceNode& node : model.nodes) {
+    for (SourceValueId& id : node.outputs) {
+      if (id == graph::no_source_value || !model[id].constant) continue;
+      SourceValue& value = model.values[index(id)];
+      value.is_initializer = true;
+      value.producer.reset();
+      id = graph::no_source_value;
+    }
+  }
+  settle(model);
+}
+
+bool is_automatic(const std::string& id) {
+  return id == "cut-tail" ||
+         std::any_of(passes.begin(), passes.end(), [&](const Pass& pass) { return pass.id == id; });
+}
+
+std::vector<std::string> automatic_rewrites() {
+  std::vector<std::string> ids;
+  for (const Pass& pass : passes) {
+    if (ids.empty() || ids.back() != pass.id) ids.emplace_back(pass.id);
+  }
+  return ids;
+}
+
+Rewritten rewritten(const SourceModel& model, const std::string& id) {
+  const std::vector<std::string> all = automatic_rewrites();
+  if (std::find(all.begin(), all.end(), id) == all.end()) {
+    fail(Category::input, "no pass does '" + id + "'");
+  }
+  Rewritten out{model, {}, {}};
+  fold(out.model);
+  run(id, out);
+  return out;
+}
+
+Rewritten rewritten_for(const Tables& tables, const SourceModel& model,
+                        const std::vector<Target>& targets, const Question& question) {
+  Rewritten out{model, {}, {}};
+  fold(out.model);
+  while (true) {
+    std::set<std::string> ids = asked(advise(tables, out.model, targets, question));
+    const std::size_t changes = out.changes.size();
+    out.left.clear();  // what stays is asked for again
+    if (ids.contains("cut-tail") && cut_tail(tables, targets, out)) continue;
+    for (const std::string& id : automatic_rewrites()) {
+      if (ids.contains(id)) run(id, out);
+    }
+    if (out.changes.size() == changes) return out;
+  }
+}
+
+}  // namespace weft::advice
