@@ -52,7 +52,8 @@ class Sequence:
         return self.both("Mul", a, b)
 
     def reshape(self, x, *shape):
-        return self.node("Reshape", [x, self.wholes(*shape)], shape, allowzero=1)
+        newer = {"allowzero": 1} if self.file.opset >= 14 else {}  # the set that brought it
+        return self.node("Reshape", [x, self.wholes(*shape)], shape, **newer)
 
     def transpose(self, x, *order):
         return self.node("Transpose", [x], [x.shape[i] for i in order], perm=order)

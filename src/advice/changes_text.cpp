@@ -74,4 +74,6 @@ std::string changes_text(const Rewritten& result, const Tables& tables) {
   return out;
 }
 
+std::string paragraph(const std::string& text) { return wrapped("", text); }
+
 }  // namespace weft::advice

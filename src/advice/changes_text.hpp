@@ -20,4 +20,7 @@ std::vector<ChangeGroup> groups_of(const std::vector<Change>& changes);
 /// What was and what is there now, a line of the program each; what could not be done.
 std::string changes_text(const Rewritten& result, const Tables& tables);
 
+/// A sentence as lines of a terminal's width.
+std::string paragraph(const std::string& text);
+
 }  // namespace weft::advice

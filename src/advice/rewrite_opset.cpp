@@ -348,7 +348,7 @@ void convert_to_opset_11(Rewritten& to) {
   out.model.ir_version = std::min(out.model.ir_version, wanted_ir_version);
   SourceNode whole;
   whole.origin.operation = "operator set " + std::to_string(set->second);
-  out.changes.insert(out.changes.begin(),
+  out.changes.insert(out.changes.begin() + static_cast<std::ptrdiff_t>(to.changes.size()),
                      change_of("opset-11", whole, {"operator set " + std::to_string(wanted_set)}));
   to = std::move(out);
 }

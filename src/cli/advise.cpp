@@ -14,6 +14,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/output_file.hpp"
+#include "cli/advise/apply.hpp"
 #include "cli/advise/json.hpp"
 #include "cli/commands.hpp"
 #include "cli/json_output.hpp"
@@ -25,7 +26,7 @@ namespace weft::cli {
 namespace {
 
 struct AdviseOptions {
-  std::string model, newer, html;
+  std::string model, newer, html, out;
   std::vector<std::string> targets, shapes, dims;
   std::string task = "inference", precision;
   JsonOutput json;
@@ -50,11 +51,18 @@ std::vector<advice::Target> targets_of(const AdviseOptions& options) {
   return targets;
 }
 
-graph::SourceModel read_source(const AdviseOptions& options, const std::string& path) {
+onnx::Options import_options(const AdviseOptions& options) {
   onnx::Options import;
   for (const std::string& text : options.shapes) add_input_option(import, text);
   for (const std::string& text : options.dims) add_dim_option(import, text);
-  return onnx::list_model(path, import);
+  return import;
+}
+
+advice::Question question_of(const AdviseOptions& options) {
+  advice::Question question;
+  question.task = options.task == "training" ? advice::Task::training : advice::Task::inference;
+  question.precision = options.precision;
+  return question;
 }
 
 int show_cards(const advice::Tables& tables, const std::vector<advice::Target>& targets,
@@ -72,19 +80,43 @@ int show_cards(const advice::Tables& tables, const std::vector<advice::Target>& 
 
 advice::Report report_on(const std::string& path, const AdviseOptions& options,
                          const advice::Tables& tables, const std::vector<advice::Target>& targets) {
-  advice::Question question;
-  question.task = options.task == "training" ? advice::Task::training : advice::Task::inference;
-  question.precision = options.precision;
-  return advice::advise(tables, read_source(options, path), targets, question);
+  return advice::advise(tables, onnx::list_model(path, import_options(options)), targets,
+                        question_of(options));
+}
+
+/// Changes the model, and advises about the file that it became.
+int apply(const AdviseOptions& options, const Context& context, const advice::Tables& tables,
+          const std::vector<advice::Target>& targets) {
+  const onnx::Options import = import_options(options);
+  const advice::Question question = question_of(options);
+  const advising::Applied applied = advising::apply(onnx::list_model(options.model, import), import,
+                                                    options.out, tables, targets, question);
+  const advice::Report report =
+      advice::advise(tables, onnx::list_model(options.out), targets, question);
+  log::say(advising::applied_text(applied, tables) + advice::report_text(report, tables));
+  options.json.write(context.world, [&] {
+    Json out = advising::json_of(report, tables);
+    out["applied"] = advising::applied_json(applied);
+    return out;
+  });
+  if (!options.html.empty()) write_file(options.html, advice::page_of(report, tables));
+  return exit_code_of(report.verdict);
 }
 
 int advise(const AdviseOptions& options, const Context& context) {
   if (!context.world.is_root()) return 0;
   options.json.require_writable();
   if (!options.html.empty()) require_writable(options.html);
+  if (!options.out.empty()) {
+    if (options.model.empty() || !options.newer.empty()) {
+      fail(Category::input, "--apply wants one model to change");
+    }
+    require_writable(options.out);
+  }
   const advice::Tables tables = advice::load_tables();
   const std::vector<advice::Target> targets = targets_of(options);
   if (options.model.empty()) return show_cards(tables, targets, options);
+  if (!options.out.empty()) return apply(options, context, tables, targets);
   const advice::Report report = report_on(options.model, options, tables, targets);
   if (!options.newer.empty()) {
     const advice::Report newer = report_on(options.newer, options, tables, targets);
@@ -122,6 +154,9 @@ void register_advise(CLI::App& app, Context& context) {
   command->add_option("--input", options->shapes, "Shape of an input: NAME=1x3x224x224")
       ->take_all();
   command->add_option("--dim", options->dims, "Extent of a dimension by its name: N=1")->take_all();
+  command->add_option("--apply", options->out,
+                      "Write the model (ONNX) with the changes that weft makes itself, compare "
+                      "both, and advise about it");
   command->add_option("--html", options->html, "A page of the same, in one file");
   options->json.add_option(*command);
   command->callback([options, &context] {

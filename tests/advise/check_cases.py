@@ -207,6 +207,56 @@ def versions(ask):
     assert (ipu["direction"], len(ipu["new"])) == ("worse", 2)
 
 
+def applied(ask, folder, repository):
+    """Changes made by weft: what they settle, by line, and that the numbers stay."""
+    export = repository / "jobs" / "data" / "onnx" / "bert_2layer_w64.onnx"
+    out = folder / "changed.onnx"
+    advice = ask(export, "--targets", IPU, "--apply", str(out))
+    assert (advice.code, advice.target(IPU)["verdict"]) == (0, "READY"), advice.text
+    made = advice.json["applied"]
+    assert made["compared"] and made["left"] == []
+    # Gelu's constant is fp32: what it is off goes through two layers.
+    assert 0 < made["largest_difference"] <= 2 ** -22 * made["largest_number"], made
+    lines = {(one["operator"], one["line"]): one for one in made["changes"]}
+    gelu = lines["Gelu", 89]
+    assert (gelu["module"], len(gelu["nodes"])) == ("GELUActivation", 2)
+    assert gelu["now"] == ["Mul", "Erf", "Add", "Mul", "Mul"] and gelu["file"].endswith(".py")
+    assert {key[1] for key in lines if key[0] == "LayerNormalization"} == {110, 296, 354}
+    assert "activations.py:89 GELUActivation" in advice.text and "largest difference" in advice.text
+    assert advice.json["model"]["opsets"] == {"ai.onnx": 11}
+    again = ask(out, "--targets", IPU, "--apply", str(folder / "twice.onnx"))
+    assert (again.code, again.json["applied"]["changes"]) == (0, [])
+    assert again.json["applied"]["largest_difference"] == 0
+
+    large = ask("bert_base", "--targets", IPU, "--apply", str(folder / "large.onnx"))
+    assert large.code == 0 and not large.json["applied"]["compared"]
+    assert "million multiplications" in large.json["applied"]["why_not_compared"]
+    gelu = next(one for one in large.json["applied"]["changes"] if one["operator"] == "Gelu")
+    assert (gelu["line"], gelu["module"], len(gelu["nodes"])) == (412, "BertIntermediate", 12)
+    for path in folder.glob("large.onnx*"):
+        path.unlink()
+
+    tagger = ask("tagger_pools", "--targets", IPU, "--apply", str(folder / "tagger_new.onnx"))
+    made = tagger.json["applied"]
+    assert "the indices of its maxima" in made["why_not_compared"], made["why_not_compared"]
+    layers = next(one for one in made["changes"] if one["operator"] == "LSTM")
+    assert (layers["line"], layers["now"]) == (21, ["LSTM", "Slice", "LSTM", "Slice", "Concat"])
+    assert not any(one["rewrite"] in ("lstm-directions", "count-include-pad")
+                   for one in tagger.findings(IPU))
+    assert tagger.findings(IPU, operator="MaxPool", rewrite="pool-indices")
+    export = repository / "jobs" / "data" / "onnx" / "bilstm_2layer.onnx"  # which has its weights
+    plain = ask(export, "--targets", IPU, "--apply", str(folder / "plain.onnx"))
+    assert sum(len(one["nodes"]) for one in plain.json["applied"]["changes"]
+               if one["rewrite"] == "lstm-directions") == 2
+    assert plain.json["applied"]["compared"] and plain.json["applied"]["largest_difference"] == 0
+
+    cut = ask("detector", "--targets", IPU, "--apply", str(folder / "cut.onnx"))
+    assert (cut.code, cut.target(IPU)["verdict"]) == (0, "READY"), cut.text
+    assert not cut.json["applied"]["compared"]
+    assert {one["operator"] for one in cut.json["applied"]["changes"]
+            if one["rewrite"] == "cut-tail"} == {"NonMaxSuppression", "NonZero", "Gather"}
+
+
 def refusals(weft, folder):
     """One clear error each, exit 2, nothing written."""
     model = str(folder / "tagger.onnx")
@@ -218,6 +268,9 @@ def refusals(weft, folder):
         ([model, "--precision", "fp9"], 2, "--precision fp9"),
         ([model, "--html", str(folder / "no" / "folder.html")], 1, "folder.html"),
         (["--html", "x.html"], 2, "want a model"),
+        ([model, "--apply", model], 2, "would be replaced"),
+        (["--apply", str(folder / "x.onnx")], 2, "one model"),
+        ([model, "--apply", str(folder / "no" / "x.onnx")], 1, "x.onnx"),
     ]
     for arguments, code, words in cases:
         done = subprocess.run([weft, "advise", *arguments, "--json", str(report)],
@@ -256,6 +309,8 @@ def main():
             case(ask)
             print(f"{case.__name__}: as known")
         digits(ask, repository)
+        applied(ask, folder, repository)
+        print("changes: as known")
         refusals(weft, folder)
     cards(weft)
     print("refusals and cards: as known")
