@@ -35,6 +35,10 @@ constexpr std::array passes{
     Pass{"rms-norm-spelled-out", "RMSNormalization", spell_rms_norm, nullptr},
     Pass{"gelu-spelled-out", "Gelu", spell_gelu, nullptr},
     Pass{"hard-swish-spelled-out", "HardSwish", spell_hard_swish, nullptr},
+    Pass{"mish-spelled-out", "Mish", spell_mish, nullptr},
+    Pass{"celu-spelled-out", "Celu", spell_celu, nullptr},
+    Pass{"xor-spelled-out", "Xor", spell_xor, nullptr},
+    Pass{"explicit-pads", "Conv", spell_pads, nullptr},
     Pass{"gather-nd-to-slice", "GatherND", spell_gather_points, nullptr},
     Pass{"guard-removed", "", nullptr, remove_guards},
     Pass{"count-include-pad", "AveragePool", spell_counted_pads, nullptr},
@@ -45,6 +49,9 @@ constexpr std::array passes{
     Pass{"int64-to-int32", "", nullptr, narrow_inputs},
     Pass{"opset-11", "", nullptr, convert_to_opset_11},
 };
+
+/// A larger result would be a second copy of weights in the file: what makes it stays.
+constexpr std::int64_t most_folded = std::int64_t{1} << 16;
 
 void respell(const Pass& pass, Rewritten& to) {
   const std::vector<SourceNode> nodes = std::move(to.model.nodes);
@@ -152,6 +159,7 @@ void fold(SourceModel& model) {
   for (SourceNode& node : model.nodes) {
     for (SourceValueId& id : node.outputs) {
       if (id == graph::no_source_value || !model[id].constant) continue;
+      if (model[id].constant->count() > most_folded) continue;
       SourceValue& value = model.values[index(id)];
       value.is_initializer = true;
       value.producer.reset();

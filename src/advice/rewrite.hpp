@@ -29,8 +29,8 @@ struct Rewritten {
   std::vector<std::string> left;  ///< what was asked for and can't be done, a sentence each
 };
 
-/// What is computed from no input is an initializer then; what no output needs is gone. Part of
-/// every rewrite; a model whose nodes hold graphs is Category::unsupported.
+/// What is computed from no input, up to 65,536 numbers, is an initializer then; what no output
+/// needs is gone. Part of every rewrite; a model whose nodes hold graphs is Category::unsupported.
 void fold(graph::SourceModel& model);
 
 /// One rewrite, on all nodes that it fits. Twice is as once. Category::input for an id that has no

@@ -55,4 +55,35 @@ bool spell_hard_swish(Spelling& to) {
   return true;
 }
 
+bool spell_mish(Spelling& to) {
+  const auto type = to.type(0);
+  if (!type) return false;
+  const SourceValueId x = to.node().inputs[0];
+  const SourceValueId bend = to.make("Softplus", {x}, *type);
+  to.finish("Mul", {x, to.make("Tanh", {bend}, *type)}, to.node().outputs);
+  return true;
+}
+
+bool spell_celu(Spelling& to) {
+  const auto type = to.type(0);
+  if (!type) return false;
+  const SourceValueId alpha = to.number(real_attribute(to.node(), "alpha", 1), type->element);
+  const SourceValueId scaled = to.make("Div", {to.node().inputs[0], alpha}, *type);
+  to.finish("Mul", {to.make("Elu", {scaled}, *type), alpha}, to.node().outputs);
+  return true;
+}
+
+/// One of two, and not the other: exact.
+bool spell_xor(Spelling& to) {
+  const auto a = to.type(0), b = to.type(1);
+  const auto& result = to.model()[to.node().outputs[0]].type;
+  if (!a || !b || !result) return false;
+  const graph::TensorType both = *result;
+  const Ids& in = to.node().inputs;
+  const SourceValueId first = to.make("And", {in[0], to.make("Not", {in[1]}, *b)}, both);
+  const SourceValueId second = to.make("And", {to.make("Not", {in[0]}, *a), in[1]}, both);
+  to.finish("Or", {first, second}, to.node().outputs);
+  return true;
+}
+
 }  // namespace weft::advice

@@ -130,6 +130,15 @@ TEST(RewritesOfSets, FoldWhatHangsOnNoInput) {
   EXPECT_EQ(operators(out.result.model), "MatMul 1, Reshape 1");
 }
 
+/// A tied table would be in the file twice.
+TEST(RewritesOfSets, KeepWhatMakesLargeConstants) {
+  OnnxModel model(20);
+  model.input("x", {2, 8}).initializer(floats("w", {9000, 8}, std::vector<float>(72000, 0.5F)));
+  model.node("Transpose", {"w"}, {"t"}).node("MatMul", {"x", "t"}, {"y"}).output("y");
+  const Done out = expect_opset_11(model);
+  EXPECT_EQ(operators(out.result.model), "MatMul 1, Transpose 1");
+}
+
 /// What all targets of a kind ask for, until they ask for no more.
 TEST(RewritesOfSets, AnswerTheFindingsOfATarget) {
   const Tables tables = load_tables();

@@ -74,6 +74,53 @@ TEST(Rewrites, SpellActivationsOut) {
   }
 }
 
+TEST(Rewrites, SpellOtherActivationsOut) {
+  for (const Axes& shape : {Axes{64}, Axes{3, 8}, Axes{}}) {
+    expect_within(unary_of("Mish", shape), "mish-spelled-out", "Mul 1, Softplus 1, Tanh 1",
+                  fp64_bound);
+    expect_within(unary_of("Celu", shape, {attribute("alpha", 0.75F)}), "celu-spelled-out",
+                  "Div 1, Elu 1, Mul 1", fp64_bound);
+  }
+}
+
+TEST(Rewrites, SpellXorOut) {
+  for (const Axes& shape : {Axes{4}, Axes{2, 4}, Axes{3, 1, 4}}) {
+    OnnxModel model(13);
+    model.input("x", {shape.begin(), shape.end()}, onnx_type::boolean);
+    model.input("z", {4}, onnx_type::boolean).node("Neg", {"i"}, {"j"}).output("j");
+    model.input("i", {4}).node("Less", {"i", "j"}, {"b"}).node("Or", {"b", "z"}, {"c"});
+    model.node("Xor", {"x", "c"}, {"y"}).output("y");
+    expect_exact(model, "xor-spelled-out", "And 2, Less 1, Neg 1, Not 2, Or 2");
+  }
+}
+
+TEST(Rewrites, GiveConvolutionsTheirPads) {
+  struct Row {
+    const char* automatic;
+    std::int64_t stride, dilation, kernel;
+    Axes pads;
+  };
+  const Row rows[] = {{"SAME_UPPER", 1, 1, 3, {1, 1, 1, 1}}, {"SAME_UPPER", 2, 1, 2, {0, 0, 1, 0}},
+                      {"SAME_LOWER", 2, 1, 2, {1, 0, 0, 0}}, {"SAME_LOWER", 1, 1, 4, {2, 2, 1, 1}},
+                      {"SAME_UPPER", 1, 2, 3, {2, 2, 2, 2}}, {"VALID", 1, 1, 3, {0, 0, 0, 0}}};
+  for (const Row& row : rows) {
+    std::vector<float> weights;
+    for (std::int64_t i = 0; i < 2 * row.kernel * row.kernel; ++i) {
+      weights.push_back(static_cast<float>(i % 5) - 1.5F);
+    }
+    OnnxModel model(11);
+    model.input("x", {1, 2, 7, 6});
+    model.initializer(floats("w", {1, 2, row.kernel, row.kernel}, weights));
+    model.node("Conv", {"x", "w"}, {"y"},
+               {attribute("auto_pad", row.automatic), attribute("strides", Axes(2, row.stride)),
+                attribute("dilations", Axes(2, row.dilation))});
+    const Done out = done(model.output("y"), "explicit-pads");
+    EXPECT_EQ(out.difference, 0);
+    ASSERT_EQ(out.result.changes.size(), 1U);
+    EXPECT_EQ(std::get<Axes>(out.result.model.nodes.at(0).attribute("pads")->value), row.pads);
+  }
+}
+
 OnnxModel points_of(const Axes& shape, const Axes& places_shape, const Axes& places) {
   OnnxModel model(13);
   model.input("x", {shape.begin(), shape.end()})
