@@ -20,6 +20,18 @@ string(MD5 digest "${commit}")
 string(SUBSTRING "${digest}" 0 6 digits)
 math(EXPR WEFT_COMMIT_SEED "0x${digits}")
 
+# weft_drawn_tier(<variable> <name> <share>): tier full of one commit in `share`, drawn by the name,
+# else tier long. For many tests that are alike: commits together run all.
+function(weft_drawn_tier variable name share)
+  string(MD5 drawn "${name}")
+  string(SUBSTRING "${drawn}" 0 6 drawn)
+  math(EXPR drawn "(0x${drawn} + ${WEFT_COMMIT_SEED}) % ${share}")
+  set(${variable} long PARENT_SCOPE)
+  if(drawn EQUAL 0)
+    set(${variable} full PARENT_SCOPE)
+  endif()
+endfunction()
+
 # weft_add_mpi_test(<name> <target> <ranks> <labels> [TIMEOUT seconds] [ARGS ...])
 # Registers `mpirun -n <ranks> <target> ARGS` as test <name>_np<ranks>.
 function(weft_add_mpi_test name target ranks labels)
