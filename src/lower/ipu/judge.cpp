@@ -42,6 +42,20 @@ class Looked {
   graph::Operands operands_;
 };
 
+/// A batch norm's parameters are not on the machine: a factor and a term are, made of them as the
+/// model has them (channel_line), not rounded to `element`, which an operator's operands all have.
+/// Of other nodes none.
+std::vector<graph::Numbers> folded_parameters(const Model& model, const graph::Node& node,
+                                              Element element) {
+  std::vector<graph::Numbers> out;
+  if (!std::holds_alternative<graph::BatchNormalise>(node.what)) return out;
+  for (std::size_t i = 1; i < node.inputs.size(); ++i) {
+    out.push_back(graph::numbers_of(*model.value(node.inputs[i]).constant));
+    out.back().type.element = element;
+  }
+  return out;
+}
+
 constexpr double most_of_half = 65504;
 
 }  // namespace
@@ -52,12 +66,13 @@ Judgement judge(const Model& model, const std::vector<Numbers>& values) {
   formats.arithmetic = formats.result;
   Judge judge(*model.graph);
   for (const graph::Node& node : model.graph->nodes) {
-    // Its scale and shift are folded, which is another formula than that of a bound.
-    if (std::holds_alternative<graph::BatchNormalise>(node.what)) continue;
-    const Looked operands(model, values, node.inputs);
+    const Looked looked(model, values, node.inputs);
+    graph::Operands operands = looked.operands();
+    const std::vector<graph::Numbers> folded = folded_parameters(model, node, formats.result);
+    for (std::size_t i = 0; i < folded.size(); ++i) operands[1 + i] = &folded[i];
     const Looked results(model, values, node.outputs);
     const bool half = values[index(node.outputs[0])].kind == Kind::half;
-    judge.node(node, operands.operands(), results.operands(), formats, half ? most_of_half : 0);
+    judge.node(node, operands, results.operands(), formats, half ? most_of_half : 0);
   }
   return judge.judgement();
 }

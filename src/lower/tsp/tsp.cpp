@@ -184,8 +184,6 @@ Evaluated evaluate(const Model& model, const std::vector<graph::Tensor>& inputs)
   }
   Judge judge(graph);
   for (const graph::Node& node : graph.nodes) {
-    // Its scale and shift are folded, which is another formula than that of a bound.
-    if (std::holds_alternative<graph::BatchNormalise>(node.what)) continue;
     graph::Operands operands;
     for (const graph::ValueId id : node.inputs) {
       operands.push_back(id == graph::no_value ? nullptr : &values[index(id)]);

@@ -239,6 +239,28 @@ TEST(Bounds, ABatchNormMayBeAFactorAndATerm) {
   EXPECT_LT(bound.slack[0], 12 * 0x1p-24 * 2200);
 }
 
+// Factor and term may have been computed before and rounded once, as weights of the format are.
+TEST(Bounds, ABatchNormMayHaveItsParametersFolded) {
+  for (const Element element : {Element::f16, Element::bf16, Element::f32}) {
+    Formats formats;
+    formats.result = formats.arithmetic = element;
+    const auto in_format = [element](double x) { return rounded_to(element, x); };
+    for (const double x : {-2.71875, 0.40625, 3.0}) {
+      const std::vector<Numbers> operands{floats({1, 1}, {x}, element), floats({1}, {1.7}, element),
+                                          floats({1}, {0.3}, element), floats({1}, {-5.3}, element),
+                                          floats({1}, {0.6}, element)};
+      const Bound bound = bounds_of(BatchNormalise{1e-5}, pointers_to(operands), formats).at(0);
+      const double factor = 1.7 / std::sqrt(0.6 + 1e-5);
+      const double term = 0.3 + 5.3 * factor;
+      const double line = in_format(in_format(x * in_format(factor)) + in_format(term));
+      EXPECT_FALSE(first_outside(bound, floats({1, 1}, {line}, element)));
+      if (element == Element::bf16) continue;  // two digits
+      const double wrong = in_format(in_format(x * in_format(1.5 * factor)) + in_format(term));
+      EXPECT_TRUE(first_outside(bound, floats({1, 1}, {wrong}, element))) << name_of(element);
+    }
+  }
+}
+
 // A row that sees nothing, and one that sees one key: no NaN gets into a bound.
 TEST(Bounds, MaskedRowsHaveBounds) {
   const Numbers q = floats({2, 1}, {1, 2});

@@ -83,6 +83,20 @@ Graph small_network() {
   return model;
 }
 
+// Its factors are folded, from parameters as the model has them; its bound is judged all the same.
+TEST(LowerIpu, ABatchNormIsJudged) {
+  Graph model;
+  const ValueId x = model.add_input("x", {Element::f32, {2, 4, 3, 3}});
+  const graph::Numbers variance{{Element::f32, {4}}, {0.1, 0.7, 1.3, 9.1}, {}};
+  model.outputs = {model.add_node(
+      graph::BatchNormalise{},
+      {x, constant(model, "scale", {4}, 3), constant(model, "shift", {4}, 4),
+       constant(model, "mean", {4}, 5), model.add_constant("variance", tensor_of(variance))},
+      origin("norm", "BatchNormalization"), {"y"})[0]};
+  EXPECT_LT(largest_error(model, lowered(model)), 1e-6);
+  EXPECT_LT(largest_error(model, lowered(model, Precision::fp16)), 5e-3);
+}
+
 TEST(LowerIpu, AProgramIsReadable) {
   const Lowered program = lowered(small_network());
   ASSERT_EQ(program.files.size(), 1U);

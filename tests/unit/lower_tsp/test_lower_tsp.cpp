@@ -226,6 +226,18 @@ TEST(LowerTsp, NormsAttentionAndTheirKind) {
   expect_close(model, last);
 }
 
+// Its factors are folded; its bound is judged all the same.
+TEST(LowerTsp, ABatchNormIsJudged) {
+  Model model;
+  const ValueId x = model.input({1, 4, 3, 3});
+  const ValueId variance = model.graph.add_constant(
+      "variance", tensor_of(Numbers{{Element::f32, {4}}, {0.125, 0.75, 1.25, 9.0}, {}}));
+  const ValueId norm =
+      model.node(graph::BatchNormalise{},
+                 {x, model.weights({4}), model.weights({4}), model.weights({4}), variance});
+  expect_close(model, norm);
+}
+
 TEST(LowerTsp, WhatMovesElementsMovesThemExactly) {
   Model model;
   const ValueId x = model.input({2, 6, 40});
