@@ -18,10 +18,24 @@ namespace weft::log {
 
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 struct State {
   bool speaks = true;
   bool quiet = false;
 };
+
+/// Of the one line of progress.
+struct Shown {
+  bool terminal = isatty(STDERR_FILENO) != 0;
+  bool drawn = false;  ///< it stands on the terminal
+  Clock::time_point next = Clock::now() + pace(terminal).first;
+};
+
+Shown& shown() {
+  static Shown instance;
+  return instance;
+}
 
 State& state() {
   static State instance;
@@ -35,6 +49,7 @@ int& lost() {
 }
 
 void put(std::FILE* stream, std::string_view text) {
+  end_progress();
   errno = 0;
   const bool done =
       std::fwrite(text.data(), 1, text.size(), stream) == text.size() && std::fflush(stream) == 0;
@@ -43,12 +58,12 @@ void put(std::FILE* stream, std::string_view text) {
 
 void put_line(std::FILE* stream, std::string_view line) { put(stream, std::string(line) + "\n"); }
 
-constexpr std::chrono::milliseconds redraw_period{200};
-constexpr std::chrono::seconds line_period{5};
-
 }  // namespace
 
-void configure(bool speaks, bool quiet) { state() = State{speaks, quiet}; }
+void configure(bool speaks, bool quiet) {
+  state() = State{speaks, quiet};
+  shown();  // from now on
+}
 
 void print(std::string_view text) {
   if (state().speaks) put(stdout, text);
@@ -80,27 +95,33 @@ void note(std::string_view line) {
   if (state().speaks && !state().quiet) put_line(stderr, line);
 }
 
-Progress::Progress() : terminal_(isatty(STDERR_FILENO) != 0), next_(Clock::now()) {
-  next_ += terminal_ ? Clock::duration(redraw_period) : Clock::duration(line_period);
+Pace pace(bool terminal) {
+  using std::chrono::milliseconds;
+  return terminal ? Pace{milliseconds(2'000), milliseconds(200)}
+                  : Pace{milliseconds(10'000), milliseconds(30'000)};
 }
 
-Progress::~Progress() {
-  if (drawn_ && terminal_) std::fputc('\n', stderr);
+void end_progress() {
+  if (!shown().drawn) return;
+  std::fputs("\r\x1b[K", stderr);
+  std::fflush(stderr);
+  shown().drawn = false;
 }
 
-bool Progress::due() const { return state().speaks && !state().quiet && Clock::now() >= next_; }
+bool progress_due() { return state().speaks && !state().quiet && Clock::now() >= shown().next; }
 
-void Progress::show(std::string_view line) {
+void progress(std::string_view line) {
   if (!state().speaks || state().quiet) return;
-  if (terminal_) {
-    std::fprintf(stderr, "\r\x1b[K%.*s", static_cast<int>(line.size()), line.data());
-    std::fflush(stderr);
-    next_ = Clock::now() + redraw_period;
-  } else {
-    put_line(stderr, line);
-    next_ = Clock::now() + line_period;
-  }
-  drawn_ = true;
+  Shown& at = shown();
+  at.next = Clock::now() + pace(at.terminal).period;
+  if (!at.terminal) return put_line(stderr, line);
+  std::fprintf(stderr, "\r\x1b[K%.*s", static_cast<int>(line.size()), line.data());
+  std::fflush(stderr);
+  at.drawn = true;
+}
+
+void step(std::string_view line) {
+  if (progress_due()) progress(line);
 }
 
 }  // namespace weft::log

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a user reads while weft works: results on stdout, notes and progress on stderr, once a job.
+// Who waits is told how far the work is; who has not waited yet, and a file, are told little.
 #pragma once
 
 #include <chrono>
@@ -23,30 +24,27 @@ void hold_standard_streams();
 /// A line of the result, on stdout.
 void say(std::string_view line);
 
-/// A line about the work, on stderr; silent with --quiet.
+/// A line about the work that is worth keeping, on stderr; silent with --quiet.
 void note(std::string_view line);
 
-/// One changing line about long work, on stderr: redrawn in place on a terminal, elsewhere a plain
-/// line now and then. Wall time is used to pace it and for nothing else.
-///
-///     log::Progress progress;
-///     while (work) if (progress.due()) progress.show("cycle " + std::to_string(now));
-class Progress {
- public:
-  Progress();
-  ~Progress();
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
-
-  /// True when enough time has passed for another line, on the process that speaks.
-  bool due() const;
-  void show(std::string_view line);
-
- private:
-  using Clock = std::chrono::steady_clock;
-  bool terminal_;
-  bool drawn_ = false;
-  Clock::time_point next_;
+/// When progress is shown: not of what takes seconds; on a terminal often, elsewhere now and then.
+struct Pace {
+  std::chrono::milliseconds first{};   ///< after the process began
+  std::chrono::milliseconds period{};  ///< from one line to the next
 };
+Pace pace(bool terminal);
+
+/// True when enough time has passed for another line of progress, on the process that speaks.
+bool progress_due();
+/// The changing line about long work, on stderr, whether due or not: redrawn in place on a
+/// terminal, where whatever is printed next takes its place; elsewhere a plain line. Wall time is
+/// used to pace it and for nothing else.
+///
+///     while (work) if (log::progress_due()) log::progress("cycle " + std::to_string(now));
+void progress(std::string_view line);
+/// Takes the line of progress from the terminal: for whoever writes to stderr himself.
+void end_progress();
+/// What the work is at now, as a line of progress where one is due.
+void step(std::string_view line);
 
 }  // namespace weft::log

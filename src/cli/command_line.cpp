@@ -49,6 +49,7 @@ int checked(int code) {
 int finished(const comm::Communicator& world, const Outcome& mine) {
   const Outcome outcome = agree(world, mine);
   if (world.is_root() && !outcome.message.empty()) {
+    log::end_progress();
     std::fprintf(stderr, "weft: error: %s\n", outcome.message.c_str());
   }
   return outcome.code;

@@ -7,6 +7,7 @@
 #include <new>
 
 #include "base/error.hpp"
+#include "base/log.hpp"
 #include "comm/environment.hpp"
 
 namespace weft::cli {
@@ -27,6 +28,7 @@ Outcome agree(const comm::Communicator& world, const Outcome& mine, double grace
   const bool failed = !mine.message.empty();
   const double patience = failed ? grace_seconds : std::numeric_limits<double>::infinity();
   if (!world.all_arrive_within(patience)) {
+    log::end_progress();
     std::fprintf(stderr, "weft: error: %s\n", mine.message.c_str());
     std::fflush(stderr);
     comm::abort_job(mine.code);

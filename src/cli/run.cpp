@@ -7,7 +7,6 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
-#include "base/number_text.hpp"
 #include "base/output_file.hpp"
 #include "base/path_owner.hpp"
 #include "cli/commands.hpp"
@@ -50,11 +49,6 @@ struct RunOptions {
   }
 };
 
-std::string progress_line(const engine::Progress& now) {
-  return "cycle " + std::to_string(now.cycle) + ", " + general(now.emulated_seconds, 3) +
-         " s emulated, " + general(now.cycles_per_second, 3) + " cycles/s";
-}
-
 /// Rank 0, after the run: checks, files, summary. Returns the exit code.
 int conclude(const RunOptions& options, const comm::Communicator& world, const RunFacts& run,
              const engine::Result& result) {
@@ -93,9 +87,8 @@ int run_job(const RunOptions& options, const comm::Communicator& world) {
     trace_owner = own_trace(job);
     return job;
   };
-  log::Progress progress;
-  const RunSettings settings{options.job.chosen_cut(), [&progress](const engine::Progress& now) {
-                               if (progress.due()) progress.show(progress_line(now));
+  const RunSettings settings{options.job.chosen_cut(), [](const engine::Progress& now) {
+                               if (log::progress_due()) log::progress(text_of(now));
                              }};
   const auto done = run_through_door(world, read, settings);
   return done ? conclude(options, world, done->facts(), done->result()) : 0;

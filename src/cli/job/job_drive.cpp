@@ -49,7 +49,7 @@ bool named_by_check(const Job& job, const JobCommand& command) {
 void PreparedJob::drive(Session& session) {
   const auto tell = [this](const std::string& name) {
     const CommandTime& time = outcome_.times[name];
-    log::note(name + ": cycles " + std::to_string(time.begin) + " to " + std::to_string(time.end));
+    log::step(name + ": cycles " + std::to_string(time.begin) + " to " + std::to_string(time.end));
   };
   const std::string* launched = nullptr;  // over when the machine is quiet: the next one's begin
   for (std::size_t index = 0; index < job_.commands.size(); ++index) {

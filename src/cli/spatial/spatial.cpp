@@ -151,11 +151,10 @@ int run_on_machine(const SpatialOptions& options, const Context& context) {
   const bool goes_on = context.world.broadcast_value(std::int32_t{failure ? 0 : 1}) != 0;
   if (failure) std::rethrow_exception(failure);
   if (!goes_on) return 0;
-  log::Progress progress;
   RunSettings settings;
   if (!options.cut.empty()) settings.cut = partition::cut_from_name(options.cut);
-  settings.progress = [&progress](const engine::Progress& now) {
-    if (progress.due()) progress.show(text_of(now));
+  settings.progress = [](const engine::Progress& now) {
+    if (log::progress_due()) log::progress(text_of(now));
   };
   const auto done = run_spatial_job(context.world, std::move(job), settings);
   if (!done) return 0;
