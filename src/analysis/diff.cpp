@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/counted.hpp"
+
 namespace weft::analysis {
 namespace {
 
@@ -85,8 +87,8 @@ Found compare_stream(const Reader& left, const Reader& right, const StreamRecord
   if (a.info.level == TraceLevel::full || a.digest.empty() || b.digest.empty()) {
     return std::nullopt;
   }
-  if (const auto found = simple("stream", std::to_string(a.rows_hashed) + " rows",
-                                std::to_string(b.rows_hashed) + " rows", a.info.name)) {
+  if (const auto found = simple("stream", counted(a.rows_hashed, "row"),
+                                counted(b.rows_hashed, "row"), a.info.name)) {
     return found;
   }
   return simple("stream", "digest " + a.digest, "digest " + b.digest, a.info.name);

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "analysis/text_table.hpp"
+#include "base/counted.hpp"
 #include "base/number_text.hpp"
 
 namespace weft::analysis {
@@ -71,7 +72,7 @@ MemoryReport memory_report(const std::vector<std::string>& uses,
 }
 
 std::string describe(const MemoryReport& report) {
-  std::string text = grouped(report.all.total) + " B on " + grouped(report.tiles) + " tiles";
+  std::string text = grouped(report.all.total) + " B on " + grouped(report.tiles, "tile");
   if (report.tile_bytes != 0) {
     text += ", " + percent(report.all.total, report.tile_bytes * report.tiles) + " % of " +
             grouped(report.tile_bytes) + " B a tile";

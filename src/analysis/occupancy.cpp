@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "analysis/bsp_rows.hpp"
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "topology/suggest.hpp"
 
@@ -74,7 +75,7 @@ CycleRange range_of(const trace::Reader& reader, const OccupancyQuery& query,
   if (range.begin >= range.end) {
     fail(Category::input, reader.path() + ": no rows of '" + query.stream +
                               "' in the cycles asked for; it has " +
-                              std::to_string(reader.header().cycles) + " cycles");
+                              counted(reader.header().cycles, "cycle"));
   }
   return range;
 }

@@ -11,6 +11,7 @@
 
 #include "analysis/stages.hpp"
 #include "analysis/timeline_parts.hpp"
+#include "base/counted.hpp"
 #include "base/number_text.hpp"
 
 namespace weft::analysis {
@@ -120,7 +121,7 @@ Image draw_metapipeline(const Metapipeline& pipeline, const CycleRange& range,
              black);
   std::string facts = machine + ", iterations at depth " + std::to_string(pipeline.depth) +
                       "; of the busiest, " + busiest.name + ", one every " +
-                      grouped(busiest.interval_cycles()) + " cycles";
+                      grouped(busiest.interval_cycles(), "cycle");
   image.text(chart_margin, chart_margin + text_line, facts, text_scale, ink);
   draw_legend(image, chart_margin, at.legend_top, at.width - 2 * chart_margin, legend);
   const int head = at.panel.top - text_line - 2;

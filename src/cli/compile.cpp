@@ -4,6 +4,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "cli/commands.hpp"
@@ -66,7 +67,7 @@ int check_operators(const CompileOptions& options, const comm::Communicator& wor
     if (found.reasons.empty()) throw;
   }
   std::string said = std::to_string(found.all.size() - found.lacking.size()) + " of " +
-                     std::to_string(found.all.size()) + " operators are there on " + options.target;
+                     counted(found.all.size(), "operator") + " are there on " + options.target;
   for (const std::string& reason : found.reasons) said += "\n  " + reason;
   log::say(said);
   options.json.write(world, [&] {
@@ -84,11 +85,11 @@ int compile(const CompileOptions& options, const comm::Communicator& world) {
   const CompiledModel compiled =
       compile_model(options.model, read_model(options.model), options.target);
   const Written written = write_folder(options, compiled);
-  log::say(options.folder + ": " + std::to_string(compiled.graph->nodes.size()) + " nodes, " +
-           std::to_string(compiled.lowered.weights.size()) + " weights of " +
-           std::to_string(compiled.weight_bytes()) + " bytes in " +
-           std::string(name_of(compiled.precision)) + "; " + std::to_string(written.judged) +
-           " nodes within their bounds; weft run " + options.folder + "/job.toml");
+  log::say(options.folder + ": " + counted(compiled.graph->nodes.size(), "node") + ", " +
+           counted(compiled.lowered.weights.size(), "weight") + " of " +
+           counted(compiled.weight_bytes(), "byte") + " in " +
+           std::string(name_of(compiled.precision)) + "; " + counted(written.judged, "node") +
+           " within their bounds; weft run " + options.folder + "/job.toml");
   options.json.write(world, [&] { return json_of(options, compiled, written); });
   return 0;
 }

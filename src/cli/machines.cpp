@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/build_info.hpp"
+#include "base/counted.hpp"
 #include "base/log.hpp"
 #include "base/number_text.hpp"
 #include "cli/commands.hpp"
@@ -147,7 +148,7 @@ int show_machine(const Context& context, const MachinesOptions& options) {
   for (const auto& [origin, count] : counts) {
     summary += (summary.empty() ? "" : ", ") + std::to_string(count) + " " + origin;
   }
-  log::say("\n" + std::to_string(machine.constants().size()) + " constants: " + summary);
+  log::say("\n" + counted(machine.constants().size(), "constant") + ": " + summary);
   const machine::KernelSpace kernels = machine::family(machine.family()).kernels;
   log::say("Its kernels run in Kokkos' space " + kernel_space(kernels) +
            (kernels == machine::KernelSpace::host ? "; no device runs them." : "."));

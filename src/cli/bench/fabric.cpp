@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "cli/bench/groups.hpp"
 #include "cli/bench/mesh_workload.hpp"
@@ -153,7 +154,7 @@ void measure_beside_oracle(std::vector<Row>& rows) {
   const MeshResult oracle = run_reference(mesh, ours.cycles);
   if (ours.hops != oracle.hops) {
     fail(Category::internal, "benchmark " + mesh.name + ": the fabric moved " +
-                                 std::to_string(ours.hops) + " wavelets, the oracle " +
+                                 counted(ours.hops, "wavelet") + ", the oracle " +
                                  std::to_string(oracle.hops));
   }
   const double rate = static_cast<double>(ours.hops) / ours.seconds * 1e-6;

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/counted.hpp"
 #include "cli/bench/groups.hpp"
 #include "cli/validation/kernel_run.hpp"
 #include "comm/communicator.hpp"
@@ -132,7 +133,7 @@ std::vector<Row> ipu_blur(Context& context) {
   const Grid pod = context.quick ? Grid{4, 4, 16, 8} : Grid{16, 32, 736, 8};
   const double compiling = poplar_figure(context.world, [&] { return Blur(pod).compile(1); });
   rows.push_back(
-      {"ipu blur, " + std::to_string(pod.tiles()) + " tiles, compiling", compiling, "s", "", 0});
+      {"ipu blur, " + counted(pod.tiles(), "tile") + ", compiling", compiling, "s", "", 0});
   if (context.world.size() == 1) return rows;
 
   const Grid chip = context.quick ? Grid{1, 4, 4, 8} : Grid{1, 32, 46, 16};
@@ -140,8 +141,8 @@ std::vector<Row> ipu_blur(Context& context) {
   const auto seconds = [&] { return seconds_of(chip, turns); };
   const double one = poplar_figure_alone(context.world, seconds);
   const double all = poplar_figure(context.world, seconds);
-  rows.push_back({"ipu blur on " + std::to_string(context.world.size()) + " ranks", all, "s",
-                  "one rank", one / all});
+  rows.push_back(
+      {"ipu blur on " + counted(context.world.size(), "rank"), all, "s", "one rank", one / all});
   return rows;
 }
 

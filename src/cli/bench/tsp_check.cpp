@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/mix.hpp"
 #include "cli/bench/groups.hpp"
@@ -198,8 +199,8 @@ Row many_runs(Timing timing, std::uint32_t runs) {
       return a.queue != b.queue ? a.queue < b.queue : a.cycle < b.cycle;
     });
   });
-  return {"tsp check, " + std::to_string(runs) + " runs", runs / ours * 1e-6, "M runs/s",
-          "sorting them", sorting / ours};
+  return {"tsp check, " + counted(runs, "run"), runs / ours * 1e-6, "M runs/s", "sorting them",
+          sorting / ours};
 }
 
 }  // namespace

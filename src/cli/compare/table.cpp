@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 
+#include "base/counted.hpp"
 #include "base/number_text.hpp"
 #include "machine/card_writer.hpp"
 
@@ -72,7 +73,7 @@ Cell time(const ModelRun& run) {
 }
 
 Cell host(const ModelRun& run) {
-  return {grouped(run.host_cycles) + " cycles, " + small_text(run.host_seconds, "s") +
+  return {grouped(run.host_cycles, "cycle") + ", " + small_text(run.host_seconds, "s") +
               mark(run.clock_origin),
           run.host_seconds};
 }
@@ -112,9 +113,9 @@ Cell l2(const ModelRun& run) {
 Cell top(const ModelRun& run) {
   const Rounding& r = run.rounding;
   if (r.whole != 0 && !r.floats) {
-    return {std::to_string(r.whole_same) + " of " + std::to_string(r.whole) + " numbers", {}};
+    return {std::to_string(r.whole_same) + " of " + counted(r.whole, "number"), {}};
   }
-  return {std::to_string(r.same_top) + " of " + std::to_string(r.rows) + " rows", {}};
+  return {std::to_string(r.same_top) + " of " + counted(r.rows, "row"), {}};
 }
 
 Cell energy(const ModelRun& run) {
@@ -128,7 +129,7 @@ Cell energy(const ModelRun& run) {
 Cell choices(const ModelRun& run) {
   const Choices& c = run.choices;
   if (!c.share) return {c.why.empty() ? "not asked" : "not known: " + c.why, {}};
-  return {percent_text(*c.share) + ", " + std::to_string(c.keys.size()) + " constants", *c.share};
+  return {percent_text(*c.share) + ", " + counted(c.keys.size(), "constant"), *c.share};
 }
 
 struct Line {
@@ -181,8 +182,8 @@ std::string headline(const Subject& subject) {
   const std::size_t runs = subject.exact.size();
   std::string products = scaled_text(subject.products);
   if (!products.ends_with(' ')) products += ' ';
-  return model.filename().string() + ": " + std::to_string(subject.graph->nodes.size()) +
-         " nodes, " + products + "multiply-adds a run, " + std::to_string(runs) +
+  return model.filename().string() + ": " + counted(subject.graph->nodes.size(), "node") + ", " +
+         products + "multiply-adds a run, " + std::to_string(runs) +
          (runs == 1 ? " run of " : " runs of ") +
          (inputs.empty() ? "a pattern" : inputs.filename().string());
 }

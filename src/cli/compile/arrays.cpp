@@ -6,6 +6,7 @@
 #include <cmath>
 #include <optional>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/mix.hpp"
 #include "cli/compile/npz.hpp"
@@ -136,8 +137,8 @@ ModelInputs read_inputs(const std::string& path, const lower::Lowered& lowered,
                                 text_of(input.type) + ", or several of them one behind the other");
     }
     if (i != 0 && runs != out.runs) {
-      fail(Category::input, where + " is for " + std::to_string(runs) +
-                                " runs of the model, the inputs before it for " +
+      fail(Category::input, where + " is for " + counted(runs, "run") +
+                                " of the model, the inputs before it for " +
                                 std::to_string(out.runs));
     }
     out.runs = runs;

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <optional>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "cli/compile/npy.hpp"
 #include "topology/suggest.hpp"
@@ -79,7 +80,7 @@ void NpzFile::broken(const std::string& why) const {
 const std::byte* NpzFile::part(std::uint64_t at, std::uint64_t bytes) const {
   if (at > file_.size() || bytes > file_.size() - at) {
     broken("byte " + std::to_string(at) + " and what follows lie beyond its " +
-           std::to_string(file_.size()) + " bytes");
+           counted(file_.size(), "byte"));
   }
   return file_.data() + at;
 }
@@ -92,7 +93,7 @@ std::uint64_t NpzFile::number(std::uint64_t at, unsigned bytes) const {
 }
 
 void NpzFile::read_directory() {
-  if (file_.size() < end_bytes) broken("it has " + std::to_string(file_.size()) + " bytes");
+  if (file_.size() < end_bytes) broken("it has " + counted(file_.size(), "byte"));
   std::uint64_t end = file_.size() - end_bytes;
   const std::uint64_t least = end - std::min(end, longest_comment);
   while (number(end, 4) != end_signature) {

@@ -2,6 +2,7 @@
 // The check that compares scores, bit for bit, with a perceptron computed on the host.
 #include <cstring>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "cli/job/job_outcome.hpp"
 #include "cli/job/perceptron.hpp"
@@ -92,8 +93,8 @@ CheckResult check_perceptron(const JobCheck& check, const JobOutcome& outcome) {
   out.value = static_cast<double>(equal);
   out.expected = static_cast<double>(items * classes);
   out.passed = equal == items * classes;
-  out.text = std::to_string(equal) + " of " + std::to_string(items * classes) +
-             " scores have the bits of the host's, which adds in the same order";
+  out.text = std::to_string(equal) + " of " + counted(items * classes, "score") +
+             " have the bits of the host's, which adds in the same order";
   return out;
 }
 

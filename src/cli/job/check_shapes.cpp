@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Before the run: can every check be made of the results that will come?
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "cli/job/job_element.hpp"
 #include "cli/job/job_outcome.hpp"
@@ -32,7 +33,7 @@ void need_labels(const JobCheck& check, const Tensor& scores) {
   }
   const std::uint64_t each = scores.elements() / items;
   if (check.classes > each)
-    check.where.fail("classes", "is more than the " + std::to_string(each) + " scores of an item");
+    check.where.fail("classes", "is more than the " + counted(each, "score") + " of an item");
 }
 
 /// What a check of kind `computes` has the host compute.

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/number_text.hpp"
 #include "cli/job/host_expression.hpp"
@@ -38,8 +39,7 @@ CheckResult compare(const JobCheck& check, const Tensor& result, const Tensor& e
   }
   out.passed = wrong == 0;
   out.expected = check.tolerance;
-  out.text =
-      std::to_string(result.elements()) + " elements, largest difference " + decimal(out.value);
+  out.text = counted(result.elements(), "element") + ", largest difference " + decimal(out.value);
   if (!out.passed) {
     out.text += "; " + std::to_string(wrong) + " wrong, the first at " + std::to_string(first) +
                 ": " + decimal(number(result, first)) + " instead of " +
@@ -70,8 +70,8 @@ CheckResult within(const JobCheck& check, const Tensor& result) {
   }
   out.passed = wrong == 0;
   out.expected = 1.0;
-  out.text = std::to_string(result.elements()) + " elements, at most " +
-             decimal(100.0 * out.value) + " % of the bound";
+  out.text = counted(result.elements(), "element") + ", at most " + decimal(100.0 * out.value) +
+             " % of the bound";
   if (!out.passed) {
     out.text += "; " + std::to_string(wrong) + " outside, the first at " + std::to_string(first) +
                 ": " + general(number(result, first), 9) + " is not from " +
@@ -112,8 +112,8 @@ CheckResult sum_over_tiles(const JobCheck& check, const Tensor& result, const Ti
   }
   if (result.elements() % input.elements != 0) {
     check.where.fail("result", "'" + check.result + "' is " + trace::describe(result) +
-                                   "; the sum has " + std::to_string(input.elements) +
-                                   " elements a tile");
+                                   "; the sum has " + counted(input.elements, "element") +
+                                   " a tile");
   }
   CheckResult out;
   std::uint64_t wrong = 0;
@@ -123,8 +123,8 @@ CheckResult sum_over_tiles(const JobCheck& check, const Tensor& result, const Ti
     wrong += difference == 0.0 ? 0U : 1U;
   }
   out.passed = wrong == 0;
-  out.text = "sum of " + std::to_string(tiles) + " tiles on " +
-             std::to_string(result.elements() / input.elements) + " tiles, largest difference " +
+  out.text = "sum of " + counted(tiles, "tile") + " on " +
+             counted(result.elements() / input.elements, "tile") + ", largest difference " +
              decimal(out.value);
   return out;
 }

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "cli/job/job_element.hpp"
 
@@ -35,23 +36,23 @@ std::uint32_t element_count(const JobCommand& command, const Target& target, std
   std::uint64_t elements = command.layout.elements;
   if (command.layout.arrangement == Arrangement::same) tiles = 1;
   if (target.is_array && given != target.elements) {
-    command.where.fail("data", "has " + std::to_string(given) + " elements; tensor '" +
-                                   target.name + "' is " + trace::describe(array_shape(target)));
+    command.where.fail("data", "has " + counted(given, "element") + "; tensor '" + target.name +
+                                   "' is " + trace::describe(array_shape(target)));
   }
   if (elements == 0) {
     if (given % tiles != 0 || given == 0) {
-      command.where.fail("data", "has " + std::to_string(given) + " elements, which " +
-                                     std::to_string(tiles) + " tiles cannot share evenly");
+      command.where.fail("data", "has " + counted(given, "element") + ", which " +
+                                     counted(tiles, "tile") + " cannot share evenly");
     }
     elements = given / tiles;
   }
   if (elements * tiles != given) {
-    command.where.fail("data", "has " + std::to_string(given) + " elements; " +
-                                   std::to_string(tiles) + " tiles of " + std::to_string(elements) +
-                                   " need " + std::to_string(tiles * elements));
+    command.where.fail("data", "has " + counted(given, "element") + "; " + counted(tiles, "tile") +
+                                   " of " + std::to_string(elements) + " need " +
+                                   std::to_string(tiles * elements));
   }
   if (target.elements != 0 && elements > target.elements) {
-    command.where.fail("data", "gives " + std::to_string(elements) + " elements a tile; '" +
+    command.where.fail("data", "gives " + counted(elements, "element") + " a tile; '" +
                                    target.name + "' has " + std::to_string(target.elements));
   }
   return static_cast<std::uint32_t>(elements);

@@ -3,6 +3,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "cli/job/job_data.hpp"
 
@@ -60,7 +61,7 @@ HostIndex place_of(const JobCommand& command, const DataLayout& layout, const Re
   const std::uint32_t rows = layout.block_rows == 0 ? 1 : layout.block_rows;
   if (elements % rows != 0) {
     command.where.fail("block_rows", "is " + std::to_string(rows) + ", which does not divide " +
-                                         std::to_string(elements) + " elements a tile");
+                                         counted(elements, "element") + " a tile");
   }
   return HostIndex(layout, region, elements, rows);
 }

@@ -3,6 +3,7 @@
 #include "cli/job/job_pictures.hpp"
 
 #include "analysis/heatmap.hpp"
+#include "base/counted.hpp"
 #include "base/log.hpp"
 #include "cli/tile_shape.hpp"
 #include "trace/reader.hpp"
@@ -13,8 +14,7 @@ void write_pictures(const Job& job) {
   if (job.trace.heat_maps.empty() || job.trace.level == TraceLevel::off) return;
   const trace::Reader reader(job.trace.path);
   for (const auto& [counter, picture] : job.trace.heat_maps) {
-    const std::string subtitle =
-        job.name + ", " + std::to_string(reader.header().cycles) + " cycles";
+    const std::string subtitle = job.name + ", " + counted(reader.header().cycles, "cycle");
     const analysis::TileShape shape = tile_shape(reader.header());
     analysis::draw_heatmap(reader.counter(counter), subtitle, shape).write_png(picture);
     log::note("heat map of " + counter + " in " + picture);

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/output_file.hpp"
@@ -57,8 +58,8 @@ void PreparedJob::leave_values_out() {
   const std::size_t left_out = before - job_.checks.size();
   std::erase_if(job_.commands, [](const JobCommand& one) { return one.verb == Verb::copy_out; });
   if (left_out == 0) return;
-  log::say(job_.name + ": without data; " + std::to_string(left_out) +
-           " checks and outputs of results are left out");
+  log::say(job_.name + ": without data; " + counted(left_out, "check") +
+           " and outputs of results are left out");
 }
 
 void PreparedJob::resolve() {
@@ -92,11 +93,11 @@ void PreparedJob::require_flip(const MemoryFlip& flip) const {
   const std::size_t bits = 8 * trace::size_bytes(target.type);
   if (flip.element >= target.elements) {
     flip.where.fail("element", "is " + std::to_string(flip.element) + "; '" + flip.symbol +
-                                   "' has " + std::to_string(target.elements) + " elements");
+                                   "' has " + counted(target.elements, "element"));
   }
   if (flip.bit >= bits) {
     flip.where.fail("bit", "is " + std::to_string(flip.bit) + "; elements of '" + flip.symbol +
-                               "' have " + std::to_string(bits) + " bits");
+                               "' have " + counted(bits, "bit"));
   }
   if (flip.before_command >= job_.commands.size()) {
     flip.where.fail("before_command", "is " + std::to_string(flip.before_command) +

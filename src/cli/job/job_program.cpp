@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "base/number_text.hpp"
 #include "cli/job/job_element.hpp"
 #include "topology/suggest.hpp"
 

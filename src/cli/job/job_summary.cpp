@@ -6,6 +6,7 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
+#include "base/counted.hpp"
 #include "base/number_text.hpp"
 #include "cli/job/job_rests_on.hpp"
 #include "machine/machine.hpp"
@@ -61,9 +62,9 @@ std::string stream_lines(const RunFacts& run) {
                                            static_cast<std::uint64_t>(run.topology.clock_hz())) /
                            cycles
                      : 0.0;
-    out += line(command.name, std::to_string(time.items) + " items in " +
-                                  std::to_string(time.end - time.begin) + " cycles, " +
-                                  magnitude(rate) + " items per emulated second");
+    out += line(command.name, counted(time.items, "item") + " in " +
+                                  counted(time.end - time.begin, "cycle") + ", " + magnitude(rate) +
+                                  " items per emulated second");
   }
   return out;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/number_text.hpp"
 #include "cli/job/job_rests_on.hpp"
@@ -44,7 +45,7 @@ std::string launch_lines(const Launch& launch, const SpatialJob& done) {
     const std::string at =
         launch.busiest_line == 0 ? "" : ", line " + std::to_string(launch.busiest_line);
     out += report_line("busiest", "unit '" + launch.busiest_unit + "'" + at + ": " +
-                                      std::to_string(launch.busiest_cycles) + " cycles, " +
+                                      counted(launch.busiest_cycles, "cycle") + ", " +
                                       fixed(percent_of(launch.busiest_cycles, launch.cycles), 2) +
                                       " %");
   }

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "analysis/stages.hpp"
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/output_file.hpp"
@@ -42,7 +43,7 @@ int metapipeline(const Context& context, const TraceOptions& options) {
   range.end = std::min(range.end, reader.header().cycles);
   if (range.begin >= range.end) {
     fail(Category::input,
-         options.file + ": the run has " + std::to_string(reader.header().cycles) + " cycles");
+         options.file + ": the run has " + counted(reader.header().cycles, "cycle"));
   }
   const analysis::Metapipeline seen = analysis::seen_in(pipeline, range);
   log::print(analysis::describe(seen, range, text_columns));

@@ -7,6 +7,7 @@
 #include "analysis/heatmap.hpp"
 #include "analysis/info.hpp"
 #include "analysis/timeline.hpp"
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/output_file.hpp"
 #include "cli/tile_shape.hpp"
@@ -36,7 +37,7 @@ int heatmap(const Context& context, const TraceOptions& options) {
                 std::to_string((*options.bin + 1) * length);
   } else {
     grid = reader.counter(options.name);
-    subtitle += ", " + std::to_string(header.cycles) + " cycles";
+    subtitle += ", " + counted(header.cycles, "cycle");
   }
   if (!options.output.empty()) {
     analysis::draw_heatmap(grid, subtitle, tile_shape(header)).write_png(options.output);

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "cli/validation/cases.hpp"
 #include "cli/validation/kernel_run.hpp"
@@ -36,7 +37,7 @@ double own_ramp_cycles(Context& context, std::uint32_t words) {
 Row own_ramp_row(Context& context, const Figure& figure, double first) {
   Row row;
   const bool is_term = figure.words == 1;
-  row.name = is_term ? term_name : "RAMP " + std::to_string(figure.words) + " words";
+  row.name = is_term ? term_name : "RAMP " + counted(figure.words, "word");
   row.machine = "cerebras-wse2";
   if (is_term) row.claim = Claim::term;
   row.published = figure.cycles;

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <map>
 
+#include "base/counted.hpp"
 #include "base/number_text.hpp"
 
 namespace weft::cli::validation {
@@ -115,7 +116,7 @@ std::string counts_text(const std::vector<Row>& rows) {
     if (counts[verdict] == 0) continue;
     text += (text.empty() ? "" : ", ") + std::to_string(counts[verdict]) + " " + name_of(verdict);
   }
-  return std::to_string(rows.size()) + " rows: " + text;
+  return counted(rows.size(), "row") + ": " + text;
 }
 
 std::string text_table(const std::vector<Row>& rows) {

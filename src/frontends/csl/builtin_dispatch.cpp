@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a @builtin's name to the function that does it.
+#include "base/counted.hpp"
 #include "frontends/csl/builtin.hpp"
 #include "frontends/csl/evaluator.hpp"
 
@@ -7,8 +8,7 @@ namespace weft::csl {
 
 const Node& Evaluator::argument(const Node& node, std::size_t index) const {
   if (index >= node.list.size()) {
-    fail(node, "@" + text(node.name) + " needs more than " + std::to_string(node.list.size()) +
-                   " arguments");
+    fail(node, "@" + text(node.name) + " needs more than " + counted(node.list.size(), "argument"));
   }
   return *node.list[index];
 }

@@ -2,6 +2,7 @@
 // @map: a function for every element of descriptors.
 #include <algorithm>
 
+#include "base/counted.hpp"
 #include "frontends/csl/evaluator.hpp"
 #include "frontends/csl/restore.hpp"
 
@@ -15,8 +16,8 @@ Value Evaluator::map(const Node& node) {
   const std::size_t inputs = function.function->parameters.size();
   const bool returns = function.function->result != nullptr && node.list.size() == inputs + 2;
   if (!returns && node.list.size() != inputs + 1) {
-    fail(node, "@map of a function with " + std::to_string(inputs) + " parameters needs " +
-                   std::to_string(inputs) + " inputs and an output");
+    fail(node, "@map of a function with " + counted(inputs, "parameter") + " needs " +
+                   counted(inputs, "input") + " and an output");
   }
   std::vector<Value> operands;
   Value length;

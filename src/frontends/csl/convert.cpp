@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Conversions: those that the language makes itself (coerce), and those of @as (cast).
+#include "base/counted.hpp"
 #include "frontends/csl/evaluator.hpp"
 
 namespace weft::csl {
@@ -91,7 +92,7 @@ Value Evaluator::coerce_aggregate(const Value& value, const Type* type, const No
     splat = array.splat;
   }
   if (!splat && parts.size() != type->count) {
-    fail(node, type->text + " needs " + std::to_string(type->count) + " elements, found " +
+    fail(node, type->text + " needs " + counted(type->count, "element") + ", found " +
                    std::to_string(parts.size()));
   }
   for (Value& part : parts) part = coerce(std::move(part), type->element, node);

@@ -3,6 +3,7 @@
 // is of a function that is called more than once (eval_called.cpp).
 #include <cstdint>
 
+#include "base/counted.hpp"
 #include "frontends/csl/evaluator.hpp"
 #include "frontends/csl/restore.hpp"
 
@@ -79,8 +80,9 @@ Value Evaluator::inline_call(Frame& frame, const std::string& key, const Node& n
 void Evaluator::check_arguments(const Function& function, std::size_t count,
                                 const Node& node) const {
   if (count == function.parameters.size()) return;
-  fail(node, "'" + text(function.name) + "' takes " + std::to_string(function.parameters.size()) +
-                 " arguments, found " + std::to_string(count));
+  fail(node, "'" + text(function.name) + "' takes " +
+                 counted(function.parameters.size(), "argument") + ", found " +
+                 std::to_string(count));
 }
 
 /// A call with values at hand, of a @map callback.

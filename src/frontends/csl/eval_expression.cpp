@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Expressions: dispatch, names, members, literals.
+#include "base/counted.hpp"
 #include "frontends/csl/builtin.hpp"
 #include "frontends/csl/evaluator.hpp"
 #include "frontends/csl/restore.hpp"
@@ -237,7 +238,7 @@ Value Evaluator::array_literal(const Node& node) {
   }
   const Type* type = context_.types.array(element, std::move(extents));
   if (values.size() != type->count) {
-    fail(node, type->text + " needs " + std::to_string(type->count) + " elements, found " +
+    fail(node, type->text + " needs " + counted(type->count, "element") + ", found " +
                    std::to_string(values.size()));
   }
   auto* array = new Array;

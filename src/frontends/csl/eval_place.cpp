@@ -2,6 +2,7 @@
 // Places: what an expression on the left of '=' or under '&' names.
 #include <bit>
 
+#include "base/counted.hpp"
 #include "frontends/csl/evaluator.hpp"
 #include "frontends/csl/restore.hpp"
 
@@ -240,7 +241,7 @@ Evaluator::Place Evaluator::index_memory(Place place, const Type* array,
   }
   const bool flat = node.list.size() == 1 && extents.size() > 1;
   if (node.list.size() != extents.size()) {
-    fail(node, "expected " + std::to_string(extents.size()) + " indices, found " +
+    fail(node, "expected " + counted(extents.size(), "index", "indices") + ", found " +
                    std::to_string(node.list.size()) + (flat ? " (an array of several axes)" : ""));
   }
   Value at = number(types().comptime_integer, 0);
@@ -307,7 +308,7 @@ Evaluator::Place Evaluator::index_cell(Place place, const std::vector<Value>& in
   if (holder.form != Form::array) fail(node, describe(holder) + " cannot be indexed");
   const Type& type = *holder.type;
   if (node.list.size() != type.extents.size()) {
-    fail(node, "expected " + std::to_string(type.extents.size()) + " indices, found " +
+    fail(node, "expected " + counted(type.extents.size(), "index", "indices") + ", found " +
                    std::to_string(node.list.size()));
   }
   std::size_t at = 0;

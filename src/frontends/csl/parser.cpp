@@ -2,6 +2,7 @@
 // Parser basics: tokens, nodes, names. The grammar is in parse_*.cpp.
 #include "frontends/csl/parser.hpp"
 
+#include "base/counted.hpp"
 #include "frontends/csl/builtin.hpp"
 #include "frontends/csl/lexer.hpp"
 #include "frontends/csl/parser_impl.hpp"
@@ -31,15 +32,15 @@ std::unique_ptr<File> Parser::run() {
 Parser::Nesting::Nesting(Parser& parser) : parser_(parser) {
   if (++parser_.nesting_ > deepest_nesting) {
     --parser_.nesting_;
-    parser_.fail("nested too deeply (more than " + std::to_string(deepest_nesting) + " levels)");
+    parser_.fail("nested too deeply (more than " + counted(deepest_nesting, "level") + ")");
   }
 }
 
 void Parser::Chain::link() {
   ++own_;
   if (++parser_.links_ > longest_chain) {
-    parser_.fail("an expression of more than " + std::to_string(longest_chain) +
-                 " operators or accesses in a row");
+    parser_.fail("an expression of more than " + counted(longest_chain, "operator") +
+                 " or accesses in a row");
   }
 }
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/counted.hpp"
+
 namespace weft::csl {
 namespace {
 
@@ -102,9 +104,9 @@ std::uint16_t TileUnit::address(Variable& variable) {
   const std::size_t at = (data_bytes_ + alignment - 1) / alignment * alignment;
   if (at + variable.type->bytes > 0xffff) {
     context.fail(variable.where, "'" + context.text(variable.name) + "' of " +
-                                     std::to_string(variable.type->bytes) +
-                                     " bytes does not fit: a tile has " +
-                                     std::to_string(context.limits.sram_bytes) + " bytes, and " +
+                                     counted(variable.type->bytes, "byte") +
+                                     " does not fit: a tile has " +
+                                     counted(context.limits.sram_bytes, "byte") + ", and " +
                                      std::to_string(data_bytes_) + " are taken");
   }
   variable.address = static_cast<std::int64_t>(at);

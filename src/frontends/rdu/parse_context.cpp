@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "base/counted.hpp"
 #include "base/number_text.hpp"
 #include "frontends/rdu/parser.hpp"
 
@@ -232,8 +233,8 @@ std::uint32_t Parser::turn_of(std::uint32_t memory) {
   const Token token = lexer_.peek();
   if (lexer_.accept("turn")) return level();
   if (of.buffers <= 1) return no_level;
-  lexer_.fail(token.at, "memory '" + of.name + "' has " + std::to_string(of.buffers) +
-                            " buffers: expected 'turn' and the level behind which this access "
+  lexer_.fail(token.at, "memory '" + of.name + "' has " + counted(of.buffers, "buffer") +
+                            ": expected 'turn' and the level behind which this access "
                             "goes on to the next, not " +
                             name_of(token));
 }

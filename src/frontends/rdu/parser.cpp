@@ -9,6 +9,7 @@
 #include <optional>
 #include <type_traits>
 
+#include "base/counted.hpp"
 #include "base/number_text.hpp"
 #include "base/text_file.hpp"
 #include "numerics/half.hpp"
@@ -80,7 +81,7 @@ bool Parser::option(const char* word, std::set<std::string>& seen) {
 
 void Parser::count(Position at) {
   if (++things_ > limits_.things) {
-    lexer_.fail(at, "the graph has more than " + std::to_string(limits_.things) + " parts");
+    lexer_.fail(at, "the graph has more than " + counted(limits_.things, "part"));
   }
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "base/counted.hpp"
 #include "base/number_text.hpp"
 #include "frontends/spatial/interpreter.hpp"
 #include "frontends/spatial/stager.hpp"
@@ -278,8 +279,8 @@ Value Interpreter::call_function(const Value& function, std::vector<Value> argum
     arguments = {std::move(one)};
   }
   if (parameters.size() != arguments.size()) {
-    fail(made.code, "this function takes " + std::to_string(parameters.size()) +
-                        " arguments and is called with " + std::to_string(arguments.size()));
+    fail(made.code, "this function takes " + counted(parameters.size(), "argument") +
+                        " and is called with " + std::to_string(arguments.size()));
   }
   const Ref<Scope> inner(new Scope(made.scope));
   for (std::size_t i = 0; i < parameters.size(); ++i) {

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "base/counted.hpp"
 #include "frontends/spatial/stager.hpp"
 
 namespace weft::spatial {
@@ -164,7 +165,7 @@ Value set_mem_builtin(Interpreter& interpreter, Call& call) {
     contents.resize(items.size(), 0);
   } else if (longer) {
     interpreter.fail(call.node, "dram " + stager.memory(memory).name + " holds " +
-                                    std::to_string(contents.size()) + " numbers and is given " +
+                                    counted(contents.size(), "number") + " and is given " +
                                     std::to_string(items.size()));
   }
   for (std::size_t i = 0; i < items.size(); ++i) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "base/counted.hpp"
 #include "frontends/spatial/interpreter.hpp"
 
 namespace weft::spatial {
@@ -32,7 +33,7 @@ std::size_t position(Interpreter& interpreter, const Value& self, const Argument
   std::size_t at = 0;
   const bool flat = list.sizes.empty() || dimensions == 1;
   if (!flat && dimensions != list.sizes.size()) {
-    interpreter.fail(call.node, "this has " + std::to_string(list.sizes.size()) + " dimensions");
+    interpreter.fail(call.node, "this has " + counted(list.sizes.size(), "dimension"));
   }
   for (std::size_t i = 0; i < dimensions; ++i) {
     const std::int64_t size = flat ? static_cast<std::int64_t>(list.items.size()) : list.sizes[i];
@@ -40,7 +41,7 @@ std::size_t position(Interpreter& interpreter, const Value& self, const Argument
     if (index < 0 || index >= size) {
       interpreter.fail(
           call.node,
-          "index " + std::to_string(index) + " is outside of " + std::to_string(size) + " elements",
+          "index " + std::to_string(index) + " is outside of " + counted(size, "element"),
           Category::check);
     }
     at = at * static_cast<std::size_t>(size) + static_cast<std::size_t>(index);

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "base/counted.hpp"
 #include "frontends/spatial/stager.hpp"
 
 namespace weft::spatial {
@@ -26,9 +27,8 @@ std::vector<std::uint32_t> address_nodes(Interpreter& interpreter, const Value& 
   const tree::Memory& memory = interpreter.stager().memory(self);
   if (address.size() != memory.sizes.size()) {
     interpreter.fail(call.node, std::string(tree::to_text(memory.kind)) + " " + memory.name +
-                                    " has " + std::to_string(memory.sizes.size()) +
-                                    " dimensions and is addressed with " +
-                                    std::to_string(address.size()));
+                                    " has " + counted(memory.sizes.size(), "dimension") +
+                                    " and is addressed with " + std::to_string(address.size()));
   }
   std::vector<std::uint32_t> nodes;
   for (const Value& each : address) {
@@ -185,8 +185,8 @@ Value assign_member(Interpreter& interpreter, Value& self, Call& call) {
   const std::vector<Value> items =
       value.kind == ValueKind::tuple ? list_of(value).items : std::vector<Value>{value};
   if (items.size() != fields.size()) {
-    interpreter.fail(call.node, "the stream's tokens have " + std::to_string(fields.size()) +
-                                    " fields, this has " + std::to_string(items.size()));
+    interpreter.fail(call.node, "the stream's tokens have " + counted(fields.size(), "field") +
+                                    ", this has " + std::to_string(items.size()));
   }
   std::vector<std::uint32_t> nodes;
   for (std::size_t i = 0; i < items.size(); ++i) {

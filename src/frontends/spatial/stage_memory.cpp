@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "base/counted.hpp"
 #include "frontends/spatial/stager.hpp"
 
 namespace weft::spatial {
@@ -169,7 +170,7 @@ Value fill_lut(Interpreter& interpreter, tree::NumberType type, std::vector<std:
   tree::Memory& memory = interpreter.stager().memory(made);
   if (static_cast<std::int64_t>(items.size()) != tree::elements_of(memory)) {
     interpreter.fail(at, "the LUT has " + std::to_string(tree::elements_of(memory)) +
-                             " places and is given " + std::to_string(items.size()) + " values");
+                             " places and is given " + counted(items.size(), "value"));
   }
   for (const Value& item : items) {
     const Value known = interpreter.to_number(item, type, at);

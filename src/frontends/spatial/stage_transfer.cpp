@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/counted.hpp"
 #include "frontends/spatial/stager.hpp"
 
 namespace weft::spatial {
@@ -78,8 +79,8 @@ void dense(Interpreter& interpreter, tree::Transfer& transfer, const TileObject&
     return value;
   }());
   if (dram.sizes.size() != tile.places.size()) {
-    interpreter.fail(at, "dram " + dram.name + " has " + std::to_string(dram.sizes.size()) +
-                             " dimensions, the tile " + std::to_string(tile.places.size()));
+    interpreter.fail(at, "dram " + dram.name + " has " + counted(dram.sizes.size(), "dimension") +
+                             ", the tile " + std::to_string(tile.places.size()));
   }
   for (const Value& place : tile.places) add_range(interpreter, transfer, place, at);
 }
@@ -137,7 +138,7 @@ void check_local(Interpreter& interpreter, const tree::Transfer& transfer, const
     dimensions += range.length != tree::none ? 1 : 0;
   }
   if (dimensions != memory.sizes.size()) {
-    interpreter.fail(at, "the tile has " + std::to_string(dimensions) + " dimensions, " +
+    interpreter.fail(at, "the tile has " + counted(dimensions, "dimension") + ", " +
                              std::string(tree::to_text(memory.kind)) + " " + memory.name + " " +
                              std::to_string(memory.sizes.size()));
   }

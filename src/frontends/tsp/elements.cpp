@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "base/counted.hpp"
 #include "base/number_text.hpp"
 #include "numerics/given_number.hpp"
 #include "numerics/half.hpp"
@@ -82,8 +83,8 @@ std::vector<std::byte> numbers(Lexer& lexer, VectorType type, std::uint64_t elem
       lexer.fail(at, text + " is no " + std::string(name_of(type)));
     }
     if (++count > elements)
-      lexer.fail(
-          at, "the tensor has " + std::to_string(elements) + " elements; this one is beyond them");
+      lexer.fail(at,
+                 "the tensor has " + counted(elements, "element") + "; this one is beyond them");
   } while (!fill && lexer.accept(","));
   if (!fill) return bytes;
   const std::vector<std::byte> one = bytes;

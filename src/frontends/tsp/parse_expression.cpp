@@ -2,6 +2,7 @@
 // Whole numbers in a schedule's text: sums, names, and cycles of what stands above.
 #include <algorithm>
 
+#include "base/counted.hpp"
 #include "frontends/tsp/parser.hpp"
 
 namespace weft::tsp {
@@ -118,8 +119,8 @@ std::int64_t Parser::cycle_function(const Token& name, std::optional<std::uint32
     element = sum(stop, depth);
     if (element < 0) element += one.count;
     if (element < 0 || element >= std::int64_t{one.count}) {
-      lexer_.fail(at, "'" + std::string(label_name.text) + "' has " + std::to_string(one.count) +
-                          " elements");
+      lexer_.fail(at,
+                  "'" + std::string(label_name.text) + "' has " + counted(one.count, "element"));
     }
   }
   lexer_.expect(")", "behind the label");

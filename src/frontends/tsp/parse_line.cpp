@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/counted.hpp"
 #include "frontends/tsp/elements.hpp"
 #include "frontends/tsp/parser.hpp"
 #include "topology/suggest.hpp"
@@ -270,8 +271,8 @@ void Parser::require_abreast(const Line& line) const {
   const Instruction& one = line.instruction;
   const auto require = [&](std::size_t width, Position at) {
     if (width == members) return;
-    lexer_.fail(at, std::to_string(members) + " slices take a stream each; these are " +
-                        std::to_string(width));
+    lexer_.fail(
+        at, counted(members, "slice") + " take a stream each; these are " + std::to_string(width));
   };
   if (one.opcode == Opcode::read || one.opcode == Opcode::gather) {
     require(one.result.width, line.result_at);
@@ -331,8 +332,8 @@ void Parser::emit(const Line& line, std::int64_t cycle, std::optional<std::uint3
   const std::size_t members = line.queues.size();
   instructions_ += members;
   if (instructions_ > limits_.instructions) {
-    lexer_.fail(line.at, "the program has more than the " + std::to_string(limits_.instructions) +
-                             " instructions that one may have");
+    lexer_.fail(line.at, "the program has more than the " +
+                             counted(limits_.instructions, "instruction") + " that one may have");
   }
   if (!line.label.empty() && !line.label_is_text) {
     const Label label{first, static_cast<std::uint32_t>(members), line.at};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/counted.hpp"
 #include "frontends/tsp/elements.hpp"
 #include "frontends/tsp/parser.hpp"
 
@@ -80,7 +81,7 @@ void Parser::place(Tensor& tensor) {
   const std::uint32_t width = numerics::width_of(tensor.type);
   if (slices.size() % width != 0) {
     lexer_.fail(at, "an element of " + std::string(name_of(tensor.type)) + " lies in " +
-                        std::to_string(width) + " slices, a byte in each; these are " +
+                        counted(width, "slice") + ", a byte in each; these are " +
                         std::to_string(slices.size()));
   }
   const std::size_t ways = slices.size() / width;

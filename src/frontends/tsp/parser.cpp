@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/counted.hpp"
 #include "base/text_file.hpp"
 #include "topology/suggest.hpp"
 
@@ -175,7 +176,7 @@ std::uint32_t Parser::only_instruction(const Reference& reference) const {
   const Label& one = label(reference.label, reference.at);
   if (one.count == 1) return one.first;
   lexer_.fail(reference.at, "'" + std::string(reference.label) + "' is a line of " +
-                                std::to_string(one.count) + " slices; here one is asked for");
+                                counted(one.count, "slice") + "; here one is asked for");
 }
 
 void Parser::resolve(const PendingNames& pending) {
@@ -188,8 +189,8 @@ void Parser::resolve(const PendingNames& pending) {
   std::vector<Name> names;
   if (references.size() > 1) {
     if (references.size() != parts) {
-      lexer_.fail(first.at, "there are " + std::to_string(references.size()) + " names for " +
-                                std::to_string(parts) + " streams");
+      lexer_.fail(first.at, "there are " + counted(references.size(), "name") + " for " +
+                                counted(parts, "stream"));
     }
     for (const Reference& one : references) {
       names.push_back(name_of_reference(one, only_instruction(one)));
@@ -201,8 +202,8 @@ void Parser::resolve(const PendingNames& pending) {
     const Label& several = label(first.label, first.at);
     if (several.count != parts) {
       lexer_.fail(first.at, "'" + std::string(first.label) + "' is a line of " +
-                                std::to_string(several.count) + " slices; the operand has " +
-                                std::to_string(parts) + " streams");
+                                counted(several.count, "slice") + "; the operand has " +
+                                counted(parts, "stream"));
     }
     for (std::uint32_t i = 0; i < several.count; ++i) {
       names.push_back(name_of_reference(first, several.first + i));
@@ -216,8 +217,8 @@ void Parser::resolve(const PendingNames& pending) {
 form::Program parse(std::string_view text, const std::string& file, const form::Timing& timing,
                     const ReadLimits& limits) {
   if (text.size() > limits.text_bytes) {
-    fail(Category::input, file + ": is longer than the " + std::to_string(limits.text_bytes) +
-                              " bytes that a schedule may have");
+    fail(Category::input, file + ": is longer than the " + counted(limits.text_bytes, "byte") +
+                              " that a schedule may have");
   }
   return Parser(text, file, timing, limits).parse();
 }

@@ -47,7 +47,7 @@ TEST(ValidationRow, AnotherScheduleIsNeverAnError) {
   r.rests_on = {ground(topology::Origin::fitted, {"case"})};
   EXPECT_EQ(r.verdict(), Verdict::another_schedule);
   EXPECT_FALSE(r.failed());
-  EXPECT_EQ(counts_text({r}), "1 rows: 1 another schedule");
+  EXPECT_EQ(counts_text({r}), "1 row: 1 another schedule");
 }
 
 TEST(ValidationRow, AFigureThatAConstantCameFromProvesNothing) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <map>
 
+#include "base/counted.hpp"
 #include "cli/job/doors/csl.hpp"
 
 namespace weft::cli {
@@ -47,7 +48,7 @@ std::string routes_text(const Program& program) {
   std::string out = "routes by color\n";
   for (const auto& [key, count] : tiles) {
     out += "  color " + std::to_string(key.first) + ": " + key.second + " on " +
-           std::to_string(count) + " tiles\n";
+           counted(count, "tile") + "\n";
   }
   return out;
 }
@@ -79,7 +80,7 @@ std::string memory_text(const Program& program, const program::wse::Limits& limi
     most = std::max(most, bytes);
     sum += bytes * tiles[index];
     if (index < 12) {
-      codes += "  " + code.name + " on " + std::to_string(tiles[index]) + " tiles: data " +
+      codes += "  " + code.name + " on " + counted(tiles[index], "tile") + ": data " +
                std::to_string(code.data.size()) + ", code " +
                std::to_string(limits.code_bytes(code)) + "; largest " + symbols_text(code) + "\n";
     }
@@ -95,8 +96,8 @@ std::string memory_text(const Program& program, const program::wse::Limits& limi
 }  // namespace
 
 std::string describe_csl(const Program& program, const program::wse::Limits& limits) {
-  std::string out = std::to_string(program.codes.size()) + " codes\n" +
-                    memory_text(program, limits) + routes_text(program);
+  std::string out = counted(program.codes.size(), "code") + "\n" + memory_text(program, limits) +
+                    routes_text(program);
   out.pop_back();
   return out;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "cli/job/doors/poplar_job.hpp"
 #include "cli/job/job_element.hpp"
@@ -105,8 +106,7 @@ void require_fit(const JobInput& input, const Tensor& data, const Room& room) {
   }
   input.where.fail(key, "is " + trace::describe(data) + "; '" + input.handle + "' takes " +
                             std::string(trace::name_of(room.type)) + ", " +
-                            std::to_string(room.elements) + " elements" +
-                            (stream ? " a transfer" : ""));
+                            counted(room.elements, "element") + (stream ? " a transfer" : ""));
 }
 
 }  // namespace
@@ -125,18 +125,17 @@ void PoplarJob::require_machine(const ExecutableImpl& executable) {
                               "'; the job's is '" + topology_->name() + "'");
   }
   if (region_.width > most.width || region_.height > most.height) {
-    fail(Category::input, source + ": the program wants " + std::to_string(region_.height) +
-                              " IPUs of " + std::to_string(region_.width) + " tiles; " +
-                              topology_->name() + " has " + std::to_string(most.height) + " of " +
+    fail(Category::input, source + ": the program wants " + counted(region_.height, "IPU") +
+                              " of " + counted(region_.width, "tile") + "; " + topology_->name() +
+                              " has " + std::to_string(most.height) + " of " +
                               std::to_string(most.width));
   }
   if (job_.region &&
       (job_.region->width != region_.width || job_.region->height != region_.height)) {
-    fail(Category::input, job_.file + ": key 'machine.region' is " +
-                              std::to_string(job_.region->width) + " x " +
-                              std::to_string(job_.region->height) + "; the program's target has " +
-                              std::to_string(region_.width) + " tiles an IPU and " +
-                              std::to_string(region_.height) + " IPUs");
+    fail(Category::input,
+         job_.file + ": key 'machine.region' is " + std::to_string(job_.region->width) + " x " +
+             std::to_string(job_.region->height) + "; the program's target has " +
+             counted(region_.width, "tile") + " an IPU and " + counted(region_.height, "IPU"));
   }
   require_trace_region(job_, region_);
 }
@@ -178,7 +177,7 @@ void PoplarJob::require_flips(const ExecutableImpl& executable) const {
     const Room& room = known.at(flip.symbol);
     if (flip.element >= room.elements) {
       flip.where.fail("element", "is " + std::to_string(flip.element) + "; '" + flip.symbol +
-                                     "' has " + std::to_string(room.elements) + " elements");
+                                     "' has " + counted(room.elements, "element"));
     }
     if (flip.bit >= 8 * trace::size_bytes(room.type)) {
       flip.where.fail("bit", "is " + std::to_string(flip.bit) + "; an element is " +

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "analysis/text_table.hpp"
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/number_text.hpp"
@@ -33,9 +34,10 @@ Deepest critical_of(const RduRun& run, const TraceOptions& options) {
   }
   auto found = program::rdu::find_critical(run.program, run.timing, rates, depths[out.depth]);
   if (!found) {
-    fail(Category::unsupported,
-         "--depth " + std::to_string(out.depth) + ": an iteration has more than " +
-             grouped(program::rdu::critical_firings_most) + " firings, all of which are looked at");
+    fail(Category::unsupported, "--depth " + std::to_string(out.depth) +
+                                    ": an iteration has more than " +
+                                    grouped(program::rdu::critical_firings_most, "firing") +
+                                    ", all of which are looked at");
   }
   out.critical = std::move(*found);
   return out;
@@ -47,7 +49,7 @@ std::string place_of(const RduRun& run, const program::rdu::End& who) {
 
 std::string what_of(const RduRun& run, const CriticalStep& step) {
   const std::string who = program::rdu::name_of(run.program, step.who);
-  if (step.channel == none) return who + " fires " + grouped(step.firings) + " times";
+  if (step.channel == none) return who + " fires " + grouped(step.firings, "time");
   const program::rdu::Channel& channel = run.program.channels[step.channel];
   const program::rdu::Ends& ends = run.ends[step.channel];
   if (!step.is_credit) {
@@ -86,8 +88,9 @@ std::string describe(const RduRun& run, const Deepest& of) {
   std::string text = "iterations: " + grouped(loop.iterations) + ", at depth " +
                      std::to_string(of.depth) + " of context '" +
                      run.program.contexts[of.context].name + "'\n";
-  text += "critical cycle: " + grouped(static_cast<std::uint64_t>(loop.cycles)) + " cycles over " +
-          std::to_string(loop.reach) + (loop.reach == 1 ? " iteration: " : " iterations: ") +
+  text += "critical cycle: " + grouped(static_cast<std::uint64_t>(loop.cycles), "cycle") +
+          " over " + std::to_string(loop.reach) +
+          (loop.reach == 1 ? " iteration: " : " iterations: ") +
           fixed(loop.cycles_an_iteration(), 2) + " cycles an iteration at least\n";
   text += "the run:        " + fixed(measured(run, of), 2) + " cycles an iteration of context '" +
           run.program.contexts[context_in(of)].name + "', the first ones included\n";
@@ -98,13 +101,13 @@ std::string describe(const RduRun& run, const Deepest& of) {
                     place_of(run, step.who)});
   }
   text += analysis::table_text(rows);
-  text += "of " + grouped(loop.actors + loop.outside) + " contexts and transfers " +
+  text += "of " + grouped(loop.actors + loop.outside, "context") + " and transfers " +
           grouped(loop.actors) + " take part";
   if (loop.outside > 0) {
     text += "; the others do not fire equally often in each iteration";
   }
   if (loop.irregular > 0) {
-    text += "; without " + grouped(loop.irregular) + " channels whose tokens data decide";
+    text += "; without " + grouped(loop.irregular, "channel") + " whose tokens data decide";
   }
   return text + "\n";
 }

@@ -8,6 +8,7 @@
 
 #include "analysis/placement_picture.hpp"
 #include "analysis/text_table.hpp"
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/number_text.hpp"
@@ -131,7 +132,7 @@ std::string facts_of(const Placed& placed, const RduRun& run, const std::string&
   std::string facts = machine;
   if (run.program.chips() > 1) facts += ", chip " + std::to_string(placed.chip);
   if (!placed.section.empty()) facts += ", section " + placed.section;
-  facts += ", shares of " + grouped(run.cycles()) + " cycles";
+  facts += ", shares of " + grouped(run.cycles(), "cycle");
   if (placed.in_order > 0) {
     facts += "; places are not known, units stand in the program's order";
   } else if (run.timing.network.kind == program::rdu::NetworkTiming::Kind::ideal) {

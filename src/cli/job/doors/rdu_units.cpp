@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 
+#include "base/counted.hpp"
 #include "program/rdu_timing_only.hpp"
 
 namespace weft::cli {
@@ -14,8 +15,8 @@ std::string describe_units(const program::rdu::Program& program,
   using program::rdu::Unit;
   std::map<Unit::Kind, std::uint64_t> units;
   for (const Unit& unit : program.units) ++units[unit.kind];
-  std::string text = std::to_string(program.contexts.size()) + " contexts, " +
-                     std::to_string(program.channels.size()) + " channels\nunits";
+  std::string text = counted(program.contexts.size(), "context") + ", " +
+                     counted(program.channels.size(), "channel") + "\nunits";
   for (const auto& [kind, count] : units) {
     text += " " + std::string(program::rdu::name_of(kind)) + " " + std::to_string(count);
   }
@@ -43,10 +44,10 @@ bool is_timing_only(topology::Table& table) {
 std::string leave_values_out(program::rdu::Program& program, const program::rdu::Timing& timing) {
   program::rdu::TimingOnly only = program::rdu::timing_only(program, timing);
   program = std::move(only.program);
-  std::string text = "\nwithout data: of " + std::to_string(only.nodes) + " values " +
+  std::string text = "\nwithout data: of " + counted(only.nodes, "value") + " " +
                      std::to_string(only.nodes_kept) + " decide when something happens";
   if (only.arrays_read > 0) {
-    text += ", and words of " + std::to_string(only.arrays_read) + " arrays with them";
+    text += ", and words of " + counted(only.arrays_read, "array") + " with them";
   }
   return text;
 }

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "analysis/text_table.hpp"
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/number_text.hpp"
@@ -75,7 +76,7 @@ std::string table_of_contexts(const RduRun& run, std::size_t top) {
   }
   std::string text = "percent of cycles " + grouped(run.begin) + " to " + grouped(run.end) + " (" +
                      grouped(run.cycles()) + ")\n" + analysis::table_text(rows);
-  if (left > 0) text += grouped(left) + " more contexts: --top\n";
+  if (left > 0) text += grouped(left, "more context") + ": --top\n";
   return text;
 }
 
@@ -84,7 +85,7 @@ std::string table_of_channels(const RduRun& run, std::uint32_t context) {
   const ContextTime& time = run.contexts[context];
   std::string text = "context '" + of.name + "' in unit '" + run.unit_name(context) + "'";
   if (!run.places[context].empty()) text += ", " + run.places[context];
-  text += ": " + grouped(time.firings) + " firings";
+  text += ": " + grouped(time.firings, "firing");
   if (time.firings > 0) text += " in cycles " + grouped(time.first) + " to " + grouped(time.last);
   text += "\n";
   std::vector<TableRow> rows{{"cycles", "%", "what"}};

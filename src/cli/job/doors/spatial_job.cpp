@@ -11,6 +11,7 @@
 #include <set>
 #include <utility>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "cli/job/door.hpp"
@@ -164,8 +165,8 @@ void SpatialJob::leave_results_out() {
   job_.outputs.clear();
   const std::size_t left_out = before - job_.checks.size();
   if (left_out == 0) return;
-  log::say(job_.name + ": without data; " + std::to_string(left_out) +
-           " checks and outputs of results are left out");
+  log::say(job_.name + ": without data; " + counted(left_out, "check") +
+           " and outputs of results are left out");
 }
 
 const SpatialSource& SpatialJob::source() const {

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/number_text.hpp"
 #include "cli/job/doors/rdu_units.hpp"
 #include "cli/job/job_rests_on.hpp"
 #include "cli/job/job_run.hpp"

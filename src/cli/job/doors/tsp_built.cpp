@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "cli/job/doors/doors.hpp"
 #include "cli/job/doors/tsp_door.hpp"
@@ -56,8 +57,8 @@ TspBuild all_reduce_of(Table& parameters) {
       return all_reduce_dragonfly(timing, what);
     }
     fail(Category::unsupported,
-         "Unsupported: an all-reduce of " + std::to_string(system.chips) +
-             " chips: there is one for a node of 8 and one for the 264 of a dragonfly");
+         "Unsupported: an all-reduce of " + counted(system.chips, "chip") +
+             ": there is one for a node of 8 and one for the 264 of a dragonfly");
   };
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "base/counted.hpp"
 #include "base/number_text.hpp"
 #include "cli/job/doors/tsp.hpp"
 
@@ -115,12 +116,12 @@ std::string schedule_text(const Program& program, const Checked& checked, std::u
   for (const std::uint32_t of_chip : program.schedule_of_chip) chips += of_chip == index ? 1U : 0U;
   std::string out;
   if (program.schedules.size() > 1) {
-    out += "schedule " + std::to_string(index) + ", of " + grouped(chips) + " chips, " +
-           grouped(cycles) + " cycles\n";
+    out += "schedule " + std::to_string(index) + ", of " + grouped(chips, "chip") + ", " +
+           grouped(cycles, "cycle") + "\n";
   }
-  out += grouped(schedule.instructions.size()) + " runs of " + grouped(instructions) +
-         " instructions in " + std::to_string(used) + " of " +
-         std::to_string(program::tsp::queues) + " queues\n";
+  out += grouped(schedule.instructions.size(), "run") + " of " +
+         grouped(instructions, "instruction") + " in " + std::to_string(used) + " of " +
+         counted(program::tsp::queues, "queue") + "\n";
   return out + planes_text(schedule, cycles) + queues_text(uses, cycles);
 }
 
@@ -128,15 +129,16 @@ std::string schedule_text(const Program& program, const Checked& checked, std::u
 
 std::string describe_tsp(const Program& program, const Checked& checked, const Timing& timing,
                          std::uint64_t clock_hz) {
-  std::string out = grouped(checked.cycles) + " cycles, " + microseconds(checked.cycles, clock_hz) +
-                    " us" + (program.timing_only ? ", timing only" : "") + "\n";
+  std::string out = grouped(checked.cycles, "cycle") + ", " +
+                    microseconds(checked.cycles, clock_hz) + " us" +
+                    (program.timing_only ? ", timing only" : "") + "\n";
   out += outputs_text(program, timing);
   constexpr std::uint32_t most = 4;
   const auto schedules = static_cast<std::uint32_t>(program.schedules.size());
   for (std::uint32_t i = 0; i < std::min(most, schedules); ++i) {
     out += schedule_text(program, checked, i);
   }
-  if (schedules > most) out += "and " + std::to_string(schedules - most) + " more schedules\n";
+  if (schedules > most) out += "and " + counted(schedules - most, "more schedule") + "\n";
   out.pop_back();
   return out;
 }
