@@ -2,6 +2,7 @@
 // Times of sections, from the goes of the contexts that start them.
 #include "analysis/sections.hpp"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 
@@ -81,8 +82,8 @@ std::vector<SectionTime> read_sections(const trace::Reader& reader) {
 }
 
 std::string describe_sections(const std::vector<SectionTime>& sections) {
-  std::vector<TableRow> rows{
-      {"section", "begin", "cycles", "%idle", "%exec", "%pload", "%aload", "hbm B", "dram B"}};
+  std::vector<TableRow> rows{{"section", "begin", "cycles", "%idle", "%exec", "%pload", "%aload",
+                              "sram B", "hbm B", "dram B"}};
   SectionTime all;
   all.name = "all";
   const auto add = [&](const SectionTime& of) {
@@ -93,7 +94,8 @@ std::string describe_sections(const std::vector<SectionTime>& sections) {
     };
     rows.push_back({of.name, std::to_string(of.begin), std::to_string(sum), share(of.idle_cycles),
                     share(of.execute_cycles), share(of.program_cycles), share(of.argument_cycles),
-                    std::to_string(of.hbm_bytes), std::to_string(of.dram_bytes)});
+                    std::to_string(of.sram_bytes), std::to_string(of.hbm_bytes),
+                    std::to_string(of.dram_bytes)});
   };
   for (const SectionTime& of : sections) {
     add(of);
@@ -101,6 +103,7 @@ std::string describe_sections(const std::vector<SectionTime>& sections) {
     all.argument_cycles += of.argument_cycles;
     all.execute_cycles += of.execute_cycles;
     all.idle_cycles += of.idle_cycles;
+    all.sram_bytes = std::max(all.sram_bytes, of.sram_bytes);
     all.hbm_bytes += of.hbm_bytes;
     all.dram_bytes += of.dram_bytes;
   }

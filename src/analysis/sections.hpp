@@ -19,7 +19,8 @@ struct SectionTime {
   Cycle execute_cycles = 0;
   Cycle idle_cycles = 0;  ///< from its end to the next one's begin
   // Of matrices, as its graph says; the trace's rows don't know them.
-  std::uint64_t hbm_bytes = 0;
+  std::uint64_t sram_bytes = 0;  ///< of its memories, while it is on the chip
+  std::uint64_t hbm_bytes = 0;   ///< moved
   std::uint64_t dram_bytes = 0;
 };
 
@@ -28,7 +29,7 @@ struct SectionTime {
 std::vector<SectionTime> read_sections(const trace::Reader& reader);
 
 /// The shares in percent as the vendor's sntilestat names them, a line a section and one for all,
-/// and the bytes that it moves.
+/// the bytes that it has in SRAM (the most of a section, for all), and those that it moves.
 std::string describe_sections(const std::vector<SectionTime>& sections);
 
 }  // namespace weft::analysis

@@ -97,8 +97,28 @@ std::vector<MatrixUse> matrix_uses(const Program& program) {
   return out;
 }
 
+std::vector<SramUse> sram_uses(const Program& program) {
+  std::vector<SramUse> out;
+  for (std::uint32_t m = 0; m < program.memories.size(); ++m) {
+    const Memory& of = program.memories[m];
+    const Unit& unit = program.units[of.unit];
+    if (unit.kind != Unit::Kind::memory) continue;
+    out.push_back({m, unit.section, std::uint64_t{of.words} * of.buffers * word_bytes});
+  }
+  std::sort(out.begin(), out.end(), [&program](const SramUse& a, const SramUse& b) {
+    // none + 1 is 0
+    if (a.section != b.section) return a.section + 1 < b.section + 1;
+    if (a.bytes != b.bytes) return a.bytes > b.bytes;
+    return program.memories[a.memory].name < program.memories[b.memory].name;
+  });
+  return out;
+}
+
 std::vector<SectionBytes> section_bytes(const Program& program) {
   std::vector<SectionBytes> out(program.sections.size());
+  for (const SramUse& use : sram_uses(program)) {
+    if (use.section != none) out[use.section].sram += use.bytes;
+  }
   for (const Move& move : Moves(program).take()) {
     const bool hbm = program.units[move.transfer->unit].kind == Unit::Kind::hbm;
     (hbm ? out[move.section].hbm : out[move.section].dram) += move.bytes;

@@ -26,10 +26,23 @@ struct MatrixUse {
 /// the sections. What lies at the same place later is another one.
 std::vector<MatrixUse> matrix_uses(const Program& program);
 
-/// [section]: bytes that it loads and stores so.
+/// Words of a memory unit that a memory has with all its buffers, from the load of the unit's
+/// section to the section's end.
+struct SramUse {
+  std::uint32_t memory = none;
+  std::uint32_t section = none;  ///< none: it is there all the time
+  std::uint64_t bytes = 0;
+};
+/// In the order of the sections, those that are always there first; of one section the largest
+/// first, then by name.
+std::vector<SramUse> sram_uses(const Program& program);
+
+/// [section]: bytes that it loads and stores so, and has in memory units beside those that are
+/// there all the time.
 struct SectionBytes {
   std::uint64_t hbm = 0;
   std::uint64_t dram = 0;
+  std::uint64_t sram = 0;
 };
 std::vector<SectionBytes> section_bytes(const Program& program);
 

@@ -40,6 +40,12 @@ def check(found, text):
     for memory in ("hbm", "dram"):
         moved = sum(m["moved_bytes"] for m in found["matrices"] if m["memory"] == memory)
         expect(sum(row[f"{memory}_bytes"] for row in rows) == moved, f"{memory}: not {moved} bytes")
+    for row in rows:
+        held = sum(m["bytes"] for m in found["sram"] if m["lives_in"] == row["name"])
+        expect(row["sram_bytes"] == held > 0, f"{row['name']}: not {held} bytes of SRAM")
+    largest = max(found["sram"], key=lambda m: m["bytes"])
+    expect(largest["name"] in text and largest["bytes"] % (4 * largest["buffers"]) == 0,
+           f"{largest} is not shown")
     for m in found["matrices"]:
         expect(m["name"] in text, f"{m['name']} is not shown")
 
