@@ -10,6 +10,17 @@
 
 namespace weft::lower {
 
+/// What the layer is called that gives a value: as the value's array in files is, where no two
+/// names are alike, and so that it can stand between quotes in any language.
+inline std::string layer_name(const std::string& name) {
+  std::string out;
+  for (const char letter : name) {
+    const bool stands = letter > ' ' && letter <= '~' && letter != '"' && letter != '\\';
+    out += letter == '/' || letter == ':' ? '.' : stands ? letter : '_';
+  }
+  return out.empty() ? "value" : out;
+}
+
 /// Gives each name once: a number behind those that were there.
 class Names {
  public:

@@ -234,6 +234,7 @@ struct Context {
   std::vector<Store> stores{};
   std::vector<Output> outputs{};
   std::uint32_t line = 0;
+  std::uint32_t layer = none;  ///< of Program::layers, for reports
 };
 
 /// A stream of accesses to the memory of a DRAM unit, in the order of its commands. Addresses and
@@ -321,7 +322,8 @@ struct Program {
   std::vector<Section> sections{};
   std::string file;  ///< that it was read from, for messages; empty: none
   std::vector<Flow> flows{};
-  std::uint32_t mesh_unit = none;  ///< of kind network, where there are flows
+  std::uint32_t mesh_unit = none;     ///< of kind network, where there are flows
+  std::vector<std::string> layers{};  ///< names of parts of the program
 
   std::uint32_t chips() const;
 };
@@ -329,7 +331,7 @@ struct Program {
 std::vector<std::byte> serialize(const Program& program);
 /// Category::input when the bytes are no program.
 Program deserialize(std::span<const std::byte> bytes);
-/// What the hash covers: all but lines, the file, and names of nodes.
+/// What the hash covers: all but lines, the file, layers, and names of nodes.
 std::vector<std::byte> content(const Program& program);
 /// Everything that can be said of a graph by itself: names, indices, widths and types; each channel
 /// has one producer and one consumer; what `when` depends on; bounds that are held long enough;

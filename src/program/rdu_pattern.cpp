@@ -51,6 +51,7 @@ std::uint32_t Patterns::push(Pattern pattern) {
   if (pattern.kind != Pattern::Kind::input) {
     pattern.chip = chip_;
     pattern.cuts = cut_;
+    pattern.layer = layer_;
     cut_ = false;
   }
   for (const std::uint32_t operand : pattern.operands) {
@@ -64,6 +65,14 @@ std::uint32_t Patterns::push(Pattern pattern) {
   }
   list_.push_back(std::move(pattern));
   return static_cast<std::uint32_t>(list_.size() - 1);
+}
+
+void Patterns::layer(const std::string& name) {
+  layer_ = none;
+  if (name.empty()) return;
+  const auto known = std::find(layers_.begin(), layers_.end(), name);
+  layer_ = static_cast<std::uint32_t>(known - layers_.begin());
+  if (known == layers_.end()) layers_.push_back(name);
 }
 
 std::uint32_t Patterns::input(std::string name, std::uint32_t rows, std::uint32_t columns) {

@@ -175,9 +175,10 @@ struct Pattern {
                              ///< the state, else the reset gate is behind it
   bool adds = false;         ///< product, convolution: the last operand is added
   bool has_bias() const { return operands.size() > (adds ? 3U : 2U); }
-  bool is_output = false;  ///< that the host copies out
-  std::uint32_t chip = 0;  ///< on which it is computed; of an input: where its first user is
-  bool cuts = false;       ///< begins another section where patterns are fused
+  bool is_output = false;      ///< that the host copies out
+  std::uint32_t chip = 0;      ///< on which it is computed; of an input: where its first user is
+  bool cuts = false;           ///< begins another section where patterns are fused
+  std::uint32_t layer = none;  ///< of Patterns::layers()
 };
 
 /// Patterns, each behind its operands. Category::input where shapes do not fit.
@@ -249,7 +250,13 @@ class Patterns {
   /// What is made from now on is computed on another chip: matrices stream there.
   void on_chip(std::uint32_t chip) { chip_ = chip; }
 
+  /// What is made from now on is of the layer of that name, for reports; of none, where it is
+  /// empty.
+  void layer(const std::string& name);
+
   const std::vector<Pattern>& list() const { return list_; }
+  /// Where none is named each pattern is a layer.
+  const std::vector<std::string>& layers() const { return layers_; }
 
  private:
   std::uint32_t push(Pattern pattern);
@@ -263,8 +270,10 @@ class Patterns {
   [[noreturn]] static void refuse(const Pattern& pattern, const std::string& what);
 
   std::vector<Pattern> list_;
+  std::vector<std::string> layers_;
   bool cut_ = false;
   std::uint32_t chip_ = 0;
+  std::uint32_t layer_ = none;
 };
 
 struct PatternOptions {

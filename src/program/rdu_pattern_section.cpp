@@ -346,6 +346,28 @@ class PatternsMaker {
   std::vector<std::vector<std::uint32_t>> inputs_;  ///< [pattern][slot]
 };
 
+/// What works for a pattern is of its layer.
+void name_layers(Program& program, const Patterns& patterns,
+                 const std::vector<PatternUnits>& units) {
+  const std::vector<Pattern>& list = patterns.list();
+  const bool named = !patterns.layers().empty();
+  program.layers = patterns.layers();
+  std::vector<std::uint32_t> layer_of(list.size(), none);
+  for (std::uint32_t p = 0; p < list.size(); ++p) {
+    if (named) {
+      layer_of[p] = list[p].layer;
+    } else if (list[p].kind != PatternKind::input) {
+      layer_of[p] = static_cast<std::uint32_t>(program.layers.size());
+      program.layers.push_back(list[p].name);
+    }
+  }
+  std::vector<std::uint32_t> of_unit(program.units.size(), none);
+  for (const PatternUnits& of : units) {
+    std::fill_n(of_unit.begin() + of.first, of.count, layer_of[of.pattern]);
+  }
+  for (Context& context : program.contexts) context.layer = of_unit[context.unit];
+}
+
 }  // namespace
 
 Program make_patterns(const Patterns& patterns, const Timing& timing,
@@ -366,6 +388,7 @@ Program make_patterns(const Patterns& patterns, const Timing& timing,
       cuts[cut] = true;
       continue;
     }
+    name_layers(program, patterns, maker.units());
     validate(program);
     check_fit(program, timing);
     return program;

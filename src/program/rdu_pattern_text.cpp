@@ -139,15 +139,22 @@ std::string line_of(const Patterns& patterns, std::uint32_t pattern) {
   return out + options_text(of);
 }
 
+std::string layer_line(const Patterns& patterns, std::uint32_t layer) {
+  return "layer \"" + (layer == none ? "" : patterns.layers().at(layer)) + "\"\n";
+}
+
 std::string text_of(const Patterns& patterns) {
   std::string out;
   std::uint32_t chip = 0;
+  std::uint32_t layer = none;
   for (std::uint32_t p = 0; p < patterns.list().size(); ++p) {
     const Pattern& of = patterns.list()[p];
     if (of.kind != Pattern::Kind::input) {
       if (of.cuts) out += "cut\n";
       if (of.chip != chip) out += "chip " + std::to_string(of.chip) + "\n";
       chip = of.chip;
+      if (of.layer != layer) out += layer_line(patterns, of.layer);
+      layer = of.layer;
     }
     out += line_of(patterns, p) + "\n";
   }

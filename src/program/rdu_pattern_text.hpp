@@ -21,6 +21,8 @@ std::string shape_text(const Pattern& of);
 /// The line of one pattern, without its end: "y = product(x, w, bias) transposed then relu". What
 /// has its usual value is left out.
 std::string line_of(const Patterns& patterns, std::uint32_t pattern);
+/// The line, with its end, that begins a layer; none: what follows is of no layer.
+std::string layer_line(const Patterns& patterns, std::uint32_t layer);
 /// All of them, with the chips and cuts between and the outputs behind.
 std::string text_of(const Patterns& patterns);
 

@@ -20,6 +20,7 @@ namespace {
 constexpr std::uint64_t rdu_format = 0x3455445254464557;    // "WEFTRDU4"
 constexpr std::uint64_t flow_format = 0x4655445254464557;   // "WEFTRDUF": the same, and flows
 constexpr std::uint64_t table_format = 0x5455445254464557;  // "WEFTRDUT": flows, and tables
+constexpr std::uint64_t layer_format = 0x4c55445254464557;  // "WEFTRDUL": both, and layers
 
 bool has_tables(const Program& program) {
   return std::any_of(program.transfers.begin(), program.transfers.end(),
@@ -109,28 +110,38 @@ void visit_tables(Archive& archive, Program& program) {
   }
 }
 
+template <typename Archive>
+void visit_layers(Archive& archive, Program& program) {
+  visit_all(archive, program.layers);
+  for (Context& context : program.contexts) visit_all(archive, context.layer);
+}
+
 std::vector<std::byte> serialize(const Program& program) {
   ByteWriter out;
-  const bool tables = has_tables(program);
+  const bool layers = !program.layers.empty();
+  const bool tables = layers || has_tables(program);
   const bool flows = tables || !program.flows.empty();
-  out.value(tables ? table_format : flows ? flow_format : rdu_format);
+  out.value(layers ? layer_format : tables ? table_format : flows ? flow_format : rdu_format);
   Program copy = program;
   visit(out, copy);
   if (flows) visit_all(out, copy.flows, copy.mesh_unit);
   if (tables) visit_tables(out, copy);
+  if (layers) visit_layers(out, copy);
   return out.take();
 }
 
 Program deserialize(std::span<const std::byte> bytes) {
   ByteReader in(bytes, "RDU program");
   const auto format = in.value<std::uint64_t>();
-  const bool tables = format == table_format;
+  const bool layers = format == layer_format;
+  const bool tables = layers || format == table_format;
   const bool flows = tables || format == flow_format;
   if (!flows && format != rdu_format) in.refuse("these bytes are none");
   Program out;
   visit(in, out);
   if (flows) visit_all(in, out.flows, out.mesh_unit);
   if (tables) visit_tables(in, out);
+  if (layers) visit_layers(in, out);
   in.finish();
   return out;
 }
@@ -138,6 +149,7 @@ Program deserialize(std::span<const std::byte> bytes) {
 std::vector<std::byte> content(const Program& program) {
   Program bare = program;
   bare.file.clear();
+  bare.layers.clear();
   for (Unit& unit : bare.units) unit.line = 0;
   for (Channel& channel : bare.channels) channel.line = 0;
   for (Memory& memory : bare.memories) memory.line = 0;

@@ -7,7 +7,8 @@ namespace weft::program::wse {
 
 // The visits below are found by their argument's namespace, so they cannot be anonymous.
 
-constexpr std::uint64_t format = 0x3145535754464557;  // "WEFTWSE1"
+constexpr std::uint64_t format = 0x3145535754464557;        // "WEFTWSE1"
+constexpr std::uint64_t layer_format = 0x4c45535754464557;  // "WEFTWSEL": the same, and layers
 
 template <typename Archive>
 void visit(Archive& a, RoutePosition& p) {
@@ -142,17 +143,23 @@ void visit(Archive& a, Program& p) {
 
 std::vector<std::byte> serialize(const Program& program) {
   ByteWriter writer;
-  writer.value(format);
+  // Programs without layers keep the bytes they always had.
+  const bool layers = !program.layers.empty();
+  writer.value(layers ? layer_format : format);
   // The writer only reads through the reference that it shares with the reader.
-  visit(writer, const_cast<Program&>(program));
+  auto& all = const_cast<Program&>(program);
+  visit(writer, all);
+  if (layers) visit_all(writer, all.layers, all.layer_of_tile);
   return writer.take();
 }
 
 Program deserialize(std::span<const std::byte> bytes) {
   ByteReader reader(bytes, "WSE program");
-  if (reader.value<std::uint64_t>() != format) reader.refuse("these bytes are none");
+  const auto given = reader.value<std::uint64_t>();
+  if (given != format && given != layer_format) reader.refuse("these bytes are none");
   Program program;
   visit(reader, program);
+  if (given == layer_format) visit_all(reader, program.layers, program.layer_of_tile);
   reader.finish();
   return program;
 }

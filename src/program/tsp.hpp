@@ -209,7 +209,10 @@ struct Program {
   std::vector<Tensor> tensors;
   std::vector<std::byte> bytes;
   std::vector<std::string> texts;
-  std::string file;             ///< that it was read from, for messages; empty: none
+  std::vector<std::string> layers{};           ///< names of parts of the program, for reports
+  std::vector<std::uint32_t> layer_of_text{};  ///< [text]: of what has it as its label, or none;
+                                               ///< empty where there are no layers
+  std::string file;                            ///< that it was read from, for messages; empty: none
   bool timing_only = false;     ///< no data: the same cycles, counters and schedule's hash
   std::uint64_t link_seed = 0;  ///< draws the links' jitter and the chips' clocks
 

@@ -76,10 +76,44 @@ Cycle end_of(const Schedule& schedule, const Timing& timing) {
   return end;
 }
 
+/// Of which layer each text of a chip is: what is scheduled for a chain, on whatever chip, is of
+/// the layer of the tensor that it makes.
+class LayersOfTexts {
+ public:
+  LayersOfTexts(const TensorProgram& whole, std::size_t parts)
+      : whole_(whole), layers_(whole.layers), of_text_(parts) {}
+
+  /// All texts from the last ones noted up to those that the chips have now are of `id`'s layer;
+  /// an operation is one where none has a name.
+  void note(TensorId id, const std::vector<std::unique_ptr<SchedulerState>>& states) {
+    const TensorValue& value = whole_.at(id);
+    std::uint32_t layer = value.layer == no_layer ? none : value.layer;
+    if (whole_.layers.empty() && value.role == TensorValue::Role::result) {
+      layer = static_cast<std::uint32_t>(layers_.size());
+      layers_.push_back(value.name);
+    }
+    for (std::size_t part = 0; part < states.size(); ++part) {
+      of_text_[part].resize(states[part]->texts.size(), layer);
+    }
+  }
+
+  const std::vector<std::string>& layers() const { return layers_; }
+  const std::vector<std::uint32_t>& of_text(std::size_t part) const { return of_text_[part]; }
+
+ private:
+  const TensorProgram& whole_;
+  std::vector<std::string> layers_;
+  std::vector<std::vector<std::uint32_t>> of_text_;  ///< [part][text]
+};
+
 class Scheduler {
  public:
   Scheduler(const DividedProgram& divided, const Timing& timing, Attempt& attempt)
-      : divided_(divided), whole_(*divided.whole), timing_(timing), attempt_(attempt) {
+      : divided_(divided),
+        whole_(*divided.whole),
+        timing_(timing),
+        attempt_(attempt),
+        layers_(whole_, divided.chips.parts.size()) {
     const std::vector<bool> every_lane = stands_in_every_lane(whole_);
     for (std::size_t part = 0; part < divided.chips.parts.size(); ++part) {
       const ChipPart& own = divided.chips.parts[part];
@@ -100,7 +134,9 @@ class Scheduler {
     join_chips();
     for (std::size_t part = 0; part < states_.size(); ++part) {
       for (TensorId id = 0; id < part_of(part).whole.size(); ++id) {  // views of inputs
-        if (states_[part]->program.at(id).role != TensorValue::Role::result) carry(part, id);
+        if (states_[part]->program.at(id).role == TensorValue::Role::result) continue;
+        carry(part, id);
+        layers_.note(part_of(part).whole[id], states_);
       }
     }
     for (const auto& [position, part, chain] : order()) place(part, chain);
@@ -190,6 +226,7 @@ class Scheduler {
       fail(error.category(), place_text(whole_, result) + error.what());
     }
     const bool leaves = carry(part, chain.result);
+    layers_.note(part_of(part).whole[chain.result], states_);
     if (attempt_.boundless) {
       for (std::size_t i = 0; i < states_.size(); ++i) attempt_.needs[i].note(states_[i]->memory);
     }
@@ -211,6 +248,7 @@ class Scheduler {
   ScheduledProgram program() {
     out_.program.timing_only = attempt_.options.timing_only;
     out_.program.file = whole_.file;
+    out_.program.layers = layers_.layers();
     for (std::size_t part = 0; part < states_.size(); ++part) {
       SchedulerState& state = *states_[part];
       describe_reshapes(state);
@@ -221,6 +259,9 @@ class Scheduler {
         if (run.label != none) run.label += labels;
       }
       out_.program.texts.insert(out_.program.texts.end(), state.texts.begin(), state.texts.end());
+      const std::vector<std::uint32_t>& layers = layers_.of_text(part);
+      out_.program.layer_of_text.insert(out_.program.layer_of_text.end(), layers.begin(),
+                                        layers.end());
       out_.cycles = std::max(out_.cycles, end_of(schedule, timing_));
       out_.program.schedule_of_chip.resize(part_of(part).chip + 1, none);
       out_.program.schedule_of_chip.back() = static_cast<std::uint32_t>(part);
@@ -289,6 +330,7 @@ class Scheduler {
   const Timing& timing_;
   Attempt& attempt_;
   std::vector<std::unique_ptr<SchedulerState>> states_;  ///< [part]
+  LayersOfTexts layers_;
   std::map<std::pair<std::size_t, std::size_t>, ChipLink> links_;
   std::map<TensorId, std::uint32_t> tensors_;  ///< by number in the whole program
   ScheduledProgram out_;

@@ -107,6 +107,9 @@ std::vector<std::byte> serialize(const Program& program) {
   out.values(program.bytes);
   out.value(std::uint64_t{program.texts.size()});
   for (const std::string& text : program.texts) out.text(text);
+  out.value(std::uint64_t{program.layers.size()});
+  for (const std::string& layer : program.layers) out.text(layer);
+  out.values(program.layer_of_text);
   out.text(program.file);
   out.value(program.timing_only);
   out.value(program.link_seed);
@@ -129,6 +132,9 @@ Program deserialize(std::span<const std::byte> bytes) {
   out.bytes = in.values<std::byte>();
   out.texts.resize(in.count(sizeof(std::uint64_t)));
   for (std::string& text : out.texts) text = in.text();
+  out.layers.resize(in.count(sizeof(std::uint64_t)));
+  for (std::string& layer : out.layers) layer = in.text();
+  out.layer_of_text = in.values<std::uint32_t>();
   out.file = in.text();
   out.timing_only = in.value<bool>();
   out.link_seed = in.value<std::uint64_t>();

@@ -89,7 +89,16 @@ std::string TensorProgram::fresh_name(const std::string& prefix) const {
   }
 }
 
+void TensorProgram::begin_layer(const std::string& name) {
+  layer_ = no_layer;
+  if (name.empty()) return;
+  const auto known = std::find(layers.begin(), layers.end(), name);
+  layer_ = static_cast<std::uint32_t>(known - layers.begin());
+  if (known == layers.end()) layers.push_back(name);
+}
+
 TensorId TensorProgram::add(TensorValue value) {
+  value.layer = layer_;
   value.made_up = value.name.empty();
   if (value.made_up) value.name = fresh_name("t");
   if (value.shape.empty())

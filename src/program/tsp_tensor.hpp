@@ -56,6 +56,8 @@ struct TensorWindow {
   std::uint32_t groups = 1;
 };
 
+inline constexpr std::uint32_t no_layer = 0xffffffffU;
+
 /// One tensor: an input, a constant, or the result of one node.
 struct TensorValue {
   enum class Role : std::uint8_t { input, constant, result };
@@ -71,6 +73,7 @@ struct TensorValue {
   bool output = false;     ///< the host may read it
   bool made_up = false;    ///< its name is: who wants that name gets it, and this one another
   std::uint32_t line = 0;  ///< in TensorProgram::file; 0: none
+  std::uint32_t layer = no_layer;  ///< of TensorProgram::layers, for reports
   std::uint64_t elements() const;
 };
 
@@ -93,9 +96,13 @@ class TensorProgram {
  public:
   std::vector<TensorValue> tensors;
   std::vector<TensorNode> nodes;
-  std::string file;        ///< that it was read from, for messages; empty: none
-  std::uint32_t line = 0;  ///< of what is added next; 0: none
-  std::uint32_t chip = 0;  ///< of operations that are added next
+  std::string file;                 ///< that it was read from, for messages; empty: none
+  std::uint32_t line = 0;           ///< of what is added next; 0: none
+  std::uint32_t chip = 0;           ///< of operations that are added next
+  std::vector<std::string> layers;  ///< where none is named each operation is one
+
+  /// What is added next is of the layer of that name; of none, where it is empty.
+  void begin_layer(const std::string& name);
 
   TensorId input(const std::string& name, VectorType type, const TensorShape& shape);
   TensorId constant(const std::string& name, VectorType type, const TensorShape& shape,
@@ -142,6 +149,7 @@ class TensorProgram {
   bool filters_channels(const TensorNode& node) const;
 
  private:
+  std::uint32_t layer_ = no_layer;
   TensorId add(TensorValue value);
   TensorId add(TensorNode node, VectorType type, TensorShape shape, const std::string& name);
 };

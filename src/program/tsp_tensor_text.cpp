@@ -131,6 +131,7 @@ std::string text_of(const TensorProgram& program, const std::vector<std::string>
   for (const std::string& line : title) out += "# " + line + "\n";
   auto node = program.nodes.begin();
   std::uint32_t chip = 0;
+  std::uint32_t layer = no_layer;
   for (TensorId id = 0; id < program.tensors.size(); ++id) {
     const auto above = comments.find(id);
     const bool begins = node != program.nodes.end() &&
@@ -144,6 +145,10 @@ std::string text_of(const TensorProgram& program, const std::vector<std::string>
       for (const std::string& line : above->second) out += "# " + line + "\n";
     }
     const TensorValue& value = program.at(id);
+    if (value.layer != layer) {
+      layer = value.layer;
+      out += "layer \"" + (layer == no_layer ? "" : program.layers.at(layer)) + "\"\n";
+    }
     if (value.role == TensorValue::Role::input) {
       out += "input " + type_text(value) + "\n";
     } else if (value.role == TensorValue::Role::constant) {

@@ -228,6 +228,10 @@ void validate(const Program& program) {
       InstructionValidator(program, schedule, i).run();
     }
   }
+  for (const std::uint32_t layer : program.layer_of_text) {
+    if (layer == none || layer < program.layers.size()) continue;
+    fail(Category::input, place + ": a text is of a layer that is none of the program's");
+  }
   std::set<std::string> names;
   for (const Tensor& tensor : program.tensors) {
     TensorValidator(program, tensor).run();

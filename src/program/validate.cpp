@@ -261,6 +261,14 @@ void validate(const Program& program) {
       fail(Category::input, "a tile whose constants the program does not have");
     }
   }
+  for (const std::uint32_t layer : program.layer_of_tile) {
+    if (layer != no_layer && layer >= program.layers.size()) {
+      fail(Category::input, "a tile of a layer that the program does not have");
+    }
+  }
+  if (program.layer_of_tile.size() != (program.layers.empty() ? 0 : tiles)) {
+    fail(Category::input, "a program whose layers do not cover its region");
+  }
   for (std::size_t c = 0; c < program.codes.size(); ++c) check_code(program, c);
   check_routes(program);
   for (const HostStream& stream : program.host_streams) {

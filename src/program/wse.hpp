@@ -273,6 +273,8 @@ struct WaveletFlip {
   friend bool operator==(const WaveletFlip&, const WaveletFlip&) = default;
 };
 
+inline constexpr std::uint32_t no_layer = 0xffffffffU;
+
 /// A program for a region of width x height tiles, row-major.
 struct Program {
   Generation generation = Generation::wse2;
@@ -286,7 +288,9 @@ struct Program {
   std::vector<std::uint32_t>
       tile_constants_begin;  ///< width * height: first constant of the tile in the pool
   std::vector<HostStream> host_streams;
-  std::vector<WaveletFlip> wavelet_flips;  ///< at most 64; usually none
+  std::vector<WaveletFlip> wavelet_flips;    ///< at most 64; usually none
+  std::vector<std::string> layers;           ///< names of parts of the program, for reports
+  std::vector<std::uint32_t> layer_of_tile;  ///< width * height, or empty; no_layer: of none
   friend bool operator==(const Program&, const Program&) = default;
 };
 

@@ -13,6 +13,8 @@ Program content(Program program) {
     for (Symbol& symbol : code.symbols) symbol.name.clear();
     for (std::string& message : code.messages) message.clear();
   }
+  program.layers.clear();
+  program.layer_of_tile.clear();
   return program;
 }
 

@@ -95,6 +95,13 @@ def main():
             require((text, found, page) == first, f"{ranks} ranks: not as on one rank")
         column, refused = first[1]["machines"]
         require_figures(column, by_hand(arguments, inputs, folder))
+        trace = next(folder.glob(f"{arguments.model.stem}-*.h5")).name
+        call([arguments.weft, "trace", "layers", trace, "--json", "l.json"], folder)
+        require(column["layers"] == json.loads((folder / "l.json").read_text()),
+                "other layers than those of the run")
+        largest = max(column["layers"]["layers"], key=lambda one: one["cycles"])
+        require(f">{largest['name']}<" in first[2] and largest["name"] in first[0],
+                f"{largest} is not shown")
         require(not refused["fits"] and REFUSES in refused["refused"], f"{REFUSES}: {refused}")
         require("<svg" in first[2] and "src=" not in first[2] and "href=" not in first[2],
                 "the page is not whole by itself")

@@ -42,7 +42,7 @@ def check(found, text):
         expect(sum(row[f"{memory}_bytes"] for row in rows) == moved, f"{memory}: not {moved} bytes")
     for row in rows:
         held = sum(m["bytes"] for m in found["sram"] if m["lives_in"] == row["name"])
-        expect(row["sram_bytes"] == held > 0, f"{row['name']}: not {held} bytes of SRAM")
+        expect(row["sram_bytes"] == held, f"{row['name']}: not {held} bytes of SRAM")
     largest = max(found["sram"], key=lambda m: m["bytes"])
     expect(largest["name"] in text and largest["bytes"] % (4 * largest["buffers"]) == 0,
            f"{largest} is not shown")

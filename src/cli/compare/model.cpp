@@ -6,9 +6,11 @@
 
 #include "base/log.hpp"
 #include "base/output_file.hpp"
+#include "cli/compare/layer_rows.hpp"
 #include "cli/compare/page.hpp"
 #include "cli/compare/table.hpp"
 #include "cli/side_by_side.hpp"
+#include "cli/trace/trace_layers.hpp"
 #include "engine/agreement.hpp"
 #include "engine/signals.hpp"
 
@@ -68,6 +70,7 @@ Json json_of(const ModelRun& run) {
   out["rounding"] = json_of(run.rounding);
   out["energy"] = json_of(run.energy);
   out["rests_on_choices"] = json_of(run.choices);
+  out["layers"] = cli::json_of(run.layers);
   out["trace_hash"] = run.trace_hash;
   out["report"] = run.report;
   return out;
@@ -82,6 +85,15 @@ Json json_of(const Subject& subject, const std::vector<ModelRun>& runs) {
   out["machines"] = Json::array();
   for (const ModelRun& run : runs) out["machines"].push_back(json_of(run));
   return out;
+}
+
+/// What a cycle of a layer is, a line a machine.
+std::string meanings(const std::vector<ModelRun>& runs) {
+  std::string out;
+  for (const ModelRun& run : runs) {
+    if (!run.layers.list.empty()) out += "\n" + run.machine + ": " + run.layers.meaning;
+  }
+  return out + "\n";
 }
 
 std::string text_of(const std::vector<ModelRun>& runs, const std::vector<Row>& rows,
@@ -112,18 +124,23 @@ int compare_model(const Context& context, const ModelComparison& comparison,
   subject.choices = comparison.choices;
   std::vector<ModelRun> runs;
   for (const std::string& name : comparison.machines) {
-    if (world.is_root()) log::note(comparison.model.model + " on " + name);
+    log::step(comparison.model.model + " on " + name);
     runs.push_back(run_model(world, subject, name));
   }
   if (!world.is_root()) return 0;
   const std::vector<Row> rows = rows_of(runs);
   const std::string head = headline(subject);
+  const std::vector<Row> layers = layer_rows_of(subject, runs);
   log::say(head + "\n\n" + text_of(runs, rows, comparison.width));
+  if (!layers.empty()) {
+    log::say("Largest layers, cycles and share of the run with the host's copies:\n\n" +
+             text_of(runs, layers, comparison.width) + meanings(runs));
+  }
   log::say(
       "Letters: how the least certain constant is known: published, measured, derived, fitted,\n"
       "assumed. `rests on guesses`: how much longer the run is when every assumed or fitted time\n"
       "is twice as long.");
-  if (!comparison.html.empty()) write_file(comparison.html, page_of(head, runs, rows));
+  if (!comparison.html.empty()) write_file(comparison.html, page_of(head, runs, rows, layers));
   json.write(world, [&] { return json_of(subject, runs); });
   for (const ModelRun& run : runs) {
     if (run.exit_code != 0) return run.exit_code;

@@ -7,7 +7,9 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "analysis/bsp_rows.hpp"
 #include "base/error.hpp"
+#include "base/log.hpp"
 #include "cli/compare/choices.hpp"
 #include "cli/job/job_start.hpp"
 #include "cli/job/job_summary.hpp"
@@ -50,12 +52,16 @@ bool ended(const engine::Result& result) {
   return result.stop == engine::Stop::done || result.stop == engine::Stop::host_wait;
 }
 
-/// Collective: runs what rank 0 has in `folder`.
+/// Collective: runs what rank 0 has in `folder`. `what`: on which machine, for who waits.
 std::unique_ptr<FinishedJob> run_folder(const comm::Communicator& world, const NewFolder* folder,
-                                        const std::vector<topology::Assignment>& constants) {
+                                        const std::vector<topology::Assignment>& constants,
+                                        const std::string& what) {
   const Silence silence;  // programs print what they like
+  const auto tell = [&what](const engine::Progress& now) {
+    if (log::progress_due()) log::progress(what + ": " + text_of(now));
+  };
   auto done = run_through_door(
-      world, [&] { return job_of(*folder, constants); }, RunSettings{});
+      world, [&] { return job_of(*folder, constants); }, RunSettings{{}, tell});
   if (done && !ended(done->result())) {
     fail(engine::category_of(done->result().stop), done->result().message);
   }
@@ -139,6 +145,8 @@ void fill(const Subject& subject, const Prepared& prepared, const FinishedJob& d
   out.chip = family.chip.empty() ? "wafer" : family.chip;
   out.chips = family.chip.empty() ? 1 : facts.height;
   out.tiles_used = busy_tiles(reader);
+  if (analysis::find_stream(reader, "layers") != nullptr)
+    out.layers = analysis::read_layers(reader);
   out.limits = machine::limits(facts.topology);
   out.host_cycles = host_cycles(reader);
   out.cycles = result.cycles - out.host_cycles;
@@ -178,7 +186,9 @@ void ask_choices(const comm::Communicator& world, const Subject& subject, const 
       folder = scratch();
       write_model(subject.options, again, first.inputs, first.expected, *folder);
     });
-    engine::together(world, [&] { done = run_folder(world, folder.get(), doubled.changes); });
+    engine::together(world, [&] {
+      done = run_folder(world, folder.get(), doubled.changes, first.compiled.target);
+    });
   } catch (const Error& error) {  // the same on every rank
     out.choices.why = error.what();
     return;
@@ -228,7 +238,7 @@ ModelRun run_model(const comm::Communicator& world, const Subject& subject,
       out.family = machine.family();
       prepared = prepare(subject, target);
     });
-    engine::together(world, [&] { done = run_folder(world, prepared.folder.get(), {}); });
+    engine::together(world, [&] { done = run_folder(world, prepared.folder.get(), {}, target); });
     engine::together(world, [&] {
       if (done) fill(subject, prepared, *done, out);
     });

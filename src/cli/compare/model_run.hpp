@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/layers.hpp"
 #include "cli/compare/energy.hpp"
 #include "cli/compare/rounding.hpp"
 #include "cli/compile/compiled_model.hpp"
@@ -62,6 +63,7 @@ struct ModelRun {
   Rounding rounding;
   Energy energy;
   Choices choices;
+  analysis::Layers layers;
   std::string trace_hash;
   Json report;  ///< the run's own summary
 

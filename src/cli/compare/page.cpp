@@ -28,13 +28,15 @@ col.what { width: 15rem; }
 th, td { text-align: left; vertical-align: top; padding: .5rem .7rem;
   border-bottom: 1px solid var(--line); }
 thead th { border-bottom: 2px solid var(--ink); }
-tbody th { font-weight: 600; white-space: nowrap; }
+tbody th { font-weight: 600; }
 tbody th small { display: block; max-width: 15rem; white-space: normal; font-weight: 400;
   color: var(--dim); }
 td.no { color: var(--no); }
 svg { display: block; margin-top: .3rem; width: 100%; max-width: 13rem; height: 8px; }
 svg .rest { fill: var(--rest); }
 svg .bar { fill: var(--bar); }
+ul { color: var(--dim); margin: .2rem 0 1.2rem; padding-left: 1.2rem; }
+tbody th { overflow-wrap: anywhere; }
 details { margin: .3rem 0; }
 code { font-size: .9em; }
 )";
@@ -62,7 +64,7 @@ std::string row_html(const Row& row) {
                     html_text(row.meaning) + "</small></th>";
   const double longest = longest_of(row);
   for (const Cell& cell : row.cells) {
-    const bool no = cell.text.starts_with("no:");
+    const bool no = cell.text.starts_with("no:") || cell.text.starts_with("wrong:");
     out += std::string("<td") + (no ? " class=\"no\"" : "") + ">" + html_text(cell.text) +
            bar_of(cell, longest) + "</td>";
   }
@@ -89,10 +91,32 @@ std::string grounds_html(const ModelRun& run) {
   return out + " Energy rests on " + listed(run.energy.facts) + ".</p></details>\n";
 }
 
+std::string table_html(const std::vector<ModelRun>& runs, const std::vector<Row>& rows) {
+  std::string out =
+      "<div class=\"wide\"><table>\n<colgroup><col class=\"what\"></colgroup><thead><tr><th></th>";
+  for (const ModelRun& run : runs) out += "<th scope=\"col\">" + html_text(run.machine) + "</th>";
+  out += "</tr></thead>\n<tbody>\n";
+  for (const Row& row : rows) out += row_html(row);
+  return out + "</tbody></table></div>\n";
+}
+
+std::string layers_html(const std::vector<ModelRun>& runs, const std::vector<Row>& layers) {
+  if (layers.empty()) return "";
+  std::string out =
+      "<h2>Largest layers</h2>\n<p>The ten with most cycles on each machine, under the name of the "
+      "value that they give: cycles, their share of the run with the host's copies, and a bar held "
+      "against the machine's largest. What a cycle of a layer is differs:</p>\n<ul>\n";
+  for (const ModelRun& run : runs) {
+    if (run.layers.list.empty()) continue;
+    out += "<li>" + html_text(run.machine + ": " + run.layers.meaning) + ".</li>\n";
+  }
+  return out + "</ul>\n" + table_html(runs, layers);
+}
+
 }  // namespace
 
 std::string page_of(const std::string& headline, const std::vector<ModelRun>& runs,
-                    const std::vector<Row>& rows) {
+                    const std::vector<Row>& rows, const std::vector<Row>& layers) {
   std::string out =
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
@@ -100,12 +124,9 @@ std::string page_of(const std::string& headline, const std::vector<ModelRun>& ru
       html_text(headline) +
       "</h1>\n<p>The same model on each machine, compiled by weft and run on the emulated one. "
       "Letters say how the least certain constant is known: published, measured, derived, fitted, "
-      "assumed.</p>\n<div class=\"wide\"><table>\n<colgroup><col "
-      "class=\"what\"></colgroup><thead><tr><th></th>";
-  for (const ModelRun& run : runs) out += "<th scope=\"col\">" + html_text(run.machine) + "</th>";
-  out += "</tr></thead>\n<tbody>\n";
-  for (const Row& row : rows) out += row_html(row);
-  out += "</tbody></table></div>\n<h2>What the figures rest on</h2>\n";
+      "assumed.</p>\n";
+  out += table_html(runs, rows) + layers_html(runs, layers);
+  out += "<h2>What the figures rest on</h2>\n";
   for (const ModelRun& run : runs) out += grounds_html(run);
   return out + "</body>\n</html>\n";
 }

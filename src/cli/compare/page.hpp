@@ -9,8 +9,9 @@
 
 namespace weft::cli::compare {
 
-/// A page with the headline, the rows with a bar where they have one, and what each run rests on.
+/// A page with the headline, the rows with a bar where they have one, those of layers where there
+/// are any, and what each run rests on.
 std::string page_of(const std::string& headline, const std::vector<ModelRun>& runs,
-                    const std::vector<Row>& rows);
+                    const std::vector<Row>& rows, const std::vector<Row>& layers);
 
 }  // namespace weft::cli::compare

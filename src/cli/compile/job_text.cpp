@@ -16,6 +16,15 @@ std::string check(const char* kind, const std::string& name, const std::string& 
          "\nresult = " + quoted(result) + "\n";
 }
 
+/// Where each layer comes from, for tables by layer.
+std::string layers_text(const lower::Lowered& lowered) {
+  std::string out;
+  for (const lower::Result& result : lowered.results) {
+    out += quoted(result.name) + " = " + quoted(result.node) + "\n";
+  }
+  return out.empty() ? out : "\n[layers]\n" + out;
+}
+
 }  // namespace
 
 std::string job_text(const JobFacts& facts, const lower::Lowered& lowered, bool nodes) {
@@ -40,6 +49,7 @@ std::string job_text(const JobFacts& facts, const lower::Lowered& lowered, bool 
   }
   // The inputs may be called as the model is, and other machines run it in the same folder.
   const std::string trace = name + "-" + std::filesystem::path(facts.target).stem().string();
+  out += layers_text(lowered);
   out += "\n[trace]\npath = " + quoted(trace + ".h5") + "\nlevel = \"phases\"\n";
   return out;
 }

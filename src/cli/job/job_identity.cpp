@@ -85,7 +85,8 @@ std::string job_identity(const Job& job) {
   Value tree = job.document;
   // Program, machine and region stand in the identity by their content; the rest of these changes
   // nothing of what the machine does.
-  for (const char* table : {"job", "machine", "program", "trace", "limits", "output", "check"}) {
+  for (const char* table :
+       {"job", "machine", "program", "trace", "limits", "output", "check", "layers"}) {
     std::erase_if(tree.members, [table](const Member& member) { return member.name == table; });
   }
   keep_content(tree.find("input"), job.inputs);

@@ -14,8 +14,9 @@ using topology::Kind;
 using topology::Value;
 
 const std::vector<std::string>& tables_of_a_job() {
-  static const std::vector<std::string> names{"job",   "machine", "program", "command", "input",
-                                              "check", "trace",   "limits",  "output",  "debug"};
+  static const std::vector<std::string> names{"job",    "machine", "program", "command",
+                                              "input",  "check",   "trace",   "limits",
+                                              "output", "debug",   "layers"};
   return names;
 }
 

@@ -214,6 +214,9 @@ Job read_job(Document document) {
   optional("trace", [&](Table& t) { read_trace(t, job); });
   optional("limits", [&](Table& t) { read_limits(t, job); });
   optional("output", [&](Table& t) { read_output(t, job); });
+  optional("layers", [](Table& t) {  // read again from the trace
+    for (const std::string& name : t.keys()) t.text(name);
+  });
   if (program_known) {
     optional("debug", [&](Table& t) { job.door->read_debug(t, job); });
   } else {

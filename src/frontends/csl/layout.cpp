@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/counted.hpp"
+
 namespace weft::csl {
 namespace {
 
@@ -49,7 +51,7 @@ void Layout::set_rectangle(std::int64_t width, std::int64_t height, Location whe
   }
   const std::uint64_t tiles = static_cast<std::uint64_t>(width * height);
   if (tiles > options_.tile_limit) {
-    context_.fail(where, "a rectangle of " + std::to_string(tiles) + " tiles is larger than " +
+    context_.fail(where, "a rectangle of " + counted(tiles, "tile") + " is larger than " +
                              std::to_string(options_.tile_limit));
   }
   context_.width = width;
@@ -97,6 +99,7 @@ void Layout::assign(std::uint32_t tile, const Context::Loaded& file, const Value
         return compile_variant(file, split.mark(parameters), tile, export_all, where, decisions);
       });
   variant_of_tile_[tile] = number + 1;
+  note_layer(tile, parameters);
   const Variant& variant = variants_[number];
   if (variant.constants.empty()) return;
   program_.tile_constants_begin[tile] = static_cast<std::uint32_t>(program_.tile_constants.size());
@@ -104,6 +107,20 @@ void Layout::assign(std::uint32_t tile, const Context::Loaded& file, const Value
     program_.tile_constants.push_back(
         register_bits(*symbolic->to, evaluate(context_.sources, *symbolic, values)));
   }
+}
+
+void Layout::note_layer(std::uint32_t tile, const Value& parameters) {
+  if (parameters.form != Form::fields) return;
+  const auto& fields = static_cast<const Fields&>(*parameters.object);
+  const int at = fields.shape->find(context_.names.intern("layer"));
+  if (at < 0) return;
+  const Value& layer = fields.values[static_cast<std::size_t>(at)];
+  if (layer.form != Form::string || context_.text(layer.name).empty()) return;
+  const auto [entry, is_new] =
+      layer_numbers_.try_emplace(layer.name, static_cast<std::uint32_t>(program_.layers.size()));
+  if (is_new) program_.layers.push_back(context_.text(layer.name));
+  program_.layer_of_tile.resize(variant_of_tile_.size(), wse::no_layer);
+  program_.layer_of_tile[tile] = entry->second;
 }
 
 std::uint32_t Layout::compile_variant(const Context::Loaded& file, const Value& parameters,

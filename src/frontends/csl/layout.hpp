@@ -49,6 +49,8 @@ class Layout : public LayoutSink {
                                 std::uint32_t tile, bool export_all, Location where,
                                 std::vector<Decision>& decisions);
   std::uint32_t add_code(wse::TileCode code);
+  /// Parameter `layer`, a text, says of which layer the tile is.
+  void note_layer(std::uint32_t tile, const Value& parameters);
   std::uint32_t route_number(const wse::ColorRoute& route);
   void join_routes();
   void check_exports(const wse::TileCode& code) const;
@@ -67,6 +69,7 @@ class Layout : public LayoutSink {
   std::map<std::string, Export> exports_;
   std::unordered_multimap<std::uint64_t, std::uint32_t> code_hashes_;
   bool has_layout_ = true;
+  std::map<Name, std::uint32_t> layer_numbers_;
 };
 
 /// Compiles one tile program: comptime blocks, then every task and exported function.

@@ -2,6 +2,8 @@
 // Scanning a unit graph's text.
 #include "frontends/rdu/lexer.hpp"
 
+#include <algorithm>
+
 #include "base/number_text.hpp"
 
 namespace weft::rdu {
@@ -67,6 +69,8 @@ Token Lexer::scan() {
       }
       open_ = false;
       return made(TokenKind::number, begin);
+    } else if (c == '"') {
+      return scan_text();
     } else {
       ++at_;
       open_ = c == ',' || c == '(' || c == '=';
@@ -74,6 +78,17 @@ Token Lexer::scan() {
     }
   }
   return made(TokenKind::end, at_);
+}
+
+Token Lexer::scan_text() {
+  const std::size_t begin = at_;
+  at_ = std::min(text_.find_first_of("\"\n", begin + 1), text_.size());
+  Token token = made(TokenKind::text, begin);
+  if (at_ == text_.size() || text_[at_] == '\n') fail(token.at, "the text has no end on its line");
+  token.text.remove_prefix(1);
+  ++at_;
+  open_ = false;
+  return token;
 }
 
 Token Lexer::take() {

@@ -17,11 +17,11 @@ struct Position {
   std::uint32_t column = 1;
 };
 
-enum class TokenKind : std::uint8_t { end, newline, name, number, sign };
+enum class TokenKind : std::uint8_t { end, newline, name, number, sign, text };
 
 struct Token {
   TokenKind kind = TokenKind::end;
-  std::string_view text;
+  std::string_view text;  ///< of a text: what stands between its quotes
   Position at;
 };
 
@@ -29,7 +29,8 @@ struct Token {
 std::string name_of(const Token& token);
 
 /// The tokens of a text, which must outlive it. A newline behind ",", "(" or "=" is none, nor are
-/// several one after the other. Names may hold dots, numbers a sign and a point.
+/// several one after the other. Names may hold dots, numbers a sign and a point; texts stand
+/// between quotes.
 class Lexer {
  public:
   Lexer(std::string_view text, const std::string& file);
@@ -52,6 +53,7 @@ class Lexer {
 
  private:
   Token scan();
+  Token scan_text();
   Token made(TokenKind kind, std::size_t begin) const;
 
   std::string_view text_;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 
+#include "base/counted.hpp"
 #include "base/number_text.hpp"
 #include "base/text_file.hpp"
 #include "frontends/rdu/lexer.hpp"
@@ -153,16 +154,20 @@ class PatternReader {
   void statement() {
     const Token word = lexer_.expect(TokenKind::name, "a pattern's name or a statement");
     if (patterns_.list().size() >= patterns_most) {
-      lexer_.fail(word.at, "there are more than " + std::to_string(patterns_most) + " patterns");
+      lexer_.fail(word.at, "there are more than " + counted(patterns_most, "pattern"));
     }
     if (lexer_.accept("=")) return pattern(word);
     if (word.text == "input" || word.text == "indices") return input(word);
     if (word.text == "output" || word.text == "node") return output(word.text == "output");
     if (word.text == "cut") return patterns_.cut();
     if (word.text == "chip") return patterns_.on_chip(small("a chip's number", 1023));
+    if (word.text == "layer") {
+      const Token name = lexer_.expect(TokenKind::text, "the layer's name between quotes");
+      return patterns_.layer(std::string(name.text));
+    }
     lexer_.fail(word.at, "'" + std::string(word.text) +
                              "' begins no statement: there are NAME = ..., input, indices, output, "
-                             "node, cut, chip");
+                             "node, cut, chip, layer");
   }
 
   void input(const Token& word) {
@@ -242,7 +247,8 @@ class PatternReader {
     const auto [least, most] = operands_of(kind);
     if (operands.size() < least || operands.size() > most) {
       lexer_.fail(word.at, std::string(word.text) + " takes " + std::to_string(least) +
-                               (least == most ? "" : " or more") + " operands, " +
+                               (least == most ? "" : " or more") +
+                               (most == 1 ? " operand, " : " operands, ") +
                                std::to_string(operands.size()) + " are given");
     }
     Said said;
@@ -440,8 +446,7 @@ class PatternReader {
 Patterns parse_patterns(std::string_view text, const std::string& file, bool nodes,
                         const ReadLimits& limits) {
   if (text.size() > limits.text_bytes) {
-    fail(Category::input,
-         file + ": the text is larger than " + std::to_string(limits.text_bytes) + " bytes");
+    fail(Category::input, file + ": the text is larger than " + counted(limits.text_bytes, "byte"));
   }
   return PatternReader(text, file, nodes).read();
 }

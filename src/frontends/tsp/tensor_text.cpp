@@ -9,6 +9,7 @@
 #include <set>
 #include <vector>
 
+#include "base/counted.hpp"
 #include "base/text_file.hpp"
 #include "frontends/tsp/elements.hpp"
 #include "frontends/tsp/lexer.hpp"
@@ -63,7 +64,7 @@ class TensorParser {
  private:
   void statement() {
     const Token first =
-        lexer_.expect(TokenKind::name, "a tensor's name, input, constant or output");
+        lexer_.expect(TokenKind::name, "a tensor's name, input, constant, layer or output");
     program_.line = first.at.line;
     if (program_.tensors.size() >= most_tensors)
       lexer_.fail(first.at, "there are too many tensors");
@@ -72,8 +73,12 @@ class TensorParser {
     if (first.text == "constant") return constant();
     if (first.text == "output") return output();
     if (first.text == "chip") return chip();
+    if (first.text == "layer") {
+      const Token name = lexer_.expect(TokenKind::text, "the layer's name between quotes");
+      return program_.begin_layer(std::string(name.text));
+    }
     if (begins_in_schedules(first.text)) refuse_schedule(first);
-    const std::vector<std::string> known = {"input", "constant", "output", "chip"};
+    const std::vector<std::string> known = {"input", "constant", "output", "chip", "layer"};
     const std::string guess = topology::did_you_mean(first.text, known);
     if (guess.empty()) lexer_.expect("=", "behind the tensor's name");
     lexer_.fail(first.at, "'" + std::string(first.text) + "' begins no line" + guess);
@@ -364,8 +369,8 @@ class TensorParser {
 TensorProgram parse_tensors(std::string_view text, const std::string& file,
                             const ReadLimits& limits) {
   if (text.size() > limits.text_bytes) {
-    fail(Category::input, file + ": is longer than the " + std::to_string(limits.text_bytes) +
-                              " bytes that a tensor program may have");
+    fail(Category::input, file + ": is longer than the " + counted(limits.text_bytes, "byte") +
+                              " that a tensor program may have");
   }
   return TensorParser(text, file, limits).parse();
 }

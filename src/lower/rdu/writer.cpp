@@ -169,6 +169,11 @@ void Writer::give(const Order& order, std::uint32_t pattern) {
 void Writer::flush() {
   const auto& list = model_.patterns.list();
   for (; told_ < list.size(); ++told_) {
+    const Pattern& of = list[told_];
+    if (of.kind != Pattern::Kind::input && of.layer != layer_) {
+      layer_ = of.layer;
+      model_.text += layer_line(model_.patterns, layer_);
+    }
     model_.text += line_of(model_.patterns, static_cast<std::uint32_t>(told_)) + "\n";
   }
 }
@@ -181,6 +186,7 @@ void Writer::write(const std::string& title) {
   for (const graph::Node& one : graph_.nodes) {
     node_ = &one;
     model_.text += "\n# " + place_of(one) + "\n";
+    model_.patterns.layer(layer_name(graph_[one.outputs[0]].name));
     try {
       std::visit([this](const auto& what) { of(what); }, one.what);
     } catch (const Error& error) {  // what patterns are too small for
@@ -194,6 +200,7 @@ void Writer::write(const std::string& title) {
     flush();
   }
   model_.text += "\n# what the model gives\n";
+  model_.patterns.layer("");
   make_results();
 }
 

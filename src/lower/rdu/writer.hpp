@@ -212,7 +212,8 @@ class Writer {
   std::uint32_t memory_words_;
   const graph::Node* node_ = nullptr;
   std::set<std::string> names_;
-  std::size_t told_ = 0;  ///< patterns that stand in the text
+  std::size_t told_ = 0;                      ///< patterns that stand in the text
+  std::uint32_t layer_ = program::rdu::none;  ///< of the last of them
 };
 
 }  // namespace weft::lower::rdu

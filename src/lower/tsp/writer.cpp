@@ -350,6 +350,7 @@ void Writer::write_node(const graph::Node& node) {
   const auto first = static_cast<TensorId>(program_.tensors.size());
   name_ = names_.identifier(value.name);
   first_of_node_.push_back(program_.nodes.size());
+  program_.begin_layer(layer_name(value.name));
   try {
     for (const ValueId id : node.outputs) {
       const Element element = graph_[id].type.element;
@@ -396,6 +397,7 @@ void Writer::write_results(const graph::Node& node) {
 
 void Writer::write_outputs() {
   node_ = nullptr;
+  program_.begin_layer("");
   for (const ValueId id : graph_.outputs) {
     const bool made = std::any_of(results_.begin(), results_.end(),
                                   [&](const Made& one) { return one.result.value == id; });

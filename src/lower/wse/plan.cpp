@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "graph/shapes.hpp"
+#include "lower/names.hpp"
 #include "lower/wse/planner.hpp"
 
 namespace weft::lower::wse {
@@ -113,6 +114,7 @@ Strip& Planner::add_strip(const std::string& function, std::vector<std::size_t> 
   strip.files = {function + ".csl"};
   strip.value = value;
   strip.type = graph_[value].type;
+  strip.layer = layer_name(graph_[value].name);
   const std::size_t number = plan_.strips.size();
   for (const std::size_t lane : in) {
     std::vector<std::size_t>& to = plan_.lanes[lane].to;

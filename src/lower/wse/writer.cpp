@@ -61,12 +61,12 @@ std::string call_of(const Plan& plan, const Strip& strip) {
     const Lane& lane = plan.lanes[strip.out];
     return "entry(" + digits(strip.x) + ", " +
            (lane.to.empty() ? "@get_color(7), " : lane_color(lane) + ", ") + strip.sizes +
-           (lane.to.empty() ? ", false);" : ", true);");
+           (lane.to.empty() ? ", false" : ", true") + ", \"" + strip.layer + "\");";
   }
   std::string out = strip.function + "(" + digits(strip.x) + ", ";
   if (strip.function == "window") out += digits(strip.columns) + ", ";
   if (strip.function != "copy") out += digits(strip.rows) + ", ";
-  out += ".{ " + strip.sizes;
+  out += ".{ .layer = \"" + strip.layer + "\", " + strip.sizes;
   constexpr const char* names[] = {"lane_in", "lane_b", "lane_c", "lane_d"};
   const std::size_t operands = strip.function == "segment" ? std::size(names) : strip.in.size();
   for (std::size_t i = 0; i < operands; ++i) {

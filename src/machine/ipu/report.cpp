@@ -14,7 +14,7 @@ enum Stream : std::uint32_t { phases, supersteps };
 
 StreamInfo told_of_layers() {
   return {"layers",
-          "what parts of the program that have names took, once the run has ended",
+          "layers run one after the other: cycles are all those of the machine in a layer",
           "name",
           "entered: how often; begin, end: first cycle, first behind the last; else cycles",
           {"entered", "begin", "end", "compute", "sync", "exchange", "host"},

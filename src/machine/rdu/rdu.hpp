@@ -102,6 +102,9 @@ class Rdu : public Machine, public ArrayPorts, public CheckedMemory {
   Cycle departure_of(std::uint32_t channel) const;
   Cycle credit_of(std::uint32_t channel) const;
 
+  // report.cpp
+  void conclude_layers(Cycle cycle, Recorder& recorder) const;
+
   // rdu.cpp
   void run_window(Cycle end);
   void run_queue();

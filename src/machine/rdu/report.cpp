@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "machine/layer_rows.hpp"
 #include "machine/rdu/rdu.hpp"
 
 namespace weft::machine::rdu {
@@ -12,7 +13,7 @@ namespace weft::machine::rdu {
 using form::none;
 
 std::vector<StreamInfo> Rdu::streams() const {
-  return {
+  std::vector<StreamInfo> list = {
       {"scopes",
        "goes of contexts through their counters, and commands of transfers, by their last cycle",
        "context, or transfer",
@@ -37,6 +38,24 @@ std::vector<StreamInfo> Rdu::streams() const {
        "firings, cycles, a cycle, or tokens",
        {"fired", "busy", "first", "last", "tokens", "input", "dram", "rest", "room"},
        TraceLevel::phases}};
+  if (!program_.layers.empty()) {
+    list.push_back(told_of_layers(
+        "layers run at the same time: begin is the first firing of a context that works for the "
+        "layer, loads of its operands among them, cycles are those in which its busiest context "
+        "fired"));
+  }
+  return list;
+}
+
+void Rdu::conclude_layers(Cycle cycle, Recorder& recorder) const {
+  for (const std::uint32_t actor : actors_) {
+    if (actor >= contexts_.size()) continue;
+    const form::Context& context = program_.contexts[actor];
+    const Did& did = contexts_[actor].did;
+    if (context.layer == none || did.firings == 0) continue;
+    append_layer(recorder, layers_stream, cycle, TileId{tiles_[context.unit]}, actor, context.layer,
+                 {did.first, did.last + 1, did.busy});
+  }
 }
 
 void Rdu::went_through(std::uint32_t number, Cycle cycle) {
@@ -101,6 +120,7 @@ void Rdu::conclude(Cycle cycle, Recorder& recorder) {
     count(ends_[c].consumer, rest, line.rested);
     count(ends_[c].producer, room, line.blocked);
   }
+  conclude_layers(cycle, recorder);
 }
 
 std::vector<CounterArray> Rdu::counters() const {

@@ -270,6 +270,7 @@ inline constexpr std::uint32_t scopes_stream = 0;
 inline constexpr std::uint32_t tokens_stream = 1;
 inline constexpr std::uint32_t iterations_stream = 2;
 inline constexpr std::uint32_t waits_stream = 3;
+inline constexpr std::uint32_t layers_stream = 4;
 
 /// What was done in a cycle that the slice's clock has not come to yet: counted when it has.
 struct Happened {

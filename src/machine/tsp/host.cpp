@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the host does with a slice: starts the schedule, reads and writes arrays.
+#include <algorithm>
 #include <string>
 
 #include "base/error.hpp"
@@ -26,6 +27,7 @@ void Tsp::launch(const std::string& name, std::span<const std::uint32_t> argumen
   }
   if (running_) fail(Category::input, "tsp: the schedule runs already");
   shop_.launch = now_;
+  first_launch_ = std::min(first_launch_, now_);
   running_ = checked_.cycles > 0;
   for (Neighbour& n : neighbours_) {
     n.first_left = 0;

@@ -2,8 +2,10 @@
 // What a slice tells: rows of its instructions, counts of its stops, errors in words.
 #include <algorithm>
 #include <array>
+#include <map>
 #include <string>
 
+#include "machine/layer_rows.hpp"
 #include "machine/tsp/tsp.hpp"
 #include "program/tsp_shape.hpp"
 
@@ -14,6 +16,7 @@ namespace form = program::tsp;
 namespace {
 
 constexpr std::uint32_t instructions_stream = 0;
+constexpr std::uint32_t layers_stream = 1;
 constexpr unsigned interval_shift = 32;
 
 /// A counter of a slice's stops, filled column by column.
@@ -36,7 +39,51 @@ std::vector<StreamInfo> Tsp::streams() const {
   for (std::size_t o = 0; o < static_cast<std::size_t>(form::Opcode::count_); ++o) {
     runs.kinds.push_back(opcode_names(static_cast<form::Opcode>(o)));
   }
-  return {runs};
+  if (program_.layers.empty()) return {runs};
+  return {runs, told_of_layers(
+                    "layers run at the same time: begin is the first dispatch for the layer, "
+                    "loads of its weights among them, cycles are those in which the queue that is "
+                    "busiest with it dispatched for it")};
+}
+
+namespace {
+
+/// What each layer of a schedule takes, in cycles of the schedule.
+std::vector<LayerPart> layers_of(const form::Program& program, const form::Schedule& schedule,
+                                 const form::Timing& timing) {
+  std::vector<LayerPart> out(program.layers.size());
+  std::vector<std::map<std::uint32_t, Cycle>> dispatched(out.size());  // [layer]: by queue
+  for (const form::Instruction& i : schedule.instructions) {
+    if (i.label >= program.layer_of_text.size()) continue;
+    const std::uint32_t layer = program.layer_of_text[i.label];
+    if (layer == form::none) continue;
+    LayerPart& part = out[layer];
+    part.begin = std::min(part.begin, i.cycle);
+    part.end = std::max(part.end, i.last_cycle() + form::end_delay_cycles(timing, i));
+    part.busy = std::max(part.busy, dispatched[layer][i.queue] += i.count);
+  }
+  return out;
+}
+
+}  // namespace
+
+// From the first run of the schedule to the last.
+void Tsp::conclude(Cycle cycle, Recorder& recorder) {
+  if (program_.layers.empty() || completed_ == 0 || slice_.tiles.x0 > 0) return;
+  for (const Part& part : parts_) {
+    if (part.flow == nullptr) continue;
+    const std::vector<LayerPart> layers =
+        layers_of(program_, part.flow->schedule(), constants_.timing);
+    for (std::uint32_t layer = 0; layer < layers.size(); ++layer) {
+      LayerPart did = layers[layer];
+      if (!did.worked()) continue;
+      did.begin += first_launch_;
+      did.end += shop_.launch;
+      did.busy *= completed_;
+      append_layer(recorder, layers_stream, cycle, TileId{part.chip * form::stops}, layer, layer,
+                   did);
+    }
+  }
 }
 
 void Tsp::record_runs(Cycle until, Recorder& recorder) {

@@ -165,7 +165,9 @@ void read(ByteReader& in, Part& part, Shop& shop) {
 
 std::vector<std::byte> Tsp::save() const {
   ByteWriter out;
-  for (const Cycle cycle : {now_, last_end_, completed_, shop_.launch}) out.value(cycle);
+  for (const Cycle cycle : {now_, last_end_, completed_, shop_.launch, first_launch_}) {
+    out.value(cycle);
+  }
   out.value(running_);
   write(out, error_);
   write(out, shop_.error);
@@ -185,7 +187,9 @@ std::vector<std::byte> Tsp::save() const {
 
 void Tsp::load(std::span<const std::byte> state) {
   ByteReader in(state, "saved state");
-  for (Cycle* cycle : {&now_, &last_end_, &completed_, &shop_.launch}) *cycle = in.value<Cycle>();
+  for (Cycle* cycle : {&now_, &last_end_, &completed_, &shop_.launch, &first_launch_}) {
+    *cycle = in.value<Cycle>();
+  }
   running_ = in.value<bool>();
   read(in, error_);
   read(in, shop_.error);

@@ -65,6 +65,7 @@ class Tsp : public Machine, public ArrayPorts, public CheckedMemory, public Payl
   }
 
   std::vector<StreamInfo> streams() const override;
+  void conclude(Cycle cycle, Recorder& recorder) override;
   std::vector<CounterArray> counters() const override;
   std::vector<Remark> remarks() const override;
   std::uint64_t bytes() const override;
@@ -136,6 +137,7 @@ class Tsp : public Machine, public ArrayPorts, public CheckedMemory, public Payl
 
   Cycle now_ = 0;
   Cycle last_end_ = 0;  ///< last cycle of the last schedule
+  Cycle first_launch_ = never;
   bool running_ = false;
   std::uint64_t completed_ = 0;  ///< runs of the schedule
   std::optional<KernelError> error_;

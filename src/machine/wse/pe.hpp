@@ -12,7 +12,7 @@
 namespace weft::machine::wse {
 
 /// Recorded streams, in the order of Machine::streams().
-enum class RowStream : std::uint32_t { tasks, vectors, flows, words };
+enum class RowStream : std::uint32_t { tasks, vectors, flows, words, layers };
 
 /// Kinds of rows in the stream "words".
 enum class WordKind : std::uint32_t { received, sent, data_task };
@@ -85,6 +85,11 @@ struct Pe {
     out.stream = static_cast<std::uint32_t>(RowStream::words);
     out.row = {cycle + 1, TileId{t.global}, place, static_cast<std::uint32_t>(kind), color, 1,
                0,         payload};
+  }
+
+  /// Notes that the tile takes a word from its ramp in that cycle.
+  void takes_word(Cycle at) const {
+    if (t.first_word == 0) t.first_word = at;
   }
 
   // --- SRAM ---

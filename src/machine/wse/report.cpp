@@ -2,6 +2,8 @@
 // What a slice says about itself: refusals, waiting tiles, streams, counters.
 #include <algorithm>
 
+#include "base/counted.hpp"
+#include "machine/layer_rows.hpp"
 #include "machine/wse/errors.hpp"
 #include "machine/wse/pe.hpp"
 #include "machine/wse/wse.hpp"
@@ -41,11 +43,11 @@ std::string operation_text(std::uint64_t number) {
 std::string message_of(const form::TileCode& code, PeError error, const std::uint64_t* d) {
   switch (error) {
     case PeError::unwritten:
-      return "reads " + std::to_string(d[1]) + " bytes of SRAM at " + address_text(d[0]) +
+      return "reads " + counted(d[1], "byte") + " of SRAM at " + address_text(d[0]) +
              symbol_text(code, d[0]) + " that were never written";
     case PeError::out_of_bounds:
-      return "touches " + std::to_string(d[1]) + " bytes at address " + address_text(d[0]) +
-             ", outside the " + std::to_string(d[2]) + " bytes of SRAM of its program";
+      return "touches " + counted(d[1], "byte") + " at address " + address_text(d[0]) +
+             ", outside the " + counted(d[2], "byte") + " of SRAM of its program";
     case PeError::microthread_busy:
       return "uses microthread " + std::to_string(d[0]) +
              " while it is still busy with the operation of" +
@@ -81,8 +83,8 @@ std::string message_of(const form::TileCode& code, PeError error, const std::uin
       return "sets the length of descriptor " + std::to_string(d[0]) +
              ", which has more than one dimension";
     case PeError::no_time:
-      return "executes more than " + std::to_string(d[1]) +
-             " instructions without a cycle passing" + instruction_line(code, d[0]);
+      return "executes more than " + counted(d[1], "instruction") + " without a cycle passing" +
+             instruction_line(code, d[0]);
   }
   return "refused for an unknown reason";
 }
@@ -127,11 +129,11 @@ std::string Wse::thread_reason(std::uint32_t tile, std::uint32_t slot) const {
   const std::string what = std::string(" (") + form::name_of(v.name) + line_text(v.line) + ")";
   if (th.state == Thread::State::waits_for_fifo) {
     return who + what + " waits for a FIFO after " + std::to_string(th.done) + " of " +
-           std::to_string(th.count) + " elements";
+           counted(th.count, "element");
   }
   const fabric::StreamStatus status = fabric_.ramp().status(tile, static_cast<std::uint8_t>(slot));
   const std::string progress =
-      " after " + std::to_string(th.done) + " of " + std::to_string(th.count) + " wavelets";
+      " after " + std::to_string(th.done) + " of " + counted(th.count, "wavelet");
   if (status.wait == fabric::StreamWait::blocked) {
     return who + what + " is blocked on output queue " + std::to_string(status.output_queue) +
            ", color " + std::to_string(status.color) + progress;
@@ -179,9 +181,8 @@ std::vector<Waiting> Wse::waiting(std::size_t most) const {
     const std::uint32_t y = slice_.tiles.y0 + stuck.tile / slice_.tiles.width;
     static const char* const ports[] = {"west", "east", "south", "north", "ramp"};
     list.push_back({TileId{y * slice_.region.width + x},
-                    std::to_string(stuck.words) + " wavelets of color " +
-                        std::to_string(stuck.color) + " wait at the router's " + ports[stuck.port] +
-                        " port" +
+                    counted(stuck.words, "wavelet") + " of color " + std::to_string(stuck.color) +
+                        " wait at the router's " + ports[stuck.port] + " port" +
                         (stuck.refused ? ", from which its position does not receive" : "")});
   }
   std::stable_sort(list.begin(), list.end(), [](const Waiting& a, const Waiting& b) {
@@ -192,30 +193,55 @@ std::vector<Waiting> Wse::waiting(std::size_t most) const {
 }
 
 std::vector<StreamInfo> Wse::streams() const {
-  return {{"tasks",
-           "tasks from their start to their end",
-           "task id",
-           "instructions issued",
-           {"data", "local", "control", "launched"},
-           TraceLevel::runs},
-          {"vector_operations",
-           "vector (DSD) operations from issue to end",
-           "vector operation",
-           "elements",
-           {"memory", "send", "receive", "chain"},
-           TraceLevel::runs},
-          {"flows",
-           "wavelets of one color that left by one port, one a cycle",
-           "color",
-           "wavelets",
-           {"west", "east", "south", "north", "ramp"},
-           TraceLevel::runs},
-          {"words",
-           "words that vector operations took from the ramp or gave to it, and those of data tasks",
-           "color",
-           "the word's 32 bits",
-           {"received", "sent", "data_task"},
-           TraceLevel::full}};
+  std::vector<StreamInfo> list = {
+      {"tasks",
+       "tasks from their start to their end",
+       "task id",
+       "instructions issued",
+       {"data", "local", "control", "launched"},
+       TraceLevel::runs},
+      {"vector_operations",
+       "vector (DSD) operations from issue to end",
+       "vector operation",
+       "elements",
+       {"memory", "send", "receive", "chain"},
+       TraceLevel::runs},
+      {"flows",
+       "wavelets of one color that left by one port, one a cycle",
+       "color",
+       "wavelets",
+       {"west", "east", "south", "north", "ramp"},
+       TraceLevel::runs},
+      {"words",
+       "words that vector operations took from the ramp or gave to it, and those of data tasks",
+       "color",
+       "the word's 32 bits",
+       {"received", "sent", "data_task"},
+       TraceLevel::full}};
+  if (!program_.layers.empty()) {
+    list.push_back(told_of_layers(
+        "layers run at the same time: begin is the first cycle in which a PE of the layer took a "
+        "word (or began, where none takes any), cycles are those in which its busiest PE issued "
+        "something"));
+  }
+  return list;
+}
+
+// A task that only waits for words has begun long before they come.
+void Wse::conclude(Cycle cycle, Recorder& recorder) {
+  if (program_.layers.empty()) return;
+  for (std::uint32_t i = 0; i < state_.tiles; ++i) {
+    const Tile& t = state_.tile(i);
+    const std::uint32_t layer = program_.layer_of_tile[t.global];
+    if (layer == form::no_layer) continue;
+    LayerPart part;
+    part.busy = t.scalar_cycles + t.vector_cycles;
+    part.begin = t.first_word != 0 ? t.first_word : t.first_task;
+    part.end = std::max(t.main_time, t.last_step + 1);
+    if (t.first_task == 0 || !part.worked()) continue;
+    append_layer(recorder, static_cast<std::uint32_t>(RowStream::layers), cycle, TileId{t.global},
+                 0, layer, part);
+  }
 }
 
 std::vector<CounterArray> Wse::counters() const {

@@ -89,6 +89,10 @@ struct Tile {
   std::uint64_t vector_cycles = 0;
   std::uint64_t instructions = 0;
   std::uint64_t stalls[stall_count] = {};
+  Cycle first_task = 0;  ///< start of the first task; 0: none has begun
+  Cycle first_word = 0;  ///< in which an operation or a data task first took one from the ramp; 0:
+                         ///< not yet
+  Cycle last_step = 0;   ///< in which a stream last moved something
   Refusal refusal;
 };
 static_assert(std::is_trivially_copyable_v<Tile>);

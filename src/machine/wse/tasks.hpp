@@ -140,6 +140,7 @@ inline void start(const Pe& pe, std::uint32_t function, Cycle from) {
   const FunctionCode& code = pe.s.function.data()[pe.info.functions + function];
   t.main = Main::running;
   t.task_start = from;
+  if (t.first_task == 0) t.first_task = from;
   t.task_issued = t.instructions;
   t.main_time = from + pe.constants().task_activation + (was_idle ? pe.constants().idle_start : 0);
   t.pc = code.entry;
@@ -180,6 +181,7 @@ inline bool pick_task(const Pe& pe) {
     const auto head = pe.ramp.head(pe.index, best.queue);
     pass_payload(pe, pe.s.function.data()[pe.info.functions + code.function], head.payload);
     pe.word(WordKind::data_task, head.color, head.payload);
+    pe.takes_word(pe.cycle + 1);
     pe.ramp.pop(pe.index, best.queue);
     forget_head(pe, best.queue);
   }

@@ -9,12 +9,17 @@ namespace weft::machine::wse {
 /// Kinds of rows in the streams "vector_operations" and "flows".
 enum class FlowKind : std::uint32_t { memory, send, receive, chain };
 
-inline FlowKind flow_kind(const Thread& th) {
-  const bool out = th.operands[0].kind == form::DescriptorKind::fabout;
+inline bool takes_words(const Thread& th) {
   bool in = false;
   for (unsigned i = 1; i < operand_count; ++i) {
     in |= th.operands[i].kind == form::DescriptorKind::fabin;
   }
+  return in;
+}
+
+inline FlowKind flow_kind(const Thread& th) {
+  const bool out = th.operands[0].kind == form::DescriptorKind::fabout;
+  const bool in = takes_words(th);
   if (out && in) return FlowKind::chain;
   return out ? FlowKind::send : in ? FlowKind::receive : FlowKind::memory;
 }
@@ -132,6 +137,8 @@ inline void take_spans(const Pe& pe) {
       ++th.done;
     }
     pe.t.vector_cycles += span.count;
+    pe.t.last_step = pe.cycle;
+    if (pe.t.first_word == 0 && takes_words(th)) pe.takes_word(pe.cycle);
     if (!span.last) continue;
     if (th.done == th.count) {
       complete(pe, v, th, span.slot);

@@ -51,6 +51,7 @@ class Wse : public Machine, public TilePorts {
                                         std::vector<std::uint32_t>& taken) override;
 
   std::vector<StreamInfo> streams() const override;
+  void conclude(Cycle cycle, Recorder& recorder) override;
   std::vector<CounterArray> counters() const override;
   std::vector<Remark> remarks() const override;
   std::uint64_t bytes() const override;

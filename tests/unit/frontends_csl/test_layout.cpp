@@ -2,6 +2,7 @@
 // Layout blocks: tiles, routes, exports; and what is wrong with them.
 #include <gtest/gtest.h>
 
+#include "program/wse_content.hpp"
 #include "unit/frontends_csl/compile_text.hpp"
 
 namespace weft::csl {
@@ -17,12 +18,34 @@ using test::Generation;
 
 Files layout(const std::string& body, const std::string& program = "") {
   return {{"layout.csl", "const c = @get_color(3);\nlayout {\n" + body + "\n}"},
-          {"pe.csl", program}};
+          {"pe.csl", program},
+          {"other.csl", ""}};
 }
 
 constexpr const char* two_tiles =
     "@set_rectangle(2, 1); @set_tile_code(0, 0, \"pe.csl\", .{}); "
     "@set_tile_code(1, 0, \"pe.csl\", .{}); ";
+
+// Parameter `layer` says of which layer a tile is; names are in no hash.
+TEST(CslLayout, LayersOfTiles) {
+  const auto with = [](const char* first, const char* second) {
+    return compile_files(layout(std::string("@set_rectangle(3, 1);\n") +
+                                    "@set_tile_code(0, 0, \"pe.csl\", .{ .layer = \"" + first +
+                                    "\" }); @set_tile_code(1, 0, \"pe.csl\", .{ .layer = \"" +
+                                    second + "\" }); @set_tile_code(2, 0, \"other.csl\", .{});",
+                                "param layer: comptime_string;"));
+  };
+  auto program = with("a", "b");
+  EXPECT_EQ(program.layers, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(program.layer_of_tile, (std::vector<std::uint32_t>{0, 1, program::wse::no_layer}));
+  EXPECT_EQ(program.code_of_tile[0], program.code_of_tile[1]);
+  const auto again = program::wse::deserialize(serialize(program));
+  EXPECT_EQ(again, program);
+  EXPECT_EQ(content(program), content(with("a", "a")));
+  EXPECT_TRUE(with("", "").layers.empty());
+  program.layer_of_tile[0] = 2;
+  EXPECT_THROW(validate(program), Error);
+}
 
 TEST(CslLayout, RoutesAndSwitches) {
   const auto program = compile_files(layout(std::string(two_tiles) + R"(

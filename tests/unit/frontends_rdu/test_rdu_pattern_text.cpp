@@ -59,6 +59,38 @@ output s
   EXPECT_TRUE(parse_patterns(good, "p", true).list()[3].is_output);
 }
 
+TEST(RduPatternText, LayersAreNamed) {
+  const std::string text =
+      "input x 2 x 40\nlayer \"in/front of all\"\ny = map(x)\nz = softmax(y)\n"
+      "layer \"\"\nw = map(z)\nlayer \"in/front of all\"\ns = map(w)\n"
+      "output s\n";
+  const form::Patterns patterns = parse_patterns(text, "p", false);
+  EXPECT_EQ(patterns.layers(), std::vector<std::string>{"in/front of all"});
+  EXPECT_EQ(patterns.list()[2].layer, 0U);
+  EXPECT_EQ(patterns.list()[3].layer, form::none);
+  EXPECT_EQ(text_of(patterns), text);
+  const form::Program named = make_patterns(patterns, test::pattern_timing(), {});
+  EXPECT_EQ(named.layers, patterns.layers());
+  std::size_t of_none = 0;
+  for (const form::Context& context : named.contexts) {
+    const std::string& unit = named.units[context.unit].name;
+    const bool is_w = unit.starts_with("w") || unit == "host" || unit == "launch";
+    EXPECT_EQ(context.layer, is_w ? form::none : 0U) << unit;
+    of_none += is_w ? 1 : 0;
+  }
+  EXPECT_GT(of_none, 3U);
+  EXPECT_EQ(form::deserialize(serialize(named)).contexts.back().layer, named.contexts.back().layer);
+  EXPECT_EQ(form::deserialize(serialize(named)).layers, named.layers);
+  // Where no layer has a name each pattern is one; names are in no hash.
+  form::Patterns plain = parse_patterns(
+      "input x 2 x 40\ny = map(x)\nz = softmax(y)\nw = map(z)\n"
+      "s = map(w)\noutput s\n",
+      "p", false);
+  const form::Program program = make_patterns(plain, test::pattern_timing(), {});
+  EXPECT_EQ(program.layers, (std::vector<std::string>{"y", "z", "w", "s"}));
+  EXPECT_EQ(content(program), content(named));
+}
+
 struct Wrong {
   const char* text;
   const char* says;
@@ -69,10 +101,10 @@ TEST(RduPatternText, WhatIsWrongIsToldWithItsPlace) {
   const Wrong cases[] = {
       {"y : map(x)",
        "p:4:1: 'y' begins no statement: there are NAME = ..., input, indices, output, "
-       "node, cut, chip"},
+       "node, cut, chip, layer"},
       {"y = mop(x)", "p:4:5: 'mop' is no pattern: there are product, convolution, map, "},
       {"y = map(z)", "p:4:9: pattern 'z' does not stand before this"},
-      {"y = map(x, x)", "p:4:5: map takes 1 operands, 2 are given"},
+      {"y = map(x, x)", "p:4:5: map takes 1 operand, 2 are given"},
       {"y = join()", "p:4:10: expected a pattern's name, not ')'"},
       {"y = map(x) then bend", "p:4:17: 'bend' is no step: there are scale, relu, "},
       {"y = map(x) then clip 0", "p:4:23: expected a step's second number, not the end of"},
@@ -112,6 +144,8 @@ TEST(RduPatternText, WhatIsWrongIsToldWithItsPlace) {
       {"y = product(x, w) groups 3",
        "p:4:1: pattern 'y' has 3 groups of the rows of [4, 8] and [8, 8]"},
       {"y = product(x, w) add b", "p:4:1: pattern 'y' adds [1, 8] to [4, 8]"},
+      {"layer y", "p:4:7: expected the layer's name between quotes, not 'y'"},
+      {"layer \"y\ny = map(x)", "p:4:7: the text has no end on its line"},
       {"input z 0 x 1", "p:4:7: pattern 'z' is [0, 1]: extents are 1 to 2^20"},
       {"y = map(x)\nnode y\n", "p:6:1: no line names an output"},
   };

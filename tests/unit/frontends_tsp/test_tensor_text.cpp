@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -45,6 +46,7 @@ void expect_same(const TensorProgram& a, const TensorProgram& b) {
     EXPECT_EQ(a.tensors[i].patterned, b.tensors[i].patterned);
     EXPECT_EQ(a.tensors[i].seed, b.tensors[i].seed);
     EXPECT_EQ(a.tensors[i].output, b.tensors[i].output);
+    EXPECT_EQ(a.tensors[i].layer, b.tensors[i].layer);
   }
   ASSERT_EQ(a.nodes.size(), b.nodes.size());
   for (std::size_t i = 0; i < a.nodes.size(); ++i) {
@@ -119,6 +121,72 @@ output t, p, l, i
   EXPECT_EQ(read.file, "a.tensors");
   EXPECT_EQ(read.tensors.at(4).line, 7U);
   expect_same(read, tsp::parse_tensors(text_of(built, {}), "printed"));
+}
+
+// `layer` begins no layer where it is a tensor's name.
+TEST(TspTensorText, LayersAreNamed) {
+  const std::string text =
+      "input a: f16[4, 64]\ninput b: f16[64, 32]\nlayer \"a.product\"\nlayer = matmul a, b\n"
+      "layer \"\"\nrest = relu layer\noutput rest\n";
+  const TensorProgram program = tsp::parse_tensors(text, "a.tensors");
+  EXPECT_EQ(program.layers, std::vector<std::string>{"a.product"});
+  EXPECT_EQ(program.at(2).layer, 0U);
+  EXPECT_EQ(program.at(3).layer, program::tsp::no_layer);
+  expect_same(tsp::parse_tensors(text_of(program, {}), "a.tensors"), program);
+  const auto timing = program::tsp::read_timing(topology::load_topology("groq-tsp"));
+  const auto scheduled = schedule(program, timing).program;
+  EXPECT_EQ(scheduled.layers, program.layers);
+  // A product and what goes through the ALUs behind it are one operation, of the last one's layer.
+  for (const std::uint32_t layer : scheduled.layer_of_text) {
+    EXPECT_EQ(layer, program::tsp::none);
+  }
+  const auto again = program::tsp::deserialize(serialize(scheduled));
+  EXPECT_EQ(again.layers, scheduled.layers);
+  EXPECT_EQ(again.layer_of_text, scheduled.layer_of_text);
+  std::string plain = text;
+  for (const char* line : {"layer \"a.product\"\n", "layer \"\"\n"}) {
+    plain.erase(plain.find(line), std::string(line).size());
+  }
+  const auto by_operation = schedule(tsp::parse_tensors(plain, "a.tensors"), timing).program;
+  EXPECT_EQ(by_operation.layers, std::vector<std::string>{"rest"});
+  EXPECT_EQ(content(by_operation), content(scheduled));
+  EXPECT_NE(refusal(text + "layer a\n").what(), std::string("taken"));
+}
+
+// What leaves a chip and arrives on another is of the layer that makes it.
+TEST(TspTensorText, LayersOfSeveralChipsAreJoined) {
+  const auto machine = topology::load_topology(WEFT_SOURCE_DIR "/topologies/groq-node8.toml");
+  const auto timing = program::tsp::read_timing(machine);
+  program::tsp::ScheduleOptions options;
+  options.system = program::tsp::read_system(machine);
+  const std::string text =
+      "input a: f16[4, 64]\ninput b: f16[64, 32]\nlayer \"first\"\np = matmul a, b\n"
+      "chip 1\nlayer \"second\"\nq = relu p\noutput q\n";
+  const auto scheduled = schedule(tsp::parse_tensors(text, "a.tensors"), timing, options).program;
+  EXPECT_EQ(scheduled.layers, (std::vector<std::string>{"first", "second"}));
+  ASSERT_EQ(scheduled.layer_of_text.size(), scheduled.texts.size());
+  ASSERT_EQ(scheduled.schedules.size(), 2U);
+  for (std::uint32_t chip = 0; chip < 2; ++chip) {
+    std::set<std::uint32_t> found;
+    for (const auto& one : scheduled.schedules[chip].instructions) {
+      if (one.opcode == program::tsp::Opcode::deskew) continue;  // of no layer
+      ASSERT_LT(one.label, scheduled.texts.size());
+      const std::uint32_t layer = scheduled.layer_of_text[one.label];
+      if (one.opcode == program::tsp::Opcode::receive) {
+        EXPECT_EQ(layer, 0U);
+      }
+      found.insert(layer);
+    }
+    EXPECT_EQ(found, chip == 0 ? std::set<std::uint32_t>{0} : (std::set<std::uint32_t>{0, 1}));
+  }
+  std::string plain = text;
+  for (const char* line : {"layer \"first\"\n", "layer \"second\"\n"}) {
+    plain.erase(plain.find(line), std::string(line).size());
+  }
+  const auto by_operation = schedule(tsp::parse_tensors(plain, "a.tensors"), timing, options);
+  EXPECT_EQ(by_operation.program.layers, (std::vector<std::string>{"p", "q"}));
+  EXPECT_EQ(by_operation.program.layer_of_text, scheduled.layer_of_text);
+  EXPECT_EQ(content(by_operation.program), content(scheduled));
 }
 
 TEST(TspTensorText, AFaultIsNamedWithItsPlace) {

@@ -68,6 +68,10 @@ class CslProgram : public CompiledProgram {
   std::vector<std::string> link_directions() const override {
     return {"west", "east", "south", "north"};
   }
+  std::vector<trace::StringTable> definitions() const override {
+    if (program_.layers.empty()) return {};
+    return {{"layers", program_.layers}};
+  }
   std::string describe() const override { return describe_csl(program_, limits_); }
 
  private:

@@ -82,6 +82,7 @@ class PatternProgram : public CompiledProgram {
     trace::StringTable& sections = tables.emplace_back();
     sections.name = "sections";
     for (const Section& section : program_.sections) sections.entries.push_back(section.name);
+    tables.push_back({"layers", program_.layers});
     return tables;
   }
   std::string text() const override { return rdu::print(program_); }

@@ -69,7 +69,9 @@ class TspProgram : public CompiledProgram {
     }
     trace::StringTable stop_names{"stops", {}};
     for (std::uint32_t i = 0; i < stops; ++i) stop_names.entries.push_back(stop_name(i));
-    return {queue_names, opcodes, stop_names};
+    std::vector<trace::StringTable> tables = {queue_names, opcodes, stop_names};
+    if (!program_.layers.empty()) tables.push_back({"layers", program_.layers});
+    return tables;
   }
   std::string text() const override { return tsp::print(program_); }
   bool has_values() const override { return !program_.timing_only; }

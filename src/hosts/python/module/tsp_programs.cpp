@@ -78,6 +78,7 @@ std::unique_ptr<HostSession> open_tsp(std::span<const std::byte> bytes) {
   plan.hashed_config = identity(*plan.topology, program);
   plan.trace.config = plan.topology->text();
   plan.link_directions = {"west", "east"};
+  if (!program.layers.empty()) plan.definitions.push_back({"layers", program.layers});
   return std::make_unique<HostSession>(std::move(plan));
 }
 
