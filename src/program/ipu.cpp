@@ -3,15 +3,19 @@
 #include "program/ipu.hpp"
 
 #include <algorithm>
+#include <cstring>
+#include <utility>
 
 #include "base/bytes.hpp"
 #include "base/error.hpp"
+#include "program/ipu_outline.hpp"
 
 namespace weft::program::ipu {
 
 namespace {
 
 constexpr std::uint32_t format = 1;
+constexpr const char* program_name = "IPU program";
 
 void write(ByteWriter& out, const MoveSet& set) {
   out.text(set.name);
@@ -176,9 +180,30 @@ std::vector<std::byte> serialize(const Program& program) {
   return out.take();
 }
 
+namespace {
+
+/// The items that come next, left where they are.
+template <typename T>
+StoredItems<T> stored(ByteReader& in, std::span<const std::byte> bytes) {
+  const std::uint64_t count = in.count(sizeof(T));
+  const auto items = bytes.subspan(bytes.size() - in.left(), count * sizeof(T));
+  in = ByteReader(bytes.last(in.left() - items.size()), program_name);
+  return StoredItems<T>(items);
+}
+
+}  // namespace
+
 Program deserialize(std::span<const std::byte> bytes) {
-  ByteReader in(bytes, "IPU program");
-  Program program;
+  Outline read = outline(bytes);
+  read.moves.copy(0, read.moves.size(), read.program.moves);
+  read.runs.copy(0, read.runs.size(), read.program.runs);
+  return std::move(read.program);
+}
+
+Outline outline(std::span<const std::byte> bytes) {
+  ByteReader in(bytes, program_name);
+  Outline out;
+  Program& program = out.program;
   if (in.text() != "weft ipu program" || in.value<std::uint32_t>() != format) {
     fail(Category::input, "IPU program: these bytes are none, or of another version of weft");
   }
@@ -190,10 +215,10 @@ Program deserialize(std::span<const std::byte> bytes) {
   program.field_words = in.values<std::uint32_t>();
   program.state_bytes = in.values<std::byte>();
   read_all(in, program.compute_sets);
-  program.moves = in.values<Move>();
+  out.moves = stored<Move>(in, bytes);
   read_all(in, program.rearrangements);
   read_all(in, program.exchanges);
-  program.runs = in.values<ArrayRun>();
+  out.runs = stored<ArrayRun>(in, bytes);
   read_all(in, program.arrays);
   read_all(in, program.requests);
   program.places = in.values<Place>();
@@ -207,7 +232,7 @@ Program deserialize(std::span<const std::byte> bytes) {
   program.memory_bytes = in.values<std::uint32_t>();
   program.memory_use = in.values<std::uint32_t>();
   in.finish();
-  return program;
+  return out;
 }
 
 }  // namespace weft::program::ipu

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/error.hpp"
-#include "program/ipu.hpp"
+#include "program/ipu_outline.hpp"
 
 namespace weft::program::ipu {
 
@@ -21,9 +21,12 @@ bool inside(std::uint64_t first, std::uint64_t count, std::uint64_t size) {
   return first <= size && count <= size - first;
 }
 
+/// Moves and runs may lie elsewhere than in the program.
+template <typename Moves, typename Runs>
 class Validator {
  public:
-  explicit Validator(const Program& program) : p_(program) {}
+  Validator(const Program& program, const Moves& moves, const Runs& runs)
+      : p_(program), moves_(moves), runs_(runs) {}
 
   void run() const {
     machine();
@@ -70,9 +73,9 @@ class Validator {
   }
 
   void move_set(const MoveSet& set, bool between_tiles) const {
-    require(inside(set.first, set.count, p_.moves.size()), "a set of moves is out of range");
+    require(inside(set.first, set.count, moves_.size()), "a set of moves is out of range");
     for (std::uint64_t m = set.first; m < set.first + set.count; ++m) {
-      const Move& move = p_.moves[m];
+      const Move move = moves_[m];
       require((move.from_tile != move.to_tile) == between_tiles,
               between_tiles ? "an exchange moves within a tile" : "a copy moves between tiles");
       if (!in_memory(move.from_tile, move.from_address, move.bytes) ||
@@ -86,8 +89,8 @@ class Validator {
     for (const MoveSet& set : p_.exchanges) {
       move_set(set, true);
       for (std::uint64_t m = set.first + 1; m < set.first + set.count; ++m) {
-        const Move& a = p_.moves[m - 1];
-        const Move& b = p_.moves[m];
+        const Move a = moves_[m - 1];
+        const Move b = moves_[m];
         const bool apart =
             a.to_tile < b.to_tile ||
             (a.to_tile == b.to_tile && std::uint64_t{a.to_address} + a.bytes <= b.to_address);
@@ -102,10 +105,10 @@ class Validator {
 
   void arrays() const {
     for (const HostArray& array : p_.arrays) {
-      require(inside(array.first, array.count, p_.runs.size()), "an array is out of range");
+      require(inside(array.first, array.count, runs_.size()), "an array is out of range");
       std::uint64_t bytes = 0;
       for (std::uint64_t r = array.first; r < array.first + array.count; ++r) {
-        const ArrayRun& run = p_.runs[r];
+        const ArrayRun run = runs_[r];
         require(in_memory(run.tile, run.address, run.bytes), "an array lies outside a memory");
         bytes += run.bytes;
       }
@@ -192,10 +195,15 @@ class Validator {
   }
 
   const Program& p_;
+  const Moves& moves_;
+  const Runs& runs_;
 };
 
 }  // namespace
 
-void validate(const Program& program) { Validator(program).run(); }
+void validate(const Program& program) { Validator(program, program.moves, program.runs).run(); }
+void validate(const Outline& outline) {
+  Validator(outline.program, outline.moves, outline.runs).run();
+}
 
 }  // namespace weft::program::ipu

@@ -3,7 +3,9 @@
 #include "machine/ipu/build.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
+#include <new>
 #include <string>
 
 #include "base/error.hpp"
@@ -21,6 +23,13 @@ Array<T> make(const std::string& label, std::uint64_t count) {
   return Array<T>(label, std::max<std::uint64_t>(1, count));
 }
 
+/// Bytes of 0. Fresh memory of the system's is so already: calloc does not touch it.
+std::shared_ptr<std::byte[]> zeroed(std::uint64_t bytes) {
+  auto* const memory = static_cast<std::byte*>(std::calloc(bytes, 1));
+  if (memory == nullptr) throw std::bad_alloc();
+  return {memory, [](std::byte* old) { std::free(old); }};
+}
+
 void allocate(State& s, const form::Program& program, const Slice& slice) {
   s.tiles = static_cast<std::uint32_t>(slice.tiles.tiles());
   s.base = make<std::uint64_t>("base", s.tiles);
@@ -31,7 +40,8 @@ void allocate(State& s, const form::Program& program, const Slice& slice) {
   }
   s.memory_bytes = bytes;
   // An emulated address is a place from the view's begin: leave room to align that begin.
-  s.memory = make<std::byte>("tile_memory", bytes + tile_alignment);
+  s.memory_owner = zeroed(bytes + tile_alignment);
+  s.memory = Array<std::byte>(s.memory_owner.get(), bytes + tile_alignment);
   const auto begin = reinterpret_cast<std::uintptr_t>(s.memory.data());
   const std::uint64_t shift = aligned(begin, tile_alignment) - begin;
   for (std::uint32_t t = 0; t < s.tiles; ++t) s.base(t) += shift;
@@ -52,25 +62,6 @@ void fill(const State& s, const form::Program& program, const Slice& slice) {
     if (!holds(slice.tiles, slice.region, data.tile)) continue;
     const std::uint64_t to = s.base(local_tile(slice, data.tile)) + data.address;
     std::memcpy(s.memory.data() + to, program.initial_bytes.data() + data.first, data.bytes);
-  }
-}
-
-void build_arrays(State& s, const form::Program& program, const Slice& slice) {
-  for (const form::HostArray& array : program.arrays) {
-    LocalArray local;
-    std::uint64_t offset = 0;
-    std::vector<std::uint64_t> of_tile(program.tiles(), 0);
-    for (std::uint64_t r = array.first; r < array.first + array.count; ++r) {
-      const form::ArrayRun& run = program.runs[r];
-      if (holds(slice.tiles, slice.region, run.tile)) {
-        const std::uint64_t place = s.base(local_tile(slice, run.tile)) + run.address;
-        local.pieces.push_back({place, offset, run.bytes});
-      }
-      offset += run.bytes;
-      of_tile[run.tile] += run.bytes;
-    }
-    local.exchange_cycles = host_exchange_cycles(s.constants, of_tile);
-    s.arrays.push_back(std::move(local));
   }
 }
 
@@ -102,16 +93,22 @@ bool holds(const Rectangle& tiles, const Rectangle& region, std::uint32_t global
   return tiles.contains(global % region.width, global / region.width);
 }
 
-State make_state(const Constants& constants, const form::Program& program, const Slice& slice) {
+std::vector<std::uint32_t> local_tiles(const Slice& slice) {
+  std::vector<std::uint32_t> list(slice.region.tiles(), elsewhere);
+  for (std::uint32_t t = 0; t < slice.tiles.tiles(); ++t) list[global_tile(slice, t)] = t;
+  return list;
+}
+
+State make_state(const Constants& constants, const form::Outline& outline, const Slice& slice) {
+  const form::Program& program = outline.program;
   check_region(program, slice);
   State state;
   state.constants = constants;
   allocate(state, program, slice);
   fill(state, program, slice);
   build_vertices(state, program, slice);
-  build_rearrangements(state, program, slice);
-  build_exchanges(state, program, slice);
-  build_arrays(state, program, slice);
+  build_moves(state, outline, slice);
+  build_arrays(state, outline, slice);
   state.totals.compute_sets.assign(program.compute_sets.size(), 0);
   state.totals.rearrangements.assign(program.rearrangements.size(), 0);
   state.totals.exchanges.assign(program.exchanges.size(), 0);

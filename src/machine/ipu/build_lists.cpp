@@ -15,27 +15,63 @@ namespace form = program::ipu;
 
 namespace {
 
-template <typename T>
-Array<T> copy_of(const std::string& label, const std::vector<T>& values) {
-  Array<T> array(label, std::max<std::size_t>(1, values.size()));
+Array<Piece> copy_of(const std::string& label, const std::vector<Piece>& values) {
+  if (values.empty()) return Array<Piece>(label, 1);
+  const Array<Piece> array = unset_array<Piece>(label, values.size());
   std::copy(values.begin(), values.end(), array.data());
   return array;
 }
 
-/// Whether a move of the stretch reads what another one of it writes.
-bool reads_written(const std::vector<LocalMove>& moves, std::uint64_t first, std::uint64_t count) {
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> written;
-  for (std::uint64_t m = first; m < first + count; ++m) {
-    written.emplace_back(moves[m].to, moves[m].to + moves[m].bytes);
+/// State::moves while it is filled; how long it will be is known before, because it may be most of
+/// what the state holds.
+class MoveList {
+ public:
+  explicit MoveList(std::uint64_t count) : room_(count) {
+    moves_ = count == 0 ? Array<LocalMove>("moves", 1) : unset_array<LocalMove>("moves", count);
   }
-  std::sort(written.begin(), written.end());
-  for (std::uint64_t m = first; m < first + count; ++m) {
-    const std::uint64_t end = moves[m].from + moves[m].bytes;
-    const auto after = std::lower_bound(written.begin(), written.end(), std::pair(end, end));
-    if (after != written.begin() && std::prev(after)->second > moves[m].from) return true;
+  std::uint64_t size() const { return size_; }
+  void push_back(const LocalMove& move) {
+    if (size_ == room_) fail(Category::internal, "ipu: more moves than were counted");
+    moves_(size_++) = move;
+  }
+  /// The moves from `first` on.
+  std::span<const LocalMove> since(std::uint64_t first) const {
+    return {moves_.data() + first, size_ - first};
+  }
+  const Array<LocalMove>& array() const { return moves_; }
+
+ private:
+  Array<LocalMove> moves_;
+  std::uint64_t room_ = 0;
+  std::uint64_t size_ = 0;
+};
+
+using Places = std::pair<std::uint64_t, std::uint64_t>;  ///< [begin, end) of State::memory
+
+/// Whether a move reads what another one writes.
+bool reads_written(std::span<const LocalMove> moves) {
+  std::vector<Places> written;
+  written.reserve(moves.size());
+  for (const LocalMove& move : moves) written.emplace_back(move.to, move.to + move.bytes);
+  if (!std::is_sorted(written.begin(), written.end())) std::sort(written.begin(), written.end());
+  for (const LocalMove& move : moves) {
+    const std::uint64_t end = move.from + move.bytes;
+    const auto after = std::lower_bound(written.begin(), written.end(), Places(end, end));
+    if (after != written.begin() && std::prev(after)->second > move.from) return true;
   }
   return false;
 }
+
+/// The places that a tile's moves read, or write: from the first to the last.
+struct Reach {
+  std::uint64_t begin = ~std::uint64_t{0};
+  std::uint64_t end = 0;
+  void add(std::uint64_t place, std::uint64_t bytes) {
+    begin = std::min(begin, place);
+    end = std::max(end, place + bytes);
+  }
+  bool meets(const Reach& other) const { return begin < other.end && other.begin < end; }
+};
 
 Cycle copy_cycles(const Constants& c, std::uint64_t bytes, std::uint32_t element_bytes) {
   const std::uint64_t rate = element_bytes == 0 ? c.copy_bytes_per_cycle : element_bytes;
@@ -75,13 +111,17 @@ std::vector<std::uint32_t> owners(const Slice& slice) {
 
 class ExchangeBuilder {
  public:
-  ExchangeBuilder(State& state, const form::Program& program, const Slice& slice)
-      : s_(state), p_(program), slice_(slice), owner_(owners(slice)) {}
+  ExchangeBuilder(State& state, const form::Outline& outline, const Slice& slice)
+      : s_(state),
+        outline_(outline),
+        slice_(slice),
+        owner_(owners(slice)),
+        local_(local_tiles(slice)) {}
 
-  void add(const form::MoveSet& set, std::vector<LocalMove>& moves) {
+  void add(const form::MoveSet& set, MoveList& moves) {
     LocalExchange exchange;
-    const std::span all(p_.moves.data() + set.first, set.count);
-    ExchangePlan plan = plan_exchange(s_.constants, p_.tiles_per_ipu, all);
+    outline_.moves.copy(set.first, set.count, all_);
+    ExchangePlan plan = plan_exchange(s_.constants, outline_.program.tiles_per_ipu, all_);
     exchange.time = plan.time;
     for (TileTraffic t : plan.traffic) {
       exchange.received_bytes += t.received_bytes;
@@ -95,12 +135,14 @@ class ExchangeBuilder {
     std::vector<Crossing> out(slice_.neighbours.size());
     std::vector<Crossing> in(slice_.neighbours.size());
     exchange.inside.first = moves.size();
-    for (const form::Move& move : all) {
+    read_.assign(s_.tiles, {});
+    written_.assign(s_.tiles, {});
+    for (const form::Move& move : all_) {
       const std::uint32_t from = owner_[move.from_tile];
       const std::uint32_t to = owner_[move.to_tile];
       bool fresh = false;
       if (from == mine && to == mine) {
-        moves.push_back({from_place(move), to_place(move), move.bytes});
+        add_inside(move, moves);
       } else if (from == mine) {
         const std::uint64_t offset = out[to].add(move, fresh);
         if (fresh) sends[to].push_back({from_place(move), offset, move.bytes});
@@ -110,7 +152,7 @@ class ExchangeBuilder {
       }
     }
     exchange.inside.count = moves.size() - exchange.inside.first;
-    exchange.staged = reads_written(moves, exchange.inside.first, exchange.inside.count);
+    exchange.staged = reads_meet_writes() && reads_written(moves.since(exchange.inside.first));
     for (std::size_t n = 0; n < slice_.neighbours.size(); ++n) {
       NeighbourLists& lists = exchange.neighbours[n];
       append(sends_, sends[n], lists.send);
@@ -133,25 +175,43 @@ class ExchangeBuilder {
   }
 
   std::uint64_t from_place(const form::Move& move) const {
-    return s_.base(local_tile(slice_, move.from_tile)) + move.from_address;
+    return s_.base(local_[move.from_tile]) + move.from_address;
   }
   std::uint64_t to_place(const form::Move& move) const {
-    return s_.base(local_tile(slice_, move.to_tile)) + move.to_address;
+    return s_.base(local_[move.to_tile]) + move.to_address;
+  }
+
+  void add_inside(const form::Move& move, MoveList& moves) {
+    const LocalMove made{from_place(move), to_place(move), move.bytes};
+    read_[local_[move.from_tile]].add(made.from, made.bytes);
+    written_[local_[move.to_tile]].add(made.to, made.bytes);
+    moves.push_back(made);
+  }
+  /// Of some tile; where none's do, no move reads what another one writes.
+  bool reads_meet_writes() const {
+    for (std::uint32_t t = 0; t < s_.tiles; ++t) {
+      if (read_[t].meets(written_[t])) return true;
+    }
+    return false;
   }
 
   State& s_;
-  const form::Program& p_;
+  const form::Outline& outline_;
+  std::vector<form::Move> all_;  ///< of the exchange that is added
   const Slice& slice_;
   std::vector<std::uint32_t> owner_;
+  std::vector<std::uint32_t> local_;
+  std::vector<Reach> read_, written_;  ///< [local tile]: of the exchange that is added
   std::vector<Piece> sends_;
   std::vector<Piece> receives_;
 };
 
-void add_copies(State& s, const form::Program& program, const Slice& slice,
-                const form::MoveSet& set, std::vector<LocalMove>& moves) {
+void add_copies(State& s, const form::Outline& outline, const Slice& slice,
+                const form::MoveSet& set, MoveList& moves) {
   std::vector<form::Move> own;
   for (std::uint64_t m = set.first; m < set.first + set.count; ++m) {
-    if (holds(slice.tiles, slice.region, program.moves[m].to_tile)) own.push_back(program.moves[m]);
+    const form::Move move = outline.moves[m];
+    if (holds(slice.tiles, slice.region, move.to_tile)) own.push_back(move);
   }
   std::stable_sort(own.begin(), own.end(),
                    [](const form::Move& a, const form::Move& b) { return a.to_tile < b.to_tile; });
@@ -167,28 +227,38 @@ void add_copies(State& s, const form::Program& program, const Slice& slice,
       work.cycles += copy_cycles(s.constants, own[m].bytes, set.element_bytes);
     }
     work.count = moves.size() - work.first;
-    work.staged = reads_written(moves, work.first, work.count) ? 1 : 0;
+    work.staged = reads_written(moves.since(work.first)) ? 1 : 0;
     tiles.push_back(work);
   }
   s.rearrangements.push_back(std::move(tiles));
 }
 
-}  // namespace
-
-void build_rearrangements(State& s, const form::Program& program, const Slice& slice) {
-  std::vector<LocalMove> moves;
-  for (const form::MoveSet& set : program.rearrangements) {
-    add_copies(s, program, slice, set, moves);
+/// Those that begin and end in the slice.
+std::uint64_t count_moves(const form::Outline& outline, const Slice& slice) {
+  const std::vector<std::uint32_t> local = local_tiles(slice);
+  std::uint64_t count = 0;
+  for (const auto* sets : {&outline.program.rearrangements, &outline.program.exchanges}) {
+    for (const form::MoveSet& set : *sets) {
+      for (std::uint64_t m = set.first; m < set.first + set.count; ++m) {
+        const form::Move move = outline.moves[m];
+        if (local[move.from_tile] != elsewhere && local[move.to_tile] != elsewhere) ++count;
+      }
+    }
   }
-  s.moves = copy_of("moves", moves);
+  return count;
 }
 
-void build_exchanges(State& s, const form::Program& program, const Slice& slice) {
-  std::vector<LocalMove> moves(s.moves.data(), s.moves.data() + s.moves.extent(0));
-  ExchangeBuilder builder(s, program, slice);
-  for (const form::MoveSet& set : program.exchanges) builder.add(set, moves);
-  s.moves = copy_of("moves", moves);
+}  // namespace
+
+void build_moves(State& s, const form::Outline& outline, const Slice& slice) {
+  MoveList moves(count_moves(outline, slice));
+  for (const form::MoveSet& set : outline.program.rearrangements) {
+    add_copies(s, outline, slice, set, moves);
+  }
+  ExchangeBuilder builder(s, outline, slice);
+  for (const form::MoveSet& set : outline.program.exchanges) builder.add(set, moves);
   builder.finish();
+  s.moves = moves.array();
 }
 
 }  // namespace weft::machine::ipu

@@ -3,6 +3,7 @@
 #include "machine/ipu/exchange_time.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -24,9 +25,9 @@ Cycle divide_up(Wide numerator, Wide denominator) {
   return static_cast<Cycle>((numerator + denominator - 1) / denominator);
 }
 
-/// What leaves a tile: places, merged, so that a multicast counts once.
+/// What leaves a tile for another IPU: places, merged, so that a multicast counts once.
 struct Sent {
-  std::uint32_t to = 0;  ///< destination IPU for links; 0 for the tile's own bus
+  std::uint32_t to = 0;  ///< the route
   std::uint32_t tile = 0;
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
@@ -59,6 +60,89 @@ void sort(std::vector<Sent>& sent) {
     return std::tie(a.to, a.tile, a.begin, a.end) < std::tie(b.to, b.tile, b.begin, b.end);
   });
 }
+
+/// Bytes that each tile sends, a word that several tiles take counted once.
+class SentBytes {
+ public:
+  explicit SentBytes(std::span<const Move> moves) {
+    for (const Move& move : moves) {
+      if (move.from_tile >= first_.size()) first_.resize(std::size_t{move.from_tile} + 1, 0);
+      ++first_[move.from_tile];
+    }
+    std::size_t before = 0;
+    for (std::size_t& count : first_) before += std::exchange(count, before);
+    std::vector<std::size_t> next = first_;
+    first_.push_back(before);
+    places_.resize(before);
+    for (const Move& move : moves) {
+      places_[next[move.from_tile]++] = {move.from_address, move.from_address + move.bytes};
+    }
+  }
+
+  /// Calls each(tile, bytes) for the tiles that send, in order.
+  template <typename Each>
+  void each_tile(const Each& each) {
+    for (std::size_t tile = 0; tile + 1 < first_.size(); ++tile) {
+      const std::span own(places_.data() + first_[tile], first_[tile + 1] - first_[tile]);
+      if (!own.empty()) each(static_cast<std::uint32_t>(tile), bytes_of(own));
+    }
+  }
+
+ private:
+  using Place = std::pair<std::uint32_t, std::uint32_t>;  ///< begin, end
+
+  std::uint64_t bytes_of(std::span<Place> places) {
+    const bool whole = std::all_of(places.begin(), places.end(), [](const Place& place) {
+      return place.first % word_bytes == 0 && place.second % word_bytes == 0;
+    });
+    return whole ? marked(places) : merged(places);
+  }
+  /// Whole words: each of them leaves its mark.
+  std::uint64_t marked(std::span<const Place> places) {
+    std::uint32_t begin = places.front().first;
+    std::uint32_t end = 0;
+    for (const Place& place : places) {
+      begin = std::min(begin, place.first);
+      end = std::max(end, place.second);
+    }
+    marks_.assign((end - begin) / word_bytes / mark_bits + 1, 0);
+    for (const Place& place : places) {
+      mark((place.first - begin) / word_bytes, (place.second - begin) / word_bytes);
+    }
+    std::uint64_t words = 0;
+    for (const std::uint64_t word : marks_)
+      words += static_cast<std::uint64_t>(std::popcount(word));
+    return words * word_bytes;
+  }
+  void mark(std::uint64_t begin, std::uint64_t end) {
+    while (begin < end) {
+      const std::uint64_t low = begin % mark_bits;
+      const std::uint64_t count = std::min(end - begin, mark_bits - low);
+      const std::uint64_t bits =
+          count == mark_bits ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
+      marks_[begin / mark_bits] |= bits << low;
+      begin += count;
+    }
+  }
+  static std::uint64_t merged(std::span<Place> places) {
+    std::sort(places.begin(), places.end());
+    std::uint64_t bytes = 0;
+    auto [begin, end] = places.front();
+    for (const Place& place : places) {
+      if (place.first > end) {
+        bytes += words_up(end - begin);
+        begin = place.first;
+      }
+      end = std::max(end, place.second);
+    }
+    return bytes + words_up(end - begin);
+  }
+
+  static constexpr std::uint64_t mark_bits = 64;
+  std::vector<std::size_t> first_;  ///< [tile]: of its places
+  std::vector<Place> places_;
+  std::vector<std::uint64_t> marks_;  ///< a bit a word
+};
 
 /// Moves of one receiver.
 struct Receiver {
@@ -171,18 +255,15 @@ ExchangePlan plan_exchange(const Constants& c, std::uint32_t tiles_per_ipu,
                        bus_cycles(c, list[r].bytes, share) + c.exchange_run_cycles * list[r].count);
     plan.traffic.push_back({list[r].tile, 0, list[r].bytes});
   }
-  std::vector<Sent> own;
   std::vector<Sent> links;
-  own.reserve(moves.size());
   for (const Move& move : moves) {
-    const std::uint32_t end = move.from_address + move.bytes;
-    own.push_back({0, move.from_tile, move.from_address, end});
     const std::uint32_t from = move.from_tile / tiles_per_ipu;
     const std::uint32_t to = move.to_tile / tiles_per_ipu;
-    if (from != to) links.push_back({from << 16U | to, move.from_tile, move.from_address, end});
+    if (from == to) continue;
+    links.push_back(
+        {from << 16U | to, move.from_tile, move.from_address, move.from_address + move.bytes});
   }
-  sort(own);
-  union_bytes(own, [&](std::uint32_t, std::uint32_t tile, std::uint64_t bytes) {
+  SentBytes(moves).each_tile([&](std::uint32_t tile, std::uint64_t bytes) {
     busiest = std::max(busiest, bus_cycles(c, bytes, 1));
     plan.traffic.push_back({tile, bytes, 0});
   });

@@ -22,16 +22,19 @@ std::uint64_t bytes_of(const std::vector<T>& items) {
 }
 
 /// What of the program is dropped once the state is built.
-std::uint64_t dropped_bytes(const form::Program& p) {
-  std::uint64_t bytes = bytes_of(p.moves) + bytes_of(p.runs) + bytes_of(p.field_words) +
-                        p.state_bytes.size() + bytes_of(p.initial) + p.initial_bytes.size();
+std::uint64_t dropped_bytes(const form::Outline& outline) {
+  const form::Program& p = outline.program;
+  std::uint64_t bytes = outline.moves.bytes().size() + outline.runs.bytes().size() +
+                        bytes_of(p.field_words) + p.state_bytes.size() + bytes_of(p.initial) +
+                        p.initial_bytes.size();
   for (const auto& library : p.modules) bytes += library.size();
   return bytes;
 }
 
 class Count {
  public:
-  Count(const form::Program& program, const Slice& slice) : p_(program), slice_(slice) {}
+  Count(const form::Outline& outline, const Slice& slice)
+      : outline_(outline), p_(outline.program), slice_(slice), local_(local_tiles(slice)) {}
 
   std::uint64_t tiles() const {
     std::uint64_t bytes = 0;
@@ -70,7 +73,7 @@ class Count {
         std::uint64_t crossing = 0;
         std::uint32_t last = ~std::uint32_t{0};
         for (std::uint64_t m = set.first; m < set.first + set.count; ++m) {
-          const form::Move& move = p_.moves[m];
+          const form::Move move = outline_.moves[m];
           const bool to = mine(move.to_tile);
           const bool from = mine(move.from_tile);
           if (to || from) bytes += sizeof(LocalMove);
@@ -85,21 +88,32 @@ class Count {
   }
 
   std::uint64_t arrays() const {
+    LocalArray array;
     std::uint64_t bytes = 0;
-    for (const form::ArrayRun& run : p_.runs) bytes += mine(run.tile) ? sizeof(Piece) : 0;
-    return bytes;
+    std::uint64_t offset = 0;
+    for (std::size_t r = 0; r < outline_.runs.size(); ++r) {
+      const form::ArrayRun run = outline_.runs[r];
+      // As places stand in tiles that lie far apart: steps do not lead from one to the next.
+      const std::uint64_t place = (std::uint64_t{run.tile} << 32U) + run.address;
+      if (mine(run.tile) && append_run(array, place, offset, run.bytes)) bytes += sizeof(Pieces);
+      if (array.pieces.size() > 1) array.pieces.erase(array.pieces.begin());
+      offset += run.bytes;
+    }
+    return bytes + array.parts.size() * sizeof(ArrayPart);
   }
 
  private:
-  bool mine(std::uint32_t tile) const { return holds(slice_.tiles, slice_.region, tile); }
+  bool mine(std::uint32_t tile) const { return tile < local_.size() && local_[tile] != elsewhere; }
 
+  const form::Outline& outline_;
   const form::Program& p_;
   const Slice& slice_;
+  std::vector<std::uint32_t> local_;
 };
 
 }  // namespace
 
-Footprint footprint_of(const form::Program& program, std::uint64_t program_bytes,
+Footprint footprint_of(const form::Outline& program, std::uint64_t program_bytes,
                        const Slice& slice) {
   Footprint footprint;
   if (slice.tiles.empty()) return footprint;

@@ -59,29 +59,65 @@ std::uint32_t Ipu::array_number(const std::string& name) const {
 }
 
 std::vector<ArrayPart> Ipu::array_parts(const std::string& name) const {
-  std::vector<ArrayPart> parts;
-  for (const Piece& piece : state_.arrays[array_number(name)].pieces) {
-    parts.push_back({piece.offset, piece.bytes});
-  }
-  return parts;
+  return state_.arrays[array_number(name)].parts;
 }
 
+namespace {
+
+/// Calls body(place, number) for the pieces, `number` from 0 on.
+template <typename Body>
+void each_piece(const Pieces& pieces, const Body& body) {
+  std::uint64_t place = pieces.place;
+  for (std::uint64_t number = 0; number < pieces.times; ++number, place += pieces.step) {
+    body(place, number);
+  }
+}
+
+/// Copies the pieces from or to `array`; of a constant size where they are elements.
+template <std::size_t size>
+void scatter(std::byte* memory, const Pieces& pieces, const std::byte* array) {
+  const std::size_t bytes = size != 0 ? size : pieces.bytes;
+  each_piece(pieces, [&](std::uint64_t place, std::uint64_t number) {
+    std::memcpy(memory + place, array + number * bytes, bytes);
+  });
+}
+template <std::size_t size>
+void gather(const std::byte* memory, const Pieces& pieces, std::byte* array) {
+  const std::size_t bytes = size != 0 ? size : pieces.bytes;
+  each_piece(pieces, [&](std::uint64_t place, std::uint64_t number) {
+    std::memcpy(array + number * bytes, memory + place, bytes);
+  });
+}
+
+}  // namespace
+
 void Ipu::write_array(const std::string& name, std::span<const std::byte> data) {
-  for (const Piece& piece : state_.arrays[array_number(name)].pieces) {
-    if (data.size() < piece.bytes) fail(Category::internal, "ipu: an array's data end too early");
-    std::memcpy(state_.memory.data() + piece.place, data.data(), piece.bytes);
-    data = data.subspan(piece.bytes);
+  std::byte* memory = state_.memory.data();
+  for (const Pieces& pieces : state_.arrays[array_number(name)].pieces) {
+    const std::uint64_t bytes = pieces.times * pieces.bytes;
+    if (data.size() < bytes) fail(Category::internal, "ipu: an array's data end too early");
+    if (pieces.bytes == 4) {
+      scatter<4>(memory, pieces, data.data());
+    } else {
+      scatter<0>(memory, pieces, data.data());
+    }
+    data = data.subspan(bytes);
   }
 }
 
 std::vector<std::byte> Ipu::read_array(const std::string& name) const {
-  std::vector<std::byte> data;
+  const LocalArray& array = state_.arrays[array_number(name)];
   std::uint64_t bytes = 0;
-  for (const Piece& piece : state_.arrays[array_number(name)].pieces) bytes += piece.bytes;
-  data.reserve(bytes);
-  for (const Piece& piece : state_.arrays[array_number(name)].pieces) {
-    const std::byte* from = state_.memory.data() + piece.place;
-    data.insert(data.end(), from, from + piece.bytes);
+  for (const Pieces& pieces : array.pieces) bytes += pieces.times * pieces.bytes;
+  std::vector<std::byte> data(bytes);
+  std::byte* at = data.data();
+  for (const Pieces& pieces : array.pieces) {
+    if (pieces.bytes == 4) {
+      gather<4>(state_.memory.data(), pieces, at);
+    } else {
+      gather<0>(state_.memory.data(), pieces, at);
+    }
+    at += pieces.times * pieces.bytes;
   }
   return data;
 }

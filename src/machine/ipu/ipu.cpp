@@ -19,9 +19,9 @@ namespace {
 constexpr std::uint16_t arrival_kind = 1;
 constexpr std::uint16_t part_kind = 2;  ///< before the arrival: the end of a part of the superstep
 
-form::Program checked(form::Program program) {
-  form::validate(program);
-  return program;
+form::Outline checked(form::Outline outline) {
+  form::validate(outline);
+  return outline;
 }
 
 template <typename T>
@@ -32,18 +32,19 @@ void drop(std::vector<T>& items) {
 
 }  // namespace
 
-Ipu::Ipu(const topology::Topology& topology, form::Program program, const Slice& slice)
-    : program_(checked(std::move(program))),
-      slice_(slice),
-      state_(make_state(read_constants(topology, program_.ipus), program_, slice)),
+Ipu::Ipu(const topology::Topology& topology, std::span<const std::byte> program, const Slice& slice)
+    : Ipu(topology, checked(form::outline(program)), slice) {}
+
+Ipu::Ipu(const topology::Topology& topology, form::Outline outline, const Slice& slice)
+    : slice_(slice),
+      state_(make_state(read_constants(topology, outline.program.ipus), outline, slice)),
+      program_(std::move(outline.program)),
       counters_(program_.counters, 0),
       loop_step_(program_.counters, 0),
       layers_(has_layers(program_) ? program_.texts.size() : 0),
       neighbours_(slice.neighbours.size()) {
   // The state holds what this slice needs of these; the whole machine's would be kept by every
   // rank.
-  drop(program_.moves);
-  drop(program_.runs);
   drop(program_.field_words);
   drop(program_.state_bytes);
   drop(program_.initial);
@@ -178,12 +179,12 @@ Family family() {
   };
   line.make = [](const topology::Topology& topology, std::span<const std::byte> program,
                  const Slice& slice) -> std::unique_ptr<Machine> {
-    return std::make_unique<Ipu>(topology, form::deserialize(program), slice);
+    return std::make_unique<Ipu>(topology, program, slice);
   };
   line.footprints = [](const topology::Topology& topology, std::span<const std::byte> program,
                        std::span<const Slice> slices) {
-    const form::Program read = form::deserialize(program);
-    read_constants(topology, read.ipus);  // what make() reads: `weft check` lists it
+    const form::Outline read = form::outline(program);
+    read_constants(topology, read.program.ipus);  // what make() reads: `weft check` lists it
     std::vector<Footprint> list;
     for (const Slice& slice : slices) list.push_back(footprint_of(read, program.size(), slice));
     return list;

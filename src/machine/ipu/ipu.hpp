@@ -5,6 +5,7 @@
 
 #include <deque>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "machine/ipu/step.hpp"
 #include "machine/ipu/superstep.hpp"
 #include "machine/machine.hpp"
+#include "program/ipu_outline.hpp"
 
 namespace weft::machine::ipu {
 
@@ -22,7 +24,8 @@ namespace weft::machine::ipu {
 /// host code.
 class Ipu : public Machine, public ArrayPorts, public Requests, public Stages, public Payloads {
  public:
-  Ipu(const topology::Topology& topology, program::ipu::Program program, const Slice& slice);
+  /// `program`: a serialized one. Category::input where it is none.
+  Ipu(const topology::Topology& topology, std::span<const std::byte> program, const Slice& slice);
 
   Cycle now() const override { return now_; }
   Cycle next_activity() const override;
@@ -125,9 +128,11 @@ class Ipu : public Machine, public ArrayPorts, public Requests, public Stages, p
 
   std::uint32_t array_number(const std::string& name) const;
 
-  program::ipu::Program program_;  ///< without the parts that only building needs
+  Ipu(const topology::Topology& topology, program::ipu::Outline outline, const Slice& slice);
+
   Slice slice_;
   State state_;
+  program::ipu::Program program_;  ///< without the parts that only building needs
   Superstep superstep_;
   Cycle now_ = 0;
   Cycle last_activity_ = 0;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "base/ids.hpp"
@@ -82,10 +83,20 @@ struct LocalExchange {
   std::vector<TileTraffic> traffic;  ///< tiles of the slice, local numbers
 };
 
-/// A host array's bytes in this slice.
+/// Equal pieces of a host array, one after the other in the array and a step apart in
+/// State::memory.
+struct Pieces {
+  std::uint64_t place = 0;  ///< of the first
+  std::uint64_t step = 0;   ///< modulo 2^64
+  std::uint64_t bytes = 0;  ///< of each
+  std::uint64_t times = 0;
+};
+
+/// A host array's bytes in this slice, in the array's order.
 struct LocalArray {
-  std::vector<Piece> pieces;  ///< offset: in the host's array
-  Cycle exchange_cycles = 0;  ///< between the host's port and the tiles: the busiest tile's bus
+  std::vector<ArrayPart> parts;  ///< of the array
+  std::vector<Pieces> pieces;    ///< the same bytes in the tiles
+  Cycle exchange_cycles = 0;     ///< between the host's port and the tiles: the busiest tile's bus
 };
 
 /// What control has counted; the same on every slice.
@@ -117,6 +128,7 @@ struct LayerTotals {
 struct State {
   Constants constants;
   std::uint32_t tiles = 0;
+  std::shared_ptr<std::byte[]> memory_owner;
   Array<std::byte> memory;         ///< all tiles', one after the other, from base(0) on
   std::uint64_t memory_bytes = 0;  ///< of all tiles, gaps included
   Array<std::uint64_t> base;       ///< [tile]: where its memory begins
@@ -145,5 +157,8 @@ struct State {
 std::uint32_t global_tile(const Slice& slice, std::uint32_t local);
 std::uint32_t local_tile(const Slice& slice, std::uint32_t global);
 bool holds(const Rectangle& tiles, const Rectangle& region, std::uint32_t global);
+/// The local number of every tile of the machine, for those who ask often.
+inline constexpr std::uint32_t elsewhere = 0xffffffffU;  ///< not in the slice
+std::vector<std::uint32_t> local_tiles(const Slice& slice);
 
 }  // namespace weft::machine::ipu

@@ -101,6 +101,8 @@ void run_compute_set(State& s, std::size_t set, const Slice& slice,
 
 namespace {
 
+constexpr std::size_t moves_ahead = 8;
+
 void copy_staged(std::byte* memory, const LocalMove* moves, std::uint64_t count,
                  std::vector<std::byte>& scratch) {
   std::uint64_t bytes = 0;
@@ -146,7 +148,10 @@ void move_inside(State& s, std::size_t exchange, std::vector<std::byte>& scratch
     copy_staged(memory, moves, plan.inside.count, scratch);
     return;
   }
-  weft::parallel_for("ipu_exchange", plan.inside.count, [=](std::size_t m) {
+  const std::uint64_t count = plan.inside.count;
+  weft::parallel_for("ipu_exchange", count, [=](std::size_t m) {
+    // Sources lie anywhere: what is wanted soon is asked for now.
+    if (m + moves_ahead < count) __builtin_prefetch(memory + moves[m + moves_ahead].from);
     std::memcpy(memory + moves[m].to, memory + moves[m].from, moves[m].bytes);
   });
 }

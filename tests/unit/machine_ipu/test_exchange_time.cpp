@@ -107,5 +107,47 @@ TEST(ExchangeTime, TrafficOfTiles) {
   EXPECT_EQ(plan.traffic[2].tile, 5U);
 }
 
+/// Bytes in whole words of the stretches of a tile's memory that some move reads, byte by byte.
+std::uint64_t bytes_read(const std::vector<Move>& moves, std::uint32_t tile) {
+  std::vector<bool> read(4096, false);
+  for (const Move& move : moves) {
+    if (move.from_tile != tile) continue;
+    for (std::uint32_t b = 0; b < move.bytes; ++b) read[move.from_address + b] = true;
+  }
+  std::uint64_t bytes = 0;
+  std::uint64_t length = 0;
+  for (const bool here : read) {
+    if (here) {
+      ++length;
+    } else {
+      bytes += (length + 3) / 4 * 4;
+      length = 0;
+    }
+  }
+  return bytes + (length + 3) / 4 * 4;
+}
+
+TEST(ExchangeTime, AWordThatManyTakeIsSentOnce) {
+  std::uint64_t state = 7;
+  const auto below = [&](std::uint32_t most) {
+    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+    return static_cast<std::uint32_t>(state >> 33U) % most;
+  };
+  for (int round = 0; round < 40; ++round) {
+    const std::uint32_t unit = round % 2 == 0 ? 4 : 1;  // whole words, or any bytes
+    std::vector<Move> moves;
+    for (std::uint32_t to = 8; to < 16; ++to) {
+      for (std::uint32_t at = 0; at < 12; ++at) {
+        moves.push_back({below(4), below(800) * unit, to, at * 512, (1 + below(100)) * unit});
+      }
+    }
+    const ExchangePlan plan = plan_exchange(ideal(), 32, moves);
+    for (const TileTraffic& traffic : plan.traffic) {
+      EXPECT_EQ(traffic.sent_bytes, traffic.tile < 8 ? bytes_read(moves, traffic.tile) : 0U)
+          << "tile " << traffic.tile << ", round " << round;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace weft::machine::ipu
