@@ -3,9 +3,7 @@
 #include "machine/ipu/build.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
-#include <new>
 #include <string>
 
 #include "base/error.hpp"
@@ -16,18 +14,9 @@ namespace form = program::ipu;
 
 namespace {
 
-constexpr std::uint64_t tile_alignment = 64;
-
 template <typename T>
 Array<T> make(const std::string& label, std::uint64_t count) {
   return Array<T>(label, std::max<std::uint64_t>(1, count));
-}
-
-/// Bytes of 0. Fresh memory of the system's is so already: calloc does not touch it.
-std::shared_ptr<std::byte[]> zeroed(std::uint64_t bytes) {
-  auto* const memory = static_cast<std::byte*>(std::calloc(bytes, 1));
-  if (memory == nullptr) throw std::bad_alloc();
-  return {memory, [](std::byte* old) { std::free(old); }};
 }
 
 void allocate(State& s, const form::Program& program, const Slice& slice) {
@@ -40,8 +29,7 @@ void allocate(State& s, const form::Program& program, const Slice& slice) {
   }
   s.memory_bytes = bytes;
   // An emulated address is a place from the view's begin: leave room to align that begin.
-  s.memory_owner = zeroed(bytes + tile_alignment);
-  s.memory = Array<std::byte>(s.memory_owner.get(), bytes + tile_alignment);
+  s.memory = make<std::byte>("tile_memory", bytes + tile_alignment);
   const auto begin = reinterpret_cast<std::uintptr_t>(s.memory.data());
   const std::uint64_t shift = aligned(begin, tile_alignment) - begin;
   for (std::uint32_t t = 0; t < s.tiles; ++t) s.base(t) += shift;

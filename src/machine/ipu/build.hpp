@@ -16,6 +16,9 @@ constexpr std::uint64_t aligned(std::uint64_t bytes, std::uint64_t alignment) {
   return (bytes + alignment - 1) / alignment * alignment;
 }
 
+/// Where a tile's memory begins in State::memory.
+inline constexpr std::uint64_t tile_alignment = 64;
+
 /// An array whose values are whatever is there.
 template <typename T>
 Array<T> unset_array(const std::string& label, std::size_t count) {

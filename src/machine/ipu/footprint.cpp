@@ -21,12 +21,10 @@ std::uint64_t bytes_of(const std::vector<T>& items) {
   return items.size() * sizeof(T);
 }
 
-/// What of the program is dropped once the state is built.
-std::uint64_t dropped_bytes(const form::Outline& outline) {
-  const form::Program& p = outline.program;
-  std::uint64_t bytes = outline.moves.bytes().size() + outline.runs.bytes().size() +
-                        bytes_of(p.field_words) + p.state_bytes.size() + bytes_of(p.initial) +
-                        p.initial_bytes.size();
+/// What of the program is dropped once the state is built, beside moves and runs, which stay bytes.
+std::uint64_t dropped_bytes(const form::Program& p) {
+  std::uint64_t bytes =
+      bytes_of(p.field_words) + p.state_bytes.size() + bytes_of(p.initial) + p.initial_bytes.size();
   for (const auto& library : p.modules) bytes += library.size();
   return bytes;
 }
@@ -65,8 +63,13 @@ class Count {
   }
 
   /// Index lists of copies and exchanges, and the messages of the largest exchange.
-  std::uint64_t moves() const {
+  struct Moves {
     std::uint64_t bytes = 0;
+    std::uint64_t crossing_bytes = 0;  ///< of the lists of what leaves or enters the slice
+    std::uint64_t longest_bytes = 0;   ///< of the moves of an exchange, in the program
+  };
+  Moves moves() const {
+    Moves out;
     std::uint64_t message = 0;
     for (const auto* sets : {&p_.rearrangements, &p_.exchanges}) {
       for (const form::MoveSet& set : *sets) {
@@ -76,26 +79,36 @@ class Count {
           const form::Move move = outline_.moves[m];
           const bool to = mine(move.to_tile);
           const bool from = mine(move.from_tile);
-          if (to || from) bytes += sizeof(LocalMove);
+          if (to || from) out.bytes += sizeof(LocalMove);
           if (to != from) crossing += move.bytes;
-          if (to && move.to_tile != last) bytes += 2 * sizeof(TileTraffic);
+          if (to != from) out.crossing_bytes += sizeof(LocalMove);
+          if (to && move.to_tile != last) out.bytes += 2 * sizeof(TileTraffic);
           if (to) last = move.to_tile;
         }
         message = std::max(message, crossing);
+        out.longest_bytes = std::max(out.longest_bytes, set.count * sizeof(form::Move));
       }
     }
-    return bytes + 2 * message;
+    out.bytes += 2 * message;
+    return out;
   }
 
   std::uint64_t arrays() const {
+    // Places as the state will have them: a step may lead from tile to tile.
+    std::vector<std::uint64_t> base;
+    std::uint64_t end = 0;
+    for (std::uint32_t t = 0; t < slice_.tiles.tiles(); ++t) {
+      base.push_back(end);
+      end += aligned(p_.memory_bytes[global_tile(slice_, t)], tile_alignment);
+    }
     LocalArray array;
     std::uint64_t bytes = 0;
     std::uint64_t offset = 0;
     for (std::size_t r = 0; r < outline_.runs.size(); ++r) {
       const form::ArrayRun run = outline_.runs[r];
-      // As places stand in tiles that lie far apart: steps do not lead from one to the next.
-      const std::uint64_t place = (std::uint64_t{run.tile} << 32U) + run.address;
-      if (mine(run.tile) && append_run(array, place, offset, run.bytes)) bytes += sizeof(Pieces);
+      const bool here = mine(run.tile);
+      const std::uint64_t place = here ? base[local_[run.tile]] + run.address : 0;
+      if (here && append_run(array, place, offset, run.bytes)) bytes += sizeof(Pieces);
       if (array.pieces.size() > 1) array.pieces.erase(array.pieces.begin());
       offset += run.bytes;
     }
@@ -113,17 +126,20 @@ class Count {
 
 }  // namespace
 
-Footprint footprint_of(const form::Outline& program, std::uint64_t program_bytes,
+Footprint footprint_of(const form::Outline& outline, std::uint64_t program_bytes,
                        const Slice& slice) {
   Footprint footprint;
   if (slice.tiles.empty()) return footprint;
-  const Count count(program, slice);
-  const std::uint64_t lists = count.vertices() + count.moves() + count.arrays();
-  const std::uint64_t dropped = std::min(program_bytes, dropped_bytes(program));
-  footprint.state_bytes = count.tiles() + lists;
-  footprint.program_bytes = program_bytes - dropped;
-  // The program whole, as bytes and as lists, and the state's lists while they grow.
-  footprint.building_bytes = program_bytes + dropped + lists;
+  const Count count(outline, slice);
+  const std::uint64_t vertices = count.vertices();
+  const Count::Moves moves = count.moves();
+  const std::uint64_t dropped = dropped_bytes(outline.program);
+  const std::uint64_t stays = outline.moves.bytes().size() + outline.runs.bytes().size() + dropped;
+  footprint.state_bytes = count.tiles() + vertices + moves.bytes + count.arrays();
+  footprint.program_bytes = program_bytes - std::min(program_bytes, stays);
+  // The program as bytes and without its longest lists, and what of the state's lists grows.
+  footprint.building_bytes =
+      program_bytes + dropped + moves.longest_bytes + vertices + moves.crossing_bytes;
   footprint.counter_values = counter_values;
   return footprint;
 }

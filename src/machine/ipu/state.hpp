@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include "base/ids.hpp"
@@ -128,7 +127,6 @@ struct LayerTotals {
 struct State {
   Constants constants;
   std::uint32_t tiles = 0;
-  std::shared_ptr<std::byte[]> memory_owner;
   Array<std::byte> memory;         ///< all tiles', one after the other, from base(0) on
   std::uint64_t memory_bytes = 0;  ///< of all tiles, gaps included
   Array<std::uint64_t> base;       ///< [tile]: where its memory begins
