@@ -33,23 +33,36 @@ std::uint64_t share(std::uint64_t bytes, const machine::Slice& slice) {
 RankMemory of_rank(const Plan& plan, const machine::Slice& slice,
                    const machine::Footprint& footprint, int ranks, bool root, std::uint64_t held) {
   RankMemory memory;
-  memory.items = {{"process and program", held}};
-  if (slice.tiles.empty()) return memory;
+  const std::uint64_t sent = std::min<std::uint64_t>(held, plan.program.size());
+  memory.items = {{"process", held - sent}};
+  if (slice.tiles.empty()) {
+    memory.items.push_back({"program as sent", sent});
+    return memory;
+  }
   const trace::Memory trace =
       trace::memory_of(plan.trace, ranks, slice.tiles.tiles(), footprint.counter_values);
   memory.items.push_back({"tile state", footprint.state_bytes});
   memory.items.push_back({"program on the machine", footprint.program_bytes});
-  if (root) memory.items.push_back({"results", plan.host.results_bytes});
 
-  const std::uint64_t copied = root ? plan.host.copies_bytes : share(plan.host.copies_bytes, slice);
-  const Items building = {{"building the machine", footprint.building_bytes}};
-  const Items copying = {{"arrays on their way", copied},
+  const auto here = [&](std::uint64_t bytes) { return root ? bytes : share(bytes, slice); };
+  const MemoryItem results = {"results", root ? plan.host.results_bytes : 0};
+  // The program as it was sent goes once the machine has its own form.
+  const Items building = {{"building the machine", footprint.building_bytes},
+                          {"program as sent", sent}};
+  // The machine stands still while arrays are copied: rows wait in the recorder.
+  const Items copying = {results,
+                         {"arrays on their way", here(plan.host.copies_bytes)},
+                         {"trace: rows", trace.recorded_bytes},
+                         {"trace: counters", trace.kept_bytes}};
+  const Items running = {results,
+                         {"arrays on their way", here(plan.host.streams_bytes)},
                          {"trace: rows", trace.rows_bytes},
                          {"trace: counters", trace.kept_bytes}};
-  const Items closing = {{"trace: rows", trace.rows_bytes},
+  const Items closing = {results,
+                         {"trace: rows", trace.rows_bytes},
                          {"trace: counters", trace.kept_bytes + trace.writing_bytes}};
   const Items* most = &building;
-  for (const Items* other : {&copying, &closing}) {
+  for (const Items* other : {&copying, &running, &closing}) {
     if (sum(*other) > sum(*most)) most = other;
   }
   memory.items.insert(memory.items.end(), most->begin(), most->end());

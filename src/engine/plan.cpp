@@ -138,7 +138,8 @@ std::string describe(const Plan& plan, int ranks) {
   const partition::Partition cut =
       partition::cut_region(plan.region, plan.weights, ranks, cut_of(plan));
   release_freed_memory();
-  std::vector<std::uint64_t> held(static_cast<std::size_t>(ranks), resident_bytes_at_start());
+  std::vector<std::uint64_t> held(static_cast<std::size_t>(ranks),
+                                  resident_bytes_at_start() + plan.program.size());
   held[0] = resident_bytes();
   const std::vector<machine::Slice> slices = slices_of(plan, cut);
   const std::vector<RankMemory> memory = forecast_memory(plan, slices, held);

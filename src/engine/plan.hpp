@@ -32,6 +32,7 @@ struct Limits {
 struct HostMemory {
   std::uint64_t results_bytes = 0;  ///< to the end
   std::uint64_t copies_bytes = 0;   ///< most at once while arrays go to the tiles or come back
+  std::uint64_t streams_bytes = 0;  ///< likewise, words of streams while the machine runs
 };
 
 /// How far a run has come; told to Plan::progress.

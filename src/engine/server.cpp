@@ -8,6 +8,8 @@
 #include "base/bytes.hpp"
 #include "base/error.hpp"
 #include "base/number_text.hpp"
+#include "base/process_memory.hpp"
+#include "base/release.hpp"
 #include "engine/latency.hpp"
 #include "engine/report.hpp"
 
@@ -72,8 +74,9 @@ Server::Server(const comm::Communicator& communicator, Plan plan)
               run_.recorder().streams()),
       opened_(std::chrono::steady_clock::now()) {
   session_begins(communicator.size(), communicator.is_root());
-  plan_.program = {};  // the machine has its own form
-  slices_ = {};
+  release(plan_.program);  // the machine has its own form
+  release(slices_);
+  release_freed_memory();  // of what built the machine
   command_latency_cycles_ = command_latency_cycles(*plan_.topology);
   launch_latency_cycles_ = launch_latency_cycles(*plan_.topology);
 }

@@ -61,9 +61,10 @@ class Writer {
 
 /// What a writer, and the recorder that it drains, hold on one rank.
 struct Memory {
-  std::uint64_t rows_bytes = 0;     ///< most, on their way from the recorder to the file
-  std::uint64_t kept_bytes = 0;     ///< from the first epoch to the end, HDF5's own included
-  std::uint64_t writing_bytes = 0;  ///< while an epoch, or the end, is written
+  std::uint64_t recorded_bytes = 0;  ///< rows, most, in the recorder
+  std::uint64_t rows_bytes = 0;      ///< most, on their way from the recorder to the file
+  std::uint64_t kept_bytes = 0;      ///< from the first epoch to the end, HDF5's own included
+  std::uint64_t writing_bytes = 0;   ///< while an epoch, or the end, is written
 };
 Memory memory_of(const Settings& settings, int ranks, std::uint64_t tiles,
                  std::uint64_t counter_values);

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "base/release.hpp"
 #include "cli/job/host_expression.hpp"
 #include "cli/job/job_element.hpp"
 #include "cli/job/job_run.hpp"
@@ -154,7 +155,7 @@ void PreparedJob::stream_in(Session& session, std::size_t index) {
   const Resolved& resolved = resolved_[index];
   TileData data = take_data(index);
   const std::vector<std::byte> words = to_words(data, resolved.region.tiles(), 0, data.items);
-  data.bytes = {};
+  release(data.bytes);
   const Reply reply = perform(session,
                               command_of(CommandKind::stream_in, command.target, resolved.region,
                                          data.items * data.elements, sizeof(std::uint32_t)),
@@ -173,7 +174,7 @@ void PreparedJob::stream_out(Session& session, std::size_t index) {
       perform(session, command_of(CommandKind::stream_out, command.target, resolved.region,
                                   data.items * data.elements, sizeof(std::uint32_t)));
   from_words(reply.data, resolved.region.tiles(), data);
-  reply.data = {};
+  release(reply.data);
   outcome_.times[command.name] = {reply.begin, reply.end, data.items};
   keep(session, command, command.layout, resolved.region, std::move(data));
 }

@@ -78,6 +78,7 @@ engine::HostMemory PreparedJob::host_memory() const {
     memory.copies_bytes =
         std::max(memory.copies_bytes,
                  (sizes.generated ? sizes.in : 0) + sizes.in_words + sizes.out_words + rearranged);
+    memory.streams_bytes = std::max(memory.streams_bytes, sizes.in_words + sizes.out_words);
     memory.results_bytes += sizes.out;
   }
   return memory;

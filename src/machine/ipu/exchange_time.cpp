@@ -88,9 +88,9 @@ class SentBytes {
     }
   }
 
- private:
   using Place = std::pair<std::uint32_t, std::uint32_t>;  ///< begin, end
 
+ private:
   std::uint64_t bytes_of(std::span<Place> places) {
     const bool whole = std::all_of(places.begin(), places.end(), [](const Place& place) {
       return place.first % word_bytes == 0 && place.second % word_bytes == 0;
@@ -275,6 +275,10 @@ ExchangePlan plan_exchange(const Constants& c, std::uint32_t tiles_per_ipu,
     plan.time.global_cycles = c.link_fixed_cycles + link_cycles(c, links);
   }
   return plan;
+}
+
+std::uint64_t planning_bytes(std::uint64_t moves, std::uint64_t between_ipus) {
+  return moves * sizeof(SentBytes::Place) + between_ipus * sizeof(Sent);
 }
 
 Cycle host_exchange_cycles(const Constants& c, std::span<const std::uint64_t> bytes) {

@@ -36,6 +36,8 @@ struct ExchangePlan {
 /// a ladder (rung first, then along the rail). `moves` is sorted by (to_tile, to_address).
 ExchangePlan plan_exchange(const Constants& constants, std::uint32_t tiles_per_ipu,
                            std::span<const program::ipu::Move> moves);
+/// What plan_exchange() holds beside its result, of so many moves, some of them between IPUs.
+std::uint64_t planning_bytes(std::uint64_t moves, std::uint64_t between_ipus);
 
 /// Cycles in which data pass between the host's port and the tiles: fixed + the busiest tile's
 /// bytes at its bus's rate. `bytes` has one entry a tile of the machine.

@@ -16,6 +16,10 @@ constexpr std::uint64_t counter_values = 9 + 3 + form::memory_uses + 1;
 /// A vertex object without its fields.
 constexpr std::uint64_t object_bytes = 32;
 
+/// A move's entry in the list and in the map of what crosses; a map's node has three pointers, a
+/// colour, and its allocation's size.
+constexpr std::uint64_t crossing_entry_bytes = sizeof(Piece) + 24 + 5 * sizeof(void*);
+
 template <typename T>
 std::uint64_t bytes_of(const std::vector<T>& items) {
   return items.size() * sizeof(T);
@@ -44,29 +48,34 @@ class Count {
 
   /// Objects with their row tables, and how they are dealt to tiles. An address in the program's
   /// words becomes a pointer.
-  std::uint64_t vertices() const {
+  struct Vertices {
     std::uint64_t bytes = 0;
+    std::uint64_t listed_bytes = 0;  ///< of the list that the state's is made from
+  };
+  Vertices vertices() const {
+    Vertices out;
     for (const form::ComputeSet& set : p_.compute_sets) {
       std::uint32_t last = ~std::uint32_t{0};
       for (std::uint64_t v = set.first; v < set.first + set.count; ++v) {
         const form::Vertex& vertex = p_.vertices[v];
         if (!mine(vertex.tile)) continue;
-        if (vertex.tile != last) bytes += sizeof(TileVertices);
+        if (vertex.tile != last) out.bytes += sizeof(TileVertices);
         last = vertex.tile;
         const std::uint64_t end =
             v + 1 < p_.vertices.size() ? p_.vertices[v + 1].words : p_.field_words.size();
         const std::uint64_t words = end > vertex.words ? end - vertex.words : 0;
-        bytes += sizeof(LocalVertex) + object_bytes + 2 * sizeof(std::uint32_t) * words;
+        out.bytes += sizeof(LocalVertex) + object_bytes + 2 * sizeof(std::uint32_t) * words;
+        out.listed_bytes += sizeof(LocalVertex) + sizeof(std::uint64_t);
       }
     }
-    return bytes;
+    return out;
   }
 
   /// Index lists of copies and exchanges, and the messages of the largest exchange.
   struct Moves {
     std::uint64_t bytes = 0;
     std::uint64_t crossing_bytes = 0;  ///< of the lists of what leaves or enters the slice
-    std::uint64_t longest_bytes = 0;   ///< of the moves of an exchange, in the program
+    std::uint64_t longest_bytes = 0;   ///< while the exchange that needs most is added
   };
   Moves moves() const {
     Moves out;
@@ -74,6 +83,8 @@ class Count {
     for (const auto* sets : {&p_.rearrangements, &p_.exchanges}) {
       for (const form::MoveSet& set : *sets) {
         std::uint64_t crossing = 0;
+        std::uint64_t crossings = 0;
+        std::uint64_t between = 0;
         std::uint32_t last = ~std::uint32_t{0};
         for (std::uint64_t m = set.first; m < set.first + set.count; ++m) {
           const form::Move move = outline_.moves[m];
@@ -81,12 +92,17 @@ class Count {
           const bool from = mine(move.from_tile);
           if (to || from) out.bytes += sizeof(LocalMove);
           if (to != from) crossing += move.bytes;
-          if (to != from) out.crossing_bytes += sizeof(LocalMove);
+          if (to != from) ++crossings;
+          if (move.from_tile / p_.tiles_per_ipu != move.to_tile / p_.tiles_per_ipu) ++between;
           if (to && move.to_tile != last) out.bytes += 2 * sizeof(TileTraffic);
           if (to) last = move.to_tile;
         }
         message = std::max(message, crossing);
-        out.longest_bytes = std::max(out.longest_bytes, set.count * sizeof(form::Move));
+        out.crossing_bytes += crossings * sizeof(Piece);
+        out.longest_bytes =
+            std::max(out.longest_bytes,
+                     set.count * sizeof(form::Move) + std::max(planning_bytes(set.count, between),
+                                                               crossings * crossing_entry_bytes));
       }
     }
     out.bytes += 2 * message;
@@ -131,15 +147,15 @@ Footprint footprint_of(const form::Outline& outline, std::uint64_t program_bytes
   Footprint footprint;
   if (slice.tiles.empty()) return footprint;
   const Count count(outline, slice);
-  const std::uint64_t vertices = count.vertices();
+  const Count::Vertices vertices = count.vertices();
   const Count::Moves moves = count.moves();
   const std::uint64_t dropped = dropped_bytes(outline.program);
   const std::uint64_t stays = outline.moves.bytes().size() + outline.runs.bytes().size() + dropped;
-  footprint.state_bytes = count.tiles() + vertices + moves.bytes + count.arrays();
+  footprint.state_bytes = count.tiles() + vertices.bytes + moves.bytes + count.arrays();
   footprint.program_bytes = program_bytes - std::min(program_bytes, stays);
-  // The program as bytes and without its longest lists, and what of the state's lists grows.
+  // Vertices are built before moves.
   footprint.building_bytes =
-      program_bytes + dropped + moves.longest_bytes + vertices + moves.crossing_bytes;
+      dropped + std::max(vertices.listed_bytes, moves.longest_bytes + moves.crossing_bytes);
   footprint.counter_values = counter_values;
   return footprint;
 }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/release.hpp"
 #include "machine/tsp/tsp.hpp"
 
 namespace weft::machine::tsp {
@@ -144,7 +145,7 @@ void Tsp::build() {
     const std::size_t bytes = tensor.elements() * numerics::width_of(tensor.type);
     write_whole(where, std::span(program_.bytes).subspan(tensor.bytes_first, bytes), parts_);
   }
-  program_.bytes = {};  // memory has them now
+  weft::release(program_.bytes);  // memory has them now
 }
 
 void Tsp::add_part(std::uint32_t chip) {
