@@ -69,7 +69,8 @@ class OneSlice : public testing::Test {
   OneSlice()
       : topology_(topology::load_topology(
             "ipu-debug", {"region.max_width_tiles=8", "region.default_width_tiles=8"})),
-        ipu_(topology_, test::ring_program(tiles, 1, 3), {{0, 0, tiles, 1}, {0, 0, tiles, 1}, {}}),
+        ipu_(topology_, serialize(test::ring_program(tiles, 1, 3)),
+             {{0, 0, tiles, 1}, {0, 0, tiles, 1}, {}}),
         recorder_(TraceLevel::full, ipu_.streams()) {}
 
   void run(std::uint32_t entry) {
@@ -215,7 +216,7 @@ TEST(Ipu, ADivisionByZeroIsTheProgramsError) {
     const std::int32_t value = 33;
     std::memcpy(program.initial_bytes.data() + data.first + 8, &value, 4);
   }
-  Ipu ipu(topology, program, {{0, 0, tiles, 1}, {0, 0, tiles, 1}, {}});
+  Ipu ipu(topology, serialize(program), {{0, 0, tiles, 1}, {0, 0, tiles, 1}, {}});
   Recorder recorder(TraceLevel::off, ipu.streams());
   const std::uint32_t argument[] = {1};
   ipu.launch("program", argument);
@@ -227,8 +228,9 @@ TEST(Ipu, ADivisionByZeroIsTheProgramsError) {
 
 TEST(Ipu, RefusesAProgramForAnotherRegion) {
   const auto topology = topology::load_topology("ipu-debug");
-  EXPECT_THROW(Ipu(topology, test::ring_program(4, 2, 1), {{0, 0, 13, 1}, {0, 0, 13, 1}, {}}),
-               Error);
+  EXPECT_THROW(
+      Ipu(topology, serialize(test::ring_program(4, 2, 1)), {{0, 0, 13, 1}, {0, 0, 13, 1}, {}}),
+      Error);
 }
 
 TEST(IpuProgram, SurvivesBytes) {
