@@ -3,6 +3,7 @@
 #include "advice/advise.hpp"
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -84,6 +85,18 @@ advice::Report report_on(const std::string& path, const AdviseOptions& options,
                         question_of(options));
 }
 
+/// A changed model replaces nothing, the weights of the one that it is made of least of all.
+void require_new(const std::string& out) {
+  for (const std::string& path : {out, out + ".data"}) {
+    std::error_code ignored;
+    if (std::filesystem::symlink_status(path, ignored).type() ==
+        std::filesystem::file_type::not_found) {
+      continue;
+    }
+    fail(Category::input, "--apply: '" + path + "' would be replaced: name a new file");
+  }
+}
+
 /// Changes the model, and advises about the file that it became.
 int apply(const AdviseOptions& options, const Context& context, const advice::Tables& tables,
           const std::vector<advice::Target>& targets) {
@@ -111,6 +124,7 @@ int advise(const AdviseOptions& options, const Context& context) {
     if (options.model.empty() || !options.newer.empty()) {
       fail(Category::input, "--apply wants one model to change");
     }
+    require_new(options.out);
     require_writable(options.out);
   }
   const advice::Tables tables = advice::load_tables();

@@ -261,6 +261,7 @@ def refusals(weft, folder):
     """One clear error each, exit 2, nothing written."""
     model = str(folder / "tagger.onnx")
     report = folder / "none.json"
+    (folder / "kept.data").write_text("kept")
     cases = [
         ([model, "--targets", "groq-tps"], 2, "did you mean 'groq-tsp'"),
         ([str(folder / "nothing.onnx")], 2, "nothing.onnx"),
@@ -269,6 +270,8 @@ def refusals(weft, folder):
         ([model, "--html", str(folder / "no" / "folder.html")], 1, "folder.html"),
         (["--html", "x.html"], 2, "want a model"),
         ([model, "--apply", model], 2, "would be replaced"),
+        ([model, "--apply", str(folder / "kept")], 2, "kept.data' would be replaced"),
+        ([model, "--apply", str(folder / "kept.data")], 2, "would be replaced"),
         (["--apply", str(folder / "x.onnx")], 2, "one model"),
         ([model, "--apply", str(folder / "no" / "x.onnx")], 1, "x.onnx"),
     ]
