@@ -157,7 +157,14 @@ TEST(ModelPage, EscapesWhatItShowsAndDrawsBarsByTheLongest) {
   compare::ModelRun other = run_of("a<b>&\"c\"", 50);
   other.refused = "node 'x<y>' is too much";
   const std::vector<compare::ModelRun> runs{run_of("one", 100), run_of("two", 25), other};
-  const std::string page = compare::page_of("m & n", runs, compare::rows_of(runs));
+  compare::Row layer;
+  layer.title = "conv<1>";
+  layer.cells.resize(runs.size());
+  const std::string page = compare::page_of("m & n", runs, compare::rows_of(runs), {layer});
+  EXPECT_NE(page.find("Largest layers"), std::string::npos);
+  EXPECT_NE(page.find("conv&lt;1&gt;"), std::string::npos);
+  EXPECT_EQ(compare::page_of("m", runs, compare::rows_of(runs), {}).find("Largest layers"),
+            std::string::npos);
   EXPECT_NE(page.find("<title>m &amp; n</title>"), std::string::npos);
   EXPECT_NE(page.find("a&lt;b&gt;&amp;&quot;c&quot;"), std::string::npos);
   EXPECT_EQ(page.find("x<y>"), std::string::npos);
