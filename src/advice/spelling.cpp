@@ -167,7 +167,7 @@ std::int64_t type_number(Element element) {
     case Element::bf16:
       return 16;
   }
-  fail(Category::internal, "an element that ONNX has not");
+  fail(Category::internal, "an element that has no number");
 }
 
 }  // namespace weft::advice
