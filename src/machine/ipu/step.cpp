@@ -150,7 +150,7 @@ void move_inside(State& s, std::size_t exchange, std::vector<std::byte>& scratch
   }
   const std::uint64_t count = plan.inside.count;
   weft::parallel_for("ipu_exchange", count, [=](std::size_t m) {
-    // Sources lie anywhere: what is wanted soon is asked for now.
+    // Sources lie anywhere in memory: those of moves a few ahead are fetched meanwhile.
     if (m + moves_ahead < count) __builtin_prefetch(memory + moves[m + moves_ahead].from);
     std::memcpy(memory + moves[m].to, memory + moves[m].from, moves[m].bytes);
   });
