@@ -31,6 +31,15 @@ inline graph::ValueId constant(graph::Graph& model, const std::string& name,
   return model.add_constant(name, tensor_of(drawn(shape, seed)));
 }
 
+/// Windows of 3 x 3 whose results are as large as the image.
+inline graph::Convolution padded_3x3() {
+  graph::Convolution conv;
+  conv.strides = {1, 1};
+  conv.dilations = {1, 1};
+  conv.pads = {1, 1, 1, 1};
+  return conv;
+}
+
 inline graph::Origin origin(const std::string& node, const std::string& operation) {
   return {node, operation, {{"net.py", 7, "forward", "y = layer(x)"}}, ""};
 }

@@ -45,11 +45,7 @@ TEST(LowerWse, WhatOneStripDoesNotDoBecomesSeveral) {
 TEST(LowerWse, RowsThatShareALineHaveTheirWeightsFromTheUpperOne) {
   Graph model;
   const ValueId x = model.add_input("x", {Element::f32, {1, 8, 16, 16}});
-  graph::Convolution conv;
-  conv.strides = {1, 1};
-  conv.dilations = {1, 1};
-  conv.pads = {1, 1, 1, 1};
-  model.outputs = {model.add_node(conv, {x, constant(model, "w", {16, 8, 3, 3}, 1)},
+  model.outputs = {model.add_node(padded_3x3(), {x, constant(model, "w", {16, 8, 3, 3}, 1)},
                                   origin("c", "Conv"), {"y"})[0]};
   const Lowered program = lowered(model);
   const std::string layout = text_of(program, "layout.csl");

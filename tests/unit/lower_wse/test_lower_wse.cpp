@@ -17,10 +17,7 @@ Graph small_network() {
   Graph model;
   model.name = "small";
   const ValueId x = model.add_input("x", {Element::f32, {1, 3, 8, 8}});
-  graph::Convolution conv;
-  conv.strides = {1, 1};
-  conv.dilations = {1, 1};
-  conv.pads = {1, 1, 1, 1};
+  graph::Convolution conv = padded_3x3();
   conv.then.kind = graph::Then::Kind::relu;
   ValueId last = model.add_node(
       conv, {x, constant(model, "a.weight", {16, 3, 3, 3}, 3), constant(model, "a/bias", {16}, 4)},
@@ -243,10 +240,7 @@ TEST(LowerWse, ABatchThatNoJobMovesIsRefusedBeforeItIsEvaluated) {
 TEST(LowerWse, ANodeThatIsTakenApartIsJudgedAsOne) {
   Graph model;
   const ValueId x = model.add_input("x", {Element::f32, {1, 2, 4, 4}});
-  graph::Convolution conv;
-  conv.strides = {1, 1};
-  conv.dilations = {1, 1};
-  conv.pads = {1, 1, 1, 1};
+  graph::Convolution conv = padded_3x3();
   conv.then.kind = graph::Then::Kind::relu;
   const ValueId weights = constant(model, "w", {2, 2, 3, 3}, 1);
   model.outputs = {
@@ -333,11 +327,7 @@ TEST(LowerWse, OutputsThatAreInputsComeBack) {
 TEST(LowerWse, AnImageThatIsAnOutputHasItsName) {
   Graph model;
   const ValueId x = model.add_input("x", {Element::f32, {1, 3, 4, 4}});
-  graph::Convolution conv;
-  conv.strides = {1, 1};
-  conv.dilations = {1, 1};
-  conv.pads = {1, 1, 1, 1};
-  model.outputs = {model.add_node(conv, {x, constant(model, "w", {5, 3, 3, 3}, 1)},
+  model.outputs = {model.add_node(padded_3x3(), {x, constant(model, "w", {5, 3, 3, 3}, 1)},
                                   origin("c", "Conv"), {"y"})[0]};
   EXPECT_LT(largest_error(model, lowered(model)), 1e-5);
 }
