@@ -65,6 +65,16 @@ void add_published(const Tables& tables, const Profile& profile, Task task, Targ
   }
 }
 
+void add_baselines(const Tables& tables, Report& to) {
+  const KnownModel* known = known_model(tables, to.profile);
+  if (known == nullptr) return;
+  for (const PublishedBaseline& row : tables.baselines) {
+    if (row.model != known->key || row.task != to.task) continue;
+    to.baselines.push_back(
+        {row.machine, row.value, row.unit, known->title + ", " + row.setting, row.sources});
+  }
+}
+
 void sort_findings(std::vector<Finding>& findings) {
   std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
     if (a.severity != b.severity) return a.severity > b.severity;
@@ -119,6 +129,7 @@ Report advise(const Tables& tables, const SourceModel& model, const std::vector<
   report.path = model.path;
   report.task = question.task;
   report.profile = profile_of(model);
+  add_baselines(tables, report);
   for (const Target& target : targets) {
     report.targets.push_back(report_of(tables, model, report.profile, target, question));
     report.verdict = std::max(report.verdict, report.targets.back().verdict);

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "advice/baseline.hpp"
 #include "advice/columns.hpp"
 #include "advice/page_parts.hpp"
 #include "advice/text.hpp"
@@ -38,6 +39,14 @@ std::string profile_html(const Report& report) {
                 fixed(group.work.intensity(), 2), number(group.work.parameters)});
   }
   return out + table_end;
+}
+
+std::string baselines_html(const Report& report) {
+  std::string out = "<h2>Baseline</h2>\n";
+  for (const std::string& one : baseline_sentences(report)) {
+    out += "<p>" + html_text(one) + "</p>\n";
+  }
+  return out;
 }
 
 /// Rows of operators, a cell of letter and evidence for each target.
@@ -179,7 +188,8 @@ std::string page_of(const Report& report, const Tables& tables) {
          "</p>\n";
   out += verdicts_html(report) + matrix_html(report) + memory_html(report) + modules_html(report);
   for (const TargetReport& target : report.targets) out += target_html(target, report, tables);
-  return out + profile_html(report) + sources_html(report, tables) + page_end;
+  return out + baselines_html(report) + profile_html(report) + sources_html(report, tables) +
+         page_end;
 }
 
 }  // namespace weft::advice

@@ -90,10 +90,22 @@ struct TargetReport {
   std::vector<PublishedRow> published;
 };
 
+/// What the model takes on a machine that is no target.
+struct Baseline {
+  std::string machine;  ///< "this host", "1 A100"
+  double value = 0;
+  std::string unit;  ///< "s", "tokens/s"
+  std::string setting;
+  SourceKeys sources;  ///< none: measured here
+};
+
 struct Report {
   Profile profile;
   std::string path;
   Task task = Task::inference;
+  std::vector<Baseline> baselines;  ///< the one that was measured, else published ones
+  /// Why this host has not timed the model; "" where it has.
+  std::string why_not_timed = "not asked for (--baseline)";
   std::vector<TargetReport> targets;
   /// Of all targets the worst.
   Verdict verdict = Verdict::ready;

@@ -77,6 +77,24 @@ void read_published(const std::string& path, Tables& tables) {
   root.finish();
 }
 
+void read_baselines(const std::string& path, Tables& tables) {
+  std::vector<std::string> models;
+  for (const KnownModel& one : tables.models) models.push_back(one.key);
+  Table root = Document::parse_file(path).root();
+  for (Table& table : root.tables("baselines")) {
+    PublishedBaseline row;
+    row.model = table.choice("model", models);
+    row.machine = table.text("machine");
+    row.task = word_at<Task>(table, "task", task_words);
+    row.setting = table.text("setting");
+    row.value = table.real("value");
+    row.unit = table.text("unit");
+    row.sources = sources_at(table, tables);
+    tables.baselines.push_back(std::move(row));
+  }
+  root.finish();
+}
+
 void read_operators(const std::string& path, Tables& tables) {
   Table root = Document::parse_file(path).root();
   const std::string family = root.text("family");
@@ -89,7 +107,8 @@ void read_operators(const std::string& path, Tables& tables) {
 
 bool is_about_all(const std::string& path) {
   const std::string name = fs::path(path).filename().string();
-  return name == "sources.toml" || name == "rewrites.toml" || name == "published.toml";
+  return name == "sources.toml" || name == "rewrites.toml" || name == "published.toml" ||
+         name == "baselines.toml";
 }
 
 }  // namespace
@@ -136,6 +155,7 @@ Tables load_tables(const std::string& folder) {
   }
   for (const std::string& path : files_of(root / "operators")) read_operators(path, tables);
   read_published((root / "published.toml").string(), tables);
+  read_baselines((root / "baselines.toml").string(), tables);
   return tables;
 }
 

@@ -30,12 +30,24 @@ struct KnownModel {
   std::string operation;  ///< that it has
 };
 
+/// What a published model takes on a machine that is no target.
+struct PublishedBaseline {
+  std::string model;
+  std::string machine;
+  Task task = Task::inference;
+  std::string setting;
+  double value = 0;
+  std::string unit;
+  SourceKeys sources;
+};
+
 struct Tables {
   std::map<std::string, Source> sources;
   std::map<std::string, Rewrite> rewrites;
   std::map<std::string, TargetFacts> targets;  ///< by family
   std::vector<KnownModel> models;
   std::vector<Published> published;
+  std::vector<PublishedBaseline> baselines;
 
   /// Category::unsupported, naming `machine`, where nothing is known of its family.
   const TargetFacts& of_family(const std::string& family, const std::string& machine) const;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "advice/baseline.hpp"
 #include "advice/columns.hpp"
 #include "advice/fit.hpp"
 #include "base/number_text.hpp"
@@ -152,6 +153,12 @@ std::string target_text(const TargetReport& target, const Report& report, const 
   return out + published_lines(target, report.task);
 }
 
+std::string baselines_text(const Report& report) {
+  std::string out = "\n";
+  for (const std::string& one : baseline_sentences(report)) out += wrapped("  baseline  ", one);
+  return out;
+}
+
 std::string sources_text(const std::vector<std::string>& keys, const Tables& tables) {
   std::string out = "\nSources\n";
   for (const std::string& key : keys) {
@@ -200,6 +207,7 @@ std::string published_lack(const TargetReport& target, Task task) {
 std::vector<std::string> cited(const Report& report) {
   std::set<std::string> keys;
   const auto add = [&keys](const SourceKeys& some) { keys.insert(some.begin(), some.end()); };
+  for (const Baseline& one : report.baselines) add(one.sources);
   for (const TargetReport& target : report.targets) {
     add(target.fit.sources);
     for (const Finding& one : target.findings) add(one.sources);
@@ -212,7 +220,7 @@ std::vector<std::string> cited(const Report& report) {
 }
 
 std::string report_text(const Report& report, const Tables& tables) {
-  std::string out = profile_text(report.profile);
+  std::string out = profile_text(report.profile) + baselines_text(report);
   out += "\nStep 2: targets, for " + std::string(name_of(report.task)) + "\n" + overview(report);
   out += "\nStep 3: changes\n";
   for (const TargetReport& target : report.targets) out += target_text(target, report, tables);

@@ -16,6 +16,7 @@
 #include "base/log.hpp"
 #include "base/output_file.hpp"
 #include "cli/advise/apply.hpp"
+#include "cli/advise/host_time.hpp"
 #include "cli/advise/json.hpp"
 #include "cli/commands.hpp"
 #include "cli/json_output.hpp"
@@ -26,10 +27,14 @@
 namespace weft::cli {
 namespace {
 
+constexpr int default_baseline_seconds = 60;
+constexpr double most_baseline_seconds = 86400;
+
 struct AdviseOptions {
   std::string model, newer, html, out;
   std::vector<std::string> targets, shapes, dims;
   std::string task = "inference", precision;
+  double baseline_seconds = 0;  ///< 0: this host does not time the model
   JsonOutput json;
 };
 
@@ -79,10 +84,26 @@ int show_cards(const advice::Tables& tables, const std::vector<advice::Target>& 
   return 0;
 }
 
+/// Puts the time of this host in place of what is published, where it is asked for and there is
+/// one.
+void add_host_time(const graph::SourceModel& model, const AdviseOptions& options,
+                   advice::Report& to) {
+  if (options.baseline_seconds <= 0) return;
+  advising::HostTime time = advising::host_time(model, options.baseline_seconds);
+  to.why_not_timed = time.why_not;
+  if (time.baseline) to.baselines = {*time.baseline};
+}
+
+advice::Report report_on(const graph::SourceModel& model, const AdviseOptions& options,
+                         const advice::Tables& tables, const std::vector<advice::Target>& targets) {
+  advice::Report report = advice::advise(tables, model, targets, question_of(options));
+  add_host_time(model, options, report);
+  return report;
+}
+
 advice::Report report_on(const std::string& path, const AdviseOptions& options,
                          const advice::Tables& tables, const std::vector<advice::Target>& targets) {
-  return advice::advise(tables, onnx::list_model(path, import_options(options)), targets,
-                        question_of(options));
+  return report_on(onnx::list_model(path, import_options(options)), options, tables, targets);
 }
 
 /// A changed model replaces nothing, the weights of the one that it is made of least of all.
@@ -104,8 +125,7 @@ int apply(const AdviseOptions& options, const Context& context, const advice::Ta
   const advice::Question question = question_of(options);
   const advising::Applied applied = advising::apply(onnx::list_model(options.model, import), import,
                                                     options.out, tables, targets, question);
-  const advice::Report report =
-      advice::advise(tables, onnx::list_model(options.out), targets, question);
+  const advice::Report report = report_on(onnx::list_model(options.out), options, tables, targets);
   log::say(advising::applied_text(applied, tables) + advice::report_text(report, tables));
   options.json.write(context.world, [&] {
     Json out = advising::json_of(report, tables);
@@ -171,6 +191,13 @@ void register_advise(CLI::App& app, Context& context) {
   command->add_option("--apply", options->out,
                       "Write the model (ONNX) with the changes that weft makes itself, compare "
                       "both, and advise about it");
+  command
+      ->add_flag("--baseline{" + std::to_string(default_baseline_seconds) + "}",
+                 options->baseline_seconds,
+                 "Time the model on this host, too, by the onnxruntime of its python3, in so many "
+                 "seconds at most (--baseline=SECONDS; " +
+                     std::to_string(default_baseline_seconds) + " where none are said)")
+      ->check(CLI::Range(1.0, most_baseline_seconds));
   command->add_option("--html", options->html, "A page of the same, in one file");
   options->json.add_option(*command);
   command->callback([options, &context] {

@@ -8,6 +8,7 @@ Usage: check_cases.py <weft> <repository>
 """
 import html
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -24,11 +25,12 @@ LINE_WIDTH = 80
 class Advice:
     """One answer in its three forms."""
 
-    def __init__(self, weft, folder, model, *arguments):
+    def __init__(self, weft, folder, model, *arguments, path=None):
         self.json_path, self.page_path = folder / "advice.json", folder / "advice.html"
         done = subprocess.run(
             [weft, "advise", str(model), "--json", str(self.json_path), "--html",
-             str(self.page_path), *arguments], capture_output=True, text=True, timeout=60)
+             str(self.page_path), *arguments], capture_output=True, text=True, timeout=60,
+            env={**os.environ, "PATH": f"{path}:{os.environ['PATH']}"} if path else None)
         self.code, self.text, self.error = done.returncode, done.stdout, done.stderr
         if self.code not in (0, 3, 4, 5):
             raise AssertionError(f"{model}: exit {self.code}: {self.error}")
@@ -257,6 +259,47 @@ def applied(ask, folder, repository):
             if one["rewrite"] == "cut-tail"} == {"NonMaxSuppression", "NonZero", "Gather"}
 
 
+# What a program called python3 does, what the report says of it, and for how long it may go on.
+PYTHONS = [
+    ("echo seconds 0.25; echo setting a fake", None, 60),
+    ("exit 3", "python3 ended with 3", 60),
+    ("exec /bin/sleep 600", "python3 took longer than 1 s", 1),
+    ("echo junk; echo seconds many", "this host's Python printed no time", 60),
+    ("echo seconds -1", "this host's Python printed no time", 60),
+    ("echo seconds nan", "this host's Python printed no time", 60),
+    ("printf 'refused it has \\033[1mno\\n'", "it has ?[1mno", 60),
+]
+
+
+def baselines(ask, folder):
+    """This host's time, else what is published, else nothing; whatever its Python does."""
+    plain = ask("resnet_50", "--targets", TSP)
+    assert [one["value"] for one in plain.json["baselines"]] == [102.76]
+    assert plain.json["why_not_timed"] == "not asked for (--baseline)"
+    assert "102.76 ms: host CPU" in said(plain.text) and "102.76 ms: host CPU" in plain.page
+    path = folder / "bin"
+    path.mkdir()
+    for script, why, seconds in PYTHONS:
+        (path / "python3").write_text(f"#!/bin/sh\n{script}\n")
+        (path / "python3").chmod(0o700)
+        advice = ask("resnet_50", "--targets", TSP, f"--baseline={seconds}", path=str(path))
+        assert advice.code == plain.code, (script, advice.error)
+        assert advice.json["why_not_timed"] == why, advice.json["why_not_timed"]
+        assert advice.json["targets"] == plain.json["targets"]
+        if why:
+            assert advice.json["baselines"] == plain.json["baselines"]
+            assert f"not timed: {why}" in said(advice.text) and why in said(advice.page)
+            continue
+        assert advice.json["baselines"] == [
+            {"machine": "this host", "value": 0.25, "unit": "s", "setting": "a fake",
+             "source": [], "measured": True}]
+        assert "250 ms: this host, a fake, measured" in said(advice.text)
+        assert "250 ms: this host, a fake, measured" in advice.page
+    (path / "python3").write_text("#!/bin/sh\nexit 3\n")
+    none = ask("tagger", "--targets", TSP, "--baseline", path=str(path))
+    assert none.json["baselines"] == [] and none.json["why_not_timed"]
+
+
 def refusals(weft, folder):
     """One clear error each, exit 2, nothing written."""
     model = str(folder / "tagger.onnx")
@@ -300,10 +343,10 @@ def main():
         subprocess.run([sys.executable, "-B", str(repository / "scripts" / "advice_models.py"),
                         name], check=True, stdout=subprocess.DEVNULL)
 
-        def ask(model, *arguments, models=None, forms=True):
+        def ask(model, *arguments, models=None, forms=True, path=None):
             paths = [str(one if isinstance(one, pathlib.Path) else folder / f"{one}.onnx")
                      for one in models or [model]]
-            advice = Advice(weft, folder, *paths, *arguments)
+            advice = Advice(weft, folder, *paths, *arguments, path=path)
             if forms:
                 check_forms(advice, root)
             return advice
@@ -312,6 +355,8 @@ def main():
             case(ask)
             print(f"{case.__name__}: as known")
         digits(ask, repository)
+        baselines(ask, folder)
+        print("baselines: as known")
         applied(ask, folder, repository)
         print("changes: as known")
         refusals(weft, folder)

@@ -11,6 +11,7 @@ namespace weft::cli::advising {
 namespace {
 
 // One by one: other rooms have a Cut, too.
+using advice::Baseline;
 using advice::Cut;
 using advice::Dimension;
 using advice::Finding;
@@ -163,6 +164,19 @@ Json published_json(const TargetReport& target) {
   return out;
 }
 
+Json baselines_json(const Report& report) {
+  Json out = Json::array();
+  for (const Baseline& one : report.baselines) {
+    out.push_back({{"machine", one.machine},
+                   {"value", one.value},
+                   {"unit", one.unit},
+                   {"setting", one.setting},
+                   {"source", one.sources},
+                   {"measured", one.sources.empty()}});
+  }
+  return out;
+}
+
 Json target_json(const TargetReport& target, Task task) {
   const Fit& fit = target.fit;
   Json counts = Json::object();
@@ -243,6 +257,8 @@ Json json_of(const Report& report, const Tables& tables) {
           {"verdict", name_of(report.verdict)},
           {"exit_code", exit_code_of(report.verdict)},
           {"model", profile_json(report)},
+          {"baselines", baselines_json(report)},
+          {"why_not_timed", text_or_null(report.why_not_timed)},
           {"targets", targets},
           {"sources", sources_json(report, tables)}};
 }
