@@ -9,7 +9,7 @@
 namespace weft::engine {
 
 Standing agree(const comm::Communicator& communicator, const Standing& mine) {
-  std::array<std::uint64_t, 12> words = {
+  std::array<std::uint64_t, 13> words = {
       mine.next_activity,
       mine.departure_bound,
       mine.passed,
@@ -21,6 +21,7 @@ Standing agree(const comm::Communicator& communicator, const Standing& mine) {
       mine.out_of_time ? 0U : 1U,
       mine.memory_due ? 0U : 1U,
       mine.crowded ? 0U : 1U,
+      mine.seal_due ? 0U : 1U,
       ~mine.busy_microseconds,
   };
   communicator.min(words);
@@ -36,7 +37,8 @@ Standing agree(const comm::Communicator& communicator, const Standing& mine) {
   agreed.out_of_time = words[8] == 0;
   agreed.memory_due = words[9] == 0;
   agreed.crowded = words[10] == 0;
-  agreed.busy_microseconds = ~words[11];
+  agreed.seal_due = words[11] == 0;
+  agreed.busy_microseconds = ~words[12];
   return agreed;
 }
 

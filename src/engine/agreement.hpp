@@ -26,6 +26,7 @@ struct Standing {
   bool out_of_time = false;             ///< the wall time is over
   bool memory_due = false;              ///< time to look at what is held
   bool crowded = false;                 ///< more rows are held than should be
+  bool seal_due = false;                ///< the trace was last sealed long ago
   std::uint64_t busy_microseconds = 0;  ///< wall time since the last agreement
 };
 

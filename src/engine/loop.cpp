@@ -27,17 +27,19 @@ std::uint64_t microseconds_since(Clock::time_point start) {
 }  // namespace
 
 Loop::Loop(const comm::Communicator& communicator, const Plan& plan, SliceRun& slice,
-           MemoryLimit& memory, EpochEnd epoch_end, PartEnd part_end)
+           MemoryLimit& memory, EpochEnd epoch_end, PartEnd part_end, Seal seal)
     : communicator_(communicator),
       plan_(plan),
       slice_(slice),
       memory_(memory),
       epoch_end_(std::move(epoch_end)),
       part_end_(std::move(part_end)),
+      seal_(std::move(seal)),
       epoch_due_(plan.trace.epoch_cycles),
       global_(family_of(plan).coupling == machine::Coupling::global),
       opened_(Clock::now()),
-      reported_(opened_) {}
+      reported_(opened_),
+      sealed_(opened_) {}
 
 Outcome Loop::run_until_quiet(Cycle begin) {
   Cycle end_at = never;  ///< where a signal, the wall time or the memory ends the run
@@ -59,7 +61,7 @@ Outcome Loop::run_until_quiet(Cycle begin) {
     finish_epochs(agreed);
     report(agreed);
     rounds_ = next_rounds(agreed);
-    busy = run_windows(rounds_, std::min(stop_at, epoch_due_));
+    busy = run_windows(rounds_, std::min({stop_at, epoch_due_, seal_at_}));
   }
 }
 
@@ -68,6 +70,7 @@ Standing Loop::agree_now(std::uint64_t busy_microseconds) {
   mine.signalled = signalled();
   mine.out_of_time = out_of_time();
   mine.memory_due = memory_.is_due();
+  mine.seal_due = seal_due();
   mine.busy_microseconds = busy_microseconds;
   const Standing agreed = agree(communicator_, mine);
   slice_.raise_promises(global_ ? agreed.departure_bound : agreed.next_activity);
@@ -104,8 +107,25 @@ Cycle Loop::quiet(Cycle begin, bool ran, const Standing& agreed) {
   return cycle;
 }
 
+bool Loop::seal_due() const {
+  const double seconds = plan_.trace.seal_seconds;
+  return seconds > 0 && static_cast<double>(microseconds_since(sealed_)) >= seconds * 1e6;
+}
+
+void Loop::seal_in_time(const Standing& agreed) {
+  if (agreed.passed >= seal_at_) {
+    seal_(agreed.passed);
+    part_written_ = agreed.passed;
+    seal_at_ = never;
+    sealed_ = Clock::now();
+  } else if (seal_at_ == never && agreed.seal_due) {
+    seal_at_ = std::max(agreed.now, agreed.passed + 1);
+  }
+}
+
 void Loop::finish_epochs(const Standing& agreed) {
   if (agreed.passed < epoch_due_) {
+    seal_in_time(agreed);
     if (agreed.crowded && agreed.passed > part_written_) {
       part_end_(agreed.passed);
       part_written_ = agreed.passed;
@@ -116,6 +136,8 @@ void Loop::finish_epochs(const Standing& agreed) {
   const Cycle length = plan_.trace.epoch_cycles;
   const Cycle end = agreed.next_activity / length * length;
   epoch_end_(end);
+  seal_at_ = never;
+  sealed_ = Clock::now();
   epoch_due_ = end > never - length ? never : end + length;
 }
 

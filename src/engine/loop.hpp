@@ -29,9 +29,12 @@ class Loop {
   using EpochEnd = std::function<void(Cycle end)>;
   /// The same inside an epoch, when some rank holds as many rows as it should.
   using PartEnd = std::function<void(Cycle end)>;
+  /// The same inside an epoch, when `seal_seconds` have passed since the last of these or of the
+  /// ends of epochs. Every rank stands at `end`, a cycle that hangs on wall time.
+  using Seal = std::function<void(Cycle end)>;
 
   Loop(const comm::Communicator& communicator, const Plan& plan, SliceRun& slice,
-       MemoryLimit& memory, EpochEnd epoch_end, PartEnd part_end);
+       MemoryLimit& memory, EpochEnd epoch_end, PartEnd part_end, Seal seal);
 
   /// Runs from `begin`, where every slice stands, until nothing is left to do or time must stop.
   /// Quiet slices are then set to the returned cycle: one after the last thing that happened.
@@ -48,6 +51,8 @@ class Loop {
   std::string out_of_time_text() const;
   Cycle quiet(Cycle begin, bool ran, const Standing& agreed);
   void finish_epochs(const Standing& agreed);
+  void seal_in_time(const Standing& agreed);
+  bool seal_due() const;
   std::uint64_t next_rounds(const Standing& agreed) const;
   std::uint64_t run_windows(std::uint64_t rounds, Cycle limit);
   void report(const Standing& agreed);
@@ -58,12 +63,15 @@ class Loop {
   MemoryLimit& memory_;
   EpochEnd epoch_end_;
   PartEnd part_end_;
+  Seal seal_;
   Cycle epoch_due_;
+  Cycle seal_at_ = never;   ///< where all ranks come to a stand for the next seal
   Cycle part_written_ = 0;  ///< rows before it are in the file
   bool global_;
   std::uint64_t rounds_ = 1;
   std::chrono::steady_clock::time_point opened_;
   std::chrono::steady_clock::time_point reported_;
+  std::chrono::steady_clock::time_point sealed_;
   Cycle reported_cycle_ = 0;
 };
 

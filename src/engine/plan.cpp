@@ -23,6 +23,7 @@ void write_trace(ByteWriter& out, const trace::Settings& settings) {
   out.value(settings.rank_bytes_max);
   out.value(settings.timeline_bins);
   out.value(settings.crash_safe);
+  out.value(settings.seal_seconds);
   out.value(settings.window);
   out.value(std::uint64_t{settings.wanted_counters.size()});
   for (const trace::WantedCounter& counter : settings.wanted_counters) {
@@ -41,6 +42,7 @@ trace::Settings read_trace(ByteReader& in) {
   settings.rank_bytes_max = in.value<std::uint64_t>();
   settings.timeline_bins = in.value<std::uint32_t>();
   settings.crash_safe = in.value<bool>();
+  settings.seal_seconds = in.value<double>();
   settings.window = in.value<TraceWindow>();
   settings.wanted_counters.resize(in.count());
   for (trace::WantedCounter& counter : settings.wanted_counters) {

@@ -68,7 +68,8 @@ Server::Server(const comm::Communicator& communicator, Plan plan)
       run_(communicator, plan_, slices_[static_cast<std::size_t>(communicator.rank())]),
       loop_(
           communicator, plan_, run_, memory_, [this](Cycle end) { write_epoch(end); },
-          [this](Cycle end) { writer_.write_part(run_.recorder(), end); }),
+          [this](Cycle end) { writer_.write_part(run_.recorder(), end); },
+          [this](Cycle end) { seal_trace(end); }),
       counter_shapes_(shapes_of_counters(communicator, plan_, run_.machine())),
       writer_(communicator, take_trace(plan_), machine_info(plan_, run_.slice()),
               run_.recorder().streams()),
@@ -88,6 +89,8 @@ std::vector<CounterArray> Server::counters() const {
 Profile Server::profile() { return gather_profile(communicator_, partition_, run_.machine()); }
 
 void Server::write_epoch(Cycle end) { writer_.write_epoch(run_.recorder(), end, counters()); }
+
+void Server::seal_trace(Cycle end) { writer_.seal(run_.recorder(), end, counters()); }
 
 void Server::settle() {
   const Outcome outcome = loop_.run_until_quiet(now_);

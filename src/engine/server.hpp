@@ -105,6 +105,7 @@ class Server {
   std::vector<std::byte> collect_parts(const HostCommand& command, const Placement& places,
                                        std::vector<std::byte> mine);
   void write_epoch(Cycle end);
+  void seal_trace(Cycle end);
   /// The request that the host has left unanswered, in words; empty when there is none.
   std::string unanswered();
   std::vector<CounterArray> counters() const;

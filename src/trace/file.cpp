@@ -144,11 +144,12 @@ void File::write_counters(const Bands& bands, std::span<const CounterArray> coun
 
 std::vector<std::uint64_t> File::bin_of(const Bands& bands, std::span<const CounterArray> counters,
                                         std::size_t counter, const Timeline& timeline,
-                                        std::uint64_t bin, const File& before) const {
+                                        Timeline::Growth growth, std::uint64_t bin,
+                                        const File& before) const {
   const std::uint64_t width = width_of(counters[counter]);
   const Band band = bands.mine(width);
   std::vector<std::uint64_t> values;
-  if (bin + 1 == timeline.bins()) {
+  if (bin + 1 == timeline.bins() && growth == Timeline::Growth::counted) {
     values = bands.gather(timeline.growth(counter, counters[counter].values), width);
   } else {
     values.resize((band.y1 - band.y0) * region_.width * width);
@@ -163,7 +164,7 @@ std::vector<std::uint64_t> File::bin_of(const Bands& bands, std::span<const Coun
 }
 
 void File::write_timeline(const Bands& bands, std::span<const CounterArray> counters,
-                          const Timeline& timeline, const File& before) {
+                          const Timeline& timeline, Timeline::Growth growth, const File& before) {
   if (timeline.bins() == 0) return;
   if (!timeline_) {
     timeline_ = std::make_unique<GridGroup>(out_, file_.get(), "timeline", region_,
@@ -176,7 +177,7 @@ void File::write_timeline(const Bands& bands, std::span<const CounterArray> coun
   for (std::uint64_t bin = all ? 0 : bins_written_ - 1; bin < timeline.bins(); ++bin) {
     for (std::size_t c = 0; c < counters.size(); ++c) {
       timeline_->write(out_, c, bin, bands.mine(width_of(counters[c])),
-                       bin_of(bands, counters, c, timeline, bin, before));
+                       bin_of(bands, counters, c, timeline, growth, bin, before));
     }
   }
   if (timeline.bins() < bins_written_) {

@@ -41,9 +41,10 @@ class File {
   std::uint64_t catch_up_bytes_bound(const File& ahead, std::uint64_t chunk_rows) const;
   void write_counters(const Bands& bands, std::span<const CounterArray> counters);
   /// Writes the bins that changed since this file's last write: those of `before`, the file of
-  /// this run that was written last (it may be this one), and on the last bin the growth since.
+  /// this run that was written last (it may be this one), and on the last bin the growth since,
+  /// where it is counted.
   void write_timeline(const Bands& bands, std::span<const CounterArray> counters,
-                      const Timeline& timeline, const File& before);
+                      const Timeline& timeline, Timeline::Growth growth, const File& before);
   /// Everything written so far reaches the operating system, as a file that opens.
   void flush(Cycle cycles, std::uint64_t epochs);
   /// The last words. `summary` is equal on all ranks but for the results' bytes, which rank 0
@@ -54,7 +55,8 @@ class File {
  private:
   std::vector<std::uint64_t> bin_of(const Bands& bands, std::span<const CounterArray> counters,
                                     std::size_t counter, const Timeline& timeline,
-                                    std::uint64_t bin, const File& before) const;
+                                    Timeline::Growth growth, std::uint64_t bin,
+                                    const File& before) const;
   void write_machine(const MachineInfo& machine, const Settings& settings);
   void write_phases(const std::vector<Phase>& phases);
   void write_results(const std::vector<NamedTensor>& results);

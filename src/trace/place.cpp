@@ -77,11 +77,16 @@ void reserve(const std::string& file, std::uint64_t bytes) {
   if (errno == ENOSPC || errno == EDQUOT || errno == EFBIG) refuse(file, what, errno);
 }
 
-void settle(const std::string& file) {
+void give_back(const std::string& file) {
   const Descriptor target(file, O_RDWR);
   if (::ftruncate(target.get(), static_cast<off_t>(size_of(target, file))) != 0) {
     refuse(file, "cannot cut it to its size", errno);
   }
+}
+
+void settle(const std::string& file) {
+  give_back(file);
+  const Descriptor target(file, O_RDWR);
   if (::fsync(target.get()) != 0) refuse(file, "cannot bring it to the disk", errno);
 }
 

@@ -27,7 +27,10 @@ void prepare(const Place& place);
 /// Category::system with the reason.
 void reserve(const std::string& file, std::uint64_t bytes);
 
-/// Gives back what was reserved and not used, and brings the file to the disk.
+/// Gives back what was reserved and not used.
+void give_back(const std::string& file);
+
+/// The same, and brings the file to the disk.
 void settle(const std::string& file);
 
 /// Makes the file at `open` the one at `sealed`, at once; what was at `sealed` goes to `open`.

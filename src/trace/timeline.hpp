@@ -16,6 +16,9 @@ namespace weft::trace {
 /// stand in the file only: 32 of them, of every tile, would be most of what a run holds.
 class Timeline {
  public:
+  /// Whether a write of the last bin holds what counters grew since note(), or a later one will.
+  enum class Growth : std::uint8_t { counted, later };
+
   Timeline(Cycle epoch_cycles, std::uint32_t bins_max)
       : bin_cycles_(epoch_cycles), bins_max_(bins_max) {}
 

@@ -23,8 +23,8 @@ struct WantedCounter {
 struct Settings {
   std::string path;  ///< final name; written as `<path>.tmp`; unused at level off
   TraceLevel level = TraceLevel::off;
-  /// Length of an epoch: rows are ordered, written and sealed once an epoch. From the job, never
-  /// from ranks, memory or wall time.
+  /// Length of an epoch: rows are ordered, written and sealed once an epoch at least. From the job,
+  /// never from ranks, memory or wall time.
   Cycle epoch_cycles = Cycle{1} << 20U;
   /// Rows in a chunk of the file and between two entries of the seek index.
   std::uint64_t chunk_rows = 65536;
@@ -41,6 +41,9 @@ struct Settings {
   /// two files in turn (twice the writing from the second epoch on). Without it a killed run may
   /// leave a file that does not open.
   bool crash_safe = true;
+  /// Wall time after which a crash-safe file is sealed inside an epoch, so that a killed run loses
+  /// no more than that; 0: at the ends of epochs only. Neither content nor hash depend on it.
+  double seal_seconds = 30;
   /// Refused before the run where the machine has no such counter.
   std::vector<WantedCounter> wanted_counters;
   std::string config;   ///< the resolved job, stored as /config; read on rank 0

@@ -45,6 +45,7 @@ struct Writer::Impl {
        std::vector<StreamInfo> streams);
   void open();
   void write_part(Recorder& recorder, Cycle before);
+  void seal(Recorder& recorder, Cycle before, std::span<const CounterArray> counters);
   void write_epoch(Recorder& recorder, Cycle end, std::span<const CounterArray> counters);
   std::string close(Recorder& recorder, const Summary& mine,
                     std::span<const CounterArray> counters);
@@ -57,7 +58,10 @@ struct Writer::Impl {
   /// The file to write to, with everything but the epoch at hand in it.
   File& caught_up(std::uint64_t more_bytes);
   void write_slabs(File& file, std::vector<Slab> slabs);
-  void write_totals(File& file, std::span<const CounterArray> counters);
+  /// Counters, and the timeline: with what they have grown by, or as of the last epoch.
+  void write_totals(File& file, std::span<const CounterArray> counters, Timeline::Growth growth);
+  /// From here on the file that was written is the one that a killed run leaves.
+  void change_files();
 
   const comm::Communicator& communicator;
   Preamble preamble;
@@ -120,11 +124,12 @@ void Writer::Impl::write_slabs(File& file, std::vector<Slab> slabs) {
   }
 }
 
-void Writer::Impl::write_totals(File& file, std::span<const CounterArray> counters) {
+void Writer::Impl::write_totals(File& file, std::span<const CounterArray> counters,
+                                Timeline::Growth growth) {
   file.write_counters(bands, counters);
   if (!has_timeline() || counters.empty()) return;
-  file.write_timeline(bands, counters, timeline, *sealed);
-  timeline.note(counters);
+  file.write_timeline(bands, counters, timeline, growth, *sealed);
+  if (growth == Timeline::Growth::counted) timeline.note(counters);
 }
 
 void Writer::Impl::write_part(Recorder& recorder, Cycle before) {
@@ -135,6 +140,27 @@ void Writer::Impl::write_part(Recorder& recorder, Cycle before) {
     bytes += event_bytes_bound(slab.total - slab.before, preamble.settings.chunk_rows);
   }
   write_slabs(caught_up(bytes), std::move(slabs));
+}
+
+void Writer::Impl::change_files() {
+  agree_on_root(communicator, [&] {
+    give_back(place.open);
+    exchange_names(place);
+  });
+  std::swap(sealed, other);
+}
+
+void Writer::Impl::seal(Recorder& recorder, Cycle before, std::span<const CounterArray> counters) {
+  if (!preamble.settings.crash_safe || before <= end) return;
+  std::vector<Slab> slabs =
+      collect_epoch(communicator, preamble.settings, recorder, {end, before, before}, rows);
+  const std::uint64_t bytes =
+      epoch_bytes_bound(slabs, preamble.settings, preamble.machine.region, counters, timeline);
+  File& file = caught_up(bytes);
+  write_slabs(file, std::move(slabs));
+  write_totals(file, counters, Timeline::Growth::later);
+  file.flush(before, epochs);
+  change_files();
 }
 
 void Writer::Impl::write_epoch(Recorder& recorder, Cycle until,
@@ -149,11 +175,9 @@ void Writer::Impl::write_epoch(Recorder& recorder, Cycle until,
       epoch_bytes_bound(slabs, preamble.settings, preamble.machine.region, counters, timeline);
   File& file = caught_up(bytes);
   write_slabs(file, std::move(slabs));
-  write_totals(file, counters);
+  write_totals(file, counters, Timeline::Growth::counted);
   file.flush(end, epochs);
-  if (!preamble.settings.crash_safe) return;
-  agree_on_root(communicator, [&] { exchange_names(place); });
-  std::swap(sealed, other);
+  if (preamble.settings.crash_safe) change_files();
 }
 
 std::string Writer::Impl::close(Recorder& recorder, const Summary& mine,
@@ -173,7 +197,7 @@ std::string Writer::Impl::close(Recorder& recorder, const Summary& mine,
       summary_bytes_bound(summary);
   File& file = caught_up(bytes);
   write_slabs(file, std::move(slabs));
-  write_totals(file, counters);
+  write_totals(file, counters, Timeline::Growth::counted);
   file.flush(summary.cycles, epochs);
   file.finish(summary, content, preamble.settings.level >= TraceLevel::phases);
   file.close();
@@ -253,26 +277,28 @@ Cycle Writer::next_epoch(Cycle now) const {
   return (now / length + 1) * length;
 }
 
-void Writer::write_part(Recorder& recorder, Cycle before) {
+template <typename Body>
+void Writer::guarded(const Body& body) {
   if (!impl_->has_file()) return;
   if (!impl_->live) fail(Category::internal, "trace: written to after it was given up");
   try {
-    impl_->write_part(recorder, before);
+    body();
   } catch (...) {
     impl_->abandon();
     throw;
   }
 }
 
+void Writer::write_part(Recorder& recorder, Cycle before) {
+  guarded([&] { impl_->write_part(recorder, before); });
+}
+
+void Writer::seal(Recorder& recorder, Cycle before, std::span<const CounterArray> counters) {
+  guarded([&] { impl_->seal(recorder, before, counters); });
+}
+
 void Writer::write_epoch(Recorder& recorder, Cycle end, std::span<const CounterArray> counters) {
-  if (!impl_->has_file()) return;
-  if (!impl_->live) fail(Category::internal, "trace: written to after it was given up");
-  try {
-    impl_->write_epoch(recorder, end, counters);
-  } catch (...) {
-    impl_->abandon();
-    throw;
-  }
+  guarded([&] { impl_->write_epoch(recorder, end, counters); });
 }
 
 std::string Writer::close(Recorder& recorder, const Summary& summary,

@@ -45,6 +45,10 @@ class Writer {
   /// not all be held: the file's content is the same. Nothing is sealed.
   void write_part(Recorder& recorder, Cycle before);
 
+  /// The same, and seals the file with these rows and counters; the timeline stays that of the last
+  /// epoch. Nothing unless the settings ask for a crash-safe file.
+  void seal(Recorder& recorder, Cycle before, std::span<const CounterArray> counters);
+
   /// Drains and writes what is left, then counters, phases, results and digests; renames the file
   /// to its final name and returns the trace hash. At level off only the hash is computed.
   std::string close(Recorder& recorder, const Summary& summary,
@@ -56,6 +60,10 @@ class Writer {
 
  private:
   struct Impl;
+  /// Runs `body` where there is a file; after an error the file is given up.
+  template <typename Body>
+  void guarded(const Body& body);
+
   std::unique_ptr<Impl> impl_;
 };
 

@@ -140,6 +140,7 @@ TEST_P(Determinism, LevelAndEpochDoNotChangeTheHash) {
     made.trace.level = level;
     made.trace.epoch_cycles = 500;
     made.trace.crash_safe = level == TraceLevel::full;
+    made.trace.seal_seconds = 1e-6;
     made.trace.path = testing::TempDir() + "weft_determinism_" + std::to_string(world().size()) +
                       GetParam().name() + ".h5";
     const auto [result, seen] = run(rank_counts().back(), made);

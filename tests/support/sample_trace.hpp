@@ -105,9 +105,10 @@ inline Settings sample_settings(const std::string& path, TraceLevel level) {
   return settings;
 }
 
-/// Runs and writes; returns the hash. Rows are also written at every multiple of `part_cycles`.
+/// Runs and writes; returns the hash. Rows are also written at every multiple of `part_cycles`, and
+/// the file is sealed at every multiple of `seal_cycles`.
 inline std::string write_sample(const comm::Communicator& world, const Settings& settings,
-                                Cycle cycles, Cycle part_cycles = 1000) {
+                                Cycle cycles, Cycle part_cycles = 1000, Cycle seal_cycles = 1000) {
   const MachineInfo machine = sample_machine(world);
   Recorder recorder(settings.level, sample_streams());
   trace::Writer writer(world, settings, machine, sample_streams());
@@ -122,6 +123,8 @@ inline std::string write_sample(const comm::Communicator& world, const Settings&
     if (cycle + 1 == due) {
       writer.write_epoch(recorder, due, sample_counters(machine.slice, due));
       due = writer.next_epoch(due);
+    } else if ((cycle + 1) % seal_cycles == 0) {
+      writer.seal(recorder, cycle + 1, sample_counters(machine.slice, cycle + 1));
     } else if ((cycle + 1) % part_cycles == 0) {
       writer.write_part(recorder, cycle + 1);
     }

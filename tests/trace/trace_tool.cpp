@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes traces of the made-up run for tests that look at them from outside:
 //   trace_tool sample PATH     one whole trace of 100 cycles at level full
-//   trace_tool endless PATH    epochs until killed; says "sealed" after the first one
+//   trace_tool endless PATH    epochs until killed, with seals inside them; says "sealed" after the
+//                              first one
 //   trace_tool limited PATH    the sample with no file allowed beyond 64 KiB; must fail
 #include <sys/resource.h>
 
@@ -24,7 +25,12 @@ void write_endless(const comm::Communicator& world, const Settings& settings) {
       const std::uint32_t x = tile % region_width;
       if (x >= machine.slice.x0 && x < machine.slice.x1()) record_tile(recorder, tile, cycle);
     }
-    if ((cycle + 1) % settings.epoch_cycles != 0) continue;
+    if ((cycle + 1) % settings.epoch_cycles != 0) {
+      if ((cycle + 1) % 7 == 0) {
+        writer.seal(recorder, cycle + 1, sample_counters(machine.slice, cycle + 1));
+      }
+      continue;
+    }
     writer.write_epoch(recorder, cycle + 1, sample_counters(machine.slice, cycle + 1));
     if (cycle + 1 == settings.epoch_cycles && world.is_root()) {
       std::puts("sealed");

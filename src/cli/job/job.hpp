@@ -124,6 +124,7 @@ struct JobTrace {
   std::string path;
   TraceLevel level = TraceLevel::off;
   std::optional<Cycle> epoch_cycles;
+  std::optional<double> seal_seconds;
   std::optional<std::pair<Cycle, Cycle>> window;
   std::optional<Rectangle> region;
   std::vector<std::pair<std::string, std::string>> heat_maps;  ///< counter, picture

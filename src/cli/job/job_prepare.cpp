@@ -246,6 +246,7 @@ void apply_settings(const Job& job, engine::Plan& plan) {
   plan.trace.path = job.trace.path;
   plan.trace.level = job.trace.level;
   if (job.trace.epoch_cycles) plan.trace.epoch_cycles = *job.trace.epoch_cycles;
+  if (job.trace.seal_seconds) plan.trace.seal_seconds = *job.trace.seal_seconds;
   if (job.trace.window) {
     plan.trace.window.begin = job.trace.window->first;
     plan.trace.window.end = job.trace.window->second;

@@ -87,6 +87,10 @@ void read_trace(Table table, Job& job) {
   if (table.has("epoch_cycles")) {
     trace.epoch_cycles = static_cast<Cycle>(table.integer("epoch_cycles", Limits{1, 1LL << 40}));
   }
+  if (table.has("seal_seconds")) {
+    trace.seal_seconds = table.real("seal_seconds");
+    if (!(*trace.seal_seconds >= 0.0)) table.fail("seal_seconds", "must be 0 or more");
+  }
   if (table.has("window")) {
     const auto window = table.integers("window", Limits{0, 1LL << 50});
     if (window.size() != 2 || window[0] >= window[1]) {

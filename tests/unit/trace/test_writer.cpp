@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is written on any number of ranks reads back as the one run it was.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 
@@ -153,13 +154,13 @@ TEST_F(TraceFile, TimelineSurvivesManyDoublings) {
   EXPECT_EQ(sum, total.values);
 }
 
-TEST_F(TraceFile, PartsOfAnEpochLeaveTheSameFile) {
+TEST_F(TraceFile, PartsAndSealsWithinAnEpochLeaveTheSameFile) {
   for (const bool crash_safe : {true, false}) {
     Settings whole = sample_settings(path("whole.h5"), TraceLevel::full);
     Settings parts = sample_settings(path("parts.h5"), TraceLevel::full);
     whole.crash_safe = parts.crash_safe = crash_safe;
     const std::string hash = write_sample(world(), whole, 110);
-    EXPECT_EQ(write_sample(world(), parts, 110, 3), hash);
+    EXPECT_EQ(write_sample(world(), parts, 110, 3, 7), hash);
     if (!world().is_root()) continue;
     const Reader a(path("whole.h5"));
     const Reader b(path("parts.h5"));
@@ -174,6 +175,42 @@ TEST_F(TraceFile, PartsOfAnEpochLeaveTheSameFile) {
     for (std::uint64_t bin = 0; bin < a.timeline_bins(); ++bin) {
       EXPECT_EQ(b.timeline("link_words", bin).values, a.timeline("link_words", bin).values);
     }
+  }
+}
+
+TEST_F(TraceFile, ASealHoldsRowsAndCountersUpToItAndNothingReserved) {
+  const Settings settings = sample_settings(path("sealed.h5"), TraceLevel::full);
+  const MachineInfo machine = sample_machine(world());
+  Recorder recorder(settings.level, sample_streams());
+  trace::Writer writer(world(), settings, machine, sample_streams());
+  for (const Cycle until : {7U, 13U, 20U, 33U}) {
+    for (Cycle cycle = until == 7    ? 0
+                       : until == 13 ? 7
+                       : until == 20 ? 13
+                                     : 20;
+         cycle < until; ++cycle) {
+      for (std::uint32_t tile = 0; tile < region_width * region_height; ++tile) {
+        const std::uint32_t x = tile % region_width;
+        if (x >= machine.slice.x0 && x < machine.slice.x1()) record_tile(recorder, tile, cycle);
+      }
+    }
+    if (until == 20) {
+      writer.write_epoch(recorder, until, sample_counters(machine.slice, until));
+    } else {
+      writer.seal(recorder, until, sample_counters(machine.slice, until));
+    }
+    if (!world().is_root()) continue;
+    const std::string left = path("sealed.h5.tmp");
+    const Reader reader(left);
+    EXPECT_FALSE(reader.header().complete);
+    EXPECT_EQ(reader.header().cycles, until);
+    EXPECT_EQ(reader.header().epochs, until < 20 ? 0U : 1U);
+    EXPECT_EQ(reader.rows("flows", 0, never).back().cycle, until - 1);
+    EXPECT_EQ(reader.counter("tile_busy").values,
+              sample_counters({0, 0, region_width, region_height}, until)[0].values);
+    struct stat status {};
+    ASSERT_EQ(::stat(left.c_str(), &status), 0);
+    EXPECT_LE(status.st_blocks * 512, status.st_size + 65536) << "reserved blocks are left";
   }
 }
 
