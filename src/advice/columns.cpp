@@ -10,9 +10,30 @@ namespace weft::advice {
 
 std::string number(std::int64_t value) { return grouped(static_cast<std::uint64_t>(value)); }
 
+namespace {
+
+/// Bytes that go on with a letter of UTF-8 take no column.
+bool begins_letter(char byte) { return (static_cast<unsigned char>(byte) & 0xc0U) != 0x80U; }
+
+std::size_t width_of(const std::string& text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins_letter));
+}
+
+/// How many bytes the first `width` columns of a text are.
+std::size_t bytes_of_columns(const std::string& text, std::size_t width) {
+  std::size_t columns = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (begins_letter(text[i]) && columns++ == width) return i;
+  }
+  return text.size();
+}
+
+}  // namespace
+
 std::string cut_to(const std::string& text, std::size_t width) {
-  if (text.size() <= width) return text;
-  return width < 4 ? text.substr(0, width) : text.substr(0, width - 3) + "...";
+  if (width_of(text) <= width) return text;
+  if (width < 4) return text.substr(0, bytes_of_columns(text, width));
+  return text.substr(0, bytes_of_columns(text, width - 3)) + "...";
 }
 
 std::string wrapped(const std::string& first, const std::string& text) {
@@ -27,14 +48,15 @@ std::string wrapped(const std::string& first, const std::string& text) {
     std::string word = text.substr(at, end - at);
     at = end + 1;
     while (!word.empty()) {
-      if (used > 0 && used + 1 + std::min(word.size(), room) > room) {
+      const std::size_t columns = std::min(width_of(word), room);
+      if (used > 0 && used + 1 + columns > room) {
         out += line + '\n';
         line = blanks;
         used = 0;
       }
-      const std::string part = word.substr(0, room);
+      const std::string part = word.substr(0, bytes_of_columns(word, room));
       line += (used > 0 ? " " : "") + part;
-      used += (used > 0 ? 1 : 0) + part.size();
+      used += (used > 0 ? 1 : 0) + columns;
       word = word.substr(part.size());
     }
   }
@@ -45,7 +67,8 @@ std::string columns(const std::vector<std::vector<std::string>>& rows, const std
   if (rows.empty()) return "";
   std::vector<std::size_t> widths(rows.front().size(), 0);
   for (const auto& row : rows) {
-    for (std::size_t i = 0; i < widths.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+    for (std::size_t i = 0; i < widths.size(); ++i)
+      widths[i] = std::max(widths[i], width_of(row[i]));
   }
   std::size_t others = indent.size();
   for (std::size_t i = 1; i < widths.size(); ++i) others += widths[i] + 2;
@@ -53,10 +76,10 @@ std::string columns(const std::vector<std::vector<std::string>>& rows, const std
   widths[0] = std::min(widths[0], room);
   std::string out;
   for (const auto& row : rows) {
-    std::string line = indent + cut_to(row[0], widths[0]);
-    line.resize(indent.size() + widths[0], ' ');
+    const std::string first = cut_to(row[0], widths[0]);
+    std::string line = indent + first + std::string(widths[0] - width_of(first), ' ');
     for (std::size_t i = 1; i < widths.size(); ++i) {
-      line += std::string(2 + widths[i] - row[i].size(), ' ') + row[i];
+      line += std::string(2 + widths[i] - width_of(row[i]), ' ') + row[i];
     }
     line.erase(line.find_last_not_of(' ') + 1);
     out += line + '\n';

@@ -79,6 +79,7 @@ class Findings {
                       operation_of(node),
                       {},
                       place,
+                      {},
                       met.reason,
                       met.support,
                       met.evidence,
@@ -89,7 +90,10 @@ class Findings {
                       met.rewrite});
       work_.emplace_back();
     }
-    all_[found->second].nodes.push_back(name_of(node));
+    Finding& finding = all_[found->second];
+    finding.nodes.push_back(name_of(node));
+    finding.modules.insert(place.module);
+    if (finding.modules.size() > 1) finding.place.module.clear();
     work_[found->second] += profile_.by_node[index(id)];
   }
 

@@ -8,7 +8,9 @@
 
 #include "advice/baseline.hpp"
 #include "advice/columns.hpp"
+#include "advice/page_changes.hpp"
 #include "advice/page_parts.hpp"
+#include "advice/page_profile.hpp"
 #include "advice/text.hpp"
 #include "base/html_text.hpp"
 #include "base/number_text.hpp"
@@ -17,6 +19,10 @@ namespace weft::advice {
 namespace {
 
 using namespace html;
+
+/// So that a page is small whatever the model is made of.
+constexpr std::size_t most_findings = 120;
+constexpr std::size_t most_operators = 80;
 
 std::string verdicts_html(const Report& report) {
   std::string out = "<div class=\"strip\">";
@@ -27,18 +33,6 @@ std::string verdicts_html(const Report& report) {
            html_text(one.precision) + "<br>" + html_text(one.flow) + "</p></section>\n";
   }
   return out + "</div>\n";
-}
-
-std::string profile_html(const Report& report) {
-  const Profile& profile = report.profile;
-  std::string out = "<h2>Profile</h2>\n" + table_head({"operator", "nodes", "multiply-adds",
-                                                       "bytes", "ops/byte", "parameters"});
-  for (const Group& group : profile.by_operator) {
-    out += row({html_text(group.name + " " + group.element + group.shape), number(group.work.nodes),
-                number(group.work.multiplications), bytes_text(group.work.bytes),
-                fixed(group.work.intensity(), 2), number(group.work.parameters)});
-  }
-  return out + table_end;
 }
 
 std::string baselines_html(const Report& report) {
@@ -62,7 +56,9 @@ std::string matrix_html(const Report& report) {
     }
   }
   std::string out = "<h2>Operators</h2>\n" + table_head(head);
+  std::size_t rows = 0;
   for (const auto& [operation, cells] : uses) {
+    if (++rows > most_operators) break;
     std::string line = "<tr><th scope=\"row\">" + html_text(operation) + "</th><td>" +
                        number(cells.front() == nullptr ? 0 : cells.front()->nodes) + "</td>";
     for (const OperatorUse* use : cells) {
@@ -76,47 +72,9 @@ std::string matrix_html(const Report& report) {
     }
     out += line + "</tr>\n";
   }
-  return out + table_end;
-}
-
-std::string memory_html(const Report& report) {
-  std::string out = "<h2>Memory</h2>\n" + table_head({"target", "level", "holds", "needs", "has"});
-  for (const TargetReport& target : report.targets) {
-    for (const MemoryUse& level : target.fit.memory) {
-      if (level.capacity_bytes == 0) continue;
-      out += row({html_text(target.target), html_text(level.name), html_text(level.holds),
-                  bytes_text(level.needed_bytes) + bar(static_cast<double>(level.needed_bytes) /
-                                                       static_cast<double>(level.capacity_bytes)),
-                  bytes_text(level.capacity_bytes) + " per " + html_text(target.fit.unit)});
-    }
-  }
   out += table_end;
-  for (const TargetReport& target : report.targets) {
-    out += "<p>" + html_text(target.target + ": " + target.fit.reason) +
-           keys_html(target.fit.sources) + "</p>\n";
-  }
-  return out;
-}
-
-/// Modules with their work, and the worst that findings say of their nodes on each target.
-std::string modules_html(const Report& report) {
-  if (report.profile.by_module.empty()) return "";
-  std::vector<std::string> head{"module", "nodes", "multiply-adds"};
-  for (const TargetReport& target : report.targets) head.push_back(target.target);
-  std::string out = "<h2>Modules</h2>\n" + table_head(head);
-  for (const Group& group : report.profile.by_module) {
-    std::vector<std::string> cells{html_text(group.name), number(group.work.nodes),
-                                   number(group.work.multiplications)};
-    for (const TargetReport& target : report.targets) {
-      Severity worst = Severity::note;
-      for (const Finding& one : target.findings) {
-        if (one.place.module == group.name) worst = std::max(worst, one.severity);
-      }
-      cells.emplace_back(name_of(verdict_of(worst)));
-    }
-    out += row(cells);
-  }
-  return out + table_end;
+  if (uses.size() <= most_operators) return out;
+  return out + "<p>and " + std::to_string(uses.size() - most_operators) + " more</p>\n";
 }
 
 std::string finding_html(const Finding& finding, const Tables& tables) {
@@ -134,18 +92,28 @@ std::string finding_html(const Finding& finding, const Tables& tables) {
   out += "<br><small>evidence " + std::string(name_of(finding.evidence)) + " " +
          keys_html(finding.sources) + " " + finding.date + "</small>";
   if (!finding.nodes.empty()) {
-    std::string nodes;
-    for (const std::string& node : finding.nodes) nodes += (nodes.empty() ? "" : ", ") + node;
-    out += "<details><summary>nodes</summary>" + html_text(nodes) + "</details>";
+    out += "<details><summary>nodes</summary>" + some_html(finding.nodes) + "</details>";
   }
   return out + "</li>\n";
+}
+
+/// The first so many, and how many more there are.
+std::string findings_html(const std::vector<Finding>& findings, std::size_t most,
+                          const Tables& tables) {
+  std::string out;
+  for (std::size_t i = 0; i < std::min(findings.size(), most); ++i) {
+    out += finding_html(findings[i], tables);
+  }
+  if (findings.size() <= most) return out;
+  return out + "<li>and " + std::to_string(findings.size() - most) +
+         " more, which text and JSON have</li>\n";
 }
 
 std::string target_html(const TargetReport& target, const Report& report, const Tables& tables) {
   std::string out = "<h2>" + html_text(target.target) + ": " +
                     std::string(name_of(target.verdict)) + "</h2>\n<ul>\n";
-  for (const Finding& one : target.findings) out += finding_html(one, tables);
-  out += "</ul>\n";
+  const std::size_t most = most_findings / report.targets.size();
+  out += findings_html(target.findings, most, tables) + "</ul>\n";
   if (target.cut) {
     std::string tensors;
     for (const std::string& one : target.cut->tensors)
@@ -153,10 +121,11 @@ std::string target_html(const TargetReport& target, const Report& report, const 
     out += "<p>Cut in front of " + number(target.cut->nodes_behind) + " nodes, at " +
            html_text(tensors) + "; without them: " + std::string(name_of(target.cut->body)) +
            "</p>\n<ul>\n";
+    std::vector<Finding> serious;
     for (const Finding& one : target.cut->findings) {
-      if (one.severity != Severity::note) out += finding_html(one, tables);
+      if (one.severity != Severity::note) serious.push_back(one);
     }
-    out += "</ul>\n";
+    out += findings_html(serious, most, tables) + "</ul>\n";
   }
   for (const PublishedRow& one : target.published) {
     out += "<p>Published: " + html_text(published_text(one)) + "</p>\n";
@@ -177,16 +146,19 @@ std::string sources_html(const Report& report, const Tables& tables) {
 
 }  // namespace
 
-std::string page_of(const Report& report, const Tables& tables) {
+std::string page_of(const Report& report, const Tables& tables, const PageFront& front) {
   const std::string title = report.profile.name + ": " + std::string(name_of(report.verdict));
   std::string out = page_begin(title);
   out += "<h1>" + html_text(title) + "</h1>\n<p>" +
          html_text(count_text(report.profile.work.parameters) + " parameters, " +
                    count_text(report.profile.work.multiplications) + " multiply-adds, " +
                    number(report.profile.work.nodes) + " nodes; for " +
-                   std::string(name_of(report.task)) + ". " + why_no_line(report.profile)) +
+                   std::string(name_of(report.task))) +
          "</p>\n";
-  out += verdicts_html(report) + matrix_html(report) + memory_html(report) + modules_html(report);
+  if (front.applied != nullptr) out += applied_html(*front.applied, tables);
+  if (front.was != nullptr) out += difference_html(*front.was, report);
+  out += verdicts_html(report) + proposed_html(report, tables) + matrix_html(report) +
+         memory_html(report) + modules_html(report) + lines_html(report);
   for (const TargetReport& target : report.targets) out += target_html(target, report, tables);
   return out + baselines_html(report) + profile_html(report) + sources_html(report, tables) +
          page_end;

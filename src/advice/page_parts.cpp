@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "advice/columns.hpp"
 #include "base/html_text.hpp"
 #include "base/number_text.hpp"
 
@@ -35,7 +36,7 @@ section.ready { border-left-color: var(--good); }
 section.needs { border-left-color: var(--change); }
 section.blocked { border-left-color: var(--bad); }
 section.unknown { border-left-color: var(--open); }
-.wide { overflow-x: auto; }
+.wide { overflow-x: auto; margin-top: .6rem; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem;
   border-bottom: 1px solid var(--line); overflow-wrap: normal; }
@@ -48,7 +49,14 @@ li.blocked b { color: var(--bad); } li.unknown b { color: var(--open); }
 li.change b { color: var(--change); }
 a { color: inherit; }
 svg { display: block; margin-top: .25rem; width: 100%; max-width: 13rem; height: 8px; }
+svg.live { max-width: 40rem; height: 3rem; border-bottom: 1px solid var(--line); }
+dl { display: grid; grid-template-columns: minmax(4.5rem, max-content) 1fr; gap: .15rem .8rem; }
+dt { color: var(--dim); } dd { margin: 0; }
 svg .rest { fill: var(--rest); } svg .bar { fill: var(--bar); }
+@media (max-width: 40rem) {
+  th, td { padding: .3rem .35rem; min-width: 3.6rem; } td small { display: block; }
+  tbody th { position: sticky; left: 0; background: var(--paper); }
+}
 )";
 
 }  // namespace
@@ -72,6 +80,17 @@ std::string row(const std::vector<std::string>& cells) {
     out += (i == 0 ? "<th scope=\"row\">" : "<td>") + cells[i] + (i == 0 ? "</th>" : "</td>");
   }
   return out + "</tr>\n";
+}
+
+std::string some_html(const std::vector<std::string>& names) {
+  constexpr std::size_t most_names = 24;
+  constexpr std::size_t longest_name = 120;
+  std::string out;
+  for (std::size_t i = 0; i < std::min(names.size(), most_names); ++i) {
+    out += (i == 0 ? "" : ", ") + html_text(cut_to(names[i], longest_name));
+  }
+  if (names.size() <= most_names) return out;
+  return out + " and " + std::to_string(names.size() - most_names) + " more";
 }
 
 std::string bar(double share) {

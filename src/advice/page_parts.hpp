@@ -18,6 +18,8 @@ std::string table_head(const std::vector<std::string>& titles);
 inline const std::string table_end = "</tbody></table></div>\n";
 /// Cells are HTML; the first one heads the row.
 std::string row(const std::vector<std::string>& cells);
+/// Names, and how many more there are.
+std::string some_html(const std::vector<std::string>& names);
 /// A share of a whole, drawn and as words.
 std::string bar(double share);
 /// Links to the rows of the sources.

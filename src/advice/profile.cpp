@@ -109,11 +109,15 @@ void add_live(const SourceModel& model, Profile& to) {
   std::vector<std::size_t> last(model.values.size(), 0);
   const std::vector<SourceNodeId> work = model.work();
   for (std::size_t i = 0; i < work.size(); ++i) {
-    for (const SourceValueId id : model[work[i]].inputs) {
-      if (id != graph::no_source_value) last[index(id)] = i;
+    for (const auto* ids : {&model[work[i]].inputs, &model[work[i]].captured}) {
+      for (const SourceValueId id : *ids) {
+        if (id != graph::no_source_value) last[index(id)] = i;
+      }
     }
   }
   for (const SourceValueId id : model.outputs) last[index(id)] = work.size();
+  const std::size_t stretches = std::min<std::size_t>(work.size(), 64);
+  to.live.resize(stretches);
   std::int64_t bytes = 0;
   std::int64_t floats = 0;
   const auto count = [&](SourceValueId id, std::int64_t sign) {
@@ -125,13 +129,15 @@ void add_live(const SourceModel& model, Profile& to) {
   for (std::size_t i = 0; i < work.size(); ++i) {
     const SourceNode& node = model[work[i]];
     for (const SourceValueId id : node.outputs) count(id, 1);
+    const std::size_t stretch = i * stretches / work.size();
+    if (bytes > to.live[stretch].bytes) to.live[stretch] = {name_of(node), bytes};
     if (bytes > to.live_bytes) {
       to.live_bytes = bytes;
       to.live_elements = floats;
       to.live_at = name_of(node);
     }
     std::set<SourceValueId> done;
-    for (const auto* ids : {&node.inputs, &node.outputs}) {
+    for (const auto* ids : {&node.inputs, &node.captured, &node.outputs}) {
       for (const SourceValueId id : *ids) {
         if (id != graph::no_source_value && last[index(id)] <= i && done.insert(id).second) {
           count(id, -1);
@@ -157,38 +163,20 @@ void add_types(const SourceModel& model, Profile& to) {
   for (const auto& [number, element] : sorted) to.elements.emplace_back(graph::name_of(element));
 }
 
-/// A batch is the first axis that all inputs have in common, and a sequence the second of token
-/// numbers; a recurrence takes a sequence along the first axis, and a batch along the second.
-void add_dimensions(const SourceModel& model, Profile& to) {
-  std::optional<std::int64_t> common;
-  bool all = !model.inputs.empty();
-  for (const SourceValueId id : model.inputs) {
-    const auto& type = model[id].type;
-    if (!type || type->shape.empty()) continue;
-    all = all && (!common || *common == type->shape[0]);
-    common = type->shape[0];
-  }
-  if (all && common) to.batch = Dimension{model[model.inputs[0]].name, 0, *common};
+/// Which modules take what others give, into the groups of modules.
+void add_flow(const SourceModel& model, std::vector<Group>& modules) {
+  std::map<std::string, std::set<std::string>> takers;
   for (const SourceNodeId id : model.work()) {
-    const SourceNode& node = model[id];
-    const bool is_lookup = node.operation == "Gather" && node.inputs.size() == 2;
-    if (!is_lookup || node.inputs[1] == graph::no_source_value) continue;
-    const SourceValue& tokens = model[node.inputs[1]];
-    if (tokens.producer || tokens.is_constant || !tokens.type || tokens.type->shape.size() != 2) {
-      continue;
+    const std::string to = place_of(model[id]).module;
+    for (const auto* ids : {&model[id].inputs, &model[id].captured}) {
+      for (const SourceValueId value : *ids) {
+        if (value == graph::no_source_value || !model[value].producer) continue;
+        const std::string from = place_of(model[*model[value].producer]).module;
+        if (!to.empty() && from != to) takers[from].insert(to);
+      }
     }
-    to.sequence = Dimension{tokens.name, 1, tokens.type->shape[1]};
-    return;
   }
-  for (const SourceNodeId id : model.work()) {
-    const SourceNode& node = model[id];
-    if (node.operation != "LSTM" && node.operation != "GRU" && node.operation != "RNN") continue;
-    const SourceValueId x = node.inputs.empty() ? graph::no_source_value : node.inputs[0];
-    if (x == graph::no_source_value || !model[x].type || model[x].type->shape.size() != 3) continue;
-    to.sequence = Dimension{model[x].name, 0, model[x].type->shape[0]};
-    to.batch = Dimension{model[x].name, 1, model[x].type->shape[1]};
-    return;
-  }
+  for (Group& one : modules) one.gives_to.assign(takers[one.name].begin(), takers[one.name].end());
 }
 
 std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
@@ -226,6 +214,7 @@ Profile profile_of(const SourceModel& model) {
   profile.producer = model.producer;
   profile.opsets = model.opsets;
   profile.open_extents = model.open_extents;
+  profile.absent_data = model.absent_data;
   profile.by_node.resize(model.nodes.size());
   Parameters parameters(model);
   std::set<std::string> foreign;
@@ -257,6 +246,7 @@ Profile profile_of(const SourceModel& model) {
   profile.by_operator = grouped_by(model, profile, true, operation_of);
   profile.by_module = grouped_by(model, profile, false,
                                  [](const SourceNode& node) { return place_of(node).module; });
+  add_flow(model, profile.by_module);
   profile.by_line = grouped_by(model, profile, false,
                                [](const SourceNode& node) { return line_text(place_of(node)); });
   return profile;

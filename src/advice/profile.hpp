@@ -33,6 +33,13 @@ struct Group {
   std::string element;  ///< the type of most results; "" of groups by place
   std::string shape;    ///< of the first result
   Work work;
+  std::vector<std::string> gives_to{};  ///< of modules: those that take its results
+};
+
+/// What is live while a stretch of nodes runs, at most.
+struct Live {
+  std::string node;  ///< the one at which it is the most
+  std::int64_t bytes = 0;
 };
 
 /// A dimension that means something to a user.
@@ -59,17 +66,22 @@ struct Profile {
   std::int64_t live_elements = 0;     ///< floating ones
   std::int64_t live_bytes = 0;        ///< as the file has their types
   std::string live_at;                ///< the node that runs then
+  std::vector<Live> live;             ///< over all nodes in this order, in at most 64 stretches
   Work largest;                       ///< of the node that reads and writes most bytes
   std::vector<std::string> elements;  ///< types of values, the most frequent first
   std::vector<graph::OpenExtent> open_extents;
-  std::vector<std::string> control_flow;  ///< nodes of If, Loop, Scan
-  std::vector<std::string> foreign;       ///< "domain.Operator" of other domains than ONNX's
+  std::map<std::string, std::int64_t> absent_data;  ///< initializers by the file they would be in
+  std::vector<std::string> control_flow;            ///< nodes of If, Loop, Scan
+  std::vector<std::string> foreign;  ///< "domain.Operator" of other domains than ONNX's
   std::optional<Dimension> batch, sequence;
   std::vector<std::string> inputs, outputs;            ///< "ids i64[1, 128]"
   std::vector<Group> by_operator, by_module, by_line;  ///< most work first
 };
 
 Profile profile_of(const graph::SourceModel& model);
+
+/// The batch and the sequence, where something in the model says which axes they are.
+void add_dimensions(const graph::SourceModel& model, Profile& to);
 
 /// A node's place in the user's program.
 struct Place {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,8 @@ struct Finding {
   Severity severity = Severity::note;
   std::string operation;  ///< "" of what is about the model as a whole
   std::vector<std::string> nodes;
-  Place place;
+  Place place;  ///< without a module where its nodes are of several
+  std::set<std::string> modules{};
   std::string reason;
   Support support = Support::unknown;
   Evidence evidence = Evidence::none;

@@ -123,7 +123,10 @@ Finding finding_of(const Rule& rule, const Spot& spot, const Tables& tables,
   finding.date = tables.newest_date(rule.sources);
   finding.reason = spot.words + rule.reason;
   finding.rewrite = rule.rewrite;
-  for (const SourceNodeId id : spot.nodes) finding.nodes.push_back(name_of(model[id]));
+  for (const SourceNodeId id : spot.nodes) {
+    finding.nodes.push_back(name_of(model[id]));
+    finding.modules.insert(place_of(model[id]).module);
+  }
   if (!spot.nodes.empty()) {
     finding.operation = operation_of(model[spot.nodes.front()]);
     finding.place = place_of(model[spot.nodes.front()]);

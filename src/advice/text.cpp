@@ -6,6 +6,7 @@
 #include <set>
 
 #include "advice/baseline.hpp"
+#include "advice/changes.hpp"
 #include "advice/columns.hpp"
 #include "advice/fit.hpp"
 #include "base/number_text.hpp"
@@ -224,6 +225,7 @@ std::string report_text(const Report& report, const Tables& tables) {
   out += "\nStep 2: targets, for " + std::string(name_of(report.task)) + "\n" + overview(report);
   out += "\nStep 3: changes\n";
   for (const TargetReport& target : report.targets) out += target_text(target, report, tables);
+  out += proposed_lines(report, tables);
   out += sources_text(cited(report), tables);
   return out + "\n" + std::string(name_of(report.verdict)) + "\n";
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "advice/columns.hpp"
+#include "advice/facts.hpp"
 #include "advice/text.hpp"
 #include "base/number_text.hpp"
 
@@ -10,37 +11,8 @@ namespace weft::advice {
 namespace {
 
 constexpr std::size_t most_rows = 12;
-
-std::string listed(const std::vector<std::string>& words) {
-  std::string out;
-  for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
-  return out.empty() ? "none" : out;
-}
-
-std::string opsets_text(const Profile& profile) {
-  std::string out;
-  for (const auto& [domain, version] : profile.opsets) {
-    out +=
-        (out.empty() ? "" : ", ") + (domain.empty() ? "" : domain + " ") + std::to_string(version);
-  }
-  return out;
-}
-
-std::string open_text(const Profile& profile) {
-  std::string out;
-  for (const graph::OpenExtent& one : profile.open_extents) {
-    out += (out.empty() ? "" : ", ") +
-           (one.name.empty() ? "axis " + std::to_string(one.axis) : one.name) + " of " + one.input +
-           " (taken as " + std::to_string(one.extent) + ")";
-  }
-  return out.empty() ? "none" : out;
-}
-
-std::string dimension_text(const std::optional<Dimension>& one) {
-  if (!one) return "not recognised";
-  return std::to_string(one->extent) + " (axis " + std::to_string(one->axis) + " of " + one->input +
-         ")";
-}
+constexpr std::size_t most_name = 30;
+constexpr std::size_t most_line = 36;
 
 std::string groups_text(const std::string& title, const std::vector<Group>& groups,
                         std::size_t most) {
@@ -57,6 +29,33 @@ std::string groups_text(const std::string& title, const std::vector<Group>& grou
   }
   std::string out = columns(rows, "  ");
   if (groups.size() > most) out += "  and " + std::to_string(groups.size() - most) + " more\n";
+  return out;
+}
+
+/// Lines have names of which the end says most, and room is for more of it than for all figures.
+std::string lines_text(const std::vector<Group>& groups) {
+  std::vector<std::vector<std::string>> rows{{"line", "nodes", "multiply-adds", "bytes"}};
+  for (std::size_t i = 0; i < std::min(groups.size(), most_rows); ++i) {
+    const Group& group = groups[i];
+    const bool is_long = group.name.size() > most_line;
+    rows.push_back(
+        {is_long ? "..." + group.name.substr(group.name.size() - most_line + 3) : group.name,
+         number(group.work.nodes), number(group.work.multiplications),
+         bytes_text(group.work.bytes)});
+  }
+  std::string out = columns(rows, "  ");
+  if (groups.size() > most_rows)
+    out += "  and " + std::to_string(groups.size() - most_rows) + " more\n";
+  return out;
+}
+
+/// Which modules take what each of the first ones gives.
+std::string flow_text(const std::vector<Group>& modules) {
+  std::string out;
+  for (std::size_t i = 0; i < std::min(modules.size(), most_rows); ++i) {
+    if (modules[i].gives_to.empty()) continue;
+    out += wrapped("  " + cut_to(modules[i].name, most_name) + " -> ", listed(modules[i].gives_to));
+  }
   return out;
 }
 
@@ -86,35 +85,24 @@ std::string why_no_line(const Profile& profile) {
 }
 
 std::string profile_text(const Profile& profile) {
-  std::string out =
-      wrapped("", profile.name + ": " + count_text(profile.work.parameters) + " parameters (" +
-                      bytes_text(profile.parameter_bytes) + "), " +
-                      count_text(profile.work.multiplications) + " multiply-adds, " +
-                      number(profile.work.nodes) + " nodes and " + number(profile.folded_nodes) +
-                      " that are constant; operator sets " + opsets_text(profile));
+  std::string out = wrapped("", profile.name + ": " + count_text(profile.work.parameters) +
+                                    " parameters (" + bytes_text(profile.parameter_bytes) + "), " +
+                                    count_text(profile.work.multiplications) + " multiply-adds, " +
+                                    number(profile.work.nodes) +
+                                    (profile.work.nodes == 1 ? " node and " : " nodes and ") +
+                                    number(profile.folded_nodes) + " that are constant");
   out += "\nStep 1: profile\n";
-  out += wrapped("  inputs    ", listed(profile.inputs));
-  out += wrapped("  outputs   ", listed(profile.outputs));
-  out += wrapped("  batch     ", dimension_text(profile.batch));
-  out += wrapped("  sequence  ", dimension_text(profile.sequence));
-  out += wrapped("  types     ", listed(profile.elements));
-  out += wrapped("  open      ", open_text(profile));
-  out += wrapped("  control   ", listed(profile.control_flow));
-  out += wrapped("  domains   ", "other than the standard's: " + listed(profile.foreign));
-  out += wrapped("  live      ", bytes_text(profile.live_bytes) + " of values at most, at " +
-                                     (profile.live_at.empty() ? "none" : profile.live_at));
-  if (profile.work.without_shape > 0) {
-    out += wrapped("  shapes    ", number(profile.work.without_shape) +
-                                       " nodes have a shape that nobody knows before a run");
-  }
-  if (const std::string why = why_no_line(profile); !why.empty()) {
-    out += wrapped("  lines     ", why);
+  for (const Fact& one : facts_of(profile)) {
+    std::string mark = one.title;
+    mark.resize(9, ' ');
+    out += wrapped("  " + mark + " ", one.text);
   }
   out += '\n' + groups_text("operator", profile.by_operator, profile.by_operator.size());
   if (!profile.by_module.empty()) {
-    out += '\n' + groups_text("module", profile.by_module, most_rows);
+    out +=
+        '\n' + groups_text("module", profile.by_module, most_rows) + flow_text(profile.by_module);
   }
-  if (!profile.by_line.empty()) out += '\n' + groups_text("line", profile.by_line, most_rows);
+  if (!profile.by_line.empty()) out += '\n' + lines_text(profile.by_line);
   return out;
 }
 

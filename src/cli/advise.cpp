@@ -132,7 +132,10 @@ int apply(const AdviseOptions& options, const Context& context, const advice::Ta
     out["applied"] = advising::applied_json(applied);
     return out;
   });
-  if (!options.html.empty()) write_file(options.html, advice::page_of(report, tables));
+  if (!options.html.empty()) {
+    const advice::AppliedChanges changes{options.out, &applied.result, text_of(applied.equality)};
+    write_file(options.html, advice::page_of(report, tables, {&changes, nullptr}));
+  }
   return exit_code_of(report.verdict);
 }
 
@@ -157,7 +160,9 @@ int advise(const AdviseOptions& options, const Context& context) {
     log::say(advice::difference_text(report, newer));
     options.json.write(context.world,
                        [&] { return advising::difference_json(report, newer, tables); });
-    if (!options.html.empty()) write_file(options.html, advice::page_of(newer, tables));
+    if (!options.html.empty()) {
+      write_file(options.html, advice::page_of(newer, tables, {nullptr, &report}));
+    }
     return exit_code_of(newer.verdict);
   }
   log::say(advice::report_text(report, tables));

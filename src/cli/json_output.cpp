@@ -23,7 +23,11 @@ void JsonOutput::require_writable() const {
 }
 
 void JsonOutput::write(const comm::Communicator& world, const std::function<Json()>& value) const {
-  if (wanted() && world.is_root()) write_file(path_, value().dump(2) + "\n");
+  if (wanted() && world.is_root()) {
+    // Names come from files, which may have bytes that are no text.
+    const auto replace = Json::error_handler_t::replace;
+    write_file(path_, value().dump(2, ' ', false, replace) + "\n");
+  }
 }
 
 }  // namespace weft::cli

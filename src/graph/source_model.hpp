@@ -26,7 +26,7 @@ constexpr std::uint32_t index(SourceNodeId id) { return static_cast<std::uint32_
 struct SourceValue {
   std::string name;
   std::optional<TensorType> type;  ///< nothing: nobody knows it before a run
-  std::optional<Tensor> constant;  ///< known: an initializer, or computed while reading
+  std::optional<Tensor> constant;  ///< known: an initializer with data, or computed while reading
   bool is_initializer = false;
   bool is_constant = false;                ///< depends on no input, known or not
   std::optional<SourceNodeId> producer{};  ///< neither: an input, or an initializer
@@ -83,6 +83,8 @@ struct SourceModel {
   std::vector<SourceValueId> inputs;
   std::vector<SourceValueId> outputs;
   std::vector<OpenExtent> open_extents;
+  /// Files of weights that are not there, and how many initializers would have their data in each.
+  std::map<std::string, std::int64_t> absent_data;
 
   const SourceValue& operator[](SourceValueId id) const { return values[index(id)]; }
   const SourceNode& operator[](SourceNodeId id) const { return nodes[index(id)]; }

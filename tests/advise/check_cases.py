@@ -6,84 +6,16 @@ Text, JSON and page of each must say the same; JSON must be as docs/advise.schem
 
 Usage: check_cases.py <weft> <repository>
 """
-import html
 import json
-import os
 import pathlib
-import re
 import subprocess
 import sys
 import tempfile
 
-import schema
-
-WSE, IPU, TSP, RDU = "cerebras-wse3", "graphcore-gc200", "groq-tsp", "sambanova-sn40l"
-PAGE_BYTES = 300_000
-LINE_WIDTH = 80
-
-
-class Advice:
-    """One answer in its three forms."""
-
-    def __init__(self, weft, folder, model, *arguments, path=None):
-        self.json_path, self.page_path = folder / "advice.json", folder / "advice.html"
-        done = subprocess.run(
-            [weft, "advise", str(model), "--json", str(self.json_path), "--html",
-             str(self.page_path), *arguments], capture_output=True, text=True, timeout=60,
-            env={**os.environ, "PATH": f"{path}:{os.environ['PATH']}"} if path else None)
-        self.code, self.text, self.error = done.returncode, done.stdout, done.stderr
-        if self.code not in (0, 3, 4, 5):
-            raise AssertionError(f"{model}: exit {self.code}: {self.error}")
-        self.json = json.loads(self.json_path.read_text())
-        self.page = self.page_path.read_text()
-
-    def target(self, name):
-        return next(one for one in self.json["targets"] if one["target"] == name)
-
-    def findings(self, target, **keys):
-        return [one for one in self.target(target)["findings"]
-                if all(one[key] == value for key, value in keys.items())]
-
-
-def said(text):
-    """Words of a text or page, without its breaks and markup."""
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split())
-
-
-def same_content(advice):
-    """Verdicts, findings, operators and figures stand in all three forms."""
-    words, page = said(advice.text), said(advice.page)
-    for target in advice.json["targets"]:
-        facts = [target["verdict"], target["fit_reason"]]
-        for finding in target["findings"]:
-            facts += [finding["reason"], finding["severity"]]
-            if finding["operator"]:
-                facts.append(finding["operator"])
-            if finding["line"]:
-                name = finding["file"].rsplit("/", 1)[-1]
-                facts += [f"{name}:{finding['line']}", finding["module"]]
-            if finding["rewrite"]:
-                facts.append(finding["rewrite"])
-        facts += [use["operator"] for use in target["operators"]]
-        facts += [row["setting"] for row in target["published"]]
-        for fact in facts:
-            fact = " ".join(fact.split())
-            assert fact in words, f"the text lacks: {fact}"
-            assert fact in page, f"the page lacks: {fact}"
-        for use in target["operators"]:
-            if use["support"] == "unknown":
-                assert "unknown" in words and ">unknown " in advice.page
-
-
-def check_forms(advice, root):
-    found = schema.faults(advice.json, root, root)
-    assert not found, "\n".join(found[:10])
-    assert advice.json["exit_code"] == advice.code
-    wide = [line for line in advice.text.split("\n") if len(line) > LINE_WIDTH]
-    assert not wide, wide[0]
-    assert len(advice.page) <= PAGE_BYTES, len(advice.page)
-    assert "http" not in re.sub(r"github\.com|docs\.", "", advice.page), "the page has a link out"
-    same_content(advice)
+sys.path.append(str(pathlib.Path(sys.argv[2]) / "scripts"))
+import onnx_file
+from asking import IPU, RDU, TSP, WSE, Advice, check_forms
+from forms import operators_of, said, section_of
 
 
 def bert(ask):
@@ -99,6 +31,11 @@ def bert(ask):
     assert sum(len(one["nodes"]) for one in norms) == 25
     tsp = advice.target(TSP)
     assert (tsp["chips"], tsp["fits"]) == (4, True)
+    assert tsp["fit_source"][0] == "GF" and "GF" in advice.json["sources"]
+    assert "cycles x 4 / clock + " in said(advice.text)
+    (opset,) = [one for one in ipu["findings"] if one["rewrite"] == "opset-11"]
+    assert "operator set 20 is above 11" in opset["reason"] and opset["source"] == ["PA"]
+    assert (opset["severity"], opset["evidence"]) == ("change", "documented")
     assert any("int64 becomes int32" in one["reason"] for one in tsp["findings"])
     assert "110,000,000" not in tsp["fit_reason"] and "= 3 -> 4 chips" in tsp["fit_reason"]
     # 2 x 128 int64 as int32 in, 128 x 768 fp16 out, 10 us each way.
@@ -133,7 +70,10 @@ def llama(ask):
     advice = ask("llama_2_7b")
     tsp = advice.target(TSP)
     assert (tsp["verdict"], tsp["fits"], tsp["chips"]) == ("BLOCKED", False, 256)
-    assert "= 135 -> 256 chips, and 64 are the most" in tsp["fit_reason"], tsp["fit_reason"]
+    words = "6,738,464,772 parameters / 50,000,000 = 135 -> 256 chips, and 64 are the most"
+    assert words in tsp["fit_reason"] and words in said(advice.text), tsp["fit_reason"]
+    assert any(one["severity"] == "blocked" and one["reason"].startswith("does not fit")
+               and one["source"] == ["GF", "AL"] for one in tsp["findings"])
     assert "a rack of 72" in tsp["fit_reason"]
     assert any(row["value"] == 72 and row["unit"] == "chips" for row in tsp["published"])
     wse = advice.target(WSE)
@@ -145,6 +85,7 @@ def llama(ask):
     reasons = [one["reason"] for one in decode.findings(WSE, severity="blocked")]
     assert any("cache of keys and values" in one and "inference service" in one for one in reasons)
     assert any("one token" in one for one in reasons)
+    assert all(one["source"] == ["MZ"] for one in decode.findings(WSE, severity="blocked"))
     assert ask("llama_decode", "--targets", TSP).target(TSP)["verdict"] != "READY"
 
 
@@ -157,11 +98,34 @@ def detector(ask):
         assert "sigmoid_0 f32[1, 4, 64]" in target["cut"]["tensors"], target["cut"]["tensors"]
         assert "transpose_0 f32[1, 64, 4]" in target["cut"]["tensors"]
         assert target["cut"]["nodes_behind"] == 3
+        (boxes,) = advice.findings(name, operator="NonMaxSuppression")
+        assert boxes["rewrite"] == "cut-tail"
+        assert ask("detector", "--targets", name, forms=False).code == 4
+    assert advice.json["model"]["nodes_without_shape"] == 3
     assert advice.findings(IPU, operator="NonMaxSuppression", severity="blocked")
     assert advice.findings(TSP, operator="NonMaxSuppression", severity="unknown")
     assert advice.target(IPU)["cut"]["verdict_of_the_rest"] == "NEEDS CHANGES"  # operator set 13
     assert advice.target(TSP)["cut"]["verdict_of_the_rest"] == "UNKNOWN"  # TopK: nobody says
+    assert any(one["operator"] == "TopK"
+               for one in advice.target(TSP)["cut"]["findings_of_the_rest"])
+    assert all(one["operator"] not in ("NonMaxSuppression", "NonZero")
+               for name in (WSE, IPU, TSP, RDU)
+               for one in advice.target(name)["cut"]["findings_of_the_rest"])
     assert advice.code == 4
+
+
+def borders(ask, folder):
+    """50 million parameters a chip of a TSP, and one more."""
+    for count, chips in ((50_000_000, 1), (50_000_001, 2), (3_200_000_000, 64),
+                         (3_200_000_001, 128)):
+        file = onnx_file.ModelFile("border", folder, True, 13)
+        x = file.input("x", (1,))
+        weights = file.constant("weights", (count,))
+        file.output(file.node("Mul", [x, weights], [(count,)]))
+        file.close()
+        tsp = ask("border", "--targets", TSP, forms=False).target(TSP)
+        assert tsp["chips"] == chips and tsp["fits"] == (chips <= 64), (count, tsp["fit_reason"])
+        assert (tsp["verdict"] == "BLOCKED") == (chips > 64)
 
 
 def taggers(ask):
@@ -176,9 +140,12 @@ def taggers(ask):
         assert advice.target(IPU)["verdict"] == "NEEDS CHANGES"
         for name in (WSE, RDU):
             assert advice.target(name)["verdict"] == "UNKNOWN"
-            assert advice.findings(name, operator="LSTM", severity="unknown")
+            assert advice.findings(name, operator="LSTM", severity="unknown", evidence="none")
+            lines = section_of(advice.text, name, "UNKNOWN")
+            assert operators_of(lines)["LSTM"] == ("unknown", 2)
         (cut,) = advice.findings(TSP, operator="LSTM")
         assert (cut["support"], cut["rewrite"]) == ("partial", "partition-sequence")
+        assert advice.json["model"]["sequence"] == {"input": "x", "axis": 0, "extent": 12}
     pools = {one["operator"]: one for one in advice.target(IPU)["findings"]}
     assert pools["AveragePool"]["rewrite"] == "count-include-pad"
     assert pools["MaxPool"]["rewrite"] == "pool-indices"
@@ -354,6 +321,7 @@ def main():
         for case in (bert, resnet, llama, detector, taggers, versions):
             case(ask)
             print(f"{case.__name__}: as known")
+        borders(ask, folder)
         digits(ask, repository)
         baselines(ask, folder)
         print("baselines: as known")

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "advice/changes.hpp"
 #include "advice/difference.hpp"
 #include "advice/text.hpp"
 
@@ -41,13 +42,14 @@ Json work_json(const Work& work) {
           {"operations_a_byte", work.intensity()}};
 }
 
-Json groups_json(const std::vector<Group>& groups) {
+Json groups_json(const std::vector<Group>& groups, bool with_flow = false) {
   Json out = Json::array();
   for (const Group& group : groups) {
     Json one{{"name", group.name},
              {"type", text_or_null(group.element)},
              {"shape", text_or_null(group.shape)}};
     one.update(work_json(group.work));
+    if (with_flow) one["gives_to"] = group.gives_to;
     out.push_back(std::move(one));
   }
   return out;
@@ -56,6 +58,14 @@ Json groups_json(const std::vector<Group>& groups) {
 Json dimension_json(const std::optional<Dimension>& one) {
   if (!one) return Json();
   return {{"input", one->input}, {"axis", one->axis}, {"extent", one->extent}};
+}
+
+Json live_json(const Profile& profile) {
+  Json out = Json::array();
+  for (const advice::Live& one : profile.live) {
+    out.push_back({{"node", one.node}, {"bytes", one.bytes}});
+  }
+  return out;
 }
 
 Json profile_json(const Report& report) {
@@ -88,10 +98,12 @@ Json profile_json(const Report& report) {
            {"nodes_without_shape", profile.work.without_shape},
            {"parameter_bytes", profile.parameter_bytes},
            {"live_bytes", profile.live_bytes},
-           {"live_at", text_or_null(profile.live_at)}};
+           {"live_at", text_or_null(profile.live_at)},
+           {"live", live_json(profile)},
+           {"absent_data", profile.absent_data}};
   out.update(work_json(profile.work));
   out["operators"] = groups_json(profile.by_operator);
-  out["modules"] = groups_json(profile.by_module);
+  out["modules"] = groups_json(profile.by_module, true);
   out["lines"] = groups_json(profile.by_line);
   return out;
 }
@@ -177,6 +189,24 @@ Json baselines_json(const Report& report) {
   return out;
 }
 
+Json changes_json(const Report& report, const Tables& tables) {
+  Json out = Json::array();
+  for (const advice::ProposedChange& one : proposed_changes(report)) {
+    Json places = Json::array();
+    for (const advice::ProposedPlace& place : one.places) places.push_back(place.headline);
+    const advice::Rewrite& rewrite = tables.rewrites.at(one.rewrite);
+    out.push_back({{"rewrite", one.rewrite},
+                   {"title", rewrite.title},
+                   {"numbers", rewrite.values},
+                   {"automatic", one.is_automatic},
+                   {"targets", one.targets},
+                   {"places", places},
+                   {"share", one.share},
+                   {"share_of", text_or_null(one.share_of)}});
+  }
+  return out;
+}
+
 Json target_json(const TargetReport& target, Task task) {
   const Fit& fit = target.fit;
   Json counts = Json::object();
@@ -218,7 +248,7 @@ Json sources_json(const Report& report, const Tables& tables) {
   return out;
 }
 
-Json changes_json(const TargetDifference& one) {
+Json better_or_worse_json(const TargetDifference& one) {
   Json other = Json::array();
   for (const auto& [before, after] : one.other) {
     other.push_back({{"was", finding_json(before)}, {"is", finding_json(after)}});
@@ -239,7 +269,7 @@ Json changes_json(const TargetDifference& one) {
 Json difference_json(const Report& was, const Report& is, const Tables& tables) {
   Json changes = Json::array();
   for (const TargetDifference& one : difference_of(was, is)) {
-    changes.push_back(changes_json(one));
+    changes.push_back(better_or_worse_json(one));
   }
   return {{"format", 1},
           {"verdict", name_of(is.verdict)},
@@ -260,6 +290,7 @@ Json json_of(const Report& report, const Tables& tables) {
           {"baselines", baselines_json(report)},
           {"why_not_timed", text_or_null(report.why_not_timed)},
           {"targets", targets},
+          {"changes", changes_json(report, tables)},
           {"sources", sources_json(report, tables)}};
 }
 

@@ -15,8 +15,10 @@
 #include "advice/page.hpp"
 #include "advice/text.hpp"
 #include "base/error.hpp"
+#include "base/number_text.hpp"
 #include "base/process_memory.hpp"
 #include "cli/bench/groups.hpp"
+#include "cli/bench/onnx_decoder.hpp"
 #include "cli/bench/onnx_resnet.hpp"
 #include "comm/communicator.hpp"
 #include "frontends/onnx/import.hpp"
@@ -82,8 +84,14 @@ Row reading(const std::string& path) {
           "the time to read its bytes (at most 3 is wanted)", ours / bytes};
 }
 
+/// What advice about a model is wanted to take.
+struct Wanted {
+  double seconds = 0;
+  double megabytes = 0;
+};
+
 /// Advice about a model for one machine of each kind, tables and topologies read before.
-std::vector<Row> advising(const std::string& path) {
+std::vector<Row> advising(const std::string& path, const Wanted& wanted) {
   const advice::Tables tables = advice::load_tables();
   std::vector<advice::Target> targets;
   for (const std::string& name : machine::typical_topologies()) {
@@ -101,8 +109,13 @@ std::vector<Row> advising(const std::string& path) {
     (void)advice::page_of(report, tables);
     most = std::max(most, static_cast<double>(resident_bytes()) - before);
   });
-  return {{"advise about " + name, seconds, "s", "", 0},
-          {"advise about " + name + ", memory", most / 1e6, "MB", "", 0}};
+  const auto at_most = [](double value, const std::string& unit) {
+    return "at most " + general(value, 3) + " " + unit + " are wanted";
+  };
+  return {{"advise about " + name, seconds, "s", at_most(wanted.seconds, "s"),
+           seconds / wanted.seconds},
+          {"advise about " + name + ", memory", most / 1e6, "MB", at_most(wanted.megabytes, "MB"),
+           most / 1e6 / wanted.megabytes}};
 }
 
 }  // namespace
@@ -115,7 +128,11 @@ std::vector<Row> onnx_models(Context& context) {
   paths.insert(paths.end(), context.models.begin(), context.models.end());
   for (const std::string& path : paths) {
     rows.push_back(reading(path));
-    for (Row& row : advising(path)) rows.push_back(std::move(row));
+    const Wanted wanted{path == paths.front() ? 2.0 : 5.0, 200};
+    for (Row& row : advising(path, wanted)) rows.push_back(std::move(row));
+  }
+  for (Row& row : advising(write_decoder_7b(folder.path()), {5, 200})) {
+    rows.push_back(std::move(row));
   }
   return rows;
 }

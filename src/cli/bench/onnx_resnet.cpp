@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A writer of as much of onnx.proto as a convolutional network takes; numbers of fields are its.
+// Convolutional networks as messages of onnx.proto; numbers of fields are its.
 #include "cli/bench/onnx_resnet.hpp"
 
 #include <array>
@@ -11,54 +11,10 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "cli/bench/onnx_message.hpp"
 
 namespace weft::cli::bench {
 namespace {
-
-using Extents = std::vector<std::uint64_t>;
-
-constexpr std::uint64_t float_type = 1;
-constexpr std::uint64_t i64_type = 7;
-constexpr std::uint64_t alignment = 64;
-
-/// A protobuf message, field by field.
-class Message {
- public:
-  Message& whole(std::uint64_t field, std::uint64_t value) {
-    number(field << 3U);
-    number(value);
-    return *this;
-  }
-  Message& text(std::uint64_t field, const std::string& value) {
-    number(field << 3U | 2U);
-    number(value.size());
-    bytes_ += value;
-    return *this;
-  }
-  Message& message(std::uint64_t field, const Message& value) { return text(field, value.bytes_); }
-  const std::string& bytes() const { return bytes_; }
-
- private:
-  void number(std::uint64_t value) {
-    for (; value >= 0x80; value >>= 7U) bytes_ += static_cast<char>(value | 0x80U);
-    bytes_ += static_cast<char>(value);
-  }
-  std::string bytes_;
-};
-
-Message value_of(const std::string& name, const Extents& shape) {
-  Message dims;
-  for (const std::uint64_t extent : shape) dims.message(1, Message().whole(1, extent));
-  const Message tensor = Message().whole(1, float_type).message(2, dims);
-  return Message().text(1, name).message(2, Message().message(1, tensor));
-}
-
-Message wholes_of(const std::string& name, const std::vector<std::uint64_t>& values) {
-  Message attribute;
-  attribute.text(1, name);
-  for (const std::uint64_t value : values) attribute.whole(8, value);
-  return std::move(attribute.whole(20, 7));
-}
 
 /// A value of the network: its name, channels and side.
 struct Map {
@@ -104,9 +60,7 @@ class Network {
     const Map mean = add("ReduceMean", {x.name, axes}, {"", x.channels, 1}, {});
     node("Reshape", {mean.name, constant({1, x.channels})}, "rows", {});
     const std::string weights = external({classes, x.channels});
-    Message turned;
-    turned.text(1, "transB").whole(3, 1).whole(20, 2);
-    node("Gemm", {"rows", weights, external({classes})}, "scores", {turned});
+    node("Gemm", {"rows", weights, external({classes})}, "scores", {whole_of("transB", 1)});
     graph_.message(12, value_of("scores", {1, classes}));
     Message model;
     model.whole(1, 10).text(2, "weft bench").message(7, graph_);
@@ -117,11 +71,7 @@ class Network {
  private:
   void node(const std::string& operation, const std::vector<std::string>& inputs,
             const std::string& output, const std::vector<Message>& attributes) {
-    Message made;
-    for (const std::string& input : inputs) made.text(1, input);
-    made.text(2, output).text(3, "node_" + output).text(4, operation);
-    for (const Message& attribute : attributes) made.message(5, attribute);
-    graph_.message(1, made);
+    graph_.message(1, node_of(operation, inputs, output, attributes));
   }
   Map add(const std::string& operation, const std::vector<std::string>& inputs, Map result,
           const std::vector<Message>& attributes) {
@@ -132,33 +82,19 @@ class Network {
     return result;
   }
   std::string external(const Extents& shape) {
-    Message tensor;
     std::uint64_t bytes = sizeof(float);
-    for (const std::uint64_t extent : shape) {
-      tensor.whole(1, extent);
-      bytes *= extent;
-    }
+    for (const std::uint64_t extent : shape) bytes *= extent;
     end_ = (end_ + alignment - 1) / alignment * alignment;
     const std::uint64_t numbers = bytes / sizeof(float);
     stored_.push_back({end_, numbers, shape.size() == 1 ? 0 : numbers / shape[0]});
     const std::string name = "weights" + std::to_string(values_++);
-    tensor.whole(2, float_type).text(8, name);
-    for (const auto& [key, value] :
-         std::array<std::pair<std::string, std::string>, 3>{{{"location", data_},
-                                                             {"offset", std::to_string(end_)},
-                                                             {"length", std::to_string(bytes)}}}) {
-      tensor.message(13, Message().text(1, key).text(2, value));
-    }
-    graph_.message(5, tensor.whole(14, 1));
+    graph_.message(5, external_tensor(name, shape, data_, end_, bytes));
     end_ += bytes;
     return name;
   }
   std::string constant(const std::vector<std::uint64_t>& values) {
     const std::string name = "wholes" + std::to_string(values_++);
-    Message tensor;
-    tensor.whole(1, values.size()).whole(2, i64_type);
-    for (const std::uint64_t value : values) tensor.whole(7, value);
-    graph_.message(5, tensor.text(8, name));
+    graph_.message(5, wholes_tensor(name, values));
     return name;
   }
 

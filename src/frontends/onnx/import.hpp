@@ -27,7 +27,8 @@ struct Options {
 graph::Graph import_model(const std::string& path, const Options& options = {});
 
 /// The same file as a list of its operators. What weft does not know is part of it: a type behind
-/// such a node is what the file declares. Refuses all else that `import_model` does.
+/// such a node is what the file declares. A file of weights that is not there is none of its
+/// faults, either. Refuses all else that `import_model` does.
 graph::SourceModel list_model(const std::string& path, const Options& options = {});
 
 /// "x=1x3x224x224" and "N=1" of a command line, into `options`; Category::input.

@@ -50,6 +50,22 @@ bool is_lost(const std::vector<Named>& inputs) {
                      [](const Named& one) { return one.term == lost_term; });
 }
 
+/// Of operators that have outputs which weft does not make; 1 of all others.
+std::size_t most_outputs(std::string_view operation) {
+  constexpr std::pair<std::string_view, std::size_t> several[] = {
+      {"BatchNormalization", 5},
+      {"Dropout", 2},
+      {"LayerNormalization", 3},
+      {"MaxPool", 2},
+      {"GRU", 2},
+      {"LSTM", 3},
+  };
+  for (const auto& [name, count] : several) {
+    if (name == operation) return count;
+  }
+  return 1;
+}
+
 std::vector<Term> terms_of(const std::vector<Named>& inputs) {
   std::vector<Term> terms;
   terms.reserve(inputs.size());
@@ -133,6 +149,10 @@ void Importer::add_initializers(const FileGraph& graph, Scope& scope) {
     if (tensor.name.empty()) refuse("an initializer has no name");
     if (scope.values.contains(tensor.name))
       refuse("two initializers are " + in_quotes(tensor.name));
+    if (const auto type = listing_ == nullptr ? std::nullopt : tensors_.absent(tensor)) {
+      add_absent(tensor, *type, scope);
+      continue;
+    }
     graph::Tensor read = tensors_.read(tensor);
     require_declared(tensor.name, read.type(), scope);
     Named value;
@@ -146,6 +166,14 @@ void Importer::add_initializers(const FileGraph& graph, Scope& scope) {
     const Scope only{.outer = nullptr, .values = {}, .declared = {{value.name, &value}}};
     require_declared(value.name, builder_.type(found->second.term), only);
   }
+}
+
+/// Weights that nobody gave: known by their type alone.
+void Importer::add_absent(const FileTensor& tensor, const graph::TensorType& type, Scope& scope) {
+  require_declared(tensor.name, type, scope);
+  Named value{builder_.input(std::string(tensor.name), type)};
+  value.source = listing_->absent_initializer(tensor.name, type, tensor.location);
+  scope.values.emplace(tensor.name, value);
 }
 
 void Importer::add_outputs(const FileGraph& graph, const Scope& scope) {
@@ -205,6 +233,7 @@ void Importer::run_node(const FileNode& node, Scope& scope, const graph::Origin&
 }
 
 void Importer::run_operator(const FileNode& node, Scope& scope, const graph::Origin& origin) {
+  if (node.operation.empty()) refuse("is of the operator '', which is none");
   const std::int64_t version = version_of(node.domain, scope);
   const std::vector<Named> inputs = inputs_of(node, scope);
   finish_node(node, version, inputs, results_of(node, version, inputs, origin), scope, origin);
@@ -230,7 +259,9 @@ std::optional<std::vector<Term>> Importer::results_of(const FileNode& node, std:
     import.require_all_used();
     for (std::size_t i = 0; i < node.outputs.size(); ++i) {
       if (import.wants(i) && import.results()[i] == no_term) {
-        unsupported("is asked for its output " + std::to_string(i + 1));
+        const std::string what = "is asked for its output " + std::to_string(i + 1);
+        if (i >= most_outputs(node.operation)) refuse(what + ", which its operator has not");
+        unsupported(what);
       }
     }
   } catch (const Error& error) {

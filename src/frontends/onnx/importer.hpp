@@ -69,6 +69,7 @@ class Importer {
  private:
   void add_inputs(Scope& scope);
   void add_initializers(const FileGraph& graph, Scope& scope);
+  void add_absent(const FileTensor& tensor, const graph::TensorType& type, Scope& scope);
   void add_outputs(const FileGraph& graph, const Scope& scope);
   void run_nodes(const std::vector<FileNode>& nodes, Scope& scope);
   void run_node(const FileNode& node, Scope& scope, const graph::Origin& origin);

@@ -71,6 +71,18 @@ graph::SourceValueId Listing::initializer(std::string_view name, const graph::Te
   return add(std::move(value));
 }
 
+graph::SourceValueId Listing::absent_initializer(std::string_view name,
+                                                 const graph::TensorType& type,
+                                                 std::string_view location) {
+  graph::SourceValue value;
+  value.name = name;
+  value.type = type;
+  value.is_initializer = true;
+  value.is_constant = true;
+  ++model_.absent_data[std::string(location)];
+  return add(std::move(value));
+}
+
 void Listing::output(std::string_view name, graph::SourceValueId value) {
   const auto& outputs = model_.outputs;
   const bool is_first = std::find(outputs.begin(), outputs.end(), value) == outputs.end();

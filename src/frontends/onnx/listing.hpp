@@ -31,6 +31,9 @@ class Listing {
 
   graph::SourceValueId input(std::string_view name, const graph::TensorType& type);
   graph::SourceValueId initializer(std::string_view name, const graph::Tensor& tensor);
+  /// One whose data would be in the file `location`, which is not there.
+  graph::SourceValueId absent_initializer(std::string_view name, const graph::TensorType& type,
+                                          std::string_view location);
   /// The values of the node's outputs.
   std::vector<graph::SourceValueId> node(const FileNode& node, ListedNode read,
                                          const graph::Origin& origin, Tensors& tensors);

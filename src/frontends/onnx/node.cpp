@@ -103,8 +103,11 @@ std::optional<graph::Tensor> NodeImport::tensor(std::string_view name) {
 void NodeImport::require_all_used() const {
   for (std::size_t i = 0; i < used_.size(); ++i) {
     const std::string_view name = node_.attributes[i].name;
-    if (!used_[i])
-      unsupported("has the attribute " + in_quotes(name) + ", which weft does not know");
+    const auto here = node_.attributes.begin() + static_cast<std::ptrdiff_t>(i);
+    const bool is_again = std::any_of(node_.attributes.begin(), here,
+                                      [&](const FileAttribute& one) { return one.name == name; });
+    if (is_again) refuse("has the attribute " + in_quotes(name) + " twice");
+    if (!used_[i]) refuse("has the attribute " + in_quotes(name) + ", which its operator has not");
   }
 }
 

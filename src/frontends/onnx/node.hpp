@@ -48,7 +48,8 @@ class NodeImport {
   std::vector<float> reals(std::string_view name);
   std::vector<std::string_view> texts(std::string_view name);
   std::optional<graph::Tensor> tensor(std::string_view name);
-  /// Attributes that no function asked for: weft does not know what they mean.
+  /// Category::input for attributes that no function asked for: functions ask for all that their
+  /// operator has.
   void require_all_used() const;
 
   // Inputs.

@@ -159,6 +159,28 @@ graph::Tensor Tensors::read(const FileTensor& tensor) {
   }
 }
 
+std::optional<graph::TensorType> Tensors::absent(const FileTensor& tensor) const {
+  const auto element = element_of(tensor.type);
+  if (!tensor.external || !element || tensor.location.empty()) return std::nullopt;
+  const fs::path path{std::string(tensor.location)};
+  const bool leads_out = path.is_absolute() || tensor.location.find('\0') != std::string::npos ||
+                         std::find(path.begin(), path.end(), "..") != path.end();
+  std::error_code ignored;
+  const fs::file_status status = fs::symlink_status(fs::path(folder_) / path, ignored);
+  if (leads_out || status.type() != fs::file_type::not_found) return std::nullopt;
+  const graph::TensorType type{*element, tensor.dims};
+  try {
+    const std::int64_t needed =
+        graph::count_of(type.shape) * static_cast<std::int64_t>(bytes_of(*element));
+    if (!tensor.offset.empty()) (void)number_of(tensor.offset, "offset");
+    const bool fits = tensor.length.empty() ||
+                      number_of(tensor.length, "length") == static_cast<std::uint64_t>(needed);
+    return needed > 0 && fits ? std::optional(type) : std::nullopt;
+  } catch (const Error&) {
+    return std::nullopt;  // said by read()
+  }
+}
+
 graph::Tensor Tensors::read_typed(const FileTensor& tensor, const graph::TensorType& type) {
   const std::vector<Bytes>& field = field_of(tensor, type.element);
   const std::size_t width = bytes_of(type.element);

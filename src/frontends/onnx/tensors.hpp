@@ -28,6 +28,9 @@ class Tensors {
   /// or lie outside of the file that it names, or that file outside of the model's folder.
   /// Category::unsupported for a type that the graph has not.
   graph::Tensor read(const FileTensor& tensor);
+  /// The type of a tensor whose data would be in a file of the model's folder that is not there;
+  /// nothing for all others, and refusals are those of read().
+  std::optional<graph::TensorType> absent(const FileTensor& tensor) const;
 
  private:
   graph::Tensor read_typed(const FileTensor& tensor, const graph::TensorType& type);

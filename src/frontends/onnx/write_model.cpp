@@ -100,7 +100,12 @@ class Weights {
       : path_(std::move(path)) {
     std::uint64_t all = 0;
     for (const SourceValue& value : model.values) {
-      if (value.is_initializer) all += value.constant->bytes().size();
+      if (!value.is_initializer) continue;
+      if (!value.constant) {
+        fail(Category::input, "initializer " + in_quotes(value.name) +
+                                  " has no data: the file of weights is not there");
+      }
+      all += value.constant->bytes().size();
     }
     is_beside_ = all > static_cast<std::uint64_t>(options.most_inline_bytes);
   }

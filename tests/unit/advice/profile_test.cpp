@@ -85,6 +85,109 @@ TEST(Profile, RecognisesTokensAndOpenExtents) {
   EXPECT_EQ(profile.largest.floats, 3 * 7 * 2);  // the table is not read whole
 }
 
+// A name says more than a place, and a cache's length is not the sequence's.
+TEST(Profile, RecognisesDimensionsByTheirNames) {
+  OnnxModel model(13);
+  model.input("past", {"batch_size", 4, "past_sequence_length", 2});
+  model.input("x", {"heads", "sequence_length", "batch_size"});
+  model.node("Relu", {"x"}, {"y"}).node("Relu", {"past"}, {"z"}).output("y").output("z");
+  onnx::Options options;
+  options.dims = {
+      {"batch_size", 3}, {"past_sequence_length", 5}, {"sequence_length", 6}, {"heads", 2}};
+  const Profile profile = profile_of(listed(model, options));
+  ASSERT_TRUE(profile.batch && profile.sequence);
+  EXPECT_EQ(profile.batch->input, "past");
+  EXPECT_EQ(profile.batch->axis, 0U);
+  EXPECT_EQ(profile.batch->extent, 3);
+  EXPECT_EQ(profile.sequence->input, "x");
+  EXPECT_EQ(profile.sequence->axis, 1U);
+  EXPECT_EQ(profile.sequence->extent, 6);
+}
+
+TEST(Profile, RecognisesTokensThatAreConverted) {
+  OnnxModel model(13);
+  model.input("ids", {2, 7}, onnx_type::i32);
+  model.initializer(floats("table", {10, 2}, std::vector<float>(20)));
+  model.node("Cast", {"ids"}, {"wide"}, {attribute("to", 7)});
+  model.node("Gather", {"table", "wide"}, {"y"}).output("y");
+  const Profile profile = profile_of(listed(model));
+  ASSERT_TRUE(profile.sequence);
+  EXPECT_EQ(profile.sequence->input, "ids");
+  EXPECT_EQ(profile.sequence->extent, 7);
+}
+
+TEST(Profile, TakesALayoutWithTheBatchInFront) {
+  OnnxModel model(14);
+  model.input("x", {2, 5, 4});
+  model.initializer(floats("w", {1, 9, 4}, std::vector<float>(36)));
+  model.initializer(floats("r", {1, 9, 3}, std::vector<float>(27)));
+  model.node("GRU", {"x", "w", "r"}, {"y"}, {attribute("hidden_size", 3), attribute("layout", 1)});
+  model.output("y");
+  const Profile profile = profile_of(listed(model));
+  ASSERT_TRUE(profile.batch && profile.sequence);
+  EXPECT_EQ(profile.batch->axis, 0U);
+  EXPECT_EQ(profile.batch->extent, 2);
+  EXPECT_EQ(profile.sequence->axis, 1U);
+  EXPECT_EQ(profile.sequence->extent, 5);
+}
+
+TEST(Profile, SaysNothingOfDimensionsThatNothingTells) {
+  OnnxModel model(13);
+  model.input("a", {2, 3}).input("b", {3, 2}).node("MatMul", {"a", "b"}, {"y"}).output("y");
+  const Profile profile = profile_of(listed(model));
+  EXPECT_FALSE(profile.batch || profile.sequence);
+}
+
+TEST(Profile, FollowsWhatIsLiveOverTheNodes) {
+  OnnxModel model(13);
+  model.input("x0", {64});
+  for (int i = 0; i < 200; ++i) {
+    const std::string name = std::to_string(i);
+    model.node("Relu", {"x" + name}, {"x" + std::to_string(i + 1)}, {}, "n" + name);
+  }
+  model.node("Concat", {"x0", "x200"}, {"y"}, {attribute("axis", 0)}, "join").output("y");
+  const Profile profile = profile_of(listed(model));
+  ASSERT_EQ(profile.live.size(), 64U);
+  EXPECT_EQ(profile.live.front().node, "n1");
+  EXPECT_EQ(profile.live.front().bytes, 3 * 256);  // x0 to the end, x1 and x2
+  EXPECT_EQ(profile.live.back().node, "join");
+  EXPECT_EQ(profile.live.back().bytes, 4 * 256);
+  EXPECT_EQ(profile.live_bytes, 4 * 256);
+}
+
+// What the graphs in a node's attributes take is live until then.
+TEST(Profile, KeepsWhatBranchesTake) {
+  OnnxModel model(13);
+  model.input("x", {64}).input("yes", {}, onnx_type::boolean);
+  model.node("Relu", {"x"}, {"kept"}, {}, "a").node("Relu", {"x"}, {"b"}, {}, "b");
+  model.node("Relu", {"b"}, {"c"}, {}, "c").node("Relu", {"c"}, {"d"}, {}, "d");
+  Proto branch;
+  branch.message(1, node_proto("Neg", {"kept"}, {"r"})).text(2, "branch");
+  branch.message(12, value_proto("r", onnx_type::f32, {64}));
+  model.node("If", {"yes"}, {"y"},
+             {graph_attribute("then_branch", branch), graph_attribute("else_branch", branch)});
+  model.output("y", {64}).output("d");
+  const Profile profile = profile_of(listed(model));
+  EXPECT_EQ(profile.live_bytes, 1 + 3 * 256);  // the condition, x, kept and b
+}
+
+TEST(Profile, KnowsWhichModulesTakeWhatOthersGive) {
+  OnnxModel model(13);
+  const auto of_module = [](Proto node, const std::string& name) {
+    return std::move(node.message(9, Proto()
+                                         .text(1, "pkg.torch.onnx.class_hierarchy")
+                                         .text(2, "['a.Net', 'a." + name + "', 'aten.op']")));
+  };
+  model.input("x", {2}).node(of_module(node_proto("Relu", {"x"}, {"a"}), "First"));
+  model.node(of_module(node_proto("Relu", {"a"}, {"b"}), "Second"));
+  model.node(of_module(node_proto("Add", {"a", "b"}, {"y"}), "Third")).output("y");
+  const Profile profile = profile_of(listed(model));
+  std::map<std::string, std::vector<std::string>> flow;
+  for (const Group& one : profile.by_module) flow[one.name] = one.gives_to;
+  EXPECT_EQ(flow, (std::map<std::string, std::vector<std::string>>{
+                      {"First", {"Second", "Third"}}, {"Second", {"Third"}}, {"Third", {}}}));
+}
+
 TEST(Profile, GoesOnBehindWhatTheReaderDoesNotKnow) {
   OnnxModel model(13);
   model.opset("com.example", 1).input("x", {4});

@@ -70,6 +70,21 @@ inline std::string refusal(const test::OnnxModel& model, const Options& options 
   return refusal(model.bytes(), options);
 }
 
+/// The words of the refusal of a file by the reader of lists; "" where it is read.
+inline std::string list_refusal_of_file(const std::string& path) {
+  try {
+    (void)list_model(path);
+    return "";
+  } catch (const Error& error) {
+    EXPECT_EQ(std::string(error.what()).find(path), 0U) << error.what();
+    return error.what();
+  }
+}
+inline std::string list_refusal(const test::OnnxModel& model) {
+  const Folder folder;
+  return list_refusal_of_file(folder.write("m.onnx", model.bytes()));
+}
+
 /// Expects the refusal to say all of `words`.
 inline void expect_refusal(const std::string& said, const std::vector<std::string>& words) {
   EXPECT_NE(said, "") << "was read";

@@ -102,6 +102,23 @@ TEST(Listing, InlinesFunctionsAndKeepsWhatBranchesCapture) {
   EXPECT_EQ(out.nodes[1].captured[0], out.nodes[0].outputs[0]);
 }
 
+TEST(Listing, KnowsWeightsThatAreNotThereByTheirType) {
+  OnnxModel model(13);
+  model.input("x", {1, 4});
+  for (const char* name : {"w", "v"}) {
+    model.initializer(external_tensor(name, onnx_type::f32, {4, 4}, {{"location", "weights.bin"}}));
+  }
+  model.node("Transpose", {"v"}, {"t"}).node("MatMul", {"x", "w"}, {"a"});
+  model.node("MatMul", {"a", "t"}, {"y"}).output("y");
+  const SourceModel out = listed(model);
+  EXPECT_EQ(out.absent_data, (std::map<std::string, std::int64_t>{{"weights.bin", 2}}));
+  const graph::SourceValue& weights = out[out.nodes[1].inputs[1]];
+  EXPECT_TRUE(weights.is_initializer && weights.is_constant);
+  EXPECT_FALSE(weights.constant);
+  EXPECT_TRUE(out.nodes[0].is_folded);
+  EXPECT_EQ(text_of(*out[out.outputs[0]].type), "f32[1, 4]");
+}
+
 TEST(Listing, NamesTheClassOfAModule) {
   Proto node = node_proto("Relu", {"x"}, {"y"});
   node.message(9, Proto()

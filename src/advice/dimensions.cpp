@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which axes of inputs are the batch and the sequence: by their names, else by who takes them.
+#include <algorithm>
+
+#include "advice/profile.hpp"
+
+namespace weft::advice {
+namespace {
+
+using graph::SourceModel;
+using graph::SourceNode;
+using graph::SourceNodeId;
+using graph::SourceValue;
+using graph::SourceValueId;
+
+std::string lowered(std::string text) {
+  for (char& letter : text) {
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+  }
+  return text;
+}
+
+/// An open extent whose name has one of these words in it: "batch_size", "sequence_length".
+std::optional<Dimension> named_dimension(const SourceModel& model,
+                                         const std::vector<std::string>& words,
+                                         const std::vector<std::string>& names) {
+  for (const graph::OpenExtent& one : model.open_extents) {
+    const std::string name = lowered(one.name);
+    const bool has = std::any_of(words.begin(), words.end(), [&](const std::string& word) {
+      return name.find(word) != std::string::npos;
+    });
+    const bool is = std::find(names.begin(), names.end(), name) != names.end();
+    const bool is_past = name.find("past") != std::string::npos;
+    if ((has || is) && !is_past) return Dimension{one.input, one.axis, one.extent};
+  }
+  return std::nullopt;
+}
+
+/// The first axis, where all inputs have it in common.
+std::optional<Dimension> common_axis(const SourceModel& model) {
+  std::optional<Dimension> common;
+  for (const SourceValueId id : model.inputs) {
+    const auto& type = model[id].type;
+    if (!type || type->shape.empty()) continue;
+    if (common && common->extent != type->shape[0]) return std::nullopt;
+    if (!common) common = Dimension{model[id].name, 0, type->shape[0]};
+  }
+  return common;
+}
+
+/// An input of the model, through what only converts; nothing where it is computed.
+const SourceValue* converted_input(const SourceModel& model, SourceValueId id) {
+  while (id != graph::no_source_value && model[id].producer) {
+    const SourceNode& node = model[*model[id].producer];
+    if ((node.operation != "Cast" && node.operation != "Identity") || node.inputs.empty()) break;
+    id = node.inputs[0];
+  }
+  if (id == graph::no_source_value || model[id].producer || model[id].is_constant) return nullptr;
+  return &model[id];
+}
+
+/// The second axis of numbers that are looked up in a table: tokens.
+std::optional<Dimension> token_axis(const SourceModel& model) {
+  for (const SourceNodeId id : model.work()) {
+    const SourceNode& node = model[id];
+    if (node.operation != "Gather" || node.inputs.size() != 2) continue;
+    const SourceValue* tokens = converted_input(model, node.inputs[1]);
+    if (tokens == nullptr || !tokens->type || tokens->type->shape.size() != 2) continue;
+    return Dimension{tokens->name, 1, tokens->type->shape[1]};
+  }
+  return std::nullopt;
+}
+
+/// A recurrence takes a sequence along the first axis and a batch along the second, or with layout
+/// 1 the other way round.
+void add_recurrence(const SourceModel& model, Profile& to) {
+  for (const SourceNodeId id : model.work()) {
+    const SourceNode& node = model[id];
+    if (node.operation != "LSTM" && node.operation != "GRU" && node.operation != "RNN") continue;
+    const SourceValueId x = node.inputs.empty() ? graph::no_source_value : node.inputs[0];
+    if (x == graph::no_source_value || !model[x].type || model[x].type->shape.size() != 3) continue;
+    const graph::SourceAttribute* layout = node.attribute("layout");
+    const auto* given = layout == nullptr ? nullptr : std::get_if<std::int64_t>(&layout->value);
+    const std::size_t time = given != nullptr && *given == 1 ? 1 : 0;
+    const graph::Shape& shape = model[x].type->shape;
+    to.sequence = Dimension{model[x].name, time, shape[time]};
+    to.batch = Dimension{model[x].name, 1 - time, shape[1 - time]};
+    return;
+  }
+}
+
+}  // namespace
+
+void add_dimensions(const SourceModel& model, Profile& to) {
+  to.batch = common_axis(model);
+  to.sequence = token_axis(model);
+  if (!to.sequence) add_recurrence(model, to);
+  if (auto named = named_dimension(model, {"batch"}, {"n", "b"})) to.batch = std::move(named);
+  if (auto named = named_dimension(model, {"seq", "tokens", "time"}, {"t", "s"})) {
+    to.sequence = std::move(named);
+  }
+}
+
+}  // namespace weft::advice
