@@ -8,7 +8,6 @@
 #include "advice/columns.hpp"
 #include "advice/rewrite.hpp"
 #include "advice/text.hpp"
-#include "base/number_text.hpp"
 
 namespace weft::advice {
 namespace {
@@ -70,7 +69,7 @@ std::vector<ProposedChange> proposed_changes(const Report& report) {
 std::string proposed_text(const ProposedChange& change, const Tables& tables) {
   std::string out;
   for (const std::string& one : change.targets) out += (out.empty() ? "" : ", ") + one;
-  if (change.share > 0) out += ": " + fixed(100 * change.share, 1) + " % of the " + change.share_of;
+  if (change.share > 0) out += ": " + percent_text(change.share) + " of the " + change.share_of;
   return out + (change.is_automatic ? "; weft makes it (--apply)" : "; by hand") +
          "; numbers: " + tables.rewrites.at(change.rewrite).values;
 }

@@ -8,6 +8,11 @@
 
 namespace weft::advice {
 
+std::string percent_text(double share) {
+  const double percent = 100 * share;
+  return percent > 0 && percent < 0.05 ? "< 0.1 %" : fixed(percent, 1) + " %";
+}
+
 std::string number(std::int64_t value) { return grouped(static_cast<std::uint64_t>(value)); }
 
 namespace {

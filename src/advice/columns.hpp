@@ -14,6 +14,9 @@ inline constexpr std::size_t line_width = 80;
 /// "12,345".
 std::string number(std::int64_t value);
 
+/// "31.4 %"; "< 0.1 %" of what is there and rounds to nothing.
+std::string percent_text(double share);
+
 /// `text` broken at blanks so that no line is longer than the width; the first line begins with
 /// `first`, the others with as many blanks. A word that is too long is cut.
 std::string wrapped(const std::string& first, const std::string& text);

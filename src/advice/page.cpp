@@ -13,7 +13,6 @@
 #include "advice/page_profile.hpp"
 #include "advice/text.hpp"
 #include "base/html_text.hpp"
-#include "base/number_text.hpp"
 
 namespace weft::advice {
 namespace {
@@ -82,7 +81,7 @@ std::string finding_html(const Finding& finding, const Tables& tables) {
                     std::string(name_of(finding.severity)) + "</b> " +
                     html_text(headline_of(finding));
   if (finding.share > 0) {
-    out += ", " + fixed(100 * finding.share, 1) + " % of the " + finding.share_of;
+    out += ", " + html_text(percent_text(finding.share)) + " of the " + finding.share_of;
   }
   out += "<br>" + html_text(finding.reason);
   if (!finding.rewrite.empty()) {

@@ -94,12 +94,12 @@ std::string some_html(const std::vector<std::string>& names) {
 }
 
 std::string bar(double share) {
-  const std::string percent = fixed(100 * share, 1);
+  const std::string percent = html_text(percent_text(share));
   return " (" + percent +
-         " %)<svg viewBox=\"0 0 100 4\" preserveAspectRatio=\"none\" role=\"img\" "
+         ")<svg viewBox=\"0 0 100 4\" preserveAspectRatio=\"none\" role=\"img\" "
          "aria-label=\"" +
          percent +
-         " % of what there is\"><rect class=\"rest\" width=\"100\" height=\"4\"/><rect "
+         " of what there is\"><rect class=\"rest\" width=\"100\" height=\"4\"/><rect "
          "class=\"bar\" width=\"" +
          fixed(100 * std::clamp(share, 0.0, 1.0), 2) + "\" height=\"4\"/></svg>";
 }

@@ -28,7 +28,7 @@ std::string evidence_text(const Finding& finding) {
 
 std::string share_text(const Finding& finding) {
   if (finding.share <= 0) return "";
-  return ", " + fixed(100 * finding.share, 1) + " % of the " + finding.share_of;
+  return ", " + percent_text(finding.share) + " of the " + finding.share_of;
 }
 
 std::string some_of(const std::vector<std::string>& names) {
@@ -94,7 +94,7 @@ std::string memory_text(const Fit& fit) {
     out += wrapped("  memory   ", level.name + ": " + level.holds + " " +
                                       bytes_text(level.needed_bytes) + " of " +
                                       bytes_text(level.capacity_bytes) + " per " + fit.unit + " (" +
-                                      fixed(100 * share, 1) + " %)");
+                                      percent_text(share) + ")");
   }
   return out;
 }

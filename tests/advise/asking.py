@@ -51,8 +51,10 @@ def facts_of(target):
             yield f"{finding['file'].rsplit('/', 1)[-1]}:{finding['line']}"
         elif finding["nodes"]:
             yield finding["nodes"][0]
-        if finding["share"] > 0.0005:
-            yield f"{100 * finding['share']:.1f} % of the {finding['share_of']}"
+        if finding["share"] > 0:
+            percent = 100 * finding["share"]
+            part = "< 0.1" if percent < 0.05 else f"{percent:.1f}"
+            yield f"{part} % of the {finding['share_of']}"
     if target["cut"]:
         yield from target["cut"]["tensors"]
         yield target["cut"]["verdict_of_the_rest"]

@@ -19,6 +19,7 @@ from forms import said
 
 sys.path.append(str(pathlib.Path(sys.argv[2]) / "scripts"))
 import onnx_file
+import schema
 
 # Extents that committed models leave open, by the beginning of their names.
 EXTENTS = {"digits_cnn": ["N=1"], "old_cnn": ["N=1"], "old_encoder": ["N=1", "T=8"],
@@ -87,9 +88,11 @@ def snippet(weft, repository, folder):
     shutil.rmtree(place)
 
 
-def since(ask, folder):
+def since(ask, folder, root):
     """What is better and worse than in an older version stands on the page, too."""
     advice = ask("tagger", models=["tagger", "tagger_pools"], forms=False)
+    found = schema.faults(advice.json, root["$defs"]["difference"], root)
+    assert not found, "\n".join(found[:10])
     words, page = said(advice.text), said(advice.page)
     for target in advice.json["changes"]:
         line = (f"{target['target']}: {target['direction']}, {target['verdict_was']} -> "
@@ -221,7 +224,7 @@ def main():
 
         committed(ask, repository)
         print("committed models: each finding has its place")
-        since(ask, folder)
+        since(ask, folder, root)
         absent_weights(ask, folder)
         print("versions and weights that are not there: as asked")
         odd_models(weft, ask, folder)

@@ -8,8 +8,10 @@ LEVELS = ("none", "unknown", "partial", "full")
 
 
 def said(text):
-    """Words of a text or page, without its breaks and markup."""
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split())
+    """Words of a text, or of a page without its markup."""
+    if text.startswith("<!DOCTYPE"):
+        text = html.unescape(re.sub(r"<[^>]+>", " ", text))
+    return " ".join(text.split())
 
 
 class Tables(html.parser.HTMLParser):

@@ -15,7 +15,7 @@ def is_of(value, kind):
 def faults(value, schema, root, place="$"):
     """What is wrong with a value, a line each."""
     if "$ref" in schema:
-        schema = root["$defs"][schema["$ref"].rsplit("/", 1)[1]]
+        schema = root if schema["$ref"] == "#" else root["$defs"][schema["$ref"].rsplit("/", 1)[1]]
     if "anyOf" in schema:
         tried = [faults(value, one, root, place) for one in schema["anyOf"]]
         return [] if any(not one for one in tried) else tried[-1]

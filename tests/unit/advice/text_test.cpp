@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// Lines and columns of whatever names a file has, and the worst that is said of modules.
+#include "advice/text.hpp"
+
+#include <gtest/gtest.h>
+
+#include "advice/changes.hpp"
+#include "advice/columns.hpp"
+#include "advice/page.hpp"
+#include "support.hpp"
+
+namespace weft::advice {
+namespace {
+
+TEST(Columns, CountLettersAndCutNone) {
+  EXPECT_EQ(cut_to("\u00fc\u00fc\u00fc\u00fc\u00fc", 5), "\u00fc\u00fc\u00fc\u00fc\u00fc");
+  EXPECT_EQ(cut_to("\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc", 5), "\u00fc\u00fc...");
+  EXPECT_EQ(columns({{"a", "x"}, {"\u00fc", "y"}}, ""), "a  x\n\u00fc  y\n");
+  std::string word;
+  for (int i = 0; i < 100; ++i) word += "\u00fc";
+  const std::string text = wrapped("- ", word);
+  EXPECT_EQ(text.find('\n'), 2 + 2 * 78U);
+  EXPECT_EQ(text.size(), 2 + 200 + 1 + 2 + 1U);
+}
+
+TEST(Columns, SayThatASmallShareIsThere) {
+  EXPECT_EQ(percent_text(0), "0.0 %");
+  EXPECT_EQ(percent_text(0.0004), "< 0.1 %");
+  EXPECT_EQ(percent_text(0.0005), "0.1 %");
+  EXPECT_EQ(percent_text(0.314), "31.4 %");
+}
+
+/// A node of a module whose name its file has, without a line.
+test::Proto in_module(const std::string& operation, const std::string& from, const std::string& to,
+                      const std::string& module) {
+  return std::move(test::node_proto(operation, {from}, {to}, {}, "node_" + to)
+                       .message(9, test::Proto()
+                                       .text(1, "pkg.torch.onnx.class_hierarchy")
+                                       .text(2, "['a.Net', 'a." + module + "', 'aten.op']")));
+}
+
+// Without lines one finding is about nodes of several modules, and each of them has its verdict.
+TEST(Modules, HaveTheWorstThatIsSaidOfTheirNodes) {
+  test::OnnxModel model(13);
+  model.input("x", {1, 4}).node(in_module("Relu", "x", "a", "Fine"));
+  model.node(in_module("Mish", "a", "b", "First")).node(in_module("Mish", "b", "y", "Second"));
+  model.output("y", {1, 4});
+  const Tables tables = load_tables();
+  const Report report = advise(tables, listed(model), {target_named("groq-tsp")}, {});
+  ASSERT_EQ(report.targets[0].findings.size(), 1U);
+  const Finding& finding = report.targets[0].findings[0];
+  EXPECT_EQ(finding.modules, (std::set<std::string>{"First", "Second"}));
+  EXPECT_EQ(finding.place.module, "");
+  const std::string page = page_of(report, tables);
+  const auto row = [&](const std::string& module) {
+    const std::size_t at = page.find("<th scope=\"row\">" + module + "</th>");
+    return page.substr(at, page.find("</tr>", at) - at);
+  };
+  EXPECT_NE(row("First").find("UNKNOWN"), std::string::npos) << row("First");
+  EXPECT_NE(row("Second").find("UNKNOWN"), std::string::npos) << row("Second");
+  EXPECT_NE(row("Fine").find("READY"), std::string::npos) << row("Fine");
+}
+
+// The sum of one target's findings decides, and never more than all of it.
+TEST(ProposedChanges, StandByTheirLargestShare) {
+  Report report;
+  const auto finding = [](const std::string& rewrite, double share, Severity severity) {
+    Finding one;
+    one.operation = "Relu";
+    one.nodes = {"a"};
+    one.rewrite = rewrite;
+    one.share = share;
+    one.share_of = "bytes";
+    one.severity = severity;
+    return one;
+  };
+  report.targets.resize(2);
+  report.targets[0].target = "first";
+  report.targets[1].target = "second";
+  report.targets[0].findings = {finding("opset-11", 0.2, Severity::change),
+                                finding("cut-tail", 0.3, Severity::blocked),
+                                finding("to-bf16", 0.9, Severity::note)};
+  report.targets[1].findings = {finding("opset-11", 0.3, Severity::change),
+                                finding("opset-11", 0.8, Severity::unknown),
+                                finding("", 0.9, Severity::change)};
+  const std::vector<ProposedChange> changes = proposed_changes(report);
+  ASSERT_EQ(changes.size(), 2U);
+  EXPECT_EQ(changes[0].rewrite, "opset-11");
+  EXPECT_EQ(changes[0].targets, (std::vector<std::string>{"first", "second"}));
+  EXPECT_EQ(changes[0].share, 1);
+  EXPECT_EQ(changes[0].places.size(), 1U);  // the same each time
+  EXPECT_TRUE(changes[0].is_automatic);
+  EXPECT_EQ(changes[1].rewrite, "cut-tail");
+  EXPECT_EQ(changes[1].share, 0.3);
+}
+
+}  // namespace
+}  // namespace weft::advice
