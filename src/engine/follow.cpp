@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ranks other than 0: do what rank 0 says until the session ends.
+#include "base/floating_point.hpp"
 #include "engine/server.hpp"
 #include "engine/session.hpp"
 #include "engine/wire.hpp"
@@ -64,6 +65,7 @@ Result Server::follow() {
 }
 
 Result serve(const comm::Communicator& communicator) {
+  const IeeeFloatingPoint floating_point;  // it may be a rank of the user's own program
   // What precedes a plan is whether there will be one.
   throw_agreed(communicator, std::nullopt);
   Server server(communicator, broadcast(communicator, Plan{}));

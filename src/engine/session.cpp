@@ -8,12 +8,23 @@
 #include <optional>
 #include <utility>
 
+#include "base/floating_point.hpp"
 #include "engine/check_command.hpp"
 #include "engine/server.hpp"
 #include "engine/signals.hpp"
 #include "engine/wire.hpp"
 
 namespace weft::engine {
+
+namespace {
+
+/// The user's program has called: what it set for its own arithmetic is not the machine's.
+struct Inside {
+  Working working;
+  IeeeFloatingPoint floating_point;
+};
+
+}  // namespace
 
 struct Session::Impl {
   struct Queued {
@@ -199,7 +210,7 @@ Session::Session(Session&&) noexcept = default;
 Session& Session::operator=(Session&&) noexcept = default;
 
 Session Session::open(const comm::Communicator& communicator, Plan plan) {
-  const Working working;
+  const Inside inside;
   throw_agreed(communicator, std::nullopt);
   return Session(std::make_unique<Impl>(communicator, broadcast(communicator, std::move(plan))));
 }
@@ -233,7 +244,7 @@ Reply Session::run(HostCommand command, std::span<const std::byte> data) {
 }
 
 Reply Session::wait(CommandId id) {
-  const Working working;
+  const Inside inside;
   if (id >= impl_->next_id) fail(Category::input, "session: no such command");
   impl_->run_to(id);
   Reply reply = std::move(impl_->done.at(id));
@@ -242,20 +253,20 @@ Reply Session::wait(CommandId id) {
 }
 
 std::optional<machine::HostRequest> Session::host_request() {
-  const Working working;
+  const Inside inside;
   impl_->start_all();
   impl_->settle();
   return impl_->server.host_request();
 }
 
 void Session::answer() {
-  const Working working;
+  const Inside inside;
   if (!host_request()) fail(Category::input, "session: the program has asked nothing of the host");
   impl_->answer();
 }
 
 Result Session::close() {
-  const Working working;
+  const Inside inside;
   while (!impl_->queue.empty()) impl_->run_to(impl_->queue.back().id);
   while (!impl_->open.empty()) impl_->drain(impl_->open.front().id);
   impl_->settle();
@@ -274,26 +285,26 @@ const Plan& Session::plan() const { return impl_->server.plan(); }
 const partition::Partition& Session::partition() const { return impl_->server.partition(); }
 
 Profile Session::profile() {
-  const Working working;
+  const Inside inside;
   if (!impl_->queue.empty()) fail(Category::input, "session: commands wait to be started");
   return impl_->operate(Operation::profile, {}, [&] { return impl_->server.profile(); });
 }
 
 std::vector<std::byte> Session::save() {
-  const Working working;
+  const Inside inside;
   if (!impl_->queue.empty()) fail(Category::input, "session: commands wait to be started");
   return impl_->operate(Operation::save, {}, [&] { return impl_->server.save(); });
 }
 
 void Session::load(std::span<const std::byte> state) {
-  const Working working;
+  const Inside inside;
   if (impl_->next_id != 0) fail(Category::input, "session: load() comes before any command");
   impl_->operate(Operation::load, {}, [&] { impl_->server.load(state); });
   impl_->settled = false;
 }
 
 void Session::abandon(const Error& reason) noexcept {
-  const Working working;
+  const Inside inside;
   if (!impl_ || !impl_->live) return;
   impl_->live = false;
   try {

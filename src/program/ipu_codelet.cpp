@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/floating_point.hpp"
 
 namespace weft::program::ipu {
 namespace {
@@ -75,6 +76,7 @@ const CodeletModule& open_library(std::string_view bytes) {
     fail(Category::input, "this is no codelet library: weft's popc writes shared objects");
   }
   const LibraryFile file(bytes);
+  const KeptFloatingPoint kept;  // a library made with -Ofast sets flush to zero
   void* const library = dlopen(file.path().c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) {
     const char* reason = dlerror();

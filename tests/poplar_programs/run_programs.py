@@ -31,8 +31,8 @@ def sdk(build_folder):
     return dict(line.split("=", 1) for line in done.stdout.decode().split("\0") if "=" in line)
 
 
-def build(folder, environment, name, libraries):
-    flags = [f"-l{library}" for library in libraries]
+def build(folder, environment, name, libraries, flags):
+    flags = [*flags, *(f"-l{library}" for library in libraries)]
     compiler = os.environ.get("CXX", "g++")
     done = subprocess.run([compiler, "-std=c++17", f"{name}.cpp", *flags, "-o", name],
                           cwd=folder, env=environment, text=True, capture_output=True)
@@ -110,10 +110,10 @@ def main():
         built = {}
         for name in names:
             case = {"program": name, **cases[name]}
-            program = case["program"]
+            program = (case["program"], *case.get("flags", []))
             if program not in built:
-                built[program] = build(folder, environment, program,
-                                       case.get("libraries", ["poplar"]))
+                built[program] = build(folder, environment, case["program"],
+                                       case.get("libraries", ["poplar"]), program[1:])
             many = MANY
             if arguments.seed is not None:
                 many = (MANY[zlib.crc32(f"{arguments.seed} {name}".encode()) % len(MANY)],)

@@ -11,6 +11,7 @@
 #include <memory>
 
 #include "base/error.hpp"
+#include "base/floating_point.hpp"
 #include "base/log.hpp"
 #include "frontends/poplar/codelet_cache.hpp"
 #include "frontends/poplar/codelet_flags.hpp"
@@ -136,7 +137,9 @@ HostProgram::HostProgram(const PoplarSources& sources) {
   const std::string path = folder.file("program.so");
   write_file(path, bytes);
   // For good: what the program registers with the process may be called until its end.
+  const KeptFloatingPoint kept;
   void* const library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  std::fegetenv(&floating_point_);
   if (library == nullptr) refuse_load(sources.paths.front(), dlerror());
   main_ = reinterpret_cast<int (*)(int, char**)>(dlsym(library, "main"));
   Dl_info found{};
@@ -150,6 +153,8 @@ int HostProgram::run() const {
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
+  const KeptFloatingPoint kept;
+  std::fesetenv(&floating_point_);
   if (setjmp(way_out) != 0) return exit_code_given;  // NOLINT(cert-err52-cpp)
   return main_(static_cast<int>(words.size()), arguments.data());
 }

@@ -2,6 +2,7 @@
 // A host program in C++, built by the host compiler and loaded into this process.
 #pragma once
 
+#include <cfenv>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,7 @@ class HostProgram {
  private:
   std::vector<std::string> words_;  ///< argv
   int (*main_)(int, char**) = nullptr;
+  std::fenv_t floating_point_{};  ///< what loading it has set, -Ofast among others
 };
 
 }  // namespace weft::cli
