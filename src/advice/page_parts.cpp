@@ -50,6 +50,12 @@ li.change b { color: var(--change); }
 a { color: inherit; }
 svg { display: block; margin-top: .25rem; width: 100%; max-width: 13rem; height: 8px; }
 svg.live { max-width: 40rem; height: 3rem; border-bottom: 1px solid var(--line); }
+svg.graph { min-width: 30rem; max-width: 40rem; height: auto; font-size: 13px; }
+svg.graph text { fill: var(--ink); } svg .box { fill: none; stroke: var(--dim); }
+svg .arc { fill: none; stroke: var(--dim); } svg .tip { fill: var(--dim); }
+g.ready .box { stroke: var(--good); } g.needs .box { stroke: var(--change); stroke-width: 2; }
+g.blocked .box { stroke: var(--bad); stroke-width: 3; }
+g.unknown .box { stroke: var(--open); stroke-width: 2; stroke-dasharray: 5 3; }
 dl { display: grid; grid-template-columns: minmax(4.5rem, max-content) 1fr; gap: .15rem .8rem; }
 dt { color: var(--dim); } dd { margin: 0; }
 svg .rest { fill: var(--rest); } svg .bar { fill: var(--bar); }

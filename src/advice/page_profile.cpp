@@ -8,6 +8,7 @@
 
 #include "advice/columns.hpp"
 #include "advice/facts.hpp"
+#include "advice/page_graph.hpp"
 #include "advice/page_parts.hpp"
 #include "advice/text.hpp"
 #include "base/html_text.hpp"
@@ -121,7 +122,7 @@ std::string modules_html(const Report& report) {
   if (report.profile.by_module.empty()) return "";
   std::vector<std::string> head{"module", "gives to", "nodes", "multiply-adds", "parameters"};
   for (const TargetReport& target : report.targets) head.push_back(target.target);
-  std::string out = "<h2>Modules</h2>\n" + table_head(head);
+  std::string out = "<h2>Modules</h2>\n" + module_graph_html(report) + table_head(head);
   const std::vector<Group>& all = report.profile.by_module;
   for (std::size_t i = 0; i < std::min(all.size(), most_rows); ++i) {
     const Group& group = all[i];
@@ -130,11 +131,7 @@ std::string modules_html(const Report& report) {
                                    number(group.work.nodes), number(group.work.multiplications),
                                    number(group.work.parameters)};
     for (const TargetReport& target : report.targets) {
-      Severity worst = Severity::note;
-      for (const Finding& one : target.findings) {
-        if (one.modules.contains(group.name)) worst = std::max(worst, one.severity);
-      }
-      cells.emplace_back(name_of(verdict_of(worst)));
+      cells.emplace_back(name_of(verdict_of(worst_of_module(target, group.name))));
     }
     out += row(cells);
   }

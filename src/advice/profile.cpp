@@ -58,6 +58,7 @@ std::vector<Group> grouped_by(const SourceModel& model, const Profile& profile, 
     const auto [found, fresh] = places.try_emplace(key, groups.size());
     if (fresh) {
       groups.push_back({key, "", "", {}});
+      groups.back().order = groups.size() - 1;
       const SourceValueId first =
           model[id].outputs.empty() ? graph::no_source_value : model[id].outputs.front();
       if (with_types && first != graph::no_source_value && model[first].type) {

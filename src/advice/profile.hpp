@@ -34,6 +34,7 @@ struct Group {
   std::string shape;    ///< of the first result
   Work work;
   std::vector<std::string> gives_to{};  ///< of modules: those that take its results
+  std::size_t order = 0;                ///< among groups of its kind, by their first nodes
 };
 
 /// What is live while a stretch of nodes runs, at most.

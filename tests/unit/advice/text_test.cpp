@@ -61,6 +61,32 @@ TEST(Modules, HaveTheWorstThatIsSaidOfTheirNodes) {
   EXPECT_NE(row("Fine").find("READY"), std::string::npos) << row("Fine");
 }
 
+// Boxes as modules first run, whatever their work; arrows by their rows.
+TEST(Modules, AreDrawnInTheirOrderWithTheWorstOfAllTargets) {
+  test::OnnxModel model(13);
+  model.input("x", {1, 4}).node(in_module("Relu", "x", "a", "Early"));
+  model.node(in_module("Mish", "a", "b", "Middle"));
+  model.node(in_module("Relu", "b", "c", "Late<b>")).value("b", {1, 4});
+  model.node(in_module("Tanh", "c", "y", "Late<b>")).output("y", {1, 4});
+  const Tables tables = load_tables();
+  const std::vector<Target> targets{target_named("groq-tsp"), target_named("graphcore-gc200")};
+  const std::string page = page_of(advise(tables, listed(model), targets, {}), tables);
+  const std::size_t graph = page.find("<svg class=\"graph\"");
+  ASSERT_NE(graph, std::string::npos);
+  const std::string drawn = page.substr(graph, page.find("</svg>", graph) - graph);
+  const std::size_t early = drawn.find(">Early</text>");
+  const std::size_t middle = drawn.find(">Middle</text>");
+  const std::size_t late = drawn.find(">Late&lt;b&gt;</text>");
+  ASSERT_NE(late, std::string::npos);
+  EXPECT_LT(early, middle);
+  EXPECT_LT(middle, late);
+  EXPECT_NE(drawn.substr(middle, late - middle).find(">UNKNOWN</text>"), std::string::npos);
+  EXPECT_NE(drawn.substr(early, middle - early).find("class=\"tip\" d=\"M401 53 l8"),
+            std::string::npos)
+      << drawn;  // to the second box
+  EXPECT_EQ(drawn.find("class=\"arc\"", late), std::string::npos);
+}
+
 // The sum of one target's findings decides, and never more than all of it.
 TEST(ProposedChanges, StandByTheirLargestShare) {
   Report report;
