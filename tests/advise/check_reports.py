@@ -109,7 +109,7 @@ def since(ask, folder, root):
     assert (folder / "advice.html").read_text().startswith("<!DOCTYPE html>")
 
 
-def absent_weights(ask, folder):
+def absent_weights(weft, ask, folder):
     """A model whose weights were left elsewhere is judged by their types."""
     (folder / "alone").mkdir()
     alone = folder / "alone" / "bert_base.onnx"
@@ -121,6 +121,10 @@ def absent_weights(ask, folder):
     words = f"{count} lie in bert_base.onnx.data, which is not there"
     assert words in said(advice.text) and words in said(advice.page)
     assert whole.json["model"]["absent_data"] == {}
+    out = folder / "alone" / "out.onnx"
+    refused(weft, [str(alone), "--targets", TSP, "--apply", str(out)], 2,
+            [str(alone), "'bert_base.onnx.data' is not there"])
+    assert not out.exists() and not (folder / "alone" / "out.onnx.data").exists()
 
 
 def odd_models(weft, ask, folder):
@@ -225,7 +229,7 @@ def main():
         committed(ask, repository)
         print("committed models: each finding has its place")
         since(ask, folder, root)
-        absent_weights(ask, folder)
+        absent_weights(weft, ask, folder)
         print("versions and weights that are not there: as asked")
         odd_models(weft, ask, folder)
         print("odd models: as asked")

@@ -102,8 +102,10 @@ class Weights {
     for (const SourceValue& value : model.values) {
       if (!value.is_initializer) continue;
       if (!value.constant) {
-        fail(Category::input, "initializer " + in_quotes(value.name) +
-                                  " has no data: the file of weights is not there");
+        const bool is_named = !model.absent_data.empty();
+        const std::string where = is_named ? in_quotes(model.absent_data.begin()->first) : "it";
+        fail(Category::input, model.path + ": initializer " + in_quotes(value.name) +
+                                  " has no data to be written: " + where + " is not there");
       }
       all += value.constant->bytes().size();
     }
