@@ -67,6 +67,7 @@ std::string name_of_descriptor(int descriptor) {
 }  // namespace
 
 OutputTarget output_target(const std::string& path) {
+  if (path == "-") return {OutputTarget::Kind::descriptor, path, STDOUT_FILENO};
   constexpr int most_links = 40;
   fs::path at = path;
   for (int links = 0; links < most_links; ++links) {

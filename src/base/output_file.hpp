@@ -23,7 +23,7 @@ struct OutputTarget {
   int descriptor = -1;
 };
 
-/// Follows links, the last component's too. Category::system naming `path` for a folder, a socket,
+/// "-" is standard output. Follows links, the last component's too. Category::system naming `path` for a folder, a socket,
 /// a loop of links, or a link that cannot be read.
 OutputTarget output_target(const std::string& path);
 

@@ -177,7 +177,9 @@ void register_machines(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand(
       "machines", "List the machines, or one machine's constants with their origins");
   CLI::Option* name = command->add_option("name", options->name, "A listed name, or a .toml file");
-  command->add_option("--set", options->overrides, "Change a constant: a.b=c")->needs(name);
+  command->add_option("--set", options->overrides, "Change a constant: a.b=c")
+      ->allow_extra_args(false)  // what follows may be the name
+      ->needs(name);
   command->add_flag("--assumed", options->assumed_only, "Only what no source supports")
       ->needs(name);
   options->json.add_option(*command);

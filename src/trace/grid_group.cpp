@@ -2,6 +2,7 @@
 // Scales first, then one array a counter.
 #include "trace/grid_group.hpp"
 
+#include <algorithm>
 #include <numeric>
 
 #include "trace/element_hdf5.hpp"
@@ -56,9 +57,12 @@ const GridGroup::ChannelScale& GridGroup::channel_scale(const Output& out,
     // the attribute is how the CF conventions name numbers.
     Id scale = make_numbers(out, group_.get(), name, counter.width());
     make_scale(out, scale, name.c_str());
+    // Blanks part the words of this attribute, so none may stand in one.
     std::string meanings;
-    for (const auto& channel : counter.channels)
-      meanings += (meanings.empty() ? "" : " ") + channel;
+    for (std::string word : counter.channels) {
+      std::replace(word.begin(), word.end(), ' ', '_');
+      meanings += (meanings.empty() ? "" : " ") + word;
+    }
     set_attribute(out, scale.get(), "flag_meanings", meanings);
     set_attribute(out, scale.get(), "long_name", "names in /definitions/" + name);
     const htri_t known = H5Lexists(definitions_.get(), name.c_str(), H5P_DEFAULT);

@@ -29,6 +29,14 @@ FREE = ("wall_seconds", "memory_peak_bytes", "memory_forecast_bytes", "ranks", "
 COLUMNS = ("cycle", "tile", "sequence", "kind", "id", "argument")
 
 
+def check_meanings(counters):
+    """Every channel has one word in `flag_meanings`, which blanks part."""
+    for name, scale in counters.items():
+        words = scale.attrs["flag_meanings"].split() if "flag_meanings" in scale.attrs else None
+        if words is not None and len(words) != scale.size:
+            sys.exit(f"{name}: {scale.size} channels called {words}")
+
+
 def run(arguments, folder, ranks, cut, level):
     """The summary of one run, its trace's arrays that must not depend on the cut, and its words."""
     command = [arguments.weft, "--quiet", "run", arguments.job, "--json", "s.json", "--cut", cut,
@@ -52,6 +60,7 @@ def run(arguments, folder, ranks, cut, level):
             if group in trace:
                 trace[group].visititems(lambda name, item, group=group: arrays.update(
                     {f"{group}/{name}": item[()]}) if isinstance(item, h5py.Dataset) else None)
+        check_meanings(trace["counters"])
         if level == "full":
             words = {name: trace[f"events/words/{name}"][()] for name in COLUMNS}
     return {k: v for k, v in summary.items() if k not in FREE}, arrays, words

@@ -47,7 +47,7 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(1, listed.stdout.count('\ncerebras-wse3 '))
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, 'm.json')
-            shown = run(2, WEFT, 'machines', 'cerebras-wse2', '--set', 'pe.simd.fadds=1',
+            shown = run(2, WEFT, 'machines', '--set', 'pe.simd.fadds=1', 'cerebras-wse2',
                         '--json', path)
             self.assertEqual(0, shown.returncode, shown.stderr)
             self.assertEqual(1, shown.stdout.count('\nfabric.hop_latency_cycles '))

@@ -83,7 +83,6 @@ void read_trace(Table table, Job& job) {
   JobTrace& trace = job.trace;
   trace.level = read_level(table);
   trace.path = table.text_or("path", "");
-  if (trace.path.empty() && trace.level != TraceLevel::off) table.fail("path", "is missing");
   if (table.has("epoch_cycles")) {
     trace.epoch_cycles = static_cast<Cycle>(table.integer("epoch_cycles", Limits{1, 1LL << 40}));
   }
@@ -99,11 +98,15 @@ void read_trace(Table table, Job& job) {
     trace.window.emplace(static_cast<Cycle>(window[0]), static_cast<Cycle>(window[1]));
   }
   if (table.has("region")) trace.region = read_rectangle(table, "region");
-  if (!table.has("heat_maps")) return;
-  Table maps = table.table("heat_maps");
-  for (const std::string& counter : maps.keys()) {
-    trace.heat_maps.emplace_back(counter, maps.text(counter));
+  if (table.has("heat_maps")) {
+    Table maps = table.table("heat_maps");
+    for (const std::string& counter : maps.keys()) {
+      trace.heat_maps.emplace_back(counter, maps.text(counter));
+    }
   }
+  if (!trace.path.empty() || trace.level == TraceLevel::off) return;
+  table.finish();  // a key that is not known says more than the one that is missing
+  table.fail("path", "is missing");
 }
 
 std::uint64_t read_bytes(Table& table, const std::string& key) {

@@ -149,5 +149,12 @@ TEST_F(OutputFiles, ADescriptorOfThisProcessIsWrittenWhereItStands) {
   EXPECT_EQ(content(path("a")), "before after");
 }
 
+TEST_F(OutputFiles, ADashIsStandardOutput) {
+  testing::internal::CaptureStdout();
+  write_file("-", "here");
+  EXPECT_EQ(testing::internal::GetCapturedStdout(), "here");
+  EXPECT_THROW(require_regular("-", "a trace"), Error);
+}
+
 }  // namespace
 }  // namespace weft
