@@ -29,21 +29,36 @@ struct Written {
   std::size_t judged = 0;
 };
 
-Written write_folder(const CompileOptions& options, const CompiledModel& compiled) {
+/// write_model() at a folder in the making; what goes wrong is told of where it would have been.
+void write_files(const CompileOptions& options, const CompiledModel& compiled,
+                 const ModelInputs& inputs, const Expected& expected, NewFolder& folder) {
+  const std::string making = folder.making().path();
+  try {
+    write_model(options.model, compiled, inputs, expected, folder.making());
+  } catch (const Error& error) {
+    std::string what = error.what();
+    const std::size_t at = what.find(making);
+    if (at != std::string::npos) what.replace(at, making.size(), folder.path());
+    fail(error.category(), what);
+  }
+}
+
+Written write_folder(const CompileOptions& options, const CompiledModel& compiled,
+                     NewFolder& folder) {
   const ModelInputs inputs = inputs_of(options.model, compiled.lowered, *compiled.graph);
-  NewFolder folder(options.folder);
   const Expected expected = expected_values(compiled, inputs);
-  write_model(options.model, compiled, inputs, expected, folder);
-  folder.put_in_place();
+  write_files(options, compiled, inputs, expected, folder);
+  folder.put_in_place("job.toml");
   return {inputs.runs, expected.judged};
 }
 
-Json json_of(const CompileOptions& options, const CompiledModel& compiled, const Written& written) {
+Json json_of(const CompileOptions& options, const CompiledModel& compiled, const Written& written,
+             const std::string& folder) {
   Json out;
   out["model"] = options.model.model;
   out["target"] = options.target;
   out["precision"] = name_of(compiled.precision);
-  out["folder"] = options.folder;
+  out["folder"] = folder;
   out["runs"] = written.runs;
   out["nodes"] = compiled.graph->nodes.size();
   out["nodes_within_bounds"] = written.judged;
@@ -67,7 +82,8 @@ int check_operators(const CompileOptions& options, const comm::Communicator& wor
     if (found.reasons.empty()) throw;
   }
   std::string said = std::to_string(found.all.size() - found.lacking.size()) + " of " +
-                     counted(found.all.size(), "operator") + " are there on " + options.target;
+                     counted(found.all.size(), "operator is", "operators are") + " there on " +
+                     options.target;
   for (const std::string& reason : found.reasons) said += "\n  " + reason;
   log::say(said);
   options.json.write(world, [&] {
@@ -82,15 +98,16 @@ int compile(const CompileOptions& options, const comm::Communicator& world) {
   options.json.require_writable();
   if (options.check) return check_operators(options, world);
   if (options.folder.empty()) fail(Category::input, "-o names the folder to make: there is none");
+  NewFolder folder(options.folder);  // refused before work that takes long
   const CompiledModel compiled =
       compile_model(options.model, read_model(options.model), options.target);
-  const Written written = write_folder(options, compiled);
-  log::say(options.folder + ": " + counted(compiled.graph->nodes.size(), "node") + ", " +
+  const Written written = write_folder(options, compiled, folder);
+  log::say(folder.path() + ": " + counted(compiled.graph->nodes.size(), "node") + ", " +
            counted(compiled.lowered.weights.size(), "weight") + " of " +
            counted(compiled.weight_bytes(), "byte") + " in " +
            std::string(name_of(compiled.precision)) + "; " + counted(written.judged, "node") +
-           " within their bounds; weft run " + options.folder + "/job.toml");
-  options.json.write(world, [&] { return json_of(options, compiled, written); });
+           " within their bounds; weft run " + folder.path() + "/job.toml");
+  options.json.write(world, [&] { return json_of(options, compiled, written, folder.path()); });
   return 0;
 }
 

@@ -77,7 +77,7 @@ Row running(const comm::Communicator& alone, const std::string& path) {
   const auto model = read_model(options);
   const CompiledModel compiled = compile_model(options, model, target);
   const ModelInputs inputs = inputs_of(options, compiled.lowered, *model);
-  const NewFolder folder((fs::temp_directory_path() / "weft-bench-model").string());
+  const TemporaryFolder folder((fs::temp_directory_path() / "weft-bench-model").string());
   write_model(options, compiled, inputs, expected_values(compiled, inputs), folder);
   const double ours = run_seconds(alone, read_job(folder.file("job.toml"), {}));
   BareLoop loop;
@@ -97,7 +97,7 @@ std::vector<Row> ipu_models(Context& context) {
   std::vector<Row> rows;
   on_root_alone(context.world, [&](const comm::Communicator& alone) {
     std::vector<std::string> paths = context.models;
-    std::optional<NewFolder> folder;
+    std::optional<TemporaryFolder> folder;
     if (paths.empty()) {
       folder.emplace((fs::temp_directory_path() / "weft-bench-resnet").string());
       const fs::path own = folder->file("resnet18.onnx");

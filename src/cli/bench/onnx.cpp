@@ -20,6 +20,7 @@
 #include "cli/bench/groups.hpp"
 #include "cli/bench/onnx_decoder.hpp"
 #include "cli/bench/onnx_resnet.hpp"
+#include "cli/compile/folder.hpp"
 #include "comm/communicator.hpp"
 #include "frontends/onnx/import.hpp"
 #include "graph/passes.hpp"
@@ -30,24 +31,6 @@ namespace weft::cli::bench {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A folder of this process, gone at its end.
-class Folder {
- public:
-  Folder() : path_(fs::temp_directory_path() / ("weft-bench-" + std::to_string(::getpid()))) {
-    fs::create_directories(path_);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  std::string path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 void read_bytes(const std::string& path) {
   std::vector<char> buffer(std::size_t{1} << 20U);
@@ -123,7 +106,7 @@ std::vector<Row> advising(const std::string& path, const Wanted& wanted) {
 std::vector<Row> onnx_models(Context& context) {
   std::vector<Row> rows;
   if (context.world.rank() != 0) return rows;
-  const Folder folder;
+  const TemporaryFolder folder((fs::temp_directory_path() / "weft-bench").string());
   std::vector<std::string> paths{write_resnet50(folder.path(), context.quick)};
   paths.insert(paths.end(), context.models.begin(), context.models.end());
   for (const std::string& path : paths) {

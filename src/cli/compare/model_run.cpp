@@ -31,17 +31,17 @@ struct Prepared {
   CompiledModel compiled;
   ModelInputs inputs;
   Expected expected;
-  std::unique_ptr<NewFolder> folder;
+  std::unique_ptr<TemporaryFolder> folder;
 
   std::string trace() const { return folder->file("trace.h5"); }
 };
 
-std::unique_ptr<NewFolder> scratch() {
-  return std::make_unique<NewFolder>((fs::temp_directory_path() / "weft-compare").string());
+std::unique_ptr<TemporaryFolder> scratch() {
+  return std::make_unique<TemporaryFolder>((fs::temp_directory_path() / "weft-compare").string());
 }
 
 /// The job of the folder, its trace there too; `constants` change its machine.
-Job job_of(const NewFolder& folder, const std::vector<topology::Assignment>& constants) {
+Job job_of(const TemporaryFolder& folder, const std::vector<topology::Assignment>& constants) {
   std::vector<std::string> overrides{"trace.path=" + nlohmann::json(folder.file("trace.h5")).dump(),
                                      "trace.level=\"phases\""};
   for (const topology::Assignment& change : constants) overrides.push_back(change.text);
@@ -53,7 +53,8 @@ bool ended(const engine::Result& result) {
 }
 
 /// Collective: runs what rank 0 has in `folder`. `what`: on which machine, for who waits.
-std::unique_ptr<FinishedJob> run_folder(const comm::Communicator& world, const NewFolder* folder,
+std::unique_ptr<FinishedJob> run_folder(const comm::Communicator& world,
+                                        const TemporaryFolder* folder,
                                         const std::vector<topology::Assignment>& constants,
                                         const std::string& what) {
   const Silence silence;  // programs print what they like
@@ -176,7 +177,7 @@ Prepared prepare(const Subject& subject, const std::string& target) {
 /// Collective: the same once more, on a machine that takes twice as long for what nobody knows.
 void ask_choices(const comm::Communicator& world, const Subject& subject, const Prepared& first,
                  const Doubled& doubled, ModelRun& out) {
-  std::unique_ptr<NewFolder> folder;
+  std::unique_ptr<TemporaryFolder> folder;
   std::unique_ptr<FinishedJob> done;
   try {
     engine::together(world, [&] {

@@ -71,6 +71,7 @@ Expected expected_values(const CompiledModel& compiled, const ModelInputs& input
 
 /// Writes program, data and jobs into `folder`.
 void write_model(const ModelOptions& options, const CompiledModel& compiled,
-                 const ModelInputs& inputs, const Expected& expected, const NewFolder& folder);
+                 const ModelInputs& inputs, const Expected& expected,
+                 const TemporaryFolder& folder);
 
 }  // namespace weft::cli
