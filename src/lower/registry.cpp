@@ -2,6 +2,8 @@
 // The lowerings, a line each.
 #include "lower/registry.hpp"
 
+#include <algorithm>
+
 #include "base/error.hpp"
 #include "lower/ipu/ipu.hpp"
 #include "lower/rdu/rdu.hpp"
@@ -10,12 +12,31 @@
 
 namespace weft::lower {
 
+void Lowering::require(Precision precision) const {
+  if (std::find(precisions.begin(), precisions.end(), precision) != precisions.end()) return;
+  fail(Category::unsupported, computes + std::string(name_of(precision)));
+}
+
+Lowered Lowering::lower(const Request& request) const {
+  require(request.precision);
+  return make(request);
+}
+
 const std::vector<Lowering>& lowerings() {
   static const std::vector<Lowering> all{
-      {"ipu", Precision::fp32, ipu::lower},
-      {"rdu", Precision::bf16, rdu::lower},
-      {"wse", Precision::fp32, wse::lower},
-      {"tsp", Precision::fp16, tsp::lower},
+      {"ipu",
+       {Precision::fp32, Precision::fp16},
+       "an IPU computes in fp32 and fp16 here, not in ",
+       ipu::lower},
+      {"rdu", {Precision::bf16}, "an RDU's patterns compute in bf16, not in ", rdu::lower},
+      {"wse",
+       {Precision::fp32, Precision::fp16},
+       "a wafer computes in fp32 and fp16 here, not in ",
+       wse::lower},
+      {"tsp",
+       {Precision::fp16, Precision::int8},
+       "a TSP's matrix unit multiplies fp16 and int8, not ",
+       tsp::lower},
   };
   return all;
 }

@@ -12,8 +12,14 @@ namespace weft::lower {
 /// For machines of one family.
 struct Lowering {
   std::string family;
-  Precision precision = Precision::fp32;  ///< where none is asked for
-  Lowered (*lower)(const Request&) = nullptr;
+  std::vector<Precision> precisions;  ///< the first where none is asked for
+  std::string computes;               ///< who has them, up to what it has not
+  Lowered (*make)(const Request&) = nullptr;
+
+  /// Category::unsupported for one that is not among `precisions`.
+  void require(Precision precision) const;
+  /// require(), then the room's own lower().
+  Lowered lower(const Request& request) const;
 };
 
 const std::vector<Lowering>& lowerings();

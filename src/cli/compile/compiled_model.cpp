@@ -21,18 +21,26 @@ namespace {
 
 const std::vector<std::string> precisions{"fp32", "fp16", "bf16", "int8"};
 
+lower::Precision asked_precision(const ModelOptions& options, const lower::Lowering& lowering) {
+  if (options.precision.empty()) {
+    return options.calibrate.empty() ? lowering.precisions.front() : lower::Precision::int8;
+  }
+  const auto found = std::find(precisions.begin(), precisions.end(), options.precision);
+  return static_cast<lower::Precision>(found - precisions.begin());
+}
+
+/// What the machine has not is said before what else a precision needs.
 lower::Precision chosen_precision(const ModelOptions& options, const lower::Lowering& lowering) {
-  const bool in_int8 = options.precision == "int8";
+  const lower::Precision chosen = asked_precision(options, lowering);
+  lowering.require(chosen);
+  const bool in_int8 = chosen == lower::Precision::int8;
   if (in_int8 && options.calibrate.empty()) {
     fail(Category::input, "--precision int8: scales are chosen by inputs; give --calibrate FILE");
   }
-  if (!options.calibrate.empty() && !in_int8 && !options.precision.empty()) {
+  if (!in_int8 && !options.calibrate.empty()) {
     fail(Category::input, "--calibrate is for int8, not for --precision " + options.precision);
   }
-  if (!options.calibrate.empty()) return lower::Precision::int8;
-  if (options.precision.empty()) return lowering.precision;
-  const auto found = std::find(precisions.begin(), precisions.end(), options.precision);
-  return static_cast<lower::Precision>(found - precisions.begin());
+  return chosen;
 }
 
 }  // namespace
@@ -84,7 +92,8 @@ ModelInputs inputs_of(const ModelOptions& options, const lower::Lowered& lowered
 }
 
 void write_model(const ModelOptions& options, const CompiledModel& compiled,
-                 const ModelInputs& inputs, const Expected& expected, const NewFolder& folder) {
+                 const ModelInputs& inputs, const Expected& expected,
+                 const TemporaryFolder& folder) {
   const lower::Lowered& lowered = compiled.lowered;
   for (const lower::TextFile& file : lowered.files) write_file(folder.file(file.path), file.text);
   std::vector<trace::NamedTensor> weights;

@@ -29,10 +29,6 @@ std::string job_text(const std::vector<Lowered::Input>& inputs, const std::vecto
 }  // namespace
 
 Lowered lower(const Request& request) {
-  if (request.precision != Precision::fp32 && request.precision != Precision::fp16) {
-    fail(Category::unsupported, "an IPU computes in fp32 and fp16 here, not in " +
-                                    std::string(name_of(request.precision)));
-  }
   const auto model = std::make_shared<Model>();
   model->graph = request.graph;
   model->machine = machine_of(*request.machine);

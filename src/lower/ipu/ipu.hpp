@@ -7,7 +7,7 @@
 namespace weft::lower::ipu {
 
 /// `main.cpp`, its weights and how a job runs it. Category::unsupported, with a line for each node
-/// that the libraries have not, and for a precision other than fp32 and fp16.
+/// that the libraries have not. In fp32 or fp16.
 Lowered lower(const Request& request);
 
 }  // namespace weft::lower::ipu

@@ -7,8 +7,8 @@
 namespace weft::lower::rdu {
 
 /// `model.patterns`, its weights and how a job runs it. Category::unsupported, with a line for each
-/// node that patterns have not, for a precision other than bf16, and for a machine without sections
-/// or bodies or with too little room.
+/// node that patterns have not, and for a machine without sections or bodies or with too little
+/// room. In bf16.
 Lowered lower(const Request& request);
 
 }  // namespace weft::lower::rdu

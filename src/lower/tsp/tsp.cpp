@@ -242,10 +242,6 @@ void fit(Writer& writer, const topology::Topology& machine) {
 }  // namespace
 
 Lowered lower(const Request& request) {
-  if (request.precision != Precision::fp16 && request.precision != Precision::int8) {
-    fail(Category::unsupported, "a TSP's matrix unit multiplies fp16 and int8, not " +
-                                    std::string(name_of(request.precision)));
-  }
   const std::string target = request.machine->name();
   const auto model = std::make_shared<Model>();
   model->graph = *request.graph;

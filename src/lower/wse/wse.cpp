@@ -160,10 +160,6 @@ Evaluated evaluated(const Model& model, const std::vector<graph::Tensor>& inputs
 }  // namespace
 
 Lowered lower(const Request& request) {
-  if (request.precision != Precision::fp32 && request.precision != Precision::fp16) {
-    fail(Category::unsupported, "a wafer computes in fp32 and fp16 here, not in " +
-                                    std::string(name_of(request.precision)));
-  }
   const auto model = std::make_shared<Model>();
   model->machine = machine_of(*request.machine, request.precision == Precision::fp16);
   model->nodes = request.graph->nodes.size();

@@ -21,8 +21,7 @@ namespace weft::lower::wse {
 
 /// `layout.csl`, the programs of its PEs, `run.py` and `commands_wse2.sh` (or 3), the weights as
 /// the PEs keep them, and how a job runs it. Category::unsupported, with a line for each node that
-/// has no strip or does not fit one, for a precision other than fp32 and fp16, and for models that
-/// do not fit the wafer.
+/// has no strip or does not fit one, and for models that do not fit the wafer. In fp32 or fp16.
 Lowered lower(const Request& request);
 
 }  // namespace weft::lower::wse
