@@ -44,9 +44,6 @@ class Id {
 /// Brings HDF5 up with its own printing turned off. Cheap to call again.
 void start_hdf5();
 
-/// What HDF5 said last, in one line: the innermost entry of its error stack.
-std::string hdf5_reason();
-
 /// Attribute of datasets of characters that are text, its value their encoding.
 inline constexpr const char* text_attribute_name = "_Encoding";
 
@@ -55,9 +52,9 @@ struct Hdf5Check {
   Category category = Category::system;
   std::string subject;  ///< begins the message: "cannot write trace 'a.h5'"
 
-  [[noreturn]] void fault(const std::string& what) const {
-    fail(category, subject + ": " + what + " (" + hdf5_reason() + ")");
-  }
+  /// With the innermost entry of HDF5's error stack. Where the operating system refused ("No space
+  /// left on device"), its words are enough.
+  [[noreturn]] void fault(const std::string& what) const;
   Id id(hid_t value, Id::Closer closer, const std::string& what) const {
     if (value < 0) fault(what);
     return Id(value, closer);
