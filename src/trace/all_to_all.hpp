@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "base/release.hpp"
 #include "comm/communicator.hpp"
 
 namespace weft::trace {
@@ -36,17 +37,17 @@ std::vector<std::vector<T>> all_to_all(const comm::Communicator& communicator,
     if (rank == self) continue;
     others.push_back(static_cast<int>(rank));
     send.push_back(to_bytes(std::span<const T>(parts[rank])));
-    parts[rank] = {};
+    release(parts[rank]);
   }
   std::vector<comm::Bytes> receive(send.size());
   communicator.exchange(others, send, receive);
-  send.clear();
+  release(send);
   std::vector<std::vector<T>> received(size);
   received[self] = std::move(parts[self]);
   for (std::size_t n = 0; n < others.size(); ++n) {
     append_values(received[static_cast<std::size_t>(others[n])],
                   std::span<const std::byte>(receive[n]));
-    receive[n] = {};
+    release(receive[n]);
   }
   return received;
 }

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/release.hpp"
 #include "trace/agree.hpp"
 #include "trace/all_to_all.hpp"
 
@@ -66,12 +67,12 @@ std::vector<EventRow> bucket(const comm::Communicator& communicator, std::vector
     parts[r].assign(from, to);
     from = to;
   }
-  rows = {};
+  release(rows);
   std::vector<EventRow> merged;
   for (auto& run : all_to_all(communicator, std::move(parts))) {
     const auto middle = static_cast<std::ptrdiff_t>(merged.size());
     merged.insert(merged.end(), run.begin(), run.end());
-    run = {};
+    release(run);
     std::inplace_merge(merged.begin(), merged.begin() + middle, merged.end(), before);
   }
   return merged;
@@ -113,7 +114,7 @@ Slab deal(const comm::Communicator& communicator, std::vector<EventRow> rows,
     parts[r].assign(rows.begin() + static_cast<std::ptrdiff_t>(from),
                     rows.begin() + static_cast<std::ptrdiff_t>(to));
   }
-  rows = {};
+  release(rows);
   slab.first = start_of(static_cast<std::uint64_t>(communicator.rank()));
   for (const auto& run : all_to_all(communicator, std::move(parts))) {
     slab.rows.insert(slab.rows.end(), run.begin(), run.end());

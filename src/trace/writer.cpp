@@ -242,7 +242,7 @@ Memory memory_of(const Settings& settings, int ranks, std::uint64_t tiles,
   // As recorded and as sorted, and a column of them; among ranks also on their way, in MPI too.
   if (settings.level >= TraceLevel::runs) {
     memory.recorded_bytes = settings.rank_bytes_max;
-    memory.rows_bytes = settings.rank_bytes_max / 4 * (ranks == 1 ? 11 : 20);
+    memory.rows_bytes = settings.rank_bytes_max / 4 * (ranks == 1 ? 11 : 15);
   }
   return memory;
 }

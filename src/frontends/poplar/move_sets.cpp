@@ -6,6 +6,8 @@
 #include <tuple>
 #include <utility>
 
+#include "base/release.hpp"
+
 namespace weft::frontends::poplar {
 
 namespace ipu = program::ipu;
@@ -193,7 +195,7 @@ std::uint32_t MoveSets::add(const std::string& name, std::vector<ipu::Move>& mov
   const auto number = static_cast<std::uint32_t>(sets.size());
   sets.push_back({name, program_.moves.size(), moves.size(), element_bytes});
   program_.moves.insert(program_.moves.end(), moves.begin(), moves.end());
-  moves = {};
+  release(moves);
   known.emplace(hash, number);
   return number;
 }

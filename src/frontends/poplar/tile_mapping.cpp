@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <queue>
 
+#include "base/release.hpp"
 #include "frontends/poplar/graph.hpp"
 
 namespace weft::frontends::poplar {
@@ -70,7 +71,7 @@ void TileMapping::settle() const {
   for (const TileInterval& interval : settled_) layers.push_back({interval, layers.size()});
   for (const TileInterval& interval : pending_) layers.push_back({interval, layers.size()});
   settled_ = flatten(std::move(layers));
-  pending_ = {};
+  release(pending_);
 }
 
 std::uint32_t TileMapping::tile_of(std::uint64_t element) const {
