@@ -27,13 +27,24 @@ Schedule read_schedule(ByteReader& in) {
   return out;
 }
 
+/// As places: of `slices` what the type has no bytes for says nothing.
+std::vector<Piece> places(const Tensor& tensor) {
+  std::vector<Piece> out = tensor.pieces;
+  for (Piece& piece : out) {
+    for (std::size_t b = numerics::width_of(tensor.type); b < piece.slices.size(); ++b) {
+      piece.slices.at(b) = 0;
+    }
+  }
+  return out;
+}
+
 /// What the hash covers of it.
 void write(ByteWriter& out, const Tensor& tensor) {
   out.text(tensor.name);
   out.value(tensor.role);
   out.value(tensor.type);
   out.values(tensor.shape);
-  out.values(tensor.pieces);
+  out.values(places(tensor));
   out.value(tensor.bytes_first);
 }
 

@@ -25,6 +25,7 @@ form::Program Parser::parse() {
   while (statement()) {
   }
   end_schedule();
+  if (program_.layers.empty()) program_.layer_of_text.clear();
   if (program_.schedule_of_chip.empty()) program_.schedule_of_chip.push_back(0);
   return std::move(program_);
 }
@@ -49,6 +50,8 @@ bool Parser::statement() {
     const auto chips = number("the number of chips", 1, limits_.chips);
     auto& of_chip = program_.schedule_of_chip;
     of_chip.resize(std::max(of_chip.size(), static_cast<std::size_t>(chips)), form::none);
+  } else if (!label && lexer_.accept("layer")) {
+    layer();
   } else if (!label && lexer_.accept("timing")) {
     lexer_.expect("only", "behind 'timing'");
     program_.timing_only = true;
@@ -87,7 +90,7 @@ void Parser::lane_map() {
       }
     }
     if (lanes.size() > form::lanes) {
-      lexer_.fail(name.at, "a map has at most " + std::to_string(form::lanes) + " lanes");
+      lexer_.fail(name.at, "a map has at most " + counted(form::lanes, "lane"));
     }
   } while (lexer_.accept(","));
   if (!maps_.emplace(name.text, std::move(lanes)).second) {
@@ -141,12 +144,20 @@ void Parser::end_schedule() {
 }
 
 std::uint32_t Parser::text_index(std::string_view text) {
-  const auto found = texts_.find(text);
-  if (found != texts_.end()) return found->second;
   const auto index = static_cast<std::uint32_t>(program_.texts.size());
+  const auto [known, added] = texts_.try_emplace({layer_, std::string(text)}, index);
+  if (!added) return known->second;
   program_.texts.emplace_back(text);
-  texts_.emplace(text, index);
+  program_.layer_of_text.push_back(layer_);
   return index;
+}
+
+void Parser::layer() {
+  const Token name = lexer_.expect(TokenKind::text, "the layer's name between quotes");
+  auto& layers = program_.layers;
+  const auto found = std::find(layers.begin(), layers.end(), name.text);
+  layer_ = name.text.empty() ? form::none : static_cast<std::uint32_t>(found - layers.begin());
+  if (!name.text.empty() && found == layers.end()) layers.emplace_back(name.text);
 }
 
 const Label& Parser::label(std::string_view name, Position at) const {

@@ -80,6 +80,7 @@ class Parser {
   form::Name name_of_reference(const Reference& reference, std::uint32_t instruction) const;
   std::uint32_t only_instruction(const Reference& reference) const;
   std::vector<std::uint32_t> chip_list();
+  void layer();
   std::uint32_t text_index(std::string_view text);
   const Label& label(std::string_view name, Position at) const;
   [[noreturn]] void unknown(Position at, const std::string& what, std::string_view name,
@@ -169,7 +170,8 @@ class Parser {
   std::map<std::string, std::int64_t, std::less<>> lets_;
   std::map<std::string, KnownTensor, std::less<>> tensors_;
   std::map<std::string, form::LaneMap, std::less<>> maps_;
-  std::map<std::string, std::uint32_t, std::less<>> texts_;
+  std::uint32_t layer_ = form::none;  ///< of the lines that follow
+  std::map<std::pair<std::uint32_t, std::string>, std::uint32_t> texts_;  ///< by layer and text
   std::uint64_t pieces_ = 0;
   std::uint64_t instructions_ = 0;
   bool said_chips_ = false;

@@ -53,6 +53,7 @@ class Printer {
     if (program_.link_seed != 0) out_ += "link_seed " + std::to_string(program_.link_seed) + "\n";
     print_tensors(program_, out_);
     maps();
+    for (std::uint32_t layer = 0; layer < program_.layers.size(); ++layer) begin_layer(layer);
     const auto& of_chip = program_.schedule_of_chip;
     const bool plain = program_.schedules.size() == 1 && of_chip.size() == 1 && of_chip[0] == 0;
     for (std::uint32_t s = 0; s < program_.schedules.size(); ++s) {
@@ -92,16 +93,28 @@ class Printer {
     return out.empty() ? "none" : out;
   }
 
+  static std::string quoted(std::string_view text) {
+    std::string out(text);
+    for (char& c : out) c = c == '"' || c == '\n' ? '\'' : c;
+    return "\"" + out + "\"";
+  }
+
+  void begin_layer(std::uint32_t layer) {
+    if (layer == layer_) return;
+    layer_ = layer;
+    const bool one = layer < program_.layers.size();
+    out_ += "layer " + quoted(one ? program_.layers[layer] : "") + "\n";
+  }
+
   void schedule(const form::Schedule& schedule) {
     const PrintedLines lines(program_, schedule);
     for (const PrintedLine& line : lines.lines()) {
       const Instruction& one = schedule.instructions[line.first];
+      begin_layer(lines.layer_of(one));
       if (!line.label.empty()) {
         out_ += std::string(line.label) + ": ";
       } else if (const std::string_view text = lines.text_of(one); !text.empty()) {
-        std::string quoted(text);
-        for (char& c : quoted) c = c == '"' || c == '\n' ? '\'' : c;
-        out_ += "\"" + quoted + "\": ";
+        out_ += quoted(text) + ": ";
       }
       out_ += queues(schedule, line) + " " + body(schedule, lines, line) + " @ " +
               std::to_string(one.cycle);
@@ -205,6 +218,7 @@ class Printer {
   const form::Program& program_;
   std::string out_;
   std::map<form::LaneMap, std::size_t> maps_;
+  std::uint32_t layer_ = form::none;  ///< of the lines behind what is printed
 };
 
 }  // namespace

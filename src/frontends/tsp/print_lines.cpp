@@ -73,6 +73,11 @@ std::string_view PrintedLines::text_of(const Instruction& instruction) const {
   return program_.texts[instruction.label];
 }
 
+std::uint32_t PrintedLines::layer_of(const Instruction& instruction) const {
+  const auto& layers = program_.layer_of_text;
+  return instruction.label < layers.size() ? layers[instruction.label] : form::none;
+}
+
 void PrintedLines::give_labels() {
   std::map<std::string_view, std::uint32_t> uses;
   for (const PrintedLine& line : lines_) ++uses[text_of(schedule_.instructions[line.first])];

@@ -29,6 +29,8 @@ class PrintedLines {
   std::string operand(const PrintedLine& line, std::size_t operand) const;
   /// What an instruction's label is in its program's texts; empty: none.
   std::string_view text_of(const form::Instruction& instruction) const;
+  /// Which of its program's layers an instruction is of; none: of no layer.
+  std::uint32_t layer_of(const form::Instruction& instruction) const;
 
  private:
   bool joins(std::uint32_t first, std::uint32_t next) const;

@@ -98,6 +98,23 @@ TEST(TspPrint, ConstantsWithoutBytesAreNothing) {
   EXPECT_NE(weft::tsp::print(program).find("= fill 0"), std::string::npos);
 }
 
+TEST(TspPrint, LayersReadBack) {
+  const form::Program program = read_text(
+      "layer \"first\"\nlayer \"no line's\"\nlayer \"first\"\n"
+      "a: c2c.e0 send e3 @ 4\n\"both\": c2c.e1 send e4 @ 5\nc2c.e2 send e4 @ 5\n"
+      "layer \"last\"\n\"both\": c2c.e1 send e4 @ 9\nlayer \"\"\n\"both\": c2c.e3 send e4 @ 9\n");
+  EXPECT_EQ(program.layers, (std::vector<std::string>{"first", "no line's", "last"}));
+  std::vector<std::uint32_t> layers;
+  for (const form::Instruction& one : program.schedules[0].instructions) {
+    layers.push_back(one.label == form::none ? form::none : program.layer_of_text.at(one.label));
+  }
+  EXPECT_EQ(layers, (std::vector<std::uint32_t>{0, 0, form::none, 2, form::none}));
+  expect_reads_back(program);
+  const form::Program again = read_text(tsp::print(program));
+  EXPECT_EQ(again.layers, program.layers);
+  EXPECT_EQ(again.layer_of_text, program.layer_of_text);
+}
+
 TEST(TspPrint, ChipsReadBack) {
   expect_reads_back(
       read_text("schedule on chips 1..2, 4\nx: c2c.e0 send e3 @ 4\n"

@@ -299,7 +299,11 @@ TEST(TspTensorText, LayersOnSeveralChipsBecomeASoundScheduleThatPrintsAlike) {
   const auto checked = check(made.program, timing, cables_of(options.system));
   EXPECT_EQ(checked.fault ? describe(made.program, *checked.fault) : "", "");
   const std::string printed = tsp::print(made.program);
-  EXPECT_EQ(tsp::print(read_text(printed)), printed);
+  const auto read = read_text(printed);
+  EXPECT_EQ(tsp::print(read), printed);
+  EXPECT_EQ(content(read), content(made.program));
+  EXPECT_FALSE(read.layers.empty());
+  EXPECT_EQ(read.layers, made.program.layers);
 }
 
 }  // namespace

@@ -119,6 +119,9 @@ TEST(TspForm, ContentIsWhatChipsDo) {
   EXPECT_FALSE(same([](Program& p) { p.schedules[0].instructions.pop_back(); }));
   EXPECT_FALSE(same([](Program& p) { p.tensors[0].name = "y"; }));
   EXPECT_TRUE(same([](Program& p) { p.link_seed = 6; }));
+  // An element of one byte lies in one slice.
+  EXPECT_TRUE(same([](Program& p) { p.tensors[0].pieces[0].slices[1] = 9; }));
+  EXPECT_FALSE(same([](Program& p) { p.tensors[0].pieces[0].slices[0] = 9; }));
 }
 
 TEST(TspForm, InstructionsOutOfRangeAreRefused) {
