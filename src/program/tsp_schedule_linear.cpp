@@ -6,11 +6,11 @@
 #include <memory>
 
 #include "base/error.hpp"
+#include "program/tsp_schedule_work.hpp"
 
 namespace weft::program::tsp {
 namespace {
 
-constexpr std::uint64_t rows_at_once = 256;     // with one tile of K: more wait longer for ALUs
 constexpr std::uint64_t worth_turns = 128;      // rows; with fewer the gaps between turns cost more
 constexpr std::uint8_t weight_streams = 16;     // streams [16, 32) outwards
 constexpr std::uint8_t activation_streams = 8;  // below, beside results on their way to memory
@@ -37,7 +37,10 @@ class ProductPlacer {
     weights_ = computed ? place_computed_weights(state_, product_, tiles_, division_, label_)
                         : place_weights(state_, product_, tiles_, division_);
     // Hemispheres and their planes go side by side: pass by pass.
-    std::array<std::vector<Work>, 2> work = {work_of(Hemisphere::west), work_of(Hemisphere::east)};
+    const auto of = [&](Hemisphere side) {
+      return work_of(product_, division_, tiles_, side, timing_, state_.options);
+    };
+    std::array<std::vector<PlaneWork>, 2> work = {of(Hemisphere::west), of(Hemisphere::east)};
     for (std::size_t i = 0; i < std::max(work[0].size(), work[1].size()); ++i) {
       for (std::uint32_t side = 0; side < 2; ++side) {
         if (i < work[side].size()) place_work(work[side][i], static_cast<Hemisphere>(side));
@@ -56,17 +59,8 @@ class ProductPlacer {
   }
 
  private:
-  /// Rows of result tiles that a hemisphere's planes make at the same time.
-  struct Part {
-    std::uint32_t plane = 0;
-    std::uint32_t tile = 0;
-    std::uint64_t batch = 0;
-    std::uint64_t first = 0;
-    std::uint64_t count = 0;
-    std::uint64_t accumulator = 0;  ///< of the first row
-    bool keeps = false;             ///< the weights that are installed
-  };
-  using Work = std::vector<Part>;
+  using Part = PlanePart;
+  using Work = PlaneWork;
 
   std::uint64_t products() const { return product_.depth * product_.rows * product_.channels; }
 
@@ -78,40 +72,6 @@ class ProductPlacer {
     state_.place_result(
         chain_.result, [this](std::uint32_t tile) { return makers_of(product_, division_, tile); },
         beside);
-  }
-
-  /// In the order of passes: tiles in rounds, rows in chunks that the accumulators hold.
-  std::vector<Work> work_of(Hemisphere hemisphere) const {
-    std::vector<std::vector<Part>> of_plane(planes_a_hemisphere);
-    const std::uint64_t held =
-        product_.most_tiles() == 1 ? rows_at_once : timing_.mxm_accumulator_rows;
-    const std::uint64_t most = std::min(held, state_.options.rows_at_once);
-    for (std::uint32_t tile = 0; tile < tiles_; ++tile) {
-      for (const Share& share : makers_of(product_, division_, tile)) {
-        if (share.hemisphere != hemisphere) continue;
-        const std::uint32_t plane = share.plane % planes_a_hemisphere;
-        const std::size_t first = of_plane[plane].size();
-        const bool alike = state_.options.weights_once && !division_.rows_by_hemisphere;
-        const std::uint64_t chunk = alike ? share_of(share.rows, share_of(share.rows, most)) : most;
-        for (std::uint64_t at = 0; at < share.rows; at += chunk) {
-          const std::uint64_t batch =
-              product_.batches > 1 ? share.first / (product_.rows / product_.batches) : 0;
-          of_plane[plane].push_back(
-              {plane, tile, batch, share.first + at, std::min(chunk, share.rows - at)});
-        }
-        // Hemispheres that take the same rows begin with other ones: they would wait for each
-        // other's reads.
-        if (alike && hemisphere == Hemisphere::east) {
-          std::reverse(of_plane[plane].begin() + static_cast<std::ptrdiff_t>(first),
-                       of_plane[plane].end());
-        }
-      }
-    }
-    std::vector<Work> out(std::max(of_plane[0].size(), of_plane[1].size()));
-    for (const auto& parts : of_plane) {
-      for (std::size_t i = 0; i < parts.size(); ++i) out[i].push_back(parts[i]);
-    }
-    return out;
   }
 
   /// Loads of one K tile for the parts: one for planes that take the same.

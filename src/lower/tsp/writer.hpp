@@ -127,6 +127,8 @@ class Writer {
   static Order natural(std::size_t axes);
   static Order image(std::size_t axes);
   TensorShape stored(const graph::Shape& shape, const Order& order) const;
+  /// A scalar has one axis.
+  static TensorShape tensor_shape(const graph::Shape& shape);
 
   // Constants.
   TensorId weight(const std::string& name, const graph::Numbers& numbers, VectorType type,
