@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "program/tsp_schedule_attempt.hpp"
 
@@ -31,7 +32,7 @@ void require_room(const TensorProgram& program) {
     const std::uint64_t least = value.elements() / inner * ((inner + lanes - 1) / lanes);
     if (least <= words) continue;
     fail(Category::limit, place_text(program, value) + "tensor '" + value.name + "' takes " +
-                              std::to_string(least) + " words at least; the chip has " +
+                              counted(least, "word") + " at least; the chip has " +
                               std::to_string(words));
   }
 }
@@ -119,6 +120,9 @@ ScheduledProgram schedule(const TensorProgram& program, const Timing& timing,
   require_room(program);
   require_chips(program, options.system);
   const DividedProgram divided = take_apart(program);
+  for (const ChipPart& part : divided.chips.parts) {
+    require_given_room(part, divided.chips.parts.size() > 1, timing);
+  }
   Attempts attempts(divided, timing);
   ScheduledProgram out;
   Attempt fastest{options};

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "program/tsp_schedule_memory.hpp"
+#include "program/tsp_schedule_parts.hpp"
 
 namespace weft::program::tsp {
 
@@ -27,5 +28,9 @@ struct MemoryNeed {
 /// "weights and constants take 96.1 MiB, and all together 210.0 MiB at once, of the chip's 200.0
 /// MiB beside program text; the largest: 'w1' 10.1 MiB, 'w2' 4.0 MiB, 'w3' 4.0 MiB"
 std::string describe(const MemoryNeed& need, const Timing& timing);
+
+/// Category::limit where a chip does not hold what the host gives the part, each element once:
+/// before an attempt, which of a large model takes minutes.
+void require_given_room(const ChipPart& part, bool several, const Timing& timing);
 
 }  // namespace weft::program::tsp
