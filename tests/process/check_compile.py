@@ -4,6 +4,7 @@
 
 Usage: check_compile.py <weft> <folder of models>
 """
+import json
 import os
 import pathlib
 import shutil
@@ -80,6 +81,22 @@ class Compile(unittest.TestCase):
         done = run(compile_words('out', 'groq-tsp', '--precision', 'int8'), self.work)
         self.check_refused(done, 'give --calibrate FILE')
         self.assertEqual([], os.listdir(self.work))
+
+    def test_tensors_lie_in_hbm_where_the_machine_has_it(self):
+        for target, more, wanted in (('sambanova-sn40l', [], 'hbm'), ('sambanova-sn10', [], 'dram'),
+                                     ('sambanova-sn40l', ['program.parameters.tensors_in="dram"'],
+                                      'dram')):
+            with self.subTest(target=target, more=more):
+                name = f'{target}-{wanted}'
+                self.assertEqual(0, run(compile_words(name, target), self.work).returncode)
+                changes = [word for change in ['trace.level="runs"', *more]
+                           for word in ('--set', change)]
+                done = run([WEFT, '--quiet', 'run', f'{name}/job.toml', '--trace', 't.h5',
+                            *changes], self.work)
+                self.assertEqual(0, done.returncode, done.stderr)
+                run([WEFT, 'trace', 'sections', 't.h5', '--json', 's.json'], self.work)
+                matrices = json.loads((self.work / 's.json').read_text())['matrices']
+                self.assertEqual({wanted}, {matrix['memory'] for matrix in matrices})
 
 
 @unittest.skipUnless(shutil.which('unshare') and subprocess.run(

@@ -206,6 +206,7 @@ void require_room(const Model& model, const program::rdu::Timing& timing,
     for (const bool fused : {true, false}) {
       PatternOptions options;
       options.fused = fused;
+      options.hbm = timing.hbm.has_value();  // as a job that does not say where
       try {
         make_patterns(patterns, timing, options);
       } catch (const Error& error) {
@@ -218,10 +219,6 @@ void require_room(const Model& model, const program::rdu::Timing& timing,
 }  // namespace
 
 Lowered lower(const Request& request) {
-  if (request.precision != Precision::bf16) {
-    fail(Category::unsupported,
-         "an RDU's patterns compute in bf16, not in " + std::string(name_of(request.precision)));
-  }
   const program::rdu::Timing timing = program::rdu::read_timing(*request.machine);
   if (!timing.section || timing.body.rows == 0) {
     fail(Category::unsupported,

@@ -57,7 +57,7 @@ class BuiltRduDoor : public PatternDoor {
     source.name = table.choice(traits().key, {"decoder_layer", "perceptron"});
     Table parameters = table.table("parameters");
     source.make = source.name == "perceptron" ? perceptron_of(parameters) : decoder_of(parameters);
-    source.options = pattern_options_of(parameters);
+    read_pattern_options(parameters, source);
     source.timing_only = is_timing_only(table);
     job.program = std::move(source);
   }

@@ -20,16 +20,17 @@ using topology::Limits;
 using topology::Table;
 using namespace program::rdu;
 
-PatternOptions pattern_options_of(Table& table) {
-  PatternOptions out;
+void read_pattern_options(Table& table, PatternSource& source) {
+  PatternOptions& out = source.options;
   out.fused = table.choice_or("fusion", {"o0", "o1"}, "o1") == "o1";
   out.by_host = table.choice_or("sections_by", {"chip", "host"}, "chip") == "host";
-  out.hbm = table.choice_or("tensors_in", {"dram", "hbm"}, "dram") == "hbm";
+  if (table.has("tensors_in")) {
+    source.hbm = table.choice("tensors_in", {"dram", "hbm"}) == "hbm";
+  }
   out.at_random = table.choice_or("rounding", {"nearest", "stochastic"}, "nearest") == "stochastic";
   if (table.has("seed")) {
     out.seed = static_cast<std::uint32_t>(table.integer("seed", Limits{0, 0xffffffffLL}));
   }
-  return out;
 }
 
 namespace {
@@ -129,12 +130,14 @@ std::unique_ptr<const CompiledProgram> PatternDoor::compile(
   const auto& source = std::any_cast<const PatternSource&>(job.program);
   const Timing timing = read_timing(topology);
   auto patterns = std::make_shared<const Patterns>(source.make());
-  Program program = make_patterns(*patterns, timing, source.options);
+  PatternOptions options = source.options;
+  options.hbm = source.hbm.value_or(timing.hbm.has_value());
+  Program program = make_patterns(*patterns, timing, options);
   require_region(job, topology, source.name, region_of(program));
   std::string left_out;
   if (source.timing_only) left_out = leave_values_out(program, timing);
-  return std::make_unique<PatternProgram>(std::move(program), timing, std::move(patterns),
-                                          source.options, std::move(left_out));
+  return std::make_unique<PatternProgram>(std::move(program), timing, std::move(patterns), options,
+                                          std::move(left_out));
 }
 
 }  // namespace weft::cli

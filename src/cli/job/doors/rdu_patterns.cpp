@@ -26,7 +26,7 @@ class RduPatternDoor : public PatternDoor {
     bool nodes = false;
     if (table.has("parameters")) {
       topology::Table parameters = table.table("parameters");
-      source.options = pattern_options_of(parameters);
+      read_pattern_options(parameters, source);
       nodes = parameters.choice_or("outputs", {"model", "nodes"}, "model") == "nodes";
     }
     source.make = [path = source.name, nodes] { return rdu::read_patterns(path, nodes); };

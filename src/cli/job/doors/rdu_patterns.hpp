@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "cli/job/command_door.hpp"
@@ -17,11 +18,12 @@ struct PatternSource {
   std::string name;  ///< in messages
   std::function<program::rdu::Patterns()> make;
   program::rdu::PatternOptions options;
+  std::optional<bool> hbm;  ///< where tensors lie; none: in HBM where the machine has it
   bool timing_only = false;
 };
 
 /// fusion, sections_by, tensors_in, rounding, seed.
-program::rdu::PatternOptions pattern_options_of(topology::Table& table);
+void read_pattern_options(topology::Table& table, PatternSource& source);
 
 /// A door whose program is a PatternSource.
 class PatternDoor : public CommandDoor {
