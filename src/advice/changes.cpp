@@ -8,6 +8,7 @@
 #include "advice/columns.hpp"
 #include "advice/rewrite.hpp"
 #include "advice/text.hpp"
+#include "base/counted.hpp"
 
 namespace weft::advice {
 namespace {
@@ -83,7 +84,7 @@ std::string proposed_lines(const Report& report, const Tables& tables) {
       out += wrapped("    ", place_text(one.places[i]));
     }
     if (one.places.size() > most_places) {
-      out += "    and " + std::to_string(one.places.size() - most_places) + " more places\n";
+      out += "    and " + counted(one.places.size() - most_places, "more place") + "\n";
     }
   }
   return out.empty() ? out : "\nAll of these changes, the largest share first\n" + out;

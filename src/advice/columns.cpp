@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "base/number_text.hpp"
+#include "base/counted.hpp"
 
 namespace weft::advice {
 
@@ -14,6 +14,9 @@ std::string percent_text(double share) {
 }
 
 std::string number(std::int64_t value) { return grouped(static_cast<std::uint64_t>(value)); }
+std::string number(std::int64_t value, std::string_view one) {
+  return grouped(static_cast<std::uint64_t>(value), one);
+}
 
 namespace {
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace weft::advice {
@@ -13,6 +14,8 @@ inline constexpr std::size_t line_width = 80;
 
 /// "12,345".
 std::string number(std::int64_t value);
+/// With the word for so many.
+std::string number(std::int64_t value, std::string_view one);
 
 /// "31.4 %"; "< 0.1 %" of what is there and rounds to nothing.
 std::string percent_text(double share);

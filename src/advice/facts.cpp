@@ -6,6 +6,7 @@
 
 #include "advice/columns.hpp"
 #include "advice/text.hpp"
+#include "base/counted.hpp"
 
 namespace weft::advice {
 namespace {
@@ -79,8 +80,9 @@ std::vector<Fact> facts_of(const Profile& profile) {
     out.push_back({"", live_digits(profile) + " (0 to 9 of it, over the nodes in order)"});
   }
   if (profile.work.without_shape > 0) {
-    out.push_back({"shapes", number(profile.work.without_shape) +
-                                 " nodes have a shape that nobody knows before a run"});
+    out.push_back({"shapes", grouped(static_cast<std::uint64_t>(profile.work.without_shape),
+                                     "node has", "nodes have") +
+                                 " a shape that nobody knows before a run"});
   }
   if (std::string why = why_no_line(profile); !why.empty()) {
     out.push_back({"lines", std::move(why)});

@@ -117,7 +117,7 @@ std::string target_html(const TargetReport& target, const Report& report, const 
     std::string tensors;
     for (const std::string& one : target.cut->tensors)
       tensors += (tensors.empty() ? "" : ", ") + one;
-    out += "<p>Cut in front of " + number(target.cut->nodes_behind) + " nodes, at " +
+    out += "<p>Cut in front of " + number(target.cut->nodes_behind, "node") + ", at " +
            html_text(tensors) + "; without them: " + std::string(name_of(target.cut->body)) +
            "</p>\n<ul>\n";
     std::vector<Finding> serious;
@@ -151,7 +151,7 @@ std::string page_of(const Report& report, const Tables& tables, const PageFront&
   out += "<h1>" + html_text(title) + "</h1>\n<p>" +
          html_text(count_text(report.profile.work.parameters) + " parameters, " +
                    count_text(report.profile.work.multiplications) + " multiply-adds, " +
-                   number(report.profile.work.nodes) + " nodes; for " +
+                   number(report.profile.work.nodes, "node") + "; for " +
                    std::string(name_of(report.task))) +
          "</p>\n";
   if (front.applied != nullptr) out += applied_html(*front.applied, tables);

@@ -126,9 +126,8 @@ std::string published_lines(const TargetReport& target, Task task) {
 std::string cut_text(const Cut& cut, const Tables& tables) {
   std::string tensors;
   for (const std::string& one : cut.tensors) tensors += (tensors.empty() ? "" : ", ") + one;
-  std::string out =
-      wrapped("  cut      ", "in front of " + number(cut.nodes_behind) + " nodes, at " + tensors +
-                                 "; the rest stays on the host");
+  std::string out = wrapped("  cut      ", "in front of " + number(cut.nodes_behind, "node") +
+                                               ", at " + tensors + "; the rest stays on the host");
   out += wrapped("           ", "without them: " + std::string(name_of(cut.body)));
   std::vector<Finding> serious;
   for (const Finding& one : cut.findings) {
@@ -255,8 +254,8 @@ std::string card_text(const Tables& tables, const Target& target) {
   std::int64_t counts[support_count] = {};
   for (const Row& row : facts.operators.rows()) ++counts[static_cast<std::size_t>(row.support)];
   out += wrapped("  Operators    ",
-                 number(static_cast<std::int64_t>(facts.operators.rows().size())) +
-                     " rows: " + number(counts[0]) + " full, " + number(counts[1]) + " partial, " +
+                 number(static_cast<std::int64_t>(facts.operators.rows().size()), "row") + ": " +
+                     number(counts[0]) + " full, " + number(counts[1]) + " partial, " +
                      number(counts[2]) + " none, " + number(counts[3]) + " unknown");
   return out + sources_text({keys.begin(), keys.end()}, tables);
 }

@@ -88,8 +88,7 @@ std::string profile_text(const Profile& profile) {
   std::string out = wrapped("", profile.name + ": " + count_text(profile.work.parameters) +
                                     " parameters (" + bytes_text(profile.parameter_bytes) + "), " +
                                     count_text(profile.work.multiplications) + " multiply-adds, " +
-                                    number(profile.work.nodes) +
-                                    (profile.work.nodes == 1 ? " node and " : " nodes and ") +
+                                    number(profile.work.nodes, "node") + " and " +
                                     number(profile.folded_nodes) + " that are constant");
   out += "\nStep 1: profile\n";
   for (const Fact& one : facts_of(profile)) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analysis/text_table.hpp"
+#include "base/counted.hpp"
 
 namespace weft::analysis {
 namespace {
@@ -106,11 +107,11 @@ std::string describe(const trace::Reader& reader) {
                               number(header.clock_hz) + " Hz");
   text += fact("cycles", number(header.cycles) + emulated_time(header.cycles, header.clock_hz) +
                              (header.ended ? ", stopped: " + header.stop : ", so far"));
-  text += fact("level", header.level + ", " + number(header.epochs) + " epochs of " +
-                            number(header.epoch_cycles) + " cycles");
+  text += fact("level", header.level + ", " + counted(header.epochs, "epoch") + " of " +
+                            counted(header.epoch_cycles, "cycle"));
   if (reader.timeline_bins() > 0) {
-    text += fact("timeline", number(reader.timeline_bins()) + " bins of " +
-                                 number(reader.timeline_bin_cycles()) + " cycles");
+    text += fact("timeline", counted(reader.timeline_bins(), "bin") + " of " +
+                                 counted(reader.timeline_bin_cycles(), "cycle"));
   }
   return text + streams_text(reader) + counters_text(reader) + phases_text(reader) +
          results_text(reader);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "engine/agreement.hpp"
 
@@ -43,7 +44,7 @@ PartsOfRanks gather(const comm::Communicator& communicator, const std::vector<Ar
 void check_cover(const PartsOfRanks& all, const std::string& name, std::uint64_t bytes, bool once) {
   const auto wrong = [&](std::uint64_t byte) {
     fail(Category::internal, "engine: the slices' parts of array '" + name + "' do not hold its " +
-                                 std::to_string(bytes) + " bytes once each: look at byte " +
+                                 counted(bytes, "byte") + " once each: look at byte " +
                                  std::to_string(byte));
   };
   std::vector<bool> held(bytes);

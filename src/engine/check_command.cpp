@@ -5,6 +5,7 @@
 #include <limits>
 #include <string>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 
 namespace weft::engine {
@@ -76,9 +77,9 @@ void check_array(const HostCommand& command, const machine::Export& target,
     fail(Category::input, what + ": an array is copied whole, with rectangle 1 x 1 at (0, 0)");
   }
   if (command.elements != target.elements) {
-    fail(Category::input, what + ": " + std::to_string(command.elements) +
-                              " elements asked for, the array has " +
-                              std::to_string(target.elements) + " and is copied whole");
+    fail(Category::input, what + ": " + counted(command.elements, "element") +
+                              " asked for, the array has " + std::to_string(target.elements) +
+                              " and is copied whole");
   }
 }
 
@@ -88,15 +89,15 @@ void check_flip(const HostCommand& command, const machine::Export& target,
   if (place.size() == 2 && place[0] < target.elements && place[1] < 8 * target.element_bytes) {
     return;
   }
-  fail(Category::input, what + ": the array has " + std::to_string(target.elements) +
-                            " elements of " + std::to_string(8 * target.element_bytes) + " bits");
+  fail(Category::input, what + ": the array has " + counted(target.elements, "element") + " of " +
+                            counted(8 * target.element_bytes, "bit"));
 }
 
 void check_variable(const HostCommand& command, const machine::Export& target,
                     const std::string& what) {
   if (command.elements > target.elements) {
-    fail(Category::input, what + ": " + std::to_string(command.elements) +
-                              " elements a tile asked for, the variable has " +
+    fail(Category::input, what + ": " + counted(command.elements, "element") +
+                              " a tile asked for, the variable has " +
                               std::to_string(target.elements));
   }
 }
@@ -133,15 +134,15 @@ void check_command(const HostCommand& command, std::size_t data_bytes,
   if (target.kind == Kind::stream_in || target.kind == Kind::stream_out) {
     check_stream(command, what);
   } else if (command.element_bytes != target.element_bytes) {
-    fail(Category::input, what + ": elements of " + std::to_string(command.element_bytes) +
-                              " bytes, the " + (target.kind == Kind::array ? "array" : "variable") +
+    fail(Category::input, what + ": elements of " + counted(command.element_bytes, "byte") +
+                              ", the " + (target.kind == Kind::array ? "array" : "variable") +
                               "'s have " + std::to_string(target.element_bytes));
   }
   const bool inward =
       command.kind == CommandKind::copy_in || command.kind == CommandKind::stream_in;
   const std::size_t wanted = inward ? command.data_bytes() : 0;
   if (data_bytes != wanted) {
-    fail(Category::input, what + ": " + std::to_string(wanted) + " bytes of data needed, " +
+    fail(Category::input, what + ": " + counted(wanted, "byte") + " of data needed, " +
                               std::to_string(data_bytes) + " given");
   }
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/bytes.hpp"
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/wait_loop.hpp"
 #include "topology/suggest.hpp"
@@ -164,7 +165,7 @@ std::string waiting_report(const comm::Communicator& communicator, const Rectang
     text += "\n  " + tile_text(w.tile, region) + ": " + w.reason;
   }
   if (all > list.size()) {
-    text += "\n  and " + std::to_string(all - list.size()) + " more tiles";
+    text += "\n  and " + counted(all - list.size(), "more tile");
   }
   const std::string loop = loop_text(communicator, machine);
   comm::Bytes same(reinterpret_cast<const std::byte*>(loop.data()),

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "engine/server.hpp"
 
@@ -171,8 +172,8 @@ void Server::next_stream(const HostCommand& before) {
   const std::uint64_t left = communicator_.sum(mine);
   if (left == 0) return;
   deadlock("the host has a stream that waits for its turn: " + std::to_string(left) + " of " +
-           std::to_string(before.where.tiles() * before.elements) + " words of stream '" +
-           before.name + "' are before it, and no tile takes them");
+           counted(before.where.tiles() * before.elements, "word") + " of stream '" + before.name +
+           "' are before it, and no tile takes them");
 }
 
 void Server::stream_in(const HostCommand& command, std::span<const std::byte> data) {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/counted.hpp"
 #include "base/floating_point.hpp"
 #include "engine/check_command.hpp"
 #include "engine/server.hpp"
@@ -176,8 +177,8 @@ struct Session::Impl {
                                    [id](const Queued& queued) { return queued.id == id; });
     const HostCommand& command = item->command;
     const std::string detail = "the host waits for " + std::to_string(missing) + " of " +
-                               std::to_string(command.where.tiles() * command.elements) +
-                               " words of stream '" + command.name + "'";
+                               counted(command.where.tiles() * command.elements, "word") +
+                               " of stream '" + command.name + "'";
     operate(Operation::deadlock, {}, [&] { server.deadlock(detail); });
     fail(Category::internal, "session: a deadlock went on");
   }

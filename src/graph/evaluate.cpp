@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "graph/arithmetic.hpp"
 #include "graph/evaluate_parts.hpp"
@@ -17,14 +18,14 @@ void require_whole_numbers(const Numbers& numbers, const std::string& who) {
       is_floating(numbers.type.element) ? numbers.floats.size() : numbers.whole.size();
   if (held == as_index(numbers.count())) return;
   fail(Category::input,
-       who + " is " + text_of(numbers.type) + " and has " + std::to_string(held) + " numbers");
+       who + " is " + text_of(numbers.type) + " and has " + counted(held, "number"));
 }
 
 void take_inputs(const Graph& graph, const std::vector<Numbers>& inputs,
                  std::vector<Numbers>& values) {
   if (inputs.size() != graph.inputs.size()) {
-    fail(Category::input, "the model takes " + std::to_string(graph.inputs.size()) +
-                              " inputs and was given " + std::to_string(inputs.size()));
+    fail(Category::input, "the model takes " + counted(graph.inputs.size(), "input") +
+                              " and was given " + std::to_string(inputs.size()));
   }
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const Value& value = graph[graph.inputs[i]];

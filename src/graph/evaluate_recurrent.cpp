@@ -2,6 +2,7 @@
 // The evaluator: LSTM and GRU, step by step.
 #include <algorithm>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "graph/evaluate_parts.hpp"
 #include "graph/real_functions.hpp"
@@ -125,7 +126,7 @@ Results results_of(const Recurrent& what, const Operands& in, Results results) {
       const std::int64_t steps = lengths == nullptr ? all[0] : lengths->whole[as_index(batch)];
       if (steps < 0 || steps > all[0]) {
         fail(Category::input,
-             "a sequence of " + std::to_string(steps) + " steps among " + std::to_string(all[0]));
+             "a sequence of " + counted(steps, "step") + " among " + std::to_string(all[0]));
       }
       run_sequence(what, in, {direction, batch, steps, backward}, results);
     }

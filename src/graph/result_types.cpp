@@ -2,6 +2,7 @@
 // Types of results: elementwise operators, and the questions that all operators ask.
 #include "graph/result_types.hpp"
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "graph/shapes.hpp"
 
@@ -12,7 +13,7 @@ void Given::require_count(std::size_t least, std::size_t most) const {
     const std::string wanted = least == most
                                    ? std::to_string(least)
                                    : std::to_string(least) + " to " + std::to_string(most);
-    refuse("has " + std::to_string(inputs_.size()) + " inputs and takes " + wanted);
+    refuse("has " + counted(inputs_.size(), "input") + " and takes " + wanted);
   }
   for (std::size_t i = 0; i < least; ++i) {
     if (!inputs_[i]) refuse("lacks its input " + std::to_string(i + 1));
@@ -52,15 +53,14 @@ void Given::require_same_element(std::size_t first, std::size_t last) const {
 
 void Given::require_axis(std::int64_t axis, std::int64_t rank) const {
   if (axis >= 0 && axis < rank) return;
-  refuse("has the axis " + std::to_string(axis) + " of a tensor with " + std::to_string(rank) +
-         " axes");
+  refuse("has the axis " + std::to_string(axis) + " of a tensor with " +
+         counted(rank, "axis", "axes"));
 }
 
 void Given::require_parameters(const std::vector<std::int64_t>& values, std::int64_t count,
                                const std::string& what, std::int64_t least) const {
   if (rank_of(values) != count) {
-    refuse("has " + std::to_string(values.size()) + " " + what + " and needs " +
-           std::to_string(count));
+    refuse("has the " + what + " " + text_of(values) + " and needs " + std::to_string(count));
   }
   for (const std::int64_t value : values) {
     if (value < least) {

@@ -2,6 +2,7 @@
 // Types of results: what moves elements and computes nothing, and sums along an axis.
 #include <algorithm>
 
+#include "base/counted.hpp"
 #include "graph/result_types.hpp"
 #include "graph/shapes.hpp"
 
@@ -26,8 +27,8 @@ void require_inside(const Given& given, const Slice& slice, std::size_t axis) {
   const std::int64_t size = step > 0 ? step : (step == INT64_MIN ? INT64_MAX : -step);
   const bool inside = start >= 0 && start < extent;
   if (inside && (count == 1 || (step != 0 && count - 1 <= reach / size))) return;
-  given.refuse("takes " + std::to_string(count) + " elements from " + std::to_string(start) +
-               " on, " + std::to_string(step) + " apart, of an axis of " + std::to_string(extent));
+  given.refuse("takes " + counted(count, "element") + " from " + std::to_string(start) + " on, " +
+               std::to_string(step) + " apart, of an axis of " + std::to_string(extent));
 }
 
 }  // namespace
@@ -118,7 +119,7 @@ Types types_of(const Pad& what, const Given& given) {
       given.refuse("pads an axis without elements with its own");
     }
     if (what.mode == PadMode::reflect && longest > source) {
-      given.refuse("reflects " + std::to_string(longest) + " elements of an axis of " +
+      given.refuse("reflects " + counted(longest, "element") + " of an axis of " +
                    std::to_string(shape[i]));
     }
     shape[i] += what.before[i] + what.behind[i];
@@ -162,12 +163,12 @@ Types types_of(const GatherPoints& what, const Given& given) {
   if (indices.empty() || batch < 0 || batch >= rank_of(indices) || batch >= rank_of(x) ||
       !std::equal(x.begin(), x.begin() + batch, indices.begin())) {
     given.refuse("has inputs " + text_of(given[0]) + " and " + text_of(given[1]) +
-                 ", which do not share " + std::to_string(batch) + " leading axes");
+                 ", which do not share " + counted(batch, "leading axis", "leading axes"));
   }
   const std::int64_t coordinates = indices.back();
   if (coordinates < 1 || batch + coordinates > rank_of(x)) {
-    given.refuse("has points of " + std::to_string(coordinates) + " coordinates in " +
-                 text_of(given[0]) + " behind " + std::to_string(batch) + " leading axes");
+    given.refuse("has points of " + counted(coordinates, "coordinate") + " in " +
+                 text_of(given[0]) + " behind " + counted(batch, "leading axis", "leading axes"));
   }
   Shape shape(indices.begin(), indices.end() - 1);
   shape.insert(shape.end(), x.begin() + batch + coordinates, x.end());

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/counted.hpp"
 #include "graph/result_types.hpp"
 #include "graph/shapes.hpp"
 
@@ -90,9 +91,8 @@ Types types_of(const MatMul& what, const Given& given) {
   const auto [rows, depth] = last_two(0, what.transpose_a);
   const auto [other_depth, columns] = last_two(1, what.transpose_b);
   if (depth != other_depth) {
-    given.refuse("sums over " + std::to_string(depth) + " elements of input 1, " +
-                 text_of(given[0]) + ", and " + std::to_string(other_depth) + " of input 2, " +
-                 text_of(given[1]));
+    given.refuse("sums over " + counted(depth, "element") + " of input 1, " + text_of(given[0]) +
+                 ", and " + std::to_string(other_depth) + " of input 2, " + text_of(given[1]));
   }
   require_vector(given, 2, columns);
   Shape shape = broadcast_leading(given, 0, 1);
@@ -115,7 +115,7 @@ Types types_of(const Convolution& what, const Given& given) {
   if (what.groups < 1 || x[1] % what.groups != 0 || weights[0] % what.groups != 0 ||
       weights[1] != x[1] / what.groups) {
     given.refuse("has inputs " + text_of(given[0]) + " and " + text_of(given[1]) +
-                 ", which do not fit in " + std::to_string(what.groups) + " groups");
+                 ", which do not fit in " + counted(what.groups, "group"));
   }
   Pool windows;
   windows.kernel.assign(weights.begin() + 2, weights.end());

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "numerics/half.hpp"
 
@@ -19,8 +20,8 @@ std::size_t bytes_needed(const TensorType& type) {
 
 void require_size(const TensorType& type, std::size_t bytes) {
   if (bytes == bytes_needed(type)) return;
-  fail(Category::internal, "a tensor " + text_of(type) + " was given " + std::to_string(bytes) +
-                               " bytes and takes " + std::to_string(bytes_needed(type)));
+  fail(Category::internal, "a tensor " + text_of(type) + " was given " + counted(bytes, "byte") +
+                               " and takes " + std::to_string(bytes_needed(type)));
 }
 
 // Through fp32 rounded to odd, which has 16 bits more: no tie is made or lost on the way.

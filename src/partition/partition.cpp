@@ -6,6 +6,7 @@
 #include <limits>
 #include <tuple>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "partition/grid.hpp"
 
@@ -34,8 +35,8 @@ void check_arguments(const Rectangle& region, std::span<const std::uint64_t> wei
     fail(Category::input, "partition: the region holds more tiles than 32 bits can number");
   }
   if (!weights.empty() && weights.size() != region.tiles()) {
-    fail(Category::input, "partition: " + std::to_string(weights.size()) + " weights for " +
-                              std::to_string(region.tiles()) + " tiles");
+    fail(Category::input, "partition: " + counted(weights.size(), "weight") + " for " +
+                              counted(region.tiles(), "tile"));
   }
 }
 

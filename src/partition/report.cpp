@@ -5,6 +5,7 @@
 #include <map>
 #include <sstream>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/number_text.hpp"
 #include "base/text_stream.hpp"
@@ -57,7 +58,7 @@ std::string describe(const Partition& partition, std::span<const std::vector<int
                      const BytesOfRank& bytes) {
   TextStream out;
   out << "region " << partition.region.width << " x " << partition.region.height << " tiles, "
-      << partition.ranks() << " ranks, cut " << cut_name(partition.cut) << " "
+      << counted(partition.ranks(), "rank") << ", cut " << cut_name(partition.cut) << " "
       << shape_text(partition) << "\n";
   out << "  rank      tiles       memory  neighbours   rectangle\n";
   std::uint64_t total = 0;

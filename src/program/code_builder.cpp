@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstring>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "program/wse_builder.hpp"
 
@@ -24,8 +25,8 @@ std::uint16_t CodeBuilder::allocate(const std::string& symbol, Type type, std::u
   const std::uint64_t end = begin + std::uint64_t{elements} * bytes_of(type);
   if (end > 0x10000) {
     fail(Category::program, code_.name + ": symbol '" + symbol + "' of " +
-                                std::to_string(end - begin) +
-                                " bytes does not fit into the 16-bit address space");
+                                counted(end - begin, "byte") +
+                                " does not fit into the 16-bit address space");
   }
   code_.data.resize(end);
   const auto address = static_cast<std::uint16_t>(begin);

@@ -2,6 +2,7 @@
 // ProgramBuilder: codes, constants and routes on tiles; and short forms of descriptors and routes.
 #include <algorithm>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "program/wse_builder.hpp"
 
@@ -123,8 +124,8 @@ void ProgramBuilder::place(std::uint32_t x, std::uint32_t y, std::uint32_t code,
   const TileCode& placed_code = program_.codes.at(code);
   if (placed_code.tile_constant_count != constants.size()) {
     fail(Category::internal, where(t, program_.width) + ": code '" + placed_code.name + "' takes " +
-                                 std::to_string(placed_code.tile_constant_count) +
-                                 " tile constants, got " + std::to_string(constants.size()));
+                                 counted(placed_code.tile_constant_count, "tile constant") +
+                                 ", got " + std::to_string(constants.size()));
   }
   program_.code_of_tile[t] = code;
   program_.tile_constants_begin[t] = static_cast<std::uint32_t>(program_.tile_constants.size());

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/counted.hpp"
 #include "base/cycle_ratio.hpp"
 #include "base/error.hpp"
 #include "program/rdu_stop.hpp"
@@ -271,8 +272,8 @@ Deepest find_most_critical(const Program& program, const Timing& timing, const R
   }
   if (longest < 0) {
     fail(Category::unsupported, "an iteration has more than " +
-                                    std::to_string(critical_firings_most) +
-                                    " firings, all of which are looked at");
+                                    counted(critical_firings_most, "firing") +
+                                    ", all of which are looked at");
   }
   return best;
 }

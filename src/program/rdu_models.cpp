@@ -6,6 +6,7 @@
 #include <cmath>
 #include <string>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 
 namespace weft::program::rdu {
@@ -129,8 +130,7 @@ double monarch_operations(const Monarch& of) {
 Patterns decoder_layer(const DecoderLayer& of) {
   if (of.heads < 1 || of.width % (of.heads * columns_a_body) != 0) {
     fail(Category::input, "a decoder layer of width " + std::to_string(of.width) + " and " +
-                              std::to_string(of.heads) +
-                              " heads: 32 divides the width of each head");
+                              counted(of.heads, "head") + ": 32 divides the width of each head");
   }
   return DecoderMaker(of).make();
 }

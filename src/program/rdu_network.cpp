@@ -8,6 +8,7 @@
 #include <tuple>
 #include <utility>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "program/rdu_place.hpp"
 #include "program/rdu_shape.hpp"
@@ -147,7 +148,8 @@ class NetworkLayer {
     for (const auto& [unit, count] : counts) users.emplace_back(count, unit);
     std::stable_sort(users.begin(), users.end(),
                      [](const auto& a, const auto& b) { return a.first > b.first; });
-    text += "; " + std::to_string(links.size()) + " places are short of links; the largest users:";
+    text += "; " + counted(links.size(), "place is", "places are") +
+            " short of links; the largest users:";
     for (std::size_t i = 0; i < std::min(network_users_told, users.size()); ++i) {
       text += std::string(i == 0 ? " '" : ", '") + p_.units[users[i].second].name + "' " +
               std::to_string(users[i].first);
@@ -305,7 +307,7 @@ std::vector<std::string> describe(const Program& program, const NetworkUse& use)
   std::vector<std::string> lines;
   if (use.routes.empty()) return lines;
   const auto own = static_cast<std::uint32_t>(use.routes.size()) - use.fixed - use.shared;
-  lines.push_back(std::to_string(use.fixed) + " channels on static links, " +
+  lines.push_back(counted(use.fixed, "channel") + " on static links, " +
                   std::to_string(use.shared) + " on the dynamic mesh, " + std::to_string(own) +
                   " inside a place");
   if (use.longest_channel == none) return lines;
@@ -314,11 +316,11 @@ std::vector<std::string> describe(const Program& program, const NetworkUse& use)
                   program.channels[use.longest_channel].name + "')");
   if (use.most_sharing > 0) {
     lines.push_back("one link of the dynamic mesh carries up to " +
-                    std::to_string(use.most_sharing) + " channels: " + use.most_shared);
+                    counted(use.most_sharing, "channel") + ": " + use.most_shared);
   }
   if (use.links == 0) return lines;
   std::string links =
-      std::to_string(use.links_used) + " of " + std::to_string(use.links) + " links used";
+      std::to_string(use.links_used) + " of " + counted(use.links, "link") + " used";
   if (!use.busiest.empty()) {
     links += "; fullest: " + std::to_string(use.busiest_used) + " of " +
              std::to_string(use.busiest_of) + " " + use.busiest;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "program/rdu_pattern_text.hpp"
 
@@ -23,10 +24,10 @@ std::string fault_of(const WindowSteps& of, std::uint32_t pixels, std::uint32_t 
   }
   const std::uint32_t padding = std::max(of.before, of.behind);
   if (padding > Patterns::extent_most) {
-    return "has padding of " + std::to_string(padding) + " pixels: 2^20 at most";
+    return "has padding of " + counted(padding, "pixel") + ": 2^20 at most";
   }
   if (padding < of.reach(places)) return "";
-  return "has padding of " + std::to_string(padding) + " pixels, and windows that span " +
+  return "has padding of " + counted(padding, "pixel") + ", and windows that span " +
          std::to_string(of.reach(places)) + ": the outermost would see no image";
 }
 }  // namespace
@@ -98,7 +99,7 @@ std::uint32_t Patterns::product(std::string name, std::uint32_t x, std::uint32_t
   const Pattern& right = at(made, w);
   const std::uint32_t groups = options.groups;
   if (groups < 1 || left.rows % groups != 0 || right.rows % groups != 0) {
-    refuse(made, "has " + std::to_string(groups) + " groups of the rows of " + shape_text(left) +
+    refuse(made, "has " + counted(groups, "group") + " of the rows of " + shape_text(left) +
                      " and " + shape_text(right));
   }
   const std::uint32_t inner = options.transposed ? right.columns_count : right.rows / groups;
@@ -107,7 +108,7 @@ std::uint32_t Patterns::product(std::string name, std::uint32_t x, std::uint32_t
   if (left.columns_count != inner) {
     refuse(made, "multiplies " + shape_text(left) + " by " + shape_text(right) +
                      (options.transposed ? ", transposed" : "") +
-                     (groups > 1 ? ", in " + std::to_string(groups) + " groups" : ""));
+                     (groups > 1 ? ", in " + counted(groups, "group") : ""));
   }
   if (groups > 1 && options.par > 1) refuse(made, "has groups, which one body computes");
   finish_product(made, options);
@@ -119,8 +120,8 @@ void Patterns::finish_product(Pattern& made, const ProductOptions& options) cons
   const std::uint32_t blocks = (made.columns_count + block_columns - 1) / block_columns;
   if (options.par < 1) refuse(made, "has par 0: it needs a body at least");
   if (options.par > blocks) {
-    refuse(made, "has " + std::to_string(blocks) + " blocks of 32 columns: " +
-                     std::to_string(options.par) + " bodies can't share them");
+    refuse(made, "has " + counted(blocks, "block") + " of 32 columns: " +
+                     counted(options.par, "body", "bodies") + " can't share them");
   }
   add_bias(made, options.bias);
   if (options.addend == none) return;
@@ -152,7 +153,7 @@ void Patterns::lay_windows(Pattern& made, const Pattern& pixels) const {
     refuse(made, "has windows of " + std::to_string(window.window_height) + " x " +
                      std::to_string(window.window_width) + " on images of " +
                      std::to_string(window.height) + " x " + std::to_string(window.width) + " in " +
-                     std::to_string(pixels.rows) + " pixels");
+                     counted(pixels.rows, "pixel"));
   }
   const std::uint64_t rows = pixels.rows / image * window.rows() * window.columns();
   made.rows = rows > extent_most ? 0 : static_cast<std::uint32_t>(rows);
@@ -178,7 +179,7 @@ std::uint32_t Patterns::convolution(std::string name, std::uint32_t x, std::uint
       std::uint64_t{window.window_height} * window.window_width * pixels.columns_count;
   if (weights.rows != inner) {
     refuse(made,
-           "multiplies windows of " + std::to_string(inner) + " numbers by " + shape_text(weights));
+           "multiplies windows of " + counted(inner, "number") + " by " + shape_text(weights));
   }
   finish_product(made, options);
   return push(std::move(made));
@@ -289,7 +290,7 @@ std::uint32_t Patterns::columns(std::string name, std::uint32_t x, std::uint32_t
   made.first = first;
   const std::uint32_t all = at(made, x).columns_count;
   if (first % block_columns != 0 || first > all || count > all - first) {
-    refuse(made, "takes " + std::to_string(count) + " columns from " + std::to_string(first) +
+    refuse(made, "takes " + counted(count, "column") + " from " + std::to_string(first) +
                      " on, of " + std::to_string(all) + ": they begin at a multiple of 32");
   }
   return push(std::move(made));
@@ -337,12 +338,11 @@ std::uint32_t Patterns::recurrent(std::string name, Pattern::Kind kind,
                      std::to_string(columns) + "] is due");
   };
   if (units % block_columns != 0 || units > extent_most / gates) {
-    refuse(made, "has " + std::to_string(units) + " units: 32 divides them, and there are 2^20 / " +
+    refuse(made, "has " + counted(units, "unit") + ": 32 divides them, and there are 2^20 / " +
                      std::to_string(gates) + " at most");
   }
   if (options.length < 1 || inputs.rows % options.length != 0) {
-    refuse(made, "has " + std::to_string(options.length) + " steps in " +
-                     std::to_string(inputs.rows) + " rows");
+    refuse(made, "has " + counted(options.length, "step") + " in " + counted(inputs.rows, "row"));
   }
   const std::uint32_t sequences = inputs.rows / options.length;
   is(options.gates, inputs.rows, gates * units);
@@ -352,7 +352,7 @@ std::uint32_t Patterns::recurrent(std::string name, Pattern::Kind kind,
   if (lstm) is(options.cell, sequences, units);
   if (options.par < 1 || options.par > gates * units / block_columns) {
     refuse(made, "has par " + std::to_string(options.par) + " for " +
-                     std::to_string(gates * units / block_columns) + " blocks of 32 columns");
+                     counted(gates * units / block_columns, "block") + " of 32 columns");
   }
   made.rows = inputs.rows + (lstm ? sequences : 0);
   made.columns_count = units;
@@ -392,8 +392,8 @@ std::uint32_t Patterns::depthwise(std::string name, std::uint32_t x, std::uint32
   lay_windows(made, pixels);
   const std::uint64_t places = std::uint64_t{window.window_height} * window.window_width;
   if (weights.rows != places || weights.columns_count != pixels.columns_count) {
-    refuse(made, "multiplies windows of " + std::to_string(places) + " places and " +
-                     std::to_string(pixels.columns_count) + " channels by " + shape_text(weights));
+    refuse(made, "multiplies windows of " + counted(places, "place") + " and " +
+                     counted(pixels.columns_count, "channel") + " by " + shape_text(weights));
   }
   add_bias(made, options.bias);
   return push(std::move(made));

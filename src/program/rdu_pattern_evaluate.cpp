@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "program/rdu_pattern_host.hpp"
 
@@ -175,8 +176,9 @@ class Evaluator {
     const auto given = inputs_.find(of.name);
     if (given == inputs_.end()) return out;
     if (given->second.size() != out.words.size()) {
-      fail(Category::input, "pattern '" + of.name + "' takes " + std::to_string(out.words.size()) +
-                                " numbers, " + std::to_string(given->second.size()) + " are given");
+      fail(Category::input, "pattern '" + of.name + "' takes " +
+                                counted(out.words.size(), "number") + ", " +
+                                std::to_string(given->second.size()) + " are given");
     }
     for (std::size_t i = 0; i < out.words.size(); ++i) {
       if (of.whole) {

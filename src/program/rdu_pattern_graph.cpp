@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "program/rdu_pattern_steps.hpp"
 
@@ -75,7 +76,7 @@ std::uint32_t PatternGraph::memory(const std::string& name, const Pattern& of, s
                                    std::uint64_t words, std::uint32_t buffers) {
   if (words * buffers > timing_.memory_words) {
     fail(Category::input, "pattern '" + of.name + "': its memory '" + name + "' takes " +
-                              std::to_string(words * buffers) + " words, a unit has " +
+                              counted(words * buffers, "word") + ", a unit has " +
                               std::to_string(timing_.memory_words) +
                               ": give it a larger par, or smaller matrices");
   }

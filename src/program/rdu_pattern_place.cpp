@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 
 namespace weft::program::rdu {
@@ -143,7 +144,7 @@ void require_room(const Group& group, std::uint32_t chip, const char* memory,
            std::to_string(end) + "; the largest users:" + largest_of(std::move(users));
   };
   if (capacity > 0 && end > capacity) {
-    fail(Category::input, text(" has " + std::to_string(capacity) + " bytes of " + memory));
+    fail(Category::input, text(" has " + counted(capacity, "byte") + " of " + memory));
   }
   if (end > address_reach_bytes) {
     fail(Category::unsupported,

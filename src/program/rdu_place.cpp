@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 
 namespace weft::program::rdu {
@@ -96,7 +97,7 @@ class UnitPlacer {
       const std::size_t asked = wanted[static_cast<std::size_t>(kind)];
       if (asked <= slots_for(kind).size()) continue;
       refuse(0, "a chip of " + std::to_string(net.columns) + " x " + std::to_string(net.rows) +
-                    " has " + std::to_string(slots_for(kind).size()) + " places for " +
+                    " has " + counted(slots_for(kind).size(), "place") + " for " +
                     std::string(name_of(kind)) + " units, " + std::to_string(asked) +
                     " are asked for");
     }

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "program/rdu_shape.hpp"
 #include "topology/topology.hpp"
@@ -88,11 +89,10 @@ void check_kinds(const Program& program, const Timing& timing) {
     const std::uint32_t to = unit_of(program, ends[c].consumer);
     if (from == none || to == none || program.units[from].chip == program.units[to].chip) continue;
     if (channel.latency_cycles >= timing.link.latency_cycles) continue;
-    fail(Category::input,
-         place_of(program, channel.line,
-                  "channel '" + channel.name + "' leads to another chip in " +
-                      std::to_string(channel.latency_cycles) + " cycles, which takes " +
-                      std::to_string(timing.link.latency_cycles) + " at least"));
+    fail(Category::input, place_of(program, channel.line,
+                                   "channel '" + channel.name + "' leads to another chip in " +
+                                       counted(channel.latency_cycles, "cycle") + ", which takes " +
+                                       std::to_string(timing.link.latency_cycles) + " at least"));
   }
 }
 
@@ -112,7 +112,7 @@ void check_words(const Program& program, std::uint32_t most) {
     const Unit& of = program.units[unit];
     fail(Category::input,
          place_of(program, of.line,
-                  "unit '" + of.name + "' has " + std::to_string(most) + " words, " +
+                  "unit '" + of.name + "' has " + counted(most, "word") + ", " +
                       std::to_string(words) +
                       " are asked for; the largest users:" + largest_of(std::move(users))));
   }
@@ -133,8 +133,8 @@ void check_drams(const Program& program, const Timing& timing) {
     }
     if (end <= most) continue;
     fail(Category::input, place_of(program, unit.line,
-                                   "unit '" + unit.name + "' has " + std::to_string(most) +
-                                       " bytes, arrays reach up to " + std::to_string(end) +
+                                   "unit '" + unit.name + "' has " + counted(most, "byte") +
+                                       ", arrays reach up to " + std::to_string(end) +
                                        "; the largest users:" + largest_of(std::move(users))));
   }
 }

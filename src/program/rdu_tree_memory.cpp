@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "base/counted.hpp"
 #include "program/rdu_tree_interpret.hpp"
 
 namespace weft::program::rdu_tree {
@@ -110,8 +111,7 @@ void MemoryState::reset() { data_.assign(data_.size(), memory_.initial); }
 void MemoryState::enqueue_in_line(Raw value, SourcePlace place) {
   if (line_is_whole()) {
     fail_at(tree_, place,
-            "a line of " + shown_name(memory_) + " has " + std::to_string(memory_.sizes[1]) +
-                " numbers");
+            "a line of " + shown_name(memory_) + " has " + counted(memory_.sizes[1], "number"));
   }
   line_.push_back(value);
 }
@@ -188,7 +188,7 @@ bool MemoryState::smaller(Raw a, Raw b) const {
 MemoryState::Way& MemoryState::way_at(Raw way, SourcePlace place) {
   if (way < 0 || way >= static_cast<Raw>(ways_.size())) {
     fail_at(tree_, place,
-            shown_name(memory_) + " has " + std::to_string(ways_.size()) + " ways, no way " +
+            shown_name(memory_) + " has " + counted(ways_.size(), "way") + ", no way " +
                 std::to_string(way));
   }
   return ways_[static_cast<std::size_t>(way)];

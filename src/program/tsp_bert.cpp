@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 
 namespace weft::program::tsp {
@@ -106,8 +107,9 @@ TensorId attention(TensorProgram& program, TensorId x, TensorId mask, std::uint6
   const std::uint64_t length = program.at(x).shape.front();
   const std::uint64_t hidden = program.at(x).shape.back();
   if (heads == 0 || hidden % heads != 0) {
-    fail(Category::input, "tensor '" + name + "': " + std::to_string(hidden) + " channels are no " +
-                              std::to_string(heads) + " heads");
+    fail(Category::input, "tensor '" + name +
+                              "': " + counted(hidden, "channel is", "channels are") + " no " +
+                              counted(heads, "head"));
   }
   const std::uint64_t depth = hidden / heads;
   const auto project = [&](TensorId matrix, TensorId bias, const std::string& what) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "program/tsp_collective_chip.hpp"
 #include "program/tsp_collective_node.hpp"
@@ -94,10 +95,10 @@ void require_all_reduce(const AllReduce& what, std::uint32_t multiple) {
   if (wide && what.vectors > 0 && what.vectors <= words_a_bank && what.vectors % multiple == 0) {
     return;
   }
-  fail(Category::input, "all-reduce of " + std::to_string(what.vectors) + " vectors of " +
+  fail(Category::input, "all-reduce of " + counted(what.vectors, "vector") + " of " +
                             std::string(numerics::name_of(what.type)) + ": " +
-                            std::to_string(multiple) + " to " + std::to_string(words_a_bank) +
-                            " vectors of f32 or i32, a multiple of " + std::to_string(multiple));
+                            std::to_string(multiple) + " to " + counted(words_a_bank, "vector") +
+                            " of f32 or i32, a multiple of " + std::to_string(multiple));
 }
 
 Program all_reduce_node(const Timing& timing, const AllReduce& what) {

@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "base/counted.hpp"
 #include "program/tsp_cable.hpp"
 #include "program/tsp_shape.hpp"
 
@@ -133,11 +134,11 @@ class Description {
       case FaultCode::map_no_bijection:
         return begin + " has a map that does not use every lane once";
       case FaultCode::beyond_plane:
-        return begin +
-               (i.opcode == Opcode::activate
-                    ? " takes half " + number(i.half) +
-                          " of the lanes; f16 has halves 0 and 1, i8 takes all lanes"
-                    : " takes " + number(i.rows) + " rows of weights; i8 has 320 at most, f16 160");
+        return begin + (i.opcode == Opcode::activate
+                            ? " takes half " + number(i.half) +
+                                  " of the lanes; f16 has halves 0 and 1, i8 takes all lanes"
+                            : " takes " + counted(i.rows, "row") +
+                                  " of weights; i8 has 320 at most, f16 160");
       default:
         return begin + outside();
     }

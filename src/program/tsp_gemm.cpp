@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "program/tsp_gemm_chip.hpp"
 #include "program/tsp_gemm_links.hpp"
@@ -188,9 +189,9 @@ void require_gemm(const System& system, const Gemm& what) {
           std::to_string(what.columns) + " x " + std::to_string(what.rows) +
               " chips are asked for, the system has " + std::to_string(system.chips));
   require(what.k % what.rows == 0,
-          "k is no multiple of the " + std::to_string(what.rows) + " chips that share it");
+          "k is no multiple of the " + counted(what.rows, "chip") + " that share it");
   require(what.n % what.columns == 0,
-          "n is no multiple of the " + std::to_string(what.columns) + " chips that share it");
+          "n is no multiple of the " + counted(what.columns, "chip") + " that share it");
 }
 
 }  // namespace

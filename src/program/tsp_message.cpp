@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "program/tsp_collective_chip.hpp"
 #include "program/tsp_links.hpp"
@@ -136,8 +137,8 @@ class Message {
 
 Program message(const Timing& timing, std::uint32_t vectors, bool detours) {
   if (vectors == 0 || vectors > words_a_bank) {
-    fail(Category::input, "message of " + std::to_string(vectors) + " vectors: 1 to " +
-                              std::to_string(words_a_bank));
+    fail(Category::input,
+         "message of " + counted(vectors, "vector") + ": 1 to " + std::to_string(words_a_bank));
   }
   return Message(timing, vectors, detours).write();
 }

@@ -7,6 +7,7 @@
 #include <tuple>
 #include <vector>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "program/tsp_shape.hpp"
 
@@ -64,7 +65,7 @@ class Overlaps {
       const Piece& piece = tensor.pieces[i];
       if (piece.stride == 0 && piece.words > 1) {
         fail(Category::input, place_text(p_, tensor) + "tensor '" + tensor.name + "': its " +
-                                  std::to_string(piece.words) + " words are one word: step 0");
+                                  counted(piece.words, "word") + " are one word: step 0");
       }
       const std::int64_t end =
           std::int64_t{piece.address} + (std::int64_t{piece.words} - 1) * piece.stride;

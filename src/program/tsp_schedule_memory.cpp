@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 
 namespace weft::program::tsp {
@@ -16,9 +17,9 @@ constexpr std::uint32_t product_slots = 2;  // behind them those of operations w
 constexpr std::uint32_t constant_slot_slices = 4;
 
 [[noreturn]] void too_large(const std::string& name, Hemisphere hemisphere, std::uint32_t words) {
-  fail(Category::limit,
-       "tensor '" + name + "': the " + (hemisphere == Hemisphere::west ? "western" : "eastern") +
-           " memory has no room for " + std::to_string(words) + " more words of it");
+  fail(Category::limit, "tensor '" + name + "': the " +
+                            (hemisphere == Hemisphere::west ? "western" : "eastern") +
+                            " memory has no room for " + counted(words, "more word") + " of it");
 }
 
 /// Of words that are free from a cycle on, for what is wanted in another: those that something lay

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "program/tsp.hpp"
 #include "topology/topology.hpp"
@@ -103,11 +104,11 @@ System read_system(const topology::Topology& topology) {
       inner_a_chip <= global_links &&
       out.groups - 1 <= out.nodes_a_group * chips_a_node * (global_links - inner_a_chip);
   if ((nodes > 1 && !whole_nodes) || (chips != 1 && !whole_nodes) || !few) {
-    fail(Category::input, topology.file() + ": system of " + std::to_string(out.groups) +
-                              " groups of " + std::to_string(out.nodes_a_group) + " nodes of " +
-                              std::to_string(chips) + " chips: a node has 1 or " +
-                              std::to_string(chips_a_node) + " chips, and eight of them have " +
-                              std::to_string(node_links) + " links to other nodes");
+    fail(Category::input, topology.file() + ": system of " + counted(out.groups, "group") + " of " +
+                              counted(out.nodes_a_group, "node") + " of " + counted(chips, "chip") +
+                              ": a node has 1 or " + counted(chips_a_node, "chip") +
+                              ", and eight of them have " + counted(node_links, "link") +
+                              " to other nodes");
   }
   return out;
 }

@@ -10,6 +10,7 @@
 #include <numeric>
 #include <utility>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/number_text.hpp"
 #include "program/tsp_tensor_number.hpp"
@@ -154,7 +155,7 @@ TensorId TensorProgram::constant(const std::string& name, VectorType type, const
   value.bytes.assign(bytes.begin(), bytes.end());
   if (count_of(shape) * numerics::width_of(type) != bytes.size()) {
     refuse_tensor(*this, name,
-                  "has " + std::to_string(bytes.size()) + " bytes, " + describe(value) + " takes " +
+                  "has " + counted(bytes.size(), "byte") + ", " + describe(value) + " takes " +
                       std::to_string(count_of(shape) * numerics::width_of(type)));
   }
   return add(std::move(value));

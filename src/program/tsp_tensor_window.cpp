@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/counted.hpp"
 #include "program/tsp_chip.hpp"
 #include "program/tsp_tensor_parts.hpp"
 
@@ -91,8 +92,8 @@ TensorId TensorProgram::convolution(TensorId image, TensorId weights, const Tens
   }
   if (groups == 0 || w.shape[3] % groups != 0) {
     refuse_tensor(*this, name,
-                  "the " + std::to_string(w.shape[3]) + " channels of its result are not " +
-                      std::to_string(groups) + " groups of the same size");
+                  "its result has " + counted(w.shape[3], "channel") + ", not " +
+                      counted(groups, "group") + " of the same size");
   }
   if (x.type != VectorType::i8 && window.pad_value != 0) {
     refuse_tensor(*this, name, "a pad value other than 0 is for i8");

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "program/wse_place.hpp"
 #include "topology/topology.hpp"
@@ -29,7 +30,7 @@ void check_memory(const TileCode& code, const Limits& limits, const CodePlace& p
   const std::uint64_t code_bytes = limits.code_bytes(code);
   const std::uint64_t used = code.data.size() + code_bytes;
   place.require(used <= limits.sram_bytes,
-                "needs " + std::to_string(used) + " bytes of SRAM (data " +
+                "needs " + counted(used, "byte") + " of SRAM (data " +
                     std::to_string(code.data.size()) + ", code " + std::to_string(code_bytes) +
                     "), a tile has " + std::to_string(limits.sram_bytes) +
                     "; largest symbols:" + largest_symbols(code),
@@ -84,9 +85,8 @@ void check_switches(const Program& program, const Limits& limits) {
                                 std::to_string(tile / program.width) + "), color " +
                                 std::to_string(route.color) + ": ";
       if (route.position_count > limits.switch_positions) {
-        fail(Category::input, where + "has " + std::to_string(route.position_count) +
-                                  " switch positions; there are " +
-                                  std::to_string(limits.switch_positions));
+        fail(Category::input, where + "has " + counted(route.position_count, "switch position") +
+                                  "; there are " + std::to_string(limits.switch_positions));
       }
       if (switches && (limits.switchable_colors >> route.color & 1U) == 0) {
         fail(Category::input, where + "has no switches on this machine");

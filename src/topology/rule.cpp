@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "topology/suggest.hpp"
 #include "topology/topology.hpp"
@@ -70,7 +71,7 @@ void check_integers(const Rule& rule, const Constant& constant) {
   const std::size_t count = constant.value.items.size();
   if (count < rule.items_least || count > rule.items_most) {
     refuse(constant, "must have " + std::to_string(rule.items_least) + " to " +
-                         std::to_string(rule.items_most) + " elements");
+                         counted(rule.items_most, "element"));
   }
   for (const Value& item : constant.value.items) {
     if (!in_range(rule, {item.integer, 1})) {

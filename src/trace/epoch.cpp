@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "trace/event_table.hpp"
 #include "trace/file.hpp"
@@ -29,8 +30,8 @@ namespace {
   const Cycle cycles = length / total * fits + length % total * fits / total;
   std::string text =
       "trace: the epoch of cycles " + std::to_string(span.begin) + " to " +
-      std::to_string(span.end) + " holds " + std::to_string(total) +
-      " rows, most of them in stream '" + streams[largest].name +
+      std::to_string(span.end) + " holds " + counted(total, "row") + ", most of them in stream '" +
+      streams[largest].name +
       "'; the buffers (trace.epoch_bytes_max = " + std::to_string(settings.epoch_bytes_max) +
       ") hold " + std::to_string(fits) + ": ";
   if (cycles > 0) text += "set trace.epoch_cycles to at most " + std::to_string(cycles) + ", or ";

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/counted.hpp"
 #include "trace/element_hdf5.hpp"
 #include "trace/stored_half.hpp"
 #include "trace/tensor_hdf5.hpp"
@@ -39,8 +40,8 @@ void check_size(const Input& in, const std::string& what, std::uint64_t bytes) {
   hsize_t file_bytes = 0;
   in.check.ok(H5Fget_filesize(in.file.get(), &file_bytes), "no size");
   if (bytes / inflation_max > file_bytes) {
-    fail(Category::input, in.check.subject + ": " + what + " claims " + std::to_string(bytes) +
-                              " bytes; the file has " + std::to_string(file_bytes));
+    fail(Category::input, in.check.subject + ": " + what + " claims " + counted(bytes, "byte") +
+                              "; the file has " + std::to_string(file_bytes));
   }
 }
 

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/ascii.hpp"
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/output_file.hpp"
 #include "trace/tensor_hdf5.hpp"
@@ -147,7 +148,7 @@ Tensor read_npy(const std::string& path) {
   const auto file_bytes = std::filesystem::file_size(path, error);
   const auto data_at = static_cast<std::uint64_t>(in.tellg());
   if (error || file_bytes < data_at || file_bytes - data_at != bytes) {
-    refuse(path, describe(tensor) + " takes " + std::to_string(bytes) + " bytes; the file has " +
+    refuse(path, describe(tensor) + " takes " + counted(bytes, "byte") + "; the file has " +
                      std::to_string(file_bytes < data_at ? 0 : file_bytes - data_at));
   }
   tensor.bytes.resize(bytes);

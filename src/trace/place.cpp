@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 
 namespace weft::trace {
@@ -64,7 +65,7 @@ void reserve(const std::string& file, std::uint64_t bytes) {
   const Descriptor target(file, O_RDWR);
   const std::uint64_t size = size_of(target, file);
   const std::string what =
-      "it may need " + std::to_string(bytes) + " bytes more than its " + std::to_string(size);
+      "it may need " + counted(bytes, "byte") + " more than its " + std::to_string(size);
   rlimit limit{};
   if (::getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
       size + bytes > limit.rlim_cur) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "trace/event_table.hpp"
 #include "trace/file.hpp"
@@ -92,7 +93,7 @@ StreamRecord Reader::Impl::read_stream(const std::string& name) const {
     const Dataset dataset = open_dataset(in, group.get(), column.name);
     if (dataset.shape.size() != 1 || dataset.shape[0] < record.rows) {
       broken(path + "/" + column.name + " is shorter than the stream's " +
-             std::to_string(record.rows) + " rows");
+             counted(record.rows, "row"));
     }
   }
   return record;

@@ -5,6 +5,7 @@
 #include <array>
 #include <limits>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "trace/npy.hpp"
 #include "trace/tensor_hdf5.hpp"
@@ -93,7 +94,7 @@ Tensor read_tensor(const std::string& path, const std::string& dataset, ElementT
 void write_tensor(const std::string& path, const std::string& dataset, const Tensor& tensor) {
   if (tensor.bytes.size() != tensor.elements() * size_bytes(tensor.type)) {
     fail(Category::internal, place(path, dataset) + ": " + describe(tensor) + " comes with " +
-                                 std::to_string(tensor.bytes.size()) + " bytes");
+                                 counted(tensor.bytes.size(), "byte"));
   }
   if (path.ends_with(".npy")) {
     write_npy(path, tensor);

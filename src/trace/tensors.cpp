@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "trace/tensor_hdf5.hpp"
 
@@ -15,7 +16,7 @@ void write_tensors(const std::string& path, const std::vector<NamedTensor>& tens
     if (one.tensor->bytes.size() != one.tensor->elements() * size_bytes(one.tensor->type)) {
       fail(Category::internal, "'" + path + "' dataset '" + one.name +
                                    "': " + describe(*one.tensor) + " comes with " +
-                                   std::to_string(one.tensor->bytes.size()) + " bytes");
+                                   counted(one.tensor->bytes.size(), "byte"));
     }
     all.emplace_back(one.name, one.tensor.get());
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/counted.hpp"
 #include "base/output_file.hpp"
 #include "base/path_owner.hpp"
 #include "comm/communicator.hpp"
@@ -33,7 +34,7 @@ void check_results(const std::vector<NamedTensor>& results) {
     }
     if (tensor->bytes.size() != tensor->elements() * size_bytes(tensor->type)) {
       fail(Category::internal, "result '" + name + "': " + describe(*tensor) + " comes with " +
-                                   std::to_string(tensor->bytes.size()) + " bytes");
+                                   counted(tensor->bytes.size(), "byte"));
     }
   }
 }

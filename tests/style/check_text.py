@@ -37,6 +37,16 @@ BY_LOCALE = {
 }
 # The stream is imbued where it is made, or the program's own.
 LOCALE_EXEMPT = ('src/base/text_stream.hpp', 'src/hosts/poplar/include/')
+# A number in front of one of these nouns may be 1.
+PLURALS = ('arguments|axes|begins|blocks|bins|bytes|channels|chips|columns|cycles|destinations|'
+           'dimensions|elements|entries|epochs|findings|firings|groups|heads|indices|inputs|'
+           'items|lanes|layers|links|lists|matrices|nodes|numbers|operands|operators|outputs|pads|'
+           'passes|pixels|places|points|ranks|replicas|rows|runs|sources|steps|stops|streams|'
+           'tables|tensors|tiles|types|units|values|vectors|ways|weights|words|workers')
+COUNTS = re.compile(r'\b(?:std::to_string|grouped|number)\(')
+BEHIND = re.compile(rf'\s*\+\s*" (?:more |leading |time |switch )?({PLURALS})\b(?! or | pass )')
+# Texts that are read back, and sources that users' programs include.
+COUNTED_ELSEWHERE = ('src/frontends/rdu/print.cpp', 'src/hosts/poplar/')
 COMMENT = ('//', '#', '"""')
 NOT_A_FUNCTION = re.compile(r'^(namespace|struct|class|enum|union|extern|template|constexpr.*=)\b')
 
@@ -93,6 +103,30 @@ def check_locale(path, lines):
     return found
 
 
+def end_of_call(text, at):
+    """Behind the parenthesis that closes the one at `at`."""
+    depth = 0
+    for found in re.finditer(r'"(?:\\.|[^"\\])*"|[()]', text[at:]):
+        depth += {'(': 1, ')': -1}.get(found.group(), 0)
+        if depth == 0:
+            return at + found.end()
+    return len(text)
+
+
+def check_plurals(path, text):
+    """Numbers in front of a plural that would be wrong for 1, under src/."""
+    if not path.startswith('src/') or path.startswith(COUNTED_ELSEWHERE):
+        return []
+    found = []
+    for call in COUNTS.finditer(text):
+        noun = BEHIND.match(text, end_of_call(text, call.end() - 1))
+        # The last of several extents: 1 x 1 tiles.
+        if noun and not re.search(r'" x "\s*\+\s*$', text[:call.start()]):
+            line = text.count('\n', 0, call.start()) + 1
+            found.append((line, f'1 {noun.group(1)}: base/counted.hpp'))
+    return found
+
+
 def check_file(name, text):
     """All that is wrong with a file of that path and text, as (line, what)."""
     lines = text.split('\n')
@@ -101,6 +135,8 @@ def check_file(name, text):
     most = LINE_MAX.get(pathlib.PurePath(name).suffix, LINE_MAX_ELSEWHERE)
     found = check_opening(lines) + check_lines(lines, most)
     found += check_locale(name, lines)
+    if name.endswith(('.cpp', '.hpp')):
+        found += check_plurals(name, text)
     if len(lines) > FILE_MAX:
         found.append((len(lines), f'{len(lines)} lines: at most {FILE_MAX}'))
     if name.endswith(('.cpp', '.hpp')):

@@ -102,6 +102,17 @@ class Text(unittest.TestCase):
             with self.subTest(line):
                 self.assertEqual(0, self.count(OPENING + line + '\n', 'src/cli/a.cpp'))
 
+    def test_numbers_before_a_plural_are_found(self):
+        for line in ('say(std::to_string(f(")", a)) + " runs of it");',
+                     'say(grouped(n) +\n    " more tiles");', 'say(number(n) + " epochs");'):
+            with self.subTest(line):
+                self.assertEqual(1, self.count(OPENING + line + '\n', 'src/cli/a.cpp'))
+                self.assertEqual(0, self.count(OPENING + line + '\n', 'tests/a.cpp'))
+        for line in ('say(counted(n, "run") + " of it");', 'say(std::to_string(n) + " is odd");',
+                     'say(std::to_string(w) + " x " + std::to_string(h) + " tiles");'):
+            with self.subTest(line):
+                self.assertEqual(0, self.count(OPENING + line + '\n', 'src/cli/a.cpp'))
+
     def test_a_good_file_passes(self):
         self.assertEqual(0, self.count(OPENING + 'int a;\n'))
         self.assertEqual(0, self.count('#!/bin/sh\n' + OPENING.replace('//', '#'), 'a.sh'))

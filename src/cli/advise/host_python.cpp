@@ -17,6 +17,7 @@
 #include <optional>
 #include <thread>
 
+#include "base/counted.hpp"
 #include "base/number_text.hpp"
 
 extern char** environ;
@@ -164,7 +165,7 @@ PythonAnswer ask_python(const std::string& script, const std::vector<std::string
     case Read::late:
       return without(late);
     case Read::too_much:
-      return without(name + " printed more than " + std::to_string(most_bytes) + " bytes");
+      return without(name + " printed more than " + counted(most_bytes, "byte"));
     case Read::whole:
       break;
   }

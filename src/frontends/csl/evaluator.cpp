@@ -2,6 +2,7 @@
 // Evaluator services: errors, limits, module instances, lowering of a function.
 #include "frontends/csl/evaluator.hpp"
 
+#include "base/counted.hpp"
 #include "base/number_text.hpp"
 #include "frontends/csl/builtin.hpp"
 #include "frontends/csl/restore.hpp"
@@ -48,7 +49,7 @@ void Evaluator::step(const Node& node) {
   if (context_.step_limit != 0 && context_.steps > context_.step_limit) {
     context_.sources.fail(
         node.where,
-        "compile-time evaluation takes more than " + std::to_string(context_.step_limit) + " steps",
+        "compile-time evaluation takes more than " + counted(context_.step_limit, "step"),
         Category::limit);
   }
 }

@@ -2,6 +2,7 @@
 // The end of a layout: every tile has code, routes are joined, the program is whole.
 #include <algorithm>
 
+#include "base/counted.hpp"
 #include "frontends/csl/layout.hpp"
 
 namespace weft::csl {
@@ -15,10 +16,10 @@ void Layout::check_coverage(Location layout) const {
     if (missing++ == 0) first = tile;
   }
   if (missing == 0) return;
-  context_.fail(layout,
-                "tile " + std::to_string(first % program_.width) + "," +
-                    std::to_string(first / program_.width) + " has no code (@set_tile_code)" +
-                    (missing > 1 ? ", nor have " + std::to_string(missing - 1) + " others" : ""));
+  context_.fail(layout, "tile " + std::to_string(first % program_.width) + "," +
+                            std::to_string(first / program_.width) +
+                            " has no code (@set_tile_code)" +
+                            (missing > 1 ? ", nor have " + counted(missing - 1, "other") : ""));
 }
 
 /// A tile's routes are those of the layout and those of its own program.

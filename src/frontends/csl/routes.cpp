@@ -2,6 +2,8 @@
 // The struct that configures a color: see routes.hpp.
 #include "frontends/csl/routes.hpp"
 
+#include "base/counted.hpp"
+
 namespace weft::csl {
 
 const Fields& RouteReader::fields(const Value& value, const char* what) const {
@@ -101,8 +103,9 @@ void RouteReader::read_switches(const Value& switches, wse::ColorRoute& out) {
     }
     if (gap) context_.unsupported(where_, "switch positions with a gap");
     if (out.position_count >= context_.limits.switch_positions) {
-      context_.fail(where_, "a color has " + std::to_string(context_.limits.switch_positions) +
-                                " switch positions on this machine");
+      context_.fail(where_, "a color has " +
+                                counted(context_.limits.switch_positions, "switch position") +
+                                " on this machine");
     }
     read_position(*position, out);
   }
@@ -110,7 +113,7 @@ void RouteReader::read_switches(const Value& switches, wse::ColorRoute& out) {
     const std::int64_t at = integer_(*initial);
     if (at < 0 || at >= out.position_count) {
       context_.fail(where_, ".current_switch_pos is " + std::to_string(at) + ", and there are " +
-                                std::to_string(out.position_count) + " positions");
+                                counted(out.position_count, "position"));
     }
     out.initial_position = static_cast<std::uint8_t>(at);
   }

@@ -3,6 +3,8 @@
 // is merged, of other fields the last counts: as protobuf says.
 #include "frontends/onnx/file.hpp"
 
+#include "base/counted.hpp"
+
 namespace weft::onnx {
 namespace {
 
@@ -18,7 +20,7 @@ class Parser {
   Item& added(std::vector<Item>& to) {
     if (++items_ > most_items) {
       fail(Category::limit,
-           "has more than " + std::to_string(most_items) + " nodes, attributes, values and names");
+           "has more than " + counted(most_items, "node") + ", attributes, values and names");
     }
     return to.emplace_back();
   }

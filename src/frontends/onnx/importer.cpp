@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "base/counted.hpp"
 #include "frontends/onnx/origin.hpp"
 
 namespace weft::onnx {
@@ -86,8 +87,8 @@ void Unknown::refuse_all(const std::string& path) const {
   std::string text = path + ": weft does not know all of this model:";
   for (const Line& line : lines_) {
     text += "\n  " + line.what + ": ";
-    text += line.count == 1 ? line.first
-                            : std::to_string(line.count) + " nodes, the first " + line.first;
+    text +=
+        line.count == 1 ? line.first : counted(line.count, "node") + ", the first " + line.first;
   }
   fail(Category::unsupported, text);
 }
@@ -192,7 +193,7 @@ void Importer::add_outputs(const FileGraph& graph, const Scope& scope) {
 void Importer::run_nodes(const std::vector<FileNode>& nodes, Scope& scope) {
   for (const FileNode& node : nodes) {
     if (++nodes_ > most_nodes) {
-      fail(Category::limit, "has more than " + std::to_string(most_nodes) + " nodes when inlined");
+      fail(Category::limit, "has more than " + counted(most_nodes, "node") + " when inlined");
     }
     const graph::Origin origin = origin_of(node, scope.call);
     try {

@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 
 namespace weft::onnx {
@@ -146,8 +147,8 @@ std::optional<Wholes> NodeImport::wholes_of(std::string_view name, std::size_t i
 std::int64_t NodeImport::axis(std::int64_t axis, std::int64_t rank) const {
   const std::int64_t from_front = axis < 0 ? axis + rank : axis;
   if (from_front < 0 || from_front >= rank) {
-    refuse("has the axis " + std::to_string(axis) + " of a tensor with " + std::to_string(rank) +
-           " axes");
+    refuse("has the axis " + std::to_string(axis) + " of a tensor with " +
+           counted(rank, "axis", "axes"));
   }
   return from_front;
 }

@@ -2,6 +2,7 @@
 // ONNX's operators whose results are known before a run: constants, extents, counted numbers.
 #include <cmath>
 
+#include "base/counted.hpp"
 #include "frontends/onnx/node.hpp"
 
 namespace weft::onnx {
@@ -15,7 +16,7 @@ constexpr std::int64_t longest_counted = std::int64_t{1} << 24;
 
 void require_counted(std::int64_t count) {
   if (count > longest_counted) {
-    unsupported("makes a constant of " + std::to_string(count) + " elements, more than 2^24");
+    unsupported("makes a constant of " + counted(count, "element") + ", more than 2^24");
   }
 }
 

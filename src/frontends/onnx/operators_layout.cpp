@@ -4,6 +4,7 @@
 #include <limits>
 #include <numeric>
 
+#include "base/counted.hpp"
 #include "frontends/onnx/node.hpp"
 
 namespace weft::onnx {
@@ -122,8 +123,7 @@ Wholes split_lengths(NodeImport& node, std::int64_t extent, std::size_t pieces) 
     refuse("has another number of outputs than it says");
   }
   if (node.version() < 18 && extent % count != 0) {
-    refuse("splits " + std::to_string(extent) + " elements in " + std::to_string(count) +
-           " equal parts");
+    refuse("splits " + counted(extent, "element") + " in " + counted(count, "equal part"));
   }
   const std::int64_t part = (extent + count - 1) / count;
   Wholes lengths(pieces, part);
@@ -210,8 +210,7 @@ graph::PadMode pad_mode_of(const std::string& text) {
 void pad_extents(NodeImport& node, const Wholes& pads, const Wholes& axes, graph::Pad& pad,
                  graph::Slice& cut) {
   if (pads.size() != 2 * axes.size()) {
-    refuse("has " + std::to_string(pads.size()) + " pads for " + std::to_string(axes.size()) +
-           " axes");
+    refuse("has " + counted(pads.size(), "pad") + " for " + counted(axes.size(), "axis", "axes"));
   }
   const Shape& shape = node.shape(node.input(0));
   for (std::size_t i = 0; i < axes.size(); ++i) {

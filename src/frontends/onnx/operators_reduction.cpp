@@ -2,6 +2,7 @@
 // ONNX's reductions, softmaxes and norms.
 #include <numeric>
 
+#include "base/counted.hpp"
 #include "frontends/onnx/node.hpp"
 
 namespace weft::onnx {
@@ -179,7 +180,7 @@ void import_layer_norm(NodeImport& node) {
 Term by_channel(NodeImport& node, Term list, Term x) {
   if (node.rank(list) != 1 || node.shape(list)[0] != node.shape(x)[1]) {
     refuse("has a scale or shift " + text_of(node.shape(list)) + " that is not one for each of " +
-           std::to_string(node.shape(x)[1]) + " channels");
+           counted(node.shape(x)[1], "channel"));
   }
   Shape shape(as_index(node.rank(x) - 1), 1);
   shape[0] = node.shape(list)[0];

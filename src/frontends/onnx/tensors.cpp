@@ -9,6 +9,7 @@
 #include <limits>
 #include <system_error>
 
+#include "base/counted.hpp"
 #include "base/number_text.hpp"
 
 namespace weft::onnx {
@@ -86,8 +87,7 @@ const std::vector<Bytes>& field_of(const FileTensor& tensor, Element element) {
 }
 
 [[noreturn]] void refuse_count(std::int64_t has, const graph::TensorType& type) {
-  fail(Category::input,
-       "is " + text_of(type) + ", but has data of " + std::to_string(has) + " elements");
+  fail(Category::input, "is " + text_of(type) + ", but has data of " + counted(has, "element"));
 }
 
 /// A condition is a byte, 0 or 1: others become 1.
@@ -151,7 +151,7 @@ graph::Tensor Tensors::read(const FileTensor& tensor) {
     const std::size_t width = bytes_of(*element);
     if (tensor.raw.size() != static_cast<std::size_t>(graph::count_of(type.shape)) * width) {
       fail(Category::input, "is " + text_of(type) + ", but has " +
-                                std::to_string(tensor.raw.size()) + " bytes of raw data");
+                                counted(tensor.raw.size(), "byte") + " of raw data");
     }
     return with_conditions({type, tensor.raw, file_});
   } catch (const Error& error) {
@@ -221,8 +221,8 @@ graph::Tensor Tensors::read_external(const FileTensor& tensor, const graph::Tens
   const std::uint64_t size = file->bytes().size();
   if (offset > size || needed > size - offset) {
     fail(Category::input, "has its data at byte " + std::to_string(offset) + " of " +
-                              in_quotes(tensor.location) + ", " + std::to_string(needed) +
-                              " bytes: that file has " + std::to_string(size));
+                              in_quotes(tensor.location) + ", " + counted(needed, "byte") +
+                              ": that file has " + std::to_string(size));
   }
   return {type, file->bytes().subspan(offset, needed), file};
 }

@@ -2,6 +2,8 @@
 // Varints, lengths and groups, each checked against what is left of the message.
 #include "frontends/onnx/wire.hpp"
 
+#include "base/counted.hpp"
+
 namespace weft::onnx {
 
 bool Wire::next() {
@@ -35,8 +37,8 @@ std::uint64_t Wire::read_varint() {
 
 Bytes Wire::take(std::size_t count) {
   if (count > rest_.size()) {
-    refuse("field " + std::to_string(field_) + " says that it has " + std::to_string(count) +
-           " bytes, of which " + std::to_string(rest_.size()) + " are there");
+    refuse("field " + std::to_string(field_) + " says that it has " + counted(count, "byte") +
+           ", of which " + std::to_string(rest_.size()) + " are there");
   }
   const Bytes taken = rest_.first(count);
   rest_ = rest_.subspan(count);
@@ -127,8 +129,8 @@ Bytes Wire::fixed(std::size_t width) {
   if (form_ == (width == 4 ? Form::four_bytes : Form::eight_bytes)) return take(width);
   const Bytes packed = bytes();
   if (packed.size() % width != 0) {
-    refuse("field " + std::to_string(field_) + " has numbers of " + std::to_string(width) +
-           " bytes in " + std::to_string(packed.size()) + " bytes");
+    refuse("field " + std::to_string(field_) + " has numbers of " + counted(width, "byte") +
+           " in " + counted(packed.size(), "byte"));
   }
   return packed;
 }

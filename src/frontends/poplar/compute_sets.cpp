@@ -10,6 +10,7 @@
 #include <span>
 #include <tuple>
 
+#include "base/counted.hpp"
 #include "frontends/poplar/vertex_state.hpp"
 
 namespace weft::frontends::poplar {
@@ -171,8 +172,8 @@ void ComputeSets::lower_state(const VertexModel& vertex, std::uint32_t number) {
   const Bytes& value = vertex.fields[number].value;
   std::vector<std::byte>& bytes = context_.program.state_bytes;
   if (!value.empty() && value.size() != field.bytes) {
-    complain(Complaint::type, "its initial value has " + std::to_string(value.size()) +
-                                  " bytes, the field " + std::to_string(field.bytes));
+    complain(Complaint::type, "its initial value has " + counted(value.size(), "byte") +
+                                  ", the field " + std::to_string(field.bytes));
   }
   if (!value.empty()) {
     bytes.insert(bytes.end(), value.begin(), value.end());

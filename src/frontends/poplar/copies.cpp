@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/counted.hpp"
 #include "frontends/poplar/byte_set.hpp"
 #include "frontends/poplar/view_data.hpp"
 
@@ -40,7 +41,7 @@ void stay(std::vector<ipu::Move>& moves) {
 void check(const LowerContext& context, const View& from, const View& to) {
   const GraphModel& graph = context.graph;
   if (from.elements() != to.elements()) {
-    complain(Complaint::type, "copy of " + std::to_string(from.elements()) + " elements, " +
+    complain(Complaint::type, "copy of " + counted(from.elements(), "element") + ", " +
                                   text_of(graph, from) + ", to " + std::to_string(to.elements()) +
                                   ", " + text_of(graph, to));
   }
@@ -119,7 +120,7 @@ void Fills::measure(const Step& fill) {
   const GraphModel& graph = context_.graph;
   if (fill.value.size() != ipu::bytes_of(graph.type_of(view))) {
     complain(Complaint::type, "fill of " + text_of(graph, view) + " with a value of " +
-                                  std::to_string(fill.value.size()) + " bytes");
+                                  counted(fill.value.size(), "byte"));
   }
   if (!view.distinct()) {
     complain(Complaint::alias, "fill of " + text_of(graph, view) + " writes an element twice");

@@ -9,6 +9,7 @@
 #include <map>
 #include <utility>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 
 namespace weft::frontends::poplar {
@@ -98,7 +99,7 @@ std::uint64_t CostQuery::elements_of_row(std::string_view field, std::uint64_t r
   if (row < connection.views.size()) return connection.views[row].elements();
   fail(Category::input, "a cost formula asks for row " + std::to_string(row) + " of field '" +
                             std::string(field) + "', which has " +
-                            std::to_string(connection.views.size()) + " rows");
+                            counted(connection.views.size(), "row"));
 }
 
 ElementType CostQuery::type(std::string_view field) const {

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 
+#include "base/counted.hpp"
 #include "base/number_text.hpp"
 
 namespace weft::frontends::poplar {
@@ -90,7 +91,7 @@ void check_memory(const LowerContext& context) {
   if (too_full == 0 || context.input.allow_out_of_memory) return;
   const std::uint64_t needed = sum_of(program, fullest);
   std::string text = "out of memory on tile " + std::to_string(fullest) + ": it needs " +
-                     grouped(needed) + " bytes and has " + grouped(context.machine.memory_bytes) +
+                     grouped(needed, "byte") + " and has " + grouped(context.machine.memory_bytes) +
                      ", " + grouped(needed - context.machine.memory_bytes) + " too few";
   if (too_full > 1) {
     text += "; " + grouped(too_full - 1) + (too_full == 2 ? " more tile is" : " more tiles are") +

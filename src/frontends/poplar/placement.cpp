@@ -6,6 +6,7 @@
 #include <limits>
 #include <string>
 
+#include "base/counted.hpp"
 #include "frontends/poplar/lower.hpp"
 
 namespace weft::frontends::poplar {
@@ -183,7 +184,7 @@ void Placement::append_initial_data(std::vector<ipu::InitialData>& initial,
     if (data.size() != graph_.variables[v].elements * placed.element_bytes) {
       throw GraphError(Complaint::type, Category::input,
                        "the initial value of variable '" + graph_.variables[v].name + "' has " +
-                           std::to_string(data.size()) + " bytes");
+                           counted(data.size(), "byte"));
     }
     const std::uint64_t first = bytes.size();
     bytes.insert(bytes.end(), data.begin(), data.end());

@@ -6,6 +6,7 @@
 #include <limits>
 #include <utility>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "frontends/poplar/view_data.hpp"
 
@@ -134,7 +135,7 @@ View View::of_runs(std::vector<Run> runs, Shape shape) {
   auto data = std::make_shared<Data>();
   data->elements = elements_of(shape);
   if (count != data->elements) {
-    refuse("a list of " + std::to_string(count) + " elements does not make a tensor of shape " +
+    refuse("a list of " + counted(count, "element") + " does not make a tensor of shape " +
            text_of(shape));
   }
   data->shape = std::move(shape);
@@ -180,7 +181,7 @@ View View::reshape(Shape shape) const {
   const std::uint64_t count = elements_of(shape);
   if (count != elements()) {
     refuse("reshape: a tensor of shape " + text_of(this->shape()) + " has " +
-           std::to_string(elements()) + " elements, shape " + text_of(shape) + " wants " +
+           counted(elements(), "element") + ", shape " + text_of(shape) + " wants " +
            std::to_string(count));
   }
   std::optional<std::vector<std::int64_t>> strides = std::vector<std::int64_t>(shape.size(), 0);

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/counted.hpp"
 #include "base/number_text.hpp"
 #include "frontends/spatial/interpreter.hpp"
 #include "frontends/spatial/stager.hpp"
@@ -110,8 +111,7 @@ Ref<TypeObject> Interpreter::builtin_type(const Node* node, const Ref<Scope>& sc
   const bool floating = name == "FltPt" || name == "Flt";
   if (fixed || floating) {
     const std::size_t count = fixed ? 3 : 2;
-    if (node->parts.size() != count)
-      fail(node, "this type takes " + std::to_string(count) + " types");
+    if (node->parts.size() != count) fail(node, "this type takes " + counted(count, "type"));
     std::int64_t sizes[3] = {};
     for (std::size_t i = 0; i < count; ++i) sizes[i] = resolve_type(node->parts[i], scope)->size;
     const auto narrow = [](std::int64_t size) { return static_cast<std::uint8_t>(size); };

@@ -169,8 +169,8 @@ Value fill_lut(Interpreter& interpreter, tree::NumberType type, std::vector<std:
   const Value made = interpreter.stager().new_memory(MemoryKind::lut, type, std::move(sizes), at);
   tree::Memory& memory = interpreter.stager().memory(made);
   if (static_cast<std::int64_t>(items.size()) != tree::elements_of(memory)) {
-    interpreter.fail(at, "the LUT has " + std::to_string(tree::elements_of(memory)) +
-                             " places and is given " + counted(items.size(), "value"));
+    interpreter.fail(at, "the LUT has " + counted(tree::elements_of(memory), "place") +
+                             " and is given " + counted(items.size(), "value"));
   }
   for (const Value& item : items) {
     const Value known = interpreter.to_number(item, type, at);

@@ -9,6 +9,7 @@
 #include <span>
 #include <utility>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "engine/latency.hpp"
 #include "engine/profile.hpp"
@@ -47,8 +48,8 @@ std::span<const std::uint64_t> values_of(const engine::Profile& profile, const s
 
 void copy_in(Session& session, const rdu::Array& array, const std::vector<std::uint32_t>& words) {
   if (words.size() != array.elements()) {
-    fail(Category::internal, "array '" + array.name + "' has " + std::to_string(array.elements()) +
-                                 " words, its memory " + std::to_string(words.size()));
+    fail(Category::internal, "array '" + array.name + "' has " + counted(array.elements(), "word") +
+                                 ", its memory " + std::to_string(words.size()));
   }
   session.run(engine::array_copy(CommandKind::copy_in, array.name, words.size(), rdu::word_bytes),
               std::as_bytes(std::span(words)));

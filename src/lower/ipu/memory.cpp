@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/number_text.hpp"
 #include "lower/ipu/model.hpp"
@@ -58,10 +59,10 @@ void require_room(const Model& model, const topology::Topology& machine) {
   if (weights + values <= has) return;
   const std::uint64_t each = (weights + values) / model.machine.tiles;
   fail(Category::unsupported, "no program for " + machine.name() + ": the model needs at least " +
-                                  grouped(weights + values) + " bytes (weights " +
+                                  grouped(weights + values, "byte") + " (weights " +
                                   grouped(weights) + ", values of nodes " + grouped(values) +
                                   ", which stay as long as the program), and the " +
-                                  grouped(model.machine.tiles) + " tiles of one IPU have " +
+                                  grouped(model.machine.tiles, "tile") + " of one IPU have " +
                                   grouped(has) + ": " + grouped(each) + " of " + grouped(tile) +
                                   " on each");
 }

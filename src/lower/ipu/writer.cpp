@@ -2,6 +2,7 @@
 // Head, variables and nodes of a program.
 #include "lower/ipu/writer.hpp"
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "lower/ipu/library_text.hpp"
 
@@ -185,7 +186,7 @@ void Writer::write_node(const graph::Node& node) {
       for (std::size_t i = 0; i < layer.operands.size(); ++i) {
         given.push_back("in[" + std::to_string(i) + "]");
       }
-      line("// The first of " + std::to_string(uses_[key]) + " layers alike.");
+      line("// The first of " + counted(uses_[key], "layer") + " alike.");
       line("Shared " + function +
            "(net, [](Network& net, const std::vector<Tensor>& in) {\n    return " +
            filled(layer.call, given) + ";\n  });");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/counted.hpp"
 #include "lower/rdu/writer.hpp"
 
 namespace weft::lower::rdu {
@@ -102,7 +103,7 @@ class Support {
     const Shape& w = shape(1);
     const bool each = what.groups == w[0] && what.groups == shape(0)[1];
     if (what.groups > groups_most && !each) {
-      return "in more than " + std::to_string(groups_most) + " groups is not lowered";
+      return "in more than " + counted(groups_most, "group") + " is not lowered";
     }
     if (what.groups != 1 && has(3)) {
       return "in groups, with a sum behind it, is not in the patterns";

@@ -6,6 +6,7 @@
 #include <functional>
 #include <numeric>
 
+#include "base/counted.hpp"
 #include "graph/evaluate.hpp"
 #include "lower/tsp/parts.hpp"
 #include "lower/tsp/windows.hpp"
@@ -415,9 +416,8 @@ TensorId Writer::largest_of_every_so_many(TensorId rows, std::uint64_t count,
   own.in /= apart;
   const std::uint64_t vectors = count * size(own.in);
   if (vectors > most_cut_vectors) {
-    refuse("lanes would be cut into " + std::to_string(vectors) +
-           " vectors, which the SXM moves one by one: more than " +
-           std::to_string(most_cut_vectors));
+    refuse("lanes would be cut into " + counted(vectors, "vector") +
+           ", which the SXM moves one by one: more than " + std::to_string(most_cut_vectors));
   }
   rows = reshaped(rows, {count, size(own.in), 1, size(apart)}, "every");
   const TensorId largest = largest_along(rows, 1, own);

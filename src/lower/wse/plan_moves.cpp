@@ -2,6 +2,7 @@
 // Strips that only move values: turned matrices, rows of tables.
 #include <algorithm>
 
+#include "base/counted.hpp"
 #include "graph/shapes.hpp"
 #include "lower/wse/planner.hpp"
 
@@ -40,9 +41,8 @@ bool Planner::size_turn(Strip& strip, const Swap& swap, std::string& why) {
   };
   while (parts < swap.columns && bytes() > machine_.data_bytes) ++parts;
   if (bytes() > machine_.data_bytes || landing > most_of_index || column > most_of_index) {
-    why = "turning " + std::to_string(swap.columns) + " columns of " + std::to_string(column) +
-          " elements needs " + std::to_string(bytes()) + " bytes a PE, of " +
-          std::to_string(machine_.data_bytes);
+    why = "turning " + counted(swap.columns, "column") + " of " + counted(column, "element") +
+          " needs " + counted(bytes(), "byte") + " a PE, of " + std::to_string(machine_.data_bytes);
     return false;
   }
   strip.rows = parts;
@@ -154,8 +154,8 @@ bool Planner::add_table(const Node& node, std::string& why) {
   const std::int64_t fit = (machine_.data_bytes - single - row) / row;
   const std::int64_t parts = fit < 1 ? 0 : (entries + fit - 1) / fit;
   if (parts == 0 || parts > machine_.height || entries > most_of_index) {
-    why = "a table of " + std::to_string(entries) + " rows of " + std::to_string(row) +
-          " bytes does not fit a column of " + std::to_string(machine_.height) + " PEs";
+    why = "a table of " + counted(entries, "row") + " of " + counted(row, "byte") +
+          " does not fit a column of " + std::to_string(machine_.height) + " PEs";
     return false;
   }
   const std::int64_t room = (entries + parts - 1) / parts;

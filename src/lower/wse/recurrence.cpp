@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/counted.hpp"
 #include "graph/shapes.hpp"
 #include "lower/wse/single.hpp"
 #include "lower/wse/vectors.hpp"
@@ -49,12 +50,11 @@ std::optional<std::int64_t> rows_of(const Recurrence& r, const Machine& machine,
          (bytes_of(r, machine, rows) > machine.data_bytes || r.hidden / (rows * 2) >= few)) {
     rows *= 2;
   }
-  const bool counted = r.batch * std::max(r.width, r.hidden) <= most_of_index;
-  if (counted && bytes_of(r, machine, rows) <= machine.data_bytes) return rows;
-  why = "an LSTM of " + std::to_string(r.hidden) + " units over " + std::to_string(r.batch) +
-        " inputs of " + std::to_string(r.width) + " needs " +
-        std::to_string(bytes_of(r, machine, rows)) + " bytes a PE on " + std::to_string(rows) +
-        " PEs, of " + std::to_string(machine.data_bytes);
+  const bool in_reach = r.batch * std::max(r.width, r.hidden) <= most_of_index;
+  if (in_reach && bytes_of(r, machine, rows) <= machine.data_bytes) return rows;
+  why = "an LSTM of " + counted(r.hidden, "unit") + " over " + counted(r.batch, "input") + " of " +
+        std::to_string(r.width) + " needs " + counted(bytes_of(r, machine, rows), "byte") +
+        " a PE on " + std::to_string(rows) + " PEs, of " + std::to_string(machine.data_bytes);
   return std::nullopt;
 }
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/counted.hpp"
+
 namespace weft::lower::wse {
 
 std::optional<std::int64_t> parts_of(const Segment& s, const Machine& machine,
@@ -32,11 +34,11 @@ std::optional<std::int64_t> parts_of(const Segment& s, const Machine& machine,
                              static_cast<std::int64_t>(s.places.size()) * place_bytes;
   const std::int64_t row = std::max<std::int64_t>(each, 1) * bytes;
   const std::int64_t fit = fixed < machine.data_bytes ? (machine.data_bytes - fixed) / row : 0;
-  const bool counted =
+  const bool in_reach =
       longest <= most_of_index && s.rows <= most_of_index && each * fit <= most_of_index * 2;
-  if (fit == 0 || !counted) {
-    why = std::to_string(s.rows) + " rows of " + std::to_string(longest) + " elements need " +
-          std::to_string(fixed + row) + " bytes a PE, of " + std::to_string(machine.data_bytes);
+  if (fit == 0 || !in_reach) {
+    why = "taking " + counted(s.rows, "row") + " of " + counted(longest, "element") + " needs " +
+          counted(fixed + row, "byte") + " a PE, of " + std::to_string(machine.data_bytes);
     return std::nullopt;
   }
   constexpr std::int64_t patience = 8;  // how much longer than its stream a layer may take
@@ -48,8 +50,8 @@ std::optional<std::int64_t> parts_of(const Segment& s, const Machine& machine,
   const std::int64_t items = s.rows / s.shared;
   const std::int64_t least = (s.shared + fit - 1) / fit;
   if (items * least > machine.height) {
-    why = std::to_string(items) + " matrices take " + std::to_string(items * least) +
-          " rows of PEs, of " + std::to_string(machine.height);
+    why = counted(items, "matrix takes", "matrices take") + " " + counted(items * least, "row") +
+          " of PEs, of " + std::to_string(machine.height);
     return std::nullopt;
   }
   std::int64_t item_stream = s.shared * s.width_out;

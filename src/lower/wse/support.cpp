@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/counted.hpp"
 #include "base/job_limits.hpp"
 #include "base/number_text.hpp"
 
@@ -18,8 +19,8 @@ void require_sizes(const graph::Graph& model, const Machine& machine) {
     const std::string what = "'" + value.name + "' is " + text_of(value.type) + ": ";
     if (count == 0) lacks.add(what + "no elements");
     if (value.constant || count <= most_elements_of_command) continue;
-    lacks.add(what + grouped(static_cast<std::uint64_t>(count)) +
-              " elements, and a job moves at most " +
+    lacks.add(what + grouped(static_cast<std::uint64_t>(count), "element") +
+              ", and a job moves at most " +
               grouped(static_cast<std::uint64_t>(most_elements_of_command)) +
               " of a value between host and wafer in a run");
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/counted.hpp"
 #include "graph/shapes.hpp"
 
 namespace weft::lower::wse {
@@ -68,7 +69,7 @@ FoundWindow window_form(const graph::Convolution& what, const GivenTypes& inputs
   const Shape& x = inputs[0]->shape;
   const Shape& weights = inputs[1]->shape;
   if (!take_images(w, x, result.shape)) {
-    why = "convolutions over " + std::to_string(x.size() - 2) + " dimensions have no strip";
+    why = "convolutions over " + counted(x.size() - 2, "dimension") + " have no strip";
     return std::nullopt;
   }
   take_steps(w, what, Shape(weights.begin() + 2, weights.end()));
@@ -112,7 +113,7 @@ FoundWindow window_form(const graph::Pool& what, const GivenTypes& inputs, const
   Window w;
   const Shape& x = inputs[0]->shape;
   if (!take_images(w, x, result.shape)) {
-    why = "pools over " + std::to_string(x.size() - 2) + " dimensions have no strip";
+    why = "pools over " + counted(x.size() - 2, "dimension") + " have no strip";
     return std::nullopt;
   }
   take_steps(w, what, what.kernel);
@@ -274,12 +275,11 @@ std::optional<Split> split_of(const Window& w, const Machine& machine, std::stri
     return std::nullopt;
   }
   if (!best) {
-    const std::string in_groups =
-        w.groups == 1 ? "" : " in " + std::to_string(w.groups) + " groups";
+    const std::string in_groups = w.groups == 1 ? "" : " in " + counted(w.groups, "group");
     why = "images of " + std::to_string(w.height) + " x " + std::to_string(w.width) + " x " +
           std::to_string(w.channels) + " under a window of " + std::to_string(w.kernel_height) +
-          " x " + std::to_string(w.kernel_width) + " with " + std::to_string(w.outputs) +
-          " outputs" + in_groups + " need " + std::to_string(least) + " bytes a PE, of " +
+          " x " + std::to_string(w.kernel_width) + " with " + counted(w.outputs, "output") +
+          in_groups + " need " + counted(least, "byte") + " a PE, of " +
           std::to_string(machine.data_bytes) + ", on as many PEs as share it";
   }
   return best;

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <string>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 
 namespace weft::machine::ipu {
@@ -60,7 +61,7 @@ void check_region(const form::Program& program, const Slice& slice) {
     return;
   }
   fail(Category::input, "the program is for " + std::to_string(program.ipus) + " IPUs of " +
-                            std::to_string(program.tiles_per_ipu) + " tiles, the region has " +
+                            counted(program.tiles_per_ipu, "tile") + ", the region has " +
                             std::to_string(region.height) + " of " + std::to_string(region.width));
 }
 

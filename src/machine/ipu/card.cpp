@@ -2,6 +2,7 @@
 // The IPU's card.
 #include "machine/ipu/card.hpp"
 
+#include "base/counted.hpp"
 #include "machine/card_writer.hpp"
 #include "machine/ipu/limits.hpp"
 
@@ -17,8 +18,8 @@ std::string units_text(const Topology& t) {
   const Rectangle region = t.max_region();
   const std::string chips =
       region.height > 1 ? std::to_string(region.height) + " IPUs of " : std::string();
-  return chips + std::to_string(region.width) + " tiles, " +
-         std::to_string(t.integer("tile.worker_contexts")) + " workers each";
+  return chips + counted(region.width, "tile") + ", " +
+         counted(t.integer("tile.worker_contexts"), "worker") + " each";
 }
 
 std::string memory_text(const Topology& t) {
@@ -43,12 +44,12 @@ std::string network_text(const Topology& t) {
   const double bytes = real_of(t, "exchange.bytes_per_cycle");
   return "exchange between all tiles, " + rate_text(t, bytes * tiles_of(t)) +
          ", its lists known before the run; internal sync " +
-         std::to_string(t.integer("sync.internal_cycles")) + " cycles";
+         counted(t.integer("sync.internal_cycles"), "cycle");
 }
 
 std::string links_text(const Topology& t) {
   if (chips_of(t) < 2) return "one chip";
-  return "ladder: " + std::to_string(t.integer("link.rung_links")) + " links a rung, " +
+  return "ladder: " + counted(t.integer("link.rung_links"), "link") + " a rung, " +
          std::to_string(t.integer("link.rail_links")) + " a rail, " +
          scaled_text(static_cast<double>(t.integer("link.bytes_per_second"))) + "B/s each";
 }

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <mutex>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "machine/ipu/codelet_math.hpp"
 
@@ -172,9 +173,8 @@ void pack(const State& s, std::size_t exchange, std::size_t n, std::vector<std::
 void unpack(State& s, std::size_t exchange, std::size_t n, const std::vector<std::byte>& in) {
   const NeighbourLists& lists = s.exchanges[exchange].neighbours[n];
   if (in.size() != lists.receive_bytes) {
-    fail(Category::internal, "ipu: an exchange brought " + std::to_string(in.size()) +
-                                 " bytes where its list says " +
-                                 std::to_string(lists.receive_bytes));
+    fail(Category::internal, "ipu: an exchange brought " + counted(in.size(), "byte") +
+                                 " where its list says " + std::to_string(lists.receive_bytes));
   }
   const Piece* pieces = s.receives.data() + lists.receive.first;
   std::byte* memory = s.memory.data();

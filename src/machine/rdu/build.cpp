@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "machine/rdu/rdu.hpp"
 
@@ -36,8 +37,8 @@ Rdu::Rdu(Constants constants, form::Program program, const Slice& slice)
   form::check_fit(program_, constants_.timing);
   if (!(form::region_of(program_) == slice_.region)) {
     fail(Category::input, "rdu: the unit graph is " +
-                              std::to_string(form::region_of(program_).width) + " units by " +
-                              std::to_string(program_.chips()) + " chips, the region is not");
+                              weft::counted(form::region_of(program_).width, "unit") + " by " +
+                              weft::counted(program_.chips(), "chip") + ", the region is not");
   }
   build();
 }

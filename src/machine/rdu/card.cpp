@@ -2,6 +2,7 @@
 // The RDU's card: Plasticine and what came of it.
 #include "machine/rdu/card.hpp"
 
+#include "base/counted.hpp"
 #include "machine/card_writer.hpp"
 #include "machine/rdu/limits.hpp"
 
@@ -15,10 +16,10 @@ double chips_of(const Topology& t) { return static_cast<double>(chips(t)); }
 double whole(const Topology& t, const char* key) { return static_cast<double>(t.integer(key)); }
 
 std::string units_text(const Topology& t) {
-  return (chips(t) > 1 ? std::to_string(chips(t)) + " chips of " : std::string()) +
-         std::to_string(t.integer("chip.compute_units")) + " compute units of " +
-         std::to_string(t.integer("context.lanes")) + " lanes, " +
-         std::to_string(t.integer("chip.memory_units")) + " memory units";
+  return (chips(t) > 1 ? counted(chips(t), "chip") + " of " : std::string()) +
+         counted(t.integer("chip.compute_units"), "compute unit") + " of " +
+         counted(t.integer("context.lanes"), "lane") + ", " +
+         counted(t.integer("chip.memory_units"), "memory unit");
 }
 
 std::string memory_text(const Topology& t) {
@@ -66,7 +67,7 @@ std::string links_text(const Topology& t) {
   if (chips_of(t) < 2) return "one chip";
   const double vector = whole(t, "context.lanes") * whole(t, "context.word_bits") / 8;
   return rate_text(t, vector / whole(t, "link.vector_cycles")) + " an address unit, latency " +
-         std::to_string(t.integer("link.latency_cycles")) + " cycles";
+         counted(t.integer("link.latency_cycles"), "cycle");
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 
 namespace weft::machine::toy {
@@ -131,8 +132,8 @@ void Bulk::take_payload(std::size_t n, std::vector<std::byte>& out) {
 void Bulk::accept_payload(std::size_t n, std::span<const std::byte> payload) {
   const std::size_t wanted = slice_.neighbours[n].tiles.tiles() * sizeof(std::uint32_t);
   if (payload.size() != wanted || !payload_[n].empty()) {
-    fail(Category::internal, "toy: a payload of " + std::to_string(payload.size()) +
-                                 " bytes where one of " + std::to_string(wanted) + " was due");
+    fail(Category::internal, "toy: a payload of " + counted(payload.size(), "byte") +
+                                 " where one of " + std::to_string(wanted) + " was due");
   }
   payload_[n].resize(slice_.neighbours[n].tiles.tiles());
   std::memcpy(payload_[n].data(), payload.data(), payload.size());

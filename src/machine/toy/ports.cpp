@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "machine/toy/toy.hpp"
 
@@ -24,8 +25,8 @@ const Variable& variable(const std::string& name, std::uint32_t elements) {
   for (const Variable& v : variables) {
     if (name != v.name) continue;
     if (elements > v.elements) {
-      fail(Category::input, "toy: variable '" + name + "' has " + std::to_string(v.elements) +
-                                " elements a tile, " + std::to_string(elements) + " asked for");
+      fail(Category::input, "toy: variable '" + name + "' has " + counted(v.elements, "element") +
+                                " a tile, " + std::to_string(elements) + " asked for");
     }
     return v;
   }
@@ -34,8 +35,8 @@ const Variable& variable(const std::string& name, std::uint32_t elements) {
 
 void need(const std::string& name, std::size_t given, std::size_t wanted) {
   if (given == wanted) return;
-  fail(Category::input, "toy: function '" + name + "' takes " + std::to_string(wanted) +
-                            " arguments, " + std::to_string(given) + " given");
+  fail(Category::input, "toy: function '" + name + "' takes " + counted(wanted, "argument") + ", " +
+                            std::to_string(given) + " given");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "base/bytes.hpp"
+#include "base/counted.hpp"
 #include "machine/toy/toy.hpp"
 
 namespace weft::machine::toy {
@@ -20,8 +21,8 @@ std::vector<Waiting> Toy::waiting(std::size_t most) const {
     const Tile& tile = state_.tile(t);
     if (tile.await_left == 0) continue;
     list.push_back({TileId{state_.global_tile(t)}, "waits for " + std::to_string(tile.await_left) +
-                                                       " of " + std::to_string(tile.await_total) +
-                                                       " words of stream 'in'"});
+                                                       " of " + counted(tile.await_total, "word") +
+                                                       " of stream 'in'"});
   }
   return list;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 
 namespace weft::machine::toy {
@@ -25,8 +26,7 @@ void Wiring::lay(std::size_t number, const Link& link,
   const std::string name = "toy program: link " + std::to_string(number) + " from tile " +
                            std::to_string(link.from) + " to tile " + std::to_string(link.to);
   if (std::max(link.from, link.to) >= region_.tiles()) {
-    fail(Category::input,
-         name + " leaves the region of " + std::to_string(region_.tiles()) + " tiles");
+    fail(Category::input, name + " leaves the region of " + counted(region_.tiles(), "tile"));
   }
   if (link.from == link.to) fail(Category::input, name + " leads nowhere");
   std::uint32_t port = laid;

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/release.hpp"
 #include "machine/tsp/tsp.hpp"
@@ -27,8 +28,8 @@ void check_region(const form::Program& program, const Slice& slice) {
       region.height == program.chips()) {
     return;
   }
-  fail(Category::input, "the program is for " + std::to_string(program.chips()) + " chips of " +
-                            std::to_string(form::stops) + " stops, the region has " +
+  fail(Category::input, "the program is for " + counted(program.chips(), "chip") + " of " +
+                            counted(form::stops, "stop") + ", the region has " +
                             std::to_string(region.height) + " of " + std::to_string(region.width));
 }
 

@@ -2,6 +2,7 @@
 // The TSP's card.
 #include "machine/tsp/card.hpp"
 
+#include "base/counted.hpp"
 #include "machine/card_writer.hpp"
 #include "machine/tsp/limits.hpp"
 
@@ -17,10 +18,10 @@ double whole(const Topology& t, const char* key) { return static_cast<double>(t.
 double slices_of(const Topology& t) { return 2 * whole(t, "mem.slices_a_hemisphere"); }
 
 std::string units_text(const Topology& t) {
-  return (chips(t) > 1 ? std::to_string(chips(t)) + " chips of " : std::string()) +
-         std::to_string(t.integer("chip.stops")) + " stops, " +
-         std::to_string(t.integer("chip.lanes")) + " lanes, " +
-         std::to_string(t.integer("chip.queues")) + " instruction queues";
+  return (chips(t) > 1 ? counted(chips(t), "chip") + " of " : std::string()) +
+         counted(t.integer("chip.stops"), "stop") + ", " +
+         counted(t.integer("chip.lanes"), "lane") + ", " +
+         counted(t.integer("chip.queues"), "instruction queue");
 }
 
 std::string memory_text(const Topology& t) {
@@ -44,7 +45,7 @@ std::string peak_line(const Topology& t) {
 
 std::string network_text(const Topology& t) {
   const double streams = 2 * whole(t, "chip.streams_a_direction");
-  return std::to_string(t.integer("chip.streams_a_direction")) + " streams east and west, " +
+  return counted(t.integer("chip.streams_a_direction"), "stream") + " east and west, " +
          rate_text(t, streams * whole(t, "chip.lanes")) + " past each stop, hop " +
          std::to_string(t.integer("chip.stream_hop_cycles")) + " cycle";
 }
@@ -52,9 +53,9 @@ std::string network_text(const Topology& t) {
 std::string links_text(const Topology& t) {
   if (chips_of(t) < 2) return "one chip";
   const double bytes = whole(t, "chip.lanes") / real_of(t, "link.cycles_a_vector");
-  return std::to_string(t.integer("link.links_a_chip")) + " links a chip of " +
-         rate_text(t, bytes) + ", latency " +
-         std::to_string(t.integer("link.least_latency_cycles")) + " cycles at least, deskewed";
+  return counted(t.integer("link.links_a_chip"), "link") + " a chip of " + rate_text(t, bytes) +
+         ", latency " + counted(t.integer("link.least_latency_cycles"), "cycle") +
+         " at least, deskewed";
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // The wafer's card.
 #include "machine/wse/card.hpp"
 
+#include "base/counted.hpp"
 #include "machine/card_writer.hpp"
 #include "machine/wse/limits.hpp"
 
@@ -35,7 +36,7 @@ std::string peak_line(const Topology& t) {
 }
 
 std::string network_text(const Topology& t) {
-  return "mesh, " + std::to_string(t.integer("fabric.color_count")) + " colors; " +
+  return "mesh, " + counted(t.integer("fabric.color_count"), "color") + "; " +
          std::to_string(t.integer("fabric.link_wavelets_per_cycle")) +
          " wavelet of 32 bits a link and cycle, hop " +
          std::to_string(t.integer("fabric.hop_latency_cycles")) + " cycle";

@@ -2,6 +2,7 @@
 // What each constant of a WSE may be.
 #include <string>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "fabric/route.hpp"
 #include "machine/wse/constants.hpp"
@@ -145,7 +146,7 @@ void check_depths(const topology::Topology& topology, const std::string& side) {
   const std::string depths = "pe." + side + "_queue_depth_words";
   if (topology.integers(depths).size() != count) {
     refuse(topology, depths,
-           "must have pe." + side + "_queue_count = " + std::to_string(count) + " elements");
+           "must have pe." + side + "_queue_count = " + counted(count, "element"));
   }
 }
 

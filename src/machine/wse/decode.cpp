@@ -6,6 +6,7 @@
 #include <cstring>
 #include <string>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "fabric/stream.hpp"
 
@@ -160,8 +161,8 @@ VectorCode decode_vector(const form::TileCode& tile_code, const form::VectorInst
     code.element_bytes[s + 1] = shape.source_bytes[s];
     const bool given = v.sources[s].kind != form::Operand::Kind::none;
     if (given != (s < shape.sources)) {
-      fail(Category::input, at + ": " + form::name_of(v.operation) + " takes " +
-                                std::to_string(shape.sources) + " sources");
+      fail(Category::input,
+           at + ": " + form::name_of(v.operation) + " takes " + counted(shape.sources, "source"));
     }
   }
   code.asynchronous = v.asynchronous;

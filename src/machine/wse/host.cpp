@@ -4,6 +4,7 @@
 #include <cstring>
 #include <set>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "machine/wse/wse.hpp"
 
@@ -70,7 +71,7 @@ const form::Symbol& Wse::symbol_of(std::uint32_t tile, const std::string& name,
     if (symbol.exported != name) continue;
     if (elements > symbol.elements) {
       fail(Category::input, tile_name(TileId{t.global}) + ": variable '" + name + "' has " +
-                                std::to_string(symbol.elements) + " elements, not " +
+                                counted(symbol.elements, "element") + ", not " +
                                 std::to_string(elements));
     }
     return symbol;
@@ -88,7 +89,8 @@ std::uint32_t Wse::address_of(std::uint32_t tile, const form::Symbol& symbol,
   if (address + bytes > state_.info.data()[t.code].sram_bytes) {
     fail(Category::program, tile_name(TileId{t.global}) + ": '" + symbol.exported +
                                 "' points to byte " + std::to_string(address) + ", and " +
-                                std::to_string(bytes) + " bytes from there do not fit its memory");
+                                counted(bytes, "byte") +
+                                " from there are more than its memory has");
   }
   return address;
 }
@@ -140,8 +142,8 @@ Cycle Wse::launch_time(std::uint32_t tile) const {
 
 void Wse::launch(const std::string& name, std::span<const std::uint32_t> arguments) {
   if (arguments.size() > launch_arguments_max) {
-    fail(Category::unsupported, "function '" + name + "': more than " +
-                                    std::to_string(launch_arguments_max) + " argument words");
+    fail(Category::unsupported,
+         "function '" + name + "': more than " + counted(launch_arguments_max, "argument word"));
   }
   std::vector<std::int64_t> function_of_code(program_.codes.size(), -1);
   bool known = false;
@@ -152,8 +154,9 @@ void Wse::launch(const std::string& name, std::span<const std::uint32_t> argumen
       function_of_code[c] = entry.function;
       const auto& parameters = program_.codes[c].functions[entry.function].parameters;
       if (parameters.size() == arguments.size()) continue;
-      fail(Category::input, "function '" + name + "' takes " + std::to_string(parameters.size()) +
-                                " arguments, got " + std::to_string(arguments.size()));
+      fail(Category::input, "function '" + name + "' takes " +
+                                counted(parameters.size(), "argument") + ", got " +
+                                std::to_string(arguments.size()));
     }
   }
   if (!known) fail(Category::input, "the program exports no function '" + name + "'");

@@ -53,7 +53,7 @@ std::string message_of(const form::TileCode& code, PeError error, const std::uin
              " while it is still busy with the operation of" +
              (d[1] == 0 ? " another instruction" : line_text(d[1]).substr(1)) + line_text(d[2]);
     case PeError::fabric_inputs:
-      return "an operation with " + std::to_string(d[0]) + " fabric inputs; the machine allows " +
+      return "an operation with " + counted(d[0], "fabric input") + "; the machine allows " +
              std::to_string(d[1]) + line_text(d[2]);
     case PeError::operands:
       return "operation " + operation_text(d[0]) +

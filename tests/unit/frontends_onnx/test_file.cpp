@@ -131,7 +131,7 @@ TEST(OnnxTensors, RefuseDataThatDoNotFit) {
   };
   expect_refusal(refused(type::f32, {3}, Proto().text(9, "12345678")),
                  {"'w'", "f32[3]", "8 bytes"});
-  expect_refusal(refused(type::f32, {3}, Proto().single(4, 1)), {"'w'", "1 elements"});
+  expect_refusal(refused(type::f32, {3}, Proto().single(4, 1)), {"'w'", "1 element"});
   expect_refusal(refused(type::i64, {3}, Proto()), {"'w'", "0 elements"});
   expect_refusal(refused(type::i8, {1}, Proto().wholes(5, {128})), {"holds 128"});
   expect_refusal(refused(type::boolean, {1}, Proto().wholes(5, {2})), {"holds 2"});

@@ -175,7 +175,7 @@ TEST(RduNetwork, WhatRunsOutIsNamed) {
   EXPECT_NE(text.find("the static mesh has 1 word links from switch ("), std::string::npos) << text;
   EXPECT_NE(text.find("the largest users: 'u0' "), std::string::npos) << text;
   timing.network.columns = timing.network.rows = 1;
-  EXPECT_NE(refusal(chain(2, 1), timing).find("has 1 places for compute units, 2 are asked for"),
+  EXPECT_NE(refusal(chain(2, 1), timing).find("has 1 place for compute units, 2 are asked for"),
             std::string::npos);
   timing.network.hop_depth = 1;
   EXPECT_NE(refusal(chain(2, 1), timing).find("Unsupported: network.hop_depth is 1"),

@@ -3,6 +3,7 @@
 #include <pybind11/numpy.h>
 #include <pybind11/stl.h>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "hosts/python/module/tsp_programs.hpp"
 #include "numerics/tsp_operation.hpp"
@@ -37,7 +38,7 @@ TensorId elementwise(TensorProgram& program, const std::string& operation,
   const auto found = numerics::find_vector_operation(operation);
   if (!found || operands.size() != numerics::traits_of(*found).operands) {
     fail(Category::input, "'" + operation + "' is no operation of " +
-                              std::to_string(operands.size()) + " operands on a TSP");
+                              counted(operands.size(), "operand") + " on a TSP");
   }
   if (operands.size() == 1) return program.unary(*found, operands[0], name);
   return program.binary(*found, operands[0], operands[1], name);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "program/tsp.hpp"
 #include "program/tsp_check.hpp"
@@ -48,8 +49,8 @@ ScheduledBytes schedule_for_machine(const tsp::TensorProgram& tensors) {
   const tsp::Checked checked = tsp::check(scheduled.program, timing);
   tsp::require_sound(scheduled.program, checked);
   if (checked.cycles != scheduled.cycles) {
-    fail(Category::internal, "the scheduler foretold " + std::to_string(scheduled.cycles) +
-                                 " cycles, the check finds " + std::to_string(checked.cycles));
+    fail(Category::internal, "the scheduler foretold " + counted(scheduled.cycles, "cycle") +
+                                 ", the check finds " + std::to_string(checked.cycles));
   }
   ScheduledBytes out;
   out.bytes = tsp::serialize(scheduled.program);
@@ -68,7 +69,7 @@ std::unique_ptr<HostSession> open_tsp(std::span<const std::byte> bytes) {
   plan.topology = machine_of_programs();
   const Rectangle most = plan.topology->max_region();
   if (program.chips() > most.height) {
-    fail(Category::input, "the program is for " + std::to_string(program.chips()) + " chips; " +
+    fail(Category::input, "the program is for " + counted(program.chips(), "chip") + "; " +
                               plan.topology->name() + " has " + std::to_string(most.height));
   }
   plan.family = "tsp";
