@@ -37,6 +37,7 @@ void Parser::context(Position at) {
   }
   resolve(made);
   lexer_.expect_line_end();
+  made.layer = layer_;
   program_.contexts.push_back(std::move(made));
 }
 

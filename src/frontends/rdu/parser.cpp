@@ -95,9 +95,19 @@ void Parser::statement() {
   if (word.text == "array") return array(word.at);
   if (word.text == "transfer") return transfer(word.at);
   if (word.text == "context") return context(word.at);
+  if (word.text == "layer") return layer();
   lexer_.fail(word.at, "'" + std::string(word.text) +
                            "' begins no statement: there are section, unit, channel, memory, "
-                           "array, transfer, context");
+                           "array, transfer, context, layer");
+}
+
+void Parser::layer() {
+  const Token name = lexer_.expect(TokenKind::text, "the layer's name between quotes");
+  auto& layers = program_.layers;
+  const auto found = std::find(layers.begin(), layers.end(), name.text);
+  layer_ = name.text.empty() ? form::none : static_cast<std::uint32_t>(found - layers.begin());
+  if (!name.text.empty() && found == layers.end()) layers.emplace_back(name.text);
+  lexer_.expect_line_end();
 }
 
 std::string Parser::new_name(Names& names, const char* kind) {

@@ -31,6 +31,7 @@ class Parser {
 
   // parser.cpp
   void statement();
+  void layer();
   void section(Position at);
   void unit(Position at);
   void channel(Position at);
@@ -105,6 +106,7 @@ class Parser {
   std::map<std::uint32_t, form::WordType> given_;  ///< by channel
   Names sections_, units_, channels_, memories_, arrays_, transfers_, contexts_;
   // Of the context that is read.
+  std::uint32_t layer_ = form::none;  ///< of the contexts that follow
   Names counters_, inputs_, registers_, values_;
   std::map<std::string, form::WordType, std::less<>> input_types_;
   std::vector<Pending> pending_;

@@ -55,7 +55,11 @@ class Printer {
     for (const form::Memory& memory : p_.memories) print(memory);
     for (const form::Array& array : p_.arrays) print(array);
     for (const form::Transfer& transfer : p_.transfers) print(transfer);
-    for (const form::Context& context : p_.contexts) print(context);
+    for (std::uint32_t layer = 0; layer < p_.layers.size(); ++layer) begin_layer(layer);
+    for (const form::Context& context : p_.contexts) {
+      begin_layer(context.layer);
+      print(context);
+    }
     return std::move(out_);
   }
 
@@ -63,6 +67,13 @@ class Printer {
   void add(const std::string& text) { out_ += text; }
   void option(const char* word, std::uint32_t value, std::uint32_t usual) {
     if (value != usual) add(" " + std::string(word) + " " + std::to_string(value));
+  }
+  void begin_layer(std::uint32_t layer) {
+    if (layer == layer_) return;
+    layer_ = layer;
+    std::string name = layer < p_.layers.size() ? p_.layers[layer] : std::string();
+    for (char& c : name) c = c == '"' || c == '\n' ? '\'' : c;
+    add("layer \"" + name + "\"\n");
   }
   const std::string& channel(std::uint32_t number) const { return p_.channels[number].name; }
 
@@ -230,6 +241,7 @@ class Printer {
 
   const form::Program& p_;
   const form::Context* c_ = nullptr;
+  std::uint32_t layer_ = none;  ///< of the contexts behind what is printed
   std::string out_;
 };
 

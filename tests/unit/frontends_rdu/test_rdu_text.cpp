@@ -76,6 +76,22 @@ context stored in host {
   take done
 })";
 
+TEST(RduText, LayersThereAndBack) {
+  std::string text = with_body;
+  text.insert(text.find("context stored in host"), "layer \"\"\n");
+  text.insert(text.find("context sums"), "layer \"of nobody\"\nlayer \"a sum's\"\n");
+  const form::Program program = parse(text, "", form::Timing{});
+  EXPECT_EQ(program.layers, (std::vector<std::string>{"of nobody", "a sum's"}));
+  const form::Program again = parse(print(program), "", form::Timing{});
+  EXPECT_EQ(again.layers, program.layers);
+  for (std::size_t c = 0; c < program.contexts.size(); ++c) {
+    const bool sums = program.contexts[c].name == "sums";
+    EXPECT_EQ(program.contexts[c].layer, sums ? 1U : form::none) << program.contexts[c].name;
+    EXPECT_EQ(again.contexts[c].layer, program.contexts[c].layer);
+  }
+  EXPECT_EQ(print(again), print(program));
+}
+
 TEST(RduText, SectionsPairsAndBodiesThereAndBack) {
   const form::Program program = parse(with_body, "", form::Timing{});
   validate(program);
@@ -124,8 +140,7 @@ TEST(RduText, RefusesWithLineAndColumn) {
   const Row rows[] = {
       {"unit pcu", "unot pcu",
        "g.rdu:2:1: 'unot' begins no statement: there are section, unit, channel, memory, array, "
-       "transfer, "
-       "context"},
+       "transfer, context, layer"},
       {"pcu: compute", "pcu: computer",
        "g.rdu:2:11: 'computer' is no kind of unit: there are compute, memory, address, dram, hbm, "
        "host"},
