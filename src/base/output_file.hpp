@@ -23,8 +23,8 @@ struct OutputTarget {
   int descriptor = -1;
 };
 
-/// "-" is standard output. Follows links, the last component's too. Category::system naming `path` for a folder, a socket,
-/// a loop of links, or a link that cannot be read.
+/// "-" is standard output. Follows links, the last component's too. Category::system naming `path`
+/// for a folder, a socket, a loop of links, or a link that cannot be read.
 OutputTarget output_target(const std::string& path);
 
 /// Category::system naming `path` when it could not be written later. Opens nothing: a FIFO would
