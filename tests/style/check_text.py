@@ -46,7 +46,7 @@ PLURALS = ('arguments|axes|begins|blocks|bins|bytes|channels|chips|columns|cycle
 COUNTS = re.compile(r'\b(?:std::to_string|grouped|number)\(')
 BEHIND = re.compile(rf'\s*\+\s*" (?:more |leading |time |switch )?({PLURALS})\b(?! or | pass )')
 # Texts that are read back, and sources that users' programs include.
-COUNTED_ELSEWHERE = ('src/frontends/rdu/print.cpp', 'src/hosts/poplar/')
+COUNTED_ELSEWHERE = ('src/frontends/rdu/print.cpp', 'src/hosts/poplar/include/')
 COMMENT = ('//', '#', '"""')
 NOT_A_FUNCTION = re.compile(r'^(namespace|struct|class|enum|union|extern|template|constexpr.*=)\b')
 

@@ -3,6 +3,7 @@
 #include <poplar/Program.hpp>
 #include <poplar/exceptions.hpp>
 
+#include "base/counted.hpp"
 #include "hosts/poplar/api/elements.hpp"
 #include "hosts/poplar/api/program_support.hpp"
 #include "hosts/poplar/api/state.hpp"
@@ -48,8 +49,8 @@ std::shared_ptr<Step> streaming(const DataStream& stream, const Tensor& tensor, 
               "stream '" + stream.handle() + "' and its tensor");
   if (stream.numElements() != tensor.numElements()) {
     throw control_program_error("Copy: a transfer of stream '" + stream.handle() + "' has " +
-                                std::to_string(stream.numElements()) +
-                                " elements, a tensor of shape " + tensor.shapeToString() + " has " +
+                                weft::counted(stream.numElements(), "element") +
+                                ", a tensor of shape " + tensor.shapeToString() + " has " +
                                 std::to_string(tensor.numElements()));
   }
   if (to_device) check_writable(tensor);
@@ -66,8 +67,8 @@ std::shared_ptr<Step> remote(const RemoteBuffer& buffer, const Tensor& tensor, c
               "remote buffer '" + buffer.handle() + "' and its tensor");
   if (tensor.numElements() != rows * buffer.numElements()) {
     throw control_program_error(
-        "Copy: " + std::to_string(rows) + " rows of remote buffer '" + buffer.handle() + "' have " +
-        std::to_string(rows * buffer.numElements()) + " elements, a tensor of shape " +
+        "Copy: " + weft::counted(rows, "row") + " of remote buffer '" + buffer.handle() +
+        "' with " + weft::counted(rows * buffer.numElements(), "element") + ", a tensor of shape " +
         tensor.shapeToString() + " has " + std::to_string(tensor.numElements()));
   }
   if (offset != nullptr && offset->elementType() != UNSIGNED_INT && offset->elementType() != INT) {

@@ -5,6 +5,7 @@
 #include <poplar/Tensor.hpp>
 #include <poplar/exceptions.hpp>
 
+#include "base/counted.hpp"
 #include "hosts/poplar/api/elements.hpp"
 #include "hosts/poplar/api/state.hpp"
 #include "hosts/poplar/api/translate.hpp"
@@ -72,7 +73,7 @@ std::uint64_t product(const Shape& shape) {
 Tensor reshaped(const Tensor& tensor, Shape shape, const char* what) {
   if (product(shape) != tensor.numElements()) {
     throw poplar_error(std::string(what) + ": a tensor of shape " + tensor.shapeToString() +
-                       " has " + std::to_string(tensor.numElements()) + " elements, shape " +
+                       " has " + weft::counted(tensor.numElements(), "element") + ", shape " +
                        core::shape_text(shape) + " would have " + std::to_string(product(shape)));
   }
   return with(tensor, core::translated([&] { return core::view_of(tensor).reshape(shape); }));
@@ -142,8 +143,8 @@ Tensor Tensor::slice(std::size_t begin, std::size_t end, unsigned dimension) con
 
 Tensor Tensor::slice(ArrayRef<std::size_t> begin, ArrayRef<std::size_t> end) const {
   if (begin.size() != end.size() || begin.size() > rank()) {
-    throw poplar_error("slice: " + std::to_string(begin.size()) + " begins and " +
-                       std::to_string(end.size()) + " ends for a tensor of shape " +
+    throw poplar_error("slice: " + weft::counted(begin.size(), "begin") + " and " +
+                       weft::counted(end.size(), "end") + " for a tensor of shape " +
                        shapeToString());
   }
   Tensor out = *this;
@@ -180,8 +181,8 @@ std::vector<Tensor> Tensor::slices(const ArrayRef<unsigned>& indices, unsigned d
 
 Tensor Tensor::index(ArrayRef<std::size_t> indices) const {
   if (indices.size() > rank()) {
-    throw index_error("index: " + std::to_string(indices.size()) +
-                      " indices for a tensor of shape " + shapeToString());
+    throw index_error("index: " + weft::counted(indices.size(), "index", "indices") +
+                      " for a tensor of shape " + shapeToString());
   }
   Tensor out = *this;
   for (const std::size_t i : indices) out = out[i];
@@ -220,8 +221,8 @@ Tensor Tensor::dimShuffle(ArrayRef<unsigned> permutation) const {
 
 Tensor Tensor::dimShufflePartial(ArrayRef<unsigned> source, ArrayRef<unsigned> destination) const {
   if (source.size() != destination.size()) {
-    throw poplar_error("dimShufflePartial: " + std::to_string(source.size()) + " sources and " +
-                       std::to_string(destination.size()) + " destinations");
+    throw poplar_error("dimShufflePartial: " + weft::counted(source.size(), "source") + " and " +
+                       weft::counted(destination.size(), "destination"));
   }
   constexpr unsigned open = 0xffffffffU;
   std::vector<unsigned> order(rank(), open);

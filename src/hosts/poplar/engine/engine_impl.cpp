@@ -6,6 +6,7 @@
 #include <iostream>
 #include <poplar/exceptions.hpp>
 
+#include "base/counted.hpp"
 #include "hosts/poplar/api/engine_options.hpp"
 #include "hosts/poplar/api/job_side.hpp"
 #include "hosts/poplar/api/program_support.hpp"
@@ -40,10 +41,10 @@ void EngineImpl::prepare(const Device& device) {
   const Target& wanted = executable_->target;
   if (device.getTarget() != wanted) {
     throw poplar_error("load: the graph was compiled for " + wanted.getTargetArchString() +
-                       " with " + std::to_string(wanted.getNumTiles()) + " tiles, the device is " +
+                       " with " + weft::counted(wanted.getNumTiles(), "tile") + ", the device is " +
                        device.getTarget().getTargetArchString() + " with " +
-                       std::to_string(device.getTarget().getNumTiles()) +
-                       " tiles, or their constants differ");
+                       weft::counted(device.getTarget().getNumTiles(), "tile") +
+                       ", or their constants differ");
   }
   if (!device.isAttached()) throw poplar_error("load: the device is not attached");
   prepared_ = true;
@@ -188,8 +189,8 @@ const ArrayHandle& find_handle(const std::map<std::string, ArrayHandle>& handles
 void check_size(const std::string& handle, std::size_t buffer, std::size_t tensor,
                 const char* what) {
   if (buffer == 0 || buffer == tensor) return;
-  throw poplar_error(std::string(what) + ": tensor '" + handle + "' has " + std::to_string(tensor) +
-                     " bytes, the buffer " + std::to_string(buffer));
+  throw poplar_error(std::string(what) + ": tensor '" + handle + "' has " +
+                     weft::counted(tensor, "byte") + ", the buffer " + std::to_string(buffer));
 }
 
 }  // namespace

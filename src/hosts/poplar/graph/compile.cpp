@@ -6,6 +6,7 @@
 #include <poplar/exceptions.hpp>
 #include <set>
 
+#include "base/counted.hpp"
 #include "hosts/poplar/api/elements.hpp"
 #include "hosts/poplar/api/engine_options.hpp"
 #include "hosts/poplar/api/program_support.hpp"
@@ -61,9 +62,9 @@ void check_argument(const ipu::Program& program, const ipu::HostRequest& request
   const ipu::HostArray& given = program.arrays[request.arrays[i]];
   if (given.bytes == wanted.numElements * size_of(wanted.elementType)) return;
   throw control_program_error("host function '" + request.name + "': argument " +
-                              std::to_string(i) + " has " + std::to_string(given.bytes) +
-                              " bytes, not " + std::to_string(wanted.numElements) +
-                              " elements of type " + wanted.elementType.toString());
+                              std::to_string(i) + " has " + weft::counted(given.bytes, "byte") +
+                              ", not " + weft::counted(wanted.numElements, "element") +
+                              " of type " + wanted.elementType.toString());
 }
 
 void check_call(const ExecutableImpl& out, const ipu::HostRequest& request) {

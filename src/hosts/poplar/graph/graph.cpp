@@ -6,6 +6,7 @@
 #include <poplar/Graph.hpp>
 #include <poplar/exceptions.hpp>
 
+#include "base/counted.hpp"
 #include "frontends/poplar/codelets.hpp"
 #include "hosts/poplar/api/job_side.hpp"
 #include "hosts/poplar/api/translate.hpp"
@@ -61,8 +62,8 @@ const bool library_codelets_known = core::register_library_codelets();
 
 std::shared_ptr<GraphImpl> new_graph(const Target& target, unsigned replication) {
   if (replication != 1) {
-    throw graph_replication_error("a graph of " + std::to_string(replication) +
-                                  " replicas is unsupported: weft has one");
+    throw graph_replication_error("a graph of " + weft::counted(replication, "replica") +
+                                  " is unsupported: weft has one");
   }
   auto state = std::make_shared<GraphState>();
   state->target = target;
@@ -216,9 +217,9 @@ Graph virtual_graph(const GraphImpl& graph, const std::vector<unsigned>& tiles, 
 Graph Graph::createVirtualGraph(unsigned numTiles) {
   const unsigned ipus = getTarget().getNumIPUs();
   if (numTiles == 0 || numTiles % ipus != 0 || numTiles > getTarget().getNumTiles()) {
-    throw poplar_error("createVirtualGraph: " + std::to_string(numTiles) +
-                       " tiles cannot be spread over " + std::to_string(ipus) + " IPUs of " +
-                       std::to_string(getTarget().getTilesPerIPU()) + " tiles");
+    throw poplar_error("createVirtualGraph: " + weft::counted(numTiles, "tile") +
+                       " cannot be spread over " + std::to_string(ipus) + " IPUs of " +
+                       weft::counted(getTarget().getTilesPerIPU(), "tile"));
   }
   std::vector<unsigned> per_ipu(numTiles / ipus);
   for (unsigned i = 0; i < per_ipu.size(); ++i) per_ipu[i] = i;
@@ -264,8 +265,8 @@ Graph Graph::getTopLevelGraph() {
 
 Graph Graph::createReplicatedGraph(unsigned replicationFactor) {
   if (replicationFactor == 1) return *this;
-  throw graph_replication_error("a graph of " + std::to_string(replicationFactor) +
-                                " replicas is unsupported: weft has one");
+  throw graph_replication_error("a graph of " + weft::counted(replicationFactor, "replica") +
+                                " is unsupported: weft has one");
 }
 
 Tensor Graph::getNonReplicatedTensor(const Tensor& tensor) const { return tensor.expand({0}); }

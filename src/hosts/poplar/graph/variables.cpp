@@ -5,6 +5,7 @@
 #include <poplar/Graph.hpp>
 #include <poplar/exceptions.hpp>
 
+#include "base/counted.hpp"
 #include "hosts/poplar/api/elements.hpp"
 #include "hosts/poplar/graph/regions.hpp"
 #include "hosts/poplar/graph/support.hpp"
@@ -99,8 +100,8 @@ Tensor Graph::addLinearlyMappedVariable(const Type& type, ArrayRef<std::size_t> 
 void Graph::checkCount(ArrayRef<std::size_t> shape, std::size_t values) const {
   const std::uint64_t elements = count_of(shape);
   if (elements == values) return;
-  throw tensor_creation_error("addConstant: a shape of " + std::to_string(elements) +
-                              " elements and " + std::to_string(values) + " values");
+  throw tensor_creation_error("addConstant: a shape of " + weft::counted(elements, "element") +
+                              " and " + weft::counted(values, "value"));
 }
 
 Tensor Graph::addConstant(const Type& type, ArrayRef<std::size_t> shape, const void* values,
@@ -178,7 +179,7 @@ void Graph::initialTensor(const Tensor& tensor, const void* values, std::size_t 
   const std::size_t elements = tensor.numElements();
   if (!broadcast && count != elements) {
     throw poplar_error("setInitialValue: a tensor of shape " + tensor.shapeToString() + " and " +
-                       std::to_string(count) + " values");
+                       weft::counted(count, "value"));
   }
   if (tensor.containsConstant()) {
     throw poplar_error("setInitialValue: the tensor holds constants, which have their values");

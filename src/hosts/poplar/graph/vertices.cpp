@@ -4,6 +4,7 @@
 #include <poplar/Graph.hpp>
 #include <poplar/exceptions.hpp>
 
+#include "base/counted.hpp"
 #include "hosts/poplar/api/elements.hpp"
 #include "hosts/poplar/graph/introspector.hpp"
 #include "hosts/poplar/graph/support.hpp"
@@ -300,7 +301,7 @@ void Graph::initialField(FieldRef field, const void* values, std::size_t count,
   if (info.shape == FieldShape::state) {
     if (data.size() != info.bytes) {
       throw poplar_error("setInitialValue: " + core::field_text(vertex, field.field_) + " takes " +
-                         std::to_string(info.bytes / bytes_of(info.type)) + " values, not " +
+                         weft::counted(info.bytes / bytes_of(info.type), "value") + ", not " +
                          std::to_string(count));
     }
     vertex.fields[field.field_].value = std::move(data);

@@ -2,6 +2,7 @@
 // Where the cycles of a run went.
 #include <algorithm>
 
+#include "base/counted.hpp"
 #include "base/number_text.hpp"
 #include "hosts/poplar/profile/text.hpp"
 
@@ -100,7 +101,7 @@ void print_execution(std::ostream& out, const ExecutableImpl& executable,
   profile_line(out, 2, "Supersteps", grouped(sums.supersteps), column);
   profile_line(out, 2, "Tile balance",
                percent(sums.busy, sums.tiles * sums.busiest) + "% (busiest: tile " +
-                   std::to_string(sums.busiest_tile) + ", " + grouped(sums.busiest) + " cycles)",
+                   std::to_string(sums.busiest_tile) + ", " + grouped(sums.busiest, "cycle") + ")",
                column);
   profile_line(out, 2, "Tile average cycles in on-tile copies", mean_text(sums.copies, sums.tiles),
                column);

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <numeric>
 
+#include "base/counted.hpp"
 #include "base/number_text.hpp"
 #include "hosts/poplar/profile/text.hpp"
 
@@ -80,7 +81,7 @@ void print_fullest(std::ostream& out, const std::vector<TileBytes>& uses, const 
         uses.begin(), uses.end(),
         [&](const TileBytes& a, const TileBytes& b) { return a.bytes[tile] < b.bytes[tile]; });
     profile_line(out, 4, "Tile " + std::to_string(tile),
-                 grouped(all.bytes[tile]) + " bytes (" + percent(all.bytes[tile], tile_bytes) +
+                 grouped(all.bytes[tile], "byte") + " (" + percent(all.bytes[tile], tile_bytes) +
                      "% of the tile), most of it " + largest->use + ": " +
                      grouped(largest->bytes[tile]));
   }
@@ -95,7 +96,7 @@ void print_memory(std::ostream& out, const ExecutableImpl& executable, bool stor
   const std::uint64_t capacity = executable.target.getMemoryBytes();
   out << "\nMemory Usage:\n";
   profile_line(out, 2, "Total for all IPUs",
-               grouped(all.total()) + " bytes (" + percent(all.total(), capacity) + "% of " +
+               grouped(all.total(), "byte") + " (" + percent(all.total(), capacity) + "% of " +
                    grouped(capacity) + ")");
   out << "  By use:\n";
   print_row(out, "", "all tiles", "least", "tile average", "most", "on tile");
@@ -109,7 +110,7 @@ void print_memory(std::ostream& out, const ExecutableImpl& executable, bool stor
   for (const front::MemoryLine& line : executable.summary.fullest_tile) {
     std::string label(ipu::name_of(line.use));
     if (line.name != label) label += " '" + line.name + "'";
-    profile_line(out, 4, label, grouped(line.bytes) + " bytes", 60);
+    profile_line(out, 4, label, grouped(line.bytes, "byte"), 60);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <poplar/Target.hpp>
 #include <poplar/exceptions.hpp>
 
+#include "base/counted.hpp"
 #include "hosts/poplar/api/elements.hpp"
 #include "hosts/poplar/api/engine_options.hpp"
 #include "hosts/poplar/api/job_side.hpp"
@@ -243,7 +244,7 @@ Target Target::createVirtualTarget(unsigned numIPUs, unsigned tilesPerIPU) const
   if (numIPUs == 0 || numIPUs > getNumIPUs() || tilesPerIPU == 0 ||
       tilesPerIPU > getTilesPerIPU()) {
     throw invalid_machine_model("a virtual target of " + std::to_string(numIPUs) + " IPUs with " +
-                                std::to_string(tilesPerIPU) + " tiles does not fit into " +
+                                weft::counted(tilesPerIPU, "tile") + " does not fit into " +
                                 std::to_string(getNumIPUs()) + " IPUs with " +
                                 std::to_string(getTilesPerIPU()));
   }

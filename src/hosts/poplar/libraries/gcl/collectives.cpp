@@ -6,6 +6,7 @@
 #include <ostream>
 #include <string>
 
+#include "base/counted.hpp"
 #include "hosts/poplar/libraries/library_options.hpp"
 #include "hosts/poplar/libraries/support.hpp"
 #include "popops/ElementWise.hpp"
@@ -33,8 +34,8 @@ void need_options(const std::string& who, const OptionFlags& options) {
 
 void need_group(const std::string& who, const CommGroup& group) {
   need(group.replicaGroupSize() <= 1, who + ": a group of " +
-                                          std::to_string(group.replicaGroupSize()) +
-                                          " replicas, but the graph has one");
+                                          weft::counted(group.replicaGroupSize(), "replica") +
+                                          ", but the graph has one");
 }
 
 void need_operator(const std::string& who, CollectiveOperator op, const poplar::Type& type) {

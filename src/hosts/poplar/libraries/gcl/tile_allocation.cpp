@@ -4,6 +4,7 @@
 #include <numeric>
 #include <string>
 
+#include "base/counted.hpp"
 #include "gcl/TileAllocation.hpp"
 #include "hosts/poplar/libraries/support.hpp"
 #include "weft/machine_constant.hpp"
@@ -14,7 +15,7 @@ std::vector<unsigned> perIPUTiles(const poplar::Graph& graph, unsigned offset, u
                                   bool /*sorted*/, bool /*tilePairs*/) {
   const unsigned tiles = graph.getTarget().getTilesPerIPU();
   weft::libraries::need(offset <= tiles && count <= tiles - offset,
-                        "gcl::perIPUTiles: " + std::to_string(count) + " tiles from the " +
+                        "gcl::perIPUTiles: " + weft::counted(count, "tile") + " from the " +
                             std::to_string(offset) + "th on, but an IPU has " +
                             std::to_string(tiles));
   std::vector<unsigned> out(count);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "poputil/TileMapping.hpp"
 
@@ -66,8 +67,8 @@ Part ConvAxis::inputs_of(const Part& outputs) const {
 ConvShape conv_shape(const poplin::ConvParams& params) {
   const std::size_t dims = params.inputFieldShape.size();
   if (dims != 1 && dims != 2) {
-    fail(Category::unsupported, "poplin::convolution: fields of " + std::to_string(dims) +
-                                    " dimensions; there are one and two");
+    fail(Category::unsupported, "poplin::convolution: fields of " +
+                                    weft::counted(dims, "dimension") + "; there are one and two");
   }
   ConvShape shape;
   shape.batch = params.batchSize;

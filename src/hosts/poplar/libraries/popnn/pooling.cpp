@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "hosts/poplar/libraries/library_options.hpp"
 #include "hosts/poplar/libraries/poplin/conv_plan.hpp"
@@ -68,7 +69,7 @@ void need_lengths(const PoolParams& params) {
            params.inputTruncationOrPaddingLower.size() == dims &&
            params.inputTruncationOrPaddingUpper.size() == dims,
        "popnn::pooling: kernel, strides and padding have a number for each of the field's " +
-           std::to_string(dims) + " dimensions");
+           weft::counted(dims, "dimension"));
 }
 
 PoolAxis axis_of(const PoolParams& params, std::size_t dim) {
@@ -98,8 +99,9 @@ PoolAxes axes_of(const PoolParams& params) {
   need_lengths(params);
   const std::size_t dims = params.getNumFieldDims();
   if (dims != 1 && dims != 2) {
-    weft::fail(weft::Category::unsupported, "popnn::pooling: fields of " + std::to_string(dims) +
-                                                " dimensions; there are one and two");
+    weft::fail(weft::Category::unsupported, "popnn::pooling: fields of " +
+                                                weft::counted(dims, "dimension") +
+                                                "; there are one and two");
   }
   PoolAxes axes;
   if (dims == 2) axes.y = axis_of(params, 0);

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <string>
 
+#include "base/counted.hpp"
 #include "hosts/poplar/libraries/library_options.hpp"
 #include "hosts/poplar/libraries/support.hpp"
 #include "popops/DynamicSlice.hpp"
@@ -67,7 +68,7 @@ void need_layers(const RnnParams& params) {
 Tensor by_steps(const std::string& what, const RnnParams& params, const Tensor& t) {
   need(t.rank() > 0 && t.dim(0) % params.maxTimeSteps == 0 && t.dim(0) > 0,
        "popnn::rnn::Rnn: " + what + " of shape " + poputil::shapeToString(t.shape()) + " for " +
-           std::to_string(params.maxTimeSteps) + " time steps");
+           weft::counted(params.maxTimeSteps, "time step"));
   return t.reshapePartial(0, 1, {params.maxTimeSteps, t.dim(0) / params.maxTimeSteps});
 }
 

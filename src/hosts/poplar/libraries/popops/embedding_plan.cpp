@@ -4,6 +4,7 @@
 #include <ostream>
 #include <string>
 
+#include "base/counted.hpp"
 #include "hosts/poplar/libraries/popops/slice_options.hpp"
 #include "hosts/poplar/libraries/popops/table_parts.hpp"
 #include "popops/DynamicSlice.hpp"
@@ -30,8 +31,8 @@ namespace {
 void need_plan(const std::string& who, const SlicePlan& plan, std::size_t groups,
                const Shape& shape, const Shape& dims, const Shape& sizes) {
   need(plan.valid(), who + ": only with a plan");
-  need(plan.groups == groups, who + ": " + std::to_string(groups) +
-                                  " groups, but the plan is for " + std::to_string(plan.groups));
+  need(plan.groups == groups, who + ": " + weft::counted(groups, "group") +
+                                  ", but the plan is for " + std::to_string(plan.groups));
   need(dims == Shape{0} && sizes == Shape{1},
        who + ": a plan is for slices of length 1 along dimension 0");
   need(shape == Shape({plan.rows, plan.columns}),
@@ -108,8 +109,8 @@ Tensor createGroupedIndicesTensor(Graph& graph, std::size_t groupSize, const Sha
                                   const OptionFlags& options, const DebugContext& debugContext) {
   slice_options("popops::createGroupedIndicesTensor", options);
   need(!plan.valid() || plan.groups == groupSize,
-       "popops::createGroupedIndicesTensor: " + std::to_string(groupSize) +
-           " groups, but the plan is for " + std::to_string(plan.groups));
+       "popops::createGroupedIndicesTensor: " + weft::counted(groupSize, "group") +
+           ", but the plan is for " + std::to_string(plan.groups));
   const Tensor out =
       graph.addVariable(poplar::UNSIGNED_INT, {groupSize, numIndices, dims.size()}, debugContext);
   poputil::mapTensorLinearly(graph, out);
@@ -152,8 +153,9 @@ SlicePlan plan(const Graph& graph, const Type& dataType, std::size_t groupSize,
   need(!is("usedForSlice", "false") || !is("usedForUpdate", "false"),
        who + ": a table that is used neither for slices nor for updates");
   need(groupSize > 0 && numEntries > 0 && outputSize > 0,
-       who + ": " + std::to_string(groupSize) + " tables of " + std::to_string(numEntries) +
-           " entries of " + std::to_string(outputSize) + " elements have nothing");
+       who + ": " + weft::counted(groupSize, "table") + " of " +
+           weft::counted(numEntries, "entry", "entries") + " of " +
+           weft::counted(outputSize, "element") + " have nothing");
   return spread_table(graph.getTarget(), dataType, groupSize, numEntries, outputSize);
 }
 SlicePlan plan(const Graph& graph, const Type& dataType, std::size_t numEntries,

@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "base/counted.hpp"
 #include "hosts/poplar/libraries/library_options.hpp"
 #include "hosts/poplar/libraries/popops/elementwise.hpp"
 #include "poplar/Program.hpp"
@@ -51,9 +52,9 @@ class Evaluation {
       }
       case expr::Expr::Kind::PlaceHolder: {
         const unsigned index = static_cast<const expr::PlaceHolder&>(expression).index();
-        need(index >= 1 && index <= tensors_.size(),
-             "popops::map: _" + std::to_string(index) + " but only " +
-                 std::to_string(tensors_.size()) + " tensors");
+        need(index >= 1 && index <= tensors_.size(), "popops::map: _" + std::to_string(index) +
+                                                         " but only " +
+                                                         weft::counted(tensors_.size(), "tensor"));
         return {tensors_[index - 1], false, false, 0.0, tensors_[index - 1].elementType()};
       }
       case expr::Expr::Kind::Cast: {

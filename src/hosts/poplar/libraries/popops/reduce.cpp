@@ -6,6 +6,7 @@
 #include <limits>
 #include <ostream>
 
+#include "base/counted.hpp"
 #include "hosts/poplar/libraries/library_options.hpp"
 #include "hosts/poplar/libraries/popops/elementwise.hpp"
 #include "hosts/poplar/libraries/popops/reduction.hpp"
@@ -147,9 +148,9 @@ void reduce_into(Graph& graph, const Tensor& in, const Tensor& out,
                  ComputeSets& sets, const DebugContext& context) {
   need_type(params.op, in.elementType());
   const ReductionMatrix matrix = reduction_matrix(in, dims);
-  need(matrix.outputs == out.numElements(),
-       "popops::reduce: the output has " + std::to_string(out.numElements()) +
-           " elements, the result " + std::to_string(matrix.outputs));
+  need(matrix.outputs == out.numElements(), "popops::reduce: the output has " +
+                                                weft::counted(out.numElements(), "element") +
+                                                ", the result " + std::to_string(matrix.outputs));
   if (matrix.outputs == 0) return;
   if (in.numElements() == 0) {
     const double identity = identity_of(params.op, out.elementType());

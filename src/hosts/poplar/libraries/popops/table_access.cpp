@@ -2,6 +2,7 @@
 // popops: what lookups and updates of the rows of a table have in common.
 #include "hosts/poplar/libraries/popops/table_access.hpp"
 
+#include "base/counted.hpp"
 #include "popops/ElementWise.hpp"
 #include "popops/Reduce.hpp"
 #include "poputil/Util.hpp"
@@ -32,8 +33,8 @@ popops::SlicePlan plan_for(const std::string& who, const poplar::Graph& graph,
   if (!plan.valid()) {
     return spread_table(graph.getTarget(), table.elementType(), 1, table.dim(0), table.dim(1));
   }
-  need(plan.groups == groups, who + ": " + std::to_string(groups) +
-                                  " groups, but the plan is for " + std::to_string(plan.groups));
+  need(plan.groups == groups, who + ": " + weft::counted(groups, "group") +
+                                  ", but the plan is for " + std::to_string(plan.groups));
   need(plan.rows == table.dim(0) && plan.columns == table.dim(1),
        who + ": a table of shape " + poputil::shapeToString(table.shape()) +
            ", but the plan is for " + poputil::shapeToString({plan.rows, plan.columns}));

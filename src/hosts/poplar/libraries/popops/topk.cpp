@@ -6,6 +6,7 @@
 #include <array>
 #include <ostream>
 
+#include "base/counted.hpp"
 #include "hosts/poplar/libraries/popops/sorter.hpp"
 #include "poputil/Util.hpp"
 
@@ -34,7 +35,7 @@ void need_k(const std::string& who, const Tensor& t, const TopKParams& params) {
   const std::size_t length = t.dim(t.rank() - 1);
   need(params.k <= length, who + ": k is " + std::to_string(params.k) +
                                ", but the last dimension of " + poputil::shapeToString(t.shape()) +
-                               " has " + std::to_string(length) + " elements");
+                               " has " + weft::counted(length, "element"));
 }
 
 /// [rows][length].

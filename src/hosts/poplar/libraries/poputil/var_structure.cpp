@@ -4,6 +4,7 @@
 #include <numeric>
 #include <string>
 
+#include "base/counted.hpp"
 #include "hosts/poplar/libraries/support.hpp"
 #include "poputil/Util.hpp"
 #include "poputil/VarStructure.hpp"
@@ -17,8 +18,8 @@ using namespace weft::libraries;
 namespace {
 
 void need_partitions(const std::string& who, const Shape& shape, const Shape& partitions) {
-  need(shape.size() == partitions.size(), who + ": " + std::to_string(partitions.size()) +
-                                              " numbers of partitions for the shape " +
+  need(shape.size() == partitions.size(), who + ": " + weft::counted(partitions.size(), "number") +
+                                              " of partitions for the shape " +
                                               shapeToString(shape));
   need(std::find(partitions.begin(), partitions.end(), 0U) == partitions.end(),
        who + ": no dimension is cut into 0 partitions");
