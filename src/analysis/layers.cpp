@@ -4,7 +4,9 @@
 #include "analysis/layers.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <map>
+#include <optional>
 
 #include "analysis/bsp_rows.hpp"
 #include "analysis/text_table.hpp"
@@ -73,6 +75,36 @@ void add_sums(std::vector<TableRow>& rows, const Layers& layers) {
   rows.push_back({"in none", "", "", grouped(rest), percent(rest, layers.run_cycles)});
 }
 
+constexpr const char* before_path = " of /";
+
+/// The folder, '/' at its end, in which all files that the sources name lie; empty for none.
+std::string common_folder(const std::vector<LayerTime>& layers) {
+  std::optional<std::string> common;
+  for (const LayerTime& layer : layers) {
+    const std::string& text = layer.source;
+    for (std::size_t at = text.find(before_path); at != std::string::npos;
+         at = text.find(before_path, at + 1)) {
+      const std::size_t begin = at + std::strlen(before_path) - 1;
+      const std::string path = text.substr(begin, text.find(':', begin) - begin);
+      std::string folder = path.substr(0, path.rfind('/') + 1);
+      if (!common) common = std::move(folder);
+      while (!path.starts_with(*common)) common->erase(common->rfind('/', common->size() - 2) + 1);
+    }
+  }
+  return common && common->size() > 1 ? *common : "";
+}
+
+/// `source` without a folder that is told elsewhere.
+std::string without(std::string source, const std::string& folder) {
+  if (folder.empty()) return source;
+  const std::size_t blank = std::strlen(before_path) - 1;
+  for (std::size_t at = source.find(before_path); at != std::string::npos;
+       at = source.find(before_path, at + 1)) {
+    source.erase(at + blank, folder.size());
+  }
+  return source;
+}
+
 /// The table, each layer's source behind its line.
 std::string with_sources(const std::string& table, const std::vector<LayerTime>& layers) {
   std::vector<std::string> lines;
@@ -83,14 +115,18 @@ std::string with_sources(const std::string& table, const std::vector<LayerTime>&
     width = std::max(width, lines.back().size());
     at = end + 1;
   }
+  const std::string folder = common_folder(layers);
   std::string out;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const bool is_layer = i > 0 && i <= layers.size();
-    const std::string source = i == 0 ? "of the model" : is_layer ? layers[i - 1].source : "";
+    const std::string source = i == 0     ? "of the model"
+                               : is_layer ? without(layers[i - 1].source, folder)
+                                          : "";
     out += lines[i];
     if (!source.empty()) out += std::string(width - lines[i].size() + 2, ' ') + source;
     out += "\n";
   }
+  if (!folder.empty()) out += "Its lines are of files in " + folder + "\n";
   return out;
 }
 
