@@ -21,8 +21,9 @@ void require_whole_numbers(const Numbers& numbers, const std::string& who) {
        who + " is " + text_of(numbers.type) + " and has " + counted(held, "number"));
 }
 
-void take_inputs(const Graph& graph, const std::vector<Numbers>& inputs,
-                 std::vector<Numbers>& values) {
+}  // namespace
+
+void require_inputs(const Graph& graph, const std::vector<Numbers>& inputs) {
   if (inputs.size() != graph.inputs.size()) {
     fail(Category::input, "the model takes " + counted(graph.inputs.size(), "input") +
                               " and was given " + std::to_string(inputs.size()));
@@ -34,11 +35,8 @@ void take_inputs(const Graph& graph, const std::vector<Numbers>& inputs,
                                 " and was given " + text_of(inputs[i].type));
     }
     require_whole_numbers(inputs[i], "the input '" + value.name + "'");
-    values[index(graph.inputs[i])] = inputs[i];
   }
 }
-
-}  // namespace
 
 Numbers zeros_of(TensorType type) {
   Numbers numbers{std::move(type), {}, {}};
@@ -94,12 +92,24 @@ std::vector<Numbers> evaluate(const Operator& what, const Operands& operands) {
 
 namespace {
 
+/// What fails names the node.
+template <typename Compute>
+std::vector<Numbers> results_at(const Node& node, const Operands& operands, Compute compute) {
+  try {
+    return compute(node.what, operands);
+  } catch (const Error& error) {
+    if (node.origins.empty()) throw;
+    fail(error.category(), text_of(node.origins.front()) + ": " + error.what());
+  }
+}
+
 /// Goes through all nodes; `compute` gives an operator's results for its operands.
 template <typename Compute>
 std::vector<Numbers> evaluate_with(const Graph& graph, const std::vector<Numbers>& inputs,
                                    Compute compute) {
+  require_inputs(graph, inputs);
   std::vector<Numbers> values(graph.values.size());
-  take_inputs(graph, inputs, values);
+  for (std::size_t i = 0; i < inputs.size(); ++i) values[index(graph.inputs[i])] = inputs[i];
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (graph.values[i].constant) values[i] = numbers_of(*graph.values[i].constant);
   }
@@ -108,13 +118,7 @@ std::vector<Numbers> evaluate_with(const Graph& graph, const std::vector<Numbers
     for (const ValueId id : node.inputs) {
       operands.push_back(id == no_value ? nullptr : &values[index(id)]);
     }
-    std::vector<Numbers> results;
-    try {
-      results = compute(node.what, operands);
-    } catch (const Error& error) {
-      if (node.origins.empty()) throw;
-      fail(error.category(), text_of(node.origins.front()) + ": " + error.what());
-    }
+    std::vector<Numbers> results = results_at(node, operands, compute);
     for (std::size_t i = 0; i < results.size(); ++i) {
       values[index(node.outputs[i])] = std::move(results[i]);
     }
@@ -123,6 +127,11 @@ std::vector<Numbers> evaluate_with(const Graph& graph, const std::vector<Numbers
 }
 
 }  // namespace
+
+std::vector<Numbers> evaluate(const Node& node, const Operands& operands) {
+  return results_at(node, operands,
+                    [](const Operator& what, const Operands& its) { return evaluate(what, its); });
+}
 
 std::vector<Numbers> evaluate(const Graph& graph, const std::vector<Numbers>& inputs) {
   return evaluate_with(graph, inputs, [](const Operator& what, const Operands& operands) {

@@ -19,6 +19,11 @@ inline const Numbers* operand(const Operands& operands, std::size_t i) {
 /// Their types; Category::input where one has not as many numbers as its type says.
 std::vector<std::optional<TensorType>> types_of_operands(const Operands& operands);
 
+/// Category::input where they are not the graph's in number and type.
+void require_inputs(const Graph& graph, const std::vector<Numbers>& inputs);
+/// A node's results; what fails names the node.
+std::vector<Numbers> evaluate(const Node& node, const Operands& operands);
+
 /// The same sums and products for both kinds of numbers: whole ones wrap at 64 bits.
 inline double added(double a, double b) { return a + b; }
 inline double multiplied(double a, double b) { return a * b; }

@@ -2,6 +2,7 @@
 // The evaluator: matrix products, convolutions, attention. Each element's sum goes up in the order
 // of indices; loops lie so that neighbouring elements are worked on together.
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <utility>
 
@@ -35,17 +36,50 @@ std::vector<T> turned(const T* from, std::int64_t rows, std::int64_t columns, bo
   return to;
 }
 
-/// c += a b, c [rows, columns].
+/// Sums of a block of a product, which registers hold: so many that each element read is used as
+/// often.
+constexpr std::size_t block_extent = 4;
 template <typename T>
-void add_product(const T* a, const T* b, T* c, std::int64_t rows, std::int64_t depth,
-                 std::int64_t columns) {
-  for (std::int64_t row = 0; row < rows; ++row) {
-    T* out = c + row * columns;
+using SumBlock = std::array<T, block_extent * block_extent>;
+
+/// `panel`: for each k so many neighbouring elements of b's row.
+template <typename T>
+SumBlock<T> block_of(const std::array<const T*, block_extent>& rows, const T* panel,
+                     std::int64_t depth) {
+  SumBlock<T> sums{};
+  for (std::int64_t k = 0; k < depth; ++k, panel += block_extent) {
+    for (std::size_t row = 0; row < block_extent; ++row) {
+      const T factor = rows[row][k];
+      for (std::size_t i = 0; i < block_extent; ++i) {
+        T& sum = sums[row * block_extent + i];
+        sum = added(sum, multiplied(factor, panel[i]));
+      }
+    }
+  }
+  return sums;
+}
+
+/// c = a b, c [rows, columns].
+template <typename T>
+void multiply(const T* a, const T* b, T* c, std::int64_t rows, std::int64_t depth,
+              std::int64_t columns) {
+  constexpr auto most = static_cast<std::int64_t>(block_extent);
+  std::vector<T> panel(as_index(depth * most));
+  for (std::int64_t column = 0; column < columns; column += most) {
+    const std::int64_t width = std::min(most, columns - column);
     for (std::int64_t k = 0; k < depth; ++k) {
-      const T factor = a[row * depth + k];
-      const T* line = b + k * columns;
-      for (std::int64_t i = 0; i < columns; ++i)
-        out[i] = added(out[i], multiplied(factor, line[i]));
+      std::copy_n(b + k * columns + column, width, panel.data() + k * most);
+    }
+    for (std::int64_t row = 0; row < rows; row += most) {
+      const std::int64_t height = std::min(most, rows - row);
+      std::array<const T*, block_extent> lines{};  // behind the last row the last again
+      for (std::int64_t i = 0; i < most; ++i) {
+        lines[as_index(i)] = a + (row + std::min(i, height - 1)) * depth;
+      }
+      const SumBlock<T> sums = block_of(lines, panel.data(), depth);
+      for (std::int64_t i = 0; i < height; ++i) {
+        std::copy_n(sums.data() + i * most, width, c + (row + i) * columns + column);
+      }
     }
   }
 }
@@ -76,7 +110,7 @@ void multiply_matrices(const MatMul& what, const Operands& in, Numbers& y) {
     T* c = out.data() + i * rows * columns;
     const std::vector<T> left = turned(a, rows, depth, what.transpose_a);
     const std::vector<T> right = turned(b, depth, columns, what.transpose_b);
-    add_product(left.data(), right.data(), c, rows, depth, columns);
+    multiply(left.data(), right.data(), c, rows, depth, columns);
   }
   const Numbers* bias = operand(in, 2);
   for (std::size_t i = 0; i < out.size(); ++i) {

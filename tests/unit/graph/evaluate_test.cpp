@@ -2,12 +2,32 @@
 // The evaluator on rows, windows, products and whole graphs: values by hand.
 #include <gtest/gtest.h>
 
-#include "unit/graph/support.hpp"
+#include "unit/graph/models.hpp"
 
 namespace weft::graph {
 namespace {
 
 using namespace test;
+
+/// In the order of k, from the first: products of blocks and of what is left of them.
+TEST(EvaluateMatMul, SumsInTheOrderOfIndices) {
+  for (const std::int64_t rows : {1, 3, 4, 6, 9}) {
+    for (const std::int64_t columns : {1, 2, 4, 5, 8, 11}) {
+      const std::int64_t depth = 13;
+      const Numbers a = drawn({rows, depth}, 1), b = drawn({depth, columns}, 2);
+      Numbers expected = floats({rows, columns}, {}, Element::f64);
+      for (std::int64_t i = 0; i < rows * columns; ++i) {
+        double sum = 0;
+        for (std::int64_t k = 0; k < depth; ++k) {
+          sum += a.floats[static_cast<std::size_t>(i / columns * depth + k)] *
+                 b.floats[static_cast<std::size_t>(k * columns + i % columns)];
+        }
+        expected.floats.push_back(sum);
+      }
+      EXPECT_EQ(result_of(MatMul{}, {a, b}).floats, expected.floats) << rows << " x " << columns;
+    }
+  }
+}
 
 TEST(EvaluateMatMul, TurnsBroadcastsAndAddsABias) {
   const Numbers a = floats({2, 3}, {1, 2, 3, 4, 5, 6});

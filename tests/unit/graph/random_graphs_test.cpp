@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "graph/outputs.hpp"
 #include "graph/passes.hpp"
 #include "unit/graph/models.hpp"
 
@@ -159,6 +160,23 @@ TEST(RandomGraphs, SayTheSameAfterEveryPass) {
     }
   }
   EXPECT_LT(after, before / 2);  // passes found something to do
+}
+
+TEST(RandomGraphs, GiveTheSameOutputsWhereValuesAreDropped) {
+  for (std::uint64_t seed = 0; seed < 150; ++seed) {
+    const Graph graph = Draw(seed).model().graph;
+    const std::vector<Numbers> inputs = drawn_inputs(graph, seed);
+    std::int64_t all = 0;
+    for (const Value& value : graph.values) all += count_of(value.type.shape);
+    const auto wanted = outputs_of(graph, evaluate(graph, inputs));
+    const auto got = outputs_for(
+        graph, inputs, [](const Value& constant) { return numbers_of(*constant.constant); });
+    ASSERT_EQ(got.size(), wanted.size());
+    for (std::size_t i = 0; i < got.size(); ++i) {
+      EXPECT_EQ(got[i].floats, wanted[i].floats) << seed;
+    }
+    EXPECT_LT(most_numbers_held(graph), all) << seed;
+  }
 }
 
 }  // namespace
