@@ -37,6 +37,12 @@ std::string headline(const ChangeGroup& group) {
   return line_text(place) + (place.module.empty() ? "" : " " + place.module);
 }
 
+/// An operator in its own place has other attributes or operands.
+std::string now_text(const Change& change) {
+  const bool is_itself = change.now.size() == 1 && change.now.front() == change.operation;
+  return joined(change.now) + (is_itself ? " with other operands or attributes" : "");
+}
+
 std::string count_of_nodes(const ChangeGroup& group) {
   const std::size_t count = group.nodes.size();
   if (group.change.node.empty()) return "";
@@ -67,7 +73,7 @@ std::string changes_text(const Rewritten& result, const Tables& tables) {
     }
     out += wrapped("  ", headline(group));
     out += wrapped("  - ", group.change.operation + count_of_nodes(group));
-    if (!group.change.now.empty()) out += wrapped("  + ", joined(group.change.now));
+    if (!group.change.now.empty()) out += wrapped("  + ", now_text(group.change));
   }
   if (result.changes.empty()) out += "nothing that weft can change by itself is asked for\n";
   for (const std::string& one : result.left) out += wrapped("left as it is: ", one);

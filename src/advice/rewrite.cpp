@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "advice/cut.hpp"
 #include "advice/rewrite_passes.hpp"
@@ -31,13 +32,24 @@ struct Pass {
 /// the set is converted.
 constexpr std::array passes{
     Pass{"fold-constants", "", nullptr, nullptr},
+    Pass{"unused-removed", "", nullptr, nullptr},
     Pass{"layer-norm-spelled-out", "LayerNormalization", spell_layer_norm, nullptr},
     Pass{"rms-norm-spelled-out", "RMSNormalization", spell_rms_norm, nullptr},
     Pass{"gelu-spelled-out", "Gelu", spell_gelu, nullptr},
     Pass{"hard-swish-spelled-out", "HardSwish", spell_hard_swish, nullptr},
     Pass{"mish-spelled-out", "Mish", spell_mish, nullptr},
     Pass{"celu-spelled-out", "Celu", spell_celu, nullptr},
+    Pass{"group-norm-spelled-out", "GroupNormalization", spell_group_norm, nullptr},
+    Pass{"lp-norm-spelled-out", "LpNormalization", spell_lp_norm, nullptr},
+    Pass{"mean-variance-spelled-out", "MeanVarianceNormalization", spell_mean_variance, nullptr},
+    Pass{"lp-pool-spelled-out", "LpPool", spell_lp_pool, nullptr},
     Pass{"xor-spelled-out", "Xor", spell_xor, nullptr},
+    Pass{"hardmax-spelled-out", "Hardmax", spell_hardmax, nullptr},
+    Pass{"compare-or-equal", "GreaterOrEqual", spell_greater_or_equal, nullptr},
+    Pass{"compare-or-equal", "LessOrEqual", spell_less_or_equal, nullptr},
+    Pass{"einsum-to-matmul", "Einsum", spell_einsum, nullptr},
+    Pass{"scatter-to-gather", "ScatterND", spell_scatter_points, nullptr},
+    Pass{"dilated-transpose", "ConvTranspose", spell_dilated_transpose, nullptr},
     Pass{"explicit-pads", "Conv", spell_pads, nullptr},
     Pass{"gather-nd-to-slice", "GatherND", spell_gather_points, nullptr},
     Pass{"guard-removed", "", nullptr, remove_guards},
@@ -46,12 +58,11 @@ constexpr std::array passes{
     Pass{"topk-to-max", "TopK", spell_top_k, nullptr},
     Pass{"lstm-directions", "LSTM", spell_directions, nullptr},
     Pass{"lstm-directions", "GRU", spell_directions, nullptr},
+    Pass{"untie-weights", "", nullptr, untie_weights},
     Pass{"int64-to-int32", "", nullptr, narrow_inputs},
+    Pass{"opset-13", "", nullptr, convert_to_opset_13},
     Pass{"opset-11", "", nullptr, convert_to_opset_11},
 };
-
-/// A larger result would be a second copy of weights in the file: what makes it stays.
-constexpr std::int64_t most_folded = std::int64_t{1} << 16;
 
 void respell(const Pass& pass, Rewritten& to) {
   const std::vector<SourceNode> nodes = std::move(to.model.nodes);
@@ -73,18 +84,7 @@ void run(const std::string& id, Rewritten& to) {
     if (pass.id != id) continue;
     if (pass.respell != nullptr) respell(pass, to);
     if (pass.of_model != nullptr) pass.of_model(to);
-    settle(to.model);
-  }
-}
-
-void require_no_graphs(const SourceModel& model) {
-  for (const SourceNode& node : model.nodes) {
-    for (const graph::SourceAttribute& one : node.attributes) {
-      if (!std::holds_alternative<graph::OtherAttribute>(one.value)) continue;
-      fail(Category::unsupported,
-           text_of(node.origin) + " has " + std::get<graph::OtherAttribute>(one.value).kind +
-               " in its attribute '" + one.name + "': weft changes no such model");
-    }
+    (void)fold(to.model);  // what the change made so is its part
   }
 }
 
@@ -121,6 +121,17 @@ bool cut_tail(const Tables& tables, const std::vector<Target>& targets, Rewritte
   return is_cut;
 }
 
+/// `model` with the outputs of what it was cut to.
+std::optional<SourceModel> with_outputs(const SourceModel& model, const SourceModel& body) {
+  SourceModel out = model;
+  out.outputs = body.outputs;
+  for (const SourceValueId id : out.outputs) {
+    if (index(id) >= out.values.size() || !out[id].producer) return std::nullopt;
+  }
+  settle(out);
+  return out;
+}
+
 }  // namespace
 
 Change change_of(const std::string& rewrite, const SourceNode& node, std::vector<std::string> now) {
@@ -132,18 +143,24 @@ void replace_reads(SourceModel& model, SourceValueId was, SourceValueId is) {
     std::replace(node.inputs.begin(), node.inputs.end(), was, is);
 }
 
+void set_producers(SourceModel& model) {
+  for (SourceValue& value : model.values) value.producer.reset();
+  for (std::uint32_t i = 0; i < model.nodes.size(); ++i) {
+    for (const SourceValueId id : model.nodes[i].outputs) {
+      if (id != graph::no_source_value) model.values[index(id)].producer = SourceNodeId{i};
+    }
+  }
+}
+
 void settle(SourceModel& model) {
   mark_needed(model);
   std::erase_if(model.nodes, [](const SourceNode& node) { return !node.is_needed; });
+  set_producers(model);
   std::vector<bool> read(model.values.size());
   for (const SourceValueId id : model.outputs) read[index(id)] = true;
-  for (SourceValue& value : model.values) value.producer.reset();
-  for (std::uint32_t i = 0; i < model.nodes.size(); ++i) {
-    for (const SourceValueId id : model.nodes[i].inputs) {
+  for (const SourceNode& node : model.nodes) {
+    for (const SourceValueId id : node.inputs) {
       if (id != graph::no_source_value) read[index(id)] = true;
-    }
-    for (const SourceValueId id : model.nodes[i].outputs) {
-      if (id != graph::no_source_value) model.values[index(id)].producer = SourceNodeId{i};
     }
   }
   for (std::size_t i = 0; i < read.size(); ++i) {
@@ -152,21 +169,6 @@ void settle(SourceModel& model) {
       model.values[i].constant.reset();
     }
   }
-}
-
-void fold(SourceModel& model) {
-  require_no_graphs(model);
-  for (SourceNode& node : model.nodes) {
-    for (SourceValueId& id : node.outputs) {
-      if (id == graph::no_source_value || !model[id].constant) continue;
-      if (model[id].constant->count() > most_folded) continue;
-      SourceValue& value = model.values[index(id)];
-      value.is_initializer = true;
-      value.producer.reset();
-      id = graph::no_source_value;
-    }
-  }
-  settle(model);
 }
 
 bool is_automatic(const std::string& id) {
@@ -187,21 +189,27 @@ Rewritten rewritten(const SourceModel& model, const std::string& id) {
   if (std::find(all.begin(), all.end(), id) == all.end()) {
     fail(Category::input, "no pass does '" + id + "'");
   }
-  Rewritten out{model, {}, {}};
-  fold(out.model);
+  Rewritten out{model};
+  for (Change& one : fold(out.model)) {
+    if (one.rewrite == id) out.changes.push_back(std::move(one));
+  }
   run(id, out);
   return out;
 }
 
 Rewritten rewritten_for(const Tables& tables, const SourceModel& model,
                         const std::vector<Target>& targets, const Question& question) {
-  Rewritten out{model, {}, {}};
-  fold(out.model);
+  Rewritten out{model};
+  out.changes = fold(out.model);
+  const SourceModel folded = out.model;
   while (true) {
     std::set<std::string> ids = asked(advise(tables, out.model, targets, question));
     const std::size_t changes = out.changes.size();
     out.left.clear();  // what stays is asked for again
-    if (ids.contains("cut-tail") && cut_tail(tables, targets, out)) continue;
+    if (ids.contains("cut-tail") && cut_tail(tables, targets, out)) {
+      out.before_cut = with_outputs(folded, out.model);
+      continue;
+    }
     for (const std::string& id : automatic_rewrites()) {
       if (ids.contains(id)) run(id, out);
     }

@@ -3,8 +3,7 @@
 // advice/rewrites.toml.
 #pragma once
 
-#include <functional>
-#include <set>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,15 +24,20 @@ struct Change {
 
 struct Rewritten {
   graph::SourceModel model;
-  std::vector<Change> changes;
-  std::vector<std::string> left;  ///< what was asked for and can't be done, a sentence each
+  std::vector<Change> changes{};
+  std::vector<std::string> left{};  ///< what was asked for and can't be done, a sentence each
+  /// The model as it was, in front of the cut; nothing where none was made.
+  std::optional<graph::SourceModel> before_cut{};
 };
 
-/// What is computed from no input, up to 65,536 numbers, is an initializer then; what no output
-/// needs is gone. Part of every rewrite; a model whose nodes hold graphs is Category::unsupported.
-void fold(graph::SourceModel& model);
+/// What is computed from no input, up to 65,536 numbers, is an initializer then, but for weights
+/// in another order that others read as they are; what no output needs is gone. Part of every
+/// rewrite; a model whose nodes hold graphs is Category::unsupported.
+std::vector<Change> fold(graph::SourceModel& model);
 
-/// One rewrite, on all nodes that it fits. Twice is as once. Category::input for an id that has no
+/// One rewrite, on all nodes that it fits; what folding did is told of `fold-constants` and
+/// `unused-removed` alone.
+/// Twice is as once. Category::input for an id that has no
 /// pass (`is_automatic`).
 Rewritten rewritten(const graph::SourceModel& model, const std::string& id);
 bool is_automatic(const std::string& id);

@@ -4,10 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <set>
 
-#include "advice/rewrite_passes.hpp"
-#include "base/error.hpp"
+#include "advice/opset_conversion.hpp"
 
 namespace weft::advice {
 namespace {
@@ -19,15 +17,8 @@ using graph::SourceValueId;
 constexpr std::int64_t wanted_set = 11;
 constexpr std::int64_t wanted_ir_version = 6;  // of ONNX 1.6, which brought operator set 11
 
-[[noreturn]] void refuse(const std::string& why) { fail(Category::unsupported, why); }
-
-/// An attribute that set 11 has not goes where it says what set 11 always does.
 void drop_usual(SourceNode& node, std::string_view name, std::int64_t usual) {
-  if (whole_attribute(node, name, usual) != usual) {
-    refuse(std::string(name) + " = " + std::to_string(whole_attribute(node, name, usual)) +
-           " is not of operator set 11");
-  }
-  drop_attribute(node, name);
+  drop_usual_attribute(node, name, usual, wanted_set);
 }
 
 /// Attributes that operators got behind set 11, whose 0 is what it always does.
@@ -48,14 +39,12 @@ SourceNode without_added(SourceNode node) {
   return node;
 }
 
-void as_it_is(Spelling& to, SourceNode node) { to.keep(std::move(node)); }
-
 /// Axes, or extents of parts, that are an input from a set on.
 template <std::int64_t first>
 void list_to_attribute(Spelling& to, SourceNode node, const std::string& name) {
   if (to.node().version >= first && node.has_input(1)) {
     const auto list = to.known_wholes(1);
-    if (!list) refuse("its " + name + " are computed");
+    if (!list) refuse_form("its " + name + " are computed");
     node.attributes.push_back({name, *list});
   }
   if (to.node().version >= first) node.inputs.resize(1);
@@ -70,7 +59,7 @@ void axes_to_attribute(Spelling& to, SourceNode node) {
   const bool is_empty =
       to.node().version >= first && (!node.has_input(1) || (axes && axes->empty()));
   if (!is_empty) return list_to_attribute<first>(to, std::move(node), "axes");
-  if (keeps) refuse("noop_with_empty_axes is not of operator set 11");
+  if (keeps) refuse_form("noop_with_empty_axes is not of operator set 11");
   node.inputs.resize(1);
   to.keep(std::move(node));
 }
@@ -85,7 +74,7 @@ void split(Spelling& to, SourceNode node) {
   Whole extents;
   for (const SourceValueId id : node.outputs) {
     if (id == graph::no_source_value || !to.model()[id].type)
-      refuse("a part's extent is not known");
+      refuse_form("a part's extent is not known");
     const graph::Shape& shape = to.model()[id].type->shape;
     const std::int64_t axis = from_front(whole_attribute(node, "axis", 0), shape.size());
     extents.push_back(shape[static_cast<std::size_t>(axis)]);
@@ -99,7 +88,7 @@ void softmax(Spelling& to, SourceNode node) {
   constexpr std::int64_t of_one_axis = 13;
   const auto type = to.type(0);
   if (to.node().version < of_one_axis) return to.keep(std::move(node));
-  if (!type) refuse("its operand's shape is not known");
+  if (!type) refuse_form("its operand's shape is not known");
   const std::size_t rank = type->shape.size();
   const auto axis = static_cast<std::size_t>(from_front(whole_attribute(node, "axis", -1), rank));
   drop_attribute(node, "axis");
@@ -123,7 +112,8 @@ void keep_reshape(Spelling& to, SourceNode node) {
   if (whole_attribute(node, "allowzero", 0) != 0) {
     const auto shape = to.known_wholes(1);
     if (!shape || std::find(shape->begin(), shape->end(), 0) != shape->end()) {
-      refuse("allowzero with an extent of 0, or one that is computed, is not of operator set 11");
+      refuse_form(
+          "allowzero with an extent of 0, or one that is computed, is not of operator set 11");
     }
   }
   drop_attribute(node, "allowzero");
@@ -138,7 +128,7 @@ void cast(Spelling& to, SourceNode node) {
 
 void cast_like(Spelling& to, SourceNode node) {
   const auto type = to.type(1);
-  if (!type) refuse("the type that it converts to is not known");
+  if (!type) refuse_form("the type that it converts to is not known");
   to.finish("Cast", {node.inputs[0]}, node.outputs, {{"to", type_number(type->element)}});
 }
 
@@ -147,11 +137,11 @@ void dropout(Spelling& to, SourceNode node) {
   if (to.node().version >= ratio_as_input) {
     if (node.has_input(2)) {
       const auto training = to.known_wholes(2);
-      if (!training || training->front() != 0) refuse("it drops in inference, or may");
+      if (!training || training->front() != 0) refuse_form("it drops in inference, or may");
     }
     if (node.has_input(1)) {
       const auto& ratio = to.model()[node.inputs[1]].constant;
-      if (!ratio) refuse("its ratio is computed");
+      if (!ratio) refuse_form("its ratio is computed");
       node.attributes.push_back({"ratio", numbers_of(*ratio).floats.at(0)});
     }
     node.inputs.resize(1);
@@ -161,15 +151,15 @@ void dropout(Spelling& to, SourceNode node) {
 }
 
 void pad(Spelling& to, SourceNode node) {
-  if (node.has_input(3)) refuse("pads of chosen axes are not of operator set 11");
-  if (text_attribute(node, "mode", "constant") == "wrap") refuse("the mode wrap is newer");
+  if (node.has_input(3)) refuse_form("pads of chosen axes are not of operator set 11");
+  if (text_attribute(node, "mode", "constant") == "wrap") refuse_form("the mode wrap is newer");
   node.inputs.resize(std::min<std::size_t>(node.inputs.size(), 3));
   to.keep(std::move(node));
 }
 
 void power(Spelling& to, SourceNode node) {
   const auto base = to.type(0), exponent = to.type(1);
-  if (!base || !exponent) refuse("its operands' types are not known");
+  if (!base || !exponent) refuse_form("its operands' types are not known");
   if (base->element != exponent->element) {
     node.inputs[1] = to.make("Cast", {node.inputs[1]}, {base->element, exponent->shape},
                              {{"to", type_number(base->element)}});
@@ -180,99 +170,20 @@ void power(Spelling& to, SourceNode node) {
 void average_pool(Spelling& to, SourceNode node) {
   const Whole dilations = wholes_attribute(node, "dilations").value_or(Whole{});
   if (std::any_of(dilations.begin(), dilations.end(), [](std::int64_t one) { return one != 1; })) {
-    refuse("dilations are not of operator set 11");
+    refuse_form("dilations are not of operator set 11");
   }
   drop_attribute(node, "dilations");
   to.keep(std::move(node));
 }
 
-/// a >= b is not a < b where no NaN is: of whole numbers.
-void compare(Spelling& to, const SourceNode& node, const std::string& opposite) {
-  const auto type = to.type(0),
-             result = node.outputs.empty() ? std::nullopt : to.model()[node.outputs[0]].type;
-  if (!type || !result) refuse("its operands' types are not known");
-  if (is_floating(type->element)) {
-    refuse("it is not of operator set 11, and Not(" + opposite + ") is another thing for NaN");
-  }
-  const SourceValueId less = to.make(opposite, node.inputs, *result);
-  to.finish("Not", {less}, node.outputs);
+template <Respell spell>
+void spelled(Spelling& to, SourceNode /*node*/) {
+  if (!spell(to)) refuse_form("its operands' types are not known");
 }
-void greater_or_equal(Spelling& to, SourceNode node) { compare(to, node, "Less"); }
-void less_or_equal(Spelling& to, SourceNode node) { compare(to, node, "Greater"); }
-
-using Convert = void (*)(Spelling&, SourceNode);
-
-/// What set 11 has as it is written for newer ones, but for types.
-constexpr std::array unchanged{"Abs",
-                               "Add",
-                               "And",
-                               "Ceil",
-                               "Clip",
-                               "Concat",
-                               "Conv",
-                               "ConvTranspose",
-                               "Cos",
-                               "CumSum",
-                               "DepthToSpace",
-                               "Div",
-                               "Elu",
-                               "Equal",
-                               "Erf",
-                               "Exp",
-                               "Expand",
-                               "Flatten",
-                               "Floor",
-                               "Gather",
-                               "GatherElements",
-                               "Gemm",
-                               "GlobalAveragePool",
-                               "GlobalMaxPool",
-                               "Greater",
-                               "HardSigmoid",
-                               "Identity",
-                               "InstanceNormalization",
-                               "IsInf",
-                               "IsNaN",
-                               "LRN",
-                               "LeakyRelu",
-                               "Less",
-                               "Log",
-                               "MatMul",
-                               "Max",
-                               "MaxPool",
-                               "Mean",
-                               "Min",
-                               "Mod",
-                               "Mul",
-                               "Neg",
-                               "Not",
-                               "Or",
-                               "PRelu",
-                               "Reciprocal",
-                               "Relu",
-                               "Round",
-                               "Selu",
-                               "Sigmoid",
-                               "Sign",
-                               "Sin",
-                               "Slice",
-                               "Softplus",
-                               "Softsign",
-                               "SpaceToDepth",
-                               "Sqrt",
-                               "Sub",
-                               "Sum",
-                               "Tanh",
-                               "ThresholdedRelu",
-                               "Tile",
-                               "TopK",
-                               "Transpose",
-                               "Where",
-                               "Xor"};
 
 std::map<std::string, Convert> converters() {
   std::map<std::string, Convert> out;
-  for (const char* name : unchanged) out[name] = as_it_is;
+  for (const char* name : alike_from_11_on) out[name] = as_it_is;
   for (const char* name : {"ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax",
                            "ReduceMean", "ReduceMin", "ReduceProd", "ReduceSumSquare"}) {
     out[name] = axes_to_attribute<18>;
@@ -289,8 +200,8 @@ std::map<std::string, Convert> converters() {
   out["Pow"] = power;
   out["AveragePool"] = average_pool;
   for (const auto& [operation, name] : added_attributes) out[std::string(operation)] = as_it_is;
-  out["GreaterOrEqual"] = greater_or_equal;
-  out["LessOrEqual"] = less_or_equal;
+  out["GreaterOrEqual"] = spelled<spell_greater_or_equal>;
+  out["LessOrEqual"] = spelled<spell_less_or_equal>;
   return out;
 }
 
@@ -299,16 +210,15 @@ void require_old_types(const SourceModel& model, const SourceNode& node) {
   for (const auto* ids : {&node.inputs, &node.outputs}) {
     for (const SourceValueId id : *ids) {
       if (id == graph::no_source_value || !model[id].type) continue;
-      if (model[id].type->element == graph::Element::bf16) refuse("bf16 is not of operator set 11");
+      if (model[id].type->element == graph::Element::bf16)
+        refuse_form("bf16 is not of operator set 11");
     }
   }
 }
 
-bool is_changed(const SourceNode& was, const std::vector<SourceNode>& made, std::size_t from) {
-  if (made.size() != from + 1) return true;
-  const SourceNode& is = made[from];
-  return is.operation != was.operation || is.inputs.size() != was.inputs.size() ||
-         is.attributes.size() != was.attributes.size();
+void check(const SourceModel& model, SourceNode& node) {
+  require_old_types(model, node);
+  node = without_added(node);
 }
 
 }  // namespace
@@ -317,40 +227,8 @@ void convert_to_opset_11(Rewritten& to) {
   const auto set = to.model.opsets.find("");
   if (set == to.model.opsets.end() || set->second <= wanted_set) return;
   static const std::map<std::string, Convert> known = converters();
-  Rewritten out{to.model, to.changes, to.left};
-  std::set<std::string> refusals;
-  std::vector<SourceNode> made;
-  for (const SourceNode& node : to.model.nodes) {
-    const std::size_t from = made.size();
-    Spelling spelling(out.model, node, made);
-    try {
-      const auto found = known.find(node.operation);
-      if (!node.domain.empty()) {
-        made.push_back(node);
-        continue;
-      }
-      if (found == known.end()) refuse("weft knows no form of it in operator set 11");
-      require_old_types(out.model, node);
-      found->second(spelling, without_added(node));
-    } catch (const Error& error) {
-      refusals.insert("opset-11: " + text_of(node.origin) + ": " + error.what());
-      continue;
-    }
-    if (is_changed(node, made, from)) {
-      out.changes.push_back(change_of("opset-11", node, spelling.made()));
-    }
-    for (std::size_t i = from; i < made.size(); ++i) made[i].version = wanted_set;
-  }
-  to.left.insert(to.left.end(), refusals.begin(), refusals.end());
-  if (!refusals.empty()) return;
-  out.model.nodes = std::move(made);
-  out.model.opsets[""] = wanted_set;
-  out.model.ir_version = std::min(out.model.ir_version, wanted_ir_version);
-  SourceNode whole;
-  whole.origin.operation = "operator set " + std::to_string(set->second);
-  out.changes.insert(out.changes.begin() + static_cast<std::ptrdiff_t>(to.changes.size()),
-                     change_of("opset-11", whole, {"operator set " + std::to_string(wanted_set)}));
-  to = std::move(out);
+  if (!convert_model(to, {"opset-11", wanted_set, known, check})) return;
+  to.model.ir_version = std::min(to.model.ir_version, wanted_ir_version);
 }
 
 }  // namespace weft::advice

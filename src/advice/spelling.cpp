@@ -89,11 +89,25 @@ SourceValueId Spelling::reduce(const std::string& operation, SourceValueId x,
                                const TensorType& type, const Whole& axes) {
   TensorType reduced = type;
   for (const std::int64_t axis : axes) reduced.shape[static_cast<std::size_t>(axis)] = 1;
-  constexpr std::int64_t axes_as_input = 18;  // of ReduceMean and ReduceMax
+  // Of a sum before those of means and maxima.
+  const std::int64_t axes_as_input = operation == "ReduceSum" ? 13 : 18;
   Ids inputs{x};
   Attributes attributes{{"keepdims", std::int64_t{1}}};
   put_list("axes", axes, axes_as_input, inputs, attributes);
   return make(operation, std::move(inputs), reduced, std::move(attributes));
+}
+
+SourceValueId Spelling::reshape(SourceValueId x, const TensorType& to) {
+  if (const auto known = model_[x].constant) return constant(known->reshaped(to.shape));
+  return make("Reshape", {x, wholes(to.shape)}, to);
+}
+
+SourceValueId Spelling::transpose(SourceValueId x, const TensorType& type, const Whole& order) {
+  TensorType turned = type;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    turned.shape[i] = type.shape[static_cast<std::size_t>(order[i])];
+  }
+  return make("Transpose", {x}, turned, {{"perm", order}});
 }
 
 namespace {

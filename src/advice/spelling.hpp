@@ -41,6 +41,10 @@ class Spelling {
   /// A reduction that keeps its axes: these are an attribute, or an input in newer operator sets.
   graph::SourceValueId reduce(const std::string& operation, graph::SourceValueId x,
                               const graph::TensorType& type, const Whole& axes);
+  /// To a shape that is known and has no extent of 0; a constant's bytes are the same.
+  graph::SourceValueId reshape(graph::SourceValueId x, const graph::TensorType& to);
+  graph::SourceValueId transpose(graph::SourceValueId x, const graph::TensorType& type,
+                                 const Whole& order);
   /// An operator's axes or the like, as the operator set takes them: an input from `first` on.
   void put_list(const std::string& name, const Whole& values, std::int64_t first, Ids& inputs,
                 Attributes& attributes);

@@ -67,20 +67,51 @@ struct Done {
   double difference = 0;
 };
 
-/// Rewrites a model, writes it, compares both; a second time nothing changes.
-inline Done done(const test::OnnxModel& model, const std::string& id) {
-  const Folder folder;
+/// Of what one rewrite made, no other makes what it would change again; the two sets alone are
+/// each other's opposite.
+inline void expect_undone_by_nothing(const graph::SourceModel& model, const std::string& id) {
+  for (const std::string& other : automatic_rewrites()) {
+    if (id.starts_with("opset-") && other.starts_with("opset-")) continue;
+    const Rewritten after = rewritten(model, other);
+    EXPECT_TRUE(rewritten(after.model, id).changes.empty()) << other << " undoes " << id;
+  }
+}
+
+/// Rewrites a model and writes it as `path`; a second time nothing changes.
+inline Rewritten rewritten_file(const test::OnnxModel& model, const std::string& id,
+                                const Folder& folder) {
   test::write_file(folder.path("model.onnx"), model.bytes());
-  Done out;
-  out.result = rewritten(onnx::list_model(folder.path("model.onnx")), id);
-  onnx::write_model(out.result.model, folder.path("new.onnx"));
-  out.difference = difference(answers(folder.path("model.onnx")), answers(folder.path("new.onnx")));
+  Rewritten result = rewritten(onnx::list_model(folder.path("model.onnx")), id);
+  onnx::write_model(result.model, folder.path("new.onnx"));
   const graph::SourceModel again = onnx::list_model(folder.path("new.onnx"));
-  EXPECT_EQ(operators(again), operators(out.result.model));
+  EXPECT_EQ(operators(again), operators(result.model));
   const Rewritten twice = rewritten(again, id);
   EXPECT_TRUE(twice.changes.empty()) << id << " changes what it made";
   EXPECT_EQ(operators(twice.model), operators(again));
+  expect_undone_by_nothing(again, id);
+  return result;
+}
+
+/// Rewrites a model, writes it, compares both; a second time nothing changes.
+inline Done done(const test::OnnxModel& model, const std::string& id) {
+  const Folder folder;
+  Done out{rewritten_file(model, id, folder)};
+  out.difference = difference(answers(folder.path("model.onnx")), answers(folder.path("new.onnx")));
   return out;
+}
+
+/// Of an operator that weft's graphs have not: the rewritten model's one answer is `expected`.
+inline void expect_answer(const test::OnnxModel& model, const std::string& id,
+                          const std::string& left, const std::vector<double>& expected,
+                          double bound) {
+  const Folder folder;
+  const Rewritten result = rewritten_file(model, id, folder);
+  EXPECT_EQ(operators(result.model), left);
+  const graph::Numbers answer = answers(folder.path("new.onnx")).at(0);
+  ASSERT_EQ(answer.floats.size(), expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_LE(std::abs(answer.floats[i] - expected[i]), bound) << i;
+  }
 }
 
 inline void expect_exact(const test::OnnxModel& model, const std::string& id,
