@@ -35,6 +35,7 @@ struct AdviseOptions {
   std::vector<std::string> targets, shapes, dims;
   std::string task = "inference", precision;
   double baseline_seconds = 0;  ///< 0: this host does not time the model
+  std::int64_t evaluated_millions = 50'000;
   JsonOutput json;
 };
 
@@ -123,8 +124,10 @@ int apply(const AdviseOptions& options, const Context& context, const advice::Ta
           const std::vector<advice::Target>& targets) {
   const onnx::Options import = import_options(options);
   const advice::Question question = question_of(options);
-  const advising::Applied applied = advising::apply(onnx::list_model(options.model, import), import,
-                                                    options.out, tables, targets, question);
+  constexpr std::int64_t million = 1'000'000;
+  const advising::ApplyAsked asked{targets, question, options.evaluated_millions * million};
+  const advising::Applied applied =
+      advising::apply(onnx::list_model(options.model, import), import, options.out, tables, asked);
   const advice::Report report = report_on(onnx::list_model(options.out), options, tables, targets);
   log::say(advising::applied_text(applied, tables) + advice::report_text(report, tables));
   options.json.write(context.world, [&] {
@@ -203,6 +206,11 @@ void register_advise(CLI::App& app, Context& context) {
                  "seconds at most (--baseline=SECONDS; " +
                      std::to_string(default_baseline_seconds) + " where none are said)")
       ->check(CLI::Range(1.0, most_baseline_seconds));
+  command
+      ->add_option("--evaluate-limit", options->evaluated_millions,
+                   "Million multiplications of a model up to which --apply compares; 0: never")
+      ->check(CLI::Range(std::int64_t{0}, std::int64_t{1'000'000'000}))
+      ->capture_default_str();
   command->add_option("--html", options->html, "A page of the same, in one file");
   options->json.add_option(*command);
   command->callback([options, &context] {

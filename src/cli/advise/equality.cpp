@@ -1,89 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
-// Inputs are drawn by their place: the same for both files, and at each run.
+// Both graphs whole, for the same inputs.
 #include "cli/advise/equality.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include "advice/profile.hpp"
 #include "base/error.hpp"
-#include "base/mix.hpp"
 #include "base/number_text.hpp"
-#include "graph/evaluate.hpp"
+#include "cli/advise/drawn.hpp"
+#include "graph/outputs.hpp"
+#include "graph/products.hpp"
 
 namespace weft::cli::advising {
 namespace {
 
 using graph::Graph;
 using graph::Numbers;
-using graph::SourceModel;
-using graph::SourceValueId;
 
-constexpr std::int64_t most_multiplications = 2'000'000'000;
-constexpr std::int64_t most_numbers = std::int64_t{1} << 26;  // 512 MiB of doubles
-constexpr std::uint64_t seed = 20261130;
+constexpr std::int64_t most_numbers = std::int64_t{1} << 27;  // 1 GiB of doubles
 
-/// An input behind what only moves or converts.
-SourceValueId behind_moves(const SourceModel& model, SourceValueId id) {
-  while (id != graph::no_source_value && model[id].producer) {
-    const graph::SourceNode& node = model[*model[id].producer];
-    const bool moves = node.operation == "Cast" || node.operation == "Reshape" ||
-                       node.operation == "Identity" || node.operation == "Unsqueeze";
-    if (!moves || node.inputs.empty()) break;
-    id = node.inputs[0];
-  }
-  return id;
+std::string millions(double count) {
+  return grouped(static_cast<std::uint64_t>(count / 1e6)) + " million";
 }
 
-/// Whole numbers from 0 to below this are places in all tables that an input looks up in.
-std::int64_t bound_of(const SourceModel& model, SourceValueId input) {
-  std::optional<std::int64_t> least;
-  for (const graph::SourceNode& node : model.nodes) {
-    if (node.operation != "Gather" && node.operation != "GatherElements") continue;
-    if (node.inputs.size() < 2 || behind_moves(model, node.inputs[1]) != input) continue;
-    const auto& type = model[node.inputs[0]].type;
-    if (!type) continue;
-    const graph::SourceAttribute* attribute = node.attribute("axis");
-    const auto* given =
-        attribute == nullptr ? nullptr : std::get_if<std::int64_t>(&attribute->value);
-    const std::int64_t axis = given == nullptr ? 0 : *given;
-    const auto rank = static_cast<std::int64_t>(type->shape.size());
-    const std::int64_t extent =
-        type->shape[static_cast<std::size_t>(axis < 0 ? axis + rank : axis)];
-    least = std::min(least.value_or(extent), extent);
+/// Why it would take too long; "" where it would not.
+std::string too_large(const Graph& before, const Graph& after, std::int64_t most_multiplications) {
+  const double products = std::max(products_of(before), products_of(after));
+  if (products > static_cast<double>(most_multiplications)) {
+    return "the model has " + millions(products) + " multiplications, and up to " +
+           millions(static_cast<double>(most_multiplications)) +
+           " are evaluated: --evaluate-limit N allows N million";
   }
-  constexpr std::int64_t otherwise = 2;  // masks and the like
-  return std::max<std::int64_t>(1, least.value_or(otherwise));
+  const std::int64_t held = std::max(most_numbers_held(before), most_numbers_held(after));
+  if (held > most_numbers) {
+    return "the evaluator would hold " + millions(static_cast<double>(held)) +
+           " numbers at a time, and holds " + millions(static_cast<double>(most_numbers)) +
+           " at most";
+  }
+  return "";
 }
 
-Numbers drawn(const graph::TensorType& type, std::uint64_t number, std::int64_t bound) {
-  Numbers out{type, {}, {}};
-  for (std::int64_t i = 0; i < out.count(); ++i) {
-    const std::uint64_t bits = mix(mix(seed + number) + static_cast<std::uint64_t>(i));
-    if (graph::is_floating(type.element)) {
-      const double value = static_cast<double>(bits >> 11U) * 0x1p-52 - 1;  // from -1 to below 1
-      out.floats.push_back(graph::rounded_to(type.element, value));
-    } else {
-      out.whole.push_back(static_cast<std::int64_t>(bits >> 1U) % bound);
-    }
-  }
-  return out;
-}
-
-std::vector<Numbers> answers(const Graph& graph, const SourceModel& was) {
-  std::vector<Numbers> inputs;
-  for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
-    inputs.push_back(drawn(graph[graph.inputs[i]].type, i, bound_of(was, was.inputs[i])));
-  }
-  return outputs_of(graph, evaluate(graph, inputs));
-}
-
-void compare(const Numbers& a, const Numbers& b, Equality& to) {
+void compare(const Numbers& a, const Numbers& b, const std::string& name, Equality& to) {
   const auto take = [&](double one, double two) {
     if (std::isfinite(one)) to.largest = std::max(to.largest, std::abs(one));
     if (one == two || (std::isnan(one) && std::isnan(two))) return;
-    const double off = std::abs(one - two);
-    to.difference = std::max(*to.difference, std::isfinite(off) ? off : INFINITY);
+    const double off = std::isfinite(one - two) ? std::abs(one - two) : INFINITY;
+    if (off <= *to.difference) return;
+    to.difference = off;
+    to.output = name;
   };
   for (std::size_t i = 0; i < a.floats.size(); ++i) take(a.floats[i], b.floats[i]);
   for (std::size_t i = 0; i < a.whole.size(); ++i) {
@@ -91,66 +55,57 @@ void compare(const Numbers& a, const Numbers& b, Equality& to) {
   }
 }
 
-std::int64_t numbers_in(const Graph& graph) {
-  std::int64_t count = 0;
-  for (const graph::Value& value : graph.values) count += graph::count_of(value.type.shape);
-  return count;
-}
-
-/// Why it would take too long; "" where it would not.
-std::string too_large(const SourceModel& model, const Graph& graph) {
-  const std::int64_t products = advice::profile_of(model).work.multiplications;
-  if (products > most_multiplications) {
-    return "the evaluator does " + std::to_string(most_multiplications / 1'000'000) +
-           " million multiplications at most here, and the model has " +
-           std::to_string(products / 1'000'000) + " million";
+/// Category::internal where outputs are of another number or type.
+void require_same_outputs(const Graph& before, const Graph& after) {
+  bool are_same = before.outputs.size() == after.outputs.size();
+  for (std::size_t i = 0; are_same && i < before.outputs.size(); ++i) {
+    are_same = before[before.outputs[i]].type == after[after.outputs[i]].type;
   }
-  if (numbers_in(graph) > most_numbers) {
-    return "the evaluator holds " + std::to_string(most_numbers / 1'000'000) +
-           " million numbers at most here, and the model has " +
-           std::to_string(numbers_in(graph) / 1'000'000) + " million";
-  }
-  return "";
+  if (!are_same) fail(Category::internal, "the changed model has other outputs");
 }
 
 }  // namespace
 
-Equality equality_of(const SourceModel& was, const onnx::Options& options, const std::string& is) {
+double bound_of(std::int64_t rounding_changes, double largest) {
+  constexpr double each = 0x1p-22;
+  return static_cast<double>(rounding_changes) * each * largest;
+}
+
+Equality equality_of(const graph::SourceModel& was, const Graph& before, const Graph& after,
+                     const EqualityAsked& asked) {
   Equality out;
-  try {
-    const Graph before = onnx::import_model(was.path, options);
-    const Graph after = onnx::import_model(is);
-    out.why_not = too_large(was, before);
-    if (!out.why_not.empty()) return out;
-    if (before.outputs.size() != after.outputs.size()) {
-      out.why_not = "its outputs are others now";
-      return out;
-    }
-    const std::vector<Numbers> old_ones = answers(before, was);
-    const std::vector<Numbers> new_ones = answers(after, was);
-    out.difference = 0;
-    for (std::size_t i = 0; i < old_ones.size(); ++i) {
-      if (old_ones[i].type != new_ones[i].type) {
-        fail(Category::internal, "an output is " + text_of(new_ones[i].type) + ", and was " +
-                                     text_of(old_ones[i].type));
-      }
-      compare(old_ones[i], new_ones[i], out);
-    }
-  } catch (const Error& error) {
-    if (error.category() != Category::unsupported) throw;
-    out.why_not = error.what();
-    std::replace(out.why_not.begin(), out.why_not.end(), '\n', ' ');
+  require_same_outputs(before, after);
+  out.why_not = too_large(before, after, asked.most_multiplications);
+  if (!out.why_not.empty()) return out;
+  const std::set<std::string> drawn = left_out(before, after);
+  out.drew_weights = !drawn.empty();
+  const auto constant = [&](const graph::Value& value) {
+    return drawn.contains(value.name + " " + text_of(value.type)) ? drawn_weights(value)
+                                                                  : numbers_of(*value.constant);
+  };
+  const std::vector<Numbers> inputs = drawn_inputs(before, was);
+  std::vector<Numbers> those = inputs;
+  for (std::size_t i = 0; i < those.size(); ++i) those[i].type = after[after.inputs[i]].type;
+  const std::vector<Numbers> old_ones = outputs_for(before, inputs, constant);
+  const std::vector<Numbers> new_ones = outputs_for(after, those, constant);
+  out.difference = 0;
+  for (std::size_t i = 0; i < old_ones.size(); ++i) {
+    compare(old_ones[i], new_ones[i], before[before.outputs[i]].name, out);
   }
+  out.bound = bound_of(asked.rounding_changes, out.largest);
   return out;
 }
 
 std::string text_of(const Equality& equality) {
-  if (!equality.difference) return "not compared: " + equality.why_not;
-  if (*equality.difference == 0) return "compared in doubles for drawn inputs: the same numbers";
+  if (!equality.difference) return "equality was not checked: " + equality.why_not;
   constexpr int digits = 3;
-  return "compared in doubles for drawn inputs: largest difference " +
-         general(*equality.difference, digits) + ", of numbers up to " +
-         general(equality.largest, digits);
+  const std::string how = std::string("compared in doubles for drawn inputs") +
+                          (equality.drew_weights ? ", and weights where both have zeros: " : ": ");
+  const std::string numbers = ", of numbers up to " + general(equality.largest, digits);
+  if (*equality.difference == 0) return how + "the same numbers, bit for bit" + numbers;
+  return how + "largest difference " + general(*equality.difference, digits) + " (" +
+         equality.output + ")" + numbers + "; the changes made allow " +
+         general(equality.bound, digits);
 }
 
 }  // namespace weft::cli::advising

@@ -2,27 +2,45 @@
 // Two files of one model, computed in doubles for the same drawn inputs.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
-#include "frontends/onnx/import.hpp"
+#include "graph/graph.hpp"
+#include "graph/source_model.hpp"
 
 namespace weft::cli::advising {
+
+/// What rewrites may do to numbers, and how much computing may be spent on holding them to it.
+struct EqualityAsked {
+  std::int64_t rounding_changes = 0;  ///< nodes that were changed within rounding; else exact
+  std::int64_t most_multiplications = 0;
+};
 
 struct Equality {
   /// The largest difference of all numbers of all outputs, and the largest of these numbers;
   /// infinite where one is no number and the other is. Nothing where they were not compared.
   std::optional<double> difference;
   double largest = 0;
+  double bound = 0;           ///< what the changes state for these numbers
+  std::string output;         ///< the one with the largest difference
+  bool drew_weights = false;  ///< the files leave them out
   std::string why_not;
+
+  bool holds() const { return !difference || *difference <= bound; }
 };
 
-/// `was` with `options`, and what it became, whose extents are all known. Not compared is what
-/// takes more than some seconds or has operators that weft does not know.
-Equality equality_of(const graph::SourceModel& was, const onnx::Options& options,
-                     const std::string& is);
+/// Each change within rounding adds 2^-22 of the largest number at most: constants that are half a
+/// unit of fp32 off on both sides of a product.
+double bound_of(std::int64_t rounding_changes, double largest);
 
-/// One sentence.
+/// `was` as a list and as a graph, and what it became. Weights of which all bytes are 0 in both,
+/// 16 numbers at least, are taken as left out, and drawn. Not compared is what takes more
+/// multiplications, or memory, than is asked for.
+Equality equality_of(const graph::SourceModel& was, const graph::Graph& before,
+                     const graph::Graph& after, const EqualityAsked& asked);
+
+/// One sentence or two.
 std::string text_of(const Equality& equality);
 
 }  // namespace weft::cli::advising
