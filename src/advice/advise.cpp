@@ -87,7 +87,8 @@ void judge(const Tables& tables, const TargetFacts& facts, const SourceModel& mo
            TargetReport& to) {
   const Format& format = format_of(facts, question.precision, target.name);
   judge_operators(tables, facts, model, profile, {question.task, format.element}, to);
-  for (Finding& one : findings_by_rules(tables, facts, model, profile, question.task)) {
+  for (Finding& one :
+       findings_by_rules(tables, facts, model, profile, question.task, *target.machine)) {
     to.findings.push_back(std::move(one));
   }
   to.fit = fit_of(facts, profile, format.bytes, question.task, *target.machine);

@@ -8,8 +8,8 @@ namespace {
 using topology::Table;
 
 constexpr std::string_view rule_words[] = {
-    "newest_opset", "oldest_opset",      "training",      "cache_input",   "sequence_of_one",
-    "tied_weights", "long_whole_inputs", "double_inputs", "frozen_extents"};
+    "newest_opset", "oldest_opset",      "training",      "cache_input",    "sequence_of_one",
+    "tied_weights", "long_whole_inputs", "double_inputs", "frozen_extents", "product_fill"};
 constexpr std::string_view fit_words[] = {"by_parameters", "in_memory", "streamed", "in_sections"};
 constexpr std::string_view holds_words[] = {"all", "weights", "activations", "largest operator"};
 constexpr topology::Limits positive{1};
@@ -71,6 +71,10 @@ Rule read_rule(Table& table, const Tables& tables) {
   rule.kind = word_at<Rule::Kind>(table, "kind", rule_words);
   if (rule.kind == Rule::Kind::newest_opset || rule.kind == Rule::Kind::oldest_opset) {
     rule.opset = table.integer("opset", positive);
+  }
+  if (rule.kind == Rule::Kind::product_fill) {
+    rule.plane = table.texts("plane");
+    if (rule.plane.size() != 2) table.fail("plane", "names rows and columns");
   }
   rule.severity = word_at<Severity>(table, "severity", severity_words);
   rule.evidence = evidence_at(table);

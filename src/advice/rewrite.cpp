@@ -28,6 +28,9 @@ struct Pass {
   void (*of_model)(Rewritten&) = nullptr;
 };
 
+/// For the planes of a target: none of `passes`.
+constexpr std::string_view join_products_id = "join-products";
+
 /// In the order in which they are done: what an older operator set has not is spelled out before
 /// the set is converted.
 constexpr std::array passes{
@@ -88,12 +91,15 @@ void run(const std::string& id, Rewritten& to) {
   }
 }
 
-/// Ids that the targets' findings name, of what is no note.
+/// Ids that the targets' findings name: of what is no note, and of a note that says what is gained.
 std::set<std::string> asked(const Report& report) {
   std::set<std::string> ids;
   for (const TargetReport& target : report.targets) {
     for (const Finding& one : target.findings) {
-      if (one.severity != Severity::note && !one.rewrite.empty()) ids.insert(one.rewrite);
+      const bool gains = one.rewrite == join_products_id;
+      if ((one.severity != Severity::note || gains) && !one.rewrite.empty()) {
+        ids.insert(one.rewrite);
+      }
     }
   }
   return ids;
@@ -119,6 +125,13 @@ bool cut_tail(const Tables& tables, const std::vector<Target>& targets, Rewritte
     is_cut = true;
   }
   return is_cut;
+}
+
+void join_products(const Tables& tables, const std::vector<Target>& targets, Rewritten& to) {
+  for (const Target& target : targets) {
+    const TargetFacts& facts = tables.of_family(target.machine->family(), target.name);
+    if (const auto plane = plane_of(facts, *target.machine)) join_products(to, *plane);
+  }
 }
 
 /// `model` with the outputs of what it was cut to.
@@ -172,7 +185,7 @@ void settle(SourceModel& model) {
 }
 
 bool is_automatic(const std::string& id) {
-  return id == "cut-tail" ||
+  return id == "cut-tail" || id == join_products_id ||
          std::any_of(passes.begin(), passes.end(), [&](const Pass& pass) { return pass.id == id; });
 }
 
@@ -210,6 +223,7 @@ Rewritten rewritten_for(const Tables& tables, const SourceModel& model,
       out.before_cut = with_outputs(folded, out.model);
       continue;
     }
+    if (ids.contains(std::string(join_products_id))) join_products(tables, targets, out);
     for (const std::string& id : automatic_rewrites()) {
       if (ids.contains(id)) run(id, out);
     }

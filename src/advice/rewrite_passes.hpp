@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "advice/fill.hpp"
 #include "advice/rewrite.hpp"
 #include "advice/spelling.hpp"
 
@@ -43,6 +44,9 @@ void convert_to_opset_11(Rewritten& to);
 void convert_to_opset_13(Rewritten& to);
 void untie_weights(Rewritten& to);
 void narrow_inputs(Rewritten& to);
+
+/// Products of one operand, where one product takes fewer planes.
+void join_products(Rewritten& to, const PlaneExtents& plane);
 
 /// Takes one value for another wherever it is read; an output keeps its name.
 void replace_reads(graph::SourceModel& model, graph::SourceValueId was, graph::SourceValueId is);

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <set>
 
+#include "advice/fill.hpp"
+
 namespace weft::advice {
 namespace {
 
@@ -109,20 +111,26 @@ std::vector<Spot> spots_of(const Rule& rule, const SourceModel& model, const Pro
       return input_spots(model, Element::f64);
     case Rule::Kind::frozen_extents:
       return extent_spots(model);
+    case Rule::Kind::product_fill:
+      break;  // which speaks of extents of the machine
   }
   return {};
 }
 
-Finding finding_of(const Rule& rule, const Spot& spot, const Tables& tables,
-                   const SourceModel& model) {
-  Finding finding;
+/// What a rule says of each of its findings.
+void sign(const Rule& rule, const Tables& tables, Finding& finding) {
   finding.severity = rule.severity;
   finding.support = rule.severity == Severity::blocked ? Support::none : Support::partial;
   finding.evidence = rule.evidence;
   finding.sources = rule.sources;
   finding.date = tables.newest_date(rule.sources);
-  finding.reason = spot.words + rule.reason;
-  finding.rewrite = rule.rewrite;
+  finding.reason += rule.reason;
+  if (finding.rewrite.empty()) finding.rewrite = rule.rewrite;
+}
+
+Finding finding_of(const Spot& spot, const SourceModel& model) {
+  Finding finding;
+  finding.reason = spot.words;
   for (const SourceNodeId id : spot.nodes) {
     finding.nodes.push_back(name_of(model[id]));
     finding.modules.insert(place_of(model[id]).module);
@@ -174,12 +182,19 @@ std::vector<SourceNodeId> tied_products(const SourceModel& model) {
 }
 
 std::vector<Finding> findings_by_rules(const Tables& tables, const TargetFacts& target,
-                                       const SourceModel& model, const Profile& profile,
-                                       Task task) {
+                                       const SourceModel& model, const Profile& profile, Task task,
+                                       const topology::Topology& machine) {
   std::vector<Finding> findings;
+  const auto plane = plane_of(target, machine);
   for (const Rule& rule : target.rules) {
+    std::vector<Finding> made;
+    if (rule.kind == Rule::Kind::product_fill && plane) made = fill_findings(model, *plane);
     for (const Spot& spot : spots_of(rule, model, profile, task)) {
-      findings.push_back(finding_of(rule, spot, tables, model));
+      made.push_back(finding_of(spot, model));
+    }
+    for (Finding& one : made) {
+      sign(rule, tables, one);
+      findings.push_back(std::move(one));
     }
   }
   return findings;

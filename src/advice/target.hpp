@@ -38,9 +38,11 @@ struct Rule {
     long_whole_inputs,  ///< inputs of 64-bit whole numbers
     double_inputs,      ///< inputs of doubles
     frozen_extents,     ///< extents that the file leaves open
+    product_fill,       ///< products that leave much of what they take unused
   };
   Kind kind{};
   std::int64_t opset = 0;
+  std::vector<std::string> plane;  ///< constants of the topology: rows and columns of a unit
   Severity severity = Severity::note;
   Evidence evidence = Evidence::none;
   SourceKeys sources;

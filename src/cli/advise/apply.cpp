@@ -43,9 +43,20 @@ std::string settle(advice::Rewritten& result, const UnprovedFolder& folder,
        "after " + std::to_string(most_rounds) + " rounds the changed model still asks for changes");
 }
 
+/// bf16 before f16 before all others.
+graph::Element coarsest_of(const graph::SourceModel& model) {
+  graph::Element coarsest = graph::Element::f32;
+  for (const graph::SourceValue& value : model.values) {
+    if (!value.type) continue;
+    if (value.type->element == graph::Element::bf16) return graph::Element::bf16;
+    if (value.type->element == graph::Element::f16) coarsest = graph::Element::f16;
+  }
+  return coarsest;
+}
+
 EqualityAsked equality_asked(const advice::Rewritten& result, const advice::Tables& tables,
                              const ApplyAsked& asked) {
-  EqualityAsked out{0, asked.most_multiplications};
+  EqualityAsked out{0, coarsest_of(result.model), asked.most_multiplications};
   for (const advice::Change& one : result.changes) {
     if (tables.rewrites.at(one.rewrite).values != "exact") ++out.rounding_changes;
   }

@@ -66,9 +66,11 @@ void require_same_outputs(const Graph& before, const Graph& after) {
 
 }  // namespace
 
-double bound_of(std::int64_t rounding_changes, double largest) {
-  constexpr double each = 0x1p-22;
-  return static_cast<double>(rounding_changes) * each * largest;
+double bound_of(const EqualityAsked& asked, double largest) {
+  double each = 0x1p-22;
+  if (asked.element == graph::Element::f16) each = 0x1p-9;
+  if (asked.element == graph::Element::bf16) each = 0x1p-6;
+  return static_cast<double>(asked.rounding_changes) * each * largest;
 }
 
 Equality equality_of(const graph::SourceModel& was, const Graph& before, const Graph& after,
@@ -92,7 +94,7 @@ Equality equality_of(const graph::SourceModel& was, const Graph& before, const G
   for (std::size_t i = 0; i < old_ones.size(); ++i) {
     compare(old_ones[i], new_ones[i], before[before.outputs[i]].name, out);
   }
-  out.bound = bound_of(asked.rounding_changes, out.largest);
+  out.bound = bound_of(asked, out.largest);
   return out;
 }
 

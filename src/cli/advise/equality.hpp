@@ -14,6 +14,7 @@ namespace weft::cli::advising {
 /// What rewrites may do to numbers, and how much computing may be spent on holding them to it.
 struct EqualityAsked {
   std::int64_t rounding_changes = 0;  ///< nodes that were changed within rounding; else exact
+  graph::Element element = graph::Element::f32;  ///< the coarsest floats of the model
   std::int64_t most_multiplications = 0;
 };
 
@@ -30,9 +31,10 @@ struct Equality {
   bool holds() const { return !difference || *difference <= bound; }
 };
 
-/// Each change within rounding adds 2^-22 of the largest number at most: constants that are half a
-/// unit of fp32 off on both sides of a product.
-double bound_of(std::int64_t rounding_changes, double largest);
+/// Each change within rounding adds two units in the last place of the largest number at most, as
+/// the element's format has them (2^-22 of it for fp32): constants that are half a unit off, on
+/// both sides of a product. Nothing finer than fp32 is asked for.
+double bound_of(const EqualityAsked& asked, double largest);
 
 /// `was` as a list and as a graph, and what it became. Weights of which all bytes are 0 in both,
 /// 16 numbers at least, are taken as left out, and drawn. Not compared is what takes more
