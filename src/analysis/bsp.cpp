@@ -66,6 +66,49 @@ std::uint64_t syncs_before(const trace::Reader& reader, const std::vector<std::s
   return syncs;
 }
 
+/// Stretches of the host's commands, in order and without overlap. Not what the program marked.
+std::vector<BspSpan> host_commands(const trace::Reader& reader) {
+  std::vector<BspSpan> spans;
+  for (const trace::Phase& phase : reader.phases()) {
+    if (phase.kind.rfind("host: ", 0) == 0 || phase.begin >= phase.end) continue;
+    spans.push_back({phase.begin, phase.end, BspPhase::host});
+  }
+  std::sort(spans.begin(), spans.end(),
+            [](const BspSpan& a, const BspSpan& b) { return a.begin < b.begin; });
+  std::vector<BspSpan> merged;
+  for (const BspSpan& span : spans) {
+    if (merged.empty() || span.begin > merged.back().end) {
+      merged.push_back(span);
+    } else {
+      merged.back().end = std::max(merged.back().end, span.end);
+    }
+  }
+  return merged;
+}
+
+/// Between supersteps, before and after them the host works where one of its commands runs. Only
+/// inside the range: of what lies outside not all supersteps were read.
+void add_host_between(const trace::Reader& reader, Bsp& bsp) {
+  std::vector<BspSpan> between;
+  auto span = bsp.spans.cbegin();
+  for (const BspSpan& command : host_commands(reader)) {
+    const Cycle end = std::min(command.end, bsp.range.end);
+    Cycle at = std::max(command.begin, bsp.range.begin);
+    while (at < end) {
+      while (span != bsp.spans.cend() && span->end <= at) ++span;
+      const bool free = span == bsp.spans.cend() || span->begin > at;
+      const Cycle next = span == bsp.spans.cend() ? end : std::min(end, span->begin);
+      if (free) between.push_back({at, next, BspPhase::host});
+      at = free ? next : span->end;
+    }
+  }
+  for (const BspSpan& one : between) bsp.host_between += one.end - one.begin;
+  const auto middle = static_cast<std::ptrdiff_t>(bsp.spans.size());
+  bsp.spans.insert(bsp.spans.end(), between.begin(), between.end());
+  std::inplace_merge(bsp.spans.begin(), bsp.spans.begin() + middle, bsp.spans.end(),
+                     [](const BspSpan& a, const BspSpan& b) { return a.begin < b.begin; });
+}
+
 }  // namespace
 
 std::string_view name_of(BspPhase phase) { return bsp_names[static_cast<std::size_t>(phase)]; }
@@ -97,7 +140,9 @@ Bsp read_bsp(const trace::Reader& reader, const CycleRange& range) {
          "'" + reader.path() + "': no superstep " +
              (range.begin == 0 && range.end == never ? "in it" : "in those cycles"));
   }
-  bsp.range = {range.begin, range.end == never ? bsp.steps.back().end : range.end};
+  const Cycle run_end = std::max(bsp.steps.back().end, reader.header().cycles);
+  bsp.range = {range.begin, range.end == never ? run_end : range.end};
+  add_host_between(reader, bsp);
   return bsp;
 }
 

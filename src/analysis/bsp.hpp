@@ -38,7 +38,9 @@ struct Bsp {
   CycleRange range;
   std::uint64_t first = 0;       ///< number of steps[0] in the run, by rows of syncs before it
   std::vector<Superstep> steps;  ///< whole ones, all that touch the range
-  std::vector<BspSpan> spans;    ///< in order of time, not cut to the range
+  /// In order of time, not cut to the range; with the host's commands between supersteps.
+  std::vector<BspSpan> spans;
+  Cycle host_between = 0;  ///< of those commands, inside the range
 };
 
 /// From stream "supersteps". A range without end ends with the run. Category::input where the trace

@@ -219,9 +219,11 @@ void draw_tiles(Image& image, const Panel& panel, const TileTime& time) {
 std::vector<LegendEntry> legend_of(const Bsp& bsp, const TileTime* tiles) {
   Cycles sums{};
   Cycle all = 0;
-  for (const Superstep& step : bsp.steps) {
-    for (std::size_t p = 0; p < bsp_phases; ++p) sums[p] += step.cycles[p];
-    all += step.total();
+  for (const BspSpan& span : bsp.spans) {
+    const Cycle begin = std::clamp(span.begin, bsp.range.begin, bsp.range.end);
+    const Cycle cycles = std::clamp(span.end, bsp.range.begin, bsp.range.end) - begin;
+    sums[static_cast<std::size_t>(span.phase)] += cycles;
+    all += cycles;
   }
   std::vector<LegendEntry> entries;
   for (std::size_t p = 0; p < bsp_phases; ++p) {

@@ -106,6 +106,13 @@ std::string Server::early_end(const Outcome& outcome) const {
   return "stopped at cycle " + cycle + " (max_cycles): the program was not quiet by then";
 }
 
+void Server::end_phase(std::uint64_t key) {
+  auto node = open_phases_.extract(key);
+  if (node.empty()) return;
+  node.mapped().end = now_;
+  phases_.push_back(std::move(node.mapped()));
+}
+
 Result Server::finish(Stop stop, const std::string& message) {
   const std::vector<CounterArray> totals = counters();
   trace::Summary summary;
@@ -116,6 +123,7 @@ Result Server::finish(Stop stop, const std::string& message) {
     run_.machine()->conclude(now_, run_.recorder());
   }
   summary.hashed_config = plan_.hashed_config;
+  while (!open_phases_.empty()) end_phase(open_phases_.rbegin()->first);  // the inner ones first
   summary.phases = std::move(phases_);
   summary.results = std::move(results_);
 

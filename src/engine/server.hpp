@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -60,7 +61,12 @@ class Server {
   std::uint64_t collect(std::uint64_t number);
   /// That stream_out is complete and no longer open: its data, on rank 0.
   std::vector<std::byte> close_stream(std::uint64_t number);
-  /// Names a finished command for the trace. Rank 0 only.
+  /// What the host begins now, for the trace's /phases; what has not ended by the run's end ends
+  /// there. `key`: the command's number. Rank 0 only.
+  void begin_phase(std::uint64_t key, trace::Phase phase) { open_phases_[key] = std::move(phase); }
+  /// It ends now. Rank 0 only.
+  void end_phase(std::uint64_t key);
+  /// A stretch that has ended. Rank 0 only.
   void note_phase(trace::Phase phase) { phases_.push_back(std::move(phase)); }
   /// An array for the trace's /results. Rank 0 only.
   void add_result(trace::NamedTensor result) { results_.push_back(std::move(result)); }
@@ -129,6 +135,7 @@ class Server {
   Arrays arrays_;
   std::deque<OpenStream> open_streams_;
   std::vector<trace::Phase> phases_;
+  std::map<std::uint64_t, trace::Phase> open_phases_;
   std::vector<trace::NamedTensor> results_;
   std::chrono::steady_clock::time_point opened_;
 };

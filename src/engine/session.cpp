@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <limits>
 #include <map>
 #include <optional>
 #include <utility>
@@ -18,6 +19,9 @@
 namespace weft::engine {
 
 namespace {
+
+/// Key of the request's phase among those of commands, which are their numbers.
+constexpr std::uint64_t request_phase = std::numeric_limits<std::uint64_t>::max();
 
 /// The user's program has called: what it set for its own arithmetic is not the machine's.
 struct Inside {
@@ -48,7 +52,9 @@ struct Session::Impl {
   std::deque<Queued> open;              ///< stream_outs whose words are coming, oldest first
   std::optional<HostCommand> entering;  ///< the last stream_in, with all words since its turn began
   std::map<CommandId, Reply> done;
-  bool live = true;      ///< the others are listening
+  bool live = true;                   ///< the others are listening
+  std::optional<CommandId> launched;  ///< whose program waits for the host, or will again
+  bool asked = false;                 ///< the phase of the program's request has begun
   bool settled = false;  ///< quiet since the last settle(): nothing that could wake it was done
 
   /// Runs one operation on all ranks; when it throws, all ranks have left the session.
@@ -74,6 +80,27 @@ struct Session::Impl {
     if (settled && !signalled() && !out_of_time()) return;
     operate(Operation::settle, {}, [&] { server.settle(); });
     settled = true;
+    if (launched && !server.host_request()) server.end_phase(*std::exchange(launched, {}));
+  }
+
+  /// What the program has stopped for; its phase begins where the host first sees it.
+  std::optional<machine::HostRequest> host_request() {
+    settle();
+    const std::optional<machine::HostRequest> request = server.host_request();
+    if (request && !asked) {
+      asked = true;
+      server.begin_phase(request_phase, {"request " + name_of_request(request->number), "request",
+                                         server.now(), server.now()});
+    }
+    return request;
+  }
+
+  /// By the plan's table of requests, where it has one.
+  std::string name_of_request(std::uint64_t number) const {
+    for (const trace::StringTable& table : server.plan().definitions) {
+      if (table.name == "requests" && number < table.entries.size()) return table.entries[number];
+    }
+    return std::to_string(number);
   }
 
   bool is_array(const HostCommand& command) const {
@@ -83,6 +110,8 @@ struct Session::Impl {
 
   void answer() {
     operate(Operation::answer, {}, [&] { server.answer(); });
+    server.end_phase(request_phase);
+    asked = false;
     settled = false;
   }
 
@@ -110,8 +139,14 @@ struct Session::Impl {
   }
 
   void finish(const Queued& item, std::vector<std::byte> data) {
-    const std::string kind = name_of(item.command.kind);
-    server.note_phase({kind + " " + item.command.name, kind, item.begin, server.now()});
+    // A program that has stopped for the host goes on once it is answered: so does its launch.
+    const bool goes_on = item.command.kind == CommandKind::launch && !item.command.nonblocking &&
+                         server.host_request();
+    if (goes_on) {
+      launched = item.id;
+    } else {
+      server.end_phase(item.id);
+    }
     done[item.id] = {item.id, item.begin, server.now(), std::move(data)};
   }
 
@@ -122,6 +157,8 @@ struct Session::Impl {
     if (!stream) settle();
     if (command.kind == CommandKind::stream_in) take_turn(command);
     item.begin = server.now();
+    const std::string kind = name_of(command.kind);
+    server.begin_phase(item.id, {kind + " " + command.name, kind, item.begin, item.begin});
     std::vector<std::byte> data;
     switch (command.kind) {
       case CommandKind::copy_in:
@@ -256,8 +293,7 @@ Reply Session::wait(CommandId id) {
 std::optional<machine::HostRequest> Session::host_request() {
   const Inside inside;
   impl_->start_all();
-  impl_->settle();
-  return impl_->server.host_request();
+  return impl_->host_request();
 }
 
 void Session::answer() {

@@ -60,6 +60,7 @@ Json json_of(const analysis::Bsp& bsp) {
   for (std::size_t p = 0; p < analysis::bsp_phases; ++p) {
     json[std::string(name_of(static_cast<analysis::BspPhase>(p))) + "_cycles"] = sums.cycles[p];
   }
+  json["host_between_cycles"] = bsp.host_between;
   return json;
 }
 

@@ -113,6 +113,13 @@ class Ipu : public Machine, public ArrayPorts, public Requests, public Stages, p
   void record_work(Kind kind, std::uint32_t id, std::uint32_t tile, Cycle duration,
                    std::uint64_t argument, Recorder& recorder) const;
   void record_barrier(Cycle sync_begin, Cycle sync_end, Recorder& recorder) const;
+  /// By the trace's table of exchanges: those of the program, those of its requests, and that of
+  /// the word which a branch reads.
+  std::uint32_t exchange_id() const;
+  /// That the superstep's exchange moves.
+  std::uint64_t exchange_bytes() const;
+  /// Of the arrays that a request moves.
+  std::uint64_t request_bytes(std::uint32_t number) const;
   void record_host(Recorder& recorder);
 
   // stages.cpp

@@ -56,7 +56,7 @@ std::vector<StreamInfo> Ipu::streams() const {
       {"supersteps",
        "phases of the whole machine, on tile 0: of its slowest tile",
        "compute, sync: superstep; exchange: exchange; host: request",
-       "exchange: bytes received by all tiles; else 0",
+       "exchange: bytes received by all tiles, or that a request moves; host: bytes; else 0",
        {"compute", "sync", "exchange", "host"},
        TraceLevel::phases}};
   if (!layers_.empty()) list.push_back(told_of_layers());
@@ -95,10 +95,29 @@ void Ipu::record_barrier(Cycle sync_begin, Cycle sync_end, Recorder& recorder) c
                                short_duration(superstep_.sync_cycles), 0, 0});
   if (superstep_.exchange_cycles > 0) {
     recorder.append(supersteps,
-                    {superstep_.ready, first, step_exchange, step_exchange, superstep_.number,
-                     short_duration(superstep_.exchange_cycles), 0,
-                     exchange ? state_.exchanges[superstep_.number].received_bytes : 4});
+                    {superstep_.ready, first, step_exchange, step_exchange, exchange_id(),
+                     short_duration(superstep_.exchange_cycles), 0, exchange_bytes()});
   }
+}
+
+std::uint32_t Ipu::exchange_id() const {
+  const auto exchanges = static_cast<std::uint32_t>(state_.exchanges.size());
+  if (superstep_.end == End::exchange) return superstep_.number;
+  if (superstep_.end == End::host) return exchanges + superstep_.number;
+  return exchanges + static_cast<std::uint32_t>(program_.requests.size());
+}
+
+std::uint64_t Ipu::exchange_bytes() const {
+  if (superstep_.end == End::exchange) return state_.exchanges[superstep_.number].received_bytes;
+  return superstep_.end == End::host ? request_bytes(superstep_.number) : sizeof(std::uint32_t);
+}
+
+std::uint64_t Ipu::request_bytes(std::uint32_t number) const {
+  std::uint64_t bytes = 0;
+  for (const std::uint32_t array : program_.requests[number].arrays) {
+    bytes += program_.arrays[array].bytes;
+  }
+  return bytes;
 }
 
 void Ipu::record_host(Recorder& recorder) {
@@ -109,7 +128,8 @@ void Ipu::record_host(Recorder& recorder) {
   }
   if (!holds(slice_.tiles, slice_.region, 0) || superstep_.ready == superstep_.asked_at) return;
   recorder.append(supersteps, {superstep_.ready, TileId{0}, step_host, step_host, superstep_.number,
-                               short_duration(superstep_.ready - superstep_.asked_at), 0, 0});
+                               short_duration(superstep_.ready - superstep_.asked_at), 0,
+                               request_bytes(superstep_.number)});
 }
 
 std::vector<CounterArray> Ipu::counters() const {

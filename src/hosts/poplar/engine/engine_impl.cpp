@@ -145,7 +145,6 @@ void EngineImpl::run(unsigned program) {
     launch.kind = CommandKind::launch;
     launch.name = "program";
     launch.arguments = {program};
-    launch.nonblocking = true;
     const auto id = session.submit(std::move(launch));
     while (const auto request = session.host_request()) {
       weft::hosts::poplar::set_mark_clock(session.now());

@@ -60,6 +60,10 @@ weft::engine::Plan plan_of(const ExecutableImpl& executable) {
   for (const ipu::HostRequest& request : program.requests) {
     requests.entries.push_back(decode(request.name).title);
   }
+  // What else crosses the exchange has ids behind those of the program's own (Ipu::exchange_id).
+  std::vector<std::string>& exchanges = plan.definitions.at(2).entries;
+  for (const std::string& name : requests.entries) exchanges.push_back("request " + name);
+  exchanges.push_back("branch");
   plan.definitions.push_back(std::move(requests));
   if (ipu::has_layers(program)) plan.definitions.push_back({"layers", program.texts});
   return plan;
