@@ -3,8 +3,9 @@
 #include "advice/advise.hpp"
 
 #include <algorithm>
-#include <cstdlib>
+#include <utility>
 
+#include "advice/beside.hpp"
 #include "advice/cut.hpp"
 #include "advice/fit.hpp"
 #include "advice/judge.hpp"
@@ -38,48 +39,6 @@ void add_fit(const Tables& tables, TargetReport& to) {
   finding.share = 1;
   finding.share_of = "parameters";
   to.findings.push_back(std::move(finding));
-}
-
-bool has_operation(const Profile& profile, const std::string& operation) {
-  return std::any_of(profile.by_operator.begin(), profile.by_operator.end(),
-                     [&](const Group& group) { return group.name == operation; });
-}
-
-const KnownModel* known_model(const Tables& tables, const Profile& profile) {
-  constexpr std::int64_t percent = 3;
-  for (const KnownModel& one : tables.models) {
-    const std::int64_t off = std::abs(profile.work.parameters - one.parameters);
-    if (off * 100 <= one.parameters * percent && has_operation(profile, one.operation)) return &one;
-  }
-  return nullptr;
-}
-
-void add_published(const Tables& tables, const Profile& profile, Task task, TargetReport& to) {
-  const KnownModel* known = known_model(tables, profile);
-  if (known == nullptr) return;
-  to.known_model = known->title;
-  for (const Published& row : tables.published) {
-    if (row.model != known->key || row.family != to.family) continue;
-    to.published.push_back(
-        {known->title, row.setting, row.task, row.value, row.unit, row.sources, row.task == task});
-  }
-}
-
-void add_baselines(const Tables& tables, Report& to) {
-  const KnownModel* known = known_model(tables, to.profile);
-  if (known == nullptr) return;
-  for (const PublishedBaseline& row : tables.baselines) {
-    if (row.model != known->key || row.task != to.task) continue;
-    to.baselines.push_back(
-        {row.machine, row.value, row.unit, known->title + ", " + row.setting, row.sources});
-  }
-}
-
-void sort_findings(std::vector<Finding>& findings) {
-  std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
-    if (a.severity != b.severity) return a.severity > b.severity;
-    return a.share > b.share;
-  });
 }
 
 void judge(const Tables& tables, const TargetFacts& facts, const SourceModel& model,

@@ -29,4 +29,8 @@ struct Question {
 Report advise(const Tables& tables, const graph::SourceModel& model,
               const std::vector<Target>& targets, const Question& question);
 
+/// Puts what was emulated, a target each, into a report about `model`: findings' shares become
+/// those of the cycles where all are known, and figures stand beside published ones.
+void attach(const graph::SourceModel& model, std::vector<Emulation> emulations, Report& to);
+
 }  // namespace weft::advice

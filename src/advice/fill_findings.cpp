@@ -15,8 +15,6 @@ using graph::SourceNodeId;
 
 constexpr double least_share = 0.05, most_fill = 0.5;
 
-std::string percent_text(double share) { return fixed(100 * share, 1) + " %"; }
-
 std::string extents_text(const PlaneExtents& plane) {
   return std::to_string(plane.rows) + " x " + std::to_string(plane.columns);
 }

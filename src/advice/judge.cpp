@@ -87,11 +87,13 @@ class Findings {
                       met.date,
                       0,
                       "",
-                      met.rewrite});
+                      met.rewrite,
+                      {}});
       work_.emplace_back();
     }
     Finding& finding = all_[found->second];
     finding.nodes.push_back(name_of(node));
+    finding.ids.push_back(id);
     finding.modules.insert(place.module);
     if (finding.modules.size() > 1) finding.place.module.clear();
     work_[found->second] += profile_.by_node[index(id)];
@@ -124,6 +126,13 @@ class Findings {
 };
 
 }  // namespace
+
+void sort_findings(std::vector<Finding>& findings) {
+  std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
+    if (a.severity != b.severity) return a.severity > b.severity;
+    return a.share > b.share;
+  });
+}
 
 std::vector<Judgement> judged(const Tables& tables, const TargetFacts& target,
                               const SourceModel& model, const SourceNode& node,

@@ -31,4 +31,7 @@ void judge_operators(const Tables& tables, const TargetFacts& target,
                      const graph::SourceModel& model, const Profile& profile,
                      const Setting& setting, TargetReport& to);
 
+/// The most deciding first, then by share.
+void sort_findings(std::vector<Finding>& findings);
+
 }  // namespace weft::advice

@@ -8,6 +8,7 @@
 
 #include "advice/baseline.hpp"
 #include "advice/columns.hpp"
+#include "advice/emulation_text.hpp"
 #include "advice/page_changes.hpp"
 #include "advice/page_parts.hpp"
 #include "advice/page_profile.hpp"
@@ -108,6 +109,26 @@ std::string findings_html(const std::vector<Finding>& findings, std::size_t most
          " more, which text and JSON have</li>\n";
 }
 
+std::string emulation_html(const TargetReport& target) {
+  if (!target.emulation) return "";
+  const Emulation& emulation = *target.emulation;
+  const LayerSum sum = sum_of(emulation);
+  std::string out = "<h3>Emulated</h3>\n<p>" + html_text(sum_text(emulation)) + "</p>\n";
+  if (!emulation.layers.empty()) {
+    out += table_head({"layer", "share", "cycles", "layers", "line"});
+    for (const EmulatedLayer& layer : emulation.layers) {
+      const bool known = layer.cost.is_known();
+      out += row(
+          {html_text(layer.what), share_of(layer, sum),
+           known ? grouped(layer.cost.cycles) : "not known: " + html_text(reason_of(layer.cost)),
+           std::to_string(layer.nodes.size()), html_text(place_of(layer))});
+    }
+    out += table_end + "<p>" + html_text(estimate_note) + "</p>\n";
+  }
+  if (emulation.whole) out += "<p>" + html_text(whole_text(*emulation.whole)) + "</p>\n";
+  return out;
+}
+
 std::string target_html(const TargetReport& target, const Report& report, const Tables& tables) {
   std::string out = "<h2>" + html_text(target.target) + ": " +
                     std::string(name_of(target.verdict)) + "</h2>\n<ul>\n";
@@ -126,8 +147,13 @@ std::string target_html(const TargetReport& target, const Report& report, const 
     }
     out += findings_html(serious, most, tables) + "</ul>\n";
   }
+  out += emulation_html(target);
   for (const PublishedRow& one : target.published) {
-    out += "<p>Published: " + html_text(published_text(one)) + "</p>\n";
+    out += "<p>Published: " + html_text(published_text(one));
+    for (const std::string& text : {beside_text(one), differs_text(one)}) {
+      if (!text.empty()) out += "<br>" + html_text(text);
+    }
+    out += "</p>\n";
   }
   return out + "<p>" + html_text(published_lack(target, report.task)) + "</p>\n";
 }

@@ -8,8 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "advice/emulation.hpp"
 #include "advice/evidence.hpp"
 #include "advice/profile.hpp"
+#include "advice/published.hpp"
 
 namespace weft::advice {
 
@@ -25,9 +27,10 @@ struct Finding {
   Evidence evidence = Evidence::none;
   SourceKeys sources;
   std::string date;
-  double share = 0;      ///< of `share_of`, from 0 to 1
-  std::string share_of;  ///< "multiplications", "bytes", "parameters"
-  std::string rewrite;   ///< a key of the catalogue; "" where none is known
+  double share = 0;                        ///< of `share_of`, from 0 to 1
+  std::string share_of;                    ///< "cycles", "multiplications", "bytes", "parameters"
+  std::string rewrite;                     ///< a key of the catalogue; "" where none is known
+  std::vector<graph::SourceNodeId> ids{};  ///< of `nodes`; none of what is about the whole
 };
 
 /// A level of memory, what has to lie there, and what has room.
@@ -50,7 +53,15 @@ struct Fit {
   std::optional<double> host_seconds;
 };
 
-/// A row of published results about the same model, or that there is none of the kind.
+/// What was emulated beside a published figure, in its unit.
+struct Beside {
+  std::string of;               ///< "layers alone, summed", "the whole model"
+  std::optional<double> value;  ///< nothing: not known, or of another unit
+  std::string why_not;
+  std::optional<double> ratio;  ///< by the published value
+};
+
+/// A row of published results about the same model, or the nearest one.
 struct PublishedRow {
   std::string model;
   std::string setting;
@@ -59,6 +70,10 @@ struct PublishedRow {
   std::string unit;
   SourceKeys sources;
   bool alike = false;  ///< of the task that was asked for
+  Conditions conditions{};
+  std::string date{};
+  std::vector<Beside> beside{};        ///< none where nothing was emulated
+  std::vector<std::string> differs{};  ///< what of its conditions is not as was emulated
 };
 
 /// The worst that an operator meets on a target.
@@ -88,8 +103,10 @@ struct TargetReport {
   std::vector<OperatorUse> operators;
   std::int64_t nodes_by_support[support_count] = {};
   std::optional<Cut> cut;
-  std::string known_model;  ///< "ResNet-50"; "" where it is like none
+  std::string known_model;    ///< "ResNet-50"; "" where it is like none
+  std::string nearest_model;  ///< then the one that `published` is about; "" where none is near
   std::vector<PublishedRow> published;
+  std::optional<Emulation> emulation;  ///< nothing: not asked for
 };
 
 /// What the model takes on a machine that is no target.

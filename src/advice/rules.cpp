@@ -135,6 +135,7 @@ Finding finding_of(const Spot& spot, const SourceModel& model) {
     finding.nodes.push_back(name_of(model[id]));
     finding.modules.insert(place_of(model[id]).module);
   }
+  finding.ids = spot.nodes;
   if (!spot.nodes.empty()) {
     finding.operation = operation_of(model[spot.nodes.front()]);
     finding.place = place_of(model[spot.nodes.front()]);

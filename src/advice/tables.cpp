@@ -72,6 +72,10 @@ void read_published(const std::string& path, Tables& tables) {
     row.value = table.real("value");
     row.unit = table.text("unit");
     row.sources = sources_at(table, tables);
+    row.conditions = {table.text_or("precision", ""), table.integer_or("batch", 0, {1}),
+                      table.text_or("compiler", ""), table.integer_or("chips", 0, {1}),
+                      table.boolean_or("with_host", false)};
+    row.date = table.text_or("date", tables.newest_date(row.sources));
     tables.published.push_back(std::move(row));
   }
   root.finish();

@@ -7,39 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "advice/published.hpp"
 #include "advice/target.hpp"
 
 namespace weft::advice {
-
-/// A published result of a model.
-struct Published {
-  std::string model;
-  std::string family;
-  Task task = Task::inference;
-  std::string setting;
-  double value = 0;
-  std::string unit;
-  SourceKeys sources;
-};
-
-/// How to know a published model by its file.
-struct KnownModel {
-  std::string key;
-  std::string title;
-  std::int64_t parameters = 0;
-  std::string operation;  ///< that it has
-};
-
-/// What a published model takes on a machine that is no target.
-struct PublishedBaseline {
-  std::string model;
-  std::string machine;
-  Task task = Task::inference;
-  std::string setting;
-  double value = 0;
-  std::string unit;
-  SourceKeys sources;
-};
 
 struct Tables {
   std::map<std::string, Source> sources;

@@ -8,7 +8,9 @@
 #include "advice/baseline.hpp"
 #include "advice/changes.hpp"
 #include "advice/columns.hpp"
+#include "advice/emulation_text.hpp"
 #include "advice/fit.hpp"
+#include "base/counted.hpp"
 #include "base/number_text.hpp"
 
 namespace weft::advice {
@@ -118,6 +120,9 @@ std::string published_lines(const TargetReport& target, Task task) {
   std::string out;
   for (const PublishedRow& row : target.published) {
     out += wrapped("  published ", published_text(row));
+    for (const std::string& text : {beside_text(row), differs_text(row)}) {
+      if (!text.empty()) out += wrapped("            ", text);
+    }
   }
   const std::string lack = published_lack(target, task);
   return lack.empty() ? out : out + wrapped("  published ", lack);
@@ -150,6 +155,7 @@ std::string target_text(const TargetReport& target, const Report& report, const 
   out += operators_text(target);
   out += findings_text(target.findings, tables);
   if (target.cut) out += cut_text(*target.cut, tables);
+  out += emulation_text(target);
   return out + published_lines(target, report.task);
 }
 
@@ -187,16 +193,35 @@ std::string units_text(const Fit& fit) {
          (fit.units == 1 ? "" : "s");
 }
 
+namespace {
+
+/// "fp16, batch 1, 1 chip, GroqFlow": what its source says.
+std::string conditions_text(const Conditions& is) {
+  std::string out;
+  const auto add = [&out](const std::string& word) { out += (out.empty() ? "" : ", ") + word; };
+  if (!is.precision.empty()) add(is.precision);
+  if (is.batch > 0) add("batch " + number(is.batch));
+  if (is.chips > 0) add(grouped(static_cast<std::uint64_t>(is.chips), "chip"));
+  if (!is.compiler.empty()) add(is.compiler);
+  return out.empty() ? out : out + ", ";
+}
+
+}  // namespace
+
 std::string published_text(const PublishedRow& row) {
   const double value = row.value;
   const bool is_whole = value == static_cast<double>(static_cast<std::int64_t>(value));
   return (is_whole ? number(static_cast<std::int64_t>(value)) : general(value, 6)) + " " +
-         row.unit + ": " + row.model + ", " + std::string(name_of(row.task)) + ", " + row.setting +
-         " (" + keys_text(row.sources) + ")";
+         row.unit + ": " + row.model + ", " + std::string(name_of(row.task)) + ", " +
+         conditions_text(row.conditions) + row.setting + " (" + keys_text(row.sources) + ", " +
+         row.date + ")";
 }
 
 std::string published_lack(const TargetReport& target, Task task) {
-  if (target.known_model.empty()) return "no figures of a model like this one";
+  if (target.known_model.empty()) {
+    if (target.nearest_model.empty()) return "no figures of a model like this one";
+    return "no figures of this model: those above are of the nearest, " + target.nearest_model;
+  }
   for (const PublishedRow& row : target.published) {
     if (row.alike) return "";
   }

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,10 +17,13 @@
 #include "base/log.hpp"
 #include "base/output_file.hpp"
 #include "cli/advise/apply.hpp"
+#include "cli/advise/emulate.hpp"
 #include "cli/advise/host_time.hpp"
 #include "cli/advise/json.hpp"
 #include "cli/commands.hpp"
 #include "cli/json_output.hpp"
+#include "engine/agreement.hpp"
+#include "engine/signals.hpp"
 #include "frontends/onnx/import.hpp"
 #include "machine/machine.hpp"
 #include "machine/typical.hpp"
@@ -36,10 +40,11 @@ struct AdviseOptions {
   std::string task = "inference", precision;
   double baseline_seconds = 0;  ///< 0: this host does not time the model
   std::int64_t evaluated_millions = 50'000;
+  bool emulate = false, whole = false, quick = false, large = false;
   JsonOutput json;
 };
 
-std::vector<advice::Target> targets_of(const AdviseOptions& options) {
+std::vector<std::string> target_names(const AdviseOptions& options) {
   std::vector<std::string> names;
   for (const std::string& name : options.targets) {
     if (name == "all") {
@@ -49,9 +54,12 @@ std::vector<advice::Target> targets_of(const AdviseOptions& options) {
       names.push_back(name);
     }
   }
-  if (names.empty()) names = machine::typical_topologies();
+  return names.empty() ? machine::typical_topologies() : names;
+}
+
+std::vector<advice::Target> targets_of(const AdviseOptions& options) {
   std::vector<advice::Target> targets;
-  for (const std::string& name : names) {
+  for (const std::string& name : target_names(options)) {
     targets.push_back(
         {name, std::make_shared<const topology::Topology>(machine::load_topology(name))});
   }
@@ -119,59 +127,133 @@ void require_new(const std::string& out) {
   }
 }
 
-/// Changes the model, and advises about the file that it became.
-int apply(const AdviseOptions& options, const Context& context, const advice::Tables& tables,
-          const std::vector<advice::Target>& targets) {
+/// What is said about one model, and what it is said of.
+struct Advised {
+  std::shared_ptr<const graph::SourceModel> model;
+  advice::Tables tables;
+  advice::Report report;
+  std::optional<advising::Applied> applied;
+};
+
+Advised advised(std::shared_ptr<const graph::SourceModel> model, advice::Tables tables,
+                const std::vector<advice::Target>& targets, const AdviseOptions& options) {
+  Advised out{std::move(model), std::move(tables), {}, {}};
+  out.report = report_on(*out.model, options, out.tables, targets);
+  return out;
+}
+
+std::shared_ptr<const graph::SourceModel> listed(const std::string& path,
+                                                 const onnx::Options& import) {
+  return std::make_shared<const graph::SourceModel>(onnx::list_model(path, import));
+}
+
+/// Advice about the model, or with --apply about the file that it became.
+Advised advise_about(const AdviseOptions& options, advice::Tables tables,
+                     const std::vector<advice::Target>& targets) {
   const onnx::Options import = import_options(options);
-  const advice::Question question = question_of(options);
+  if (options.out.empty()) {
+    return advised(listed(options.model, import), std::move(tables), targets, options);
+  }
   constexpr std::int64_t million = 1'000'000;
-  const advising::ApplyAsked asked{targets, question, options.evaluated_millions * million};
-  const advising::Applied applied =
+  const advising::ApplyAsked asked{targets, question_of(options),
+                                   options.evaluated_millions * million};
+  advising::Applied applied =
       advising::apply(onnx::list_model(options.model, import), import, options.out, tables, asked);
-  const advice::Report report = report_on(onnx::list_model(options.out), options, tables, targets);
-  log::say(advising::applied_text(applied, tables) + advice::report_text(report, tables));
+  Advised out = advised(listed(options.out, {}), std::move(tables), targets, options);
+  out.applied = std::move(applied);
+  return out;
+}
+
+std::string page_about(const Advised& advised, const AdviseOptions& options) {
+  if (!advised.applied) return advice::page_of(advised.report, advised.tables);
+  const advice::AppliedChanges changes{options.out, &advised.applied->result,
+                                       advising::text_of(advised.applied->equality)};
+  return advice::page_of(advised.report, advised.tables, {&changes, nullptr});
+}
+
+int tell(const Advised& advised, const AdviseOptions& options, const Context& context) {
+  const advice::Tables& tables = advised.tables;
+  const std::string changes =
+      advised.applied ? advising::applied_text(*advised.applied, tables) : "";
+  log::say(changes + advice::report_text(advised.report, tables));
   options.json.write(context.world, [&] {
-    Json out = advising::json_of(report, tables);
-    out["applied"] = advising::applied_json(applied);
+    Json out = advising::json_of(advised.report, tables);
+    if (advised.applied) out["applied"] = advising::applied_json(*advised.applied);
     return out;
   });
+  if (!options.html.empty()) write_file(options.html, page_about(advised, options));
+  return exit_code_of(advised.report.verdict);
+}
+
+/// What a newer version of the model changes.
+int tell_difference(const AdviseOptions& options, const Context& context,
+                    const advice::Tables& tables, const std::vector<advice::Target>& targets) {
+  const advice::Report report = report_on(options.model, options, tables, targets);
+  const advice::Report newer = report_on(options.newer, options, tables, targets);
+  log::say(advice::difference_text(report, newer));
+  options.json.write(context.world,
+                     [&] { return advising::difference_json(report, newer, tables); });
   if (!options.html.empty()) {
-    const advice::AppliedChanges changes{options.out, &applied.result, text_of(applied.equality)};
-    write_file(options.html, advice::page_of(report, tables, {&changes, nullptr}));
+    write_file(options.html, advice::page_of(newer, tables, {nullptr, &report}));
   }
-  return exit_code_of(report.verdict);
+  return exit_code_of(newer.verdict);
+}
+
+/// Before long work.
+void require_sense(const AdviseOptions& options) {
+  options.json.require_writable();
+  if (!options.html.empty()) require_writable(options.html);
+  if (options.emulate && (options.model.empty() || !options.newer.empty())) {
+    fail(Category::input, "--emulate wants one model to run");
+  }
+  if (options.emulate && options.task == "training") {
+    fail(Category::input, "--emulate runs a model as it stands in its file: for inference");
+  }
+  if (options.out.empty()) return;
+  if (options.model.empty() || !options.newer.empty()) {
+    fail(Category::input, "--apply wants one model to change");
+  }
+  require_new(options.out);
+  require_writable(options.out);
+}
+
+/// Collective: rank 0 advises, all of them run layers.
+int advise_emulated(const AdviseOptions& options, const Context& context) {
+  const comm::Communicator& world = context.world;
+  const engine::SignalGuard signals;
+  engine::know_ranks(world.size(), world.is_root());
+  std::optional<Advised> found;
+  engine::together(world, [&] {
+    if (!world.is_root()) return;
+    require_sense(options);
+    found = advise_about(options, advice::load_tables(), targets_of(options));
+  });
+  advising::EmulateOptions emulation;
+  emulation.model.model = options.out.empty() ? options.model : options.out;
+  emulation.model.precision = options.precision;
+  if (options.out.empty()) {
+    emulation.model.shapes = options.shapes;
+    emulation.model.dims = options.dims;
+  }
+  emulation.targets = target_names(options);
+  emulation.whole = options.whole;
+  emulation.choices = !options.quick;
+  emulation.large = options.large;
+  std::vector<advice::Emulation> emulations = advising::emulate(world, emulation);
+  if (!world.is_root()) return 0;
+  advice::attach(*found->model, std::move(emulations), found->report);
+  return tell(*found, options, context);
 }
 
 int advise(const AdviseOptions& options, const Context& context) {
+  if (options.emulate) return advise_emulated(options, context);
   if (!context.world.is_root()) return 0;
-  options.json.require_writable();
-  if (!options.html.empty()) require_writable(options.html);
-  if (!options.out.empty()) {
-    if (options.model.empty() || !options.newer.empty()) {
-      fail(Category::input, "--apply wants one model to change");
-    }
-    require_new(options.out);
-    require_writable(options.out);
-  }
-  const advice::Tables tables = advice::load_tables();
+  require_sense(options);
+  advice::Tables tables = advice::load_tables();
   const std::vector<advice::Target> targets = targets_of(options);
   if (options.model.empty()) return show_cards(tables, targets, options);
-  if (!options.out.empty()) return apply(options, context, tables, targets);
-  const advice::Report report = report_on(options.model, options, tables, targets);
-  if (!options.newer.empty()) {
-    const advice::Report newer = report_on(options.newer, options, tables, targets);
-    log::say(advice::difference_text(report, newer));
-    options.json.write(context.world,
-                       [&] { return advising::difference_json(report, newer, tables); });
-    if (!options.html.empty()) {
-      write_file(options.html, advice::page_of(newer, tables, {nullptr, &report}));
-    }
-    return exit_code_of(newer.verdict);
-  }
-  log::say(advice::report_text(report, tables));
-  options.json.write(context.world, [&] { return advising::json_of(report, tables); });
-  if (!options.html.empty()) write_file(options.html, advice::page_of(report, tables));
-  return exit_code_of(report.verdict);
+  if (!options.newer.empty()) return tell_difference(options, context, tables, targets);
+  return tell(advise_about(options, std::move(tables), targets), options, context);
 }
 
 }  // namespace
@@ -211,6 +293,16 @@ void register_advise(CLI::App& app, Context& context) {
                    "Million multiplications of a model up to which --apply compares; 0: never")
       ->check(CLI::Range(std::int64_t{0}, std::int64_t{1'000'000'000}))
       ->capture_default_str();
+  CLI::Option* emulate = command->add_flag(
+      "--emulate", options->emulate,
+      "Run one layer of each kind on each machine, and put figures beside published ones");
+  command->add_flag("--whole", options->whole, "Run the whole model too")->needs(emulate);
+  command->add_flag("--large", options->large, "Run layers too that take minutes here")
+      ->needs(emulate);
+  command
+      ->add_flag("--quick", options->quick,
+                 "Leave out the second run, which tells what the cycles rest on")
+      ->needs(emulate);
   command->add_option("--html", options->html, "A page of the same, in one file");
   options->json.add_option(*command);
   command->callback([options, &context] {

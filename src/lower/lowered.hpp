@@ -88,6 +88,9 @@ struct Lowered {
   /// The part of a job file that names program and data: weights in `weights.h5`, inputs in
   /// `inputs.h5`, for so many runs of the model. `nodes`: all results, else the outputs alone.
   std::function<std::string(std::uint64_t runs, bool nodes)> job;
+  /// What is set in such a job for a run without data, which takes the same cycles: "program.mode"
+  /// ...; "" where the language has none.
+  std::string without_data;
   SameArithmetic evaluate;
   /// About what an evaluation takes on the host; 0: not known.
   std::uint64_t evaluation_bytes = 0;

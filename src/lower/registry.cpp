@@ -23,6 +23,8 @@ Lowered Lowering::lower(const Request& request) const {
 }
 
 const std::vector<Lowering>& lowerings() {
+  // A wafer's words each go their way, and 20 s are what 131,072 of them took.
+  constexpr std::int64_t words_of_a_wafer = 1 << 16;
   static const std::vector<Lowering> all{
       {"ipu",
        {Precision::fp32, Precision::fp16},
@@ -32,7 +34,8 @@ const std::vector<Lowering>& lowerings() {
       {"wse",
        {Precision::fp32, Precision::fp16},
        "a wafer computes in fp32 and fp16 here, not in ",
-       wse::lower},
+       wse::lower,
+       words_of_a_wafer},
       {"tsp",
        {Precision::fp16, Precision::int8},
        "a TSP's matrix unit multiplies fp16 and int8, not ",

@@ -2,6 +2,7 @@
 // Which machines models are lowered to.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,9 @@ struct Lowering {
   std::vector<Precision> precisions;  ///< the first where none is asked for
   std::string computes;               ///< who has them, up to what it has not
   Lowered (*make)(const Request&) = nullptr;
+  /// Elements that go into a layer and out of it, in a run that takes seconds of a computer; 0:
+  /// any.
+  std::int64_t elements_in_seconds = 0;
 
   /// Category::unsupported for one that is not among `precisions`.
   void require(Precision precision) const;

@@ -60,7 +60,11 @@ def resnet(ask):
     assert (tsp["verdict"], tsp["chips"], tsp["precision"]) == ("READY", 1, "fp16")
     assert all(one["severity"] == "note" and not one["rewrite"] for one in tsp["findings"])
     assert all("fill" in one["reason"] for one in tsp["findings"]) and tsp["nodes"]["full"] == 122
-    assert [row["value"] for row in tsp["published"]] == [301467, 44118]
+    assert [row["value"] for row in tsp["published"]] == [301467, 2515.15, 44118]
+    assert [row["precision"] for row in tsp["published"]] == ["fp16", "fp16", "int8"]
+    assert all(row["chips"] == row["batch"] == 1 for row in tsp["published"])
+    assert all(row["source"] and row["date"] for row in tsp["published"])
+    assert tsp["emulated"] is None and tsp["nearest_model"] is None
     assert all(row["alike"] for row in tsp["published"]) and tsp["published_lack"] is None
     ipu = advice.target(IPU)
     assert ipu["published"] and all(row["task"] == "training" for row in ipu["published"])

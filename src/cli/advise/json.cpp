@@ -7,6 +7,7 @@
 #include "advice/changes.hpp"
 #include "advice/difference.hpp"
 #include "advice/text.hpp"
+#include "cli/advise/emulated_json.hpp"
 
 namespace weft::cli::advising {
 namespace {
@@ -21,7 +22,6 @@ using advice::Group;
 using advice::MemoryUse;
 using advice::OperatorUse;
 using advice::Profile;
-using advice::PublishedRow;
 using advice::Report;
 using advice::Source;
 using advice::SourceKeys;
@@ -162,20 +162,6 @@ Json cut_json(const std::optional<Cut>& cut) {
           {"findings_of_the_rest", findings_json(cut->findings)}};
 }
 
-Json published_json(const TargetReport& target) {
-  Json out = Json::array();
-  for (const PublishedRow& row : target.published) {
-    out.push_back({{"model", row.model},
-                   {"task", name_of(row.task)},
-                   {"setting", row.setting},
-                   {"value", row.value},
-                   {"unit", row.unit},
-                   {"source", row.sources},
-                   {"alike", row.alike}});
-  }
-  return out;
-}
-
 Json baselines_json(const Report& report) {
   Json out = Json::array();
   for (const Baseline& one : report.baselines) {
@@ -231,7 +217,9 @@ Json target_json(const TargetReport& target, Task task) {
           {"operators", operators_json(target)},
           {"findings", findings_json(target.findings)},
           {"cut", cut_json(target.cut)},
+          {"emulated", emulated_json(target)},
           {"known_model", text_or_null(target.known_model)},
+          {"nearest_model", text_or_null(target.nearest_model)},
           {"published", published_json(target)},
           {"published_lack", text_or_null(published_lack(target, task))}};
 }

@@ -40,10 +40,15 @@ std::unique_ptr<TemporaryFolder> scratch() {
   return std::make_unique<TemporaryFolder>((fs::temp_directory_path() / "weft-compare").string());
 }
 
-/// The job of the folder, its trace there too; `constants` change its machine.
-Job job_of(const TemporaryFolder& folder, const std::vector<topology::Assignment>& constants) {
+/// The job of the folder, its trace there too; `constants` change its machine. Nobody looks at what
+/// an unchecked one computes.
+Job job_of(const TemporaryFolder& folder, const CompiledModel& compiled, bool checked,
+           const std::vector<topology::Assignment>& constants) {
   std::vector<std::string> overrides{"trace.path=" + nlohmann::json(folder.file("trace.h5")).dump(),
                                      "trace.level=\"phases\""};
+  if (!checked && !compiled.lowered.without_data.empty()) {
+    overrides.push_back(compiled.lowered.without_data);
+  }
   for (const topology::Assignment& change : constants) overrides.push_back(change.text);
   return read_job(folder.file("job.toml"), overrides);
 }
@@ -52,8 +57,9 @@ bool ended(const engine::Result& result) {
   return result.stop == engine::Stop::done || result.stop == engine::Stop::host_wait;
 }
 
-/// Collective: runs what rank 0 has in `folder`. `what`: on which machine, for who waits.
-std::unique_ptr<FinishedJob> run_folder(const comm::Communicator& world,
+/// Collective: runs what rank 0 has prepared, from its own folder or from another. `what`: on which
+/// machine, for who waits.
+std::unique_ptr<FinishedJob> run_folder(const comm::Communicator& world, const Prepared& prepared,
                                         const TemporaryFolder* folder,
                                         const std::vector<topology::Assignment>& constants,
                                         const std::string& what) {
@@ -62,7 +68,9 @@ std::unique_ptr<FinishedJob> run_folder(const comm::Communicator& world,
     if (log::progress_due()) log::progress(what + ": " + text_of(now));
   };
   auto done = run_through_door(
-      world, [&] { return job_of(*folder, constants); }, RunSettings{{}, tell});
+      world,
+      [&] { return job_of(*folder, prepared.compiled, prepared.expected.checked, constants); },
+      RunSettings{{}, tell});
   if (done && !ended(done->result())) {
     fail(engine::category_of(done->result().stop), done->result().message);
   }
@@ -74,9 +82,11 @@ bool refuses(Category category) {
   return category == Category::unsupported || category == Category::limit;
 }
 
-/// A defect of weft's, on this machine: the others can still be compared.
+/// A defect of weft's, on this machine: the others can still be compared. A program that weft wrote
+/// itself is not to deadlock, nor to do what the machine forbids.
 bool is_wrong(Category category) {
-  return category == Category::check || category == Category::internal;
+  return category == Category::check || category == Category::internal ||
+         category == Category::deadlock || category == Category::program;
 }
 
 /// What the machine gave for output `o` of a run.
@@ -128,6 +138,18 @@ std::optional<double> peak_of(const machine::Limits& limits, const std::string& 
   return {};
 }
 
+analysis::Layers layers_of(const trace::Reader& reader) {
+  const bool tells = analysis::find_stream(reader, "layers") != nullptr;
+  return tells ? analysis::read_layers(reader) : analysis::Layers{};
+}
+
+std::optional<std::uint64_t> cycles_of(const analysis::Layers& layers) {
+  if (layers.list.empty() || layers.together) return {};
+  std::uint64_t cycles = 0;
+  for (const analysis::LayerTime& layer : layers.list) cycles += layer.cycles;
+  return cycles;
+}
+
 /// What the report of a run and its trace say.
 void fill(const Subject& subject, const Prepared& prepared, const FinishedJob& done,
           ModelRun& out) {
@@ -146,8 +168,9 @@ void fill(const Subject& subject, const Prepared& prepared, const FinishedJob& d
   out.chip = family.chip.empty() ? "wafer" : family.chip;
   out.chips = family.chip.empty() ? 1 : facts.height;
   out.tiles_used = busy_tiles(reader);
-  if (analysis::find_stream(reader, "layers") != nullptr)
-    out.layers = analysis::read_layers(reader);
+  out.layers = layers_of(reader);
+  out.layer_cycles = cycles_of(out.layers);
+  if (out.layer_cycles) out.layer_seconds = facts.topology.seconds(*out.layer_cycles);
   out.limits = machine::limits(facts.topology);
   out.host_cycles = host_cycles(reader);
   out.cycles = result.cycles - out.host_cycles;
@@ -168,7 +191,8 @@ Prepared prepare(const Subject& subject, const std::string& target) {
   Prepared out;
   out.compiled = compile_model(subject.options, subject.graph, target);
   out.inputs = inputs_of(subject.options, out.compiled.lowered, *subject.graph);
-  out.expected = expected_values(out.compiled, out.inputs);
+  out.expected.checked = subject.checked;
+  if (subject.checked) out.expected = expected_values(out.compiled, out.inputs);
   out.folder = scratch();
   write_model(subject.options, out.compiled, out.inputs, out.expected, *out.folder);
   return out;
@@ -188,7 +212,7 @@ void ask_choices(const comm::Communicator& world, const Subject& subject, const 
       write_model(subject.options, again, first.inputs, first.expected, *folder);
     });
     engine::together(world, [&] {
-      done = run_folder(world, folder.get(), doubled.changes, first.compiled.target);
+      done = run_folder(world, first, folder.get(), doubled.changes, first.compiled.target);
     });
   } catch (const Error& error) {  // the same on every rank
     out.choices.why = error.what();
@@ -197,6 +221,7 @@ void ask_choices(const comm::Communicator& world, const Subject& subject, const 
   if (!done) return;
   const trace::Reader reader(folder->file("trace.h5"));
   out.choices.cycles = done->result().cycles - host_cycles(reader);
+  out.choices.layer_cycles = cycles_of(layers_of(reader));
   out.choices.share = (static_cast<double>(out.choices.cycles) - static_cast<double>(out.cycles)) /
                       static_cast<double>(out.cycles);
 }
@@ -239,7 +264,8 @@ ModelRun run_model(const comm::Communicator& world, const Subject& subject,
       out.family = machine.family();
       prepared = prepare(subject, target);
     });
-    engine::together(world, [&] { done = run_folder(world, prepared.folder.get(), {}, target); });
+    engine::together(
+        world, [&] { done = run_folder(world, prepared, prepared.folder.get(), {}, target); });
     engine::together(world, [&] {
       if (done) fill(subject, prepared, *done, out);
     });

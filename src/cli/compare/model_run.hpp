@@ -24,8 +24,10 @@ struct Subject {
   ModelOptions options;
   std::shared_ptr<const graph::Graph> graph;
   double products = 0;  ///< multiply-adds
-  /// Its outputs in fp64 for the inputs as the user gave them, by run.
+  /// Its outputs in fp64 for the inputs as the user gave them, by run; none: nobody asks how far
+  /// the machine's are off.
   std::vector<std::vector<graph::Numbers>> exact;
+  bool checked = true;  ///< hold the run against the same arithmetic without a machine
   bool choices = true;  ///< ask what the cycles rest on, which takes a second run
 };
 
@@ -37,6 +39,7 @@ struct Choices {
   std::optional<double> share;  ///< of the cycles; nothing: `why`
   std::string why;
   std::uint64_t cycles = 0;  ///< without the host's copies, each of these constants twice as slow
+  std::optional<std::uint64_t> layer_cycles;  ///< of ModelRun::layer_cycles, likewise
   std::vector<std::string> keys, left_out;
 };
 
@@ -55,6 +58,10 @@ struct ModelRun {
   std::uint64_t cycles = 0;       ///< without the host's copies
   std::uint64_t host_cycles = 0;  ///< of these copies
   double seconds = 0;             ///< of `cycles`
+  /// Cycles in layers, without those in which their inputs come and their outputs go; nothing where
+  /// layers run at the same time, or none is told.
+  std::optional<std::uint64_t> layer_cycles;
+  double layer_seconds = 0;
   double host_seconds = 0;
   topology::Origin clock_origin = topology::Origin::assumed;
   double operations = 0;       ///< of the products of all runs of the model
@@ -71,8 +78,8 @@ struct ModelRun {
 };
 
 /// Collective; the column on rank 0, an empty one elsewhere. A model that the machine's language or
-/// its memory has not room for is a column that says so; everything else that is wrong is thrown,
-/// the same on every rank.
+/// its memory has not room for is a column that says so, and so is one whose program, as weft wrote
+/// it, is wrong; everything else is thrown, the same on every rank.
 ModelRun run_model(const comm::Communicator& world, const Subject& subject,
                    const std::string& target);
 

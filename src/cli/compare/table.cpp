@@ -7,6 +7,7 @@
 
 #include "base/counted.hpp"
 #include "base/number_text.hpp"
+#include "base/short_text.hpp"
 #include "machine/card_writer.hpp"
 
 namespace weft::cli::compare {
@@ -21,30 +22,6 @@ std::string mark(topology::Origin origin) {
 std::string percent_text(double share) {
   const double hundred = 100 * share;
   return (hundred < 0.995 ? general(hundred, 2) : fixed(hundred, hundred < 9.95 ? 1 : 0)) + " %";
-}
-
-/// "1.23 us".
-std::string small_text(double value, const char* unit) {
-  constexpr std::pair<double, const char*> scales[] = {
-      {1, " "}, {1e-3, " m"}, {1e-6, " u"}, {1e-9, " n"}, {1e-12, " p"}};
-  for (const auto& [scale, prefix] : scales) {
-    if (value >= scale) return general(value / scale, 3) + prefix + unit;
-  }
-  return general(value, 3) + " " + unit;
-}
-
-/// A list of reasons, a line each, in one.
-std::string in_one_line(const std::string& text) {
-  std::string out;
-  for (const char letter : text) {
-    if (letter == ' ' && !out.empty() && out.back() == ' ') continue;
-    if (letter == '\n') {
-      out += out.empty() || out.back() == ':' ? " " : "; ";
-    } else {
-      out += letter;
-    }
-  }
-  return out;
 }
 
 Cell fits(const ModelRun& run) {

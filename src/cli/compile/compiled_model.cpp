@@ -26,6 +26,10 @@ lower::Precision asked_precision(const ModelOptions& options, const lower::Lower
     return options.calibrate.empty() ? lowering.precisions.front() : lower::Precision::int8;
   }
   const auto found = std::find(precisions.begin(), precisions.end(), options.precision);
+  if (found == precisions.end()) {
+    fail(Category::unsupported,
+         "programs of models compute in fp32, fp16, bf16 or int8, not in " + options.precision);
+  }
   return static_cast<lower::Precision>(found - precisions.begin());
 }
 
@@ -106,10 +110,12 @@ void write_model(const ModelOptions& options, const CompiledModel& compiled,
     given.emplace_back(lowered.inputs[i].name, stored(inputs.whole[i]));
   }
   trace::write_tensors(folder.file("inputs.h5"), given);
+  const JobFacts facts{options.model, compiled.target, inputs.runs, expected.checked,
+                       expected.bounded};
+  write_file(folder.file("job.toml"), job_text(facts, lowered, false));
+  if (!expected.checked) return;
   trace::write_tensors(folder.file("expected.h5"), expected.values);
   trace::write_tensors(folder.file("bounds.h5"), expected.bounds);
-  const JobFacts facts{options.model, compiled.target, inputs.runs, expected.bounded};
-  write_file(folder.file("job.toml"), job_text(facts, lowered, false));
   write_file(folder.file("job-nodes.toml"), job_text(facts, lowered, true));
 }
 

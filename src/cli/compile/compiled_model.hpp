@@ -64,12 +64,13 @@ struct Expected {
   std::vector<trace::NamedTensor> bounds;
   std::set<std::string> bounded;  ///< these results
   std::size_t judged = 0;         ///< nodes held against their bounds
+  bool checked = true;            ///< false: nothing is known, and a run is held against nothing
 };
 /// Category::internal where the arithmetic that the program has does not keep a node's bounds: then
 /// the lowering is wrong, not the machine. Category::input for a NaN, which no check can compare.
 Expected expected_values(const CompiledModel& compiled, const ModelInputs& inputs);
 
-/// Writes program, data and jobs into `folder`.
+/// Writes program, data and jobs into `folder`; unchecked ones without the job of all nodes.
 void write_model(const ModelOptions& options, const CompiledModel& compiled,
                  const ModelInputs& inputs, const Expected& expected,
                  const TemporaryFolder& folder);

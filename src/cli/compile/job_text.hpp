@@ -13,6 +13,7 @@ namespace weft::cli {
 struct JobFacts {
   std::string model, target;
   std::uint64_t runs = 1;
+  bool checked = true;                 ///< against the arrays of expected.h5 and bounds.h5
   std::set<std::string> bounded = {};  ///< results that have bounds in bounds.h5
 };
 

@@ -237,6 +237,7 @@ Lowered lower(const Request& request) {
   out.weights = model->weights;
   out.inputs = model->inputs;
   out.results = model->results;
+  out.without_data = "program.mode=\"timing\"";
   out.job = [model](std::uint64_t runs, bool nodes) { return job_text(*model, runs, nodes); };
   out.evaluate = [model](const std::vector<graph::Tensor>& inputs) {
     return Evaluation(*model, inputs).result();

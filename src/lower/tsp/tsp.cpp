@@ -260,6 +260,7 @@ Lowered lower(const Request& request) {
   for (const auto& [tensor, array] : writer.weights()) out.weights.push_back(array);
   for (const Writer::Input& one : writer.inputs()) out.inputs.push_back(one.input);
   for (const Writer::Made& made : writer.results()) out.results.push_back(made.result);
+  out.without_data = "program.mode=\"timing\"";
   out.job = [model](std::uint64_t runs, bool nodes) {
     return job_text(*model->writer, runs, nodes);
   };

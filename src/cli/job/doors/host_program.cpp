@@ -33,6 +33,18 @@ int exit_code_given = 0;
 
 void append(Words& to, const Words& words) { to.insert(to.end(), words.begin(), words.end()); }
 
+/// A preprocessed unit without the lines that say of which file and line what follows is: they
+/// decide nothing but messages, and a program in another folder is the same.
+std::string without_line_markers(const std::string& text) {
+  std::string out;
+  std::size_t end = 0;
+  for (std::size_t begin = 0; begin < text.size(); begin = end + 1) {
+    end = std::min(text.find('\n', begin), text.size());
+    if (text.compare(begin, 2, "# ") != 0) out.append(text, begin, end - begin + 1);
+  }
+  return out;
+}
+
 class Build {
  public:
   explicit Build(const PoplarSources& sources) : sources_(sources) {
@@ -54,7 +66,7 @@ class Build {
     }
     for (const std::string& path : sources_.paths) {
       units.push_back(scratch_.file("unit" + std::to_string(units.size()) + ".ii"));
-      const std::string text = preprocess(path, units.back());
+      const std::string text = without_line_markers(preprocess(path, units.back()));
       content += std::to_string(text.size()) + "\n" + text;
     }
     const CodeletCache cache(options_.cache_folder);

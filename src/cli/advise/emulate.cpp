@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+// Layers shared out among ranks, run as `weft compare` runs models, and gathered.
+#include "cli/advise/emulate.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <numeric>
+#include <optional>
+
+#include "base/counted.hpp"
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "cli/compare/model_run.hpp"
+#include "engine/agreement.hpp"
+#include "graph/layers.hpp"
+#include "graph/products.hpp"
+#include "lower/registry.hpp"
+#include "machine/machine.hpp"
+
+namespace weft::cli::advising {
+namespace {
+
+using advice::EmulatedLayer;
+using advice::EmulatedWhole;
+using advice::Emulation;
+using advice::RunCost;
+using compare::ModelRun;
+using compare::Subject;
+
+/// One layer on one machine.
+struct LayerTask {
+  std::size_t target = 0, kind = 0;
+};
+
+/// What a rank tells of a run.
+struct Told {
+  RunCost cost;
+  std::string precision;
+  bool of_layer = false;  ///< `cost` is of the layer, without its ways in and out
+};
+
+Told told_of(const ModelRun& run) {
+  Told out;
+  out.cost.refused = run.refused;
+  if (run.exit_code != 0) {
+    const std::string first = run.refused.substr(0, run.refused.find('\n'));
+    out.cost.refused = "a defect of weft, whose program ended so: " + first;
+  }
+  if (!run.refused.empty()) return out;
+  out.precision = run.precision;
+  out.cost.cycles = run.cycles;
+  out.cost.seconds = run.seconds;
+  if (run.choices.share) out.cost.slower_cycles = run.choices.cycles;
+  out.cost.why_not = run.choices.why;
+  return out;
+}
+
+/// Of a layer's own cycles where the machine tells them.
+Told told_of_layer(const ModelRun& run) {
+  Told out = told_of(run);
+  if (!run.layer_cycles) return out;
+  out.of_layer = true;
+  out.cost.cycles = *run.layer_cycles;
+  out.cost.seconds = run.layer_seconds;
+  out.cost.slower_cycles = run.choices.layer_cycles;
+  return out;
+}
+
+Json json_of(const Told& told) {
+  const auto& slower = told.cost.slower_cycles;
+  return {told.cost.refused, told.cost.cycles, told.cost.seconds, slower ? Json(*slower) : Json(),
+          told.cost.why_not, told.precision,   told.of_layer};
+}
+
+Told told_from(const Json& json) {
+  Told out;
+  json.at(0).get_to(out.cost.refused);
+  json.at(1).get_to(out.cost.cycles);
+  json.at(2).get_to(out.cost.seconds);
+  if (!json.at(3).is_null()) out.cost.slower_cycles = json.at(3).get<std::uint64_t>();
+  json.at(4).get_to(out.cost.why_not);
+  json.at(5).get_to(out.precision);
+  json.at(6).get_to(out.of_layer);
+  return out;
+}
+
+/// What a run of a node takes here, about: multiply-adds, and elements that are moved.
+double cost_of(const graph::Graph& graph, const graph::Node& node) {
+  constexpr double cost_of_any = 1e6;  // compiling
+  double cost = cost_of_any + graph::products_of(graph, node);
+  for (const auto* ids : {&node.inputs, &node.outputs}) {
+    for (const graph::ValueId id : *ids) {
+      if (id != graph::no_value) cost += static_cast<double>(graph::count_of(graph[id].type.shape));
+    }
+  }
+  return cost;
+}
+
+/// Elements of values, weights apart, that go into a node and out of it.
+std::int64_t elements_of(const graph::Graph& graph, const graph::Node& node) {
+  std::int64_t elements = 0;
+  for (const auto* ids : {&node.inputs, &node.outputs}) {
+    for (const graph::ValueId id : *ids) {
+      if (id == graph::no_value || graph[id].constant) continue;
+      elements += graph::count_of(graph[id].type.shape);
+    }
+  }
+  return elements;
+}
+
+/// "" of a layer whose run does not take long.
+std::string too_large(const graph::Graph& graph, const graph::Node& node,
+                      const std::string& target) {
+  const topology::Topology machine = machine::load_topology(target);
+  for (const lower::Lowering& one : lower::lowerings()) {
+    if (one.family != machine.family() || one.elements_in_seconds == 0) continue;
+    const std::int64_t elements = elements_of(graph, node);
+    if (elements <= one.elements_in_seconds) continue;
+    return "not run: " + grouped(static_cast<std::uint64_t>(elements), "element") +
+           " go in and out, and its run takes minutes (--large runs it)";
+  }
+  return "";
+}
+
+Subject subject_of(const EmulateOptions& options, std::shared_ptr<const graph::Graph> graph) {
+  Subject out;
+  out.options = options.model;
+  out.products = graph::products_of(*graph);
+  out.graph = std::move(graph);
+  out.checked = false;
+  out.choices = options.choices;
+  return out;
+}
+
+class Emulator {
+ public:
+  Emulator(const comm::Communicator& world, const EmulateOptions& options,
+           std::shared_ptr<const graph::Graph> graph)
+      : world_(world),
+        options_(options),
+        graph_(std::move(graph)),
+        kinds_(graph::layer_kinds(*graph_)) {
+    for (std::size_t target = 0; target < options_.targets.size(); ++target) {
+      for (std::size_t kind = 0; kind < kinds_.size(); ++kind) tasks_.push_back({target, kind});
+    }
+  }
+
+  std::vector<Emulation> run() {
+    std::vector<Told> told = run_layers();
+    take_views_out(told);
+    std::vector<Emulation> out;
+    out.resize(options_.targets.size());
+    for (std::size_t i = 0; i < told.size(); ++i) add(tasks_[i], told[i], out);
+    for (Emulation& one : out) advice::sort_layers(one);
+    if (options_.whole) run_whole(out);
+    return out;
+  }
+
+ private:
+  /// All ranks' runs, in the order of the tasks, on rank 0.
+  std::vector<Told> run_layers() {
+    std::vector<double> costs;
+    for (const LayerTask& task : tasks_) {
+      costs.push_back(cost_of(*graph_, (*graph_)[kinds_[task.kind].nodes.front()]));
+    }
+    const std::vector<int> ranks = shared_out(costs, world_.size());
+    const comm::Communicator alone = world_.split(world_.rank(), 0);
+    Json mine = Json::array();
+    engine::together(world_, [&] {
+      for (std::size_t i = 0; i < tasks_.size(); ++i) {
+        if (ranks[i] != world_.rank()) continue;
+        mine.push_back(Json::array({i, json_of(tell(alone, i))}));
+      }
+    });
+    const std::string text = mine.dump();
+    const auto all = world_.gather(std::as_bytes(std::span(text.data(), text.size())));
+    std::vector<Told> out(world_.is_root() ? tasks_.size() : 0);
+    for (const comm::Bytes& bytes : all) {
+      const auto* letters = reinterpret_cast<const char*>(bytes.data());
+      for (const Json& one : Json::parse(letters, letters + bytes.size())) {
+        out[one.at(0).get<std::size_t>()] = told_from(one.at(1));
+      }
+    }
+    return out;
+  }
+
+  /// A machine that tells the cycles of layers tells none of a node that only looks at its operand
+  /// in another way: it does nothing for it.
+  void take_views_out(std::vector<Told>& told) const {
+    std::vector<bool> tells(options_.targets.size(), false);
+    for (std::size_t i = 0; i < told.size(); ++i) {
+      if (told[i].of_layer) tells[tasks_[i].target] = true;
+    }
+    for (std::size_t i = 0; i < told.size(); ++i) {
+      RunCost& cost = told[i].cost;
+      if (!tells[tasks_[i].target] || told[i].of_layer || !cost.is_known()) continue;
+      cost.cycles = 0;
+      cost.seconds = 0;
+      if (cost.slower_cycles) cost.slower_cycles = 0;
+    }
+  }
+
+  Told tell(const comm::Communicator& alone, std::size_t i) const {
+    Told out;
+    const graph::Node& node = (*graph_)[kinds_[tasks_[i].kind].nodes.front()];
+    if (!options_.large) {
+      out.cost.refused = too_large(*graph_, node, options_.targets[tasks_[i].target]);
+    }
+    return out.cost.is_known() ? told_of_layer(run_layer(alone, i)) : out;
+  }
+
+  ModelRun run_layer(const comm::Communicator& alone, std::size_t i) const {
+    const LayerTask& task = tasks_[i];
+    const std::string& target = options_.targets[task.target];
+    const graph::LayerKind& kind = kinds_[task.kind];
+    log::step("layer " + std::to_string(i + 1) + " of " + std::to_string(tasks_.size()) + ", on " +
+              target + ": " + kind.what);
+    auto layer =
+        std::make_shared<const graph::Graph>(graph::layer_alone(*graph_, kind.nodes.front()));
+    return compare::run_model(alone, subject_of(options_, std::move(layer)), target);
+  }
+
+  void add(const LayerTask& task, const Told& told, std::vector<Emulation>& to) const {
+    const graph::LayerKind& kind = kinds_[task.kind];
+    EmulatedLayer layer;
+    layer.what = kind.what;
+    for (const graph::NodeId id : kind.nodes) layer.nodes.push_back((*graph_)[id].origins);
+    layer.multiplications = graph::products_of(*graph_, (*graph_)[kind.nodes.front()]);
+    layer.cost = told.cost;
+    Emulation& emulation = to[task.target];
+    if (!told.precision.empty()) emulation.precision = told.precision;
+    emulation.layers.push_back(std::move(layer));
+  }
+
+  void run_whole(std::vector<Emulation>& to) const {
+    for (std::size_t t = 0; t < options_.targets.size(); ++t) {
+      log::step("the whole model on " + options_.targets[t]);
+      const ModelRun run =
+          compare::run_model(world_, subject_of(options_, graph_), options_.targets[t]);
+      if (!world_.is_root()) continue;
+      const Told told = told_of(run);
+      to[t].whole = EmulatedWhole{told.cost, run.chip, run.limits.unit, run.chips, run.tiles_used};
+      if (!told.precision.empty()) to[t].precision = told.precision;
+    }
+  }
+
+  const comm::Communicator& world_;
+  const EmulateOptions& options_;
+  std::shared_ptr<const graph::Graph> graph_;
+  std::vector<graph::LayerKind> kinds_;
+  std::vector<LayerTask> tasks_;
+};
+
+}  // namespace
+
+std::vector<int> shared_out(const std::vector<double>& costs, int ranks) {
+  std::vector<std::size_t> order(costs.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return costs[a] > costs[b]; });
+  std::vector<double> loads(static_cast<std::size_t>(ranks), 0);
+  std::vector<int> out(costs.size(), 0);
+  for (const std::size_t i : order) {
+    const auto least = std::min_element(loads.begin(), loads.end());
+    out[i] = static_cast<int>(least - loads.begin());
+    *least += costs[i];
+  }
+  return out;
+}
+
+std::vector<Emulation> emulate(const comm::Communicator& world, const EmulateOptions& options) {
+  std::shared_ptr<const graph::Graph> graph;
+  try {
+    engine::together(world, [&] { graph = read_model(options.model); });
+  } catch (const Error& error) {  // the same on every rank
+    if (error.category() != Category::unsupported) throw;
+    std::vector<Emulation> out;
+    out.resize(options.targets.size());
+    for (Emulation& one : out) one.refused = error.what();
+    return out;
+  }
+  return Emulator(world, options, std::move(graph)).run();
+}
+
+}  // namespace weft::cli::advising
