@@ -55,6 +55,24 @@ class ValueNames {
   std::unordered_map<std::string, std::uint64_t> last_;  ///< the number tried last behind a name
 };
 
+/// Names of nodes, "" for those without. The first of a name keeps it, as a runtime refuses a file
+/// that has one twice: nodes that stand for one, or for a function's that is called twice.
+std::vector<std::string> node_names(const SourceModel& model) {
+  std::unordered_set<std::string> taken;
+  for (const SourceNode& node : model.nodes) taken.insert(node.origin.node);
+  std::unordered_map<std::string, std::uint64_t> last;  // the number tried last behind a name
+  std::vector<std::string> names;
+  for (const SourceNode& node : model.nodes) {
+    names.push_back(node.origin.node);
+    const auto [found, fresh] = last.emplace(node.origin.node, 0);
+    if (fresh || names.back().empty()) continue;
+    do {
+      names.back() = node.origin.node + "_" + std::to_string(++found->second);
+    } while (!taken.insert(names.back()).second);
+  }
+  return names;
+}
+
 bool is_same_file(const std::string& a, const std::string& b) {
   std::error_code fault;
   return fs::equivalent(a, b, fault) && !fault;
@@ -153,7 +171,10 @@ Message graph_message(const SourceModel& model, Weights& weights) {
     return value_message(names[index(id)], model[id].type);
   };
   Message out;
-  for (const SourceNode& node : model.nodes) out.message(1, node_message(node, names));
+  const std::vector<std::string> own = node_names(model);
+  for (std::size_t i = 0; i < own.size(); ++i) {
+    out.message(1, node_message(model.nodes[i], own[i], names));
+  }
   out.text(2, model.name);
   for (std::size_t i = 0; i < names.size(); ++i) {
     const SourceValue& value = model.values[i];

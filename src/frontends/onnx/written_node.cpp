@@ -122,14 +122,15 @@ std::int64_t type_number(graph::Element element) {
   fail(Category::internal, "no type of ONNX is " + std::string(name_of(element)));
 }
 
-Message node_message(const graph::SourceNode& node, const std::vector<std::string>& names) {
+Message node_message(const graph::SourceNode& node, const std::string& name,
+                     const std::vector<std::string>& names) {
   const auto name_of = [&](graph::SourceValueId id) {
     return id == graph::no_source_value ? std::string() : names[index(id)];
   };
   Message out;
   for (const graph::SourceValueId id : node.inputs) out.text(1, name_of(id));
   for (const graph::SourceValueId id : node.outputs) out.text(2, name_of(id));
-  if (!node.origin.node.empty()) out.text(3, node.origin.node);
+  if (!name.empty()) out.text(3, name);
   out.text(4, node.operation);
   for (const graph::SourceAttribute& one : node.attributes) {
     Message attribute;

@@ -12,9 +12,10 @@ namespace weft::onnx {
 
 /// The file's number of an element.
 std::int64_t type_number(graph::Element element);
-/// NodeProto; `names` are those of values, by id. Category::unsupported, naming the node, where it
-/// holds what a list does not keep.
-Message node_message(const graph::SourceNode& node, const std::vector<std::string>& names);
+/// NodeProto under `name` ("": none); `names` are those of values, by id. Category::unsupported,
+/// naming the node, where it holds what a list does not keep.
+Message node_message(const graph::SourceNode& node, const std::string& name,
+                     const std::vector<std::string>& names);
 /// TensorProto with its bytes in it.
 Message tensor_message(const std::string& name, const graph::Tensor& tensor);
 /// TensorProto whose bytes lie in another file.

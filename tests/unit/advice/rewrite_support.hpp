@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <set>
 
 #include "advice/rewrite.hpp"
 #include "frontends/onnx/write_model.hpp"
@@ -77,7 +78,16 @@ inline void expect_undone_by_nothing(const graph::SourceModel& model, const std:
   }
 }
 
-/// Rewrites a model and writes it as `path`; a second time nothing changes.
+/// Runtimes refuse two nodes of one name.
+inline void expect_names_apart(const graph::SourceModel& model) {
+  std::set<std::string> names;
+  for (const graph::SourceNode& node : model.nodes) {
+    const std::string& name = node.origin.node;
+    EXPECT_TRUE(name.empty() || names.insert(name).second) << name;
+  }
+}
+
+/// Rewrites a model and writes it as `new.onnx`; a second time nothing changes.
 inline Rewritten rewritten_file(const test::OnnxModel& model, const std::string& id,
                                 const Folder& folder) {
   test::write_file(folder.path("model.onnx"), model.bytes());
@@ -85,6 +95,7 @@ inline Rewritten rewritten_file(const test::OnnxModel& model, const std::string&
   onnx::write_model(result.model, folder.path("new.onnx"));
   const graph::SourceModel again = onnx::list_model(folder.path("new.onnx"));
   EXPECT_EQ(operators(again), operators(result.model));
+  expect_names_apart(again);
   const Rewritten twice = rewritten(again, id);
   EXPECT_TRUE(twice.changes.empty()) << id << " changes what it made";
   EXPECT_EQ(operators(twice.model), operators(again));

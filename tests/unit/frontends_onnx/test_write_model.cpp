@@ -129,6 +129,21 @@ TEST(WriteModel, NamesInlinedValuesApartAndOutputsAsTheModelDoes) {
   EXPECT_EQ(outputs_of(out, evaluate(out, {x})).at(0).floats, (std::vector<double>{16, -32}));
 }
 
+/// The first of a name keeps it, and no number behind one makes it another's.
+TEST(WriteModel, NamesNodesApart) {
+  const Folder folder;
+  OnnxModel model(13);
+  model.input("x", {2}).node("Neg", {"x"}, {"a"}, {}, "n").node("Abs", {"a"}, {"b"}, {}, "n");
+  model.node("Neg", {"b"}, {"c"}, {}, "n_1").node("Abs", {"c"}, {"d"}, {}, "n");
+  model.node("Exp", {"d"}, {"e"}).node("Neg", {"e"}, {"y"}).output("y", {2});
+  write_model(list_model(folder.write("model.onnx", model.bytes())), folder.path("out.onnx"));
+  std::vector<std::string> names;
+  for (const graph::SourceNode& node : list_model(folder.path("out.onnx")).nodes) {
+    names.push_back(node.origin.node);
+  }
+  EXPECT_EQ(names, (std::vector<std::string>{"n", "n_2", "n_1", "n_3", "", ""}));
+}
+
 TEST(WriteModel, KeepsAttributesOfEachKind) {
   OnnxModel model(13);
   Proto reals = Proto().text(1, "activation_alpha");
