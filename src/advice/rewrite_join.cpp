@@ -60,24 +60,33 @@ std::vector<SourceNode> joined_nodes(Rewritten& to, const std::vector<SourceNode
   return made;
 }
 
+TensorType joined_type(const SourceModel& model, const std::vector<SourceNodeId>& products) {
+  TensorType type = *model[model[products.front()].inputs[1]].type;
+  type.shape[1] = 0;
+  for (const SourceNodeId id : products) type.shape[1] += model[model[id].inputs[1]].type->shape[1];
+  return type;
+}
+
+std::string why_not_joined(const SourceModel& model, const std::vector<SourceNodeId>& products,
+                           const TensorType& matrix) {
+  for (const SourceNodeId id : products) {
+    if (!model[model[id].inputs[1]].constant) return "its weights are not there";
+  }
+  if (graph::count_of(matrix.shape) <= most_joined) return "";
+  return "its matrix would be " + text_of(matrix) + ", and weft joins up to " +
+         grouped(static_cast<std::uint64_t>(most_joined), "number");
+}
+
 }  // namespace
 
 void join_products(Rewritten& to, const PlaneExtents& plane) {
   std::vector<std::vector<SourceNode>> made(to.model.nodes.size());
-  const auto has_data = [&](SourceNodeId id) {
-    return to.model[to.model[id].inputs[1]].constant.has_value();
-  };
   for (const JoinedProducts& joined : products_to_join(to.model, plane)) {
-    if (!std::all_of(joined.nodes.begin(), joined.nodes.end(), has_data)) continue;
-    TensorType matrix = *to.model[to.model[joined.nodes.front()].inputs[1]].type;
-    matrix.shape[1] = 0;
-    for (const SourceNodeId id : joined.nodes) {
-      matrix.shape[1] += to.model[to.model[id].inputs[1]].type->shape[1];
-    }
-    if (graph::count_of(matrix.shape) > most_joined) {
-      to.left.push_back("join-products: " + text_of(to.model[joined.nodes.front()].origin) +
-                        ": its matrix would be " + text_of(matrix) + ", and weft joins up to " +
-                        counted(most_joined, "number"));
+    const SourceNode& first = to.model[joined.nodes.front()];
+    const TensorType matrix = joined_type(to.model, joined.nodes);
+    const std::string why = why_not_joined(to.model, joined.nodes, matrix);
+    if (!why.empty()) {
+      to.left.push_back("join-products: " + text_of(first.origin) + ": " + why);
       continue;
     }
     made[index(joined.nodes.front())] = joined_nodes(to, joined.nodes, matrix);

@@ -125,6 +125,37 @@ def says_what_is_not_compared(weft, repository, folder):
     print("limit: named, with how to raise it")
 
 
+def refuses_absent_weights(weft, repository, folder):
+    alone = folder / "bert.onnx"
+    alone.write_bytes((repository / "jobs/data/onnx/bert_2layer_w64.onnx").read_bytes())
+    out = folder / "absent" / "m.onnx"
+    run = Apply(weft, alone, "groq-tsp", out)
+    assert run.code == 2 and "bert_2layer_w64.onnx.data" in run.error, (run.code, run.error)
+    assert len(run.error.strip().split("\n")) == 1, run.error
+    assert list(out.parent.iterdir()) == [], list(out.parent.iterdir())
+    print("weights that are not there: refused, nothing written")
+
+
+def says_that_zeros_show_nothing(weft, repository, folder):
+    """Weights that are left out are drawn where both files have them; a joined matrix is new."""
+    sys.path.insert(0, str(repository / "scripts"))
+    import numpy as np
+    import onnx_file
+    file = onnx_file.ModelFile("zeros", folder, False, 20)
+    x = file.input("x", (2, 8))
+    for number in range(2):
+        matrix = file.constant(f"w{number}", (8, 8), np.zeros((8, 8)))
+        file.output(file.node("MatMul", [x, matrix], [(2, 8)]))
+    file.close()
+    for target, is_compared in (("graphcore-gc200", True), ("groq-tsp", False)):
+        run = Apply(weft, folder / "zeros.onnx", target, folder / f"zeros {target}" / "m.onnx")
+        assert run.made["compared"] == is_compared, run.made
+        assert run.made["weights_drawn"] == is_compared, run.made
+        why = "are 0 for drawn inputs, and the changes make weights of those that the file leaves"
+        assert is_compared or why in run.made["why_not_compared"], run.made
+    print("zeros: drawn, or said to show nothing")
+
+
 # A runtime as the user's Python may have it: its models give what a variable says.
 RUNTIME = """
 import os
@@ -146,7 +177,7 @@ class InferenceSession:
     def run(self, names, feeds):
         assert feeds["images"].shape == (1, 1, 8, 8), feeds
         off = float(os.environ.get("OFF", "0")) if self.is_new else 0.0
-        return [numpy.array([1.5 + off, -2.0])]
+        return [numpy.array([1.5 + off, -2.0]) * (0 if os.environ.get("ZERO") else 1)]
 """
 
 
@@ -161,6 +192,8 @@ def asks_the_runtime(weft, repository, folder):
     cases = [({}, 0, "compared by onnxruntime 9.9", "largest difference 0, of numbers up to 2"),
              ({"OFF": "0.25"}, 0.25, "largest difference 0.25, of numbers up to 2", ""),
              ({"OFF": "nan"}, None, "DIFFERENT: a number of one model is none", ""),
+             ({"ZERO": "1"}, None, "not compared by onnxruntime: all numbers of the outputs are 0",
+              ""),
              ({"REFUSES": "1"}, None, "does not run the changed model: cannot load it", ""),
              ({"WITHOUT": "1"}, None, "this host's Python cannot import onnxruntime", "")]
     for number, (variables, difference, *wanted) in enumerate(cases):
@@ -184,6 +217,8 @@ def main():
         refuses_other_numbers(weft, repository, folder)
         says_what_is_not_compared(weft, repository, folder)
         asks_the_runtime(weft, repository, folder)
+        refuses_absent_weights(weft, repository, folder)
+        says_that_zeros_show_nothing(weft, repository, folder)
         leaves_weights_once(weft, repository, folder)
         all_settle(weft, repository, folder)
 

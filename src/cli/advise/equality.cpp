@@ -94,6 +94,14 @@ Equality equality_of(const graph::SourceModel& was, const Graph& before, const G
   for (std::size_t i = 0; i < old_ones.size(); ++i) {
     compare(old_ones[i], new_ones[i], before[before.outputs[i]].name, out);
   }
+  if (out.largest == 0 && *out.difference == 0) {
+    out.difference.reset();
+    out.why_not = "all numbers of its outputs are 0 for drawn inputs";
+    if (!left_out(before, before).empty()) {
+      out.why_not += ", and the changes make weights of those that the file leaves out";
+    }
+    return out;
+  }
   out.bound = bound_of(asked, out.largest);
   return out;
 }

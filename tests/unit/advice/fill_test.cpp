@@ -100,6 +100,27 @@ TEST(Fill, JoinsProductsOfOneOperand) {
   expect_joined(products_of(13, {2, 8}, {16, 16}, false), "Abs 2, MatMul 2, Neg 1", 0);
 }
 
+/// Types alone are enough for the advice, and not for the change.
+TEST(Fill, JoinsNothingWithoutWeights) {
+  graph::SourceModel model = listed(products_of(13, {2, 3, 8}, {200, 200, 200}));
+  for (graph::SourceValue& value : model.values) value.constant.reset();
+  EXPECT_EQ(products_to_join(model, plane).size(), 1U);
+  Rewritten out{model};
+  join_products(out, plane);
+  EXPECT_TRUE(out.changes.empty());
+  ASSERT_EQ(out.left.size(), 1U);
+  EXPECT_NE(out.left[0].find("'product0' (MatMul): its weights are not there"), std::string::npos)
+      << out.left[0];
+}
+
+TEST(Fill, JoinsNoMatrixThatIsTooLarge) {
+  Rewritten out{listed(products_of(13, {1, 8}, {600'160, 600'160}))};
+  join_products(out, plane);
+  EXPECT_TRUE(out.changes.empty());
+  ASSERT_EQ(out.left.size(), 1U);
+  EXPECT_NE(out.left[0].find("would be f32[8, 1200320]"), std::string::npos) << out.left[0];
+}
+
 /// A note with its gain on the target with planes, applied there, and gone then.
 TEST(Fill, IsFoundAndGained) {
   const Tables tables = load_tables();
