@@ -153,8 +153,8 @@ void set_beside(const Profile& profile, Task task, TargetReport& to) {
   for (PublishedRow& row : to.published) {
     add_differences(profile, task, to, row);
     const std::string lack = sum.layers == 0 ? emulation.refused
-                                             : "not known of " + number(sum.layers, "layer") +
-                                                   " are " + number(sum.not_known);
+                                             : "of " + number(sum.layers, "layer") + ", " +
+                                                   number(sum.not_known) + " are not known";
     row.beside.push_back(beside_of(sum_name, sum.cost, sum.is_whole(), lack, profile, to, row));
     if (!emulation.whole) continue;
     const RunCost& whole = emulation.whole->cost;
