@@ -157,6 +157,14 @@ struct State {
   std::vector<Tracked> h, c;
 };
 
+/// A gate: one so nearly closed that fp32 has it as a subnormal number may be 0.
+Tracked opened(const Tracker& t, Tracked sum) {
+  constexpr double least_normal = 0x1p-126;
+  Tracked gate = t.sigmoid(sum);
+  gate.error += least_normal;
+  return gate;
+}
+
 void judge_lstm_step(const Gates& gates, const std::vector<double>& x, State& state) {
   const Tracker& t = gates.node.tracker;
   const std::vector<Tracked> before = state.h;
@@ -165,9 +173,9 @@ void judge_lstm_step(const Gates& gates, const std::vector<double>& x, State& st
       return gates.of(which * gates.hidden + i, x, before);
     };
     Tracked& c = state.c[as_index(i)];
-    const Tracked kept = t.multiply(t.sigmoid(gate(2)), c);
-    c = t.add(kept, t.multiply(t.sigmoid(gate(0)), t.tanh(gate(3))));
-    state.h[as_index(i)] = t.multiply(t.sigmoid(gate(1)), t.tanh(c));
+    const Tracked kept = t.multiply(opened(t, gate(2)), c);
+    c = t.add(kept, t.multiply(opened(t, gate(0)), t.tanh(gate(3))));
+    state.h[as_index(i)] = t.multiply(opened(t, gate(1)), t.tanh(c));
   }
 }
 
@@ -177,15 +185,16 @@ void judge_gru_step(const Gates& gates, bool linear, const std::vector<double>& 
   std::vector<Tracked> reset;
   std::vector<Tracked> kept;
   for (std::int64_t i = 0; i < gates.hidden; ++i) {
-    reset.push_back(t.sigmoid(gates.of(gates.hidden + i, x, before)));
-    kept.push_back(t.multiply(reset.back(), before[as_index(i)]));
+    reset.push_back(opened(t, gates.of(gates.hidden + i, x, before)));
+    // What is left of the state may go on as it is stored.
+    kept.push_back(t.stored(t.multiply(reset.back(), before[as_index(i)])));
   }
   for (std::int64_t i = 0; i < gates.hidden; ++i) {
     const std::int64_t row = 2 * gates.hidden + i;
     const Tracked recurrent = linear ? t.multiply(reset[as_index(i)], gates.from_state(row, before))
                                      : gates.from_state(row, kept);
     const Tracked fresh = t.tanh(t.add(gates.from_input(row, x), recurrent));
-    const Tracked update = t.sigmoid(gates.of(i, x, before));
+    const Tracked update = opened(t, gates.of(i, x, before));
     const Tracked old = t.multiply(update, before[as_index(i)]);
     state.h[as_index(i)] = t.add(t.multiply(t.subtract({1, 0}, update), fresh), old);
   }

@@ -3,6 +3,7 @@
 // runs it, and the values that it must give, bit for bit, known without the machine.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -129,11 +130,28 @@ inline std::string place_of(const graph::Node& node) {
   return out.empty() ? std::string(name_of(node.what)) : out;
 }
 
+/// Whether a node or an output of the model takes a value.
+inline bool is_read(const graph::Graph& graph, graph::ValueId id) {
+  const auto has = [id](const std::vector<graph::ValueId>& ids) {
+    return std::find(ids.begin(), ids.end(), id) != ids.end();
+  };
+  return has(graph.outputs) ||
+         std::any_of(graph.nodes.begin(), graph.nodes.end(),
+                     [&](const graph::Node& node) { return has(node.inputs); });
+}
+/// What a job says of an input that nothing reads and that is not copied in.
+inline std::string unread_text(const std::string& name) {
+  return "\n# Nothing reads the input " + quoted(name) + ": it is not copied in.\n";
+}
+
 /// What of a model a target has not, told at once.
 class Lacks {
  public:
   void add(const graph::Node& node, const std::string& why) { add(place_of(node) + ": " + why); }
-  void add(const std::string& line) { lines_.push_back(line); }
+  /// Once, also of nodes that a lowering made several of.
+  void add(const std::string& line) {
+    if (std::find(lines_.begin(), lines_.end(), line) == lines_.end()) lines_.push_back(line);
+  }
   /// Category::unsupported with a line each, if there are any.
   void raise(const std::string& target) const {
     if (lines_.empty()) return;

@@ -43,6 +43,7 @@ struct Step {
     sign,         ///< -1, 0 or 1
     is_nan,       ///< 1 or 0
     is_infinite,  ///< 1 or 0
+    positive,     ///< as relu, but 0 where there is no number
     count_
   };
   Kind kind = Kind::relu;

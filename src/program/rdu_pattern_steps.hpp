@@ -83,6 +83,10 @@ template <typename Arithmetic>
 std::uint32_t combined(Arithmetic arithmetic, Pattern::Kind kind, std::uint32_t a,
                        std::uint32_t b) {
   const std::uint32_t made = arithmetic.operate(operation_of(kind), a, b);
+  if (kind == Pattern::Kind::maximum || kind == Pattern::Kind::minimum) {
+    // The operation gives the second where the first is a NaN.
+    return arithmetic.choose(arithmetic.operate(WordOperation::unequal, a, a), a, made);
+  }
   const bool compares = kind == Pattern::Kind::equal || kind == Pattern::Kind::less ||
                         kind == Pattern::Kind::less_equal;
   return compares ? real_of_bit(arithmetic, made) : made;
@@ -155,13 +159,21 @@ inline std::optional<WordOperation> function_of(Step::Kind kind) {
   }
 }
 
+/// The larger or the smaller of a number and x, which comes second: a NaN stays one.
+template <typename Arithmetic>
+std::uint32_t beyond(Arithmetic arithmetic, float number, std::uint32_t x) {
+  return arithmetic.operate(WordOperation::maximum, arithmetic.real(number), x);
+}
+template <typename Arithmetic>
+std::uint32_t up_to(Arithmetic arithmetic, float number, std::uint32_t x) {
+  return arithmetic.operate(WordOperation::minimum, arithmetic.real(number), x);
+}
+
 /// x gate, whose limit at -infinity is 0: there the gate is 0, and x stands for the least number.
 template <typename Arithmetic>
 std::uint32_t through_gate(Arithmetic arithmetic, std::uint32_t x, std::uint32_t gate) {
   constexpr float least = -3.4028234664e38F;
-  const std::uint32_t finite =
-      arithmetic.operate(WordOperation::maximum, x, arithmetic.real(least));
-  return arithmetic.operate(WordOperation::multiply, finite, gate);
+  return arithmetic.operate(WordOperation::multiply, beyond(arithmetic, least, x), gate);
 }
 
 /// x (1 + gate) / 2.
@@ -196,8 +208,7 @@ std::uint32_t softplus_of(Arithmetic arithmetic, std::uint32_t x) {
       arithmetic.operate(WordOperation::negate, arithmetic.operate(WordOperation::absolute, x));
   const std::uint32_t power = arithmetic.operate(WordOperation::exponent, below);
   const std::uint32_t sum = arithmetic.operate(WordOperation::add, power, arithmetic.real(1.0F));
-  const std::uint32_t above = arithmetic.operate(WordOperation::maximum, x, arithmetic.real(0.0F));
-  return arithmetic.operate(WordOperation::add, above,
+  return arithmetic.operate(WordOperation::add, beyond(arithmetic, 0.0F, x),
                             arithmetic.operate(WordOperation::logarithm, sum));
 }
 
@@ -216,12 +227,12 @@ std::uint32_t apply_bend(Arithmetic arithmetic, const Step& step, std::uint32_t 
     case Step::Kind::hard_swish: {
       std::uint32_t gate = with(WordOperation::multiply, x, 1.0F / 6.0F);
       gate = with(WordOperation::add, gate, 0.5F);
-      gate = with(WordOperation::maximum, gate, 0.0F);
-      return through_gate(arithmetic, x, with(WordOperation::minimum, gate, 1.0F));
+      gate = beyond(arithmetic, 0.0F, gate);
+      return through_gate(arithmetic, x, up_to(arithmetic, 1.0F, gate));
     }
     default: {
-      const std::uint32_t above = with(WordOperation::maximum, x, 0.0F);
-      std::uint32_t below = with(WordOperation::minimum, x, 0.0F);
+      const std::uint32_t above = beyond(arithmetic, 0.0F, x);
+      std::uint32_t below = up_to(arithmetic, 0.0F, x);
       if (step.kind == Step::Kind::elu) {
         below = with(WordOperation::add, arithmetic.operate(WordOperation::exponent, below), -1.0F);
       }
@@ -265,6 +276,8 @@ std::uint32_t apply_step(Arithmetic arithmetic, const Step& step, std::uint32_t 
     case Step::Kind::scale:
       return arithmetic.operate(WordOperation::multiply, x, arithmetic.real(step.factor));
     case Step::Kind::relu:
+      return beyond(arithmetic, 0.0F, x);
+    case Step::Kind::positive:
       return arithmetic.operate(WordOperation::maximum, x, arithmetic.real(0.0F));
     case Step::Kind::gelu:
     case Step::Kind::gelu_tanh:
@@ -283,10 +296,7 @@ std::uint32_t apply_step(Arithmetic arithmetic, const Step& step, std::uint32_t 
     case Step::Kind::plus:
       return arithmetic.operate(WordOperation::add, x, arithmetic.real(step.factor));
     case Step::Kind::clip:
-      return arithmetic.operate(
-          WordOperation::minimum,
-          arithmetic.operate(WordOperation::maximum, x, arithmetic.real(step.factor)),
-          arithmetic.real(step.upper));
+      return up_to(arithmetic, step.upper, beyond(arithmetic, step.factor, x));
     default:
       return through_gate(arithmetic, x, arithmetic.operate(WordOperation::sigmoid, x));
   }

@@ -18,10 +18,10 @@ constexpr std::string_view kinds[] = {
     "lstm",      "gru",       "pick"};
 static_assert(std::size(kinds) == static_cast<std::size_t>(Pattern::Kind::count_));
 constexpr std::string_view steps[] = {
-    "scale",      "relu",  "exp",       "tanh",  "sigmoid", "silu",     "plus",
-    "clip",       "log",   "erf",       "sqrt",  "recip",   "abs",      "sin",
-    "cos",        "gelu",  "gelu_tanh", "leaky", "elu",     "softplus", "mish",
-    "hard_swish", "floor", "ceil",      "round", "sign",    "is_nan",   "is_inf"};
+    "scale",     "relu",  "exp",    "tanh",     "sigmoid", "silu",       "plus",  "clip",
+    "log",       "erf",   "sqrt",   "recip",    "abs",     "sin",        "cos",   "gelu",
+    "gelu_tanh", "leaky", "elu",    "softplus", "mish",    "hard_swish", "floor", "ceil",
+    "round",     "sign",  "is_nan", "is_inf",   "positive"};
 static_assert(std::size(steps) == static_cast<std::size_t>(Step::Kind::count_));
 
 /// The shortest text that is this number of fp32.

@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every function that a wafer's programs have, as a model or two, compiled and run.
 
-The models are written here: one of elements and rows, and one of moves and windows. Of the inputs
-one is broadcast and one unused, and a model runs three times.
+The models are written here: one of elements and rows, one of moves and windows, and one of
+functions at the ends of their range. Of the inputs one is broadcast and one unused, and a model
+runs three times.
 All values must have the bits of the same arithmetic without a machine, on any number of ranks.
 
 Usage: wafer_functions.py <weft> <scripts folder> [--target cerebras-wse2] [--precision fp32]
-                          [--ranks 1,2,4] [--moves]
+                          [--ranks 1,2,4] [--moves | --ends]
 """
 import argparse
 import json
@@ -20,6 +21,8 @@ import h5py
 import numpy as np
 
 RUNS = 3
+ENDS = (0.0, 1e-45, 1e-38, 6e-8, 0.5, 3.0, 18.0, 87.9, 88.1, 88.8, 90.0, 100.0, 103.9, 110.0,
+        65504.0, 1e13, 1e30, 3.4028234e38, np.inf)
 ROWS, WIDTH = 6, 20
 UNARY = ("Abs", "Neg", "Relu", "Exp", "Tanh", "Sigmoid", "Erf", "Gelu", "Softplus", "HardSwish",
          "Mish", "Sin", "Cos", "Floor", "Ceil", "Sign")
@@ -103,6 +106,21 @@ def build_moves(onnx_file):
     return model.written()
 
 
+def build_ends(onnx_file):
+    """What is no NaN of infinities."""
+    model = Model(onnx_file)
+    full = (2, ROWS, WIDTH)
+    for operation in UNARY:
+        if operation not in ("Sin", "Cos"):
+            model.add(operation, ["x"], full)
+    model.add("Gelu", ["x"], full, approximate="tanh")
+    sigmoid = next(name for name, *_ in model.outputs if name.startswith("sigmoid"))
+    model.add("Mul", ["x", sigmoid], full)
+    model.add("HardSigmoid", ["x"], full, alpha=0.3, beta=0.4)
+    model.add("Elu", ["x"], full, alpha=0.7)
+    return model.written()
+
+
 def build(onnx_file):
     """Functions of elements and rows."""
     draw = np.random.default_rng(5)
@@ -149,6 +167,13 @@ def build(onnx_file):
     turned_y = add("Transpose", ["y"], (WIDTH, ROWS), perm=[1, 0])
     add("MatMul", ["y", turned_y], (ROWS, ROWS))
     add("Gemm", ["y", "y", constant("bias", draw.random(ROWS, np.float32))], (ROWS, ROWS), transB=1)
+    add("Gemm", ["y", "y"], (WIDTH, WIDTH), transA=1)
+    add("MatMul", [constant("left", draw.random((5, ROWS), np.float32)), "x"], (2, 5, WIDTH))
+    for linear in (0, 1):
+        of_gates = [constant(f"gru_{linear}_{i}", draw.random(shape, np.float32) - np.float32(0.5))
+                    for i, shape in enumerate(((2, 72, WIDTH), (2, 72, 24), (2, 144)))]
+        add("GRU", ["x", *of_gates], (2, 2, ROWS, 24), hidden_size=24, direction="bidirectional",
+            linear_before_reset=linear)
     add("Mul", ["x", "x"], full)
     add("Concat", ["y", "y", "y"], (3 * ROWS, WIDTH), axis=0)
     add("Identity", ["x"], full)
@@ -178,17 +203,22 @@ def main():
     parser.add_argument("--target", default="cerebras-wse2")
     parser.add_argument("--precision", default="fp32")
     parser.add_argument("--ranks", default="1,2,4")
-    parser.add_argument("--moves", action="store_true")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--moves", action="store_const", const=build_moves, dest="build")
+    which.add_argument("--ends", action="store_const", const=build_ends, dest="build")
     arguments = parser.parse_args()
     sys.path.insert(0, arguments.scripts)
     import onnx_file  # pylint: disable=import-outside-toplevel,import-error
-    model, outputs = (build_moves if arguments.moves else build)(onnx_file)
+    model, outputs = (arguments.build or build)(onnx_file)
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         (folder / "functions.onnx").write_bytes(model)
         draw = np.random.default_rng(7)
         with h5py.File(folder / "in.h5", "w") as file:
-            file["x"] = (4 * draw.random((RUNS, 2, ROWS, WIDTH)) - 2).astype("<f4")
+            x = 4 * draw.random((RUNS, 2, ROWS, WIDTH)) - 2
+            if arguments.build == build_ends:
+                x = np.resize(np.float32(ENDS + tuple(-end for end in ENDS)), x.shape)
+            file["x"] = x.astype("<f4")
             file["unused"] = np.ones((RUNS, 3), "<f4")
             file["y"] = (draw.random((RUNS, ROWS, WIDTH)) + 0.5).astype("<f4")
         call([arguments.weft, "--quiet", "compile", "functions.onnx", "--target", arguments.target,

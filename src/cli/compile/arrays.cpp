@@ -134,7 +134,8 @@ ModelInputs read_inputs(const std::string& path, const lower::Lowered& lowered,
     const std::uint64_t runs = runs_in(given.type().shape, input.type.shape);
     if (runs == 0) {
       fail(Category::input, where + " is " + text_of(given.type()) + "; the model takes " +
-                                text_of(input.type) + ", or several of them one behind the other");
+                                text_of(model[model.inputs[i]].type) +
+                                ", or several of them one behind the other");
     }
     if (i != 0 && runs != out.runs) {
       fail(Category::input, where + " is for " + counted(runs, "run") +

@@ -154,7 +154,8 @@ void Builder::output(Term term, const std::string& name) {
   ValueId id = value(term);
   is_output_.resize(graph_.values.size());
   const bool free = graph_[id].producer && !is_output_[index(id)];
-  if (graph_[id].name == name && free) {
+  const bool is_input = !graph_[id].producer && !graph_[id].constant;
+  if (graph_[id].name == name && (free || is_input)) {
     // as it stands
   } else if (free) {
     free_name(name);

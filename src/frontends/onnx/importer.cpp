@@ -126,6 +126,7 @@ graph::Graph Importer::run() {
   if (model_.graph.outputs.empty()) refuse("the graph has no outputs");
   add_inputs(scope);
   add_initializers(model_.graph, scope);
+  find_needed(scope, names_of(model_.graph.outputs));
   run_nodes(model_.graph.nodes, scope);
   if (listing_ == nullptr) unknown_.refuse_all(model_.path);
   add_outputs(model_.graph, scope);
@@ -199,7 +200,9 @@ void Importer::run_nodes(const std::vector<FileNode>& nodes, Scope& scope) {
     try {
       run_node(node, scope, origin);
     } catch (const Error& error) {
-      throw with_origin(error, origin);
+      const bool unknown = error.category() == Category::unsupported;
+      if (!unknown || !is_dead(node, scope)) throw with_origin(error, origin);
+      lose_results(node, scope);
     }
   }
 }
@@ -237,40 +240,47 @@ void Importer::run_operator(const FileNode& node, Scope& scope, const graph::Ori
   if (node.operation.empty()) refuse("is of the operator '', which is none");
   const std::int64_t version = version_of(node.domain, scope);
   const std::vector<Named> inputs = inputs_of(node, scope);
-  finish_node(node, version, inputs, results_of(node, version, inputs, origin), scope, origin);
+  finish_node(node, version, inputs, results_of(node, version, inputs, scope, origin), scope,
+              origin);
 }
 
 std::optional<std::vector<Term>> Importer::results_of(const FileNode& node, std::int64_t version,
                                                       const std::vector<Named>& inputs,
+                                                      const Scope& scope,
                                                       const graph::Origin& origin) {
   const OperatorRow* row = node.domain.empty() ? find_operator(node.operation, version) : nullptr;
   if (row == nullptr) {
     const std::string known = node.domain.empty() ? versions_of(node.operation) : "";
     const std::string of_set = " of operator set " + std::to_string(version);
-    unknown_.add(
-        "operator " + called(node) + of_set +
-            (known.empty() ? hint_of(node.operation) : ", known in operator sets " + known),
-        origin);
+    add_unknown(node,
+                "operator " + called(node) + of_set +
+                    (known.empty() ? hint_of(node.operation) : ", known in operator sets " + known),
+                scope, origin);
     return std::nullopt;
   }
   if (is_lost(inputs)) return std::nullopt;
   NodeImport import(builder_, tensors_, node, version, terms_of(inputs), origin);
+  if (listing_ == nullptr) import.limit_to(scope.needed);
+  std::vector<Term> results;
   try {
     row->import(import);
     import.require_all_used();
+    results = import.results();
     for (std::size_t i = 0; i < node.outputs.size(); ++i) {
-      if (import.wants(i) && import.results()[i] == no_term) {
-        const std::string what = "is asked for its output " + std::to_string(i + 1);
-        if (i >= most_outputs(node.operation)) refuse(what + ", which its operator has not");
-        unsupported(what);
+      const std::string what = "is asked for its output " + std::to_string(i + 1);
+      const bool made = node.outputs[i].empty() || results[i] != no_term;
+      if (!made && i >= most_outputs(node.operation)) {
+        refuse(what + ", which its operator has not");
       }
+      if (import.lacks(i)) unsupported(what);
+      if (results[i] == no_term) results[i] = lost_term;
     }
   } catch (const Error& error) {
     if (error.category() != Category::unsupported) throw;
-    unknown_.add(called(node) + " " + error.what(), origin);
+    add_unknown(node, called(node) + " " + error.what(), scope, origin);
     return std::nullopt;
   }
-  return import.results();
+  return results;
 }
 
 void Importer::run_function(const FileFunction& function, const FileNode& node, Scope& scope,
@@ -304,6 +314,7 @@ void Importer::run_function(const FileFunction& function, const FileNode& node, 
              in_quotes(function.inputs[i]));
     }
   }
+  find_needed(body, needed_of(node, scope, function.outputs));
   calls_.push_back(&function);
   run_nodes(function.nodes, body);
   calls_.pop_back();
@@ -324,7 +335,8 @@ void Importer::run_branch(const FileNode& node, Scope& scope, const graph::Origi
   const auto condition = lost ? std::nullopt : builder_.known(inputs.front().term);
   if (!condition) {
     if (!lost) {
-      unknown_.add(called(node) + " has a condition that depends on the model's inputs", origin);
+      add_unknown(node, called(node) + " has a condition that depends on the model's inputs", scope,
+                  origin);
     }
     return finish_node(node, version_of(node.domain, scope), inputs, std::nullopt, scope, origin);
   }
@@ -349,6 +361,7 @@ void Importer::run_branch(const FileNode& node, Scope& scope, const graph::Origi
   if (!graph.inputs.empty()) refuse("has a branch with inputs");
   if (graph.outputs.size() != node.outputs.size()) refuse("has other outputs than its branch");
   add_initializers(graph, branch);
+  find_needed(branch, needed_of(node, scope, names_of(graph.outputs)));
   run_nodes(graph.nodes, branch);
   std::vector<Named> results;
   for (const FileValue& output : graph.outputs) results.push_back(find(output.name, branch));

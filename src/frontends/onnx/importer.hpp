@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/error.hpp"
@@ -38,7 +39,15 @@ struct Scope {
   const std::map<std::string_view, const FileAttribute*>* attributes = nullptr;
   const graph::Origin* call = nullptr;
   int depth = 0;
+  std::unordered_set<std::string_view> needed = {};  ///< names of `nodes` that an output hangs on
 };
+
+/// What of `scope.nodes` hangs on: `wanted`, and all that the nodes take which make it.
+void find_needed(Scope& scope, const std::vector<std::string_view>& wanted);
+/// Of names, one for each output of a node of `scope`, those whose output is needed.
+std::vector<std::string_view> needed_of(const FileNode& node, const Scope& scope,
+                                        const std::vector<std::string_view>& names);
+std::vector<std::string_view> names_of(const std::vector<FileValue>& values);
 
 /// What a name stands for, in a scope or those around it; nullptr where it stands for nothing.
 const Named* named(std::string_view name, const Scope& scope);
@@ -72,6 +81,11 @@ class Importer {
   void add_absent(const FileTensor& tensor, const graph::TensorType& type, Scope& scope);
   void add_outputs(const FileGraph& graph, const Scope& scope);
   void run_nodes(const std::vector<FileNode>& nodes, Scope& scope);
+  /// Whether no output of the model hangs on the node: what weft does not know of it is no fault.
+  /// In a list no node is.
+  bool is_dead(const FileNode& node, const Scope& scope) const;
+  /// Results of a dead node stand for nothing, but for those that have been named.
+  void lose_results(const FileNode& node, Scope& scope);
   void run_node(const FileNode& node, Scope& scope, const graph::Origin& origin);
   void run_operator(const FileNode& node, Scope& scope, const graph::Origin& origin);
   void run_function(const FileFunction& function, const FileNode& node, Scope& scope,
@@ -84,8 +98,11 @@ class Importer {
   void define_all(const FileNode& node, const std::vector<Named>& results, Scope& scope);
   /// The results of an operator; nothing where weft does not know it, or what it hangs on.
   std::optional<std::vector<Term>> results_of(const FileNode& node, std::int64_t version,
-                                              const std::vector<Named>& inputs,
+                                              const std::vector<Named>& inputs, const Scope& scope,
                                               const graph::Origin& origin);
+  /// Of a node that is not dead; Unknown::add.
+  void add_unknown(const FileNode& node, const std::string& what, const Scope& scope,
+                   const graph::Origin& origin);
   /// The results of a node that weft does not know: in a list what the file declares, else lost.
   std::vector<Term> lost_results(const FileNode& node, const Scope& scope);
   /// Puts a node into the list, if there is one, and names its results.

@@ -44,7 +44,8 @@ NodeImport::NodeImport(Builder& builder, Tensors& tensors, const FileNode& node,
       inputs_(std::move(inputs)),
       origin_(origin),
       results_(node.outputs.size(), no_term),
-      used_(node.attributes.size(), false) {}
+      used_(node.attributes.size(), false),
+      known_outputs_(node.outputs.size(), false) {}
 
 bool NodeImport::has(std::string_view name) const {
   return std::any_of(node_.attributes.begin(), node_.attributes.end(),

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "frontends/onnx/builder.hpp"
@@ -33,6 +34,9 @@ class NodeImport {
  public:
   NodeImport(Builder& builder, Tensors& tensors, const FileNode& node, std::int64_t version,
              std::vector<Term> inputs, const graph::Origin& origin);
+
+  /// The node is asked for outputs of these names alone.
+  void limit_to(const std::unordered_set<std::string_view>& needed) { needed_ = &needed; }
 
   /// Of the operator set that the node is of.
   std::int64_t version() const { return version_; }
@@ -90,7 +94,16 @@ class NodeImport {
   void result(std::size_t i, Term term);
   /// Makes the node's first output: `make` under its name.
   void finish(graph::Operator what, const std::vector<Term>& inputs);
-  bool wants(std::size_t i) const { return i < node_.outputs.size() && !node_.outputs[i].empty(); }
+  /// Whether the node is asked for its output `i`, which the operator has.
+  bool wants(std::size_t i) const {
+    if (i >= node_.outputs.size()) return false;
+    known_outputs_[i] = true;
+    return is_named(i) && is_needed(i);
+  }
+  /// Whether its output `i` was not made and must be, or is none of the operator's.
+  bool lacks(std::size_t i) const {
+    return results_[i] == no_term && is_named(i) && (is_needed(i) || !known_outputs_[i]);
+  }
   const std::vector<Term>& results() const { return results_; }
 
   /// The results of `what` by the names of the node's outputs: for operators with several.
@@ -98,6 +111,10 @@ class NodeImport {
 
  private:
   const FileAttribute* find(std::string_view name, AttributeKind kind);
+  bool is_named(std::size_t i) const { return !node_.outputs[i].empty(); }
+  bool is_needed(std::size_t i) const {
+    return needed_ == nullptr || needed_->contains(node_.outputs[i]);
+  }
 
   Builder& builder_;
   Tensors& tensors_;
@@ -107,6 +124,8 @@ class NodeImport {
   const graph::Origin& origin_;
   std::vector<Term> results_;
   std::vector<bool> used_;
+  mutable std::vector<bool> known_outputs_;
+  const std::unordered_set<std::string_view>* needed_ = nullptr;
 };
 
 /// A constant of whole numbers (i64) or of one number.

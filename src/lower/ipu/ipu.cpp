@@ -11,13 +11,14 @@ namespace weft::lower::ipu {
 
 namespace {
 
-std::string job_text(const std::vector<Lowered::Input>& inputs, const std::vector<Array>& weights,
+std::string job_text(const std::vector<Lowered::Input>& inputs,
+                     const std::vector<std::string>& streams, const std::vector<Array>& weights,
                      std::uint64_t runs, bool nodes) {
   std::string out = "[program]\npoplar = \"main.cpp\"\narguments = [\"--runs\", \"" +
                     std::to_string(runs) + "\"" + (nodes ? ", \"--nodes\"" : "") + "]\n";
-  for (const Lowered::Input& input : inputs) {
-    out += "\n[[input]]\nstream = " + quoted(input.name) +
-           "\ndata = " + quoted("inputs.h5:" + input.name) + "\n";
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    out += "\n[[input]]\nstream = " + quoted(streams[i]) +
+           "\ndata = " + quoted("inputs.h5:" + inputs[i].name) + "\n";
   }
   for (const Array& array : weights) {
     out += "\n[[input]]\ntensor = " + quoted(array.name) +
@@ -41,8 +42,9 @@ Lowered lower(const Request& request) {
   out.weights = writer.weights();
   out.inputs = writer.inputs();
   out.results = writer.results();
-  out.job = [inputs = out.inputs, weights = out.weights](std::uint64_t runs, bool nodes) {
-    return job_text(inputs, weights, runs, nodes);
+  out.job = [inputs = out.inputs, streams = writer.streams(), weights = out.weights](
+                std::uint64_t runs, bool nodes) {
+    return job_text(inputs, streams, weights, runs, nodes);
   };
   out.evaluation_bytes = evaluation_bytes(*model);
   out.evaluate = [model, results = out.results](const std::vector<graph::Tensor>& inputs) {

@@ -2,6 +2,8 @@
 // Head, variables and nodes of a program.
 #include "lower/ipu/writer.hpp"
 
+#include <algorithm>
+
 #include "base/counted.hpp"
 #include "base/error.hpp"
 #include "lower/ipu/library_text.hpp"
@@ -55,7 +57,13 @@ std::string braces(const std::vector<std::int64_t>& numbers) {
   return "{" + out + "}";
 }
 
-Writer::Writer(const Model& model, std::string title) : model_(model), title_(std::move(title)) {}
+Writer::Writer(const Model& model, std::string title)
+    : model_(model), title_(std::move(title)), value_names_(*model.graph) {}
+
+Variable Writer::variable_of(ValueId id) {
+  const std::string& name = model_.value(id).name;
+  return {names_.identifier(name), value_names_.of(name)};
+}
 
 void Writer::use(const std::string& piece) {
   for (const Piece& known : pieces()) {
@@ -75,8 +83,7 @@ std::string Writer::weight(ValueId id, const std::string& made) {
   if (counting_) return "w";
   const auto found = variables_.find(index(id));
   if (found != variables_.end()) return found->second.name;
-  const std::string& name = model_.value(id).name;
-  const Variable variable{names_.identifier(name), names_.handle(name)};
+  const Variable variable = variable_of(id);
   variables_[index(id)] = variable;
   const Numbers numbers = model_.numbers(id);
   const std::string handle = quoted(variable.handle);
@@ -89,7 +96,7 @@ std::string Writer::weight(ValueId id, const std::string& made) {
 
 std::string Writer::weight(const std::string& name, const Numbers& numbers) {
   if (counting_) return "w";
-  const Variable variable{names_.identifier(name), names_.handle(name)};
+  const Variable variable{names_.identifier(name), value_names_.further(name)};
   const std::string handle = quoted(variable.handle);
   line("const Tensor " + variable.name + " =",
        "net.weights(" + handle + ", " + name_of(numbers.kind) + ", " + braces(numbers.shape) + ")");
@@ -106,10 +113,14 @@ std::string Writer::in(std::size_t i) {
 void Writer::declare_inputs() {
   for (const ValueId id : model_.graph->inputs) {
     const graph::Value& value = model_.value(id);
-    const Variable variable{names_.identifier(value.name), names_.handle(value.name)};
+    const Variable variable = variable_of(id);
     const Kind kind = model_.kind(id);
     variables_[index(id)] = variable;
-    line("const Tensor " + variable.name + " = net.input(" + quoted(variable.handle) + ", " +
+    // An output has its stream's name.
+    const std::vector<ValueId>& outputs = model_.graph->outputs;
+    const bool given_back = std::find(outputs.begin(), outputs.end(), id) != outputs.end();
+    streams_.push_back(given_back ? value_names_.further(value.name) : variable.handle);
+    line("const Tensor " + variable.name + " = net.input(" + quoted(streams_.back()) + ", " +
          name_of(kind) + ", " + braces(value.type.shape) + ");");
     inputs_.push_back({variable.handle, {element_of(kind), value.type.shape}});
   }
@@ -157,8 +168,7 @@ void Writer::write_results(const graph::Node& node, const std::string& call) {
   const std::string all = names_.identifier(std::string(name_of(node.what)) + "_states");
   line("const std::vector<Tensor> " + all + " =", call);
   for (std::size_t i = 0; i < node.outputs.size(); ++i) {
-    const std::string& name = model_.value(node.outputs[i]).name;
-    const Variable variable{names_.identifier(name), names_.handle(name)};
+    const Variable variable = variable_of(node.outputs[i]);
     line("const Tensor " + variable.name + " = net.node(" + quoted(variable.handle) + ",",
          all + "[" + std::to_string(i) + "])");
     add_result(node.outputs[i], variable, place_of(node));
@@ -173,8 +183,7 @@ void Writer::write_node(const graph::Node& node) {
     return;
   }
   const ValueId id = node.outputs[0];
-  const graph::Value& value = model_.value(id);
-  const Variable variable{names_.identifier(value.name), names_.handle(value.name)};
+  const Variable variable = variable_of(id);
   std::string call = filled(layer.call, layer.operands);
   const std::string key = layer.call + layer.shapes;
   if (layer.shares && uses_[key] > 1) {

@@ -35,9 +35,13 @@ class Writer {
   std::string text();
   const std::vector<Array>& weights() const { return weights_; }
   const std::vector<Lowered::Input>& inputs() const { return inputs_; }
+  /// By which the program takes each of them.
+  const std::vector<std::string>& streams() const { return streams_; }
   const std::vector<Result>& results() const { return results_; }
 
  private:
+  /// A new one for a value of the model.
+  Variable variable_of(graph::ValueId id);
   void declare_inputs();
   void count_shared();
   void write_node(const graph::Node& node);
@@ -96,6 +100,7 @@ class Writer {
   const Model& model_;
   std::string title_;
   Names names_{reserved_words()};
+  ValueNames value_names_;
   std::map<std::uint32_t, Variable> variables_;
   std::map<std::string, std::string> windows_;  ///< text of a window, its name
   std::map<std::string, int> uses_;             ///< of calls that can be shared
@@ -106,6 +111,7 @@ class Writer {
   bool counting_ = false;
   std::vector<Array> weights_;
   std::vector<Lowered::Input> inputs_;
+  std::vector<std::string> streams_;
   std::vector<Result> results_;
 };
 

@@ -62,9 +62,12 @@ std::string job_text(const Model& model, std::uint64_t runs, bool nodes) {
   std::string out = "[program]\nrdu_patterns = " + quoted(file_name) +
                     "\n\n[program.parameters]\nfusion = \"o1\"\noutputs = " +
                     (nodes ? "\"nodes\"" : "\"model\"") + "\n";
-  for (const Array& array : model.weights) {
-    out += "\n[[command]]\ncopy_in = " + quoted(array.name) +
-           "\ndata = " + quoted("weights.h5:" + array.name) + "\n";
+  for (std::size_t i = 0; i < model.weights.size(); ++i) {
+    out += "\n[[command]]\ncopy_in = " + quoted(model.weight_patterns[i]) +
+           "\ndata = " + quoted("weights.h5:" + model.weights[i].name) + "\n";
+  }
+  for (std::size_t i = 0; i < model.inputs.size(); ++i) {
+    if (!model.input_taken[i]) out += unread_text(model.inputs[i].name);
   }
   for (std::uint64_t run = 0; run < runs; ++run) out += run_text(model, run, runs, nodes);
   return out;

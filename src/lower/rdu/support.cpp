@@ -200,6 +200,7 @@ void require_supported(const graph::Graph& graph, const std::string& target) {
   }
   for (const ValueId id : graph.inputs) {
     const Element element = graph[id].type.element;
+    if (!is_read(graph, id)) continue;
     if (is_floating(element) || element == Element::boolean || is_row_number(graph, id)) continue;
     const bool only_conditions = all_users(graph, id, [](const graph::Node& node, std::size_t) {
       const auto* convert = std::get_if<graph::Convert>(&node.what);

@@ -44,18 +44,10 @@ std::string plain_name(const std::string& wanted, bool dots) {
   return out;
 }
 
-std::string unique(std::string name, std::set<std::string>& names) {
-  std::string out = name;
-  for (int number = 2; !names.insert(out).second; ++number) {
-    out = name + "_" + std::to_string(number);
-  }
-  return out;
-}
-
 }  // namespace
 
 std::string Writer::name_of(const std::string& wanted) {
-  return unique(plain_name(wanted, false), names_);
+  return unique_name(plain_name(wanted, false), names_);
 }
 
 std::string Writer::name_for(ValueId id, const char* what) {
@@ -64,7 +56,7 @@ std::string Writer::name_for(ValueId id, const char* what) {
 
 std::uint32_t Writer::weight(const std::string& name, std::int64_t rows, std::int64_t columns,
                              const std::vector<double>& numbers) {
-  const std::string called = unique(plain_name(name, true), names_);
+  const std::string called = unique_name(plain_name(name, true), names_);
   const std::string text =
       "'" + name + "' is [" + std::to_string(rows) + ", " + std::to_string(columns) + "]";
   const std::uint32_t made =
@@ -77,13 +69,14 @@ std::uint32_t Writer::weight(const std::string& name, std::int64_t rows, std::in
     rounded.floats.push_back(kept);
     floats.push_back(static_cast<float>(kept));
   }
-  model_.weights.push_back({called, tensor_of(rounded)});
+  model_.weights.push_back({value_names_.weight(name), tensor_of(rounded)});
+  model_.weight_patterns.push_back(called);
   return made;
 }
 
 std::uint32_t Writer::whole_weight(const std::string& name,
                                    const std::vector<std::int64_t>& numbers) {
-  const std::string called = unique(plain_name(name, true), names_);
+  const std::string called = unique_name(plain_name(name, true), names_);
   const auto count = static_cast<std::int64_t>(numbers.size());
   const std::uint32_t made = model_.patterns.indices(
       called, extent(count, "'" + name + "' is [" + std::to_string(count) + "]"));
@@ -92,20 +85,19 @@ std::uint32_t Writer::whole_weight(const std::string& name,
   graph::Numbers whole;
   whole.type = {Element::i32, {count}};
   whole.whole = numbers;
-  model_.weights.push_back({called, tensor_of(whole)});
+  model_.weights.push_back({value_names_.weight(name), tensor_of(whole)});
+  model_.weight_patterns.push_back(called);
   return made;
 }
 
 void Writer::give_input(ValueId id) {
   const graph::Value& value = graph_[id];
-  model_.input_taken.push_back(
-      std::any_of(graph_.nodes.begin(), graph_.nodes.end(), [id](const graph::Node& node) {
-        return std::find(node.inputs.begin(), node.inputs.end(), id) != node.inputs.end();
-      }));
+  model_.input_taken.push_back(is_read(graph_, id));
   const bool counts = is_row_number(graph_, id);
-  const std::string called = unique(plain_name(value.name, true), names_);
+  const std::string called = unique_name(plain_name(value.name, true), names_);
   const std::int64_t count = graph::count_of(value.type.shape);
-  model_.inputs.push_back({called, {counts ? Element::i32 : Element::f32, value.type.shape}});
+  model_.inputs.push_back(
+      {value_names_.of(value.name), {counts ? Element::i32 : Element::f32, value.type.shape}});
   model_.input_patterns.push_back(called);
   if (!model_.input_taken.back()) return;
   if (counts) {
@@ -215,7 +207,6 @@ void Writer::make_results() {
     outputs.push_back(made);
   }
   flush();
-  Names handles;
   std::set<std::uint32_t> told;
   // A node whose matrix an output's is too, under another shape, is no result of nodes alone.
   const std::set<std::uint32_t> given(outputs.begin(), outputs.end());
@@ -225,7 +216,7 @@ void Writer::make_results() {
     graph::TensorType type{Element::f32, {}};
     for (const std::size_t axis : axes) type.shape.push_back(shape(id)[axis]);
     const std::string& pattern = model_.patterns.list()[held.pattern].name;
-    model_.results.push_back({id, handles.handle(graph_[id].name), from, type, output});
+    model_.results.push_back({id, value_names_.of(graph_[id].name), from, type, output});
     model_.result_patterns.push_back(pattern);
     model_.result_held.push_back(held);
     if (!told.insert(held.pattern).second) return;

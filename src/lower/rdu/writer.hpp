@@ -28,9 +28,10 @@ struct Model {
   std::vector<std::vector<Held>> held;              ///< [value]; empty: nobody takes it
   std::map<std::string, std::vector<float>> given;  ///< by pattern: weights, as bf16 holds them
   std::vector<Array> weights;
+  std::vector<std::string> weight_patterns;
   std::vector<Lowered::Input> inputs;
   std::vector<std::string> input_patterns;
-  std::vector<bool> input_taken;  ///< by a node
+  std::vector<bool> input_taken;  ///< by a node, or given back
   std::vector<Result> results;
   std::vector<std::string> result_patterns;
   std::vector<Held> result_held;  ///< where they lie
@@ -66,7 +67,7 @@ class Writer {
  public:
   /// `memory_words`: of one memory unit.
   Writer(const graph::Graph& graph, Model& model, std::uint32_t memory_words)
-      : graph_(graph), model_(model), memory_words_(memory_words) {}
+      : graph_(graph), model_(model), memory_words_(memory_words), value_names_(graph) {}
   /// All nodes, each behind a comment with where it comes from; then the outputs.
   void write(const std::string& title);
 
@@ -116,6 +117,7 @@ class Writer {
   void of(const graph::Convolution& what);
   void of(const graph::Pool& what);
   void of(const graph::Reduce& what);
+  void log_softmax(std::size_t along);
   void of(const graph::Attention& what);
   /// Of a product with a matrix of so many columns and rows.
   std::uint32_t bodies(std::int64_t columns, std::int64_t inner) const;
@@ -211,7 +213,8 @@ class Writer {
   Model& model_;
   std::uint32_t memory_words_;
   const graph::Node* node_ = nullptr;
-  std::set<std::string> names_;
+  std::set<std::string> names_;  ///< of patterns
+  ValueNames value_names_;
   std::size_t told_ = 0;                      ///< patterns that stand in the text
   std::uint32_t layer_ = program::rdu::none;  ///< of the last of them
 };

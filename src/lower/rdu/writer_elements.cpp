@@ -283,6 +283,7 @@ double one_number(const graph::Graph& graph, ValueId id) {
 }
 
 void Writer::of(const graph::Softmax& what) {
+  if (what.logarithm) return log_softmax(static_cast<std::size_t>(what.axis));
   Order order;
   const Shape& x = shape(in(0));
   const auto along = static_cast<std::size_t>(what.axis);
@@ -292,9 +293,7 @@ void Writer::of(const graph::Softmax& what) {
   order.axes.push_back(along);
   order.columns = x[along];
   const std::uint32_t from = matrix(in(0), order);
-  if (!what.logarithm) return give(order, model_.patterns.softmax(result_name(), from));
-  const std::uint32_t shares = model_.patterns.softmax(name_for(node().outputs[0], "shares"), from);
-  give(order, model_.patterns.map(result_name(), shares, {step(Step::Kind::logarithm)}));
+  give(order, model_.patterns.softmax(result_name(), from));
 }
 
 /// A factor and a term for each channel: windows of one pixel.

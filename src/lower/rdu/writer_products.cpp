@@ -83,6 +83,36 @@ void Writer::of(const graph::MatMul& what) {
 }
 
 /// What is reduced lies one below the other: an image of one column, and a window as high.
+/// x - largest - log(sum of exp(x - largest)), as the logarithm of a share that is 0 would be
+/// infinite. What belongs together is a column, so that what it has in common is a row.
+void Writer::log_softmax(std::size_t along) {
+  const Shape& x = shape(in(0));
+  const ValueId out = node().outputs[0];
+  Order order;
+  order.axes.push_back(along);
+  for (std::size_t axis = 0; axis < x.size(); ++axis) {
+    if (axis != along) order.axes.push_back(axis);
+  }
+  order.columns = graph::count_of(x) / x[along];
+  Window window;
+  window.height = window.window_height = whole(x[along]);
+  const std::uint32_t columns = matrix(in(0), order);
+  const std::uint32_t largest =
+      model_.patterns.pool(name_for(out, "largest"), Pattern::Kind::largest, columns, window);
+  const std::uint32_t less =
+      model_.patterns.combine(name_for(out, "less"), Pattern::Kind::subtract, columns, largest, {});
+  const std::uint32_t powers =
+      model_.patterns.map(name_for(out, "powers"), less, {{Step::Kind::exponent, 1.0F, 0.0F}});
+  const std::vector<double> ones(static_cast<std::size_t>(x[along]), 1.0);
+  const std::uint32_t row = weight(graph_[out].name + ".ones", 1, x[along], ones);
+  Patterns::ProductOptions options;
+  options.par = bodies(order.columns, x[along]);
+  options.steps = {{Step::Kind::logarithm, 1.0F, 0.0F}};
+  const std::uint32_t logarithm =
+      model_.patterns.product(name_for(out, "logarithm"), row, powers, options);
+  give(order, model_.patterns.combine(result_name(), Pattern::Kind::subtract, less, logarithm, {}));
+}
+
 void Writer::of(const graph::Reduce& what) {
   const Shape& x = shape(in(0));
   std::int64_t reduced = 1;
@@ -150,10 +180,9 @@ void Writer::of(const graph::Attention& what) {
   }
   if (has(3)) weights = model_.patterns.add(name_for(out, "masked"), weights, hidden(all));
   weights = model_.patterns.softmax(name_for(out, "softmax"), weights);
-  // A maximum with 0 is 0 where there is no number.
   if (what.zero_nan) {
-    weights =
-        model_.patterns.map(name_for(out, "weights"), weights, {{Step::Kind::relu, 1.0F, 0.0F}});
+    weights = model_.patterns.map(name_for(out, "weights"), weights,
+                                  {{Step::Kind::positive, 1.0F, 0.0F}});
   }
   options.transposed = false;
   options.steps.clear();

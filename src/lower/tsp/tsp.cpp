@@ -68,12 +68,16 @@ std::string job_text(const Writer& writer, std::uint64_t runs, bool nodes) {
   for (const auto& [tensor, array] : writer.weights()) {
     out += command("copy_in", tensor, "data = " + quoted("weights.h5:" + array.name) + "\n");
   }
+  for (const Writer::Input& one : writer.inputs()) {
+    if (one.tensor.empty()) out += unread_text(one.input.name);
+  }
   for (std::uint64_t run = 0; run < runs; ++run) {
     const std::string number = runs == 1 ? "" : ", run " + std::to_string(run);
     const auto name = [&](const std::string& what) {
       return runs == 1 ? "" : "name = " + quoted(what + number) + "\n";
     };
     for (const Writer::Input& one : writer.inputs()) {
+      if (one.tensor.empty()) continue;
       out += command("copy_in", one.tensor,
                      name(one.input.name) + "data = " + quoted("inputs.h5:" + one.input.name) +
                          "\nitems = [" + std::to_string(run) + ", 1]\n");
@@ -166,8 +170,8 @@ Evaluated evaluate(const Model& model, const std::vector<graph::Tensor>& inputs)
     given[tensor].assign(array.data.bytes().begin(), array.data.bytes().end());
   }
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    given[model.writer->inputs()[i].tensor].assign(inputs[i].bytes().begin(),
-                                                   inputs[i].bytes().end());
+    const std::string& tensor = model.writer->inputs()[i].tensor;
+    if (!tensor.empty()) given[tensor].assign(inputs[i].bytes().begin(), inputs[i].bytes().end());
     const graph::ValueId id = graph.inputs[i];
     values[index(id)] = graph::numbers_of(inputs[i]);
     values[index(id)].type.element = graph[id].type.element;

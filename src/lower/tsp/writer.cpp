@@ -42,7 +42,10 @@ std::vector<std::string> comments_of(const graph::Node& node) {
 }  // namespace
 
 Writer::Writer(const graph::Graph& graph, std::string title, std::vector<double> magnitudes)
-    : graph_(graph), title_(std::move(title)), magnitudes_(std::move(magnitudes)) {}
+    : graph_(graph),
+      title_(std::move(title)),
+      magnitudes_(std::move(magnitudes)),
+      value_names_(graph) {}
 
 void Writer::refuse(const std::string& why) { throw Refusal{why}; }
 
@@ -101,22 +104,12 @@ bool only_picks(const graph::Graph& graph, ValueId id) {
 
 }  // namespace
 
-bool Writer::is_read(ValueId id) const {
-  const auto takes = [&](const graph::Node& node) {
-    return std::find(node.inputs.begin(), node.inputs.end(), id) != node.inputs.end();
-  };
-  return std::any_of(graph_.nodes.begin(), graph_.nodes.end(), takes) ||
-         std::find(graph_.outputs.begin(), graph_.outputs.end(), id) != graph_.outputs.end();
-}
-
 void Writer::declare_input(ValueId id) {
   const graph::Value& value = graph_[id];
   const VectorType type = type_of(id);
-  const bool floats = type == VectorType::f16;
-  if (!is_read(id)) {
-    lacks_.add("input '" + value.name + "': nothing reads it");
-    return;
-  }
+  const Element element = type == VectorType::f16 ? Element::f16 : Element::i32;
+  inputs_.push_back({"", {value_names_.of(value.name), {element, value.type.shape}}});
+  if (!is_read(graph_, id)) return;
   Held held{0, natural(value.type.shape.size())};
   TensorShape shape = tensor_shape(value.type.shape);
   // Indices stand in all lanes: each is compared with the numbers of all rows.
@@ -124,12 +117,9 @@ void Writer::declare_input(ValueId id) {
     shape = {static_cast<std::uint64_t>(graph::count_of(value.type.shape)), 1};
     held.order = {};
   }
-  const std::string tensor = names_.identifier(value.name);
-  held.id = program_.input(tensor, type, shape);
+  inputs_.back().tensor = names_.identifier(value.name);
+  held.id = program_.input(inputs_.back().tensor, type, shape);
   held_[index(id)] = held;
-  inputs_.push_back(
-      {tensor,
-       {names_.handle(value.name), {floats ? Element::f16 : Element::i32, value.type.shape}}});
 }
 
 void Writer::store(ValueId id, Held held, TensorId first) {
@@ -153,8 +143,8 @@ void Writer::store(ValueId id, Held held, TensorId first) {
   results_.push_back(
       {name_,
        held,
-       {id, names_.handle(value.name), node_ == nullptr ? "'" + value.name + "'" : place_of(*node_),
-        type, output}});
+       {id, value_names_.of(value.name),
+        node_ == nullptr ? "'" + value.name + "'" : place_of(*node_), type, output}});
 }
 
 void Writer::write_node(const graph::Node& node) {
@@ -183,7 +173,7 @@ void Writer::write_node(const graph::Node& node) {
     lacks_.add(node, error.what());
   }
   for (const ValueId id : node.outputs) {  // what follows is looked at too
-    if (held_.count(index(id)) != 0 || !is_read(id)) continue;
+    if (held_.count(index(id)) != 0 || !is_read(graph_, id)) continue;
     const Shape& shape = graph_[id].type.shape;
     if (graph::count_of(shape) == 0) continue;
     held_[index(id)] = {program_.input(part("missing"), type_of(id), tensor_shape(shape)),

@@ -50,7 +50,7 @@ class Writer {
   /// Arrays of `weights.h5`, and the input of the program that each is for.
   const std::vector<std::pair<std::string, Array>>& weights() const { return weights_; }
   struct Input {
-    std::string tensor;
+    std::string tensor;  ///< "": no node reads it
     Lowered::Input input;
   };
   const std::vector<Input>& inputs() const { return inputs_; }
@@ -152,6 +152,7 @@ class Writer {
   TensorId reshaped(TensorId a, const TensorShape& shape, const std::string& name);
   TensorId transposed(TensorId a, const Order& permutation, const std::string& name);
   TensorId exponential_of_minus(TensorId a);
+  TensorId before_gate(TensorId a);
   TensorId sigmoid(TensorId a);
   TensorId softplus(TensorId a);
   TensorId hard_sigmoid(TensorId a, double alpha, double beta);
@@ -217,8 +218,6 @@ class Writer {
   void put_rows(std::optional<TensorId>& there, TensorId rows, std::int64_t first,
                 std::int64_t all);
 
-  /// Whether a node or an output of the model takes it.
-  bool is_read(graph::ValueId id) const;
   void declare_input(graph::ValueId id);
   void write_node(const graph::Node& node);
   void write_results(const graph::Node& node);
@@ -233,6 +232,7 @@ class Writer {
   std::map<std::pair<TensorId, std::string>, TensorId> quantised_;  ///< by tensor and factor
   Lacks lacks_;
   Names names_;
+  ValueNames value_names_;
   program::tsp::TensorProgram program_;
   program::tsp::TensorComments comments_;
   std::map<std::uint32_t, Held> held_;                        ///< by ValueId

@@ -14,6 +14,7 @@ using Op = VectorOperation;
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double largest_half = 65504.0;
 
 }  // namespace
 
@@ -50,6 +51,12 @@ TensorId Writer::normal_below(TensorId magnitude) {
   return times(sum, exponential_of_minus(half), "tail");
 }
 
+/// x before a gate that is 0 for what is far below 0: -infinity times it would be NaN and not the
+/// limit, -0. Values are fp16, which has this number.
+TensorId Writer::before_gate(TensorId a) {
+  return binary(Op::maximum, a, number(f32, -largest_half), "finite");
+}
+
 TensorId Writer::sigmoid(TensorId a) {
   const TensorId sum = plus(exponential_of_minus(a), number(f32, 1.0), "sum");
   return unary(Op::reciprocal, sum, "gate");
@@ -82,24 +89,31 @@ TensorId Writer::two_sided(TensorId a, double alpha, bool exponential) {
   return plus(unary(Op::relu, a, "positive"), part, "both");
 }
 
-/// Of f32, in f32: functions that are steps, or rounded correctly.
+/// Of f32, in f32: functions that are steps, or rounded correctly. A NaN, which is 0 as a whole
+/// number, stays one by way of a bound that holds for all numbers.
 std::optional<TensorId> Writer::step_of(UnaryFunction function, TensorId a) {
   using F = UnaryFunction;
   switch (function) {
     case F::floor: {
       const TensorId rounded = whole(a);
-      return binary(Op::subtract, rounded, binary(Op::less, a, rounded, "over"), "lower");
+      const TensorId over = binary(Op::less, a, rounded, "over");
+      return binary(Op::minimum, binary(Op::subtract, rounded, over, "lower"), a, "floor");
     }
     case F::ceiling: {
       const TensorId rounded = whole(a);
-      return plus(rounded, binary(Op::less, rounded, a, "under"), "upper");
+      const TensorId upper = plus(rounded, binary(Op::less, rounded, a, "under"), "upper");
+      return binary(Op::maximum, upper, a, "ceiling");
     }
-    case F::round_even:
-      return whole(a);
+    case F::round_even: {
+      const TensorId least = binary(Op::subtract, a, number(f32, 0.5), "least");
+      return binary(Op::maximum, whole(a), least, "nearest");
+    }
     case F::sign: {
       const TensorId zero = number(f32, 0.0);
       const TensorId above = binary(Op::less, zero, a, "above");
-      return binary(Op::subtract, above, binary(Op::less, a, zero, "below"), "sign");
+      const TensorId sign = binary(Op::subtract, above, binary(Op::less, a, zero, "below"), "sign");
+      const TensorId least = binary(Op::minimum, a, number(f32, -1.0), "least");
+      return binary(Op::maximum, sign, least, "of_number");
     }
     case F::square_root:
       return unary(Op::square_root, a, "root");
@@ -123,11 +137,11 @@ TensorId Writer::function_of(const graph::Unary& what, TensorId a) {
     case F::sigmoid:
       return sigmoid(a);
     case F::silu:
-      return times(a, sigmoid(a), "gated");
+      return times(before_gate(a), sigmoid(a), "gated");
     case F::softplus:
       return softplus(a);
     case F::mish:
-      return times(a, unary(Op::hyperbolic_tangent, softplus(a), "bent"), "gated");
+      return times(before_gate(a), unary(Op::hyperbolic_tangent, softplus(a), "bent"), "gated");
     case F::leaky_relu:
       return two_sided(a, what.alpha, false);
     case F::elu:
@@ -135,14 +149,15 @@ TensorId Writer::function_of(const graph::Unary& what, TensorId a) {
     case F::hard_sigmoid:
       return hard_sigmoid(a, what.alpha, what.beta);
     case F::hard_swish:
-      return times(a, hard_sigmoid(a, 1.0 / 6, 0.5), "gated");
+      return times(before_gate(a), hard_sigmoid(a, 1.0 / 6, 0.5), "gated");
     case F::gelu: {  // relu(x) - |x| Phi(-|x|)
-      const TensorId magnitude = unary(Op::absolute, a, "magnitude");
+      const TensorId magnitude = binary(Op::minimum, unary(Op::absolute, a, "size"),
+                                        number(f32, largest_half), "magnitude");
       const TensorId part = times(magnitude, normal_below(magnitude), "part");
       return binary(Op::subtract, unary(Op::relu, a, "positive"), part, "bent");
     }
     case F::gelu_tanh:
-      return program_.gelu(a, part("bent"));
+      return program_.gelu(before_gate(a), part("bent"));
     default:
       if (const auto step = step_of(what.function, a)) return *step;
       refuse("the VXM has no such operation");

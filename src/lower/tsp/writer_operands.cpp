@@ -175,7 +175,7 @@ TensorId Writer::weight(const std::string& name, const graph::Numbers& numbers, 
   }
   const std::string tensor = names_.identifier(name);
   const TensorId id = program_.input(tensor, type, shape);
-  weights_.emplace_back(tensor, Array{names_.handle(name), data});
+  weights_.emplace_back(tensor, Array{value_names_.weight(name), data});
   known_weights_.emplace(name, KnownWeight{data, id});
   return id;
 }

@@ -171,7 +171,9 @@ std::vector<std::optional<Held>> Writer::recurrent(const graph::Recurrent& what)
   }
   const std::int64_t directions = what.direction == graph::Direction::both ? 2 : 1;
   std::vector<std::optional<TensorId>> made(node_->outputs.size());
-  const auto wanted = [&](std::size_t i) { return i < made.size() && is_read(node_->outputs[i]); };
+  const auto wanted = [&](std::size_t i) {
+    return i < made.size() && is_read(graph_, node_->outputs[i]);
+  };
   for (std::int64_t d = 0; d < directions; ++d) {
     Cell cell = cell_of(what, d);
     const bool backward = what.direction == graph::Direction::reverse || d == 1;

@@ -131,7 +131,7 @@ bool Planner::add_constant(ValueId id, std::string& why) {
     }
   }
   strip.parts.push_back(
-      {whole ? "numbers" : "weights", 0, {names_.handle(graph_[id].name), tensor_of(out)}});
+      {whole ? "numbers" : "weights", 0, {names_.weight(graph_[id].name), tensor_of(out)}});
   return true;
 }
 
@@ -173,7 +173,7 @@ bool Planner::add_table(const Node& node, std::string& why) {
     out.floats.resize(as_index((part + 1) * room * width));
   }
   strip.parts.push_back(
-      {"weights", 0, {names_.handle(graph_[node.inputs[0]].name), tensor_of(out)}});
+      {"weights", 0, {names_.weight(graph_[node.inputs[0]].name), tensor_of(out)}});
   return true;
 }
 

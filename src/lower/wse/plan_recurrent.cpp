@@ -49,13 +49,14 @@ bool Planner::add_recurrence(const Node& node, std::string& why) {
                     .add("batch", r.batch)
                     .add("width", r.width)
                     .add("hidden", r.hidden)
+                    .add("kind", static_cast<std::int64_t>(r.kind))
                     .add("room", room)
                     .text();
   const auto numbers = [&](std::size_t i) { return numbers_of(*graph_[node.inputs[i]].constant); };
   const std::vector<double> weights = gate_weights(r, numbers(1), numbers(2));
   const graph::Numbers given = r.biased ? numbers(3) : graph::Numbers{};
   const std::vector<double> bias = gate_bias(r, r.biased ? &given : nullptr);
-  const std::int64_t inputs = r.width + r.hidden;
+  const std::int64_t inputs = r.lines();
   graph::Numbers all{{machine_.element(), {*rows, 1, inputs * 4 * room}}, {}, {}};
   graph::Numbers biases{{graph::Element::f32, {*rows, 1, 4 * room}}, {}, {}};
   for (std::int64_t row = 0; row < *rows; ++row) {
@@ -74,8 +75,8 @@ bool Planner::add_recurrence(const Node& node, std::string& why) {
     biases.floats.resize(as_index((row + 1) * 4 * room));
   }
   const std::string& name = graph_[node.outputs[0]].name;
-  strip.parts.push_back({"weights", 0, {names_.handle(name + ".weights"), tensor_of(all)}});
-  strip.parts.push_back({"bias", 0, {names_.handle(name + ".bias"), tensor_of(biases)}});
+  strip.parts.push_back({"weights", 0, {names_.weight(name + ".weights"), tensor_of(all)}});
+  strip.parts.push_back({"bias", 0, {names_.weight(name + ".bias"), tensor_of(biases)}});
   return true;
 }
 

@@ -252,7 +252,7 @@ void Planner::add_numbers(Strip& strip, const Segment& s, const std::vector<doub
                         s.constants_row == 0 ? constants.end() : constants.begin() + end);
       out.floats.resize(as_index((part + 1) * room));
     }
-    strip.parts.push_back({"weights", 0, {names_.handle(name + ".constants"), tensor_of(out)}});
+    strip.parts.push_back({"weights", 0, {names_.weight(name + ".constants"), tensor_of(out)}});
   }
   if (s.places.empty()) return;
   const auto count = static_cast<std::int64_t>(s.places.size());
@@ -260,7 +260,7 @@ void Planner::add_numbers(Strip& strip, const Segment& s, const std::vector<doub
   for (std::int64_t part = 0; part < strip.rows; ++part) {
     out.whole.insert(out.whole.end(), s.places.begin(), s.places.end());
   }
-  strip.parts.push_back({"places", 0, {names_.handle(name + ".places"), tensor_of(out)}});
+  strip.parts.push_back({"places", 0, {names_.weight(name + ".places"), tensor_of(out)}});
 }
 
 bool Planner::add_segment(const Node& node, Segment s, const std::vector<std::size_t>& lanes,

@@ -28,7 +28,9 @@ std::optional<Window> Planner::window_of_node(const Node& node, std::string& why
       window_of(node.what, graph::input_types(graph_, node), graph_[node.outputs[0]].type, why);
   if (!window) return window;
   if (constant(node.inputs[0])) {
-    why = "its images must not be a constant";
+    why = std::holds_alternative<graph::MatMul>(node.what)
+              ? "multiplies constants of more than one matrix from the left"
+              : "its images must not be a constant";
     return std::nullopt;
   }
   for (std::size_t i = 1; i < node.inputs.size(); ++i) {
@@ -116,7 +118,7 @@ std::int64_t Planner::add_weights(Strip& strip, const Node& node, const Window& 
     out.floats.resize(as_index((tile + 1) * room));
   }
   strip.parts.push_back(
-      {"weights", 0, {names_.handle(graph_[node.inputs[1]].name), tensor_of(out)}});
+      {"weights", 0, {names_.weight(graph_[node.inputs[1]].name), tensor_of(out)}});
   return room;
 }
 
@@ -134,7 +136,7 @@ std::int64_t Planner::add_bias(Strip& strip, const Node& node, const Window& w,
     out.floats.resize(as_index((row + 1) * room));
   }
   strip.parts.push_back(
-      {"bias", strip.columns - 1, {names_.handle(graph_[node.inputs[2]].name), tensor_of(out)}});
+      {"bias", strip.columns - 1, {names_.weight(graph_[node.inputs[2]].name), tensor_of(out)}});
   return room;
 }
 

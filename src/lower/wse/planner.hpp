@@ -42,7 +42,7 @@ std::string csl_number(double number);
 class Planner {
  public:
   Planner(const graph::Graph& graph, const Machine& machine, Lacks lacks)
-      : graph_(graph), machine_(machine), lacks_(std::move(lacks)) {}
+      : graph_(graph), machine_(machine), lacks_(std::move(lacks)), names_(graph) {}
   Plan plan();
 
  private:
@@ -115,7 +115,7 @@ class Planner {
   const Machine& machine_;
   Plan plan_;
   Lacks lacks_;
-  Names names_;
+  ValueNames names_;
   std::map<Key, std::size_t> lanes_;
   std::set<std::uint32_t> missing_;
   std::set<const graph::Node*> done_;  ///< with one before them

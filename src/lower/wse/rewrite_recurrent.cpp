@@ -58,9 +58,8 @@ Rewriting::Made Rewriting::become(const graph::Recurrent& what, const Call& call
                      says_nothing(call, 6, 0) && constant(call.in[1]) && constant(call.in[2]) &&
                      (!call.has(3) || constant(call.in[3]));
   const bool as_it_is = what.direction == graph::Direction::forward && call.in.size() <= 4;
-  if (!plain || what.kind != graph::RecurrentKind::lstm || (as_it_is && !call.wants(1))) {
-    return std::nullopt;
-  }
+  if (!plain || (as_it_is && !call.wants(1))) return std::nullopt;
+  const bool lstm = what.kind == graph::RecurrentKind::lstm;
   graph::Recurrent one = what;
   one.direction = graph::Direction::forward;
   const std::int64_t directions = what.direction == graph::Direction::both ? 2 : 1;
@@ -83,13 +82,13 @@ Rewriting::Made Rewriting::become(const graph::Recurrent& what, const Call& call
       end.erase(end.begin());
       ends.push_back(before(graph::Reshape{end}, {step}, call, which + "_state"));
     }
-    cells.push_back(made[2]);
+    if (lstm) cells.push_back(made[2]);
     all.push_back(backward ? before(turned_round(shape(made[0])), {made[0]}, call, "as_it_was")
                            : made[0]);
   }
   std::vector<ValueId> out{joined(all, 1, call, 0)};
   out.push_back(call.wants(1) ? joined(ends, 0, call, 1) : all[0]);
-  out.push_back(call.wants(2) ? joined(cells, 0, call, 2) : cells[0]);
+  if (lstm) out.push_back(call.wants(2) ? joined(cells, 0, call, 2) : cells[0]);
   return out;
 }
 

@@ -50,6 +50,8 @@ class Rewriting {
   // What a node becomes; nullopt where it stays as it is. rewrite_products.cpp:
   Made become(const graph::Convolution& what, const Call& call);
   Made become(const graph::MatMul& what, const Call& call);
+  Made with_rows(const graph::MatMul& what, const Call& call);
+  Made by_constant_from_left(const graph::MatMul& what, const Call& call);
   Made behind(ValueId product, ValueId addend, const graph::Then& then, const Call& call);
   // rewrite_rows.cpp:
   Made become(const graph::BatchNormalise& what, const Call& call);

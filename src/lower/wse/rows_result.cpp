@@ -59,16 +59,16 @@ float of_one(const Single& f, const RowFunction& what, float x) {
       return error_function(f, x);
     case RowFunction::gelu: {
       const float e = error_function(f, f.mul(x, static_cast<float>(0.70710678118654752)));
-      return f.mul(x, f.mul(0.5F, f.add(1.0F, e)));
+      return gated(f, x, f.mul(0.5F, f.add(1.0F, e)));
     }
     case RowFunction::gelu_tanh: {
       const float cube = f.mul(x, f.mul(x, x));
       const float sum = f.add(x, f.mul(static_cast<float>(0.044715), cube));
       const float inside = f.mul(static_cast<float>(0.79788456080286536), sum);
-      return f.mul(x, f.mul(0.5F, f.add(1.0F, f.tanh(inside))));
+      return gated(f, x, f.mul(0.5F, f.add(1.0F, f.tanh(inside))));
     }
     case RowFunction::silu:
-      return f.mul(x, sigmoid(f, x));
+      return gated(f, x, sigmoid(f, x));
     case RowFunction::logarithm:
       return f.log(x);
     case RowFunction::leaky_relu:
@@ -79,12 +79,12 @@ float of_one(const Single& f, const RowFunction& what, float x) {
       return between_0_and_1(f.add(f.mul(number, x), static_cast<float>(what.number_b)));
     case RowFunction::hard_swish: {
       const auto sixth = static_cast<float>(0.16666667163372040);
-      return f.mul(x, between_0_and_1(f.add(f.mul(sixth, x), 0.5F)));
+      return gated(f, x, between_0_and_1(f.add(f.mul(sixth, x), 0.5F)));
     }
     case RowFunction::softplus:
       return softplus(f, x);
     case RowFunction::mish:
-      return f.mul(x, f.tanh(softplus(f, x)));
+      return gated(f, x, f.tanh(softplus(f, x)));
     case RowFunction::sine:
       return f.sin(x);
     case RowFunction::cosine:

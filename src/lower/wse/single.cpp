@@ -6,7 +6,10 @@
 
 namespace weft::lower::wse {
 
+float gated(const Single& f, float x, float gate) { return gate == 0.0F ? -0.0F : f.mul(x, gate); }
+
 float sigmoid(const Single& f, float x) {
+  if (x < -88.0F) return f.exp(x);
   return f.div(1.0F, f.add(1.0F, f.exp(numerics::negate(x))));
 }
 
@@ -29,7 +32,7 @@ float error_function(const Single& f, float x) {
                                0.11283782869577408, -0.37612637877464294, 1.128379225730896}));
   }
   float y = 1.0F;
-  if (most < 4.0F) {
+  if (!(most >= 4.0F)) {  // a NaN too
     const float t = f.div(1.0F, f.add(1.0F, f.mul(0.5F, most)));
     const float q =
         polynomial(t, {0.012932946905493736, 0.06853032857179642, -0.38464587926864624,

@@ -31,6 +31,8 @@ struct Single {
   float sign(float x) const { return numerics::sign(x, rules); }
 };
 
+/// x times a gate that goes to 0 for x far below 0; at -infinity the limit.
+float gated(const Single& f, float x, float gate);
 float sigmoid(const Single& f, float x);
 float error_function(const Single& f, float x);
 /// In place.

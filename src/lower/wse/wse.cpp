@@ -3,7 +3,6 @@
 #include "lower/wse/wse.hpp"
 
 #include <algorithm>
-#include <map>
 #include <set>
 
 #include "base/error.hpp"
@@ -82,26 +81,24 @@ void add_result(Model& model, std::size_t i, const std::string& handle) {
 }
 
 /// Outputs have their own names, even those that a node gives in another order than the host gets.
-void name_values(Model& model) {
-  Names names;
-  std::map<ValueId, std::string> handles;  // of inputs, and then of outputs
+/// `given`: the model before it was written anew.
+void name_values(Model& model, const graph::Graph& given) {
+  ValueNames names(given);
   for (const ValueId id : model.graph.inputs) {
     const graph::Value& value = model.graph[id];
-    handles[id] = names.handle(value.name);
     model.written.inputs.push_back(
-        {handles[id], {machine_element(model, value.type.element), value.type.shape}});
+        {names.of(value.name), {machine_element(model, value.type.element), value.type.shape}});
   }
+  std::set<ValueId> to_host;
   for (const Strip& strip : model.plan.strips) {
-    if (!strip.to_host || handles.count(strip.value) != 0) continue;
-    handles[strip.value] = names.handle(model.graph[strip.value].name);
+    if (strip.to_host) to_host.insert(strip.value);
   }
   for (std::size_t i = 0; i < model.plan.strips.size(); ++i) {
     const Strip& strip = model.plan.strips[i];
-    if (strip.to_host) {
-      add_result(model, i, handles.at(strip.value));
-    } else if (strip.node != nullptr) {
-      add_result(model, i, names.handle(model.graph[strip.value].name));
-    }
+    if (!strip.to_host && strip.node == nullptr) continue;
+    const std::string& name = model.graph[strip.value].name;
+    const bool other = !strip.to_host && to_host.count(strip.value) != 0;
+    add_result(model, i, other ? names.further(name) : names.of(name));
   }
 }
 
@@ -167,7 +164,7 @@ Lowered lower(const Request& request) {
   require_sizes(model->graph, model->machine);
   make_plan(*model, other_roundings(*request.graph, model->machine));
   model->written.title = request.model;
-  name_values(*model);
+  name_values(*model, *request.graph);
   Lowered out;
   out.files.push_back({"layout.csl", layout_text(model->plan, model->machine, request.model)});
   std::set<std::string> templates;

@@ -80,5 +80,11 @@ TEST(ModelInputs, AFilesNumbersAreOfTheModelsKind) {
   EXPECT_EQ(refusal(of_element(Element::f32), floats), "");
 }
 
+TEST(ModelInputs, AnotherShapeIsHeldAgainstTheModelsTypeAndNotTheMachines) {
+  const Numbers square{{Element::f64, {2, 2}}, std::vector<double>(4, 0.5), {}};
+  const std::string why = refusal(of_element(Element::f64), square);
+  EXPECT_NE(why.find("mask is f64[2, 2]; the model takes f64["), std::string::npos) << why;
+}
+
 }  // namespace
 }  // namespace weft::cli

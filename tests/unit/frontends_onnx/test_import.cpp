@@ -241,12 +241,52 @@ TEST(OnnxImport, SaysAllThatItDoesNotKnow) {
   unknown.opset("com.microsoft", 1).input("x", {4}).node(with_line("Unheard", "x", "a", 7));
   unknown.node(with_line("Unheard", "a", "b", 9)).node("Relu", {"b"}, {"c"});
   unknown.node("FastGelu", {"x"}, {"d"}, {}, "g", "com.microsoft");
-  unknown.node("Loop", {"d"}, {"e"}).output("e");
+  unknown.node("Loop", {"d"}, {"e"});
+  for (const char* output : {"c", "e", "h", "i"}) unknown.output(output);
   unknown.node("Cast", {"x"}, {"h"}, {attribute("to", 8)}, "text");
   expect_refusal(
       refusal(unknown),
       {"'Unheard'", "2 nodes, the first node 'n_a' (Unheard) of /m.py:7, in forward",
        "'FastGelu' of the domain 'com.microsoft'", "'Loop'", "no loops", "'Cast'", "node 'text'"});
+}
+
+/// partly(x): what weft does not know stands beside what is asked for.
+Proto function_with_a_dead_node() {
+  Proto function;
+  function.text(1, "partly").text(4, "x").text(5, "y").text(5, "z");
+  function.message(7, test::node_proto("Unheard", {"x"}, {"z"}));
+  function.message(7, test::node_proto("Relu", {"x"}, {"y"}));
+  return std::move(function.text(10, "own").message(9, Proto().text(1, "").whole(2, 20)));
+}
+
+TEST(OnnxImport, WhatNoOutputHangsOnMayBeUnknown) {
+  OnnxModel model;
+  model.opset("com.microsoft", 1).opset("own", 1).input("x", {1, 1, 4, 4});
+  model.node("Relu", {"x"}, {"r"}).node("FastGelu", {"r"}, {"a"}, {}, "dead", "com.microsoft");
+  model.node("Unheard", {"a"}, {"c"}).node("Abs", {"c"}, {"d"});
+  model.node("Cast", {"d"}, {"e"}, {attribute("to", 8)});
+  const std::vector<std::int64_t> two{2, 2};
+  model.node("MaxPool", {"r"}, {"pool", "places"}, {attribute("kernel_shape", two)});
+  model.function(function_with_a_dead_node());
+  model.node("partly", {"pool"}, {"y", "z"}, {}, "call", "own").output("y");
+  EXPECT_EQ(operators(imported(model)), (std::vector<std::string>{"relu", "maximum_pool", "relu"}));
+  expect_refusal(refusal(model.output("z")), {"'Unheard'"});
+  expect_refusal(refusal(model.output("places")), {"'MaxPool'", "indices"});
+}
+
+TEST(OnnxImport, WhatNoOutputHangsOnMustBeWhole) {
+  OnnxModel model;
+  model.input("x", {2}).node("Relu", {"x"}, {"y"}).node("Unheard", {"nobody"}, {"z"}).output("y");
+  expect_refusal(refusal(model), {"nothing makes 'nobody'"});
+}
+
+TEST(OnnxImport, AnOutputThatIsAnInputKeepsItsName) {
+  OnnxModel model;
+  model.input("x", {2}).node("Relu", {"x"}, {"y"}).output("x").output("y");
+  const graph::Graph graph = imported(model);
+  ASSERT_EQ(graph.outputs.size(), 2U);
+  EXPECT_EQ(graph[graph.inputs[0]].name, "x");
+  EXPECT_EQ(graph[graph.outputs[0]].name, "x");
 }
 
 TEST(OnnxImport, SaysInWhichVersionsAnOperatorIsKnown) {

@@ -111,6 +111,85 @@ TEST(LowerWse, AnLstmInBothDirectionsIsTwoForward) {
   EXPECT_NE(refusal(lstm(true)).find("not the last cell state"), std::string::npos);
 }
 
+Graph gru(graph::Direction direction, bool linear, bool biased) {
+  Graph model;
+  const std::int64_t directions = direction == graph::Direction::both ? 2 : 1;
+  const ValueId x = model.add_input("x", {Element::f32, {5, 2, 6}});
+  graph::Recurrent what{graph::RecurrentKind::gru, direction, 20, linear};
+  std::vector<ValueId> in{x, constant(model, "w", {directions, 60, 6}, 1),
+                          constant(model, "r", {directions, 60, 20}, 2)};
+  if (biased) in.push_back(constant(model, "b", {directions, 120}, 3));
+  const auto made = model.add_node(what, in, origin("cells", "GRU"), {"y", "last"});
+  model.outputs = {made[0], made[1]};
+  return model;
+}
+
+TEST(LowerWse, AGruHasBothWaysToResetAndAllDirections) {
+  using graph::Direction;
+  for (const bool linear : {false, true}) {
+    for (const Direction direction : {Direction::forward, Direction::reverse, Direction::both}) {
+      const Graph model = gru(direction, linear, direction != Direction::reverse);
+      const Lowered program = lowered(model);
+      const std::string layout = text_of(program, "layout.csl");
+      const std::size_t strips = direction == Direction::both ? 2 : 1;
+      EXPECT_EQ(times_in(layout, "\n  recurrence("), strips) << layout;
+      EXPECT_NE(layout.find(linear ? ".kind = 1" : ".kind = 2"), std::string::npos) << layout;
+      EXPECT_LT(largest_error(model, program), 1e-5);
+      EXPECT_LT(largest_error(model, lowered(model, Precision::fp16)), 1e-2);
+    }
+  }
+}
+
+/// y = a b + bias, of which one may be a constant, and a turned.
+Graph product_of(const graph::MatMul& what, const Shape& a, bool left, bool right, bool biased) {
+  Graph model;
+  const Shape b = what.transpose_b ? Shape{7, 6} : Shape{6, 7};
+  std::vector<ValueId> in{
+      left ? constant(model, "a", a, 1) : model.add_input("a", {Element::f32, a}),
+      right ? constant(model, "b", b, 2) : model.add_input("b", {Element::f32, b})};
+  if (biased) in.push_back(constant(model, "bias", {7}, 3));
+  model.outputs = {model.add_node(what, in, origin("product", "Gemm"), {"y"})[0]};
+  return model;
+}
+
+TEST(LowerWse, LeftMatricesMayBeTurnedAndConstant) {
+  for (const bool turned : {false, true}) {
+    for (const bool right_turned : {false, true}) {
+      for (const bool biased : {false, true}) {
+        graph::MatMul what;
+        what.transpose_a = turned;
+        what.transpose_b = right_turned;
+        if (biased) what.then.kind = graph::Then::Kind::relu;
+        const Shape a = turned ? Shape{6, 5} : Shape{5, 6};
+        for (const auto& [left, right] : {std::pair{false, true}, {false, false}, {true, false}}) {
+          const Graph model = product_of(what, a, left, right, biased);
+          EXPECT_LT(largest_error(model, lowered(model)), 1e-5)
+              << turned << right_turned << biased << left << right;
+        }
+      }
+    }
+  }
+  EXPECT_NE(refusal(product_of({}, {2, 5, 6}, true, false, false)).find("more than one matrix"),
+            std::string::npos);
+}
+
+TEST(LowerWse, ItemsOfTwoValuesMayHaveABiasAndAReluBehind) {
+  Graph model;
+  const ValueId a = model.add_input("a", {Element::f32, {2, 6, 5}});
+  const ValueId b = model.add_input("b", {Element::f32, {2, 6, 7}});
+  graph::MatMul what;
+  what.transpose_a = true;
+  what.then.kind = graph::Then::Kind::relu;
+  model.outputs = {model.add_node(what, {a, b, constant(model, "bias", {7}, 3)},
+                                  origin("items", "MatMul"), {"y"})[0]};
+  EXPECT_LT(largest_error(model, lowered(model)), 1e-5);
+}
+
+TEST(LowerWse, WhatIsLackedIsToldOnceOfBothDirections) {
+  const std::string why = refusal(lstm(true));
+  EXPECT_EQ(times_in(why, "not the last cell state"), 1U) << why;
+}
+
 TEST(LowerWse, QueriesOfAHeadAreSharedByPEs) {
   Graph model;
   const auto value = [&](const char* name) {
