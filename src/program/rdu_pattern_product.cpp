@@ -3,6 +3,7 @@
 // the right one at a time.
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "program/rdu_pattern_graph.hpp"
 #include "program/rdu_pattern_steps.hpp"
@@ -31,7 +32,8 @@ class ProductMaker {
         blocks_(images * blocks_of_image_),
         columns_(parts_of(n_, vector_elements)),
         passes_(parts_of(columns_, pattern.par)),
-        bodies_(parts_of(columns_, passes_)) {}
+        bodies_(parts_of(columns_, passes_)),
+        fullest_(columns_ - bodies_ * (passes_ - 1)) {}
 
   void make(const std::vector<std::uint32_t>& ins, std::uint32_t out) {
     const std::vector<std::uint32_t> left = channels("x");
@@ -75,14 +77,23 @@ class ProductMaker {
     for (std::uint32_t b = 0; b < bodies_; ++b) out.push_back(pg_.stream(name(part + ".to", b)));
     return out;
   }
+  /// Shares differ by one pass at most. A body gives a tile while it sums the next one: with fewer
+  /// passes it gives its last tile when the others have given as many more, which wait in their
+  /// channels to the rows; those hold tokens of a few tiles.
   std::uint32_t passes_of(std::uint32_t body) const {
-    return std::min(passes_, columns_ - body * passes_);
+    return body < fullest_ ? passes_ : passes_ - 1;
   }
+  /// Blocks of columns in front of those of a body.
+  std::uint32_t first_of(std::uint32_t body) const {
+    return body * passes_ - (body > fullest_ ? body - fullest_ : 0);
+  }
+  /// Each body's first block of columns is that many times `passes_`.
+  bool is_even() const { return fullest_ + 1 >= bodies_; }
   std::uint32_t left_vectors() const { return vectors_of_row(k_); }
   std::uint32_t rows_of_right() const { return p_.transposed ? n_ : k_; }
   /// Rows of a transposed right operand that a body has.
   std::uint32_t rows_of(std::uint32_t body) const {
-    const std::uint32_t first = body * passes_ * vector_elements;
+    const std::uint32_t first = first_of(body) * vector_elements;
     return std::min(n_ - first, passes_of(body) * vector_elements);
   }
 
@@ -190,11 +201,18 @@ class ProductMaker {
     c.counter("lane16", static_cast<std::int32_t>(pair_lanes));
     const std::uint32_t taken = c.take(in, word_u32);
     const std::uint32_t place = c.index(by_row ? 0 : 1);
-    const std::uint32_t each = by_row ? passes_ * vector_elements : passes_;
-    const std::uint32_t owner =
-        c.operation(WordOperation::divide, place, c.integer(static_cast<std::int32_t>(each)));
+    const std::uint32_t owner = owner_of(c, place, by_row ? vector_elements : 1);
     for (std::uint32_t b = 0; b < bodies_; ++b) c.give(outs[b], taken, every, is(c, owner, b));
     return outs;
+  }
+  /// The body that has the block of columns of which `place` is one of `each` columns.
+  std::uint32_t owner_of(ContextMaker& c, std::uint32_t place, std::uint32_t each) const {
+    const std::uint32_t owner = part(c, place, passes_ * each);
+    if (is_even()) return owner;
+    const std::uint32_t begin = first_of(fullest_) * each;
+    const std::uint32_t behind = part(c, plus(c, place, ~begin + 1), (passes_ - 1) * each);
+    return c.operation(WordOperation::select, below(c, place, begin), owner,
+                       plus(c, behind, fullest_));
   }
 
   /// Counters of whoever reads the right operand: it goes through all of it for each six rows.
@@ -346,7 +364,7 @@ class ProductMaker {
          apply_steps(NodeArithmetic(c), p_.steps, y.high)};
     const std::uint32_t row = row_of(c, block, k);
     const std::uint32_t word =
-        add(c, times(c, plus(c, pass, b * passes_), pair_lanes), c.index(o + 2));
+        add(c, times(c, plus(c, pass, first_of(b)), pair_lanes), c.index(o + 2));
     c.give(out, pg_.rounded(c, y, row, word, parts_of(n_, 2)), every, gives);
   }
 
@@ -356,6 +374,19 @@ class ProductMaker {
     const std::uint32_t begin = times(c, part(c, block, blocks_of_image_), m_ / images_);
     const std::uint32_t inside = times(c, rest(c, block, blocks_of_image_), body_rows);
     return add(c, begin, add(c, inside, k));
+  }
+
+  /// The block of columns of a body's pass, and whether the body has such a pass.
+  std::pair<std::uint32_t, std::uint32_t> column_of(ContextMaker& c, std::uint32_t body,
+                                                    std::uint32_t pass) const {
+    const std::uint32_t column = add(c, times(c, body, passes_), pass);
+    if (is_even()) return {column, below(c, column, columns_)};
+    const std::uint32_t is_full = below(c, body, fullest_);
+    const std::uint32_t less =
+        c.operation(WordOperation::select, is_full, c.integer(0), plus(c, body, ~fullest_ + 1));
+    const std::uint32_t is_there =
+        c.operation(WordOperation::bit_or, is_full, below(c, pass, passes_ - 1));
+    return {c.operation(WordOperation::subtract, column, less), is_there};
   }
 
   /// Blocks of columns into whole rows.
@@ -371,9 +402,9 @@ class ProductMaker {
     write.counter("row", static_cast<std::int32_t>(body_rows));
     write.counter("lane16", static_cast<std::int32_t>(pair_lanes));
     const std::uint32_t body = write.index(2);
-    const std::uint32_t column = add(write, times(write, body, passes_), write.index(1));
+    const auto [column, is_column] = column_of(write, body, write.index(1));
     const std::uint32_t there =
-        both(write, is_row(write, write.index(0), write.index(3)), below(write, column, columns_));
+        both(write, is_row(write, write.index(0), write.index(3)), is_column);
     std::uint32_t value = none;
     for (std::uint32_t b = 0; b < bodies_; ++b) {
       const std::uint32_t mine = is(write, body, b);
@@ -406,6 +437,7 @@ class ProductMaker {
   std::uint32_t columns_;  ///< blocks of 32
   std::uint32_t passes_;   ///< blocks of columns that a body has, at most
   std::uint32_t bodies_;
+  std::uint32_t fullest_;  ///< bodies that have so many
 };
 
 void PatternGraph::product_by_image(const Pattern& of, std::uint32_t inner, std::uint32_t images,

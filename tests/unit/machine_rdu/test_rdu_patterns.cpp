@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "base/error.hpp"
 #include "cut_run.hpp"
@@ -182,6 +183,58 @@ TEST(RduPatterns, ImagesLargerThanAMemoryUnitPass) {
       ASSERT_TRUE(ours.waits.empty()) << form::describe(program, ours.waits.front());
       EXPECT_EQ(ours.arrays.at("turned"), expected.at("turned"));
       EXPECT_EQ(difference(ours, first), "") << ranks;
+    }
+  }
+}
+
+/// 20 rows by `blocks` blocks of 32 columns, the last one not full, shared out among `par` bodies:
+/// plain with bias and addend, transposed, and of images.
+PatternCase shared_columns(std::uint32_t blocks, std::uint32_t par) {
+  constexpr std::uint32_t rows = 20;
+  constexpr std::uint32_t inner = 40;
+  const std::uint32_t columns = blocks * 32 - 5;
+  PatternCase c;
+  form::Patterns& p = c.patterns;
+  const auto input = [&](const char* name, std::uint32_t of_rows, std::uint32_t of_columns) {
+    auto& values = c.inputs[name];
+    for (std::uint32_t i = 0; i < of_rows * of_columns; ++i) {
+      values.push_back(static_cast<float>((i * 37 + of_rows) % 61) * 0.01F - 0.3F);
+    }
+    return p.input(name, of_rows, of_columns);
+  };
+  const std::uint32_t x = input("x", rows, inner);
+  const std::uint32_t w = input("w", inner, columns);
+  form::Patterns::ProductOptions options;
+  options.par = par;
+  options.bias = input("bias", 1, columns);
+  options.addend = input("more", rows, columns);
+  p.output(p.product("plain", x, w, options));
+  form::Patterns::ProductOptions turned;
+  turned.par = par;
+  turned.transposed = true;
+  p.output(p.product("turned", x, input("v", columns, inner), turned));
+  form::Patterns::ProductOptions of_images;
+  of_images.par = par;
+  const form::Window window{5, 4, 1, 1, {}, {}};
+  p.output(p.convolution("images", x, w, window, of_images));
+  c.options.fused = false;
+  return c;
+}
+
+/// A body that has fewer columns than the others gives its last tile later: nobody may wait for it
+/// that it waits for.
+TEST(RduPatterns, BodiesWithUnevenSharesPass) {
+  constexpr std::pair<std::uint32_t, std::uint32_t> shares[] = {{21, 5}, {13, 4}, {10, 4}, {8, 3}};
+  const form::Timing timing = pattern_timing();
+  for (const auto& [blocks, par] : shares) {
+    const PatternCase c = shared_columns(blocks, par);
+    const form::Program program = make_patterns(c.patterns, timing, c.options);
+    const RduRun ours = run_slices(program, timing, input_words(c), 1, never);
+    ASSERT_EQ(ours.error, "") << blocks << " on " << par;
+    ASSERT_TRUE(ours.waits.empty())
+        << blocks << " on " << par << ": " << form::describe(program, ours.waits.front());
+    for (const auto& [name, words] : words_of(evaluate_patterns(c.patterns, c.options, c.inputs))) {
+      EXPECT_EQ(ours.arrays.at(name), words) << name << ", " << blocks << " on " << par;
     }
   }
 }
