@@ -20,8 +20,9 @@ bool has_operation(const Profile& profile, const std::string& operation) {
 const KnownModel* known_model(const Tables& tables, const Profile& profile) {
   constexpr std::int64_t percent = 3;
   for (const KnownModel& one : tables.models) {
-    const std::int64_t off = std::abs(profile.work.parameters - one.parameters);
-    if (off * 100 <= one.parameters * percent && has_operation(profile, one.operation)) return &one;
+    const std::int64_t off = std::abs(profile.work.parameters - one.parameters.value);
+    if (off * 100 <= one.parameters.value * percent && has_operation(profile, one.operation))
+      return &one;
   }
   return nullptr;
 }
@@ -39,7 +40,7 @@ const KnownModel* nearest_model(const Tables& tables, const Profile& profile,
   double least = most;
   for (const KnownModel& one : tables.models) {
     if (profile.work.parameters == 0 || !has_operation(profile, one.operation)) continue;
-    const double off = std::abs(std::log(static_cast<double>(one.parameters) /
+    const double off = std::abs(std::log(static_cast<double>(one.parameters.value) /
                                          static_cast<double>(profile.work.parameters)));
     if (off > least || !has_rows(tables, one, family)) continue;
     found = &one;
@@ -119,8 +120,10 @@ void add_published(const Tables& tables, const Profile& profile, Task task, Targ
   } else {
     known = nearest_model(tables, profile, to.family);
     if (known == nullptr) return;
-    to.nearest_model = known->title + " with " + count_text(known->parameters) + " parameters";
+    to.nearest_model =
+        known->title + " with " + count_text(known->parameters.value) + " parameters";
   }
+  to.model_sources = known->parameters.sources;
   for (const Published& row : tables.published) {
     if (row.model != known->key || row.family != to.family) continue;
     to.published.push_back({known->title,

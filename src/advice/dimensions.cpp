@@ -48,11 +48,22 @@ std::optional<Dimension> common_axis(const SourceModel& model) {
   return common;
 }
 
+/// A node that gives its operand's numbers in the operand's shape: as another type, or by a reshape
+/// to what it is already.
+bool only_converts(const SourceModel& model, const SourceNode& node) {
+  if (node.inputs.empty() || node.inputs[0] == graph::no_source_value) return false;
+  if (node.operation == "Cast" || node.operation == "Identity") return true;
+  if (node.operation != "Reshape" || node.outputs.empty()) return false;
+  const auto& was = model[node.inputs[0]].type;
+  const auto& is = model[node.outputs[0]].type;
+  return was && is && was->shape == is->shape;
+}
+
 /// An input of the model, through what only converts; nothing where it is computed.
 const SourceValue* converted_input(const SourceModel& model, SourceValueId id) {
   while (id != graph::no_source_value && model[id].producer) {
     const SourceNode& node = model[*model[id].producer];
-    if ((node.operation != "Cast" && node.operation != "Identity") || node.inputs.empty()) break;
+    if (!only_converts(model, node)) break;
     id = node.inputs[0];
   }
   if (id == graph::no_source_value || model[id].producer || model[id].is_constant) return nullptr;

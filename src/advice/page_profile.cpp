@@ -47,8 +47,7 @@ std::string groups_html(const std::string& title, const std::vector<Group>& grou
       table_head({title, "nodes", "multiply-adds", "bytes", "ops/byte", "parameters"});
   for (std::size_t i = 0; i < std::min(groups.size(), most_rows); ++i) {
     const Group& group = groups[i];
-    const std::string type = group.shape.empty() ? "" : " " + group.element + group.shape;
-    out += row({html_text(group.name + type), number(group.work.nodes),
+    out += row({html_text(group.name + type_text(group)), number(group.work.nodes),
                 number(group.work.multiplications), bytes_text(group.work.bytes),
                 fixed(group.work.intensity(), 2), number(group.work.parameters)});
   }

@@ -6,6 +6,8 @@
 #include <set>
 #include <utility>
 
+#include "base/counted.hpp"
+
 namespace weft::advice {
 namespace {
 
@@ -46,28 +48,51 @@ std::string typed(const SourceValue& value) {
   return value.name + " " + (value.type ? text_of(*value.type) : "of unknown shape");
 }
 
+/// Types of elements and shapes that the first results of a group's nodes have.
+struct ResultTypes {
+  std::vector<graph::Element> elements;
+  std::set<graph::Shape> shapes;
+
+  void add(const SourceModel& model, const SourceNode& node) {
+    const SourceValueId first = node.outputs.empty() ? graph::no_source_value : node.outputs[0];
+    if (first == graph::no_source_value || !model[first].type) return;
+    const graph::TensorType& type = *model[first].type;
+    if (std::find(elements.begin(), elements.end(), type.element) == elements.end()) {
+      elements.push_back(type.element);
+    }
+    shapes.insert(type.shape);
+  }
+  void tell(Group& group) const {
+    for (const graph::Element one : elements) {
+      group.element += (group.element.empty() ? "" : ", ") + std::string(graph::name_of(one));
+    }
+    group.shapes = shapes.size();
+    if (shapes.size() == 1) group.shape = graph::text_of(*shapes.begin());
+  }
+};
+
 /// Sums by what `name_of_node` calls a node's group; "" is none.
 template <typename Name>
 std::vector<Group> grouped_by(const SourceModel& model, const Profile& profile, bool with_types,
                               const Name& name) {
   std::vector<Group> groups;
+  std::vector<ResultTypes> types;
   std::map<std::string, std::size_t> places;
   for (const SourceNodeId id : model.work()) {
     const std::string key = name(model[id]);
     if (key.empty()) continue;
     const auto [found, fresh] = places.try_emplace(key, groups.size());
     if (fresh) {
-      groups.push_back({key, "", "", {}});
-      groups.back().order = groups.size() - 1;
-      const SourceValueId first =
-          model[id].outputs.empty() ? graph::no_source_value : model[id].outputs.front();
-      if (with_types && first != graph::no_source_value && model[first].type) {
-        groups.back().element = graph::name_of(model[first].type->element);
-        groups.back().shape = graph::text_of(model[first].type->shape);
-      }
+      Group group;
+      group.name = key;
+      group.order = groups.size();
+      groups.push_back(std::move(group));
+      types.emplace_back();
     }
     groups[found->second].work += profile.by_node[index(id)];
+    if (with_types) types[found->second].add(model, model[id]);
   }
+  for (std::size_t i = 0; i < groups.size(); ++i) types[i].tell(groups[i]);
   std::stable_sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) {
     return std::pair(a.work.multiplications, a.work.bytes) >
            std::pair(b.work.multiplications, b.work.bytes);
@@ -207,6 +232,13 @@ std::string name_of(const SourceNode& node) {
 
 std::string operation_of(const SourceNode& node) {
   return node.domain.empty() ? node.operation : node.domain + "." + node.operation;
+}
+
+std::string type_text(const Group& group) {
+  if (group.element.empty()) return "";
+  const std::string shape =
+      group.shape.empty() ? ", " + grouped(group.shapes, "shape") : group.shape;
+  return " " + group.element + shape;
 }
 
 Profile profile_of(const SourceModel& model) {

@@ -29,9 +29,12 @@ struct Work {
 
 /// A sum over nodes that have something in common.
 struct Group {
-  std::string name;     ///< "Gelu", "com.microsoft.FastGelu"; "encoder.layer.0"; "model.py:12"
-  std::string element;  ///< the type of most results; "" of groups by place
-  std::string shape;    ///< of the first result
+  std::string name;  ///< "Gelu", "com.microsoft.FastGelu"; "encoder.layer.0"; "model.py:12"
+  /// Of first results: their types of elements, "f32, i64"; "" of groups by place, and where none
+  /// is known.
+  std::string element;
+  std::string shape;       ///< where all have the same
+  std::size_t shapes = 0;  ///< how many different ones they have
   Work work;
   std::vector<std::string> gives_to{};  ///< of modules: those that take its results
   std::size_t order = 0;                ///< among groups of its kind, by their first nodes
@@ -78,6 +81,9 @@ struct Profile {
   std::vector<std::string> inputs, outputs;            ///< "ids i64[1, 128]"
   std::vector<Group> by_operator, by_module, by_line;  ///< most work first
 };
+
+/// " f32[2, 4]", " f32, 12 shapes"; "" where no type is known.
+std::string type_text(const Group& group);
 
 Profile profile_of(const graph::SourceModel& model);
 

@@ -42,11 +42,18 @@ struct PublishedBaseline {
   SourceKeys sources;
 };
 
+/// How many parameters a model has, and who says so.
+struct ParameterCount {
+  std::int64_t value = 0;
+  SourceKeys sources;
+  std::string counted;  ///< the formula where it is our arithmetic; "" where a source gives it
+};
+
 /// How to know a published model by its file.
 struct KnownModel {
   std::string key;
   std::string title;
-  std::int64_t parameters = 0;
+  ParameterCount parameters;
   std::string operation;  ///< that it has
 };
 

@@ -15,6 +15,7 @@ namespace weft::advice {
 inline constexpr std::string_view support_words[] = {"full", "partial", "none", "unknown"};
 inline constexpr std::string_view evidence_words[] = {"documented", "model", "inferred", "none"};
 inline constexpr std::string_view severity_words[] = {"note", "change", "unknown", "blocked"};
+inline constexpr std::string_view derived_trust = "derived";  // our arithmetic on other sources
 inline constexpr std::string_view task_words[] = {"inference", "training"};
 
 /// The index of the word at `key`, one of `words`.

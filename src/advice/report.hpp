@@ -104,6 +104,7 @@ struct TargetReport {
   std::int64_t nodes_by_support[support_count] = {};
   std::optional<Cut> cut;
   std::string known_model;    ///< "ResNet-50"; "" where it is like none
+  SourceKeys model_sources;   ///< of its parameters, by which it is known
   std::string nearest_model;  ///< then the one that `published` is about; "" where none is near
   std::vector<PublishedRow> published;
   std::optional<Emulation> emulation;  ///< nothing: not asked for

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "advice/parameter_count.hpp"
 #include "advice/read_rows.hpp"
 #include "base/error.hpp"
 #include "topology/data_folders.hpp"
@@ -17,7 +18,8 @@ using topology::Document;
 using topology::Table;
 
 constexpr std::string_view value_words[] = {"exact", "rounding", "other"};
-constexpr std::string_view trust_words[] = {"vendor", "laboratory", "claim", "press", "derived"};
+constexpr std::string_view trust_words[] = {"vendor", "laboratory", "claim", "press",
+                                            derived_trust};
 
 /// The TOML files right below a folder, by name.
 std::vector<std::string> files_of(const fs::path& folder) {
@@ -61,7 +63,7 @@ void read_published(const std::string& path, Tables& tables) {
   for (const std::string& key : models.keys()) {
     Table table = models.table(key);
     tables.models.push_back(
-        {key, table.text("title"), table.integer("parameters", {1}), table.text("operator")});
+        {key, table.text("title"), parameter_count_at(table, tables), table.text("operator")});
   }
   for (Table& table : root.tables("results")) {
     Published row;

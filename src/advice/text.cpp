@@ -235,6 +235,7 @@ std::vector<std::string> cited(const Report& report) {
   for (const Baseline& one : report.baselines) add(one.sources);
   for (const TargetReport& target : report.targets) {
     add(target.fit.sources);
+    add(target.model_sources);
     for (const Finding& one : target.findings) add(one.sources);
     if (target.cut) {
       for (const Finding& one : target.cut->findings) add(one.sources);

@@ -20,12 +20,9 @@ std::string groups_text(const std::string& title, const std::vector<Group>& grou
       {title, "nodes", "multiply-adds", "bytes", "ops/byte", "parameters"}};
   for (std::size_t i = 0; i < std::min(groups.size(), most); ++i) {
     const Group& group = groups[i];
-    const std::string what =
-        group.name +
-        (group.shape.empty() || group.element.empty() ? "" : " " + group.element + group.shape);
-    rows.push_back({what, number(group.work.nodes), number(group.work.multiplications),
-                    bytes_text(group.work.bytes), fixed(group.work.intensity(), 2),
-                    number(group.work.parameters)});
+    rows.push_back({group.name + type_text(group), number(group.work.nodes),
+                    number(group.work.multiplications), bytes_text(group.work.bytes),
+                    fixed(group.work.intensity(), 2), number(group.work.parameters)});
   }
   std::string out = columns(rows, "  ");
   if (groups.size() > most) out += "  and " + std::to_string(groups.size() - most) + " more\n";

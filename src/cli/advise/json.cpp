@@ -47,7 +47,8 @@ Json groups_json(const std::vector<Group>& groups, bool with_flow = false) {
   for (const Group& group : groups) {
     Json one{{"name", group.name},
              {"type", text_or_null(group.element)},
-             {"shape", text_or_null(group.shape)}};
+             {"shape", text_or_null(group.shape)},
+             {"shapes", group.shapes}};
     one.update(work_json(group.work));
     if (with_flow) one["gives_to"] = group.gives_to;
     out.push_back(std::move(one));
@@ -220,6 +221,7 @@ Json target_json(const TargetReport& target, Task task) {
           {"emulated", emulated_json(target)},
           {"known_model", text_or_null(target.known_model)},
           {"nearest_model", text_or_null(target.nearest_model)},
+          {"model_source", target.model_sources},
           {"published", published_json(target)},
           {"published_lack", text_or_null(published_lack(target, task))}};
 }

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "advice/text.hpp"
@@ -169,7 +170,10 @@ TEST(Attach, ANearModelIsNoMeasure) {
   const Tables tables = load_tables();
   Report report = advise(tables, model, {target_named("groq-tsp")}, {});
   EXPECT_EQ(report.targets[0].known_model, "");
-  EXPECT_EQ(report.targets[0].nearest_model, "ResNet-50 with 25.60 M parameters");
+  EXPECT_EQ(report.targets[0].nearest_model, "ResNet-50 with 25.56 M parameters");
+  EXPECT_EQ(report.targets[0].model_sources, SourceKeys{"TV"});
+  const std::vector<std::string> keys = cited(report);
+  EXPECT_TRUE(std::find(keys.begin(), keys.end(), "TV") != keys.end());
   ASSERT_FALSE(report.targets[0].published.empty());
   attach(model, {emulated(file, {1000})}, report);
   const PublishedRow& row = report.targets[0].published[0];

@@ -85,6 +85,40 @@ TEST(Profile, RecognisesTokensAndOpenExtents) {
   EXPECT_EQ(profile.largest.floats, 3 * 7 * 2);  // the table is not read whole
 }
 
+// As PyTorch exports transformers' GPT-2: the tokens are reshaped to what they are.
+TEST(Profile, RecognisesTokensThroughAReshapeThatChangesNothing) {
+  for (const std::int64_t extent : {7, 14}) {
+    OnnxModel model(14);
+    model.input("ids", {2, 7}, onnx_type::i64);
+    model.initializer(wholes("shape", {2}, {-1, extent}));
+    model.initializer(floats("table", {10, 2}, std::vector<float>(20)));
+    model.node("Reshape", {"ids", "shape"}, {"rows"}, {attribute("allowzero", 1)});
+    model.node("Gather", {"table", "rows"}, {"y"}).output("y");
+    const Profile profile = profile_of(listed(model));
+    ASSERT_EQ(profile.sequence.has_value(), extent == 7) << extent;
+    EXPECT_EQ(profile.sequence ? profile.sequence->extent : 7, 7);
+  }
+}
+
+TEST(Profile, TellsTypesOfGroupsWithSeveral) {
+  OnnxModel model(13);
+  model.input("x", {2, 3}).input("v", {4}).input("i", {4}, onnx_type::i64);
+  model.node("Neg", {"x"}, {"a"}).node("Neg", {"a"}, {"b"}).output("b");
+  model.node("Abs", {"x"}, {"c"}).node("Abs", {"v"}, {"d"}).node("Abs", {"i"}, {"e"});
+  model.output("c").output("d").output("e");
+  const Profile profile = profile_of(listed(model));
+  ASSERT_EQ(profile.by_operator.size(), 2U);
+  const bool is_first = profile.by_operator[0].name == "Neg";
+  const Group& alike = profile.by_operator[is_first ? 0 : 1];
+  const Group& several = profile.by_operator[is_first ? 1 : 0];
+  EXPECT_EQ(alike.shape, "[2, 3]");
+  EXPECT_EQ(type_text(alike), " f32[2, 3]");
+  EXPECT_EQ(several.shape, "");
+  EXPECT_EQ(several.shapes, 2U);
+  EXPECT_EQ(type_text(several), " f32, i64, 2 shapes");
+  EXPECT_EQ(type_text(profile.by_module.empty() ? Group{} : profile.by_module[0]), "");
+}
+
 // A name says more than a place, and a cache's length is not the sequence's.
 TEST(Profile, RecognisesDimensionsByTheirNames) {
   OnnxModel model(13);
