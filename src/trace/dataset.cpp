@@ -5,7 +5,6 @@
 #include <hdf5_hl.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "trace/agree.hpp"
 #include "trace/element_hdf5.hpp"
@@ -13,18 +12,16 @@
 namespace weft::trace {
 namespace {
 
-Id string_type(const Output& out, std::size_t length) {
-  Id type = out.check.id(H5Tcopy(H5T_C_S1), H5Tclose, "string type");
-  out.check.ok(H5Tset_size(type.get(), std::max<std::size_t>(1, length)), "string length");
-  out.check.ok(H5Tset_cset(type.get(), H5T_CSET_UTF8), "string encoding");
-  out.check.ok(H5Tset_strpad(type.get(), H5T_STR_NULLPAD), "string padding");
-  return type;
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x80; });
 }
 
-/// One byte of text.
-Id character_type(const Output& out) {
-  Id type = out.check.id(H5Tcopy(H5T_C_S1), H5Tclose, "character type");
-  out.check.ok(H5Tset_strpad(type.get(), H5T_STR_NULLPAD), "character padding");
+/// Text that is pure ASCII says so: octave reads no other, and no file beyond one.
+Id string_type(const Output& out, std::size_t bytes, H5T_str_t padding, bool ascii) {
+  Id type = out.check.id(H5Tcopy(H5T_C_S1), H5Tclose, "string type");
+  out.check.ok(H5Tset_size(type.get(), std::max<std::size_t>(1, bytes)), "string length");
+  out.check.ok(H5Tset_cset(type.get(), ascii ? H5T_CSET_ASCII : H5T_CSET_UTF8), "string encoding");
+  out.check.ok(H5Tset_strpad(type.get(), padding), "string padding");
   return type;
 }
 
@@ -55,7 +52,7 @@ void replace_attribute(const Output& out, hid_t object, const char* name, hid_t 
 }  // namespace
 
 void set_attribute(const Output& out, hid_t object, const char* name, std::string_view value) {
-  const Id type = string_type(out, value.size());
+  const Id type = string_type(out, value.size(), H5T_STR_NULLPAD, is_ascii(value));
   const std::string padded = value.empty() ? std::string(1, '\0') : std::string(value);
   replace_attribute(out, object, name, type.get(), padded.data());
 }
@@ -170,39 +167,46 @@ void attach_axis(const Output& out, const Id& dataset, unsigned axis, hsize_t ex
   attach_scale(out, dataset, root_dimension(out, dataset.get(), name, extent), axis);
 }
 
-/// Characters of rank 0, of which the last dimension makes texts.
-Id write_characters(const Output& out, hid_t parent, const std::string& name, const Extent& extent,
-                    std::string_view characters) {
-  const Id type = character_type(out);
-  Id dataset = make_plain(out, parent, name, type.get(), extent);
-  write_from_root(out, dataset, type.get(), characters.data());
-  set_attribute(out, dataset.get(), text_attribute_name, "utf-8");
-  if (extent.size() == 2) attach_axis(out, dataset, 0, extent[0]);
-  const std::string length = "string" + std::to_string(extent.back());
-  attach_scale(out, dataset, root_dimension(out, dataset.get(), length, extent.back()),
-               static_cast<unsigned>(extent.size() - 1));
-  return dataset;
+/// A name as one line: what would end the line or the text, and the mark of that, has a mark.
+void append_line(std::string& lines, std::string_view name) {
+  for (const char c : name) {
+    switch (c) {
+      case '\0':
+        lines += "\\0";
+        break;
+      case '\n':
+        lines += "\\n";
+        break;
+      case '\r':
+        lines += "\\r";
+        break;
+      case '\\':
+        lines += "\\\\";
+        break;
+      default:
+        lines += c;
+    }
+  }
+  lines += '\n';
 }
 
 }  // namespace
 
 Id write_text(const Output& out, hid_t parent, const std::string& name, std::string_view text) {
-  constexpr std::string_view nothing{"\0", 1};
-  const std::string_view characters = text.empty() ? nothing : text;
-  const hsize_t length = out.communicator->broadcast_value(std::uint64_t{characters.size()});
-  return write_characters(out, parent, name, {length}, characters);
+  const std::uint64_t bytes = out.communicator->broadcast_value(std::uint64_t{text.size()}) + 1;
+  const bool ascii = out.communicator->broadcast_value(std::uint8_t{is_ascii(text)}) != 0;
+  const Id type = string_type(out, bytes, H5T_STR_NULLTERM, ascii);
+  Id dataset = make_plain(out, parent, name, type.get(), {});
+  const std::string ended(out.communicator->is_root() ? text : std::string_view());
+  write_from_root(out, dataset, type.get(), ended.c_str());
+  return dataset;
 }
 
 Id write_names(const Output& out, hid_t parent, const std::string& name,
                const std::vector<std::string>& names) {
-  std::size_t length = 1;
-  for (const auto& entry : names) length = std::max(length, entry.size());
-  std::vector<char> packed(length * names.size());
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    std::memcpy(packed.data() + i * length, names[i].data(), names[i].size());
-  }
-  return write_characters(out, parent, name, {names.size(), length},
-                          {packed.data(), packed.size()});
+  std::string lines;
+  for (const auto& entry : names) append_line(lines, entry);
+  return write_text(out, parent, name, lines);
 }
 
 void make_scale(const Output& out, const Id& scale, const char* name) {

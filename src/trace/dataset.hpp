@@ -46,9 +46,11 @@ void read_box(const Output& out, const Id& dataset, hid_t type, const Extent& st
 /// Rank 0 writes the whole dataset.
 void write_from_root(const Output& out, const Id& dataset, hid_t type, const void* data);
 
-/// A text of rank 0 as its UTF-8 bytes, shape (length,); names as rows of them, shape (names,
-/// longest), filled up with zeros. Bytes and not strings, because netCDF's library reads strings of
-/// fixed length past their end; `_Encoding` tells xarray that they are text.
+/// A text of rank 0 as one string, with room for the zero that ends it: without it netCDF's library
+/// reads past the text. Names as one such text, each ended by a line feed: of arrays of strings or
+/// of characters netCDF's ncdump does not survive the ones, octave the others. In a name `\\`,
+/// `\n`,
+/// `\r` and `\0` stand for a backslash, a line feed, a carriage return and a zero.
 Id write_text(const Output& out, hid_t parent, const std::string& name, std::string_view text);
 Id write_names(const Output& out, hid_t parent, const std::string& name,
                const std::vector<std::string>& names);

@@ -53,12 +53,18 @@ std::vector<Slab> collect_epoch(const comm::Communicator& communicator, const Se
   const auto& streams = recorder.streams();
   std::vector<std::vector<EventRow>> drained;
   std::vector<std::uint64_t> counts;
+  std::vector<std::uint64_t> largest;  // argument of each stream
   std::uint64_t total = 0;
   for (std::uint32_t s = 0; s < streams.size(); ++s) {
     drained.push_back(recorder.drain(s, span.drain_before));
     counts.push_back(drained.back().size());
+    largest.push_back(0);
+    for (const EventRow& row : drained.back()) {
+      largest.back() = std::max(largest.back(), row.argument);
+    }
   }
   communicator.sum(counts);
+  communicator.max(largest);
   for (const std::uint64_t count : counts) total += count;
   if (total * sizeof(EventRow) > settings.epoch_bytes_max) {
     refuse(settings, span, streams, counts);
@@ -71,6 +77,7 @@ std::vector<Slab> collect_epoch(const comm::Communicator& communicator, const Se
       slabs.push_back(
           order_globally(communicator, std::move(drained[s]), rows[s], settings.chunk_rows));
     }
+    slabs.back().wide = largest[s] >= exact_end;
   }
   return slabs;
 }
@@ -79,8 +86,10 @@ std::uint64_t epoch_bytes_bound(const std::vector<Slab>& slabs, const Settings& 
                                 const Rectangle& region, std::span<const CounterArray> counters,
                                 const Timeline& timeline) {
   std::uint64_t bytes = metadata_bytes_bound;
-  for (const Slab& slab : slabs)
+  for (const Slab& slab : slabs) {
     bytes += event_bytes_bound(slab.total - slab.before, settings.chunk_rows);
+    if (slab.wide) bytes += low_bytes_bound(slab.total, settings.chunk_rows);
+  }
   // A doubling rewrites every bin.
   for (const auto& counter : counters) bytes += grid_bytes(region, counter) * (1 + timeline.bins());
   return bytes;

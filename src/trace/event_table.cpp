@@ -35,6 +35,22 @@ void copy_column(const Output& out, const Id& from, const Id& to, ElementType ty
   write_box(out, to, hdf5_type(type).get(), {first}, {count}, values.data());
 }
 
+/// Deals rows `begin` to `end` to the ranks in turns of a few chunks, whole ones but for one begun
+/// earlier; `body` takes this rank's first row and count, and is collective.
+template <typename Body>
+void deal_chunks(const Output& out, std::uint64_t chunk_rows, std::uint64_t begin,
+                 std::uint64_t end, const Body& body) {
+  const auto size = static_cast<std::uint64_t>(out.communicator->size());
+  const auto rank = static_cast<std::uint64_t>(out.communicator->rank());
+  for (std::uint64_t chunk = begin / chunk_rows; chunk * chunk_rows < end;
+       chunk += size * copied_chunks) {
+    const auto row = [&](std::uint64_t r) {
+      return std::clamp((chunk + r * copied_chunks) * chunk_rows, begin, end);
+    };
+    body(row(rank), row(rank + 1) - row(rank));
+  }
+}
+
 }  // namespace
 
 std::uint64_t get_column(const EventRow& row, std::size_t column) {
@@ -92,18 +108,21 @@ std::uint64_t event_bytes_bound(std::uint64_t rows, std::uint64_t chunk_rows) {
   return chunks * (chunk_rows * row_bytes + 4096);
 }
 
+std::uint64_t low_bytes_bound(std::uint64_t rows, std::uint64_t chunk_rows) {
+  return (rows / chunk_rows + 2) * (chunk_rows * sizeof(std::uint32_t) + 4096);
+}
+
 EventTable::EventTable(const Output& out, hid_t events, const StreamInfo& stream,
                        std::uint64_t position, const Settings& settings)
     : group_(make_group(out, events, stream.name)), chunk_rows_(settings.chunk_rows) {
   const bool kept = stream.level <= settings.level;
+  // Eight attributes with the two of finish(): jsfive shows none of an object that has more.
   set_attribute(out, group_.get(), "position", position);
   set_attribute(out, group_.get(), "description", stream.description);
   set_attribute(out, group_.get(), "id_meaning", stream.id_meaning);
   set_attribute(out, group_.get(), "argument_meaning", stream.argument_meaning);
   set_attribute(out, group_.get(), "level", static_cast<std::uint64_t>(stream.level));
-  set_attribute(out, group_.get(), "kept", kept ? 1 : 0);
   set_attribute(out, group_.get(), "rows", 0);
-  set_attribute(out, group_.get(), "sorted_by", "cycle, tile, sequence");
   write_names(out, group_.get(), "kinds", stream.kinds);
   if (!kept) return;
   for (std::size_t c = 0; c < event_columns.size(); ++c) {
@@ -141,25 +160,17 @@ void EventTable::append(const Output& out, const Slab& slab) {
   }
   append_index(out, slab);
   rows_ = slab.total;
+  if (slab.wide || low_) extend_low(out);
   set_attribute(out, group_.get(), "rows", rows_);
 }
 
 void EventTable::catch_up(const Output& out, const EventTable& ahead) {
-  const auto size = static_cast<std::uint64_t>(out.communicator->size());
-  const auto rank = static_cast<std::uint64_t>(out.communicator->rank());
   const std::uint64_t total = ahead.rows_;
   if (total <= rows_) return;
   for (const Id& column : columns_) {
     out.check.ok(H5Dset_extent(column.get(), Extent{total}.data()), "longer column");
   }
-  // Whole chunks a rank, but for one begun earlier.
-  for (std::uint64_t chunk = rows_ / chunk_rows_; chunk * chunk_rows_ < total;
-       chunk += size * copied_chunks) {
-    const auto row = [&](std::uint64_t r) {
-      return std::clamp((chunk + r * copied_chunks) * chunk_rows_, rows_, total);
-    };
-    const std::uint64_t first = row(rank);
-    const std::uint64_t count = row(rank + 1) - first;
+  deal_chunks(out, chunk_rows_, rows_, total, [&](std::uint64_t first, std::uint64_t count) {
     for (std::size_t c = 0; c < event_columns.size(); ++c) {
       const ElementType type = event_columns[c].type;
       if (type == ElementType::u64) {
@@ -168,10 +179,32 @@ void EventTable::catch_up(const Output& out, const EventTable& ahead) {
         copy_column<std::uint32_t>(out, ahead.columns_[c], columns_[c], type, first, count);
       }
     }
-  }
+  });
   copy_index(out, ahead);
   rows_ = total;
+  if (ahead.low_ || low_) extend_low(out);
   set_attribute(out, group_.get(), "rows", rows_);
+}
+
+void EventTable::extend_low(const Output& out) {
+  if (!low_) {
+    low_ =
+        make_chunked(out, group_.get(), "argument_low", ElementType::u32, {0}, {chunk_rows_}, true);
+    set_attribute(out, low_.get(), "units", "1");
+    set_attribute(out, low_.get(), "long_name", "argument modulo 2^32");
+    attach_scale(out, low_, columns_[0], 0);
+  }
+  out.check.ok(H5Dset_extent(low_.get(), Extent{rows_}.data()), "longer column");
+  // From the argument's own column: rows of earlier epochs want theirs as well.
+  deal_chunks(out, chunk_rows_, low_rows_, rows_, [&](std::uint64_t first, std::uint64_t count) {
+    std::vector<std::uint64_t> arguments(count);
+    read_box(out, columns_.back(), H5T_NATIVE_UINT64, {first}, {count}, arguments.data());
+    std::vector<std::uint32_t> low(count);
+    std::transform(arguments.begin(), arguments.end(), low.begin(),
+                   [](std::uint64_t argument) { return static_cast<std::uint32_t>(argument); });
+    write_box(out, low_, H5T_STD_U32LE, {first}, {count}, low.data());
+  });
+  low_rows_ = rows_;
 }
 
 void EventTable::copy_index(const Output& out, const EventTable& ahead) {

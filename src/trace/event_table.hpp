@@ -29,12 +29,18 @@ inline constexpr std::array<Column, 7> event_columns{{
     {"argument", "meaning in the stream's argument_meaning", "1", ElementType::u64},
 }};
 
+/// From here on a number may have no double of its own, and readers that know no other numbers
+/// (JavaScript's) round it.
+inline constexpr std::uint64_t exact_end = std::uint64_t{1} << 53U;
+
 /// Value of column `column` of a row, and the other way round.
 std::uint64_t get_column(const EventRow& row, std::size_t column);
 void set_column(EventRow& row, std::size_t column, std::uint64_t value);
 
 /// Most bytes that `rows` more rows can add to a file with such chunks.
 std::uint64_t event_bytes_bound(std::uint64_t rows, std::uint64_t chunk_rows);
+/// Most bytes that the column `argument_low` of `rows` rows takes.
+std::uint64_t low_bytes_bound(std::uint64_t rows, std::uint64_t chunk_rows);
 
 class EventTable {
  public:
@@ -48,6 +54,8 @@ class EventTable {
   /// Collective.
   void catch_up(const Output& out, const EventTable& ahead);
   std::uint64_t rows() const { return rows_; }
+  /// An argument is no exact double, so that the stream has the column `argument_low`.
+  bool wide() const { return static_cast<bool>(low_); }
   /// Digest and number of the rows of the whole run, kept or not. Collective.
   void finish(const Output& out, const std::string& digest, std::uint64_t rows_hashed);
 
@@ -55,13 +63,17 @@ class EventTable {
   void append_index(const Output& out, const Slab& slab);
   std::uint64_t entries(std::uint64_t rows) const { return (rows + chunk_rows_ - 1) / chunk_rows_; }
   void copy_index(const Output& out, const EventTable& ahead);
+  /// Fills /events/<stream>/argument_low from what it lacks on, made where it is not there yet.
+  void extend_low(const Output& out);
 
   Id group_;
   std::array<Id, event_columns.size()> columns_;
+  Id low_;  ///< bits 0 to 31 of the argument, once one has needed more than 53
   Id index_row_;
   Id index_cycle_;
   std::uint64_t chunk_rows_;
   std::uint64_t rows_ = 0;
+  std::uint64_t low_rows_ = 0;
 };
 
 }  // namespace weft::trace

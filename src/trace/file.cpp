@@ -38,6 +38,13 @@ std::vector<CounterShape> shapes_of(std::span<const CounterArray> counters) {
   return shapes;
 }
 
+/// Where readers would round a number, and nothing beside it says what it was.
+void check_exact(const std::string& what, std::uint64_t value) {
+  if (value < exact_end) return;
+  fail(Category::limit, "trace: " + what + " has come to " + std::to_string(value) +
+                            "; a trace holds counts below 2^53");
+}
+
 std::uint64_t width_of(const CounterArray& counter) {
   return counter.channels.empty() ? 1 : counter.channels.size();
 }
@@ -47,7 +54,7 @@ std::uint64_t preamble_bytes_bound(const Preamble& preamble) {
       metadata_bytes_bound + preamble.settings.config.size() + preamble.settings.program.size() +
       2 * sizeof(std::uint32_t) * (preamble.machine.region.tiles() + preamble.settings.chunk_rows);
   for (const auto& table : preamble.machine.definitions) {
-    for (const auto& entry : table.entries) bytes += 64 + entry.size();
+    for (const auto& entry : table.entries) bytes += 64 + 2 * entry.size();
   }
   return bytes;
 }
@@ -64,15 +71,16 @@ File::File(const comm::Communicator& communicator, const std::string& path,
   const Settings& settings = preamble.settings;
   set_attribute(out_, file_.get(), "format", format_name);
   set_attribute(out_, file_.get(), "format_version", format_version);
-  set_attribute(out_, file_.get(), "software", "weft");
-  set_attribute(out_, file_.get(), "software_version", version());
   set_attribute(out_, file_.get(), "clock_hz", preamble.machine.clock_hz);
   set_attribute(out_, file_.get(), "level",
                 level_names.at(static_cast<std::size_t>(settings.level)));
-  set_attribute(out_, file_.get(), "epoch_cycles", settings.epoch_cycles);
-  set_attribute(out_, file_.get(), "epochs", 0);
   set_attribute(out_, file_.get(), "cycles", 0);
   set_attribute(out_, file_.get(), "complete", 0);
+  writer_ = make_group(out_, file_.get(), "writer");
+  set_attribute(out_, writer_.get(), "software", "weft");
+  set_attribute(out_, writer_.get(), "software_version", version());
+  set_attribute(out_, writer_.get(), "epoch_cycles", settings.epoch_cycles);
+  set_attribute(out_, writer_.get(), "epochs", 0);
   write_text(out_, file_.get(), "config", settings.config);
   // Rank 0 alone has it: a schedule's text may be long.
   if (communicator.broadcast_value(std::uint8_t{!settings.program.empty()}) != 0) {
@@ -80,6 +88,7 @@ File::File(const comm::Communicator& communicator, const std::string& path,
   }
   write_machine(preamble.machine, settings);
   const Id events = make_group(out_, file_.get(), "events");
+  set_attribute(out_, events.get(), "sorted_by", "cycle, tile, sequence");
   for (const auto& stream : preamble.streams) {
     tables_.emplace_back(out_, events.get(), stream, tables_.size(), settings);
   }
@@ -125,13 +134,22 @@ std::uint64_t File::catch_up_bytes_bound(const File& ahead, std::uint64_t chunk_
   for (std::size_t s = 0; s < tables_.size(); ++s) {
     const std::uint64_t have = tables_[s].rows();
     const std::uint64_t rows = ahead.tables_[s].rows();
-    if (rows > have) bytes += event_bytes_bound(rows - have, chunk_rows);
+    if (rows <= have) continue;
+    bytes += event_bytes_bound(rows - have, chunk_rows);
+    if (ahead.tables_[s].wide()) bytes += low_bytes_bound(rows, chunk_rows);
   }
   return bytes;
 }
 
 void File::write_counters(const Bands& bands, std::span<const CounterArray> counters) {
   if (counters.empty()) return;
+  agree(*out_.communicator, [&] {
+    for (const auto& counter : counters) {
+      for (const std::uint64_t value : counter.values) {
+        check_exact("counter '" + counter.name + "'", value);
+      }
+    }
+  });
   if (!counters_) {
     counters_ = std::make_unique<GridGroup>(out_, file_.get(), "counters", region_,
                                             shapes_of(counters), false);
@@ -188,8 +206,9 @@ void File::write_timeline(const Bands& bands, std::span<const CounterArray> coun
 }
 
 void File::flush(Cycle cycles, std::uint64_t epochs) {
+  check_exact("the run's cycle", cycles);
   set_attribute(out_, file_.get(), "cycles", cycles);
-  set_attribute(out_, file_.get(), "epochs", epochs);
+  set_attribute(out_, writer_.get(), "epochs", epochs);
   agree(*out_.communicator,
         [&] { out_.check.ok(H5Fflush(file_.get(), H5F_SCOPE_GLOBAL), "flush"); });
 }
@@ -248,6 +267,7 @@ void File::close() {
   tables_.clear();
   counters_.reset();
   timeline_.reset();
+  writer_.reset();
   agree(*out_.communicator, [&] { out_.check.ok(H5Fclose(file_.release()), "close"); });
 }
 

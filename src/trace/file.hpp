@@ -15,7 +15,7 @@
 namespace weft::trace {
 
 inline constexpr const char* format_name = "weft-trace";
-inline constexpr const char* format_version = "1.2";
+inline constexpr const char* format_version = "2.0";
 
 /// Room for object headers, heaps and B-trees in one stretch of writing.
 inline constexpr std::uint64_t metadata_bytes_bound = std::uint64_t{1} << 18U;
@@ -64,6 +64,7 @@ class File {
   Output out_;
   Rectangle region_;
   Id file_;
+  Id writer_;  ///< /writer: who wrote, and how far; an object has eight attributes at most
   std::vector<EventTable> tables_;
   std::unique_ptr<GridGroup> counters_;
   std::unique_ptr<GridGroup> timeline_;

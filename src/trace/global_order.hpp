@@ -16,6 +16,7 @@ struct Slab {
   std::uint64_t first = 0;   ///< row of the stream at which this part starts
   std::uint64_t total = 0;   ///< rows of the stream after this epoch, over all ranks
   std::vector<EventRow> rows;
+  bool wide = false;  ///< an argument of the epoch, on any rank, is no exact double
 };
 
 /// Sorts the rows of all ranks by (cycle, tile, sequence). `mine` is sorted; the stream holds

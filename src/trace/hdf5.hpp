@@ -44,7 +44,7 @@ class Id {
 /// Brings HDF5 up with its own printing turned off. Cheap to call again.
 void start_hdf5();
 
-/// Attribute of datasets of characters that are text, its value their encoding.
+/// Attribute of datasets of characters that are text (format 1.2), its value their encoding.
 inline constexpr const char* text_attribute_name = "_Encoding";
 
 /// Whose fault a failing HDF5 call is and in which file: turns return values into errors.

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <string_view>
+#include <utility>
 
 #include "base/counted.hpp"
 #include "trace/element_hdf5.hpp"
@@ -177,7 +179,15 @@ std::vector<std::uint64_t> read_box(const Input& in, const Dataset& dataset,
   return values;
 }
 
-std::vector<std::string> read_names(const Input& in, hid_t parent, const std::string& name) {
+namespace {
+
+/// The texts of a dataset, and whether it is one text or a list.
+struct Texts {
+  std::vector<std::string> entries;
+  bool list = false;
+};
+
+Texts read_texts(const Input& in, hid_t parent, const std::string& name) {
   const Dataset dataset = open_dataset(in, parent, name);
   const Id type = in.check.id(H5Dget_type(dataset.id.get()), H5Tclose, dataset.name);
   // Characters: the last dimension makes the texts.
@@ -198,11 +208,52 @@ std::vector<std::string> read_names(const Input& in, hid_t parent, const std::st
     in.check.ok(H5Dread(dataset.id.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, packed.data()),
                 dataset.name + " cannot be read");
   }
-  std::vector<std::string> names;
+  Texts texts;
+  texts.list = rank == 1;
   for (std::size_t i = 0; i < count && length > 0; ++i) {
-    names.push_back(trimmed(packed.data() + i * length, length));
+    texts.entries.push_back(trimmed(packed.data() + i * length, length));
+  }
+  return texts;
+}
+
+/// What stands behind a backslash in a name.
+char unmarked(char c) {
+  switch (c) {
+    case '0':
+      return '\0';
+    case 'n':
+      return '\n';
+    case 'r':
+      return '\r';
+    default:
+      return c;
+  }
+}
+
+std::vector<std::string> names_of_lines(std::string_view lines) {
+  std::vector<std::string> names;
+  bool ended = true;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (ended) names.emplace_back();
+    ended = lines[i] == '\n';
+    if (ended) continue;
+    const bool marked = lines[i] == '\\' && i + 1 < lines.size();
+    names.back() += marked ? unmarked(lines[++i]) : lines[i];
   }
   return names;
+}
+
+}  // namespace
+
+std::string read_text(const Input& in, hid_t parent, const std::string& name) {
+  const Texts texts = read_texts(in, parent, name);
+  return texts.entries.empty() ? "" : texts.entries.front();
+}
+
+std::vector<std::string> read_names(const Input& in, hid_t parent, const std::string& name) {
+  Texts texts = read_texts(in, parent, name);
+  if (texts.list) return std::move(texts.entries);
+  return texts.entries.empty() ? std::vector<std::string>() : names_of_lines(texts.entries.front());
 }
 
 }  // namespace weft::trace

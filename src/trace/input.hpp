@@ -49,8 +49,10 @@ Tensor read_dataset(const Input& in, hid_t parent, const std::string& name);
 std::vector<std::uint64_t> read_box(const Input& in, const Dataset& dataset,
                                     const std::vector<std::uint64_t>& start,
                                     const std::vector<std::uint64_t>& count);
-/// A dataset that is a text or a list of texts: characters, or (before format 1.2) strings of fixed
-/// length.
+/// A dataset that is a text: one string or (format 1.2) characters.
+std::string read_text(const Input& in, hid_t parent, const std::string& name);
+/// A dataset that is a list of names: one string with a name a line, or rows of characters (format
+/// 1.2), or strings of fixed length (before).
 std::vector<std::string> read_names(const Input& in, hid_t parent, const std::string& name);
 
 }  // namespace weft::trace

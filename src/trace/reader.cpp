@@ -43,17 +43,20 @@ void Reader::Impl::read_header() {
     broken("is an HDF5 file but not a weft trace");
   }
   header.format_version = text_attribute(in, root, where, "format_version");
-  if (!header.format_version.starts_with("1.")) {
-    broken("has trace format " + header.format_version + "; this weft reads 1.x");
+  const bool former = header.format_version.starts_with("1.");
+  if (!former && !header.format_version.starts_with("2.")) {
+    broken("has trace format " + header.format_version + "; this weft reads 1.x and 2.x");
   }
-  header.software = text_attribute(in, root, where, "software");
-  header.software_version = text_attribute(in, root, where, "software_version");
+  const std::string by = former ? where : "/writer";
+  const Id writer = open_group(in, root, former ? "/" : by);
+  header.software = text_attribute(in, writer.get(), by, "software");
+  header.software_version = text_attribute(in, writer.get(), by, "software_version");
   header.complete = integer_attribute(in, root, where, "complete") == 1;
   header.level = text_attribute(in, root, where, "level");
   header.clock_hz = integer_attribute(in, root, where, "clock_hz");
   header.cycles = integer_attribute(in, root, where, "cycles");
-  header.epoch_cycles = integer_attribute(in, root, where, "epoch_cycles");
-  header.epochs = integer_attribute(in, root, where, "epochs");
+  header.epoch_cycles = integer_attribute(in, writer.get(), by, "epoch_cycles");
+  header.epochs = integer_attribute(in, writer.get(), by, "epochs");
   header.ended = has_attribute(in, root, "stop");
   if (header.ended) {
     header.hash = text_attribute(in, root, where, "trace_hash");
@@ -82,7 +85,8 @@ StreamRecord Reader::Impl::read_stream(const std::string& name) const {
   const std::uint64_t level = integer_attribute(in, group.get(), path, "level");
   if (level > static_cast<std::uint64_t>(TraceLevel::full)) broken(path + ": no such level");
   record.info.level = static_cast<TraceLevel>(level);
-  record.kept = integer_attribute(in, group.get(), path, "kept") == 1;
+  // A stream above the trace's level has no columns.
+  record.kept = has_link(in, group.get(), event_columns.front().name);
   record.rows = integer_attribute(in, group.get(), path, "rows");
   if (header.ended) {
     record.digest = text_attribute(in, group.get(), path, "digest");
@@ -182,21 +186,16 @@ const std::string& Reader::path() const { return impl_->in.path; }
 const Header& Reader::header() const { return impl_->header; }
 const std::vector<StreamRecord>& Reader::streams() const { return impl_->streams; }
 
-std::string Reader::config() const {
-  const auto text = read_names(impl_->in, impl_->in.file.get(), "config");
-  return text.empty() ? "" : text[0];
-}
+std::string Reader::config() const { return read_text(impl_->in, impl_->in.file.get(), "config"); }
 
 std::string Reader::program() const {
   if (H5Lexists(impl_->in.file.get(), "program", H5P_DEFAULT) <= 0) return "";
-  const auto text = read_names(impl_->in, impl_->in.file.get(), "program");
-  return text.empty() ? "" : text[0];
+  return read_text(impl_->in, impl_->in.file.get(), "program");
 }
 
 std::string Reader::identity() const {
   if (H5Lexists(impl_->in.file.get(), "identity", H5P_DEFAULT) <= 0) return "";
-  const auto text = read_names(impl_->in, impl_->in.file.get(), "identity");
-  return text.empty() ? "" : text[0];
+  return read_text(impl_->in, impl_->in.file.get(), "identity");
 }
 
 std::vector<EventRow> Reader::rows(const std::string& stream, std::uint64_t first,

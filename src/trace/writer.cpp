@@ -139,6 +139,7 @@ void Writer::Impl::write_part(Recorder& recorder, Cycle before) {
   std::uint64_t bytes = metadata_bytes_bound;
   for (const Slab& slab : slabs) {
     bytes += event_bytes_bound(slab.total - slab.before, preamble.settings.chunk_rows);
+    if (slab.wide) bytes += low_bytes_bound(slab.total, preamble.settings.chunk_rows);
   }
   write_slabs(caught_up(bytes), std::move(slabs));
 }

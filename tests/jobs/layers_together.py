@@ -34,7 +34,7 @@ def run(weft, folder, ranks, trace):
 
 def columns(file, stream):
     group = file["events/" + stream]
-    kinds = [bytes(k).rstrip(b"\0").decode() for k in group["kinds"]]
+    kinds = group["kinds"][()].decode().splitlines()
     return {name: group[name][()] for name in ("cycle", "tile", "sequence", "kind", "id",
                                                "duration", "argument")}, kinds
 

@@ -32,7 +32,7 @@ def expect(holds, what):
 
 
 def texts(dataset):
-    return [bytes(row).rstrip(b"\0").decode() for row in dataset[()]]
+    return dataset[()].decode().splitlines()
 
 
 def rows_of(file, name):

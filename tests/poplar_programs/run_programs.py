@@ -62,7 +62,7 @@ def phases(path):
     import h5py  # pylint: disable=import-outside-toplevel
 
     def texts(column):
-        return [bytes(row).rstrip(b"\0").decode() for row in column[()]]
+        return column[()].decode().splitlines()
 
     with h5py.File(path) as trace:
         table = trace["phases"]

@@ -188,5 +188,26 @@ TEST_F(TraceRefusal, AResultWhoseNameIsAPath) {
   expect_nothing_left();
 }
 
+TEST_F(TraceRefusal, ACounterOrACycleThatReadersWouldRound) {
+  const Settings settings = sample_settings(path("a.h5"), TraceLevel::summary);
+  const Cycle end = Cycle{1} << 53U;
+  const auto run = [&](std::uint64_t value, Cycle cycles) {
+    const MachineInfo machine = sample_machine(world());
+    Recorder recorder(settings.level, sample_streams());
+    Writer writer(world(), settings, machine, sample_streams());
+    auto counters = sample_counters(machine.slice, 1);
+    if (world().rank() == world().size() - 1) counters[1].values.back() = value;
+    writer.write_epoch(recorder, cycles, counters);
+    writer.abandon();
+    world().barrier();
+  };
+  run(end - 1, end - 1);
+  expect_refusal(Category::limit, "counter 'link_words' has come to 9007199254740992",
+                 [&] { run(end, 20); });
+  expect_refusal(Category::limit, "the run's cycle has come to 9007199254740992",
+                 [&] { run(end - 1, end); });
+  expect_nothing_left();
+}
+
 }  // namespace
 }  // namespace weft::trace
