@@ -47,6 +47,7 @@ elseif(WEFT_FETCH_KOKKOS)
   if(WEFT_OPENMP)
     set(Kokkos_ENABLE_OPENMP ON CACHE BOOL "For WEFT_OPENMP" FORCE)
   endif()
+  set(CMAKE_POSITION_INDEPENDENT_CODE ON)  # libpoplar.so holds it
   include(FetchContent)
   FetchContent_Declare(Kokkos GIT_REPOSITORY https://github.com/kokkos/kokkos.git
                        GIT_TAG ${WEFT_KOKKOS_TAG} GIT_SHALLOW ON SYSTEM)
