@@ -13,13 +13,27 @@ namespace {
 constexpr int gather_tag = 11;
 constexpr int scatter_tag = 12;
 
-void reduce(MPI_Comm comm, std::span<std::uint64_t> values, MPI_Op op) {
+void reduce(MPI_Comm comm, std::span<std::uint64_t> values, MPI_Datatype type, MPI_Op op) {
   in_chunks(values.size_bytes(), [&](std::size_t offset, int count_bytes) {
     constexpr auto word_bytes = static_cast<int>(sizeof(std::uint64_t));
     check(MPI_Allreduce(MPI_IN_PLACE, values.data() + offset / sizeof(std::uint64_t),
-                        count_bytes / word_bytes, MPI_UINT64_T, op, comm),
+                        count_bytes / word_bytes, type, op, comm),
           "MPI_Allreduce");
   });
+}
+
+void flip_highest_bits(std::span<std::uint64_t> values) {
+  constexpr std::uint64_t highest_bit = std::uint64_t{1} << 63U;
+  for (std::uint64_t& value : values) value ^= highest_bit;
+}
+
+/// Least or greatest. MPICH 4.0.2 compares unsigned integers as if they were signed
+/// (findings/mpi_unsigned_minima.sh); signed ones with the highest bit flipped have the order that
+/// is wanted, in every MPI.
+void reduce_by_order(MPI_Comm comm, std::span<std::uint64_t> values, MPI_Op op) {
+  flip_highest_bits(values);
+  reduce(comm, values, MPI_INT64_T, op);
+  flip_highest_bits(values);
 }
 
 void send(MPI_Comm comm, std::span<const std::byte> bytes, int to, int tag) {
@@ -166,15 +180,15 @@ std::uint64_t Communicator::sum(std::uint64_t mine) const {
 }
 
 void Communicator::min(std::span<std::uint64_t> values) const {
-  reduce(impl_->comm, values, MPI_MIN);
+  reduce_by_order(impl_->comm, values, MPI_MIN);
 }
 
 void Communicator::max(std::span<std::uint64_t> values) const {
-  reduce(impl_->comm, values, MPI_MAX);
+  reduce_by_order(impl_->comm, values, MPI_MAX);
 }
 
 void Communicator::sum(std::span<std::uint64_t> values) const {
-  reduce(impl_->comm, values, MPI_SUM);
+  reduce(impl_->comm, values, MPI_UINT64_T, MPI_SUM);
 }
 
 std::uint64_t Communicator::exclusive_sum(std::uint64_t mine) const {

@@ -50,9 +50,14 @@ TEST(Collectives, ReductionsAgreeOnEveryRank) {
   const auto& world = test::world();
   const auto rank = static_cast<std::uint64_t>(world.rank());
   const auto size = static_cast<std::uint64_t>(world.size());
-  constexpr std::uint64_t big = std::uint64_t{1} << 63;  // signed reductions would get this wrong
+  constexpr std::uint64_t big = std::uint64_t{1} << 63;
   EXPECT_EQ(world.min(big + rank), big);
   EXPECT_EQ(world.max(big + rank), big + size - 1);
+  // To signed reductions the greatest is less than all others.
+  constexpr std::uint64_t greatest = ~std::uint64_t{0};
+  const std::uint64_t mine = rank == 0 ? greatest : rank;
+  EXPECT_EQ(world.min(mine), size == 1 ? greatest : 1);
+  EXPECT_EQ(world.max(mine), greatest);
   EXPECT_EQ(world.sum(rank + 1), size * (size + 1) / 2);
   EXPECT_EQ(world.exclusive_sum(rank + 1), rank * (rank + 1) / 2);
   std::vector<std::uint64_t> values{rank, size - rank, 7};

@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Builds weft with MPICH (preset mpich) and runs five jobs, one or two a machine, on one, two and
+# three ranks: the trace hashes have to be those of OPEN_MPI_WEFT, another weft, on one.
+# Ranks of MPICH do not yield: with fewer than three cores the last one takes half an hour.
+#   OPEN_MPI_WEFT=build/release/bin/weft scripts/mpich.sh [CMAKE ARGUMENT...]
+# Where MPICH or its HDF5 are not installed: exit code 77.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/lib.sh
+
+jobs=(hello hello-ipu product-tsp dot-rdu digits-wse2)
+summary=$(mktemp)
+log=$(mktemp)
+trap 'rm -f "$summary" "$log"' EXIT
+
+for program in mpicc.mpich mpiexec.mpich h5pcc.mpich; do
+  if ! command -v $program >/dev/null; then
+    say "skipped: no $program (Debian: mpich libmpich-dev libhdf5-mpich-dev)"
+    exit 77
+  fi
+done
+
+# hash_of JOB WEFT...: what a run of the job says, started by the words.
+hash_of() {
+  local job=jobs/$1.toml
+  shift
+  if ! "$@" run "$job" --set trace.level=off --json "$summary" >"$log" 2>&1; then
+    cat "$log" >&2
+    return 1
+  fi
+  python3 -c 'import json, sys
+s = json.load(open(sys.argv[1]))
+print(s["trace_hash"], s["ranks"])' "$summary"
+}
+
+cmake --preset mpich -G Ninja -DWEFT_TESTS=OFF "$@" >"$log" || { cat "$log"; exit 1; }
+cmake --build build/mpich -j "$(compile_jobs)" --target weft
+weft=$PWD/build/mpich/bin/weft
+"$weft" --version
+"$weft" --version | grep -q MPICH
+
+differ=0
+for job in "${jobs[@]}"; do
+  read -r expected _ < <(hash_of "$job" "${OPEN_MPI_WEFT:?the program to compare with}")
+  for ranks in 1 2 3; do
+    read -r found on < <(hash_of "$job" mpiexec.mpich -n $ranks "$weft")
+    say "$job on $on: $found $expected"
+    [ "$found $on" = "$expected $ranks" ] || differ=1
+  done
+done
+[ $differ = 0 ] || say "hashes differ"
+exit $differ
