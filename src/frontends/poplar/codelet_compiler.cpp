@@ -4,9 +4,13 @@
 
 #include <unistd.h>
 
+#ifdef __x86_64__
+#include <cpuid.h>
+#endif
+
+#include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <fstream>
 #include <string_view>
 
 #include "base/error.hpp"
@@ -26,13 +30,19 @@ bool on_path(const std::string& program) {
   return false;
 }
 
-/// Whether this processor has the F16C instructions.
+/// Whether what codelets are compiled for, which is what weft was, has the F16C instructions. The
+/// processor is asked itself: to a program on an emulated one /proc/cpuinfo shows the host's.
 bool processor_converts_halves() {
-  std::ifstream in("/proc/cpuinfo");
-  for (std::string line; std::getline(in, line);) {
-    if (line.rfind("flags", 0) == 0) return (line + " ").find(" f16c ") != std::string::npos;
-  }
+#ifdef __x86_64__
+  unsigned a = 0;
+  unsigned b = 0;
+  unsigned c = 0;
+  unsigned d = 0;
+  const bool tells = __get_cpuid(1, &a, &b, &c, &d) != 0;
+  return tells && (c & bit_F16C) != 0 && __builtin_cpu_supports("avx") != 0;
+#else
   return false;
+#endif
 }
 
 /// The functions of poplar/codelet/elementary.hpp.
