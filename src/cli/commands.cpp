@@ -6,6 +6,7 @@ namespace weft::cli {
 
 void register_commands(CLI::App& app, Context& context) {
   register_run(app, context);
+  register_sweep(app, context);
   register_check(app, context);
   register_compile(app, context);
   register_spatial(app, context);

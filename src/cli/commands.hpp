@@ -16,6 +16,7 @@ namespace weft::cli {
 //   }
 
 void register_run(CLI::App& app, Context& context);
+void register_sweep(CLI::App& app, Context& context);
 void register_check(CLI::App& app, Context& context);
 void register_compile(CLI::App& app, Context& context);
 void register_spatial(CLI::App& app, Context& context);

@@ -87,9 +87,11 @@ int run_job(const RunOptions& options, const comm::Communicator& world) {
     trace_owner = own_trace(job);
     return job;
   };
-  const RunSettings settings{options.job.chosen_cut(), [](const engine::Progress& now) {
-                               if (log::progress_due()) log::progress(text_of(now));
-                             }};
+  RunSettings settings;
+  settings.cut = options.job.chosen_cut();
+  settings.progress = [](const engine::Progress& now) {
+    if (log::progress_due()) log::progress(text_of(now));
+  };
   const auto done = run_through_door(world, read, settings);
   return done ? conclude(options, world, done->facts(), done->result()) : 0;
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// A session's result as JSON, in the words that jobs use.
+// A result as JSON, the same for jobs and for host programs.
 #include "hosts/summary.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include "base/output_file.hpp"
 #include "machine/machine.hpp"
+#include "topology/choice.hpp"
 
 namespace weft::hosts {
 
@@ -34,9 +35,7 @@ void add_constants(Json& out, const topology::Topology& topology) {
   out["assumed"] = Json::array();
   out["rests_on"] = Json::array();
   for (const topology::Constant* constant : topology.rests_on()) {
-    const bool choice = constant->origin == topology::Origin::assumed ||
-                        constant->origin == topology::Origin::fitted;
-    if (choice) out["assumed"].push_back(constant->key);
+    if (is_choice(*constant)) out["assumed"].push_back(constant->key);
     out["rests_on"].push_back({{"key", constant->key},
                                {"value", constant->value_text()},
                                {"unit", constant->unit},
@@ -44,18 +43,31 @@ void add_constants(Json& out, const topology::Topology& topology) {
   }
 }
 
+Json remarks_of(const engine::Result& result) {
+  Json out = Json::array();
+  for (const engine::Remark& remark : result.remarks) {
+    out.push_back({{"what", remark.what}, {"count", remark.count}, {"text", remark.text}});
+  }
+  return out;
+}
+
 }  // namespace
 
-void write_summary(const std::string& path, const engine::Result& result,
-                   const topology::Topology& topology, const std::string& job) {
+std::string summary_json(const engine::Result& result, const topology::Topology& topology,
+                         const std::string& job) {
   Json out;
   out["job"] = job;
   out["machine"] = topology.name();
+  out["stop"] = engine::name_of(result.stop);
   out["cycles"] = result.cycles;
   out["emulated_seconds"] = topology.seconds(result.cycles);
   out["wall_seconds"] = result.wall_seconds;
   out["ranks"] = result.ranks;
   out["tiles"] = result.tiles;
+  out["memory_peak_bytes"] = result.memory_peak_bytes;
+  out["memory_forecast_bytes"] = result.memory_forecast_bytes;
+  out["cut_records"] = result.cut_records;
+  out["cut_payload_bytes"] = result.cut_payload_bytes;
   out["active_tile_cycles"] = machine::sum_of(result.counters, "tile_busy");
   out["vector_cycles"] = machine::sum_of(result.counters, "vector_cycles");
   out["scalar_cycles"] = machine::sum_of(result.counters, "scalar_cycles");
@@ -64,11 +76,18 @@ void write_summary(const std::string& path, const engine::Result& result,
   }
   out["stalls"] = channels_of(result, "stalls.");
   out["counters"] = channels_of(result, "");
+  out["remarks"] = remarks_of(result);
   out["trace_hash"] = result.trace_hash;
   add_constants(out, topology);
   out["checks"] = Json::array();
+  // Names come from files, which may have bytes that are no text.
+  return out.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
+void write_summary(const std::string& path, const engine::Result& result,
+                   const topology::Topology& topology, const std::string& job) {
   OutputFile file(path);
-  file.stream() << out.dump(2) << '\n';
+  file.stream() << summary_json(result, topology, job) << '\n';
   file.commit();
 }
 

@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "cli/job/job_rests_on.hpp"
 #include "machine/machine.hpp"
+#include "topology/choice.hpp"
 #include "topology/rational.hpp"
 #include "topology/vary.hpp"
 

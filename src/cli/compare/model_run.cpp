@@ -70,7 +70,7 @@ std::unique_ptr<FinishedJob> run_folder(const comm::Communicator& world, const P
   auto done = run_through_door(
       world,
       [&] { return job_of(*folder, prepared.compiled, prepared.expected.checked, constants); },
-      RunSettings{{}, tell});
+      RunSettings{{}, tell, {}});
   if (done && !ended(done->result())) {
     fail(engine::category_of(done->result().stop), done->result().message);
   }

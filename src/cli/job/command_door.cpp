@@ -53,6 +53,7 @@ std::unique_ptr<FinishedJob> CommandDoor::run(const comm::Communicator& world,
     done->prepared.emplace(*this, std::move(*job));
     engine::Plan plan = done->prepared->plan(settings.cut);
     plan.progress = settings.progress;
+    if (settings.planned) settings.planned(plan.hashed_config);
     return plan;
   };
   done->ended = engine::run_session(

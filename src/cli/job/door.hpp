@@ -23,6 +23,8 @@ namespace weft::cli {
 struct RunSettings {
   std::optional<partition::Cut> cut;  ///< empty: the machine's own
   std::function<void(const engine::Progress&)> progress;
+  /// Rank 0, before each session: told Plan::hashed_config. What it throws ends the run.
+  std::function<void(const std::string& hashed_config)> planned;
 };
 
 /// A job that has run, on rank 0: what its summary, checks and outputs are made from.

@@ -159,6 +159,7 @@ struct Job {
   std::vector<std::pair<std::string, DataSource>> outputs;  ///< result, file
   std::vector<MemoryFlip> memory_flips;
   std::string summary_path;  ///< of --json; may be empty
+  double began_seconds = 0;  ///< after the process's start: where wall_seconds counts from
   topology::Value document;  ///< the file's tree, overrides applied
 };
 

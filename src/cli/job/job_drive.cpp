@@ -48,26 +48,32 @@ bool named_by_check(const Job& job, const JobCommand& command) {
 }  // namespace
 
 void PreparedJob::drive(Session& session) {
-  const auto tell = [this](const std::string& name) {
-    const CommandTime& time = outcome_.times[name];
-    log::step(name + ": cycles " + std::to_string(time.begin) + " to " + std::to_string(time.end));
+  const auto tell = [this](std::size_t index) {
+    const CommandTime& time = outcome_.command_times[index];
+    log::step(job_.commands[index].name + ": cycles " + std::to_string(time.begin) + " to " +
+              std::to_string(time.end));
   };
-  const std::string* launched = nullptr;  // over when the machine is quiet: the next one's begin
+  const std::size_t none = job_.commands.size();
+  std::size_t launched = none;  // over when the machine is quiet: the next one's begin
   for (std::size_t index = 0; index < job_.commands.size(); ++index) {
     for (const MemoryFlip& flip : job_.memory_flips) {
       if (flip.before_command == index) flip_memory(session, flip);
     }
     run(session, index);
     const JobCommand& command = job_.commands[index];
-    if (launched != nullptr) {
-      outcome_.times[*launched].end = outcome_.times[command.name].begin;
-      tell(*launched);
-      launched = nullptr;
+    outcome_.command_times.push_back(outcome_.times[command.name]);
+    if (launched != none) {
+      const std::string& name = job_.commands[launched].name;
+      const Cycle end = outcome_.command_times[index].begin;
+      outcome_.command_times[launched].end = end;
+      if (name != command.name) outcome_.times[name].end = end;
+      tell(launched);
+      launched = none;
     }
     if (command.verb == Verb::launch) {
-      launched = &command.name;
+      launched = index;
     } else {
-      tell(command.name);
+      tell(index);
     }
   }
 }

@@ -96,6 +96,29 @@ std::string job_identity(const Job& job) {
   return out;
 }
 
+std::string expectation_identity(const Job& job) {
+  Value tree = job.document;
+  std::erase_if(tree.members, [](const Member& member) {
+    return member.name != "limits" && member.name != "check";
+  });
+  std::string out;
+  write_lines(tree, "", out);
+  if (job.region) {
+    out += "machine.region = " + std::to_string(job.region->width) + " x " +
+           std::to_string(job.region->height) + "\n";
+  }
+  for (const JobCheck& check : job.checks) {
+    std::vector<const DataSource*> sources{&check.expected, &check.high};
+    for (const DataSource& source : check.weights) sources.push_back(&source);
+    for (const DataSource& source : check.biases) sources.push_back(&source);
+    for (const DataSource* source : sources) {
+      if (source->kind != DataSource::Kind::file) continue;
+      out += "check.file = " + array_identity(*source) + "\n";
+    }
+  }
+  return out;
+}
+
 std::string program_identity(std::span<const std::byte> content) {
   trace::ContentHash hash;
   hash.bytes(content);

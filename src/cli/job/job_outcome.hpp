@@ -27,12 +27,13 @@ struct CommandTime {
 /// Everything the checks may ask for, on rank 0.
 struct JobOutcome {
   std::map<std::string, std::shared_ptr<const trace::Tensor>> results;  ///< shared with the trace
-  std::map<std::string, CommandTime> times;                             ///< by command
-  std::map<std::string, TileData> inputs;  ///< copy_in commands that a check names
-  HostArrays arrays;                       ///< arrays that a check computes with
-  HostValues host_values;                  ///< of a result, where the program says it
-  MultiplyAdd multiply_add;                ///< of the machine
-  int exit_code = 0;                       ///< of a program with a main()
+  std::map<std::string, CommandTime> times;  ///< by command's name; of several the last
+  std::vector<CommandTime> command_times;    ///< of the commands that are done, in order
+  std::map<std::string, TileData> inputs;    ///< copy_in commands that a check names
+  HostArrays arrays;                         ///< arrays that a check computes with
+  HostValues host_values;                    ///< of a result, where the program says it
+  MultiplyAdd multiply_add;                  ///< of the machine
+  int exit_code = 0;                         ///< of a program with a main()
 };
 
 /// What was run, of any machine.

@@ -234,13 +234,17 @@ void require_outputs(const Job& job) {
   if (!job.summary_path.empty()) once(job.summary_path, "--json");
 }
 
+double wall_seconds_left(const Job& job) {
+  constexpr double moment = 1e-6;
+  const double used = engine::seconds_since_start() - job.began_seconds;
+  return std::max(moment, *job.wall_seconds - used);
+}
+
 void apply_settings(const Job& job, engine::Plan& plan) {
   if (job.max_cycles) plan.limits.max_cycles = *job.max_cycles;
   if (job.wall_seconds) {
     plan.limits.wall_seconds = *job.wall_seconds;
-    // A moment is left even then: the session ends in good order.
-    plan.limits.wall_seconds_left =
-        std::max(1e-6, *job.wall_seconds - engine::seconds_since_start());
+    plan.limits.wall_seconds_left = wall_seconds_left(job);
   }
   if (job.memory_bytes) plan.limits.node_bytes_max = *job.memory_bytes;
   plan.trace.path = job.trace.path;

@@ -29,10 +29,6 @@ void add_rows(const std::string& head, const std::vector<std::string>& keys,
 
 }  // namespace
 
-bool is_choice(const topology::Constant& constant) {
-  return constant.origin == Origin::assumed || constant.origin == Origin::fitted;
-}
-
 std::string rests_on_counts(const topology::Topology& topology) {
   std::map<Origin, int> counts;
   for (const topology::Constant* constant : topology.rests_on()) ++counts[constant->origin];

@@ -9,9 +9,6 @@
 
 namespace weft::cli {
 
-/// Assumed or fitted: no source says the value.
-bool is_choice(const topology::Constant& constant);
-
 /// "12 assumed, 1 fitted, 20 published constants of toy".
 std::string rests_on_counts(const topology::Topology& topology);
 /// The assumed ones by name, then the fitted ones, in rows of a terminal's width.

@@ -88,6 +88,9 @@ class PreparedJob {
   std::map<std::string, trace::Tensor> growing_;  ///< results of which copies are missing
 };
 
+/// Of [limits] wall_seconds, which the job has; a moment even after its end, so that what begins
+/// then ends in good order.
+double wall_seconds_left(const Job& job);
 /// The job's limits and what it says about the trace.
 void apply_settings(const Job& job, engine::Plan& plan);
 /// Refuses a trace region that leaves the program's tiles.
@@ -102,6 +105,9 @@ void write_outputs(const Job& job, const JobOutcome& outcome);
 /// faults, a line "<key> = <value>" each. Files stand there as hashes of their arrays; names for
 /// people, defaults' spelling, paths, trace, limits, checks and outputs do not enter.
 std::string job_identity(const Job& job);
+/// What a run is held against, in the same form: limits, checks (of files the arrays in them), and
+/// the region that the job asks for.
+std::string expectation_identity(const Job& job);
 /// The line of a program, by its content.
 std::string program_identity(std::span<const std::byte> content);
 

@@ -8,7 +8,9 @@
 
 #include "base/counted.hpp"
 #include "base/number_text.hpp"
+#include "cli/job/changed_constants.hpp"
 #include "cli/job/job_rests_on.hpp"
+#include "hosts/summary.hpp"
 #include "machine/machine.hpp"
 
 namespace weft::cli {
@@ -33,16 +35,6 @@ std::string seconds(double value) {
 
 std::uint64_t counter(const Result& result, const std::string& name) {
   return machine::sum_of(result.counters, name);
-}
-
-/// Counters of the form "stalls.<reason>".
-std::vector<std::pair<std::string, std::uint64_t>> stalls(const Result& result) {
-  const std::string prefix = "stalls.";
-  std::vector<std::pair<std::string, std::uint64_t>> out;
-  for (const auto& [name, value] : result.counters) {
-    if (name.starts_with(prefix)) out.emplace_back(name.substr(prefix.size()), value);
-  }
-  return out;
 }
 
 std::string line(const std::string& label, const std::string& text) {
@@ -106,12 +98,20 @@ machine::CounterWords words_of(const RunFacts& run, const Result& result) {
   return machine::family(run.topology.family()).words(result.counters);
 }
 
-/// Counter "name.channel" becomes a member of object "name".
-void add_counter(nlohmann::ordered_json& out, const Result& result, const std::string& name) {
-  const std::size_t dot = name.find('.');
-  auto& value =
-      dot == std::string::npos ? out[name] : out[name.substr(0, dot)][name.substr(dot + 1)];
-  value = counter(result, name);
+/// When each command that is done was on the machine, in the job's order.
+nlohmann::ordered_json commands_of(const RunFacts& run) {
+  auto out = nlohmann::ordered_json::array();
+  for (std::size_t index = 0; index < run.outcome.command_times.size(); ++index) {
+    const JobCommand& command = run.job.commands[index];
+    const CommandTime& time = run.outcome.command_times[index];
+    out.push_back({{"name", command.name},
+                   {"verb", name_of(command.verb)},
+                   {"begin", time.begin},
+                   {"end", time.end},
+                   {"cycles", time.end - time.begin},
+                   {"items", time.items}});
+  }
+  return out;
 }
 
 }  // namespace
@@ -147,40 +147,9 @@ std::string summary_text(const RunFacts& run, const Result& result,
 
 nlohmann::ordered_json summary_json(const RunFacts& run, const Result& result,
                                     const std::vector<CheckResult>& checks) {
-  nlohmann::ordered_json out;
-  out["job"] = run.job.name;
-  out["machine"] = run.topology.name();
-  out["cycles"] = result.cycles;
-  out["emulated_seconds"] = run.topology.seconds(result.cycles);
-  out["wall_seconds"] = result.wall_seconds;
-  out["ranks"] = result.ranks;
-  out["tiles"] = result.tiles;
-  out["memory_peak_bytes"] = result.memory_peak_bytes;
-  out["memory_forecast_bytes"] = result.memory_forecast_bytes;
-  out["cut_records"] = result.cut_records;
-  out["cut_payload_bytes"] = result.cut_payload_bytes;
-  out["active_tile_cycles"] = counter(result, "tile_busy");
-  out["vector_cycles"] = counter(result, "vector_cycles");
-  out["scalar_cycles"] = counter(result, "scalar_cycles");
-  for (const std::string& name : words_of(run, result).keys) add_counter(out, result, name);
-  out["stalls"] = nlohmann::ordered_json::object();
-  for (const auto& [reason, cycles] : stalls(result)) out["stalls"][reason] = cycles;
-  out["remarks"] = nlohmann::ordered_json::array();
-  for (const engine::Remark& remark : result.remarks) {
-    out["remarks"].push_back(
-        {{"what", remark.what}, {"count", remark.count}, {"text", remark.text}});
-  }
-  out["trace_hash"] = result.trace_hash;
-  out["assumed"] = nlohmann::ordered_json::array();
-  out["rests_on"] = nlohmann::ordered_json::array();
-  for (const topology::Constant* constant : run.topology.rests_on()) {
-    if (is_choice(*constant)) out["assumed"].push_back(constant->key);
-    out["rests_on"].push_back({{"key", constant->key},
-                               {"value", constant->value_text()},
-                               {"unit", constant->unit},
-                               {"origin", name_of(constant->origin)}});
-  }
-  out["checks"] = nlohmann::ordered_json::array();
+  auto out = nlohmann::ordered_json::parse(hosts::summary_json(result, run.topology, run.job.name));
+  out["commands"] = commands_of(run);
+  out["constants"] = json_of(changed_constants(run.job, run.topology));
   for (const CheckResult& check : checks) {
     out["checks"].push_back({{"name", check.name},
                              {"passed", check.passed},

@@ -107,6 +107,44 @@ TEST_F(ToyJobs, RunAsEveryJobDoes) {
   EXPECT_EQ(one.at("trace_hash"), other.at("trace_hash"));
 }
 
+TEST_F(ToyJobs, TellCommandsCountersAndChangedConstants) {
+  const nlohmann::json told = summary({"--set", "host.command_latency_cycles=40"});
+  if (!world().is_root()) return;
+  const auto& commands = told.at("commands");
+  ASSERT_EQ(commands.size(), 4U);
+  EXPECT_EQ(commands.at(1).at("name"), "launch run");
+  EXPECT_EQ(commands.at(1).at("verb"), "launch");
+  for (std::size_t k = 0; k < commands.size(); ++k) {
+    const std::uint64_t begin = commands.at(k).at("begin");
+    const std::uint64_t end = commands.at(k).at("end");
+    EXPECT_EQ(commands.at(k).at("cycles"), end - begin);
+    EXPECT_GT(end, begin);
+    if (k > 0) {
+      EXPECT_GE(begin, commands.at(k - 1).at("end").get<std::uint64_t>());
+    }
+  }
+  EXPECT_EQ(told.at("counters").at("tile_busy"), told.at("active_tile_cycles"));
+  EXPECT_EQ(told.at("counters").at("tokens.absorbed"), told.at("tokens").at("absorbed"));
+  const nlohmann::json changed = {{"key", "host.command_latency_cycles"},
+                                  {"value", "40"},
+                                  {"default", "10"},
+                                  {"unit", "cycle"}};
+  EXPECT_EQ(told.at("constants"), nlohmann::json::array({changed}));
+}
+
+TEST_F(ToyJobs, TellCommandsOfOneNameApart) {
+  const std::string launch = "[[command]]\nlaunch = \"run\"\narguments = [3, 20]\n";
+  EXPECT_EQ(weft({"run", job(launch, launch + launch), "--json", path("summary.json")}), 0);
+  if (!world().is_root()) return;
+  std::ifstream in(path("summary.json"));
+  const nlohmann::json commands = nlohmann::json::parse(in).at("commands");
+  ASSERT_EQ(commands.size(), 5U);
+  EXPECT_EQ(commands.at(1).at("end"), commands.at(2).at("begin"));
+  EXPECT_EQ(commands.at(2).at("end"), commands.at(3).at("begin"));
+  EXPECT_GT(commands.at(1).at("cycles").get<std::uint64_t>(), 0U);
+  EXPECT_GT(commands.at(2).at("cycles").get<std::uint64_t>(), 0U);
+}
+
 TEST_F(ToyJobs, AreCheckedBeforeTheyRun) {
   EXPECT_EQ(weft({"check", job(), "--ranks", "3"}), 0);
   const std::pair<const char*, const char*> faults[] = {

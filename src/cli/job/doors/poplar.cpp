@@ -9,6 +9,7 @@
 #include "cli/job/doors/poplar_run.hpp"
 #include "cli/job/doors/program_results.hpp"
 #include "cli/job/job_read.hpp"
+#include "cli/job/job_run.hpp"
 #include "engine/signals.hpp"
 
 namespace weft::cli {
@@ -64,11 +65,8 @@ class PoplarDoor : public Door {
       return nullptr;
     }
     auto out = std::make_unique<PoplarRun>();
-    if (job->wall_seconds) {
-      const double left = *job->wall_seconds - engine::seconds_since_start();
-      out->wall_time.emplace(std::max(1e-6, left));
-    }
-    out->done = run_poplar_job(world, std::move(*job), settings.cut, settings.progress);
+    if (job->wall_seconds) out->wall_time.emplace(wall_seconds_left(*job));
+    out->done = run_poplar_job(world, std::move(*job), settings);
     const engine::Stop stop = out->done->result().stop;
     if (stop == engine::Stop::done || stop == engine::Stop::host_wait) {
       require_results(out->done->job(), out->done->outcome());

@@ -144,6 +144,15 @@ void PoplarJob::prepare(engine::Plan& plan, unsigned number) {
   results_.clear();
 }
 
+void PoplarJob::tell(const std::function<void(const std::string&)>& planned,
+                     const engine::Plan& plan) {
+  try {
+    planned(plan.hashed_config);
+  } catch (const Error& error) {
+    leave(error);
+  }
+}
+
 void PoplarJob::closing(engine::Session& session) {
   for (auto& [name, tensor] : results_) {
     outcome_.results[name] = std::make_shared<const trace::Tensor>(std::move(tensor));

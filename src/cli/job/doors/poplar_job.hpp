@@ -50,6 +50,8 @@ class PoplarJob : public hosts::poplar::JobSide {
 
   // What the runtime tells of session `number`, from 1.
   void prepare(engine::Plan& plan, unsigned number);
+  /// Tells RunSettings::planned; what it throws ends main(), which can't catch it.
+  void tell(const std::function<void(const std::string&)>& planned, const engine::Plan& plan);
   void closing(engine::Session& session);
   void closed(const engine::Result& result);
 

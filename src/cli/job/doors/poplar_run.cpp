@@ -13,9 +13,8 @@ namespace {
 /// Sessions as the job wants them.
 class JobRuntime : public hosts::poplar::StandaloneRuntime {
  public:
-  JobRuntime(const comm::Communicator& world, std::optional<partition::Cut> cut,
-             const std::function<void(const engine::Progress&)>& progress)
-      : StandaloneRuntime(world), cut_(cut), progress_(progress) {
+  JobRuntime(const comm::Communicator& world, const RunSettings& settings)
+      : StandaloneRuntime(world), settings_(settings) {
     hosts::poplar::install(this);
   }
   ~JobRuntime() override { hosts::poplar::install(nullptr); }
@@ -25,23 +24,22 @@ class JobRuntime : public hosts::poplar::StandaloneRuntime {
  private:
   void prepare(engine::Plan& plan, unsigned number) override {
     job_->prepare(plan, number);
-    plan.cut = cut_;
-    plan.progress = progress_;
+    plan.cut = settings_.cut;
+    plan.progress = settings_.progress;
+    if (settings_.planned) job_->tell(settings_.planned, plan);
   }
   void closing(engine::Session& session) override { job_->closing(session); }
   void closed(const engine::Result& result) override { job_->closed(result); }
 
-  std::optional<partition::Cut> cut_;
-  std::function<void(const engine::Progress&)> progress_;
+  const RunSettings& settings_;
   PoplarJob* job_ = nullptr;
 };
 
 }  // namespace
 
-std::unique_ptr<PoplarJob> run_poplar_job(
-    const comm::Communicator& world, Job job, std::optional<partition::Cut> cut,
-    const std::function<void(const engine::Progress&)>& progress) {
-  JobRuntime runtime(world, cut, progress);  // its end sends the others home, if nothing else does
+std::unique_ptr<PoplarJob> run_poplar_job(const comm::Communicator& world, Job job,
+                                          const RunSettings& settings) {
+  JobRuntime runtime(world, settings);  // its end sends the others home, if nothing else does
   auto out = std::make_unique<PoplarJob>(std::move(job));
   runtime.serve_for(out.get());
   out->run();

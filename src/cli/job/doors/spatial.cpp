@@ -11,6 +11,7 @@
 #include "cli/job/doors/rdu_units.hpp"
 #include "cli/job/doors/spatial_run.hpp"
 #include "cli/job/job_read.hpp"
+#include "cli/job/job_run.hpp"
 #include "engine/signals.hpp"
 
 namespace weft::cli {
@@ -56,7 +57,7 @@ class SpatialDoor : public Door {
                                    const RunSettings& settings) const override {
     std::optional<engine::WallTime> wall_time;  // main() takes of it before there is a session
     if (job && job->wall_seconds) {
-      wall_time.emplace(std::max(1e-6, *job->wall_seconds - engine::seconds_since_start()));
+      wall_time.emplace(wall_seconds_left(*job));
     }
     std::unique_ptr<SpatialJob> done = run_spatial_job(world, std::move(job), settings);
     if (!done) return nullptr;

@@ -29,6 +29,7 @@ class SpatialRuntime : public hosts::StandaloneRuntime {
     job_->prepare(plan, number);
     plan.cut = settings_.cut;
     plan.progress = settings_.progress;
+    if (settings_.planned) settings_.planned(plan.hashed_config);
   }
   void closing(engine::Session& session) override { job_->closing(session); }
   void closed(const engine::Result& result) override { job_->closed(result); }
