@@ -53,6 +53,28 @@ double read_seconds(const std::string& text) {
   return *value;
 }
 
+/// What the environment says of trace and limits.
+struct Wishes {
+  std::string trace;  ///< path; empty: none
+  TraceLevel level = TraceLevel::off;
+  std::optional<std::uint64_t> max_cycles;
+  std::optional<double> wall_seconds;
+};
+
+/// Every variable is read, whether it has an effect or not: a wrong one is a mistake in any case.
+Wishes read_wishes() {
+  Wishes out;
+  out.trace = environment("WEFT_TRACE");
+  const std::string level = environment("WEFT_TRACE_LEVEL");
+  const TraceLevel wanted = level.empty() ? TraceLevel::phases : trace_level(level);
+  if (!out.trace.empty()) out.level = wanted;
+  const std::string cycles = environment("WEFT_MAX_CYCLES");
+  if (!cycles.empty()) out.max_cycles = read_cycles(cycles);
+  const std::string seconds = environment("WEFT_WALL_SECONDS");
+  if (!seconds.empty()) out.wall_seconds = read_seconds(seconds);
+  return out;
+}
+
 }  // namespace
 
 std::string numbered(const std::string& path, unsigned number) {
@@ -72,16 +94,12 @@ StandaloneRuntime::~StandaloneRuntime() {
 }
 
 void StandaloneRuntime::prepare(engine::Plan& plan, unsigned number) {
-  plan.trace.path = numbered(environment("WEFT_TRACE"), number);
-  if (!plan.trace.path.empty()) {
-    const std::string level = environment("WEFT_TRACE_LEVEL");
-    plan.trace.level = level.empty() ? TraceLevel::phases : trace_level(level);
-  }
-  const std::string cycles = environment("WEFT_MAX_CYCLES");
-  if (!cycles.empty()) plan.limits.max_cycles = read_cycles(cycles);
-  const std::string seconds = environment("WEFT_WALL_SECONDS");
-  if (!seconds.empty()) {
-    plan.limits.wall_seconds = read_seconds(seconds);
+  const Wishes wishes = read_wishes();
+  plan.trace.path = numbered(wishes.trace, number);
+  if (!plan.trace.path.empty()) plan.trace.level = wishes.level;
+  if (wishes.max_cycles) plan.limits.max_cycles = *wishes.max_cycles;
+  if (wishes.wall_seconds) {
+    plan.limits.wall_seconds = *wishes.wall_seconds;
     plan.limits.wall_seconds_left =
         std::max(1e-6, plan.limits.wall_seconds - engine::seconds_since_start());
   }
@@ -94,8 +112,8 @@ void StandaloneRuntime::own(const std::string& path) {
 }
 
 void StandaloneRuntime::own_outputs() {
-  const std::string path = environment("WEFT_TRACE");
-  if (!path.empty() && environment("WEFT_TRACE_LEVEL") != "off") own(path);
+  const Wishes wishes = read_wishes();
+  if (wishes.level != TraceLevel::off) own(wishes.trace);
   const std::string summary = environment("WEFT_SUMMARY");
   if (!summary.empty()) require_writable(summary);
 }

@@ -6,6 +6,7 @@ import tempfile
 import unittest
 
 import check_constants
+import check_environment
 import check_fitted
 import check_kernel_spaces
 import check_layers
@@ -186,6 +187,25 @@ class MachineNames(unittest.TestCase):
                      '/* wse */ int a;', 'int browse;'):
             with self.subTest(text):
                 self.assertEqual(0, self.breaches('analysis/a.cpp', text))
+
+
+
+class Environment(unittest.TestCase):
+    def breaches(self, source, page):
+        with tempfile.TemporaryDirectory() as folder:
+            src = pathlib.Path(folder)
+            (src / 'a.cpp').write_text(source)
+            return list(check_environment.check(src, page))
+
+    def test_what_is_read_and_documented_passes(self):
+        page = '| `WEFT_A` | a |\n'
+        self.assertEqual([], self.breaches('getenv("WEFT_A"); WEFT_MACRO(x);', page))
+
+    def test_each_rule_fires(self):
+        for source, page in (('getenv("WEFT_A");', ''), ('', '| `WEFT_A` | a |\n'),
+                             ('environment("WEFT_A")', '| `WEFT_A` | |\n')):
+            with self.subTest(source + page):
+                self.assertEqual(1, len(self.breaches(source, page)))
 
 
 if __name__ == '__main__':
