@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // `weft trace info|diff|export`, and the other questions to a trace, answered by rank 0.
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 
-#include "analysis/diff.hpp"
 #include "analysis/export.hpp"
 #include "analysis/info.hpp"
 #include "base/error.hpp"
@@ -16,8 +14,6 @@
 
 namespace weft::cli {
 namespace {
-
-constexpr int traces_differ = 1;
 
 Json json_of(const trace::Reader& reader) {
   const trace::Header& header = reader.header();
@@ -71,51 +67,12 @@ Json json_of(const trace::Reader& reader) {
           {"results", results}};
 }
 
-template <typename T>
-void set_if(Json& json, const char* key, const std::optional<T>& value) {
-  if (value) json[key] = *value;
-}
-
-Json json_of(const analysis::Difference& difference) {
-  Json json{{"what", difference.what}, {"name", difference.name}};
-  set_if(json, "row", difference.row);
-  set_if(json, "tile", difference.tile);
-  set_if(json, "x", difference.x);
-  set_if(json, "y", difference.y);
-  set_if(json, "cycle", difference.cycle);
-  json["left"] = difference.left;
-  json["right"] = difference.right;
-  return json;
-}
-
 int info(const Context& context, const TraceOptions& options) {
   options.json.require_writable();
   const trace::Reader reader(options.file);
   log::print(analysis::describe(reader));
   options.json.write(context.world, [&] { return json_of(reader); });
   return 0;
-}
-
-int diff(const Context& context, const TraceOptions& options) {
-  options.json.require_writable();
-  const trace::Reader left(options.file);
-  const trace::Reader right(options.other);
-  const auto found = analysis::differences(left, right);
-  if (found.empty()) {
-    log::say("the traces hold the same content: hash " + left.header().hash);
-  }
-  for (const auto& difference : found) {
-    const bool first = &difference == found.data();
-    log::say((first ? "the traces differ: " : "and: ") + analysis::describe(difference));
-  }
-  options.json.write(context.world, [&] {
-    Json json{{"left", options.file}, {"right", options.other}, {"equal", found.empty()}};
-    if (!found.empty()) json["difference"] = json_of(found.front());
-    json["differences"] = Json::array();
-    for (const auto& difference : found) json["differences"].push_back(json_of(difference));
-    return json;
-  });
-  return found.empty() ? 0 : traces_differ;
 }
 
 /// The program's text as the trace keeps it.
@@ -176,12 +133,8 @@ void register_trace(CLI::App& app, Context& context) {
   add_trace_command(*trace, context, fresh(), info, "info",
                     "What a trace holds; also of a killed run (.tmp)");
 
-  TraceOptionsPointer options = fresh();
-  CLI::App* command =
-      add_trace_command(*trace, context, options, diff, "diff",
-                        "Compare content; exit 1 and what differs, if anything does");
-  command->add_option("other", options->other, "Trace to compare with")->required();
-
+  add_trace_diff(*trace, context);
+  add_trace_questions(*trace, context);
   add_trace_pictures(*trace, context);
   add_trace_occupancy(*trace, context);
   add_trace_streams(*trace, context);
@@ -193,9 +146,9 @@ void register_trace(CLI::App& app, Context& context) {
   add_trace_critical(*trace, context);
   add_trace_placement(*trace, context);
 
-  options = fresh();
-  command = add_trace_command(*trace, context, options, export_rows, "export",
-                              "A stream's rows as CSV, or the schedule that ran");
+  TraceOptionsPointer options = fresh();
+  CLI::App* command = add_trace_command(*trace, context, options, export_rows, "export",
+                                        "A stream's rows as CSV, or the schedule that ran");
   command->add_option("stream", options->name, "Stream, as `weft trace info` names it");
   command->add_flag("--schedule", options->schedule, "The schedule, as a job reads it");
   options->output = "-";

@@ -25,6 +25,7 @@ struct TraceOptions {
   std::string tiles;  ///< "FIRST:LAST"
   bool schedule = false;
   std::optional<std::uint64_t> bin;
+  std::optional<std::uint64_t> number;
   std::optional<std::uint32_t> tile;
   std::optional<std::uint32_t> depth;
   std::size_t top = 8;
@@ -42,6 +43,10 @@ CLI::App* add_trace_command(CLI::App& trace, Context& context, const TraceOption
 /// "FIRST:LAST" or "TILE"; empty: all. Category::input for others, and beyond `tiles`.
 analysis::TileRange parse_tiles(const std::string& text, std::uint32_t tiles);
 
+/// `diff` (trace_diff.cpp).
+void add_trace_diff(CLI::App& trace, Context& context);
+/// `bottleneck`, `busy`, `exchanges`, `calls` (trace_questions.cpp).
+void add_trace_questions(CLI::App& trace, Context& context);
 /// `heatmap` and `timeline` (trace_pictures.cpp).
 void add_trace_pictures(CLI::App& trace, Context& context);
 /// `occupancy` (trace_occupancy.cpp).

@@ -7,6 +7,7 @@
 #include "analysis/diff.hpp"
 #include "analysis/export.hpp"
 #include "analysis/info.hpp"
+#include "analysis/sides.hpp"
 #include "support/sample_trace.hpp"
 #include "support/scratch.hpp"
 #include "trace/reader.hpp"
@@ -127,6 +128,41 @@ TEST_F(DiffTest, GoesOnAfterTheFirstDifference) {
   std::string text;
   for (const Difference& one : all("a.h5", "b.h5")) text += one.what + " " + one.name + ", ";
   EXPECT_EQ(text, "stream flows, counter tile_busy, result y, job x, ");
+}
+
+TEST_F(DiffTest, PutsTotalsStagesAndTilesBesideEachOther) {
+  EventRow more{20, TileId{9}, 77, 0, 1, 30, 0, 5};
+  write("a.h5", TraceLevel::runs, {});
+  write("b.h5", TraceLevel::runs, {&more, 3, false, ""});
+  if (!world().is_root()) return;
+  const Sides sides = side_by_side(Reader(path("a.h5")), Reader(path("b.h5")));
+  ASSERT_EQ(sides.totals.size(), 6U);
+  EXPECT_EQ(sides.totals[0].name, "cycles");
+  EXPECT_EQ(sides.totals[0].gap(), 0U);
+  EXPECT_EQ(sides.totals[1].name, "link_words.west");
+  EXPECT_EQ(sides.totals[5].name, "tile_busy");
+  EXPECT_EQ(sides.totals[5].right, sides.totals[5].left + 3);
+  ASSERT_EQ(sides.stages.size(), 1U);
+  EXPECT_EQ(sides.stages[0].name, "green");
+  EXPECT_EQ(sides.stages[0].kind, "out");
+  EXPECT_EQ(sides.stages[0].rows_right, sides.stages[0].rows_left + 1);
+  EXPECT_EQ(sides.stages[0].cycles.gap(), 30U);
+  ASSERT_EQ(sides.tiles.size(), 1U);
+  EXPECT_EQ(sides.tiles[0].tile, 9U);
+  EXPECT_EQ(sides.tiles[0].tiles, 1U);
+  const std::string text = describe(sides, 8);
+  for (const char* part :
+       {"tile_busy (cycle)", "4 counters with the same sum", "flows out 'green'", "9 (x 2, y 1)"}) {
+    EXPECT_NE(text.find(part), std::string::npos) << part << " in\n" << text;
+  }
+}
+
+TEST_F(DiffTest, AStageThatOneTraceDoesNotKeepIsNoDifference) {
+  write("a.h5", TraceLevel::runs, {});
+  write("b.h5", TraceLevel::summary, {});
+  if (!world().is_root()) return;
+  const Sides sides = side_by_side(Reader(path("a.h5")), Reader(path("b.h5")));
+  EXPECT_TRUE(sides.stages.empty());
 }
 
 TEST_F(DiffTest, InfoAndExportShowWhatIsThere) {
