@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "frontends/csl/csl.hpp"
 #include "support/wse_machine.hpp"
@@ -16,6 +17,8 @@ namespace weft::test {
 
 class CslRow : public testing::TestWithParam<form::Generation> {
  protected:
+  std::vector<std::string> overrides;  ///< of the topology: "a.b=c"
+
   /// A row of `width` tiles that run pe.csl with their x as param `px`.
   form::Program row(int width, const std::string& layout, const std::string& program) {
     const std::string text = "const width: i16 = " + std::to_string(width) + R"(;
@@ -39,8 +42,11 @@ comptime { if (@is_arch("wse3")) { @initialize_queue(iq, .{ .color = c });
            @export_symbol(go); }
 )";
     csl::Options options;
-    options.limits = form::read_limits(topology::load_topology(
-        GetParam() == form::Generation::wse2 ? "cerebras-wse2" : "cerebras-wse3"));
+    const topology::Topology topology = topology::load_topology(
+        GetParam() == form::Generation::wse2 ? "cerebras-wse2" : "cerebras-wse3",
+        {overrides.begin(), overrides.end()});
+    options.limits = form::read_limits(topology);
+    options.rules = csl::read_float_rules(topology);
     options.step_limit = 10'000'000;
     const std::map<std::string, std::string> files = {{"layout.csl", text},
                                                       {"pe.csl", head + program}};

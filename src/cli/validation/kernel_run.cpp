@@ -25,6 +25,7 @@ engine::Plan plan_of(const KernelRun& kernel) {
   auto topology = std::make_shared<topology::Topology>(machine::load_topology(kernel.topology));
   csl::Options options;
   options.limits = program::wse::read_limits(*topology);
+  options.rules = csl::read_float_rules(*topology);
   options.parameters = kernel.parameters;
   const program::wse::Program program = csl::compile(find_data(kernel.layout), options);
   plan.topology = std::move(topology);

@@ -65,7 +65,7 @@ Value Evaluator::known_math(const Node& node, wse::MathFunction function, const 
   Scalar operand;
   operand.integer = a.integer;
   Scalar result;
-  if (const char* error = fold_math(function, *a.type, operand, result)) {
+  if (const char* error = fold_math(function, *a.type, operand, context_.rules, result)) {
     fail(node, math_name() + " of " + describe(a) + ": " + error);
   }
   return number(a.type, result.integer);

@@ -149,7 +149,7 @@ Value Evaluator::zero_value(const Type* type) const {
     return element.form == Form::undefined ? undefined(type) : filled_array(type, element);
   }
   if (!type->has_payload()) return undefined(type);
-  return type->is_real() ? real(type, 0.0) : number(type, 0);
+  return number(type, 0);  // of reals the bits are 0, too
 }
 
 Value Evaluator::range(const Node& node) {

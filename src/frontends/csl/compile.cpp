@@ -6,6 +6,7 @@
 
 #include "frontends/csl/csl.hpp"
 #include "frontends/csl/layout.hpp"
+#include "topology/topology.hpp"
 
 namespace weft::csl {
 namespace {
@@ -119,9 +120,18 @@ void compile_tile(TileUnit& unit, const Context::Loaded& file, const Value& para
   unit.finish_image();
 }
 
+numerics::FloatRules read_float_rules(const topology::Topology& topology) {
+  const topology::Topology copy = topology;  // has its own log of what was looked up
+  numerics::FloatRules out;
+  out.flush_subnormals = copy.boolean("pe.float.flush_subnormals");
+  out.canonical_nan = copy.boolean("pe.float.canonical_nan");
+  return out;
+}
+
 program::wse::Program compile(const std::string& path, const Options& options) {
   Context context;
   context.limits = options.limits;
+  context.rules = options.rules;
   context.import_paths = options.import_paths;
   context.read_file = options.read_file ? options.read_file : read_from_disk;
   context.zero_globals = options.zero_globals;

@@ -111,7 +111,7 @@ Value Evaluator::convert_known(const Value& value, const Type* type, bool checke
   Scalar from;
   from.integer = value.integer;
   Scalar to;
-  if (const char* error = fold_convert(*value.type, *type, from, checked, to)) {
+  if (const char* error = fold_convert(*value.type, *type, from, checked, context_.rules, to)) {
     fail(node, std::string(error) + " " + type->text + ": " + describe(value));
   }
   Value out = value;
@@ -122,6 +122,16 @@ Value Evaluator::convert_known(const Value& value, const Type* type, bool checke
         context_.symbolics.convert(value.type, type, value.symbolic, checked, node.where);
   }
   return out;
+}
+
+/// Whether a known number can be of an integral type: a real one may be out of its range, which a
+/// tile answers and a compiler does not.
+bool Evaluator::has_integer(const Value& value, const Type* type) const {
+  Scalar from;
+  Scalar to;
+  from.integer = value.integer;
+  return emitter_ == nullptr || !value.type->is_real() || type->is_real() ||
+         fold_convert(*value.type, *type, from, false, context_.rules, to) == nullptr;
 }
 
 Value Evaluator::convert_runtime(const Value& value, const Type* type, const Node& node) {
@@ -145,6 +155,7 @@ Value Evaluator::cast(Value value, const Type* type, const Node& node) {
   if (numeric && (to_number || (type->is(TypeKind::boolean) && from.is_integral()))) {
     if (value.is_known()) {
       const bool comptime = from.is(TypeKind::comptime_integer) && type->is_integral();
+      if (value.inlined && !has_integer(value, type)) return convert_runtime(value, type, node);
       return convert_known(value, type, comptime, node);
     }
     return convert_runtime(value, type, node);

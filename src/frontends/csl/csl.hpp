@@ -10,8 +10,13 @@
 #include <variant>
 #include <vector>
 
+#include "numerics/float_rules.hpp"
 #include "program/wse.hpp"
 #include "program/wse_limits.hpp"
+
+namespace weft::topology {
+class Topology;
+}
 
 namespace weft::csl {
 
@@ -20,6 +25,7 @@ using ParameterValue = std::variant<std::int64_t, double, bool>;
 
 struct Options {
   program::wse::Limits limits;  ///< of the machine that the program is for
+  numerics::FloatRules rules;   ///< its own, which compile-time arithmetic keeps to
   std::map<std::string, ParameterValue> parameters;
   /// Folders where imported files are looked for after the importing file's own.
   std::vector<std::string> import_paths;
@@ -33,6 +39,10 @@ struct Options {
   /// Tiles a rectangle may have.
   std::uint64_t tile_limit = std::uint64_t{762} * 1172;
 };
+
+/// What a machine's topology says of its single operations on floats, without counting as a look-up
+/// that results rest on. @throws weft::Error (input) naming a missing key.
+numerics::FloatRules read_float_rules(const topology::Topology& topology);
 
 /// Compiles the layout file at `path`. A file without a layout block is taken as the program of a
 /// single tile, all of whose functions the host can launch.

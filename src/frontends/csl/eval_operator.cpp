@@ -156,7 +156,7 @@ Value Evaluator::binary_known(TokenKind op, const Value& a, const Value& b, cons
   y.integer = b.integer;
   const bool inlined = a.inlined || b.inlined;
   const bool checked = emitter_ == nullptr || !inlined;
-  if (const char* error = fold_binary(op, *type, x, y, checked, result)) {
+  if (const char* error = fold_binary(op, *type, x, y, checked, context_.rules, result)) {
     fail(node, explain(error, op, *type, x, &y));
   }
   Value out = number(is_comparison(op) ? types().boolean : type, result.integer);

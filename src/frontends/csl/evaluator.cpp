@@ -65,7 +65,7 @@ std::string Evaluator::describe(const Value& value) const {
       return "void";
     case Form::number:
       return value.type->text + " " +
-             (value.type->is_real() ? fixed(value.real, 6) : std::to_string(value.integer));
+             (value.type->is_real() ? fixed(real_of(value), 6) : std::to_string(value.integer));
     case Form::string:
       return "\"" + text(value.name) + "\"";
     case Form::type:

@@ -128,7 +128,7 @@ class Evaluator {
   std::int64_t integer_in(const Node& node, std::int64_t lowest, std::int64_t highest,
                           const char* what);
   bool bool_of(const Value& value, const Node& node);
-  double real_of(const Value& value, const Node& node);
+  static double real_of(const Value& value);  ///< of a known real number, for messages
   void decide(const Value& value);
   /// Whether a known number may be another on the next tile that comes this way.
   bool varies(const Value& value) const;
@@ -144,6 +144,7 @@ class Evaluator {
   Value coerce(Value value, const Type* type, const Node& node);
   Value cast(Value value, const Type* type, const Node& node);
   Value convert_known(const Value& value, const Type* type, bool checked, const Node& node);
+  bool has_integer(const Value& value, const Type* type) const;
   Value convert_runtime(const Value& value, const Type* type, const Node& node);
   Value coerce_aggregate(const Value& value, const Type* type, const Node& node);
   bool pointer_fits(const Type& from, const Type& to) const;

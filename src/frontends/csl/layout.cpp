@@ -94,6 +94,7 @@ void Layout::assign(std::uint32_t tile, const Context::Loaded& file, const Value
   values.x = tile % program_.width;
   values.y = tile / program_.width;
   values.leaves = split.leaves();
+  values.rules = context_.rules;
   const std::uint32_t number =
       families_[std::move(key)].find(context_.sources, values, [&](auto& decisions) {
         return compile_variant(file, split.mark(parameters), tile, export_all, where, decisions);

@@ -105,6 +105,7 @@ struct Context {
   FileReader read_file;
   std::vector<std::string> import_paths;
   wse::Limits limits;  ///< of the machine
+  FloatRules rules;    ///< of its floating-point units
   bool zero_globals = true;
   std::uint64_t step_limit = 0;  ///< compile-time steps, 0: none
   std::uint64_t steps = 0;

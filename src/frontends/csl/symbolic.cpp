@@ -122,7 +122,7 @@ Scalar evaluate(const Sources& sources, const Symbolic& node, const TileValues& 
     case Symbolic::Kind::binary: {
       const Scalar a = evaluate(sources, *node.a, tile);
       const Scalar b = evaluate(sources, *node.b, tile);
-      note(fold_binary(node.op, *node.type, a, b, node.checked, out), a, &b);
+      note(fold_binary(node.op, *node.type, a, b, node.checked, tile.rules, out), a, &b);
       break;
     }
     case Symbolic::Kind::unary: {
@@ -132,7 +132,7 @@ Scalar evaluate(const Sources& sources, const Symbolic& node, const TileValues& 
     }
     case Symbolic::Kind::convert: {
       const Scalar a = evaluate(sources, *node.a, tile);
-      note(fold_convert(*node.type, *node.to, a, node.checked, out), a, nullptr);
+      note(fold_convert(*node.type, *node.to, a, node.checked, tile.rules, out), a, nullptr);
       break;
     }
     case Symbolic::Kind::bits:

@@ -31,11 +31,12 @@ struct Symbolic {
 /// Larger expressions are decided instead of kept, so that evaluating one stays cheap.
 inline constexpr std::uint32_t largest_symbolic = 200;
 
-/// One tile's values for the leaves.
+/// One tile's values for the leaves, and how it computes.
 struct TileValues {
   std::uint32_t x = 0;
   std::uint32_t y = 0;
   std::span<const Scalar> leaves;
+  FloatRules rules;
 };
 
 /// All symbolic numbers of one compilation; equal expressions are one object.

@@ -93,10 +93,10 @@ bool Evaluator::bool_of(const Value& value, const Node& node) {
   return value.integer != 0;
 }
 
-double Evaluator::real_of(const Value& value, const Node& node) {
-  if (value.form != Form::number) fail(node, "expected a number, found " + describe(value));
-  decide(value);
-  return value.type->is_real() ? value.real : static_cast<double>(value.integer);
+double Evaluator::real_of(const Value& value) {
+  Scalar scalar;
+  scalar.integer = value.integer;
+  return real_value(*value.type, scalar);
 }
 
 const Type* Evaluator::type_of(const Value& value, const Node& node) const {

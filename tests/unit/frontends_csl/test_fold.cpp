@@ -54,7 +54,7 @@ void expect_integers_as_on_a_tile(std::uint8_t bits, bool is_signed) {
       for (const std::uint64_t b : operands) {
         Scalar out;
         if (fold_binary(token, type, from_register_bits(type, a), from_register_bits(type, b),
-                        false, out) != nullptr) {
+                        false, {}, out) != nullptr) {
           continue;
         }
         ++computed;
@@ -95,7 +95,7 @@ void expect_reals_as_on_a_tile(std::uint8_t bits, const OfBits& of_bits, const T
       if (!numerics::is_of_reals(binary)) continue;
       Scalar out;
       ASSERT_EQ(fold_binary(token, type, from_register_bits(type, a), from_register_bits(type, b),
-                            false, out),
+                            false, {}, out),
                 nullptr);
       const std::uint64_t on_tile = numerics::with(binary, [&](auto constant) -> std::uint64_t {
         constexpr Binary operation = decltype(constant)::value;

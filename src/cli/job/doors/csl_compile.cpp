@@ -39,6 +39,7 @@ Program compile_csl(const Job& job, const topology::Topology& topology,
   const CslSources& sources = csl_sources(job);
   csl::Options options;
   options.limits = limits;
+  options.rules = csl::read_float_rules(topology);
   options.parameters = parameters_of(sources);
   options.tile_limit = topology.max_region().tiles();
   Program program = csl::compile(sources.layout, options);
