@@ -20,11 +20,12 @@ constexpr std::uint32_t select_less(std::uint32_t a, std::uint32_t b, std::uint3
   return (yes & mask) | (no & ~mask);
 }
 
-/// Exact.
+/// Exact; a signalling NaN becomes quiet, as by a processor's conversion.
 __attribute__((always_inline)) constexpr float float_from_half(std::uint16_t half) {
   const std::uint32_t magnitude = (half & 0x7fffU) << 13U;
   std::uint32_t bits = bits_of(float_of(magnitude) * 0x1p112F);
   bits |= select_less(magnitude, 0x0f800000U, 0U, 0x7f800000U);
+  bits |= select_less(0x0f800000U, magnitude, 0x00400000U, 0U);
   return float_of(bits | (half & 0x8000U) << 16U);
 }
 

@@ -48,7 +48,9 @@ __attribute__((always_inline)) inline typename Lanes<n>::Floats floats_from_halv
   const Words magnitude = (wide & 0x7fffU) << 13U;
   Words bits = reinterpret_cast<Words>(reinterpret_cast<Floats>(magnitude) * 0x1p112F);
   const Signed special = reinterpret_cast<Signed>(magnitude) >= 0x0f800000;
-  bits |= reinterpret_cast<Words>(special) & 0x7f800000U;
+  const Signed nan = reinterpret_cast<Signed>(magnitude) > 0x0f800000;
+  bits |= (reinterpret_cast<Words>(special) & 0x7f800000U) |
+          (reinterpret_cast<Words>(nan) & 0x00400000U);
   return reinterpret_cast<Floats>(bits | (wide & 0x8000U) << 16U);
 }
 
