@@ -27,6 +27,15 @@ foreach(name IN ITEMS exp exp2 expm1 log log2 log10 log1p sin cos tan asin acos 
   list(APPEND WEFT_CODELET_FUNCTIONS -fno-builtin-${name} -fno-builtin-${name}f)
 endforeach()
 
+# What the language leaves to a processor; frontends/poplar (fixed_flags) says why.
+set(WEFT_CODELET_RULES -fwrapv -fsigned-char
+                       -fsanitize=integer-divide-by-zero,signed-integer-overflow)
+if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
+  list(APPEND WEFT_CODELET_RULES -fsanitize-trap=all -fno-strict-float-cast-overflow)
+else()
+  list(APPEND WEFT_CODELET_RULES -fsanitize-undefined-trap-on-error)
+endif()
+
 # weft_codelets(<target> SOURCES <file.cpp>... [FLAGS <popc flag>...])
 #
 # Compiles codelets into a target; no compiler is needed where the program runs. Each source becomes
@@ -43,14 +52,16 @@ function(weft_codelets target)
     add_custom_command(
       OUTPUT "${wrapper}"
       COMMAND "${CMAKE_COMMAND}" -E env "WEFT_CXX=${CMAKE_CXX_COMPILER}"
-              $<TARGET_FILE:popc> --wrapper --stem ${stem} --depfile "${wrapper}.d"
-              -std=c++20 ${codelets_FLAGS} "${source}" -o "${wrapper}"
+              "$<TARGET_PROPERTY:popc,CROSSCOMPILING_EMULATOR>" $<TARGET_FILE:popc>
+              --wrapper --stem ${stem} --depfile "${wrapper}.d" -std=c++20
+              ${codelets_FLAGS} "${source}" -o "${wrapper}"
       DEPENDS popc "${source}"
       DEPFILE "${wrapper}.d"
-      COMMENT "Wrapping codelets of ${stem}" VERBATIM)
+      COMMENT "Wrapping codelets of ${stem}" COMMAND_EXPAND_LISTS VERBATIM)
     # The wrapper is preprocessed; the last -std wins.
-    set(options -w -std=gnu++20 -O3 -fno-math-errno -fno-trapping-math -fno-access-control
-                -fvisibility=hidden ${WEFT_CODELET_FUNCTIONS})
+    set(options -w -std=gnu++20 -O3 -ffp-contract=off -fno-math-errno -fno-trapping-math
+                -fno-access-control -fvisibility=hidden ${WEFT_CODELET_RULES}
+                ${WEFT_CODELET_FUNCTIONS})
     set_source_files_properties("${wrapper}" PROPERTIES COMPILE_OPTIONS "${options}")
     target_sources(${target} PRIVATE "${wrapper}")
   endforeach()

@@ -29,9 +29,9 @@ class Build {
   explicit Build(const CodeletOptions& options)
       : options_(options),
         compiler_(split_flags(options.compiler)),
-        flags_(host_flags(split_flags(options.user_flags))),
-        fixed_flags_(fixed_flags(options.portable)) {
+        flags_(host_flags(split_flags(options.user_flags))) {
     if (compiler_.empty()) fail(Category::input, "no compiler for codelets: set WEFT_CXX");
+    fixed_flags_ = fixed_flags(options.portable, is_clang(version()), options.bounds_checks);
   }
 
   std::string preprocess(const CodeletSource& source, const std::string& number,

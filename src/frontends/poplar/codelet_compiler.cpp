@@ -76,19 +76,29 @@ bool is_clang(const std::string& version) {
   return first_line(version).find("clang") != std::string::npos;
 }
 
-std::vector<std::string> fixed_flags(bool portable) {
+std::vector<std::string> fixed_flags(bool portable, bool clang, bool checks) {
   // No errno and no traps: square roots and comparisons are vectorised, their values are the same.
+  // Then what the language leaves to a processor: overflow wraps, char has a sign.
   std::vector<std::string> out = {"-O3",
                                   "-fPIC",
                                   "-ffp-contract=off",
                                   "-fno-math-errno",
                                   "-fno-trapping-math",
+                                  "-fwrapv",
+                                  "-fsigned-char",
                                   "-fno-access-control",
                                   "-fvisibility=hidden",
                                   "-Wno-align-mismatch",
                                   "-Wno-attributes",
                                   "-Wno-invalid-offsetof",
                                   "-Wno-unknown-pragmas"};
+  // Some processors divide by zero without a word. With -fwrapv only divisions may overflow.
+  std::string traps = "-fsanitize=integer-divide-by-zero,signed-integer-overflow";
+  if (checks) traps += ",shift-exponent,float-cast-overflow";
+  out.push_back(traps);
+  out.push_back(clang ? "-fsanitize-trap=all" : "-fsanitize-undefined-trap-on-error");
+  // The nearest integer, of NaN 0; g++ has no such flag.
+  if (clang) out.push_back("-fno-strict-float-cast-overflow");
   // Worked out when they are compiled, they would have the compiler's bits and not weft's.
   for (const std::string_view name : own_functions) {
     const std::string flag = "-fno-builtin-" + std::string(name);

@@ -18,8 +18,9 @@ std::string first_line(const std::string& text);
 /// Whether a compiler is clang, by what its `--version` says.
 bool is_clang(const std::string& version);
 
-/// What decides bits and speed, the same for every codelet; `portable`: for any processor.
-std::vector<std::string> fixed_flags(bool portable);
+/// What decides bits and speed, the same for every codelet. `portable`: for any processor; `clang`:
+/// of that compiler; `checks`: traps where a shift or a conversion has no value.
+std::vector<std::string> fixed_flags(bool portable, bool clang, bool checks);
 
 /// Category::unsupported when a preprocessed source says what only clang takes, and g++ would
 /// silently take for something else; `version` is the compiler's.

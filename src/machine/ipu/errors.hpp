@@ -10,7 +10,7 @@ namespace weft::machine::ipu {
 /// the tile's own clock at which its compute set began.
 enum class IpuError : std::uint32_t {
   fault = 1,   ///< a codelet threw: bounds check, assertion
-  arithmetic,  ///< SIGFPE: an integer division by zero, or one that overflows
+  arithmetic,  ///< an integer division by zero, one that overflows, a trap
   memory,      ///< SIGSEGV or SIGBUS: an address outside everything
   aborted,     ///< the program's own abort; detail: text
 };

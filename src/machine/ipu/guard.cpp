@@ -15,7 +15,8 @@ namespace weft::machine::ipu {
 
 namespace {
 
-constexpr std::array<int, 3> guarded_signals = {SIGFPE, SIGSEGV, SIGBUS};
+// SIGILL and SIGTRAP: the divisions that codelets check themselves, as not every processor does.
+constexpr std::array<int, 5> guarded_signals = {SIGFPE, SIGILL, SIGTRAP, SIGSEGV, SIGBUS};
 std::array<struct sigaction, guarded_signals.size()> former;
 /// What run() returns for a stack that is used up.
 constexpr int overflow = -1;
@@ -24,7 +25,8 @@ thread_local sigjmp_buf* back = nullptr;
 
 void on_signal(int number, siginfo_t* info, void* /*context*/) {
   if (back != nullptr) {
-    const bool used_up = number != SIGFPE && is_stack_overflow(info->si_addr);
+    const bool of_address = number == SIGSEGV || number == SIGBUS;
+    const bool used_up = of_address && is_stack_overflow(info->si_addr);
     siglongjmp(*back, used_up ? overflow : number);
   }
   // Not a codelet's: whoever handled it before does so now, when the instruction is run again.
@@ -46,9 +48,11 @@ void install_handlers() {
 }
 
 Fault of_signal(int number) {
-  if (number == SIGFPE) return {IpuError::arithmetic, "an integer division by zero or overflow"};
   if (number == overflow) return {IpuError::memory, "its calls used up the stack"};
-  return {IpuError::memory, "an access outside all memory"};
+  if (number == SIGSEGV || number == SIGBUS) {
+    return {IpuError::memory, "an access outside all memory"};
+  }
+  return {IpuError::arithmetic, "an integer division by zero or overflow, or a trap"};
 }
 
 /// Runs the body; the signal that ended it, or 0. Holds nothing that a jump would leak.

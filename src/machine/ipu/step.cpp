@@ -8,6 +8,7 @@
 #include "base/counted.hpp"
 #include "base/error.hpp"
 #include "machine/ipu/codelet_math.hpp"
+#include "machine/ipu/not_a_number.hpp"
 
 namespace weft::machine::ipu {
 
@@ -33,6 +34,7 @@ struct TileRun {
 
 void run_vertices(void* argument) {
   auto& run = *static_cast<TileRun*>(argument);
+  static_cast<void>(made_not_a_number());  // what came before is not a vertex's
   const program::ipu::CodeletModule* module = nullptr;
   for (std::uint32_t i = 0; i < run.count; ++i) {
     run.at = i;
@@ -58,6 +60,7 @@ void run_vertices(void* argument) {
       set_clock();
       codelet->compute(vertex.object, vertex.worker);
     }
+    if (made_not_a_number()) settle_not_a_number(*codelet, vertex.object);
   }
 }
 

@@ -13,10 +13,10 @@ namespace weft::machine::ipu {
 namespace {
 
 /// What a tile spends its time with, and the counter of it.
-constexpr std::pair<const char*, const char*> phases[] = {{"compute", "compute_cycles"},
-                                                          {"copy", "copy_cycles"},
-                                                          {"sync", "sync_cycles"},
-                                                          {"exchange", "exchange_cycles"}};
+constexpr std::pair<const char*, const char*> parts[] = {{"compute", "compute_cycles"},
+                                                         {"copy", "copy_cycles"},
+                                                         {"sync", "sync_cycles"},
+                                                         {"exchange", "exchange_cycles"}};
 
 void add(std::string& list, const std::string& item) { list += (list.empty() ? "" : ", ") + item; }
 
@@ -25,7 +25,7 @@ void add(std::string& list, const std::string& item) { list += (list.empty() ? "
 CounterWords counter_words(const CounterSums& sums) {
   CounterWords out;
   std::string cycles;
-  for (const auto& [phase, name] : phases) {
+  for (const auto& [phase, name] : parts) {
     add(cycles, std::to_string(sum_of(sums, name)) + " " + phase);
     out.keys.emplace_back(name);
   }

@@ -24,6 +24,7 @@ int endless(int depth) {
 void recurse(void* /*argument*/) { sink = endless(0); }
 void write_nowhere(void* /*argument*/) { *static_cast<volatile int*>(nullptr) = 1; }
 void divide(void* /*argument*/) { sink = 7 / zero; }
+void trap(void* /*argument*/) { __builtin_trap(); }
 void complain(void* /*argument*/) { throw std::runtime_error("no such weight"); }
 void behave(void* argument) { *static_cast<int*>(argument) = 3; }
 
@@ -53,6 +54,7 @@ TEST_F(Guard, ACodeletThatUsesUpItsStackIsAFaultAndCanBeRunAgain) {
 TEST_F(Guard, OtherFaultsKeepTheirWords) {
   EXPECT_EQ("an access outside all memory", guarded(write_nowhere, nullptr).what);
   EXPECT_EQ(IpuError::arithmetic, guarded(divide, nullptr).code);
+  EXPECT_EQ(guarded(divide, nullptr).what, guarded(trap, nullptr).what);
   EXPECT_EQ("no such weight", guarded(complain, nullptr).what);
   int value = 0;
   EXPECT_FALSE(guarded(behave, &value));

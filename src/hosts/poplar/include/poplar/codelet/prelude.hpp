@@ -4,6 +4,7 @@
 #pragma once
 #pragma GCC system_header
 
+#include "poplar/codelet/integers.hpp"
 #include "poplar/codelet/libm.hpp"
 // The others come after libm.hpp.
 #include "poplar/codelet/builtins.hpp"
