@@ -47,6 +47,12 @@ std::vector<CounterArray> shapes_of_counters(const comm::Communicator& communica
   return shapes;
 }
 
+/// From the trace's first file on there is something to end in good order.
+const comm::Communicator& begun(const comm::Communicator& communicator) {
+  session_begins(communicator.size(), communicator.is_root());
+  return communicator;
+}
+
 /// The program's text is not needed twice.
 trace::Settings take_trace(Plan& plan) {
   std::string program;
@@ -71,10 +77,9 @@ Server::Server(const comm::Communicator& communicator, Plan plan)
           [this](Cycle end) { writer_.write_part(run_.recorder(), end); },
           [this](Cycle end) { seal_trace(end); }),
       counter_shapes_(shapes_of_counters(communicator, plan_, run_.machine())),
-      writer_(communicator, take_trace(plan_), machine_info(plan_, run_.slice()),
+      writer_(begun(communicator), take_trace(plan_), machine_info(plan_, run_.slice()),
               run_.recorder().streams()),
       opened_(std::chrono::steady_clock::now()) {
-  session_begins(communicator.size(), communicator.is_root());
   release(plan_.program);  // the machine has its own form
   release(slices_);
   release_freed_memory();  // of what built the machine

@@ -47,7 +47,10 @@ const Nanoseconds process_start = now();
 struct Handled {
   int number;
   const char* name;
-  bool always;  ///< also where the program has a handler of its own, which is called too
+  /// Also where the program has a handler of its own, which is called too; and after any other
+  /// signal it is a second one. SIGUSR1 and SIGUSR2 are so after themselves alone: batch scripts
+  /// pass them on beside the SIGTERM that every process gets.
+  bool insists;
 };
 constexpr std::array<Handled, 4> handled = {{{SIGINT, "SIGINT", true},
                                              {SIGTERM, "SIGTERM", true},
@@ -58,6 +61,7 @@ std::array<bool, handled.size()> installed;
 
 std::atomic<int> came{0};  ///< the first signal
 std::atomic<Nanoseconds> came_at{0};
+std::atomic<unsigned> kinds{0};         ///< bits of the entries of `handled` that came
 std::atomic<int> ends_asked{0};         ///< signals after the first
 std::atomic<bool> programs_own{false};  ///< the program has a handler for what came
 std::atomic<Nanoseconds> deadline{never_ends};
@@ -74,12 +78,13 @@ std::thread watch;
 
 bool in_host_program() { return host_programs > 0 && working == 0; }
 
-const char* name_of(int number) {
-  for (const Handled& h : handled) {
-    if (h.number == number) return h.name;
-  }
-  return "a signal";
+std::size_t index_of(int number) {
+  std::size_t which = 0;
+  while (handled[which].number != number) ++which;
+  return which;
 }
+
+const char* name_of(int number) { return handled[index_of(number)].name; }
 
 void write_text(const char* text) {
   const auto written = write(STDERR_FILENO, text, std::strlen(text));
@@ -89,6 +94,8 @@ void write_text(const char* text) {
 // --- the handler ---
 
 void take(int number) {
+  const unsigned kind = 1U << index_of(number);
+  const bool again = (kinds.fetch_or(kind) & kind) != 0;
   Nanoseconds never_came = 0;
   if (came_at.compare_exchange_strong(never_came, now())) {
     came = number;
@@ -102,6 +109,7 @@ void take(int number) {
     _exit(exit_code(Category::interrupted));
   }
   if (now() - came_at < same_signal) return;
+  if (!again && !handled[index_of(number)].insists) return;
   if (programs_own && in_host_program()) return;
   // Others must be ended too, for which a handler has no means: the watch does, if it still can.
   if (++ends_asked == 1 && ranks > 1) return;
@@ -113,9 +121,7 @@ void take(int number) {
 
 extern "C" void weft_note_signal(int number, siginfo_t* info, void* context) {
   const int error = errno;
-  std::size_t which = 0;
-  while (handled[which].number != number) ++which;
-  const struct sigaction& before = former[which];
+  const struct sigaction& before = former[index_of(number)];
   const bool with_info = (before.sa_flags & SA_SIGINFO) != 0;
   const bool own = with_info || (before.sa_handler != SIG_DFL && before.sa_handler != SIG_IGN);
   if (own) programs_own = true;
@@ -236,7 +242,7 @@ void install() {
   action.sa_flags = SA_RESTART | SA_ONSTACK | SA_SIGINFO;
   for (std::size_t i = 0; i < handled.size(); ++i) {
     sigaction(handled[i].number, nullptr, &former[i]);
-    installed[i] = handled[i].always || former[i].sa_handler == SIG_DFL;
+    installed[i] = handled[i].insists || former[i].sa_handler == SIG_DFL;
     if (installed[i]) sigaction(handled[i].number, &action, nullptr);
   }
 }
@@ -258,6 +264,7 @@ SignalGuard::SignalGuard() {
   if (guards++ > 0) return;
   came = 0;
   came_at = 0;
+  kinds = 0;
   ends_asked = 0;
   programs_own = false;
   attention_wanted = false;

@@ -12,9 +12,10 @@ namespace weft::engine {
 /// program's own handlers of the first two are called too, and a program that handles one of the
 /// last two keeps it. The former handlers come back at its end.
 ///
-/// A second signal ends the process (130). A run that does not come back to look is watched: after
-/// a second it is said what has not come back, and ten seconds after that the process ends, because
-/// who sends signals may send only one.
+/// A second signal ends the process (130): SIGINT and SIGTERM after any, SIGUSR1 and SIGUSR2 after
+/// themselves. A run that does not come back to look is watched: after a second it is said what has
+/// not come back, and ten seconds after that the process ends, because who sends signals may send
+/// only one.
 class SignalGuard {
  public:
   SignalGuard();

@@ -80,8 +80,8 @@ def wait_for(process, words):
     return False
 
 
-def two_signals(weft, folder, way, ranks, number):
-    """SIGUSR1 goes through mpirun, which answers SIGTERM itself."""
+def two_signals(weft, folder, way, ranks, number, between=None):
+    """SIGUSR1 goes through mpirun, which answers SIGTERM itself. `between` ends nothing."""
     process = subprocess.Popen(command(weft, folder, way, ranks), cwd=folder, text=True,
                                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                stderr=subprocess.PIPE)
@@ -89,14 +89,14 @@ def two_signals(weft, folder, way, ranks, number):
     late = threading.Timer(300, process.kill)  # then its words have an end
     late.start()
     try:
-        return answers(process, what, way, number)
+        return answers(process, what, way, number, between)
     finally:
         late.cancel()
         process.kill()
         process.wait()
 
 
-def answers(process, what, way, number):
+def answers(process, what, way, number, between):
     """The faults of a running process."""
     if not wait_for(process, "running"):
         return [f"{what}: does not run"]
@@ -104,6 +104,11 @@ def answers(process, what, way, number):
     process.send_signal(number)
     if not wait_for(process, WORDS[way]):
         return [f"{what}: is not told"]
+    if between is not None:
+        process.send_signal(between)
+        time.sleep(1)
+        if process.poll() is not None:
+            return [f"{what}: ended by {between.name}"]
     process.send_signal(number)
     _, rest = process.communicate(timeout=60)
     if process.returncode != 130 or "ended by a second signal" not in rest:
@@ -122,6 +127,8 @@ def main():
             faults += two_signals(weft, folder, way, 1, signal.SIGTERM)
             faults += two_signals(weft, folder, way, 1, signal.SIGUSR1)
             faults += two_signals(weft, folder, way, 3, signal.SIGUSR1)
+        # A batch script passes SIGUSR1 on beside the SIGTERM that every process gets.
+        faults += two_signals(weft, folder, "main", 1, signal.SIGTERM, signal.SIGUSR1)
         for ranks in (1, 3):
             done = subprocess.run(command(weft, folder, "deep", ranks), cwd=folder, text=True,
                                   capture_output=True, stdin=subprocess.DEVNULL, timeout=120)
@@ -130,7 +137,7 @@ def main():
                 faults.append(f"deep on {ranks}: exit code {done.returncode}: {done.stderr}")
     for fault in faults:
         print(fault)
-    print(f"{3 * len(WORDS) + 2} programs that do not come back; {len(faults)} faults")
+    print(f"{3 * len(WORDS) + 3} programs that do not come back; {len(faults)} faults")
     return 1 if faults else 0
 
 
