@@ -17,13 +17,43 @@ namespace {
 
 using graph::SourceModel;
 
-const Format& format_of(const TargetFacts& facts, const std::string& precision,
-                        const std::string& target) {
-  const std::string& name = precision.empty() ? facts.default_format : precision;
-  if (const Format* format = facts.format(name)) return *format;
+std::string known_formats(const TargetFacts& facts) {
   std::string known;
   for (const Format& one : facts.formats) known += (known.empty() ? "" : ", ") + one.name;
-  fail(Category::input, "--precision " + name + ": " + target + " computes in " + known);
+  return known;
+}
+
+/// What is asked for, or the target's own where it is not asked or has it not.
+const Format& format_of(const TargetFacts& facts, const std::string& precision) {
+  const Format* asked = facts.format(precision);
+  return asked != nullptr ? *asked : *facts.format(facts.default_format);
+}
+
+/// Category::input, naming what they compute in, where no target has the precision.
+void require_known(const Tables& tables, const std::vector<Target>& targets,
+                   const std::string& precision) {
+  std::string known;
+  for (const Target& target : targets) {
+    const TargetFacts& facts = tables.of_family(target.machine->family(), target.name);
+    if (precision.empty() || facts.format(precision) != nullptr) return;
+    known += (known.empty() ? "" : "; ") + target.name + " computes in " + known_formats(facts);
+  }
+  if (!known.empty()) fail(Category::input, "--precision " + precision + ": " + known);
+}
+
+/// Of several targets one may lack what others have.
+void add_precision(const Tables& tables, const TargetFacts& facts, const std::string& precision,
+                   TargetReport& to) {
+  if (precision.empty() || facts.format(precision) != nullptr) return;
+  Finding finding;
+  finding.severity = Severity::change;
+  finding.support = Support::none;
+  finding.evidence = Evidence::documented;
+  finding.reason = "computes in " + known_formats(facts) + ", not in " + precision +
+                   ": what else is said is of " + facts.default_format;
+  finding.sources = facts.format_sources;
+  finding.date = tables.newest_date(facts.format_sources);
+  to.findings.push_back(std::move(finding));
 }
 
 /// A model that does not fit is a finding like any other.
@@ -44,7 +74,7 @@ void add_fit(const Tables& tables, TargetReport& to) {
 void judge(const Tables& tables, const TargetFacts& facts, const SourceModel& model,
            const Profile& profile, const Target& target, const Question& question,
            TargetReport& to) {
-  const Format& format = format_of(facts, question.precision, target.name);
+  const Format& format = format_of(facts, question.precision);
   judge_operators(tables, facts, model, profile, {question.task, format.element}, to);
   for (Finding& one :
        findings_by_rules(tables, facts, model, profile, question.task, *target.machine)) {
@@ -52,6 +82,7 @@ void judge(const Tables& tables, const TargetFacts& facts, const SourceModel& mo
   }
   to.fit = fit_of(facts, profile, format.bytes, question.task, *target.machine);
   add_fit(tables, to);
+  add_precision(tables, facts, question.precision, to);
   sort_findings(to.findings);
   if (!to.findings.empty()) to.verdict = verdict_of(to.findings.front().severity);
 }
@@ -73,7 +104,7 @@ TargetReport report_of(const Tables& tables, const SourceModel& model, const Pro
   report.family = target.machine->family();
   const TargetFacts& facts = tables.of_family(report.family, target.name);
   report.flow = facts.flow;
-  report.precision = format_of(facts, question.precision, target.name).name;
+  report.precision = format_of(facts, question.precision).name;
   judge(tables, facts, model, profile, target, question, report);
   report.cut = cut_of(tables, facts, model);
   if (report.cut) judge_body(tables, facts, model, target, question, *report.cut);
@@ -85,6 +116,7 @@ TargetReport report_of(const Tables& tables, const SourceModel& model, const Pro
 
 Report advise(const Tables& tables, const SourceModel& model, const std::vector<Target>& targets,
               const Question& question) {
+  require_known(tables, targets, question.precision);
   Report report;
   report.path = model.path;
   report.task = question.task;

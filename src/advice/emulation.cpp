@@ -12,11 +12,13 @@ const char* const estimate_note =
     "it. It leaves out that layers overlap, that they share the chip, that a result has to get to "
     "where the next layer wants it, and that weights have to be loaded; where layers of a machine "
     "run at the same time, ways of inputs and outputs are in it. What rests on assumed or fitted "
-    "constants: how much longer it would be if each of these times were twice as long.";
+    "constants: how much longer it would be if each of these times were twice as long; asked of "
+    "the "
+    "layers that take most of the cycles.";
 
 LayerSum sum_of(const Emulation& emulation) {
   LayerSum sum;
-  sum.cost.slower_cycles = 0;
+  std::uint64_t slower = 0;
   for (const EmulatedLayer& layer : emulation.layers) {
     const auto count = static_cast<std::int64_t>(layer.nodes.size());
     const double products = layer.multiplications * static_cast<double>(count);
@@ -30,14 +32,14 @@ LayerSum sum_of(const Emulation& emulation) {
     const auto times = static_cast<std::uint64_t>(count);
     sum.cost.cycles += times * layer.cost.cycles;
     sum.cost.seconds += static_cast<double>(count) * layer.cost.seconds;
-    if (!layer.cost.slower_cycles) {
-      sum.cost.slower_cycles.reset();
+    if (layer.cost.slower_cycles) {
+      sum.cost.asked_cycles += times * layer.cost.cycles;
+      slower += times * *layer.cost.slower_cycles;
+    } else if (!layer.cost.why_not.empty()) {
       sum.cost.why_not = layer.cost.why_not;
-    } else if (sum.cost.slower_cycles) {
-      *sum.cost.slower_cycles += times * *layer.cost.slower_cycles;
     }
   }
-  if (sum.not_known == sum.layers) sum.cost.slower_cycles.reset();
+  if (sum.cost.asked_cycles > 0 && sum.cost.why_not.empty()) sum.cost.slower_cycles = slower;
   return sum;
 }
 
@@ -53,8 +55,14 @@ void sort_layers(Emulation& emulation) {
 }
 
 std::optional<double> share_on_choices(const RunCost& cost) {
-  if (!cost.is_known() || !cost.slower_cycles || cost.cycles == 0) return {};
-  return static_cast<double>(*cost.slower_cycles) / static_cast<double>(cost.cycles) - 1;
+  const std::uint64_t cycles = cost.asked_cycles > 0 ? cost.asked_cycles : cost.cycles;
+  if (!cost.is_known() || !cost.slower_cycles || cycles == 0) return {};
+  return static_cast<double>(*cost.slower_cycles) / static_cast<double>(cycles) - 1;
+}
+
+double asked_share(const RunCost& cost) {
+  if (cost.asked_cycles == 0 || cost.cycles == 0) return 1;
+  return static_cast<double>(cost.asked_cycles) / static_cast<double>(cost.cycles);
 }
 
 }  // namespace weft::advice

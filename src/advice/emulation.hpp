@@ -19,6 +19,7 @@ struct RunCost {
   /// Cycles if each time that no source gives (assumed or fitted constants) were twice as long;
   /// nothing: not asked, or `why_not`.
   std::optional<std::uint64_t> slower_cycles;
+  std::uint64_t asked_cycles = 0;  ///< of a sum: those of layers that `slower_cycles` are of
   std::string why_not;
 
   bool is_known() const { return refused.empty(); }
@@ -48,7 +49,8 @@ struct Emulation {
 
 /// All layers, each kind as often as the model has it.
 struct LayerSum {
-  RunCost cost;  ///< of those that are known; `slower_cycles` where all of these have it
+  /// Of those that are known; `slower_cycles` of those of which it was asked, unless one has none.
+  RunCost cost;
   std::int64_t layers = 0, not_known = 0;  ///< not known: of the layers
   double multiplications = 0, multiplications_not_known = 0;
 
@@ -58,8 +60,11 @@ LayerSum sum_of(const Emulation& emulation);
 /// Puts `layers` in their order.
 void sort_layers(Emulation& emulation);
 
-/// How much longer a run would be; nothing where that is not known.
+/// How much longer a run would be, or of a sum the layers of which it was asked; nothing where
+/// that is not known.
 std::optional<double> share_on_choices(const RunCost& cost);
+/// Which share of a sum's cycles these layers take; 1 where all were asked.
+double asked_share(const RunCost& cost);
 
 /// What the sum of layers that ran alone is not.
 extern const char* const estimate_note;

@@ -20,7 +20,9 @@ std::string cost_text(const RunCost& cost) {
 
 std::string choices_text(const RunCost& cost) {
   if (const auto share = share_on_choices(cost)) {
-    return "; " + percent_text(*share) + " of it rests on assumed or fitted constants";
+    const double asked = asked_share(cost);
+    return "; " + percent_text(*share) + " of it rests on assumed or fitted constants" +
+           (asked < 1 ? ", by layers that take " + percent_text(asked) : "");
   }
   return cost.why_not.empty() ? ""
                               : "; what rests on assumed or fitted constants is not known: " +

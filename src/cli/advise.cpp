@@ -231,6 +231,7 @@ int advise_emulated(const AdviseOptions& options, const Context& context) {
   advising::EmulateOptions emulation;
   emulation.model.model = options.out.empty() ? options.model : options.out;
   emulation.model.precision = options.precision;
+  emulation.model.calibrate_by_pattern = true;
   if (options.out.empty()) {
     emulation.model.shapes = options.shapes;
     emulation.model.dims = options.dims;

@@ -19,6 +19,9 @@ struct Lowering {
   /// Elements that go into a layer and out of it, in a run that takes seconds of a computer; 0:
   /// any.
   std::int64_t elements_in_seconds = 0;
+  /// What compiling and running a layer takes of a computer beside others of these, about: for
+  /// sharing runs out.
+  double relative_seconds = 1;
 
   /// Category::unsupported for one that is not among `precisions`.
   void require(Precision precision) const;

@@ -48,6 +48,8 @@ def check_forms(text, found, page, repository):
             if run and run["cycles"] is not None:
                 facts.append(f"{run['cycles']:,} cycles")
                 facts.append(f"{100 * run['share_on_assumed_or_fitted']:.1f} % of it rests on")
+                if run["share_is_of"] < 1:
+                    facts.append(f"by layers that take {100 * run['share_is_of']:.1f} %")
         for layer in emulated["layers"]:
             if layer["refused"]:
                 facts += [layer["layer"], " ".join(layer["refused"].split())[:40]]
@@ -93,6 +95,7 @@ def digits(weft, folder, repository):
         assert abs(sum(one["share"] for one in layers) - 1) < 1e-9
         for run in (emulated["sum"], whole):
             assert 0 < run["share_on_assumed_or_fitted"] <= 1, run
+            assert 0.5 <= run["share_is_of"] <= 1, run
             assert run["seconds"] > 0 and run["why_no_share"] is None
         convolution = next(one for one in layers if one["layer"].startswith("convolution"))
         assert convolution["nodes"][0].startswith("node_Conv_"), convolution
@@ -150,6 +153,26 @@ def lacking(weft, folder, repository):
     print("what is not known is said")
 
 
+def in_int8(weft, folder, repository):
+    """Scales need no file; what has no int8 says so in its column."""
+    model = repository / "jobs" / "data" / "onnx" / "cnn_8.onnx"
+    how = ("--emulate", "--quick", "--targets", f"{TSP},{IPU},{RDU}", "--precision", "int8")
+    text, found, page = advise(weft, folder, model, *how)
+    tsp, *others = [target["emulated"] for target in found["targets"]]
+    assert tsp["precision"] == "int8" and tsp["sum"]["cycles"] > 0, tsp["sum"]
+    for other, words in zip(others, ("an IPU computes in", "an RDU's patterns compute in")):
+        assert other["sum"]["layers_not_known"] == other["sum"]["layers"] > 0, other["sum"]
+        for layer in other["layers"]:
+            assert layer["cycles"] is None
+            assert words in layer["refused"] and "int8" in layer["refused"], layer
+        assert words in said(text) and words in said(page)
+    assert advise(weft, folder, model, *how, ranks=2) == (text, found, page)
+    for target in found["targets"][1:]:
+        (lack,) = [one for one in target["findings"] if "not in int8" in one["reason"]]
+        assert lack["severity"] == "change" and lack["source"], lack
+    print("int8: where machines have it")
+
+
 def refusals(weft, folder):
     """One clear error each, nothing written."""
     model = str(folder / "sums.onnx")
@@ -173,6 +196,7 @@ def main():
         folder = pathlib.Path(name)
         lacking(weft, folder, repository)
         refusals(weft, folder)
+        in_int8(weft, folder, repository)
         digits(weft, folder, repository)
 
 

@@ -4,9 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
+#include "base/error.hpp"
 #include "base/mix.hpp"
-#include "cli/advise/host_inputs.hpp"
 
 namespace weft::cli::advising {
 namespace {
@@ -14,6 +15,7 @@ namespace {
 using graph::Graph;
 using graph::Numbers;
 using graph::SourceModel;
+using graph::SourceValueId;
 
 constexpr std::uint64_t seed = 20261130;
 constexpr std::int64_t least_left_out = 16;
@@ -34,6 +36,39 @@ Numbers drawn(const graph::TensorType& type, std::uint64_t number, std::int64_t 
   return out;
 }
 
+/// An input behind what only moves or converts.
+SourceValueId behind_movers(const SourceModel& model, SourceValueId id) {
+  while (id != graph::no_source_value && model[id].producer) {
+    const graph::SourceNode& node = model[*model[id].producer];
+    const bool moves = node.operation == "Cast" || node.operation == "Reshape" ||
+                       node.operation == "Identity" || node.operation == "Unsqueeze";
+    if (!moves || node.inputs.empty()) break;
+    id = node.inputs[0];
+  }
+  return id;
+}
+
+/// Whole numbers from 0 to below this are places in all tables that an input looks up in.
+std::int64_t whole_bound_of(const SourceModel& model, SourceValueId input) {
+  std::optional<std::int64_t> least;
+  for (const graph::SourceNode& node : model.nodes) {
+    if (node.operation != "Gather" && node.operation != "GatherElements") continue;
+    if (node.inputs.size() < 2 || behind_movers(model, node.inputs[1]) != input) continue;
+    const auto& type = model[node.inputs[0]].type;
+    if (!type) continue;
+    const graph::SourceAttribute* attribute = node.attribute("axis");
+    const auto* given =
+        attribute == nullptr ? nullptr : std::get_if<std::int64_t>(&attribute->value);
+    const std::int64_t axis = given == nullptr ? 0 : *given;
+    const auto rank = static_cast<std::int64_t>(type->shape.size());
+    const std::int64_t extent =
+        type->shape[static_cast<std::size_t>(axis < 0 ? axis + rank : axis)];
+    least = std::min(least.value_or(extent), extent);
+  }
+  constexpr std::int64_t otherwise = 2;  // masks and the like
+  return std::max<std::int64_t>(1, least.value_or(otherwise));
+}
+
 std::set<std::string> zeros_of_graph(const Graph& graph) {
   std::set<std::string> out;
   for (const graph::Value& value : graph.values) {
@@ -49,11 +84,14 @@ std::set<std::string> zeros_of_graph(const Graph& graph) {
 
 }  // namespace
 
-std::vector<Numbers> drawn_inputs(const Graph& graph, const SourceModel& listed) {
+std::vector<Numbers> drawn_inputs(const SourceModel& model) {
   std::vector<Numbers> inputs;
-  for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
-    inputs.push_back(
-        drawn(graph[graph.inputs[i]].type, i, whole_bound_of(listed, listed.inputs[i])));
+  for (std::size_t i = 0; i < model.inputs.size(); ++i) {
+    const SourceValueId id = model.inputs[i];
+    if (!model[id].type) {
+      fail(Category::unsupported, "input '" + model[id].name + "' has no type that is known");
+    }
+    inputs.push_back(drawn(*model[id].type, i, whole_bound_of(model, id)));
   }
   return inputs;
 }

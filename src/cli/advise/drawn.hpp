@@ -13,9 +13,8 @@
 namespace weft::cli::advising {
 
 /// Floats from -1 to below 1; whole numbers from 0 to below the extents of the tables that they
-/// are places in, else 0 and 1. Their types are the graph's.
-std::vector<graph::Numbers> drawn_inputs(const graph::Graph& graph,
-                                         const graph::SourceModel& listed);
+/// are places in, else 0 and 1. Category::unsupported for an input of no known type.
+std::vector<graph::Numbers> drawn_inputs(const graph::SourceModel& model);
 
 /// Names of floating constants of both graphs, 16 numbers at least, whose bytes are all 0; none
 /// where the second has such a one of its own.

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <optional>
+#include <utility>
 
 #include "base/counted.hpp"
 #include "base/error.hpp"
@@ -86,7 +87,7 @@ Told told_from(const Json& json) {
 
 /// What a run of a node takes here, about: multiply-adds, and elements that are moved.
 double cost_of(const graph::Graph& graph, const graph::Node& node) {
-  constexpr double cost_of_any = 1e6;  // compiling
+  constexpr double cost_of_any = 5e7;  // compiling
   double cost = cost_of_any + graph::products_of(graph, node);
   for (const auto* ids : {&node.inputs, &node.outputs}) {
     for (const graph::ValueId id : *ids) {
@@ -122,13 +123,22 @@ std::string too_large(const graph::Graph& graph, const graph::Node& node,
   return "";
 }
 
-Subject subject_of(const EmulateOptions& options, std::shared_ptr<const graph::Graph> graph) {
+double relative_seconds(const std::string& target) {
+  const topology::Topology machine = machine::load_topology(target);
+  for (const lower::Lowering& one : lower::lowerings()) {
+    if (one.family == machine.family()) return one.relative_seconds;
+  }
+  return 1;
+}
+
+Subject subject_of(const EmulateOptions& options, std::shared_ptr<const graph::Graph> graph,
+                   bool choices) {
   Subject out;
   out.options = options.model;
   out.products = graph::products_of(*graph);
   out.graph = std::move(graph);
   out.checked = false;
-  out.choices = options.choices;
+  out.choices = choices;
   return out;
 }
 
@@ -146,41 +156,76 @@ class Emulator {
   }
 
   std::vector<Emulation> run() {
-    std::vector<Told> told = run_layers();
+    std::vector<std::size_t> all(tasks_.size());
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    std::vector<Told> told(tasks_.size());
+    run_layers(all, false, told);
+    if (options_.choices) run_layers(most_cycles(told), true, told);
     take_views_out(told);
     std::vector<Emulation> out;
     out.resize(options_.targets.size());
-    for (std::size_t i = 0; i < told.size(); ++i) add(tasks_[i], told[i], out);
+    for (std::size_t i = 0; world_.is_root() && i < told.size(); ++i) {
+      add(tasks_[i], told[i], out);
+    }
     for (Emulation& one : out) advice::sort_layers(one);
     if (options_.whole) run_whole(out);
     return out;
   }
 
  private:
-  /// All ranks' runs, in the order of the tasks, on rank 0.
-  std::vector<Told> run_layers() {
+  /// Runs these tasks, each on one rank, into rank 0's `told`.
+  void run_layers(const std::vector<std::size_t>& which, bool choices, std::vector<Told>& told) {
     std::vector<double> costs;
-    for (const LayerTask& task : tasks_) {
-      costs.push_back(cost_of(*graph_, (*graph_)[kinds_[task.kind].nodes.front()]));
+    for (const std::size_t i : which) {
+      const graph::Node& node = (*graph_)[kinds_[tasks_[i].kind].nodes.front()];
+      const std::string& target = options_.targets[tasks_[i].target];
+      const bool runs = options_.large || too_large(*graph_, node, target).empty();
+      costs.push_back(runs ? relative_seconds(target) * cost_of(*graph_, node) : 0);
     }
     const std::vector<int> ranks = shared_out(costs, world_.size());
     const comm::Communicator alone = world_.split(world_.rank(), 0);
     Json mine = Json::array();
     engine::together(world_, [&] {
-      for (std::size_t i = 0; i < tasks_.size(); ++i) {
+      for (std::size_t i = 0; i < which.size(); ++i) {
         if (ranks[i] != world_.rank()) continue;
-        mine.push_back(Json::array({i, json_of(tell(alone, i))}));
+        mine.push_back(Json::array({which[i], json_of(tell(alone, which[i], choices))}));
       }
     });
     const std::string text = mine.dump();
     const auto all = world_.gather(std::as_bytes(std::span(text.data(), text.size())));
-    std::vector<Told> out(world_.is_root() ? tasks_.size() : 0);
     for (const comm::Bytes& bytes : all) {
       const auto* letters = reinterpret_cast<const char*>(bytes.data());
       for (const Json& one : Json::parse(letters, letters + bytes.size())) {
-        out[one.at(0).get<std::size_t>()] = told_from(one.at(1));
+        told[one.at(0).get<std::size_t>()] = told_from(one.at(1));
       }
     }
+  }
+
+  /// Collective: of each target the tasks with the most cycles, of which it takes `asked_share` of
+  /// all that are known. What they rest on is asked by a second run, which others are spared.
+  std::vector<std::size_t> most_cycles(const std::vector<Told>& told) const {
+    constexpr double asked_share = 0.5;
+    std::vector<std::size_t> out;
+    for (std::size_t target = 0; target < options_.targets.size(); ++target) {
+      std::vector<std::pair<std::uint64_t, std::size_t>> by_cycles;
+      double all = 0;
+      for (std::size_t i = 0; i < told.size(); ++i) {
+        if (tasks_[i].target != target || !told[i].cost.is_known()) continue;
+        by_cycles.emplace_back(told[i].cost.cycles * kinds_[tasks_[i].kind].nodes.size(), i);
+        all += static_cast<double>(by_cycles.back().first);
+      }
+      std::stable_sort(by_cycles.begin(), by_cycles.end(),
+                       [](const auto& a, const auto& b) { return a.first > b.first; });
+      double asked = 0;
+      for (const auto& [cycles, i] : by_cycles) {
+        if (cycles == 0 || asked >= asked_share * all) break;
+        asked += static_cast<double>(cycles);
+        out.push_back(i);
+      }
+    }
+    const std::uint64_t count = world_.broadcast_value(static_cast<std::uint64_t>(out.size()));
+    out.resize(count);
+    world_.broadcast(std::as_writable_bytes(std::span(out)));
     return out;
   }
 
@@ -200,24 +245,24 @@ class Emulator {
     }
   }
 
-  Told tell(const comm::Communicator& alone, std::size_t i) const {
+  Told tell(const comm::Communicator& alone, std::size_t i, bool choices) const {
     Told out;
     const graph::Node& node = (*graph_)[kinds_[tasks_[i].kind].nodes.front()];
     if (!options_.large) {
       out.cost.refused = too_large(*graph_, node, options_.targets[tasks_[i].target]);
     }
-    return out.cost.is_known() ? told_of_layer(run_layer(alone, i)) : out;
+    return out.cost.is_known() ? told_of_layer(run_layer(alone, i, choices)) : out;
   }
 
-  ModelRun run_layer(const comm::Communicator& alone, std::size_t i) const {
+  ModelRun run_layer(const comm::Communicator& alone, std::size_t i, bool choices) const {
     const LayerTask& task = tasks_[i];
     const std::string& target = options_.targets[task.target];
     const graph::LayerKind& kind = kinds_[task.kind];
     log::step("layer " + std::to_string(i + 1) + " of " + std::to_string(tasks_.size()) + ", on " +
-              target + ": " + kind.what);
+              target + (choices ? ", for what it rests on: " : ": ") + kind.what);
     auto layer =
         std::make_shared<const graph::Graph>(graph::layer_alone(*graph_, kind.nodes.front()));
-    return compare::run_model(alone, subject_of(options_, std::move(layer)), target);
+    return compare::run_model(alone, subject_of(options_, std::move(layer), choices), target);
   }
 
   void add(const LayerTask& task, const Told& told, std::vector<Emulation>& to) const {
@@ -235,8 +280,8 @@ class Emulator {
   void run_whole(std::vector<Emulation>& to) const {
     for (std::size_t t = 0; t < options_.targets.size(); ++t) {
       log::step("the whole model on " + options_.targets[t]);
-      const ModelRun run =
-          compare::run_model(world_, subject_of(options_, graph_), options_.targets[t]);
+      const ModelRun run = compare::run_model(
+          world_, subject_of(options_, graph_, options_.choices), options_.targets[t]);
       if (!world_.is_root()) continue;
       const Told told = told_of(run);
       to[t].whole = EmulatedWhole{told.cost, run.chip, run.limits.unit, run.chips, run.tiles_used};

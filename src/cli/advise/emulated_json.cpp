@@ -24,6 +24,7 @@ Json cost_json(const RunCost& cost, bool known) {
   return {{"cycles", known ? Json(cost.cycles) : Json()},
           {"seconds", known ? Json(cost.seconds) : Json()},
           {"share_on_assumed_or_fitted", known ? maybe(share_on_choices(cost)) : Json()},
+          {"share_is_of", known && slower ? Json(asked_share(cost)) : Json()},
           {"cycles_if_twice_as_slow", known && slower ? Json(*slower) : Json()},
           {"why_no_share", text_or_none(cost.why_not)}};
 }

@@ -19,6 +19,13 @@ using graph::Numbers;
 
 constexpr std::int64_t most_numbers = std::int64_t{1} << 27;  // 1 GiB of doubles
 
+/// Of 1, in a format of floats.
+double unit_in_last_place(graph::Element element) {
+  double unit = 1;
+  while (graph::rounded_to(element, 1 + unit / 2) != 1) unit /= 2;
+  return unit;
+}
+
 std::string millions(double count) {
   return grouped(static_cast<std::uint64_t>(count / 1e6)) + " million";
 }
@@ -67,10 +74,9 @@ void require_same_outputs(const Graph& before, const Graph& after) {
 }  // namespace
 
 double bound_of(const EqualityAsked& asked, double largest) {
-  double each = 0x1p-22;
-  if (asked.element == graph::Element::f16) each = 0x1p-9;
-  if (asked.element == graph::Element::bf16) each = 0x1p-6;
-  return static_cast<double>(asked.rounding_changes) * each * largest;
+  const double unit =
+      std::max(unit_in_last_place(asked.element), unit_in_last_place(graph::Element::f32));
+  return static_cast<double>(asked.rounding_changes) * 2 * unit * largest;
 }
 
 Equality equality_of(const graph::SourceModel& was, const Graph& before, const Graph& after,
@@ -85,7 +91,7 @@ Equality equality_of(const graph::SourceModel& was, const Graph& before, const G
     return drawn.contains(value.name + " " + text_of(value.type)) ? drawn_weights(value)
                                                                   : numbers_of(*value.constant);
   };
-  const std::vector<Numbers> inputs = drawn_inputs(before, was);
+  const std::vector<Numbers> inputs = drawn_inputs(was);
   std::vector<Numbers> those = inputs;
   for (std::size_t i = 0; i < those.size(); ++i) those[i].type = after[after.inputs[i]].type;
   const std::vector<Numbers> old_ones = outputs_for(before, inputs, constant);

@@ -32,7 +32,7 @@ def compared(before, after, words):
     try:
         import onnxruntime
         import numpy
-        feeds = drawn(words)
+        feeds = given(words)
     except ImportError as error:
         print('refused this host\'s Python cannot import', error.name or 'onnxruntime')
         return
@@ -63,15 +63,15 @@ except Exception as error:
 HostEquality host_equality(const graph::SourceModel& model, const std::string& before,
                            const std::string& after) {
   HostEquality out;
-  const auto words = input_words(model);
-  if (!words) {
-    out.why_not = "numpy has not the type of an input";
+  const HostInputs inputs = host_inputs(model);
+  if (!inputs.why_not.empty()) {
+    out.why_not = inputs.why_not;
     return out;
   }
   std::vector<std::string> arguments{before, after};
-  arguments.insert(arguments.end(), words->begin(), words->end());
+  arguments.insert(arguments.end(), inputs.words.begin(), inputs.words.end());
   const PythonAnswer answer = ask_python(
-      std::string(drawing_script) + std::string(comparing_script), arguments, most_seconds);
+      std::string(reading_script) + std::string(comparing_script), arguments, most_seconds);
   out.why_not = answer.has() ? answer_line(answer, "refused") : answer.why_not;
   if (!out.why_not.empty()) return out;
   const std::string word = answer_line(answer, "difference");

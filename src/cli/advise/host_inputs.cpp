@@ -1,27 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// What inputs look up in, and how Python draws them.
+// One file of numbers, one behind the other as tensors lie, which numpy reads.
 #include "cli/advise/host_inputs.hpp"
 
-#include <algorithm>
+#include <filesystem>
+
+#include "base/output_file.hpp"
+#include "cli/advise/drawn.hpp"
 
 namespace weft::cli::advising {
 namespace {
 
 using graph::Element;
-using graph::SourceModel;
-using graph::SourceValueId;
-
-/// An input behind what only moves or converts.
-SourceValueId behind_movers(const SourceModel& model, SourceValueId id) {
-  while (id != graph::no_source_value && model[id].producer) {
-    const graph::SourceNode& node = model[*model[id].producer];
-    const bool moves = node.operation == "Cast" || node.operation == "Reshape" ||
-                       node.operation == "Identity" || node.operation == "Unsqueeze";
-    if (!moves || node.inputs.empty()) break;
-    id = node.inputs[0];
-  }
-  return id;
-}
 
 /// "" where numpy has it not.
 std::string numpy_type(Element element) {
@@ -32,55 +21,50 @@ std::string numpy_type(Element element) {
   return kind + name.substr(1);
 }
 
+std::string shape_word(const graph::Shape& shape) {
+  std::string out;
+  for (const std::int64_t extent : shape) out += (out.empty() ? "" : "x") + std::to_string(extent);
+  return out;
+}
+
 }  // namespace
 
-std::int64_t whole_bound_of(const SourceModel& model, SourceValueId input) {
-  std::optional<std::int64_t> least;
-  for (const graph::SourceNode& node : model.nodes) {
-    if (node.operation != "Gather" && node.operation != "GatherElements") continue;
-    if (node.inputs.size() < 2 || behind_movers(model, node.inputs[1]) != input) continue;
-    const auto& type = model[node.inputs[0]].type;
-    if (!type) continue;
-    const graph::SourceAttribute* attribute = node.attribute("axis");
-    const auto* given =
-        attribute == nullptr ? nullptr : std::get_if<std::int64_t>(&attribute->value);
-    const std::int64_t axis = given == nullptr ? 0 : *given;
-    const auto rank = static_cast<std::int64_t>(type->shape.size());
-    const std::int64_t extent =
-        type->shape[static_cast<std::size_t>(axis < 0 ? axis + rank : axis)];
-    least = std::min(least.value_or(extent), extent);
-  }
-  constexpr std::int64_t otherwise = 2;  // masks and the like
-  return std::max<std::int64_t>(1, least.value_or(otherwise));
-}
-
-std::optional<std::vector<std::string>> input_words(const SourceModel& model) {
-  std::vector<std::string> words;
-  for (const SourceValueId id : model.inputs) {
+HostInputs host_inputs(const graph::SourceModel& model) {
+  HostInputs out;
+  for (const graph::SourceValueId id : model.inputs) {
     const graph::SourceValue& value = model[id];
     const std::string type = value.type ? numpy_type(value.type->element) : "";
-    if (type.empty()) return std::nullopt;
-    std::string shape;
-    for (const std::int64_t extent : value.type->shape) {
-      shape += (shape.empty() ? "" : "x") + std::to_string(extent);
+    if (type.empty()) {
+      out.why_not = "numpy has not the type of an input";
+      return out;
     }
-    words.insert(words.end(), {value.name, type, shape, std::to_string(whole_bound_of(model, id))});
+    out.words.insert(out.words.end(), {value.name, type, shape_word(value.type->shape)});
   }
-  return words;
+  std::string numbers;
+  for (const graph::Numbers& one : drawn_inputs(model)) {
+    const graph::Tensor tensor = tensor_of(one);
+    numbers.append(reinterpret_cast<const char*>(tensor.bytes().data()), tensor.bytes().size());
+  }
+  const std::string prefix = (std::filesystem::temp_directory_path() / "weft-inputs").string();
+  out.folder = std::make_unique<TemporaryFolder>(prefix);
+  const std::string path = out.folder->file("inputs");
+  write_file(path, numbers);
+  out.words.insert(out.words.begin(), path);
+  return out;
 }
 
-const std::string_view drawing_script = R"(
-def drawn(words):
+const std::string_view reading_script = R"(
+def given(words):
     import numpy
-    draw = numpy.random.default_rng(1)
-    arrays = {}
-    for name, kind, shape, bound in zip(*[iter(words)] * 4):
+    with open(words[0], 'rb') as file:
+        data = file.read()
+    arrays, place = {}, 0
+    for name, kind, shape in zip(*[iter(words[1:])] * 3, strict=True):
         dims = [int(one) for one in shape.split('x') if one]
-        if kind.startswith('float'):
-            array = draw.uniform(-1, 1, dims)
-        else:
-            array = draw.integers(0, int(bound), dims)
-        arrays[name] = numpy.asarray(array).astype(kind)
+        count = int(numpy.prod(dims, dtype='int64'))
+        array = numpy.frombuffer(data, kind, count, place) if count else numpy.empty(0, kind)
+        arrays[name] = array.reshape(dims).copy()
+        place += arrays[name].nbytes
     return arrays
 )";
 

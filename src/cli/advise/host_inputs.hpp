@@ -1,26 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-// Inputs for a model that is computed only to be timed or compared: drawn, and valid in all tables
-// that they look up in.
+// The drawn inputs of a model (drawn.hpp), for a script of this host's Python.
 #pragma once
 
-#include <cstdint>
-#include <optional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "cli/compile/folder.hpp"
 #include "graph/source_model.hpp"
 
 namespace weft::cli::advising {
 
-/// Whole numbers from 0 to below this are places in all tables that an input looks up in.
-std::int64_t whole_bound_of(const graph::SourceModel& model, graph::SourceValueId input);
+/// What stands for the inputs among a script's arguments.
+struct HostInputs {
+  std::unique_ptr<TemporaryFolder> folder;  ///< of the file that the words name
+  /// A file of all numbers, then three words an input: name, numpy's type, shape ("1x128"; "" of a
+  /// scalar).
+  std::vector<std::string> words;
+  std::string why_not;  ///< one sentence without a dot: numpy has not the type of one
+};
 
-/// The inputs as arguments of a script, four each: name, numpy's type, shape ("1x128"; "" of a
-/// scalar), bound of whole numbers. Nothing where numpy has not the type of one.
-std::optional<std::vector<std::string>> input_words(const graph::SourceModel& model);
+/// Category::system where the file cannot be written.
+HostInputs host_inputs(const graph::SourceModel& model);
 
-/// Defines drawn(words) in Python: arrays by name, floats from -1 to 1, the same at each run.
-extern const std::string_view drawing_script;
+/// Defines given(words) in Python: arrays by name.
+extern const std::string_view reading_script;
 
 }  // namespace weft::cli::advising

@@ -16,7 +16,7 @@ import os, platform, time
 def timed(path, seconds, words):
     try:
         import onnxruntime
-        feeds = drawn(words)
+        feeds = given(words)
     except ImportError as error:
         print('refused this host\'s Python cannot import', error.name or 'onnxruntime')
         return
@@ -47,15 +47,15 @@ except Exception as error:
 
 HostTime host_time(const graph::SourceModel& model, double most_seconds) {
   HostTime out;
-  const auto words = input_words(model);
-  if (!words) {
-    out.why_not = "numpy has not the type of an input";
+  const HostInputs inputs = host_inputs(model);
+  if (!inputs.why_not.empty()) {
+    out.why_not = inputs.why_not;
     return out;
   }
   std::vector<std::string> arguments{model.path, general(most_seconds, 6)};
-  arguments.insert(arguments.end(), words->begin(), words->end());
+  arguments.insert(arguments.end(), inputs.words.begin(), inputs.words.end());
   const PythonAnswer answer =
-      ask_python(std::string(drawing_script) + std::string(timing_script), arguments, most_seconds);
+      ask_python(std::string(reading_script) + std::string(timing_script), arguments, most_seconds);
   out.why_not = answer.has() ? answer_line(answer, "refused") : answer.why_not;
   if (!out.why_not.empty()) return out;
   const std::optional<double> seconds = real_of(answer_line(answer, "seconds"));

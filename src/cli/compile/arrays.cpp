@@ -156,7 +156,8 @@ std::vector<double> largest_magnitudes(const std::string& path, const graph::Gra
   for (const graph::ValueId id : model.inputs) {
     shapes.inputs.push_back({model[id].name, model[id].type});
   }
-  const ModelInputs given = read_inputs(path, shapes, model);
+  const ModelInputs given =
+      path.empty() ? pattern_inputs(shapes, model) : read_inputs(path, shapes, model);
   std::vector<double> largest(model.values.size(), 0.0);
   for (std::uint64_t run = 0; run < given.runs; ++run) {
     std::vector<graph::Numbers> inputs;

@@ -29,7 +29,7 @@ struct ModelInputs {
 ModelInputs read_inputs(const std::string& path, const lower::Lowered& lowered,
                         const graph::Graph& model);
 /// The largest magnitude that each value has, by ValueId, for the inputs in `path`, in fp64; 0 of
-/// whole numbers. As read_inputs.
+/// whole numbers. As read_inputs; "" stands for pattern_inputs.
 std::vector<double> largest_magnitudes(const std::string& path, const graph::Graph& model);
 /// One run of numbers that depend on nothing: floats between -1 and 1; 0 and 1 where the model
 /// takes whole numbers or conditions.

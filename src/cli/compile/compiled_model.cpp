@@ -38,7 +38,7 @@ lower::Precision chosen_precision(const ModelOptions& options, const lower::Lowe
   const lower::Precision chosen = asked_precision(options, lowering);
   lowering.require(chosen);
   const bool in_int8 = chosen == lower::Precision::int8;
-  if (in_int8 && options.calibrate.empty()) {
+  if (in_int8 && options.calibrate.empty() && !options.calibrate_by_pattern) {
     fail(Category::input, "--precision int8: scales are chosen by inputs; give --calibrate FILE");
   }
   if (!in_int8 && !options.calibrate.empty()) {

@@ -29,6 +29,9 @@ struct ModelOptions {
   std::string precision;  ///< empty: the machine's own
   std::string inputs;     ///< empty: a pattern
   std::string calibrate;
+  /// Without `calibrate` int8 scales are chosen by the pattern: for runs of which nobody looks at
+  /// the numbers.
+  bool calibrate_by_pattern = false;
   std::vector<std::string> shapes, dims;
 
   /// Adds them all but `model`; `this` must live until the arguments are parsed.

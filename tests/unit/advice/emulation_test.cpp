@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "advice/emulation_text.hpp"
 #include "advice/text.hpp"
 #include "graph/layers.hpp"
 #include "graph/passes.hpp"
@@ -61,9 +62,23 @@ TEST(Emulation, WhatIsNotKnownIsNotNothing) {
   EXPECT_FALSE(share_on_choices(sum_of(all).cost));
 }
 
-TEST(Emulation, AShareOfSomeLayersIsNone) {
+TEST(Emulation, AShareOfSomeLayersSaysOfWhich) {
   Emulation all;
-  all.layers = {layer_of(1, 100, 150), layer_of(1, 100)};
+  all.layers = {layer_of(3, 100, 150), layer_of(1, 100)};
+  EXPECT_DOUBLE_EQ(*share_on_choices(sum_of(all).cost), 0.5);
+  EXPECT_DOUBLE_EQ(asked_share(sum_of(all).cost), 0.75);
+  EXPECT_NE(sum_text(all).find("50.0 % of it rests on assumed or fitted constants, by layers that "
+                               "take 75.0 %"),
+            std::string::npos)
+      << sum_text(all);
+  all.layers[1].cost.slower_cycles = 100;
+  EXPECT_DOUBLE_EQ(*share_on_choices(sum_of(all).cost), 150.0 / 400);
+  EXPECT_DOUBLE_EQ(asked_share(sum_of(all).cost), 1);
+  EXPECT_EQ(sum_text(all).find("by layers"), std::string::npos);
+  all.layers[1].cost.slower_cycles.reset();
+  all.layers[1].cost.why_not = "it does not end";
+  EXPECT_FALSE(share_on_choices(sum_of(all).cost));
+  all.layers = {layer_of(3, 100), layer_of(1, 100)};
   EXPECT_FALSE(share_on_choices(sum_of(all).cost));
 }
 
