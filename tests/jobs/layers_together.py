@@ -34,7 +34,7 @@ def run(weft, folder, ranks, trace):
 
 def columns(file, stream):
     group = file["events/" + stream]
-    kinds = group["kinds"][()].decode().splitlines()
+    kinds = group["kinds"][()].decode().split("\n")[:-1]
     return {name: group[name][()] for name in ("cycle", "tile", "sequence", "kind", "id",
                                                "duration", "argument")}, kinds
 

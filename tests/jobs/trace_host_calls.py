@@ -32,7 +32,7 @@ def expect(holds, what):
 
 
 def texts(dataset):
-    return dataset[()].decode().splitlines()
+    return dataset[()].decode().split("\n")[:-1]
 
 
 def rows_of(file, name):

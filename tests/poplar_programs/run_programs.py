@@ -62,7 +62,7 @@ def phases(path):
     import h5py  # pylint: disable=import-outside-toplevel
 
     def texts(column):
-        return column[()].decode().splitlines()
+        return column[()].decode().split("\n")[:-1]
 
     with h5py.File(path) as trace:
         table = trace["phases"]
