@@ -6,6 +6,7 @@
 #include <map>
 #include <numeric>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/process_memory.hpp"
 #include "trace/writer.hpp"
@@ -70,6 +71,9 @@ RankMemory of_rank(const Plan& plan, const machine::Slice& slice,
   return memory;
 }
 
+/// Of an event stream, in the file: its columns.
+constexpr std::size_t row_bytes = sizeof(EventRow) - sizeof(EventRow::pad);
+
 std::string mebibytes(std::uint64_t bytes) { return partition::size_text(bytes); }
 
 }  // namespace
@@ -86,6 +90,19 @@ std::vector<RankMemory> forecast_memory(const Plan& plan, std::span<const machin
         of_rank(plan, slices[r], footprints[r], static_cast<int>(slices.size()), r == 0, held[r]));
   }
   return ranks;
+}
+
+std::string describe_trace(const Plan& plan, std::span<const machine::Slice> slices) {
+  const std::vector<machine::Footprint> footprints =
+      family_of(plan).footprints(*plan.topology, plan.program, slices);
+  std::uint64_t counters = 0;
+  for (std::size_t r = 0; r < slices.size(); ++r) {
+    counters += slices[r].tiles.tiles() * footprints[r].counter_values * sizeof(std::uint64_t);
+  }
+  const std::uint64_t summary = plan.host.results_bytes + counters;
+  return "trace, before compression: " + mebibytes(summary) + " at level summary, at most " +
+         mebibytes(summary + counters * plan.trace.timeline_bins) + " at phases; at runs " +
+         counted(row_bytes, "byte") + " more a row";
 }
 
 std::string text_of(std::span<const RankMemory> ranks) {

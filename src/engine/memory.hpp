@@ -36,6 +36,10 @@ std::vector<RankMemory> forecast_memory(const Plan& plan, std::span<const machin
 /// "tile state 801.2 MiB, counters 134.6 MiB ...", the most first; of several ranks their sums.
 std::string text_of(std::span<const RankMemory> ranks);
 
+/// How large the trace will be at each level, as far as it is known before the run: how many rows
+/// level `runs` has is not.
+std::string describe_trace(const Plan& plan, std::span<const machine::Slice> slices);
+
 /// Memory of the ranks that share a node: the greatest sum.
 std::uint64_t greatest_node(std::span<const std::uint64_t> of_rank, std::span<const int> node);
 

@@ -151,7 +151,7 @@ std::string describe(const Plan& plan, int ranks) {
       cut, neighbours, [&](int rank) { return memory[static_cast<std::size_t>(rank)].total(); });
   text += "  rank 0: " + text_of(std::span(memory).first(1)) + "\n";
   if (ranks > 1) text += "  rank 1: " + text_of(std::span(memory).subspan(1, 1)) + "\n";
-  return text;
+  return text + "  " + describe_trace(plan, slices) + "\n";
 }
 
 Plan broadcast(const comm::Communicator& communicator, Plan plan) {

@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "cli/command_line.hpp"
+#include "cli/job/job_run.hpp"
 #include "cli/sweep/axes.hpp"
 #include "cli/sweep/row.hpp"
 #include "support/scratch.hpp"
@@ -60,6 +61,17 @@ TEST(SweepAxes, MakeEveryCombinationTheLastFastest) {
   const Axis long_axis{"", std::vector<std::string>(1000, "1")};
   EXPECT_NE(words({{"a", long_axis.values}, {"b", long_axis.values}}).find("100000 variants"),
             std::string::npos);
+}
+
+TEST(SweepTime, AVariantsWallTimeCountsFromItsOwnBegin) {
+  Job job;
+  job.wall_seconds = 5;
+  const double left = wall_seconds_left(job);
+  job.began_seconds = 100;
+  EXPECT_NEAR(wall_seconds_left(job), left + 100, 5);
+  job.began_seconds = -100;
+  EXPECT_GT(wall_seconds_left(job), 0);
+  EXPECT_LT(wall_seconds_left(job), 1e-3);
 }
 
 std::vector<Row> two_rows() {

@@ -222,6 +222,7 @@ TEST(Session, DescribesItsPlan) {
   says("region 9 x 8 tiles, 4 ranks, cut rectangles 2 x 2");
   // Who exchanges messages is the machine's to say: across edges, all with all, along links.
   says("4 pairs of neighbours");
+  says("at phases; at runs 36 bytes more a row");
   job.family = "toy_global";
   says("6 pairs of neighbours");
   job.family = "toy";
