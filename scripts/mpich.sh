@@ -1,15 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Builds weft with MPICH (preset mpich) and runs five jobs, one or two a machine, on one, two and
-# three ranks: the trace hashes have to be those of OPEN_MPI_WEFT, another weft, on one.
-# Ranks of MPICH do not yield: with fewer than three cores the last one takes half an hour.
+# Builds weft with MPICH (preset mpich) and runs five jobs, on all machines, on one, two and three
+# ranks: the trace hashes have to be those of OPEN_MPI_WEFT, another weft, on one.
 #   OPEN_MPI_WEFT=build/release/bin/weft scripts/mpich.sh [CMAKE ARGUMENT...]
 # Where MPICH or its HDF5 are not installed: exit code 77.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/lib.sh
 
-jobs=(hello hello-ipu product-tsp dot-rdu digits-wse2)
+jobs=(hello digits-wse2 digits-gc200 digits-tsp dot-rdu)
 summary=$(mktemp)
 log=$(mktemp)
 trap 'rm -f "$summary" "$log"' EXIT
@@ -44,6 +43,11 @@ differ=0
 for job in "${jobs[@]}"; do
   read -r expected _ < <(hash_of "$job" "${OPEN_MPI_WEFT:?the program to compare with}")
   for ranks in 1 2 3; do
+    # Ranks of MPICH do not yield, and those of a wafer wait for each other in every cycle.
+    if [ "$job $ranks" = "digits-wse2 3" ] && [ "$(nproc)" -lt 3 ]; then
+      say "$job on 3: left out, it takes half an hour on fewer cores"
+      continue
+    fi
     read -r found on < <(hash_of "$job" mpiexec.mpich -n $ranks "$weft")
     say "$job on $on: $found $expected"
     [ "$found $on" = "$expected $ranks" ] || differ=1
