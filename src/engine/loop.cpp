@@ -27,7 +27,7 @@ std::uint64_t microseconds_since(Clock::time_point start) {
 }  // namespace
 
 Loop::Loop(const comm::Communicator& communicator, const Plan& plan, SliceRun& slice,
-           MemoryLimit& memory, EpochEnd epoch_end, PartEnd part_end, Seal seal)
+           MemoryLimit& memory, EpochEnd epoch_end, PartEnd part_end, Seal seal, BinEnd bin_end)
     : communicator_(communicator),
       plan_(plan),
       slice_(slice),
@@ -35,6 +35,7 @@ Loop::Loop(const comm::Communicator& communicator, const Plan& plan, SliceRun& s
       epoch_end_(std::move(epoch_end)),
       part_end_(std::move(part_end)),
       seal_(std::move(seal)),
+      bin_end_(std::move(bin_end)),
       epoch_due_(plan.trace.epoch_cycles),
       global_(family_of(plan).coupling == machine::Coupling::global),
       opened_(Clock::now()),
@@ -45,6 +46,7 @@ Outcome Loop::run_until_quiet(Cycle begin) {
   Cycle end_at = never;  ///< where a signal, the wall time or the memory ends the run
   std::string reason;    ///< of the latter two
   std::uint64_t busy = 0;
+  if (bin_due_ == 0) bin_due_ = bin_end_(0);
   for (bool ran = false;; ran = true) {
     const Standing agreed = agree_now(busy);
     if (agreed.failed) throw_agreed(communicator_, slice_.failure());
@@ -58,10 +60,11 @@ Outcome Loop::run_until_quiet(Cycle begin) {
       if (end_at >= plan_.limits.max_cycles) return {Stop::limit, std::max(stop_at, begin), {}};
       return {reason.empty() ? Stop::signal : Stop::limit, std::max(stop_at, begin), reason};
     }
+    if (agreed.passed >= bin_due_) bin_due_ = bin_end_(agreed.next_activity);
     finish_epochs(agreed);
     report(agreed);
     rounds_ = next_rounds(agreed);
-    busy = run_windows(rounds_, std::min({stop_at, epoch_due_, seal_at_}));
+    busy = run_windows(rounds_, std::min({stop_at, epoch_due_, seal_at_, bin_due_}));
   }
 }
 

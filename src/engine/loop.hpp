@@ -32,9 +32,13 @@ class Loop {
   /// The same inside an epoch, when `seal_seconds` have passed since the last of these or of the
   /// ends of epochs. Every rank stands at `end`, a cycle that hangs on wall time.
   using Seal = std::function<void(Cycle end)>;
+  /// Called on every rank when all stand at the end of a bin of the timeline, at most twice as
+  /// often as it has bins until they double; nothing happens before `next`. Returns the next such
+  /// cycle; with `next` = 0, before the run, the first.
+  using BinEnd = std::function<Cycle(Cycle next)>;
 
   Loop(const comm::Communicator& communicator, const Plan& plan, SliceRun& slice,
-       MemoryLimit& memory, EpochEnd epoch_end, PartEnd part_end, Seal seal);
+       MemoryLimit& memory, EpochEnd epoch_end, PartEnd part_end, Seal seal, BinEnd bin_end);
 
   /// Runs from `begin`, where every slice stands, until nothing is left to do or time must stop.
   /// Quiet slices are then set to the returned cycle: one after the last thing that happened.
@@ -64,6 +68,8 @@ class Loop {
   EpochEnd epoch_end_;
   PartEnd part_end_;
   Seal seal_;
+  BinEnd bin_end_;
+  Cycle bin_due_ = 0;  ///< 0: not asked for yet
   Cycle epoch_due_;
   Cycle seal_at_ = never;   ///< where all ranks come to a stand for the next seal
   Cycle part_written_ = 0;  ///< rows before it are in the file

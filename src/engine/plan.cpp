@@ -22,6 +22,7 @@ void write_trace(ByteWriter& out, const trace::Settings& settings) {
   out.value(settings.epoch_bytes_max);
   out.value(settings.rank_bytes_max);
   out.value(settings.timeline_bins);
+  out.value(settings.bin_cycles);
   out.value(settings.crash_safe);
   out.value(settings.seal_seconds);
   out.value(settings.window);
@@ -41,6 +42,7 @@ trace::Settings read_trace(ByteReader& in) {
   settings.epoch_bytes_max = in.value<std::uint64_t>();
   settings.rank_bytes_max = in.value<std::uint64_t>();
   settings.timeline_bins = in.value<std::uint32_t>();
+  settings.bin_cycles = in.value<Cycle>();
   settings.crash_safe = in.value<bool>();
   settings.seal_seconds = in.value<double>();
   settings.window = in.value<TraceWindow>();

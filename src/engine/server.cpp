@@ -75,7 +75,7 @@ Server::Server(const comm::Communicator& communicator, Plan plan)
       loop_(
           communicator, plan_, run_, memory_, [this](Cycle end) { write_epoch(end); },
           [this](Cycle end) { writer_.write_part(run_.recorder(), end); },
-          [this](Cycle end) { seal_trace(end); }),
+          [this](Cycle end) { seal_trace(end); }, [this](Cycle next) { return write_bin(next); }),
       counter_shapes_(shapes_of_counters(communicator, plan_, run_.machine())),
       writer_(begun(communicator), take_trace(plan_), machine_info(plan_, run_.slice()),
               run_.recorder().streams()),
@@ -94,6 +94,11 @@ std::vector<CounterArray> Server::counters() const {
 Profile Server::profile() { return gather_profile(communicator_, partition_, run_.machine()); }
 
 void Server::write_epoch(Cycle end) { writer_.write_epoch(run_.recorder(), end, counters()); }
+
+Cycle Server::write_bin(Cycle next) {
+  if (next > 0) writer_.write_bin(next, counters());
+  return writer_.bin_due();
+}
 
 void Server::seal_trace(Cycle end) { writer_.seal(run_.recorder(), end, counters()); }
 

@@ -112,6 +112,7 @@ class Server {
                                        std::vector<std::byte> mine);
   void write_epoch(Cycle end);
   void seal_trace(Cycle end);
+  Cycle write_bin(Cycle next);
   /// The request that the host has left unanswered, in words; empty when there is none.
   std::string unanswered();
   std::vector<CounterArray> counters() const;

@@ -161,24 +161,44 @@ void File::write_counters(const Bands& bands, std::span<const CounterArray> coun
 }
 
 std::vector<std::uint64_t> File::bin_of(const Bands& bands, std::span<const CounterArray> counters,
-                                        std::size_t counter, const Timeline& timeline,
-                                        Timeline::Growth growth, std::uint64_t bin,
-                                        const File& before) const {
+                                        std::size_t counter, const Timeline& timeline, bool grows,
+                                        std::uint64_t bin, const File& before) const {
   const std::uint64_t width = width_of(counters[counter]);
   const Band band = bands.mine(width);
   std::vector<std::uint64_t> values;
-  if (bin + 1 == timeline.bins() && growth == Timeline::Growth::counted) {
+  if (grows) {
     values = bands.gather(timeline.growth(counter, counters[counter].values), width);
   } else {
     values.resize((band.y1 - band.y0) * region_.width * width);
   }
-  if (before.bins_written_ == 0) return values;
-  const std::uint64_t merged = timeline.bin_cycles() / before.bin_cycles_written_;
-  const std::uint64_t end = std::min((bin + 1) * merged, before.bins_written_);
-  for (std::uint64_t old = bin * merged; old < end; ++old) {
+  for (const std::uint64_t old : before.filled_bins(counter, timeline, bin)) {
     before.timeline_->add_to(out_, counter, old, band, values);
   }
   return values;
+}
+
+std::vector<std::uint64_t> File::filled_bins(std::size_t counter, const Timeline& timeline,
+                                             std::uint64_t bin) const {
+  std::vector<std::uint64_t> found;
+  if (bins_written_ == 0) return found;
+  const std::uint64_t merged = timeline.bin_cycles() / bin_cycles_written_;
+  const std::uint64_t end = std::min((bin + 1) * merged, bins_written_);
+  for (std::uint64_t old = bin * merged; old < end; ++old) {
+    if (filled_[counter][old]) found.push_back(old);
+  }
+  return found;
+}
+
+std::vector<std::uint64_t> File::grown_counters(std::span<const CounterArray> counters,
+                                                const Timeline& timeline,
+                                                Timeline::Growth growth) const {
+  std::vector<std::uint64_t> grown(counters.size(), 0);
+  if (growth == Timeline::Growth::later) return grown;
+  for (std::size_t c = 0; c < counters.size(); ++c) {
+    grown[c] = timeline.has_grown(c, counters[c].values) ? 1 : 0;
+  }
+  out_.communicator->max(grown);
+  return grown;
 }
 
 void File::write_timeline(const Bands& bands, std::span<const CounterArray> counters,
@@ -191,15 +211,25 @@ void File::write_timeline(const Bands& bands, std::span<const CounterArray> coun
   // The last bin written may have grown since; after a doubling every bin is another one. In a file
   // that is its own predecessor a bin is read before it is written over: merging goes downwards.
   const bool all = bin_cycles_written_ != timeline.bin_cycles() || bins_written_ == 0;
-  timeline_->set_bins(out_, std::max(timeline.bins(), bins_written_), timeline.bin_cycles());
+  const std::uint64_t most = std::max(timeline.bins(), bins_written_);
+  timeline_->set_bins(out_, most, timeline.bin_cycles());
+  filled_.resize(counters.size());
+  for (std::vector<bool>& filled : filled_) filled.resize(most);
+  const std::vector<std::uint64_t> grown = grown_counters(counters, timeline, growth);
   for (std::uint64_t bin = all ? 0 : bins_written_ - 1; bin < timeline.bins(); ++bin) {
     for (std::size_t c = 0; c < counters.size(); ++c) {
+      // Most bins of a long run are of copies, in which nothing grows: zeros stand there already.
+      const bool grows = bin == timeline.growing_bin() && grown[c] != 0;
+      const bool filled = grows || !before.filled_bins(c, timeline, bin).empty();
+      if (!filled && !filled_[c][bin]) continue;
       timeline_->write(out_, c, bin, bands.mine(width_of(counters[c])),
-                       bin_of(bands, counters, c, timeline, growth, bin, before));
+                       bin_of(bands, counters, c, timeline, grows, bin, before));
+      filled_[c][bin] = filled;
     }
   }
   if (timeline.bins() < bins_written_) {
     timeline_->set_bins(out_, timeline.bins(), timeline.bin_cycles());
+    for (std::vector<bool>& filled : filled_) filled.resize(timeline.bins());
   }
   bins_written_ = timeline.bins();
   bin_cycles_written_ = timeline.bin_cycles();

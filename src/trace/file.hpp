@@ -54,9 +54,15 @@ class File {
 
  private:
   std::vector<std::uint64_t> bin_of(const Bands& bands, std::span<const CounterArray> counters,
-                                    std::size_t counter, const Timeline& timeline,
-                                    Timeline::Growth growth, std::uint64_t bin,
-                                    const File& before) const;
+                                    std::size_t counter, const Timeline& timeline, bool grows,
+                                    std::uint64_t bin, const File& before) const;
+  /// Those of this file's bins that a bin of the timeline is made of and that are not all zero.
+  std::vector<std::uint64_t> filled_bins(std::size_t counter, const Timeline& timeline,
+                                         std::uint64_t bin) const;
+  /// [counter]: 1 where it has grown on any rank and that is to be written. Collective.
+  std::vector<std::uint64_t> grown_counters(std::span<const CounterArray> counters,
+                                            const Timeline& timeline,
+                                            Timeline::Growth growth) const;
   void write_machine(const MachineInfo& machine, const Settings& settings);
   void write_phases(const std::vector<Phase>& phases);
   void write_results(const std::vector<NamedTensor>& results);
@@ -68,6 +74,7 @@ class File {
   std::vector<EventTable> tables_;
   std::unique_ptr<GridGroup> counters_;
   std::unique_ptr<GridGroup> timeline_;
+  std::vector<std::vector<bool>> filled_;  ///< [counter][bin]: not all zero
   std::uint64_t bins_written_ = 0;
   Cycle bin_cycles_written_ = 0;
 };

@@ -34,9 +34,10 @@ struct Settings {
   std::uint64_t rank_bytes_max = std::uint64_t{1} << 24U;
   /// Cycles and tiles whose streams of level full are recorded.
   TraceWindow window;
-  /// Bins of /timeline; their length starts at one epoch and doubles whenever the run outgrows
+  /// Bins of /timeline; their length starts at `bin_cycles` and doubles whenever the run outgrows
   /// them, so the timeline's size is bounded. Even; 0: no timeline.
   std::uint32_t timeline_bins = 32;
+  Cycle bin_cycles = 1024;
   /// Keeps the last sealed epoch readable in `<path>.tmp` through a kill at any instant, by writing
   /// two files in turn (twice the writing from the second epoch on). Without it a killed run may
   /// leave a file that does not open.

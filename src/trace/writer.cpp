@@ -59,8 +59,9 @@ struct Writer::Impl {
   /// The file to write to, with everything but the epoch at hand in it.
   File& caught_up(std::uint64_t more_bytes);
   void write_slabs(File& file, std::vector<Slab> slabs);
-  /// Counters, and the timeline: with what they have grown by, or as of the last epoch.
-  void write_totals(File& file, std::span<const CounterArray> counters, Timeline::Growth growth);
+  /// The timeline: with what the counters have grown by, or as of the last bin.
+  void write_timeline(File& file, std::span<const CounterArray> counters, Timeline::Growth growth);
+  void write_bin(Cycle next, std::span<const CounterArray> counters);
   /// From here on the file that was written is the one that a killed run leaves.
   void change_files();
 
@@ -75,6 +76,7 @@ struct Writer::Impl {
   std::unique_ptr<File> other;      ///< lacks the last epoch; null until the first one
   std::vector<std::uint64_t> rows;  ///< of every stream, all ranks, written so far
   std::uint64_t epochs = 0;
+  bool bins_ahead = false;  ///< `other` has bins that `sealed` lacks
   Cycle end = 0;
   bool live = true;
 };
@@ -84,7 +86,7 @@ Writer::Impl::Impl(const comm::Communicator& ranks, Settings settings, MachineIn
     : communicator(ranks),
       preamble{std::move(settings), std::move(machine), std::move(streams)},
       bands(ranks, preamble.machine.region, preamble.machine.slice),
-      timeline(preamble.settings.epoch_cycles, preamble.settings.timeline_bins),
+      timeline(preamble.settings.bin_cycles, preamble.settings.timeline_bins),
       rows(preamble.streams.size()) {}
 
 void Writer::Impl::open() {
@@ -125,12 +127,21 @@ void Writer::Impl::write_slabs(File& file, std::vector<Slab> slabs) {
   }
 }
 
-void Writer::Impl::write_totals(File& file, std::span<const CounterArray> counters,
-                                Timeline::Growth growth) {
-  file.write_counters(bands, counters);
+void Writer::Impl::write_timeline(File& file, std::span<const CounterArray> counters,
+                                  Timeline::Growth growth) {
   if (!has_timeline() || counters.empty()) return;
-  file.write_timeline(bands, counters, timeline, growth, *sealed);
+  file.write_timeline(bands, counters, timeline, growth, bins_ahead ? file : *sealed);
+  bins_ahead = preamble.settings.crash_safe;
   if (growth == Timeline::Growth::counted) timeline.note(counters);
+}
+
+void Writer::Impl::write_bin(Cycle next, std::span<const CounterArray> counters) {
+  if (!has_timeline() || counters.empty()) return;
+  timeline.reach(timeline.due());
+  const std::uint64_t bytes =
+      epoch_bytes_bound({}, preamble.settings, preamble.machine.region, counters, timeline);
+  write_timeline(caught_up(bytes), counters, Timeline::Growth::counted);
+  timeline.wait_for(next);
 }
 
 void Writer::Impl::write_part(Recorder& recorder, Cycle before) {
@@ -150,6 +161,7 @@ void Writer::Impl::change_files() {
     exchange_names(place);
   });
   std::swap(sealed, other);
+  bins_ahead = false;
 }
 
 void Writer::Impl::seal(Recorder& recorder, Cycle before, std::span<const CounterArray> counters) {
@@ -160,7 +172,8 @@ void Writer::Impl::seal(Recorder& recorder, Cycle before, std::span<const Counte
       epoch_bytes_bound(slabs, preamble.settings, preamble.machine.region, counters, timeline);
   File& file = caught_up(bytes);
   write_slabs(file, std::move(slabs));
-  write_totals(file, counters, Timeline::Growth::later);
+  file.write_counters(bands, counters);
+  write_timeline(file, counters, Timeline::Growth::later);
   file.flush(before, epochs);
   change_files();
 }
@@ -170,14 +183,14 @@ void Writer::Impl::write_epoch(Recorder& recorder, Cycle until,
   if (until <= end) return;
   std::vector<Slab> slabs =
       collect_epoch(communicator, preamble.settings, recorder, {end, until, until}, rows);
-  if (has_timeline() && !counters.empty()) timeline.reach(until);
   end = until;
   ++epochs;
   const std::uint64_t bytes =
       epoch_bytes_bound(slabs, preamble.settings, preamble.machine.region, counters, timeline);
   File& file = caught_up(bytes);
   write_slabs(file, std::move(slabs));
-  write_totals(file, counters, Timeline::Growth::counted);
+  file.write_counters(bands, counters);
+  write_timeline(file, counters, Timeline::Growth::later);
   file.flush(end, epochs);
   if (preamble.settings.crash_safe) change_files();
 }
@@ -199,7 +212,8 @@ std::string Writer::Impl::close(Recorder& recorder, const Summary& mine,
       summary_bytes_bound(summary);
   File& file = caught_up(bytes);
   write_slabs(file, std::move(slabs));
-  write_totals(file, counters, Timeline::Growth::counted);
+  file.write_counters(bands, counters);
+  write_timeline(file, counters, Timeline::Growth::counted);
   file.flush(summary.cycles, epochs);
   file.finish(summary, content, preamble.settings.level >= TraceLevel::phases);
   file.close();
@@ -297,6 +311,12 @@ void Writer::write_part(Recorder& recorder, Cycle before) {
 
 void Writer::seal(Recorder& recorder, Cycle before, std::span<const CounterArray> counters) {
   guarded([&] { impl_->seal(recorder, before, counters); });
+}
+
+Cycle Writer::bin_due() const { return impl_->has_timeline() ? impl_->timeline.due() : never; }
+
+void Writer::write_bin(Cycle next, std::span<const CounterArray> counters) {
+  guarded([&] { impl_->write_bin(next, counters); });
 }
 
 void Writer::write_epoch(Recorder& recorder, Cycle end, std::span<const CounterArray> counters) {

@@ -21,7 +21,8 @@ namespace weft::trace {
 /// an error, or when destroyed before close(), no file is left under the final name. The path is
 /// owned meanwhile (base/path_owner.hpp): another run that wants it is refused.
 ///
-/// Use: construct, write_epoch() at every multiple of epoch_cycles that the run reaches, close().
+/// Use: construct, write_epoch() at every multiple of epoch_cycles that the run reaches,
+/// write_bin() at every bin_due(), close().
 class Writer {
  public:
   /// Opens `<path>.tmp` unless the level is off. `communicator` outlives the writer.
@@ -35,9 +36,15 @@ class Writer {
   /// First multiple of epoch_cycles after `now`: when the next epoch is due.
   Cycle next_epoch(Cycle now) const;
 
-  /// Drains the rows of cycles before `end` and writes them in order; adds the counters' growth
-  /// since the last epoch to the timeline. Then the file is sealed: a run killed at any later
-  /// instant leaves it readable up to here. `counters` are totals since cycle 0, of this rank's
+  /// Where the timeline's bin ends that the run is in; `never` without a timeline.
+  Cycle bin_due() const;
+  /// All ranks stand at bin_due(): adds what the counters have grown by to the timeline's bin.
+  /// Nothing happens before `next`. Nothing is sealed.
+  void write_bin(Cycle next, std::span<const CounterArray> counters);
+
+  /// Drains the rows of cycles before `end` and writes them in order; the timeline is that of the
+  /// last bin. Then the file is sealed: a run killed at any later instant leaves it readable up to
+  /// here. `counters` are totals since cycle 0, of this rank's
   /// slice; they may be left empty below level phases.
   void write_epoch(Recorder& recorder, Cycle end, std::span<const CounterArray> counters);
 
@@ -46,7 +53,7 @@ class Writer {
   void write_part(Recorder& recorder, Cycle before);
 
   /// The same, and seals the file with these rows and counters; the timeline stays that of the last
-  /// epoch. Nothing unless the settings ask for a crash-safe file.
+  /// bin. Nothing unless the settings ask for a crash-safe file.
   void seal(Recorder& recorder, Cycle before, std::span<const CounterArray> counters);
 
   /// Drains and writes what is left, then counters, phases, results and digests; renames the file

@@ -50,8 +50,7 @@ def spans_of(file):
                                               group["end"][()].tolist())]
 
 
-def named(file, table, number, where):
-    names = texts(file["definitions"][table])
+def named(names, table, number, where):
     expect(number < len(names), f"{where}: id {number} of {len(names)} {table}")
     return names[number]
 
@@ -61,10 +60,13 @@ def inside(row, spans, later=0):
 
 
 def check_ids(file, job):
+    names = {table: texts(file["definitions"][table])
+             for tables in TABLES.values() for table in tables.values()}
     for stream, tables in TABLES.items():
         for row in rows_of(file, stream):
             if row.kind in tables:
-                named(file, tables[row.kind], row.id, f"{job}: {stream}, {row.kind}")
+                table = tables[row.kind]
+                named(names[table], table, row.id, f"{job}: {stream}, {row.kind}")
 
 
 def check_spans(file, job):
@@ -89,7 +91,8 @@ def check_streams(file, job, spans):
     for row in rows_of(file, "supersteps"):
         if row.kind in ("exchange", "host"):
             table = TABLES["supersteps"][row.kind]
-            moved[row.kind, named(file, table, row.id, job)].append(row.argument)
+            names = texts(file["definitions"][table])
+            moved[row.kind, named(names, table, row.id, job)].append(row.argument)
     for stream in ("samples", "copies"):
         expect(moved["host", stream] == [STREAM_BYTES], f"{job}: {stream}: {dict(moved)}")
         expect(moved["exchange", f"request {stream}"] == [STREAM_BYTES],
@@ -118,6 +121,26 @@ def check_timeline(weft, folder, file, job, spans):
            f"{job}: {told}, the host's commands outside of supersteps took {free}")
 
 
+def check_bins(weft, folder, file, job):
+    """Bins are short from the start, as many as the run has, and add up to the counters."""
+    cycles, group = int(file.attrs["cycles"]), file["timeline"]
+    length = int(group.attrs["bin_cycles"])
+    bins = -(-cycles // length)
+    expect(length <= max(1024, cycles // 16), f"{job}: {cycles} cycles in bins of {length}")
+    for name, counter in file["counters"].items():
+        if name in group and counter.ndim >= 2:
+            grid = group[name][()]
+            expect(grid.shape[0] == bins, f"{job}: {name}: {grid.shape[0]} bins, not {bins}")
+            expect((grid.sum(axis=0) == counter[()]).all(), f"{job}: bins of {name} do not add up")
+    heatmap = [weft, "trace", "heatmap", "t.h5", "tile_busy", "--csv", "h.csv", "--bin"]
+    done = subprocess.run([*heatmap, str(bins - 1)], cwd=folder, capture_output=True, text=True,
+                          timeout=120)
+    expect(f"cycles {(bins - 1) * length} to {cycles}" in done.stdout, f"{job}: {done}")
+    done = subprocess.run([*heatmap, str(bins)], cwd=folder, capture_output=True, text=True,
+                          timeout=120)
+    expect(done.returncode == 2 and f"the timeline has {bins} bin" in done.stderr, f"{job}: {done}")
+
+
 def main():
     weft, *jobs = (str(pathlib.Path(a).resolve()) for a in sys.argv[1:])
     for job in jobs:
@@ -132,6 +155,7 @@ def main():
                 if job == jobs[0]:
                     check_streams(file, job, spans)
                 check_timeline(weft, folder, file, job, spans)
+                check_bins(weft, folder, file, job)
             print(f"{job}: {len(spans)} commands of the host")
 
 

@@ -101,6 +101,7 @@ inline Settings sample_settings(const std::string& path, TraceLevel level) {
   settings.epoch_cycles = 20;
   settings.chunk_rows = 256;  // so that rows fill several chunks
   settings.timeline_bins = 4;
+  settings.bin_cycles = 20;
   settings.config = "[machine]\nname = 'made-up'\n[run]\nranks = 'any'\n";
   return settings;
 }
@@ -119,6 +120,9 @@ inline std::string write_sample(const comm::Communicator& world, const Settings&
       for (std::uint32_t y = 0; y < region_height; ++y) {
         record_tile(recorder, y * region_width + x, cycle);
       }
+    }
+    if (cycle + 1 == writer.bin_due()) {
+      writer.write_bin(cycle + 1, sample_counters(machine.slice, cycle + 1));
     }
     if (cycle + 1 == due) {
       writer.write_epoch(recorder, due, sample_counters(machine.slice, due));

@@ -25,6 +25,9 @@ void write_endless(const comm::Communicator& world, const Settings& settings) {
       const std::uint32_t x = tile % region_width;
       if (x >= machine.slice.x0 && x < machine.slice.x1()) record_tile(recorder, tile, cycle);
     }
+    if (cycle + 1 == writer.bin_due()) {
+      writer.write_bin(cycle + 1, sample_counters(machine.slice, cycle + 1));
+    }
     if ((cycle + 1) % settings.epoch_cycles != 0) {
       if ((cycle + 1) % 7 == 0) {
         writer.seal(recorder, cycle + 1, sample_counters(machine.slice, cycle + 1));

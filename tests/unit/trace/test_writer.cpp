@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "base/error.hpp"
@@ -123,7 +124,7 @@ TEST_F(TraceFile, TimelineBinsDoubleAndAddUpToTheCounters) {
   write("a.h5", TraceLevel::phases);
   if (!world().is_root()) return;
   const Reader reader(path("a.h5"));
-  // 100 cycles in epochs of 20 are 5; at most 4 bins: one doubling.
+  // 100 cycles in bins of 20 are 5; at most 4 bins: one doubling.
   EXPECT_EQ(reader.timeline_bin_cycles(), 40U);
   ASSERT_EQ(reader.timeline_bins(), 3U);
   const CounterGrid total = reader.counter("link_words");
@@ -140,11 +141,12 @@ TEST_F(TraceFile, TimelineBinsDoubleAndAddUpToTheCounters) {
 
 TEST_F(TraceFile, TimelineSurvivesManyDoublings) {
   Settings settings = sample_settings(path("a.h5"), TraceLevel::phases);
-  settings.epoch_cycles = 2;
+  settings.bin_cycles = 2;
+  settings.epoch_cycles = 6;
   write_sample(world(), settings, 80);
   if (!world().is_root()) return;
   const Reader reader(path("a.h5"));
-  EXPECT_EQ(reader.timeline_bin_cycles(), 32U);  // 40 epochs in at most 4 bins
+  EXPECT_EQ(reader.timeline_bin_cycles(), 32U);  // 40 bins of 2 in at most 4
   const CounterGrid total = reader.counter("tile_busy");
   std::vector<std::uint64_t> sum(total.values.size());
   for (std::uint64_t bin = 0; bin < reader.timeline_bins(); ++bin) {
@@ -216,7 +218,8 @@ TEST_F(TraceFile, ASealHoldsRowsAndCountersUpToItAndNothingReserved) {
 
 TEST_F(TraceFile, OneFileMergesItsOwnBins) {
   Settings settings = sample_settings(path("a.h5"), TraceLevel::phases);
-  settings.epoch_cycles = 2;
+  settings.bin_cycles = 2;
+  settings.epoch_cycles = 6;
   settings.crash_safe = false;
   write_sample(world(), settings, 80);
   if (!world().is_root()) return;
@@ -225,6 +228,50 @@ TEST_F(TraceFile, OneFileMergesItsOwnBins) {
   const auto at = [](Cycle end) { return sample_counters({0, 0, 7, 5}, end)[0].values; };
   const auto second = reader.timeline("tile_busy", 1).values;
   for (std::size_t i = 0; i < second.size(); ++i) EXPECT_EQ(second[i], at(64)[i] - at(32)[i]);
+}
+
+// Bins in which nothing grows are not written: what is read there is still 0, after doublings too.
+TEST_F(TraceFile, BinsOfNothingStayZero) {
+  for (const bool crash_safe : {true, false}) {
+    Settings settings = sample_settings(path("a.h5"), TraceLevel::phases);
+    settings.bin_cycles = 2;
+    settings.epoch_cycles = 6;
+    settings.crash_safe = crash_safe;
+    const MachineInfo machine = sample_machine(world());
+    Recorder recorder(settings.level, sample_streams());
+    // All grows from cycle 70 to 74, by the cycles that went by.
+    const auto totals = [&](Cycle end) {
+      return sample_counters({machine.slice.x0, 0, machine.slice.width, region_height},
+                             std::clamp<Cycle>(end, 70, 74) - 70);
+    };
+    const auto zero = totals(0);
+    Writer writer(world(), settings, machine, sample_streams());
+    const auto grown = [&](Cycle end) {
+      auto list = totals(end);
+      for (std::size_t c = 0; c < list.size(); ++c) {
+        for (std::size_t i = 0; i < list[c].values.size(); ++i) {
+          list[c].values[i] -= zero[c].values[i];
+        }
+      }
+      return list;
+    };
+    for (Cycle end = 1; end <= 200; ++end) {
+      if (end == writer.bin_due()) writer.write_bin(end, grown(end));
+      if (end % 6 == 0) writer.write_epoch(recorder, end, grown(end));
+    }
+    writer.close(recorder, sample_summary(200), grown(200));
+    if (!world().is_root()) continue;
+    const Reader reader(path("a.h5"));
+    ASSERT_EQ(reader.timeline_bin_cycles(), 64U);
+    ASSERT_EQ(reader.timeline_bins(), 4U);
+    const auto all = reader.counter("tile_busy").values;
+    const std::vector<std::uint64_t> none(all.size(), 0);
+    EXPECT_EQ(reader.timeline("tile_busy", 0).values, none);
+    EXPECT_EQ(reader.timeline("tile_busy", 1).values, all);
+    EXPECT_EQ(reader.timeline("tile_busy", 2).values, none);
+    EXPECT_EQ(reader.timeline("tile_busy", 3).values, none);
+    EXPECT_GT(all.back(), 0U);
+  }
 }
 
 TEST_F(TraceFile, KeepsConfigPhasesResultsAndDefinitions) {
