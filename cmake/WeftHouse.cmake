@@ -68,7 +68,7 @@ weft_room(hosts_spatial FOLDER hosts/spatial
                weft::engine weft::frontends_rdu weft::hosts)
 include(WeftPoplar)
 include(WeftPython)
-weft_room(analysis LIBS weft::base weft::trace weft::topology PRIVATE_LIBS PNG::PNG)
+weft_room(analysis LIBS weft::base weft::trace weft::topology PRIVATE_LIBS cairo::cairo)
 get_property(rooms_below_cli GLOBAL PROPERTY WEFT_ROOMS)
 list(TRANSFORM rooms_below_cli PREPEND weft:: OUTPUT_VARIABLE all_rooms)
 weft_room(cli LIBS ${all_rooms} CLI11::CLI11 nlohmann_json::nlohmann_json

@@ -39,5 +39,6 @@ write_basic_package_version_file("${PROJECT_BINARY_DIR}/weftConfigVersion.cmake"
 install(FILES "${PROJECT_BINARY_DIR}/weftConfig.cmake"
               "${PROJECT_BINARY_DIR}/weftConfigVersion.cmake"
               "${PROJECT_SOURCE_DIR}/cmake/WeftKokkos.cmake"
+              "${PROJECT_SOURCE_DIR}/cmake/WeftCairo.cmake"
               "${PROJECT_SOURCE_DIR}/cmake/WeftHdf5.cmake"
         DESTINATION "${config_folder}")

@@ -3,7 +3,7 @@
 # Changes neither the folder nor the options of the shell that sources it.
 
 build_packages=(g++ cmake ninja-build libopenmpi-dev openmpi-bin libhdf5-openmpi-dev libcli11-dev
-  libtomlplusplus-dev nlohmann-json3-dev libpng-dev zlib1g-dev python3-dev python3-numpy
+  libtomlplusplus-dev nlohmann-json3-dev libcairo2-dev zlib1g-dev python3-dev python3-numpy
   pybind11-dev)
 test_packages=(git libgtest-dev python3 python3-h5py python3-xarray python3-h5netcdf
   python3-netcdf4 clang-format-14 locales libonnx-testdata)

@@ -15,21 +15,19 @@ namespace {
 
 constexpr int picture_margin = 18;
 constexpr int name_gap = 8;
-constexpr int small_scale = 1;
-constexpr int small_height = glyph_height * small_scale;
 constexpr Color group_line{120, 120, 120};
 
-int longest(const std::vector<std::string>& names, int scale) {
+int longest(const std::vector<std::string>& names, int tall) {
   int most = 0;
   for (const std::string& name : names) {
-    most = std::max(most, Image::text_width(name, scale));
+    most = std::max(most, Image::text_width(name, tall));
   }
   return most;
 }
 
 /// Of names of rows: large, where a row has the room.
-int row_scale(const CellPicture& picture) {
-  return picture.cell_height >= text_height + 2 ? text_scale : small_scale;
+int row_text_height(const CellPicture& picture) {
+  return picture.cell_height >= text_height + 2 ? text_height : small_text_height;
 }
 
 bool is_dark(Color color) { return 3 * color.red + 6 * color.green + color.blue < 10 * 128; }
@@ -40,22 +38,22 @@ struct CellLayout {
         columns(rows == 0 ? 0 : static_cast<int>(picture.cells.size()) / rows) {
     std::vector<std::string> group_names;
     for (const CellGroup& group : picture.groups) group_names.push_back(group.name);
-    const int scale = row_scale(picture);
-    groups_width = picture.groups.empty() ? 0 : longest(group_names, text_scale) + 2 * name_gap;
-    panel.left = picture_margin + groups_width + longest(picture.rows, scale) + name_gap;
+    const int tall = row_text_height(picture);
+    groups_width = picture.groups.empty() ? 0 : longest(group_names, text_height) + 2 * name_gap;
+    panel.left = picture_margin + groups_width + longest(picture.rows, tall) + name_gap;
     panel.width = columns * picture.cell_width;
     panel.height = rows * picture.cell_height;
     notes_width =
-        std::max(longest(picture.notes, scale), Image::text_width(picture.notes_title, text_scale));
+        std::max(longest(picture.notes, tall), Image::text_width(picture.notes_title, text_height));
     if (notes_width > 0) notes_width += name_gap;
-    const int heads = std::max(Image::text_width(picture.title, text_scale),
-                               Image::text_width(picture.subtitle, text_scale));
+    const int heads = std::max(Image::text_width(picture.title, text_height),
+                               Image::text_width(picture.subtitle, text_height));
     width = std::max(panel.right() + notes_width, picture_margin + heads) + picture_margin;
     const int legend = legend_height(width - 2 * picture_margin, picture.legend);
     const int head = picture.notes_title.empty() ? 0 : text_line;
     panel.top = picture_margin + 2 * text_line + legend + name_gap + head;
     const int below = picture.columns.empty() ? 2 * text_line + 12
-                                              : longest(picture.columns, text_scale) + name_gap;
+                                              : longest(picture.columns, text_height) + name_gap;
     height = panel.bottom() + below + picture_margin;
   }
   int rows;
@@ -77,36 +75,35 @@ void draw_cells(Image& image, const CellPicture& picture, const CellLayout& at) 
                  picture.cell_height - gap, picture.cells[cell]);
     }
   }
-  if (picture.words.empty() || picture.cell_height < small_height + 2) return;
+  if (picture.words.empty() || picture.cell_height < small_text_height + 2) return;
   cell = 0;
   for (int row = 0; row < at.rows; ++row) {  // over all cells, as a word may be longer than one
     const int top =
-        at.panel.top + row * picture.cell_height + (picture.cell_height - small_height) / 2;
+        at.panel.top + row * picture.cell_height + (picture.cell_height - small_text_height) / 2;
     for (int column = 0; column < at.columns; ++column, ++cell) {
       image.text(at.panel.left + column * picture.cell_width + 3, top, picture.words[cell],
-                 small_scale, is_dark(picture.cells[cell]) ? white : black);
+                 small_text_height, is_dark(picture.cells[cell]) ? white : black);
     }
   }
 }
 
 /// Names beside their rows, without those that would run into the one above.
 void draw_row_names(Image& image, const CellPicture& picture, const CellLayout& at) {
-  const int scale = row_scale(picture);
-  const int tall = glyph_height * scale;
+  const int tall = row_text_height(picture);
   int free_from = 0;
   for (int row = 0; row < at.rows; ++row) {
     const int top = at.panel.top + row * picture.cell_height + (picture.cell_height - tall) / 2;
     const std::string& name = picture.rows[static_cast<std::size_t>(row)];
     if (name.empty() || top < free_from) continue;
-    image.text(at.panel.left - name_gap - Image::text_width(name, scale), top, name, scale, ink);
+    image.text(at.panel.left - name_gap - Image::text_width(name, tall), top, name, tall, ink);
     if (!picture.notes.empty()) {
       image.text(at.panel.right() + name_gap, top, picture.notes[static_cast<std::size_t>(row)],
-                 scale, ink);
+                 tall, ink);
     }
-    free_from = top + tall + scale;
+    free_from = top + tall + 2;
   }
-  image.text(at.panel.right() + name_gap, at.panel.top - text_line, picture.notes_title, text_scale,
-             ink);
+  image.text(at.panel.right() + name_gap, at.panel.top - text_line, picture.notes_title,
+             text_height, ink);
 }
 
 void draw_groups(Image& image, const CellPicture& picture, const CellLayout& at) {
@@ -122,8 +119,8 @@ void draw_groups(Image& image, const CellPicture& picture, const CellLayout& at)
     }
     const int text_top = std::max(free_from, top + (tall - text_height) / 2);
     if (text_top + text_height > top + tall + picture.cell_height) continue;
-    image.text(picture_margin, text_top, picture.groups[g].name, text_scale, ink);
-    free_from = text_top + text_height + text_scale;
+    image.text(picture_margin, text_top, picture.groups[g].name, text_height, ink);
+    free_from = text_top + text_height + 2;
   }
 }
 
@@ -131,14 +128,14 @@ void draw_groups(Image& image, const CellPicture& picture, const CellLayout& at)
 
 int cell_height_for(std::size_t rows) {
   constexpr std::size_t page = 48;
-  return rows <= page ? text_height + 4 : small_height + 3;
+  return rows <= page ? text_height + 4 : small_text_height + 2;
 }
 
 Image draw(const CellPicture& picture) {
   const CellLayout at(picture);
   Image image(at.width, at.height, white);
-  image.text(picture_margin, picture_margin, picture.title, text_scale, ink);
-  image.text(picture_margin, picture_margin + text_line, picture.subtitle, text_scale, ink);
+  image.text(picture_margin, picture_margin, picture.title, text_height, ink);
+  image.text(picture_margin, picture_margin + text_line, picture.subtitle, text_height, ink);
   draw_legend(image, picture_margin, picture_margin + 2 * text_line, at.width - 2 * picture_margin,
               picture.legend);
   draw_cells(image, picture, at);
@@ -153,8 +150,8 @@ Image draw(const CellPicture& picture) {
   for (int column = 0; column < static_cast<int>(picture.columns.size()); ++column) {
     const std::string& name = picture.columns[static_cast<std::size_t>(column)];
     const int centre = at.panel.left + column * picture.cell_width + picture.cell_width / 2;
-    image.text_upwards(centre - text_height / 2, end + Image::text_width(name, text_scale), name,
-                       text_scale, ink);
+    image.text_upwards(centre - text_height / 2, end + Image::text_width(name, text_height), name,
+                       text_height, ink);
   }
   return image;
 }

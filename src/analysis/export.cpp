@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <ostream>
 
+#include "analysis/row_names.hpp"
 #include "base/error.hpp"
 
 namespace weft::analysis {
@@ -25,12 +26,14 @@ const trace::StreamRecord& find(const trace::Reader& reader, const std::string& 
 
 std::uint64_t export_csv(const trace::Reader& reader, const std::string& stream,
                          const CycleRange& range, std::ostream& out) {
-  const auto& kinds = find(reader, stream).info.kinds;
+  const trace::StreamRecord& record = find(reader, stream);
+  const auto& kinds = record.info.kinds;
+  const NamesOfIds names(reader, record);
   const std::uint32_t width = reader.header().width;
   const std::uint64_t end = reader.seek(stream, range.end);
   std::uint64_t first = reader.seek(stream, range.begin);
   const std::uint64_t begin = std::min(first, end);
-  out << "cycle,tile,x,y,sequence,kind,id,duration,argument\n";
+  out << "cycle,tile,x,y,sequence,kind,id,duration,argument,name\n";
   for (; first < end; first += rows_a_read) {
     for (const EventRow& row : reader.rows(stream, first, std::min(rows_a_read, end - first))) {
       const std::uint32_t tile = index(row.tile);
@@ -41,7 +44,8 @@ std::uint64_t export_csv(const trace::Reader& reader, const std::string& stream,
       } else {
         out << row.kind;
       }
-      out << ',' << row.id << ',' << row.duration_cycles << ',' << row.argument << '\n';
+      out << ',' << row.id << ',' << row.duration_cycles << ',' << row.argument << ','
+          << csv_field(names.of(row)) << '\n';
     }
   }
   return end - begin;

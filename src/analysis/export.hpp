@@ -16,8 +16,8 @@ struct CycleRange {
   Cycle end = never;
 };
 
-/// Writes "cycle,tile,x,y,sequence,kind,id,duration,argument" and a line a row. Returns the rows
-/// written.
+/// Writes "cycle,tile,x,y,sequence,kind,id,duration,argument,name" and a line a row, `name` being
+/// what the trace calls `id`. Returns the rows written.
 std::uint64_t export_csv(const trace::Reader& reader, const std::string& stream,
                          const CycleRange& range, std::ostream& out);
 

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 
 #include "analysis/colormap.hpp"
 #include "analysis/info.hpp"
@@ -18,13 +19,11 @@ namespace weft::analysis {
 namespace {
 
 constexpr int border = 16;
-constexpr int label_scale = 2;
-constexpr int line_height = (glyph_height + 3) * label_scale;
 constexpr int bar_width = 24;
-constexpr int side_pixels = 512;              ///< what the longer side of a panel aims at
-constexpr int chip_side_pixels = 768;         ///< likewise, of chips
-constexpr int gap = 10;                       ///< between chips
-constexpr int name_height = line_height + 6;  ///< below a chip where there are several
+constexpr int side_pixels = 512;            ///< what the longer side of a panel aims at
+constexpr int chip_side_pixels = 768;       ///< likewise, of chips
+constexpr int gap = 10;                     ///< between chips
+constexpr int name_height = text_line + 6;  ///< below a chip where there are several
 constexpr Color pen{40, 40, 40};
 constexpr Color no_tile{225, 225, 225};  ///< where a chip's last row has no more tiles
 
@@ -39,7 +38,7 @@ struct Layout {
   int rows = 1;
   int top = 0;
   int stride_x() const { return axis_width + panel_width + border; }
-  int stride_y() const { return line_height + panel_height + line_height + border; }
+  int stride_y() const { return text_line + panel_height + 2 * text_line + border; }
   int block_width() const { return static_cast<int>(tiles.block_columns()) * cell; }
   int block_height() const { return static_cast<int>(tiles.block_rows()) * cell; }
   /// Left and top pixel of a block in its panel.
@@ -67,8 +66,8 @@ Layout lay_out(const trace::CounterGrid& grid, const TileShape& shape) {
   layout.panel_height =
       tiles.blocks() == 1 ? layout.block_height() : down * (layout.block_height() + name_height);
   const std::uint32_t last = shape.is_plane() ? grid.height - 1 : grid.width - 1;
-  layout.axis_width = Image::text_width(std::to_string(last), label_scale) + 6;
-  layout.top = border + 2 * line_height + border / 2;
+  layout.axis_width = text_line + Image::text_width(std::to_string(last), text_height) + 6;
+  layout.top = border + 2 * text_line + border / 2;
   return layout;
 }
 
@@ -87,45 +86,58 @@ std::vector<std::uint32_t> ticks(std::uint32_t count, int cell, int room) {
 
 void label_below(Image& image, int centre, int bottom, std::uint32_t number) {
   const std::string label = std::to_string(number);
-  image.text(centre - (Image::text_width(label, label_scale) - label_scale) / 2, bottom + 4, label,
-             label_scale, pen);
+  image.text(centre - Image::text_width(label, text_height) / 2, bottom + 4, label, text_height,
+             pen);
 }
 
 void label_left(Image& image, int right, int top, int centre, std::uint32_t number) {
   const std::string label = std::to_string(number);
-  image.text(right - 4 - Image::text_width(label, label_scale),
-             std::max(top, centre - glyph_height * label_scale / 2), label, label_scale, pen);
+  image.text(right - 4 - Image::text_width(label, text_height),
+             std::max(top, centre - text_height / 2), label, text_height, pen);
+}
+
+/// What the numbers below a panel and left of it are.
+void name_axes(Image& image, const Layout& layout, int left, int top, std::string_view below,
+               std::string_view beside) {
+  image.text(left + (layout.panel_width - Image::text_width(below, text_height)) / 2,
+             top + layout.panel_height + 4 + text_line, below, text_height, pen);
+  const int room = layout.panel_height - Image::text_width(beside, text_height);
+  if (room < -text_line) return;  // it would run into the title
+  image.text_upwards(left - layout.axis_width, top + layout.panel_height - std::max(0, room / 2),
+                     beside, text_height, pen);
 }
 
 void draw_axes(Image& image, const Layout& layout, const trace::CounterGrid& grid, int left,
                int top) {
-  const int wide = Image::text_width(std::to_string(grid.width), label_scale) + 8;
+  const int wide = Image::text_width(std::to_string(grid.width), text_height) + 8;
   for (const std::uint32_t x : ticks(grid.width, layout.cell, wide)) {
     label_below(image, left + static_cast<int>(x) * layout.cell + layout.cell / 2,
                 top + layout.panel_height, x);
   }
-  for (const std::uint32_t y : ticks(grid.height, layout.cell, 2 * line_height)) {
+  for (const std::uint32_t y : ticks(grid.height, layout.cell, 2 * text_line)) {
     label_left(image, left, top, top + static_cast<int>(y) * layout.cell + layout.cell / 2, y);
   }
+  name_axes(image, layout, left, top, "x (tile)", "y (tile)");
 }
 
 /// Left of the first chip the first tile of a row, below the last chip what to add to it; names
 /// below chips where there are several.
 void draw_chip_axes(Image& image, const Layout& layout, int left, int top) {
   const TileLayout& tiles = layout.tiles;
-  for (const std::uint32_t y : ticks(tiles.block_rows(), layout.cell, 3 * line_height / 2)) {
+  for (const std::uint32_t y : ticks(tiles.block_rows(), layout.cell, 3 * text_line / 2)) {
     label_left(image, left, top, top + static_cast<int>(y) * layout.cell + layout.cell / 2,
                y * tiles.block_columns());
   }
-  const int wide = Image::text_width("000", label_scale) + 8;
+  const int wide = Image::text_width("000", text_height) + 8;
   for (const std::uint32_t x : ticks(tiles.block_columns(), layout.cell, wide)) {
     label_below(image, left + static_cast<int>(x) * layout.cell + layout.cell / 2,
                 top + layout.panel_height, x);
   }
+  name_axes(image, layout, left, top, "tile of the row", "first tile");
   if (tiles.blocks() == 1) return;
   for (std::uint32_t chip = 0; chip < tiles.blocks(); ++chip) {
     image.text(left + layout.block_x(chip), top + layout.block_y(chip) + layout.block_height() + 4,
-               tiles.shape().chip + " " + std::to_string(chip), label_scale, pen);
+               tiles.shape().chip + " " + std::to_string(chip), text_height, pen);
   }
 }
 
@@ -135,9 +147,9 @@ void draw_panel(Image& image, const Layout& layout, const trace::CounterGrid& gr
   const int column = static_cast<int>(channel) % layout.columns;
   const int row = static_cast<int>(channel) / layout.columns;
   const int left = border + layout.axis_width + column * layout.stride_x();
-  const int top = layout.top + row * layout.stride_y() + line_height;
+  const int top = layout.top + row * layout.stride_y() + text_line;
   if (!grid.channels.empty()) {
-    image.text(left, top - line_height + 2, grid.channels[channel], label_scale, pen);
+    image.text(left, top - text_line + 2, grid.channels[channel], text_height, pen);
   }
   const TileLayout& tiles = layout.tiles;
   for (std::uint32_t block = 0; block < tiles.blocks(); ++block) {
@@ -177,7 +189,7 @@ std::vector<std::uint64_t> bar_labels(std::uint64_t largest) {
 
 void draw_bar(Image& image, int left, int top, int height, std::uint64_t largest,
               const std::string& unit) {
-  image.text(left, top - line_height + 2, unit == "1" ? "count" : unit, label_scale, pen);
+  image.text(left, top - text_line + 2, unit == "1" ? "count" : unit, text_height, pen);
   image.fill(left - 1, top - 1, bar_width + 2, height + 2, pen);
   for (int y = 0; y < height; ++y) {
     const double share = height == 1 ? 1.0 : 1.0 - static_cast<double>(y) / (height - 1);
@@ -188,8 +200,8 @@ void draw_bar(Image& image, int left, int top, int height, std::uint64_t largest
         largest == 0 ? 0.0 : static_cast<double>(value) / static_cast<double>(largest);
     const int y = top + static_cast<int>(std::lround((1.0 - share) * (height - 1)));
     image.fill(left + bar_width + 1, y, 5, 1, pen);
-    image.text(left + bar_width + 10, std::max(top, y - glyph_height * label_scale / 2),
-               std::to_string(value), label_scale, pen);
+    image.text(left + bar_width + 10, std::max(top, y - text_height / 2), std::to_string(value),
+               text_height, pen);
   }
 }
 
@@ -209,19 +221,19 @@ Image draw_heatmap(const trace::CounterGrid& grid, const std::string& subtitle,
   const int bar_left = border + layout.columns * layout.stride_x() + border;
   const int bar_room =
       bar_width + 10 +
-      std::max(Image::text_width(std::to_string(found.max), label_scale),
-               Image::text_width(grid.unit == "1" ? "count" : grid.unit, label_scale) - bar_width);
+      std::max(Image::text_width(std::to_string(found.max), text_height),
+               Image::text_width(grid.unit == "1" ? "count" : grid.unit, text_height) - bar_width);
   const int text_room =
-      std::max(Image::text_width(title, label_scale), Image::text_width(facts, label_scale)) +
+      std::max(Image::text_width(title, text_height), Image::text_width(facts, text_height)) +
       2 * border;
-  const int panels_height = layout.rows * layout.stride_y() - line_height - border;
+  const int panels_height = layout.rows * layout.stride_y() - 2 * text_line - border;
   Image image(std::max(bar_left + bar_room + border, text_room),
               layout.top + layout.rows * layout.stride_y(), white);
-  image.text(border, border, title, label_scale, black);
-  image.text(border, border + line_height, facts, label_scale, pen);
+  image.text(border, border, title, text_height, black);
+  image.text(border, border + text_line, facts, text_height, pen);
   const std::size_t channels = std::max<std::size_t>(1, grid.channels.size());
   for (std::size_t c = 0; c < channels; ++c) draw_panel(image, layout, grid, c, found.max);
-  draw_bar(image, bar_left, layout.top + line_height, panels_height - line_height, found.max,
+  draw_bar(image, bar_left, layout.top + text_line, panels_height - text_line, found.max,
            grid.unit);
   return image;
 }

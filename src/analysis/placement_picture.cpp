@@ -92,8 +92,9 @@ void draw_unit(Image& image, int x, int y, BoardKind kind, Color color, const st
     image.fill(x + inset, y + inset, 6, 6, white);
     image.fill(x + board_cell - inset - 6, y + board_cell - inset - 6, 6, 6, white);
   }
-  image.text(x + (board_cell - Image::text_width(word, 1)) / 2, y + (board_cell - glyph_height) / 2,
-             word, 1, is_dark_cell(color) ? white : black);
+  image.text(x + (board_cell - Image::text_width(word, small_text_height)) / 2,
+             y + (board_cell - small_text_height) / 2, word, small_text_height,
+             is_dark_cell(color) ? white : black);
 }
 
 void draw_unused(Image& image, const Board& board, const BoardLayout& layout) {
@@ -169,21 +170,20 @@ Image draw_placement(const Board& board, const std::vector<BoardUnit>& units,
     return units[a].busy > units[b].busy;
   });
   std::vector<std::string> lines;
+  const int number_width = Image::text_width(grouped(units.size()) + "  ", text_height);
   int list_width = 0;
   for (std::size_t n = 0; n < order.size(); ++n) {
     const BoardUnit& unit = units[order[n]];
-    const std::string number = std::to_string(n + 1);
-    lines.push_back(std::string(3 - std::min<std::size_t>(3, number.size()), ' ') + number + "  " +
-                    unit.name + ", " + unit.kind_name + ", " + percent_text(unit.busy));
-    list_width = std::max(list_width, Image::text_width(lines.back(), text_scale));
+    lines.push_back(unit.name + ", " + unit.kind_name + ", " + percent_text(unit.busy));
+    list_width = std::max(list_width, number_width + Image::text_width(lines.back(), text_height));
   }
   const std::vector<LegendEntry> legend = placement_legend();
-  const int heads = std::max(Image::text_width(text.title, text_scale),
-                             Image::text_width(text.facts, text_scale));
+  const int heads = std::max(Image::text_width(text.title, text_height),
+                             Image::text_width(text.facts, text_height));
   const BoardLayout layout(board, legend, list_width, board_margin + heads);
   Image image(layout.width, layout.height, white);
-  image.text(board_margin, board_margin, text.title, text_scale, black);
-  image.text(board_margin, board_margin + text_line, text.facts, text_scale, ink);
+  image.text(board_margin, board_margin, text.title, text_height, black);
+  image.text(board_margin, board_margin + text_line, text.facts, text_height, ink);
   draw_legend(image, board_margin, layout.legend_top, layout.width - 2 * board_margin, legend);
   draw_unused(image, board, layout);
   int other = layout.panel.left;
@@ -200,16 +200,20 @@ Image draw_placement(const Board& board, const std::vector<BoardUnit>& units,
                 color_of_busy(unit.busy), number);
       image.text(other + board_cell + 4,
                  layout.panel.bottom() + side_gap + (board_cell - text_height) / 2, unit.name,
-                 text_scale, ink);
-      other += board_cell + 16 + Image::text_width(unit.name, text_scale);
+                 text_height, ink);
+      other += board_cell + 16 + Image::text_width(unit.name, text_height);
     }
     if (n + 1 == most && order.size() > most) {
       lines[n] = "and " + grouped(order.size() - n) + " more, less busy";
     }
-    if (n < most) {
-      image.text(layout.list_left, layout.panel.top + static_cast<int>(n) * text_line, lines[n],
-                 text_scale, ink);
+    if (n >= most) continue;
+    const int top = layout.panel.top + static_cast<int>(n) * text_line;
+    const bool rest = n + 1 == most && order.size() > most;
+    if (!rest) {
+      const int right = layout.list_left + number_width - Image::text_width("  ", text_height);
+      text_to_left(image, right, top + text_height / 2, number);
     }
+    image.text(layout.list_left + number_width, top, lines[n], text_height, ink);
   }
   return image;
 }

@@ -26,7 +26,7 @@ constexpr int least_number_pixels = 26;  ///< of a bar with its iteration's numb
 
 /// By the iteration's number modulo their count: apart in hue and, in this order, in lightness.
 constexpr std::array<Color, 4> iteration_colors = {
-    {{44, 105, 176}, {232, 158, 46}, {40, 140, 110}, {196, 92, 140}}};
+    {{89, 60, 221}, {245, 187, 16}, {41, 183, 108}, {151, 48, 136}}};
 
 Color pale(Color color) {
   const auto mix = [](std::uint8_t part) {
@@ -37,16 +37,16 @@ Color pale(Color color) {
 
 struct ChartLayout {
   ChartLayout(const Metapipeline& pipeline, const std::vector<LegendEntry>& legend) {
-    int sources = Image::text_width("source", text_scale);
-    int names = Image::text_width("stage", text_scale);
+    int sources = Image::text_width("source", text_height);
+    int names = Image::text_width("stage", text_height);
     for (const Stage& stage : pipeline.stages) {
-      sources = std::max(sources, Image::text_width(stage.source, text_scale));
-      names = std::max(names, Image::text_width(stage.name, text_scale));
+      sources = std::max(sources, Image::text_width(stage.source, text_height));
+      names = std::max(names, Image::text_width(stage.name, text_height));
     }
     names_right = chart_margin + sources + chart_gap + names;
     panel.left = names_right + chart_gap;
     panel.width = chart_pixels;
-    width = panel.right() + chart_gap + Image::text_width("interval", text_scale) + chart_margin;
+    width = panel.right() + chart_gap + Image::text_width("interval", text_height) + chart_margin;
     legend_top = chart_margin + 2 * text_line + 6;
     panel.top = legend_top + legend_height(width - 2 * chart_margin, legend) + text_line + 12;
     panel.height = static_cast<int>(pipeline.stages.size()) * stage_row;
@@ -58,6 +58,8 @@ struct ChartLayout {
   int width = 0;
   int height = 0;
 };
+
+bool is_light(Color color) { return 3 * color.red + 6 * color.green + color.blue > 10 * 150; }
 
 /// The bar pale, and as much of its height full as the stage fired in.
 void draw_iteration(Image& image, const Panel& panel, const CycleRange& range, const StageBar& bar,
@@ -77,9 +79,10 @@ void draw_iteration(Image& image, const Panel& panel, const CycleRange& range, c
   image.fill(left, top, wide, stage_bar - full, pale(color));
   image.fill(left, top + stage_bar - full, wide, full, color);
   const std::string number = std::to_string(bar.number);
-  if (wide < least_number_pixels || full < glyph_height + 2) return;
-  image.text(left + (wide - Image::text_width(number, 1)) / 2,
-             top + stage_bar - (full + glyph_height) / 2, number, 1, white);
+  if (wide < least_number_pixels || full < small_text_height + 1) return;
+  image.text(left + (wide - Image::text_width(number, small_text_height)) / 2,
+             top + stage_bar - (full + small_text_height) / 2, number, small_text_height,
+             is_light(color) ? black : white);
 }
 
 void draw_stage_names(Image& image, const Metapipeline& pipeline, const ChartLayout& at) {
@@ -89,7 +92,7 @@ void draw_stage_names(Image& image, const Metapipeline& pipeline, const ChartLay
     const int top = at.panel.top + static_cast<int>(s) * stage_row;
     if (stage.source != last) {
       if (s > 0) image.fill(chart_margin, top, at.panel.right() - chart_margin, 1, grid_line);
-      image.text(chart_margin, top + (stage_row - text_height) / 2, stage.source, text_scale, ink);
+      image.text(chart_margin, top + (stage_row - text_height) / 2, stage.source, text_height, ink);
       last = stage.source;
     }
     text_to_left(image, at.names_right, top + stage_row / 2, stage.name);
@@ -117,19 +120,19 @@ Image draw_metapipeline(const Metapipeline& pipeline, const CycleRange& range,
   const ChartLayout at(pipeline, legend);
   Image image(at.width, at.height, white);
   const Stage& busiest = pipeline.stages[pipeline.busiest];
-  image.text(chart_margin, chart_margin, "metapipeline: stages and their iterations", text_scale,
+  image.text(chart_margin, chart_margin, "metapipeline: stages and their iterations", text_height,
              black);
   std::string facts = machine + ", iterations at depth " + std::to_string(pipeline.depth) +
                       "; of the busiest, " + busiest.name + ", one every " +
                       grouped(busiest.interval_cycles(), "cycle");
-  image.text(chart_margin, chart_margin + text_line, facts, text_scale, ink);
+  image.text(chart_margin, chart_margin + text_line, facts, text_height, ink);
   draw_legend(image, chart_margin, at.legend_top, at.width - 2 * chart_margin, legend);
   const int head = at.panel.top - text_line - 2;
-  image.text(chart_margin, head, "source", text_scale, ink);
-  image.text(at.names_right - Image::text_width("stage", text_scale), head, "stage", text_scale,
+  image.text(chart_margin, head, "source", text_height, ink);
+  image.text(at.names_right - Image::text_width("stage", text_height), head, "stage", text_height,
              ink);
-  image.text(at.width - chart_margin - Image::text_width("interval", text_scale), head, "interval",
-             text_scale, ink);
+  image.text(at.width - chart_margin - Image::text_width("interval", text_height), head, "interval",
+             text_height, ink);
   draw_stage_names(image, pipeline, at);
   for (std::size_t s = 0; s < pipeline.stages.size(); ++s) {
     const int top = at.panel.top + static_cast<int>(s) * stage_row + (stage_row - stage_bar) / 2;

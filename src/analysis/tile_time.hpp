@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "analysis/bsp.hpp"
+#include "analysis/tile_grid.hpp"
 
 namespace weft::analysis {
 
@@ -16,24 +17,13 @@ enum class TilePhase : std::uint8_t { compute, copy, exchange, sync, host, idle 
 inline constexpr std::size_t tile_phases = 6;
 std::string_view name_of(TilePhase phase);
 
-/// Tiles [first, first + count).
-struct TileRange {
-  std::uint32_t first = 0;
-  std::uint32_t count = 0;
-};
-
 /// What tiles do over time, in boxes of (tiles, cycles): tile-cycles in each phase. Cells are
 /// [row][column][TilePhase].
-struct TileTime {
-  CycleRange range;
-  TileRange tiles;
-  int columns = 0;
-  int rows = 0;
+struct TileTime : TileGrid {
   std::vector<std::uint64_t> cells;
 
   std::uint64_t at(int row, int column, TilePhase phase) const;
-  Cycle column_begin(int column) const;
-  std::uint32_t row_begin(int row) const;
+  std::uint64_t& at(int row, int column, TilePhase phase);
 };
 
 /// Whether the trace keeps what read_tile_time() needs.

@@ -93,7 +93,7 @@ void draw_bar(Image& image, const Panel& panel, const Scale& scale, const Bar& b
   if (below <= scale.top) return;
   tear(image, left, width, panel.top + 24);
   const std::string words = grouped(below);
-  if (Image::text_width(words, text_scale) + 4 > width) return;
+  if (Image::text_width(words, text_height) + 4 > width) return;
   text_centred(image, left + width / 2, panel.top + 34, words);
 }
 
@@ -116,7 +116,7 @@ void draw_bars(Image& image, const Panel& panel, const Bsp& bsp, const std::vect
   }
   frame(image, panel);
   const std::uint64_t steps = bsp.steps.size();
-  const int room = Image::text_width(grouped(bsp.first + steps), text_scale) + 24;
+  const int room = Image::text_width(grouped(bsp.first + steps), text_height) + 24;
   const auto most = static_cast<std::uint64_t>(std::max(2, panel.width / room));
   for (const std::uint64_t at : round_ticks(bsp.first, bsp.first + steps - 1, most)) {
     const std::uint64_t step = at - bsp.first;
@@ -129,22 +129,6 @@ void draw_bars(Image& image, const Panel& panel, const Bsp& bsp, const std::vect
   if (count < steps) name += ", means of about " + mean_text(steps, count) + " a column";
   if (scale.torn) name += ", host time torn off above";
   text_centred(image, panel.left + panel.width / 2, panel.bottom() + 9 + text_line, name);
-}
-
-/// Shares of time: colors mixed by weight.
-Color mixed(const std::array<std::uint64_t, tile_phases>& weights) {
-  std::uint64_t all = 0;
-  std::array<std::uint64_t, 3> sum{};
-  for (std::size_t p = 0; p < tile_phases; ++p) {
-    const Color color = color_of(static_cast<TilePhase>(p));
-    all += weights[p];
-    sum[0] += weights[p] * color.red;
-    sum[1] += weights[p] * color.green;
-    sum[2] += weights[p] * color.blue;
-  }
-  if (all == 0) return color_of(TilePhase::idle);
-  return {static_cast<std::uint8_t>(sum[0] / all), static_cast<std::uint8_t>(sum[1] / all),
-          static_cast<std::uint8_t>(sum[2] / all)};
 }
 
 TilePhase as_tile_phase(BspPhase phase) {
@@ -183,7 +167,8 @@ void draw_strip(Image& image, const Panel& panel, const Bsp& bsp) {
     std::uint64_t known = 0;
     for (const std::uint64_t part : columns[c]) known += part;
     columns[c].back() += pixel - std::min(pixel, known);
-    image.fill(panel.left + static_cast<int>(c), panel.top, 1, panel.height, mixed(columns[c]));
+    fill_shares(image, {panel.left + static_cast<int>(c), panel.top, 1, panel.height}, columns[c],
+                tile_phase_colors());
   }
   frame(image, panel);
   text_to_left(image, panel.left - 10, panel.top + panel.height / 2, "all");
@@ -202,7 +187,8 @@ void draw_tiles(Image& image, const Panel& panel, const TileTime& time) {
       }
       const int left = pixel_of(static_cast<std::uint64_t>(c), 0, columns, panel.width);
       const int right = pixel_of(static_cast<std::uint64_t>(c) + 1, 0, columns, panel.width);
-      image.fill(panel.left + left, panel.top + top, right - left, next - top, mixed(weights));
+      fill_shares(image, {panel.left + left, panel.top + top, right - left, next - top}, weights,
+                  tile_phase_colors());
     }
   }
   frame(image, panel);
@@ -213,7 +199,7 @@ void draw_tiles(Image& image, const Panel& panel, const TileTime& time) {
     image.fill(panel.left - 6, y, 5, 1, ink);
     text_to_left(image, panel.left - 10, std::max(y, panel.top + text_height / 2), grouped(tile));
   }
-  image.text(margin, panel.top - 2 - strip_height - 6 - text_line, "tile", text_scale, ink);
+  image.text(margin, panel.top - 2 - strip_height - 6 - text_line, "tile", text_height, ink);
 }
 
 std::vector<LegendEntry> legend_of(const Bsp& bsp, const TileTime* tiles) {
@@ -264,8 +250,8 @@ Image draw_timeline(const Bsp& bsp, const TileTime* tiles, const TimelineText& t
   const std::vector<LegendEntry> legend = legend_of(bsp, tiles);
   const std::string facts = facts_of(bsp, tiles, text);
   const int left = margin +
-                   std::max(Image::text_width(grouped(scale.top), text_scale),
-                            Image::text_width("cycles", text_scale)) +
+                   std::max(Image::text_width(grouped(scale.top), text_height),
+                            Image::text_width("cycles", text_height)) +
                    14;
   const int top = margin + 2 * text_line + 6;
   const int words = legend_height(left + timeline_pixels - margin, legend);
@@ -276,12 +262,12 @@ Image draw_timeline(const Bsp& bsp, const TileTime* tiles, const TimelineText& t
   const Panel under{left, strip.bottom() + 6, timeline_pixels, tile_height};
   const Panel& last = tiles == nullptr ? strip : under;
   const int right = std::max(left + timeline_pixels + margin + 60,
-                             margin * 2 + Image::text_width(facts, text_scale));
+                             margin * 2 + Image::text_width(facts, text_height));
   Image image(right, last.bottom() + below_axis + margin, white);
-  image.text(margin, margin, "BSP timeline: supersteps and their phases", text_scale, black);
-  image.text(margin, margin + text_line, facts, text_scale, ink);
+  image.text(margin, margin, "BSP timeline: supersteps and their phases", text_height, black);
+  image.text(margin, margin + text_line, facts, text_height, ink);
   draw_legend(image, margin, top, left + timeline_pixels - margin, legend);
-  image.text(margin, over.top - text_line - 8, "cycles", text_scale, ink);
+  image.text(margin, over.top - text_line - 8, "cycles", text_height, ink);
   draw_bars(image, over, bsp, bars, scale);
   draw_strip(image, strip, bsp);
   if (tiles != nullptr) draw_tiles(image, under, *tiles);

@@ -18,7 +18,8 @@ struct TimelineText {
 /// Above: a bar a superstep, its compute, sync, exchange and host cycles stacked; where there are
 /// more supersteps than room, means of as many as fall on a column. A host part that would leave
 /// the others no height is torn off, its cycles told. Below: the machine's phases by cycle and,
-/// with `tiles`, every tile's, colors mixed where a box holds several.
+/// with `tiles`, every tile's. Where a box holds several phases its height is shared among them; of
+/// one pixel the longest has all.
 Image draw_timeline(const Bsp& bsp, const TileTime* tiles, const TimelineText& text);
 
 /// Width of the panels in pixels: what TileTime::columns should be.

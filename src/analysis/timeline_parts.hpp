@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,12 +17,10 @@ namespace weft::analysis {
 
 inline constexpr Color ink{40, 40, 40};
 inline constexpr Color grid_line{222, 222, 222};
-inline constexpr int text_scale = 2;
-inline constexpr int text_height = glyph_height * text_scale;
-inline constexpr int text_line = (glyph_height + 3) * text_scale;
 
 /// Far apart in hue and in lightness, so that they stay apart in grey and for the colour-blind.
 Color color_of(TilePhase phase);
+std::span<const Color> tile_phase_colors();
 Color color_of(BspPhase phase);
 
 /// A rectangle of pixels.
@@ -39,6 +38,10 @@ int pixel_of(std::uint64_t value, std::uint64_t begin, std::uint64_t end, int pi
 
 void text_centred(Image& image, int centre, int top, std::string_view line);
 void text_to_left(Image& image, int right, int centre, std::string_view line);
+/// Fills a rectangle with colors, each as high as its share of the weights, the first at the
+/// bottom; of one pixel of height the color of the largest. Nothing where all weights are 0.
+void fill_shares(Image& image, const Panel& at, std::span<const std::uint64_t> weights,
+                 std::span<const Color> colors);
 /// A frame around the panel, one pixel outside.
 void frame(Image& image, const Panel& panel);
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "analysis/export.hpp"
+#include "analysis/export_totals.hpp"
 #include "analysis/info.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
@@ -100,10 +101,15 @@ int export_rows(const Context& context, const TraceOptions& options) {
   if (options.name.empty()) {
     fail(Category::input, "name a stream, as `weft trace info` names it, or --schedule");
   }
+  if (!options.totals && !options.tiles.empty()) fail(Category::input, "--tiles is for --totals");
   const trace::Reader reader(options.file);
+  const trace::Header& header = reader.header();
+  const auto tiles = parse_tiles(options.tiles, header.width * header.height);
   OutputFile file(options.output == "-" ? "/dev/stdout" : options.output);
-  const std::uint64_t rows = analysis::export_csv(
-      reader, options.name, {options.from_cycle, options.to_cycle}, file.stream());
+  const analysis::CycleRange range{options.from_cycle, options.to_cycle};
+  const std::uint64_t rows =
+      options.totals ? analysis::export_totals(reader, options.name, range, tiles, file.stream())
+                     : analysis::export_csv(reader, options.name, range, file.stream());
   file.commit();
   options.json.write(context.world, [&] { return Json{{"stream", options.name}, {"rows", rows}}; });
   return 0;
@@ -136,6 +142,7 @@ void register_trace(CLI::App& app, Context& context) {
   add_trace_diff(*trace, context);
   add_trace_questions(*trace, context);
   add_trace_pictures(*trace, context);
+  add_trace_timeline(*trace, context);
   add_trace_occupancy(*trace, context);
   add_trace_streams(*trace, context);
   add_trace_layers(*trace, context);
@@ -154,6 +161,9 @@ void register_trace(CLI::App& app, Context& context) {
   options->output = "-";
   command->add_option("-o,--output", options->output, "File; - is standard output")
       ->capture_default_str();
+  command->add_flag("--totals", options->totals,
+                    "Each tile's rows and cycles by kind and id, with names");
+  command->add_option("--tiles", options->tiles, "FIRST:LAST tile of the totals; all");
   command->add_option("--from-cycle", options->from_cycle, "First cycle");
   command->add_option("--to-cycle", options->to_cycle, "First cycle no longer written");
 }

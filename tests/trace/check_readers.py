@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import xml.etree.ElementTree
 
 MPIRUN, WEFT, TOOL = sys.argv[1:4]
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -71,6 +72,22 @@ class Readers(unittest.TestCase):
         rows = run(WEFT, 'trace', 'export', self.traces[3], 'tasks', '--to-cycle', '10')
         self.assertTrue(rows.stdout.startswith('cycle,tile,x,y,'), rows.stderr)
 
+    def test_pictures_hold_what_their_names_say(self):
+        for ending, start in (('svg', b'<?xml'), ('pdf', b'%PDF-')):
+            files = []
+            for name in ('a', 'b'):
+                path = os.path.join(self.folder.name, f'{name}.{ending}')
+                drawn = run(WEFT, 'trace', 'heatmap', self.traces[3], 'link_words', '-o', path)
+                self.assertEqual(0, drawn.returncode, drawn.stderr)
+                with open(path, 'rb') as file:
+                    files.append(file.read())
+            self.assertTrue(files[0].startswith(start), files[0][:20])
+            self.assertEqual(files[0], files[1])
+        tree = xml.etree.ElementTree.parse(os.path.join(self.folder.name, 'a.svg'))
+        words = [node.text for node in tree.iter('{http://www.w3.org/2000/svg}text')]
+        for label in ('west', 'north', 'x (tile)', 'y (tile)'):
+            self.assertIn(label, words)
+
     def test_wrong_questions_are_refused(self):
         broken = os.path.join(self.folder.name, 'broken.h5')
         with open(self.traces[1], 'rb') as whole, open(broken, 'wb') as half:
@@ -79,6 +96,8 @@ class Readers(unittest.TestCase):
                 (['info', broken], 'broken.h5'), (['info', '/no/such.h5'], '/no/such.h5'),
                 (['info', '/etc/passwd'], 'not an HDF5 file'),
                 (['heatmap', self.traces[1], 'tile_bus', '-o', 'x.png'], 'tile_busy'),
+                (['heatmap', '/no/such.h5', 'tile_busy', '-o', 'x.jpg'], '.svg or .pdf'),
+                (['timeline', '/no/such.h5', '-o', 'x'], '.svg or .pdf'),
                 (['export', self.traces[1], 'task'], 'tasks')):
             with self.subTest(arguments=arguments):
                 result = run(WEFT, 'trace', *arguments)

@@ -3,6 +3,7 @@
 #include "cli/job/job_pictures.hpp"
 
 #include "analysis/heatmap.hpp"
+#include "analysis/picture_file.hpp"
 #include "base/counted.hpp"
 #include "base/log.hpp"
 #include "cli/tile_shape.hpp"
@@ -16,7 +17,8 @@ void write_pictures(const Job& job) {
   for (const auto& [counter, picture] : job.trace.heat_maps) {
     const std::string subtitle = job.name + ", " + counted(reader.header().cycles, "cycle");
     const analysis::TileShape shape = tile_shape(reader.header());
-    analysis::draw_heatmap(reader.counter(counter), subtitle, shape).write_png(picture);
+    const auto drawn = analysis::draw_heatmap(reader.counter(counter), subtitle, shape);
+    analysis::write_picture(drawn, picture);
     log::note("heat map of " + counter + " in " + picture);
   }
 }

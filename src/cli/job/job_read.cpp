@@ -7,6 +7,7 @@
 #include <map>
 #include <tuple>
 
+#include "analysis/picture_file.hpp"
 #include "base/error.hpp"
 #include "base/number_text.hpp"
 #include "cli/job/door.hpp"
@@ -102,6 +103,9 @@ void read_trace(Table table, Job& job) {
     Table maps = table.table("heat_maps");
     for (const std::string& counter : maps.keys()) {
       trace.heat_maps.emplace_back(counter, maps.text(counter));
+      if (!analysis::is_picture_name(trace.heat_maps.back().second)) {
+        maps.fail(counter, "must end in .png, .svg or .pdf");
+      }
     }
   }
   if (!trace.path.empty() || trace.level == TraceLevel::off) return;

@@ -24,10 +24,12 @@ struct TraceOptions {
   std::string csv;
   std::string tiles;  ///< "FIRST:LAST"
   bool schedule = false;
+  bool totals = false;
   std::optional<std::uint64_t> bin;
   std::optional<std::uint64_t> number;
   std::optional<std::uint32_t> tile;
   std::optional<std::uint32_t> depth;
+  std::optional<std::uint32_t> row;
   std::size_t top = 8;
   Cycle from_cycle = 0;
   Cycle to_cycle = never;
@@ -40,6 +42,13 @@ using TraceAction = int (*)(const Context&, const TraceOptions&);
 CLI::App* add_trace_command(CLI::App& trace, Context& context, const TraceOptionsPointer& options,
                             TraceAction action, const char* name, const char* description);
 
+/// What -o says where it takes a picture.
+inline constexpr const char* picture_help = "Picture: .png, .svg or .pdf";
+/// Category::input for -o with another ending: before the trace is read.
+void require_picture(const TraceOptions& options);
+/// The same, and where neither -o nor --csv is given.
+void require_output(const TraceOptions& options, const std::string& command);
+
 /// "FIRST:LAST" or "TILE"; empty: all. Category::input for others, and beyond `tiles`.
 analysis::TileRange parse_tiles(const std::string& text, std::uint32_t tiles);
 
@@ -47,8 +56,10 @@ analysis::TileRange parse_tiles(const std::string& text, std::uint32_t tiles);
 void add_trace_diff(CLI::App& trace, Context& context);
 /// `bottleneck`, `busy`, `exchanges`, `calls` (trace_questions.cpp).
 void add_trace_questions(CLI::App& trace, Context& context);
-/// `heatmap` and `timeline` (trace_pictures.cpp).
+/// `heatmap` (trace_pictures.cpp).
 void add_trace_pictures(CLI::App& trace, Context& context);
+/// `timeline` (trace_timeline.cpp).
+void add_trace_timeline(CLI::App& trace, Context& context);
 /// `occupancy` (trace_occupancy.cpp).
 void add_trace_occupancy(CLI::App& trace, Context& context);
 /// `streams` (job/doors/tsp_streams.cpp): of the one family that has them.

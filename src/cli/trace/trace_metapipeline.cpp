@@ -2,6 +2,7 @@
 // `weft trace metapipeline`: stages over iterations and time, as text, picture and CSV.
 #include <nlohmann/json.hpp>
 
+#include "analysis/picture_file.hpp"
 #include "analysis/stages.hpp"
 #include "base/counted.hpp"
 #include "base/error.hpp"
@@ -36,6 +37,7 @@ int metapipeline(const Context& context, const TraceOptions& options) {
   if (options.from_cycle >= options.to_cycle) {
     fail(Category::input, "metapipeline: --from is not before --to");
   }
+  require_picture(options);
   const trace::Reader reader(options.file);
   const analysis::Metapipeline pipeline = analysis::read_metapipeline(reader, options.depth);
   analysis::CycleRange range =
@@ -48,7 +50,8 @@ int metapipeline(const Context& context, const TraceOptions& options) {
   const analysis::Metapipeline seen = analysis::seen_in(pipeline, range);
   log::print(analysis::describe(seen, range, text_columns));
   if (!options.output.empty()) {
-    analysis::draw_metapipeline(seen, range, reader.header().machine).write_png(options.output);
+    const auto picture = analysis::draw_metapipeline(seen, range, reader.header().machine);
+    analysis::write_picture(picture, options.output);
   }
   if (!options.csv.empty()) write_file(options.csv, analysis::csv_of(pipeline));
   options.json.write(context.world, [&] { return json_of_stages(pipeline); });
@@ -62,7 +65,7 @@ void add_trace_metapipeline(CLI::App& trace, Context& context) {
   CLI::App* command =
       add_trace_command(trace, context, options, metapipeline, "metapipeline",
                         "Iterations of a unit graph's contexts over time, as text and picture");
-  command->add_option("-o,--output", options->output, "PNG file");
+  command->add_option("-o,--output", options->output, picture_help);
   command->add_option("--csv", options->csv, "Iterations as text");
   command->add_option("--depth", options->depth,
                       "Counters around an iteration; the deepest whose iterations take 64 cycles");

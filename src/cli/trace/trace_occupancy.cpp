@@ -6,6 +6,7 @@
 #include "analysis/cell_picture.hpp"
 #include "analysis/colormap.hpp"
 #include "analysis/occupancy.hpp"
+#include "analysis/picture_file.hpp"
 #include "base/error.hpp"
 #include "base/number_text.hpp"
 #include "base/output_file.hpp"
@@ -90,9 +91,7 @@ std::string csv_of(const analysis::Occupancy& busy) {
 }
 
 int occupancy(const Context& context, const TraceOptions& options) {
-  if (options.output.empty() && options.csv.empty()) {
-    fail(Category::input, "occupancy: give -o PICTURE.png, --csv FILE, or both");
-  }
+  require_output(options, "occupancy");
   if (options.from_cycle >= options.to_cycle) {
     fail(Category::input, "occupancy: --from is not before --to");
   }
@@ -116,9 +115,9 @@ int occupancy(const Context& context, const TraceOptions& options) {
                               (options.tiles.empty() ? "" : " on tiles " + options.tiles));
   }
   if (!options.output.empty()) {
-    analysis::draw(
-        picture_of(busy, options.name, options.other.empty() ? "queues" : options.other, header))
-        .write_png(options.output);
+    const std::string what = options.other.empty() ? "queues" : options.other;
+    const auto picture = picture_of(busy, options.name, what, header);
+    analysis::write_picture(analysis::draw(picture), options.output);
   }
   if (!options.csv.empty()) write_file(options.csv, csv_of(busy));
   options.json.write(context.world, [&] {
@@ -141,7 +140,7 @@ void add_trace_occupancy(CLI::App& trace, Context& context) {
   command->add_option("stream", options->name, "Stream of rows; instructions");
   command->add_option("--names", options->other,
                       "Table of /definitions that names the rows' ids; queues");
-  command->add_option("-o,--output", options->output, "PNG file");
+  command->add_option("-o,--output", options->output, picture_help);
   command->add_option("--csv", options->csv, "The shares as text");
   command->add_option("--from", options->from_cycle, "First cycle; of the first row");
   command->add_option("--to", options->to_cycle, "First cycle no longer shown");

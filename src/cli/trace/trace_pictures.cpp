@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// `weft trace heatmap|timeline`: pictures of a trace.
+// `weft trace heatmap`: a counter as a picture; what the commands with pictures share.
+#include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
 
-#include "analysis/bsp.hpp"
 #include "analysis/heatmap.hpp"
 #include "analysis/info.hpp"
-#include "analysis/timeline.hpp"
+#include "analysis/picture_file.hpp"
 #include "base/counted.hpp"
 #include "base/error.hpp"
+#include "base/log.hpp"
 #include "base/output_file.hpp"
 #include "cli/tile_shape.hpp"
 #include "cli/trace/trace_command.hpp"
@@ -17,10 +18,20 @@
 namespace weft::cli {
 namespace {
 
-void require_output(const TraceOptions& options, const std::string& command) {
-  if (options.output.empty() && options.csv.empty()) {
-    fail(Category::input, command + ": give -o PICTURE.png, --csv FILE, or both");
+/// "bin 3 of 32, cycles 3072 to 4096"; the last bin ends with the run. Category::input for a bin
+/// that is not there.
+std::string range_of_bin(const trace::Reader& reader, std::uint64_t bin) {
+  const std::uint64_t bins = reader.timeline_bins();
+  if (bin >= bins) {
+    fail(Category::input,
+         "'" + reader.path() + "': there is no bin " + std::to_string(bin) + ": the timeline has " +
+             (bins == 0 ? "none (it is from trace level phases on)"
+                        : counted(bins, "bin") + ", 0 to " + std::to_string(bins - 1)));
   }
+  const Cycle length = reader.timeline_bin_cycles();
+  const Cycle end = std::min((bin + 1) * length, std::max(reader.header().cycles, bin * length));
+  return "bin " + std::to_string(bin) + " of " + std::to_string(bins) + ", cycles " +
+         std::to_string(bin * length) + " to " + std::to_string(end);
 }
 
 int heatmap(const Context& context, const TraceOptions& options) {
@@ -31,16 +42,16 @@ int heatmap(const Context& context, const TraceOptions& options) {
   trace::CounterGrid grid;
   std::string subtitle = header.machine;
   if (options.bin) {
+    subtitle += ", " + range_of_bin(reader, *options.bin);
     grid = reader.timeline(options.name, *options.bin);
-    const Cycle length = reader.timeline_bin_cycles();
-    subtitle += ", cycles " + std::to_string(*options.bin * length) + " to " +
-                std::to_string((*options.bin + 1) * length);
+    log::print(range_of_bin(reader, *options.bin) + "\n");
   } else {
     grid = reader.counter(options.name);
     subtitle += ", " + counted(header.cycles, "cycle");
   }
   if (!options.output.empty()) {
-    analysis::draw_heatmap(grid, subtitle, tile_shape(header)).write_png(options.output);
+    const auto picture = analysis::draw_heatmap(grid, subtitle, tile_shape(header));
+    analysis::write_picture(picture, options.output);
   }
   if (!options.csv.empty()) write_file(options.csv, analysis::heatmap_csv(grid));
   options.json.write(context.world, [&] {
@@ -51,38 +62,18 @@ int heatmap(const Context& context, const TraceOptions& options) {
   return 0;
 }
 
-Json json_of(const analysis::Bsp& bsp) {
-  analysis::Superstep sums;
-  for (const analysis::Superstep& step : bsp.steps) {
-    for (std::size_t p = 0; p < analysis::bsp_phases; ++p) sums.cycles[p] += step.cycles[p];
-  }
-  Json json{{"supersteps", bsp.steps.size()}, {"begin", bsp.range.begin}, {"end", bsp.range.end}};
-  for (std::size_t p = 0; p < analysis::bsp_phases; ++p) {
-    json[std::string(name_of(static_cast<analysis::BspPhase>(p))) + "_cycles"] = sums.cycles[p];
-  }
-  json["host_between_cycles"] = bsp.host_between;
-  return json;
-}
-
-int timeline(const Context& context, const TraceOptions& options) {
-  require_output(options, "timeline");
-  if (options.from_cycle >= options.to_cycle) {
-    fail(Category::input, "timeline: --from is not before --to");
-  }
-  options.json.require_writable();
-  const trace::Reader reader(options.file);
-  const trace::Header& header = reader.header();
-  const auto tiles = parse_tiles(options.tiles, header.width * header.height);
-  const analysis::Bsp bsp = analysis::read_bsp(reader, {options.from_cycle, options.to_cycle});
-  if (!options.output.empty()) {
-    analysis::draw_timeline(reader, bsp, tiles).write_png(options.output);
-  }
-  if (!options.csv.empty()) write_file(options.csv, analysis::bsp_csv(bsp));
-  options.json.write(context.world, [&] { return json_of(bsp); });
-  return 0;
-}
-
 }  // namespace
+
+void require_picture(const TraceOptions& options) {
+  if (!options.output.empty()) analysis::require_picture_name(options.output, "-o");
+}
+
+void require_output(const TraceOptions& options, const std::string& command) {
+  if (options.output.empty() && options.csv.empty()) {
+    fail(Category::input, command + ": give -o PICTURE.png (.svg, .pdf), --csv FILE, or both");
+  }
+  require_picture(options);
+}
 
 analysis::TileRange parse_tiles(const std::string& text, std::uint32_t tiles) {
   if (text.empty()) return {};
@@ -107,19 +98,9 @@ void add_trace_pictures(CLI::App& trace, Context& context) {
       add_trace_command(trace, context, options, heatmap, "heatmap", "A counter as a picture");
   command->add_option("counter", options->name, "Counter, as `weft trace info` names it")
       ->required();
-  command->add_option("-o,--output", options->output, "PNG file");
+  command->add_option("-o,--output", options->output, picture_help);
   command->add_option("--csv", options->csv, "The numbers as text");
   command->add_option("--bin", options->bin, "A bin of the timeline instead of the whole run");
-
-  options = std::make_shared<TraceOptions>();
-  command = add_trace_command(trace, context, options, timeline, "timeline",
-                              "Supersteps as a picture: compute, sync, exchange, host; tiles");
-  command->add_option("-o,--output", options->output, "PNG file");
-  command->add_option("--csv", options->csv, "The supersteps' cycles as text");
-  command->add_option("--from", options->from_cycle, "First cycle");
-  command->add_option("--to", options->to_cycle, "First cycle no longer shown");
-  command->add_option("--tiles", options->tiles,
-                      "FIRST:LAST tile shown by itself; all, where the trace has their phases");
 }
 
 }  // namespace weft::cli

@@ -178,7 +178,7 @@ inline Step timestamp_step(const Pe& pe, const MainThread& m, const Code& c) {
   const TaskCode* task =
       launched ? nullptr : pe.s.task.data() + pe.info.tasks + static_cast<unsigned>(pe.t.task);
   const std::uint32_t kind = launched ? 3U : static_cast<std::uint32_t>(task->kind);
-  const std::uint32_t id = launched ? static_cast<std::uint32_t>(rpc_id) : task->id;
+  const std::uint32_t id = launched ? std::uint32_t{form::launched_task_id} : task->id;
   pe.row(RowStream::tasks, kind, id, end, end - pe.t.task_start,
          pe.t.instructions + m.instructions + 1 - pe.t.task_issued);
   m.scalar_cycles += c.cost_cycles;

@@ -10,6 +10,7 @@
 #include "base/recorder.hpp"
 #include "machine/wse/constants.hpp"
 #include "machine/wse/decode.hpp"
+#include "program/wse_task_ids.hpp"
 
 namespace weft::machine::wse {
 
@@ -100,7 +101,6 @@ static_assert(std::is_trivially_copyable_v<Tile>);
 inline constexpr unsigned task_ids = 64;              ///< ids of tasks are below
 inline constexpr unsigned launch_arguments_max = 16;  ///< 32-bit words
 inline constexpr std::int16_t launched_task = -2;     ///< Tile::task of a launched function
-inline constexpr std::int16_t rpc_id = 0x3f;          ///< its id in recorded rows
 
 /// An operand as it was when its instruction issued.
 struct StreamOperand {

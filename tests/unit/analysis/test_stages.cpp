@@ -3,12 +3,12 @@
 // WEFT_PICTURES=DIRECTORY keeps the pictures for looking at.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <memory>
 
 #include "analysis/placement_picture.hpp"
 #include "analysis/stages.hpp"
 #include "base/error.hpp"
+#include "support/picture.hpp"
 #include "support/sample_trace.hpp"
 #include "support/scratch.hpp"
 
@@ -69,19 +69,7 @@ class Stages : public test::Scratch {
     writer.close(recorder, summary, std::vector<CounterArray>{});
     return test::world().is_root() ? std::make_unique<Reader>(file) : nullptr;
   }
-  void keep(const Image& image, const std::string& name) {
-    const char* folder = std::getenv("WEFT_PICTURES");
-    if (folder != nullptr) image.write_png(std::string(folder) + "/" + name);
-  }
 };
-
-int pixels_of(const Image& image, Color color) {
-  int found = 0;
-  for (int y = 0; y < image.height(); ++y) {
-    for (int x = 0; x < image.width(); ++x) found += image.at(x, y) == color ? 1 : 0;
-  }
-  return found;
-}
 
 TEST_F(Stages, TheBusiestContextsLongIterationsAreShown) {
   const auto reader = open();
@@ -146,10 +134,10 @@ TEST_F(Stages, BarsAreAsWideAsTheirCyclesAndAsFullAsTheirFirings) {
   const Image whole = draw_metapipeline(pipeline, {50, 1190}, "made-up");
   const Image one = draw_metapipeline(pipeline, {50, 150}, "made-up");
   // Of iteration 0: 80 of 100 cycles in all of the height, and 20 in half of it; and the legend.
-  const Color color{44, 105, 176};
-  EXPECT_NEAR(pixels_of(one, color), 1120 * (80 * 14 + 20 * 7) / 100, 300);
-  EXPECT_GT(pixels_of(whole, color), 3 * 80 * 14);
-  keep(whole, "stages.png");
+  const Color color{89, 60, 221};
+  EXPECT_NEAR(test::count_pixels(one, color), 1120 * (80 * 14 + 20 * 7) / 100, 300);
+  EXPECT_GT(test::count_pixels(whole, color), 3 * 80 * 14);
+  test::keep_picture(whole, "stages.png");
 }
 
 TEST(Placement, UnitsComeToFreePlacesOfTheirKind) {

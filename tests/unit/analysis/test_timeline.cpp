@@ -3,19 +3,22 @@
 // WEFT_PICTURES=DIRECTORY keeps the pictures for looking at.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
+#include <algorithm>
+#include <vector>
 
 #include "analysis/axis.hpp"
 #include "analysis/timeline.hpp"
 #include "analysis/timeline_parts.hpp"
 #include "base/error.hpp"
 #include "support/bsp_trace.hpp"
+#include "support/picture.hpp"
 #include "support/scratch.hpp"
 
 namespace weft::analysis {
 namespace {
 
 using test::BspRun;
+using test::count_pixels;
 using trace::Reader;
 
 class Timeline : public test::Scratch {
@@ -26,19 +29,7 @@ class Timeline : public test::Scratch {
     test::write_bsp_trace(test::world(), file, level, run);
     return test::world().is_root() ? std::make_unique<Reader>(file) : nullptr;
   }
-  void keep(const Image& image, const std::string& name) {
-    const char* folder = std::getenv("WEFT_PICTURES");
-    if (folder != nullptr) image.write_png(std::string(folder) + "/" + name);
-  }
 };
-
-int count(const Image& image, Color color) {
-  int found = 0;
-  for (int y = 0; y < image.height(); ++y) {
-    for (int x = 0; x < image.width(); ++x) found += image.at(x, y) == color ? 1 : 0;
-  }
-  return found;
-}
 
 /// Words of the error that `body` throws.
 template <typename Body>
@@ -129,15 +120,30 @@ TEST_F(Timeline, PicturesHoldEveryPhase) {
   const Image image = draw_timeline(*reader, bsp, {});
   for (const BspPhase phase :
        {BspPhase::compute, BspPhase::sync, BspPhase::exchange, BspPhase::host}) {
-    EXPECT_GT(count(image, color_of(phase)), 2000) << name_of(phase);
+    EXPECT_GT(count_pixels(image, color_of(phase)), 2000) << name_of(phase);
   }
-  EXPECT_GT(count(image, color_of(TilePhase::copy)), 1000);
+  EXPECT_GT(count_pixels(image, color_of(TilePhase::copy)), 1000);
   EXPECT_LT(image.width(), 1500);
   EXPECT_LT(image.height(), 1200);
-  keep(image, "timeline_small.png");
+  test::keep_picture(image, "timeline_small.png");
   // A bar's parts have the height that their cycles have: of 1000, 770 are the host's.
-  const int host = count(draw_timeline(bsp, nullptr, {"made-up", 0}), color_of(BspPhase::host));
+  const int host =
+      count_pixels(draw_timeline(bsp, nullptr, {"made-up", 0}), color_of(BspPhase::host));
   EXPECT_GT(host, 100'000);
+}
+
+// Where a pixel holds several phases or tiles, it shows the longest, never a mixture.
+TEST_F(Timeline, PicturesHaveTheLegendsColorsAlone) {
+  const auto reader = open({64, 8, 60});  // more tiles than rows of pixels, many steps a column
+  if (!reader) return;
+  const Image image = draw_timeline(*reader, read_bsp(*reader, {}), {});
+  std::vector<Color> known{white, black, ink, grid_line};
+  for (const Color color : tile_phase_colors()) known.push_back(color);
+  for (const Image::Box& box : image.boxes()) {
+    ASSERT_NE(std::find(known.begin(), known.end(), box.color), known.end())
+        << int{box.color.red} << " " << int{box.color.green} << " " << int{box.color.blue};
+  }
+  test::keep_picture(image, "timeline_tiles.png");
 }
 
 TEST_F(Timeline, ManySuperstepsBecomeMeans) {
@@ -147,7 +153,7 @@ TEST_F(Timeline, ManySuperstepsBecomeMeans) {
   EXPECT_EQ(bsp.steps.size(), 3000U);
   const Image image = draw_timeline(*reader, bsp, {});
   EXPECT_LT(image.width(), 1500);
-  keep(image, "timeline_many.png");
+  test::keep_picture(image, "timeline_many.png");
 }
 
 TEST_F(Timeline, SaysWhatATraceLacks) {

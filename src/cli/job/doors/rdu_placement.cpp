@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "analysis/picture_file.hpp"
 #include "analysis/placement_picture.hpp"
 #include "analysis/text_table.hpp"
 #include "base/counted.hpp"
@@ -179,17 +180,18 @@ Json json_of_placement(const Placed& placed) {
 
 int placement(const Context& context, const TraceOptions& options) {
   options.json.require_writable();
+  require_picture(options);
   const trace::Reader reader(options.file);
   const RduRun run = read_rdu_run(reader);
   const Placed placed = place(reader, run, options);
   log::print(table_of(placed));
   if (!options.output.empty()) {
     const std::string facts = facts_of(placed, run, reader.header().machine);
-    analysis::draw_placement(placed.board, placed.units,
-                             {"placement: compute units (large), memory units (small), address "
-                              "units at the sides",
-                              facts})
-        .write_png(options.output);
+    const auto picture = analysis::draw_placement(
+        placed.board, placed.units,
+        {"placement: compute units (large), memory units (small), address units at the sides",
+         facts});
+    analysis::write_picture(picture, options.output);
   }
   options.json.write(context.world, [&] { return json_of_placement(placed); });
   return 0;
@@ -202,7 +204,7 @@ void add_trace_placement(CLI::App& trace, Context& context) {
   CLI::App* command =
       add_trace_command(trace, context, options, placement, "placement",
                         "Units of a chip that a unit graph uses, and how busy they were");
-  command->add_option("-o,--output", options->output, "PNG file");
+  command->add_option("-o,--output", options->output, picture_help);
   command->add_option("--chip", options->tile, "Chip; 0");
   command->add_option("--section", options->name, "Section; the busiest");
 }

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "analysis/cell_picture.hpp"
+#include "analysis/picture_file.hpp"
 #include "base/error.hpp"
 #include "base/output_file.hpp"
 #include "cli/job/doors/trace_machine.hpp"
@@ -23,7 +24,7 @@ using namespace program::tsp;
 constexpr analysis::Color empty_register{238, 238, 238};
 /// By unit, in the order of Unit: far apart in hue and lightness.
 constexpr std::array<analysis::Color, 5> unit_colors = {
-    {{196, 62, 58}, {110, 175, 130}, {120, 90, 160}, {44, 105, 176}, {246, 207, 84}}};
+    {{164, 50, 16}, {70, 218, 127}, {129, 35, 213}, {99, 132, 182}, {232, 189, 29}}};
 constexpr std::array<std::string_view, 5> unit_names = {"MXM", "SXM", "C2C", "MEM", "VXM"};
 
 struct Shown {
@@ -95,7 +96,7 @@ std::string words_of(const Shown& shown, Direction direction, std::uint32_t stre
     words += "[" + std::to_string(shown.map.at(direction, stream, first).element) + "]";
   }
   const auto pixels = [&](const std::string& text) {
-    return analysis::Image::text_width(text, 1) + 4;
+    return analysis::Image::text_width(text, analysis::small_text_height) + 4;
   };
   while (!words.empty() && pixels(words) > static_cast<int>(end - first) * cell_width) {
     words.pop_back();
@@ -156,14 +157,13 @@ std::string csv_of(const Shown& shown) {
 }
 
 int streams(const Context& context, const TraceOptions& options) {
-  if (options.output.empty() && options.csv.empty()) {
-    fail(Category::input, "streams: give -o PICTURE.png, --csv FILE, or both");
-  }
+  require_output(options, "streams");
   options.json.require_writable();
   const trace::Reader reader(options.file);
   const Shown shown = read_shown(reader, options);
   if (!options.output.empty()) {
-    analysis::draw(picture_of(shown, reader.header().machine)).write_png(options.output);
+    const auto picture = picture_of(shown, reader.header().machine);
+    analysis::write_picture(analysis::draw(picture), options.output);
   }
   if (!options.csv.empty()) write_file(options.csv, csv_of(shown));
   options.json.write(context.world, [&] {
@@ -194,7 +194,7 @@ void add_trace_streams(CLI::App& trace, Context& context) {
   command->add_option("--cycle", options->from_cycle, "Counted from the start of the schedule")
       ->required();
   command->add_option("--chip", options->tile, "Which of several; 0");
-  command->add_option("-o,--output", options->output, "PNG file");
+  command->add_option("-o,--output", options->output, picture_help);
   command->add_option("--csv", options->csv, "Register by register: who drove it, which element");
 }
 

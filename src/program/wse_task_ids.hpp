@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// Task ids that mean something by themselves.
+#pragma once
+
+#include <cstdint>
+
+namespace weft::program::wse {
+
+/// Under which a trace has the functions that the host launches.
+inline constexpr std::uint8_t launched_task_id = 0x3f;
+
+}  // namespace weft::program::wse
