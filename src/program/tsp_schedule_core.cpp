@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 
 #include "base/error.hpp"
 
@@ -22,6 +23,8 @@ std::uint32_t stream_key(Direction direction, std::uint32_t stream, bool east) {
   const std::uint32_t side = direction == Direction::east ? 1 : 0;
   return first_stream_key + (side * streams_a_direction + stream) * 2 + (east ? 1 : 0);
 }
+
+constexpr const char* nowhere = "a fragment of a schedule fits nowhere";
 
 bool writes_memory(Opcode opcode) { return opcode == Opcode::write || opcode == Opcode::scatter; }
 
@@ -244,7 +247,7 @@ void Placer::give_back() {
   trial_behind_ = 0;
 }
 
-Offset Placer::fit(Fragment& fragment, Offset earliest) {
+std::optional<Offset> Placer::fit(Fragment& fragment, Offset earliest) {
   Offset shift = std::max(earliest, -fragment.first_cycle());
   const Offset first = fragment.first_request();
   taken_.clear();
@@ -252,29 +255,43 @@ Offset Placer::fit(Fragment& fragment, Offset earliest) {
   while (const Offset wait = try_at(fragment, shift)) {
     give_back();
     // Behind all that was ever taken it could only clash with itself, and would do so for good.
-    if (shift + first > behind_) {
-      fail(Category::internal, "a fragment of a schedule fits nowhere");
-    }
+    if (shift + first > behind_) return std::nullopt;
     shift += wait;
   }
   return shift;
 }
 
 Offset Placer::find(Fragment fragment, Offset earliest) {
-  const Offset shift = fit(fragment, earliest);
+  const std::optional<Offset> shift = fit(fragment, earliest);
+  if (!shift) fail(Category::internal, nowhere);
   give_back();
-  return shift;
+  return *shift;
 }
 
-Offset Placer::place(Fragment fragment, Offset earliest, std::uint32_t label,
-                     std::uint32_t* first_instruction) {
-  const Offset shift = fit(fragment, earliest);
+std::optional<Offset> Placer::put(Fragment& fragment, Offset earliest, std::uint32_t label,
+                                  std::uint32_t* first_instruction) {
+  const std::optional<Offset> shift = fit(fragment, earliest);
+  if (!shift) return std::nullopt;
   behind_ = std::max(behind_, trial_behind_);
   if (first_instruction != nullptr) {
     *first_instruction = static_cast<std::uint32_t>(schedule_.instructions.size());
   }
-  append(fragment, shift, label);
+  append(fragment, *shift, label);
   return shift;
+}
+
+std::optional<Offset> Placer::place_if_it_fits(Fragment fragment, Offset earliest,
+                                               std::uint32_t label,
+                                               std::uint32_t* first_instruction) {
+  if (fragment.clashes_with_itself()) return std::nullopt;  // sooner told than by trying
+  return put(fragment, earliest, label, first_instruction);
+}
+
+Offset Placer::place(Fragment fragment, Offset earliest, std::uint32_t label,
+                     std::uint32_t* first_instruction) {
+  const std::optional<Offset> shift = put(fragment, earliest, label, first_instruction);
+  if (!shift) fail(Category::internal, nowhere);
+  return *shift;
 }
 
 Operand Placer::operand(const Fragment& fragment, const Fragment::In& in, std::uint32_t base) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "program/tsp.hpp"
@@ -113,6 +114,10 @@ class Placer {
   /// Gives the shift; item i became instruction first_instruction + i.
   Offset place(Fragment fragment, Offset earliest, std::uint32_t label,
                std::uint32_t* first_instruction = nullptr);
+  /// The same; nothing, and nothing taken, for one that clashes with itself, be it in ports, ALUs
+  /// or streams, and so fits nowhere.
+  std::optional<Offset> place_if_it_fits(Fragment fragment, Offset earliest, std::uint32_t label,
+                                         std::uint32_t* first_instruction = nullptr);
 
   /// Where place() would put it.
   Offset find(Fragment fragment, Offset earliest);
@@ -126,8 +131,11 @@ class Placer {
   /// 0 where [first, first + span) is free, else how far on it may be.
   Offset clash(std::uint32_t key, Offset first, std::uint64_t span) const;
   void take(std::uint32_t key, Offset first, std::uint64_t span);
-  /// Chooses streams and ALUs, and takes all at the shift that it gives.
-  Offset fit(Fragment& fragment, Offset earliest);
+  /// Chooses streams and ALUs, and takes all at the shift that it gives; nothing where it fits
+  /// nowhere.
+  std::optional<Offset> fit(Fragment& fragment, Offset earliest);
+  std::optional<Offset> put(Fragment& fragment, Offset earliest, std::uint32_t label,
+                            std::uint32_t* first_instruction);
   void give_back();
   Offset try_at(Fragment& fragment, Offset shift);
   Offset try_streams(Fragment::Streams& request, Offset shift);

@@ -6,6 +6,8 @@
 #include <cstring>
 #include <limits>
 #include <numeric>
+#include <optional>
+#include <utility>
 
 #include "base/error.hpp"
 
@@ -245,10 +247,20 @@ void LaneRows::run_abreast(const LanePass& pass, const Share& a, const Share& b,
       emitter->emit(fragment, nullptr, 0, its, (first ? a : b).first + its[0].first);
     }
     const Offset needed = std::max(of_a.needed(), of_b.needed());
-    const Offset shift = state_.placer.place(fragment, std::max(state_.barrier, needed), label_);
-    of_a.placed(shift);
-    of_b.placed(shift);
-    first_ = std::min(first_, shift + fragment.first_cycle());
+    const std::optional<Offset> shift =
+        state_.placer.place_if_it_fits(fragment, std::max(state_.barrier, needed), label_);
+    if (!shift) {  // two at once want more than there is
+      for (const auto& [share, its] : {std::pair{&a, &own[0][0]}, std::pair{&b, &own[1][0]}}) {
+        Share part = *share;
+        part.first += its->first;
+        part.rows = its->count;
+        first_ = std::min(first_, run_alone(pass, part, tile));
+      }
+      continue;
+    }
+    of_a.placed(*shift);
+    of_b.placed(*shift);
+    first_ = std::min(first_, *shift + fragment.first_cycle());
   }
 }
 

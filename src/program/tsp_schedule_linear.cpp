@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 
 #include "base/error.hpp"
 #include "program/tsp_schedule_work.hpp"
@@ -205,10 +206,7 @@ class ProductPlacer {
   }
 
   void place_halves(const Part& part, Hemisphere hemisphere, std::size_t k) {
-    if (part.count == 1) {
-      fail(Category::unsupported, "tensor '" + state_.program.at(chain_.result).name +
-                                      "': what it reads and writes lies in one bank");
-    }
+    if (part.count == 1) refuse_row(state_, chain_.result);
     Part half = part;
     half.count = part.count / 2;
     if (!try_pass({half}, hemisphere, k)) place_halves(half, hemisphere, k);
@@ -246,10 +244,12 @@ class ProductPlacer {
       const std::vector<Pass> group = shared ? passes : std::vector<Pass>{passes[i]};
       earliest = std::max(earliest, add_activations(fragment, hemisphere, group, repeated));
     }
-    if (fragment.clashes_with_itself()) return false;
     for (const auto& emitter : emitters) earliest = std::max(earliest, emitter->needed());
     std::uint32_t base = 0;
-    const Offset shift = state_.placer.place(fragment, earliest, label_, &base);
+    const std::optional<Offset> placed =
+        state_.placer.place_if_it_fits(fragment, earliest, label_, &base);
+    if (!placed) return false;
+    const Offset shift = *placed;
     for (const Pass& pass : passes) {
       std::uint32_t& held = installed_[side][pass.part.plane];
       if (pass.install != none) held = base + pass.install;

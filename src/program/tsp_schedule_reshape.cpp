@@ -2,6 +2,7 @@
 // Reshapes to another last axis on a TSP: vectors are shifted by the SXM, masked and put together.
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <tuple>
 
 #include "base/error.hpp"
@@ -182,10 +183,7 @@ class LaneMover {
           continue;
         }
         // What is read and written in one bank: fewer rows pass before their results come.
-        if (run.count == 1) {
-          fail(Category::unsupported, "tensor '" + state_.program.at(chain_.result).name +
-                                          "': what it reads and writes lies in one bank");
-        }
+        if (run.count == 1) refuse_row(state_, chain_.result);
         place_stretch(chain, move, rows, at, run.count / 2, step);
         place_stretch(chain, move, rows, at + run.count / 2, run.count - run.count / 2, step);
       }
@@ -226,13 +224,13 @@ class LaneMover {
     primary.item = fragment.add(std::move(shift));
     emitter.begin();
     emitter.emit(fragment, &primary, drive + hops_between(stop, vxm_stop), others, row);
-    if (fragment.clashes_with_itself()) return false;
     const Offset needed =
         needed_shift(run.count, reads.first_dispatch, [&](std::uint32_t k) { return ready[k]; });
-    const Offset shift_by =
-        state_.placer.place(fragment, std::max({state_.barrier, needed, emitter.needed()}), label_);
-    emitter.placed(shift_by);
-    first_ = std::min(first_, shift_by + fragment.first_cycle());
+    const std::optional<Offset> shift_by = state_.placer.place_if_it_fits(
+        fragment, std::max({state_.barrier, needed, emitter.needed()}), label_);
+    if (!shift_by) return false;
+    emitter.placed(*shift_by);
+    first_ = std::min(first_, *shift_by + fragment.first_cycle());
     return true;
   }
 

@@ -365,6 +365,9 @@ class ChainEmitter {
   Offset needed_ = 0;
 };
 
+/// Category::unsupported: a row of `result` wants more at once than a chip has.
+[[noreturn]] void refuse_row(const SchedulerState& state, TensorId result);
+
 /// Places `count` rows from `first` on of a chain without primary; gives the first dispatch.
 Offset place_rows(SchedulerState& state, ChainEmitter& emitter, TensorId result,
                   std::uint64_t first, std::uint64_t count, std::uint32_t label);

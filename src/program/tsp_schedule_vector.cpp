@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Chains of elementwise operations from memory to memory: a quarter of the rows a row of ALUs.
 #include <algorithm>
+#include <optional>
 
 #include "base/error.hpp"
 #include "program/tsp_schedule_linear.hpp"
@@ -18,6 +19,12 @@ std::vector<Share> quarters_of(std::uint64_t rows) {
   return out;
 }
 
+void refuse_row(const SchedulerState& state, TensorId result) {
+  fail(Category::unsupported,
+       "tensor '" + state.program.at(result).name +
+           "': not even one row passes at once: it wants a bank, an ALU or a stream twice");
+}
+
 Offset place_rows(SchedulerState& state, ChainEmitter& emitter, TensorId result,
                   std::uint64_t first, std::uint64_t count, std::uint32_t label) {
   Offset least = Offset{1} << 60U;
@@ -31,23 +38,20 @@ Offset place_rows(SchedulerState& state, ChainEmitter& emitter, TensorId result,
     Fragment fragment;
     emitter.begin();
     emitter.emit(fragment, nullptr, 0, own, row);
-    if (fragment.clashes_with_itself()) {
+    const std::optional<Offset> shift =
+        state.placer.place_if_it_fits(fragment, std::max(state.barrier, emitter.needed()), label);
+    if (!shift) {
       // Reads and writes of one bank: few rows at a time may pass before their results come.
       const std::uint64_t half = own[0].count / 2;
-      if (half == 0) {
-        fail(Category::unsupported, "tensor '" + state.program.at(result).name +
-                                        "': what it reads and writes lies in one bank");
-      }
+      if (half == 0) refuse_row(state, result);
       least = std::min(least, place_rows(state, emitter, result, row, half, label));
       const std::uint64_t behind = row + half * emitter.row_step;
       least =
           std::min(least, place_rows(state, emitter, result, behind, own[0].count - half, label));
       continue;
     }
-    const Offset shift =
-        state.placer.place(fragment, std::max(state.barrier, emitter.needed()), label);
-    emitter.placed(shift);
-    least = std::min(least, shift + fragment.first_cycle());
+    emitter.placed(*shift);
+    least = std::min(least, *shift + fragment.first_cycle());
   }
   return least;
 }

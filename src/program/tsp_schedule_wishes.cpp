@@ -54,9 +54,11 @@ Memory::Wishes SchedulerState::wishes(TensorId id, Hemisphere side, const Share&
       const std::uint32_t slice = other.store.slices.at(b);
       wish.avoid(slice, other.store.bank, read_while_written);
       if (planes_of_segments[i] != share.plane) wish.avoid(slice, written_at_once);
-      const bool copied = other.first < share.first + share.rows &&
-                          share.first < other.first + other.rows && other.tile == tile;
-      if (copied && !given) wish.avoid(slice, meets_at_once);  // a row goes to all in one cycle
+      // A row goes to all copies in one cycle, and a window reads its rows from a copy each.
+      const bool same_row =
+          other.first < share.first + share.rows && share.first < other.first + other.rows;
+      const bool meets = other.tile == tile && (same_row || other.copy != share.plane / 8);
+      if (meets && !given) wish.avoid(slice, meets_at_once);
       if (!same_rows) wish.avoid(slice, read_beside_later);
       same.at(slice) = same.at(slice) || (same_rows && planes_of_segments[i] == share.plane);
     }

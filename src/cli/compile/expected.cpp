@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/number_text.hpp"
+#include "base/process_memory.hpp"
 #include "cli/compile/compiled_model.hpp"
 
 namespace weft::cli {
@@ -48,14 +49,22 @@ class Stacks {
   std::map<std::string, trace::Tensor> by_name_;
 };
 
-/// Before long work that takes much memory here.
-void note_memory(const lower::Lowered& lowered) {
-  constexpr std::uint64_t worth_a_note = std::uint64_t{1} << 30U;
+std::string gibibytes(std::uint64_t bytes) {
   constexpr double gibibyte = 1 << 30U;
+  return fixed(static_cast<double>(bytes) / gibibyte, 1) + " GiB";
+}
+
+/// Before long work that takes much memory here, or more than there is.
+void require_memory(const lower::Lowered& lowered) {
+  constexpr std::uint64_t worth_a_note = std::uint64_t{1} << 30U;
   if (lowered.evaluation_bytes < worth_a_note) return;
-  log::note("evaluating the model takes about " +
-            fixed(static_cast<double>(lowered.evaluation_bytes) / gibibyte, 1) +
-            " GiB of memory here");
+  const std::string takes =
+      "evaluating the model takes about " + gibibytes(lowered.evaluation_bytes) + " of memory here";
+  const std::uint64_t has = free_node_bytes();
+  if (lowered.evaluation_bytes > has) {
+    fail(Category::limit, takes + ", and " + gibibytes(has) + " are free");
+  }
+  log::note(takes);
 }
 
 void require_judged(const lower::Lowered& lowered, const lower::Evaluated& evaluated) {
@@ -71,7 +80,7 @@ void require_judged(const lower::Lowered& lowered, const lower::Evaluated& evalu
 
 Expected expected_values(const CompiledModel& compiled, const ModelInputs& inputs) {
   const lower::Lowered& lowered = compiled.lowered;
-  note_memory(lowered);
+  require_memory(lowered);
   Expected out;
   Stacks values, bounds;
   for (std::uint64_t run = 0; run < inputs.runs; ++run) {

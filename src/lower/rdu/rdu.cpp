@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "graph/evaluation_bytes.hpp"
 #include "lower/judge.hpp"
 #include "lower/rdu/writer.hpp"
 
@@ -242,6 +243,7 @@ Lowered lower(const Request& request) {
   out.results = model->results;
   out.without_data = "program.mode=\"timing\"";
   out.job = [model](std::uint64_t runs, bool nodes) { return job_text(*model, runs, nodes); };
+  out.evaluation_bytes = graph::evaluation_bytes(*model->graph);
   out.evaluate = [model](const std::vector<graph::Tensor>& inputs) {
     return Evaluation(*model, inputs).result();
   };

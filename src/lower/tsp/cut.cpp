@@ -71,6 +71,7 @@ void cut_by_layers(TensorProgram& program, const std::vector<std::size_t>& first
     layer_of.resize(last ? program.nodes.size() : first_of_layer[layer + 1], layer);
   }
   const std::size_t layers = first_of_layer.size();
+  if (layers == 0) return;  // outputs that are constants or inputs: the first chip has them
   const Profile profile = profile_of(program, layer_of, layers);
   const std::int64_t share = profile.weights.back() / std::int64_t{chips};
   std::vector<std::size_t> cuts;  // the layer with which each further chip begins

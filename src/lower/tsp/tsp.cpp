@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "graph/arithmetic.hpp"
 #include "graph/evaluate.hpp"
+#include "graph/evaluation_bytes.hpp"
 #include "lower/judge.hpp"
 #include "lower/tsp/writer.hpp"
 #include "program/tsp_schedule.hpp"
@@ -268,6 +269,7 @@ Lowered lower(const Request& request) {
   out.job = [model](std::uint64_t runs, bool nodes) {
     return job_text(*model->writer, runs, nodes);
   };
+  out.evaluation_bytes = graph::evaluation_bytes(model->graph);
   out.evaluate = [model](const std::vector<graph::Tensor>& inputs) {
     return evaluate(*model, inputs);
   };

@@ -4,9 +4,12 @@
 
 #include <algorithm>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "graph/evaluate.hpp"
 #include "lower/tsp/cut.hpp"
+#include "program/tsp_chip.hpp"
+#include "program/tsp_system.hpp"
 
 namespace weft::lower::tsp {
 
@@ -17,6 +20,10 @@ using graph::ValueId;
 namespace {
 
 constexpr std::size_t most_columns = 100;
+/// Of all chips of a node together.
+constexpr std::uint64_t memory_bytes =
+    std::uint64_t{program::tsp::chips_a_node} * 2 * program::tsp::slices_a_hemisphere *
+    program::tsp::banks_a_slice * program::tsp::words_a_bank * program::tsp::lanes;
 
 /// Why the node at hand cannot be written.
 struct Refusal {
@@ -147,6 +154,11 @@ void Writer::store(ValueId id, Held held, TensorId first) {
         node_ == nullptr ? "'" + value.name + "'" : place_of(*node_), type, output}});
 }
 
+std::uint64_t Writer::bytes_of(ValueId id) const {
+  return static_cast<std::uint64_t>(graph::count_of(graph_[id].type.shape)) *
+         numerics::width_of(type_of(id));
+}
+
 void Writer::write_node(const graph::Node& node) {
   node_ = &node;
   const graph::Value& value = graph_[node.outputs[0]];
@@ -164,6 +176,10 @@ void Writer::write_node(const graph::Node& node) {
                ", and a program's tensors are f16 and whole numbers of 32 bits");
       }
       if (graph::count_of(graph_[id].type.shape) == 0) refuse("gives no elements");
+      if (bytes_of(id) > memory_bytes) {  // before tables are made that are as long
+        refuse("gives " + grouped(bytes_of(id), "byte") + ", and the memories of " +
+               counted(program::tsp::chips_a_node, "chip") + " have " + grouped(memory_bytes));
+      }
     }
     write_results(node);
   } catch (const Refusal& refusal) {
@@ -175,7 +191,7 @@ void Writer::write_node(const graph::Node& node) {
   for (const ValueId id : node.outputs) {  // what follows is looked at too
     if (held_.count(index(id)) != 0 || !is_read(graph_, id)) continue;
     const Shape& shape = graph_[id].type.shape;
-    if (graph::count_of(shape) == 0) continue;
+    if (graph::count_of(shape) == 0 || bytes_of(id) > memory_bytes) continue;
     held_[index(id)] = {program_.input(part("missing"), type_of(id), tensor_shape(shape)),
                         natural(shape.size())};
   }

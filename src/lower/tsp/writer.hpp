@@ -210,6 +210,7 @@ class Writer {
   // Recurrences.
   struct Cell;
   Cell cell_of(const graph::Recurrent& what, std::int64_t direction);
+  bool begins_with_state(std::size_t i) const;
   std::optional<TensorId> first_state(std::size_t i, std::int64_t direction, const Cell& cell);
   TensorId from_state(const Cell& cell, std::size_t gate);
   TensorId gate_sum(const Cell& cell, std::size_t gate, std::int64_t step);
@@ -219,6 +220,7 @@ class Writer {
                 std::int64_t all);
 
   void declare_input(graph::ValueId id);
+  std::uint64_t bytes_of(graph::ValueId id) const;  ///< in the program's type
   void write_node(const graph::Node& node);
   void write_results(const graph::Node& node);
   void write_outputs();

@@ -57,7 +57,18 @@ Writer::Cell Writer::cell_of(const graph::Recurrent& what, std::int64_t directio
   const auto named = [&](std::size_t i, const Numbers& all, VectorType type) {
     return weight(graph_[input(i)].name, all, type, {all.type.shape.begin(), all.type.shape.end()});
   };
+  // What one step from zeros leaves out nothing would read: the matrices of the state, and what is
+  // kept of it.
+  const bool starts = x[0] == 1 && !begins_with_state(5);
+  const std::int64_t unread =
+      lstm ? (x[0] == 1 && !begins_with_state(6) ? 2 : gates) : (starts && !has(3) ? 1 : gates);
   for (std::int64_t gate = 0; gate < gates; ++gate) {
+    if (gate == unread) {
+      cell.given.push_back(rows);
+      cell.bias.emplace_back();
+      cell.matrices.push_back(rows);
+      continue;
+    }
     const std::int64_t place = direction * gates + gate;
     const std::int64_t h = what.hidden;
     const Numbers own = turned(section_of(numbers(1), place * h * width, {h, width}));
@@ -75,6 +86,7 @@ Writer::Cell Writer::cell_of(const graph::Recurrent& what, std::int64_t directio
       if (apart) cell.bias.back() = named(3, of_state, f32);
     }
     cell.given.push_back(sums);
+    if (starts) continue;
     cell.matrices.push_back(named(2, turned(section_of(numbers(2), place * h * h, {h, h})), f16));
   }
   cell.state = first_state(5, direction, cell);
@@ -85,15 +97,16 @@ Writer::Cell Writer::cell_of(const graph::Recurrent& what, std::int64_t directio
   return cell;
 }
 
+/// Operand `i` is a state to begin with, and not of zeros.
+bool Writer::begins_with_state(std::size_t i) const {
+  if (!has(i) || !constant(i)) return has(i);
+  const std::vector<double> all = numbers(i).floats;
+  return std::any_of(all.begin(), all.end(), [](double one) { return one != 0.0; });
+}
+
 std::optional<TensorId> Writer::first_state(std::size_t i, std::int64_t direction,
                                             const Cell& cell) {
-  if (!has(i)) return std::nullopt;
-  if (constant(i)) {
-    const std::vector<double> all = numbers(i).floats;
-    if (std::all_of(all.begin(), all.end(), [](double one) { return one == 0.0; })) {
-      return std::nullopt;
-    }
-  }
+  if (!begins_with_state(i)) return std::nullopt;
   const std::int64_t all = graph::count_of(shape(i)) / cell.hidden;
   const TensorId rows = reshaped(plain(i), {size(all), size(cell.hidden)}, "first");
   return rows_picked(rows, rows_from(direction * cell.batch, cell.batch));

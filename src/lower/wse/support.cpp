@@ -42,29 +42,4 @@ Lacks other_roundings(const graph::Graph& model, const Machine& machine) {
   return lacks;
 }
 
-std::uint64_t evaluation_bytes(const graph::Graph& model) {
-  // Of an input: its numbers in fp64, and as a tensor. A result has the limits of its bounds too.
-  constexpr std::uint64_t bytes_an_input = 8 + 4;
-  constexpr std::uint64_t bytes_a_result = 3 * bytes_an_input;
-  constexpr std::uint64_t bytes_a_weight = 8;
-  // Of one node at a time: results in fp64 anew, exact ones, their magnitudes and bounds.
-  constexpr std::uint64_t bytes_judged = 4 * 8;
-  std::uint64_t held = 0;
-  for (const graph::Value& value : model.values) {
-    const auto count = static_cast<std::uint64_t>(graph::count_of(value.type.shape));
-    held += count * (value.constant   ? bytes_a_weight
-                     : value.producer ? bytes_a_result
-                                      : bytes_an_input);
-  }
-  std::uint64_t most = 0;
-  for (const graph::Node& node : model.nodes) {
-    std::uint64_t count = 0;
-    for (const graph::ValueId id : node.outputs) {
-      count += static_cast<std::uint64_t>(graph::count_of(model[id].type.shape));
-    }
-    most = std::max(most, count * bytes_judged);
-  }
-  return held + most;
-}
-
 }  // namespace weft::lower::wse

@@ -17,7 +17,4 @@ void require_sizes(const graph::Graph& model, const Machine& machine);
 /// Nodes of `model`, as it was read, that round to a format that the program has not.
 Lacks other_roundings(const graph::Graph& model, const Machine& machine);
 
-/// About what an evaluation of `model` takes on the host.
-std::uint64_t evaluation_bytes(const graph::Graph& model);
-
 }  // namespace weft::lower::wse

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "graph/evaluation_bytes.hpp"
 #include "graph/shapes.hpp"
 #include "lower/judge.hpp"
 #include "lower/names.hpp"
@@ -184,7 +185,7 @@ Lowered lower(const Request& request) {
   out.job = [model](std::uint64_t runs, bool nodes) {
     return job_text(model->plan, model->machine, model->written, runs, nodes);
   };
-  out.evaluation_bytes = evaluation_bytes(model->graph);
+  out.evaluation_bytes = graph::evaluation_bytes(model->graph);
   out.evaluate = [model](const std::vector<graph::Tensor>& inputs) {
     return evaluated(*model, inputs);
   };

@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "cli/compile/arrays.hpp"
+#include "cli/compile/compiled_model.hpp"
 
 namespace weft::cli {
 namespace {
@@ -84,6 +85,23 @@ TEST(ModelInputs, AnotherShapeIsHeldAgainstTheModelsTypeAndNotTheMachines) {
   const Numbers square{{Element::f64, {2, 2}}, std::vector<double>(4, 0.5), {}};
   const std::string why = refusal(of_element(Element::f64), square);
   EXPECT_NE(why.find("mask is f64[2, 2]; the model takes f64["), std::string::npos) << why;
+}
+
+TEST(ModelInputs, WhatTheHostHasNotTheMemoryToJudgeIsRefused) {
+  CompiledModel compiled;
+  compiled.lowered.evaluation_bytes = std::uint64_t{1} << 60U;
+  compiled.lowered.evaluate = [](const std::vector<graph::Tensor>&) -> lower::Evaluated {
+    ADD_FAILURE() << "was evaluated";
+    return {};
+  };
+  try {
+    expected_values(compiled, {});
+    FAIL() << "was not refused";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.category(), Category::limit);
+    EXPECT_NE(std::string(error.what()).find("1073741824.0 GiB"), std::string::npos)
+        << error.what();
+  }
 }
 
 }  // namespace
