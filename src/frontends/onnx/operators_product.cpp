@@ -303,6 +303,10 @@ void import_max_pool(NodeImport& node) {
 void import_average_pool(NodeImport& node) {
   graph::Pool pool = pool_of(node, graph::PoolKind::mean);
   if (node.version() >= 7) pool.count_pads = node.flag("count_include_pad", false);
+  // What reaches beyond a rounded extent counts neither way: machines have the form without pads.
+  const bool padded =
+      std::any_of(pool.pads.begin(), pool.pads.end(), [](auto p) { return p != 0; });
+  if (pool.round_up && !padded) pool.count_pads = false;
   node.finish(std::move(pool), {node.input(0)});
 }
 

@@ -245,9 +245,11 @@ std::shared_ptr<const MappedFile> Tensors::beside(const std::string& location) {
   if (end != folder.end()) {
     fail(Category::input, where + ", a link out of the model's folder");
   }
-  std::shared_ptr<const MappedFile> file = MappedFile::open(real.string());
-  beside_.emplace(location, file);
-  return file;
+  try {
+    return beside_.emplace(location, MappedFile::open(real.string())).first->second;
+  } catch (const Error& error) {
+    fail(error.category(), where + ": " + error.what());
+  }
 }
 
 }  // namespace weft::onnx

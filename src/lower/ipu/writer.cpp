@@ -6,6 +6,7 @@
 
 #include "base/counted.hpp"
 #include "base/error.hpp"
+#include "graph/comments.hpp"
 #include "lower/ipu/library_text.hpp"
 
 namespace weft::lower::ipu {
@@ -15,14 +16,6 @@ using graph::ValueId;
 namespace {
 
 constexpr std::size_t most_columns = 100;
-
-/// A line of a comment, cut where it is too long.
-std::string comment(const std::string& text) {
-  std::string out = "// " + text;
-  for (char& letter : out) letter = letter == '\n' ? ' ' : letter;
-  if (out.size() > most_columns - 2) out = out.substr(0, most_columns - 5) + "...";
-  return out;
-}
 
 /// `call` with its operands in place of "$0", "$1" ...
 std::string filled(const std::string& call, const std::vector<std::string>& operands) {
@@ -149,12 +142,8 @@ void Writer::count_shared() {
 
 void Writer::write_origins(const graph::Node& node) {
   body_ += "\n";
-  for (const graph::Origin& origin : node.origins) line(comment(text_of(origin)));
-  if (node.origins.empty()) line(comment(place_of(node)));
-  if (!node.origins.empty() && !node.origins.back().stack.empty()) {
-    const std::string& code = node.origins.back().stack.back().code;
-    if (!code.empty()) line(comment("  " + code));
-  }
+  constexpr std::size_t before = 5;  // "  // "
+  for (const std::string& text : comments_of(node, most_columns - before)) line("// " + text);
 }
 
 void Writer::add_result(ValueId id, const Variable& variable, const std::string& where) {

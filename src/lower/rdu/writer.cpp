@@ -6,6 +6,7 @@
 
 #include "base/ascii.hpp"
 #include "base/error.hpp"
+#include "graph/comments.hpp"
 #include "program/rdu_pattern_text.hpp"
 
 namespace weft::lower::rdu {
@@ -19,6 +20,7 @@ using program::rdu::Pattern;
 namespace {
 
 constexpr std::int64_t extent_most = 1 << 20;
+constexpr std::size_t most_columns = 98;  // behind "# "
 
 /// Rows or columns of a matrix that `of`, a text with a name and a type, is.
 std::uint32_t extent(std::int64_t number, const std::string& of) {
@@ -177,7 +179,9 @@ void Writer::write(const std::string& title) {
   flush();
   for (const graph::Node& one : graph_.nodes) {
     node_ = &one;
-    model_.text += "\n# " + place_of(one) + "\n";
+    model_.text += "\n";
+    for (const std::string& text : comments_of(one, most_columns))
+      model_.text += "# " + text + "\n";
     model_.patterns.layer(layer_name(graph_[one.outputs[0]].name));
     try {
       std::visit([this](const auto& what) { of(what); }, one.what);

@@ -6,6 +6,7 @@
 
 #include "base/counted.hpp"
 #include "base/error.hpp"
+#include "graph/comments.hpp"
 #include "graph/evaluate.hpp"
 #include "lower/tsp/cut.hpp"
 #include "program/tsp_chip.hpp"
@@ -29,22 +30,6 @@ constexpr std::uint64_t memory_bytes =
 struct Refusal {
   std::string why;
 };
-
-std::string comment(std::string text) {
-  for (char& letter : text) letter = letter == '\n' ? ' ' : letter;
-  return text.size() > most_columns ? text.substr(0, most_columns - 3) + "..." : text;
-}
-
-std::vector<std::string> comments_of(const graph::Node& node) {
-  std::vector<std::string> lines;
-  for (const graph::Origin& origin : node.origins) lines.push_back(comment(text_of(origin)));
-  if (lines.empty()) lines.push_back(comment(place_of(node)));
-  if (!node.origins.empty() && !node.origins.back().stack.empty()) {
-    const std::string& code = node.origins.back().stack.back().code;
-    if (!code.empty()) lines.push_back(comment("  " + code));
-  }
-  return lines;
-}
 
 }  // namespace
 
@@ -195,7 +180,7 @@ void Writer::write_node(const graph::Node& node) {
     held_[index(id)] = {program_.input(part("missing"), type_of(id), tensor_shape(shape)),
                         natural(shape.size())};
   }
-  comments_[first] = comments_of(node);
+  comments_[first] = comments_of(node, most_columns - 2);
 }
 
 void Writer::write_results(const graph::Node& node) {

@@ -32,8 +32,8 @@ struct Strip {
   std::string function;            ///< of the layout that makes it: "window"
   std::vector<std::string> files;  ///< templates that its PEs run
   std::string sizes;               ///< its parameters, as text: ".kind = 0, .height = 8"
-  std::string comment;
-  std::string layer;  ///< by the value that it gives
+  std::string comment;             ///< what it is for; "" of one that gives a node's value
+  std::string layer;               ///< by the value that it gives
   std::int64_t x = 0, columns = 1, rows = 1;
   std::vector<std::size_t> in;  ///< lanes
   std::size_t out = 0;          ///< lane

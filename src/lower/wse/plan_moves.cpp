@@ -75,7 +75,6 @@ bool Planner::add_transpose(const Node& node, std::string& why) {
   }
   Strip& strip = add_strip("turn", {lane}, node.outputs[0], Order::plain);
   strip.node = &node;
-  strip.comment = place_of(node);
   return size_turn(strip, *swap, why);
 }
 
@@ -162,7 +161,6 @@ bool Planner::add_table(const Node& node, std::string& why) {
   Strip& strip =
       add_strip("gather", {lane_of(node.inputs[1], Order::plain)}, node.outputs[0], Order::plain);
   strip.node = &node;
-  strip.comment = place_of(node);
   strip.rows = parts;
   strip.sizes = Parameters().add("entries", entries).add("room", room).add("width", width).text();
   const graph::Numbers all = numbers_of(*graph_[node.inputs[0]].constant);

@@ -13,12 +13,20 @@ using graph::ValueId;
 
 std::optional<Recurrence> Planner::recurrence_of_node(const Node& node, std::string& why) const {
   const auto& what = std::get<graph::Recurrent>(node.what);
-  const auto found = recurrence_of(what, graph::input_types(graph_, node), why);
+  for (std::size_t i = 1; i < std::min<std::size_t>(node.inputs.size(), 4); ++i) {
+    if (!has(node, i) || constant(node.inputs[i])) continue;
+    why = "its weights must be constants";
+    return std::nullopt;
+  }
+  std::vector<std::optional<graph::TensorType>> types = graph::input_types(graph_, node);
+  for (std::size_t i = 4; i < types.size(); ++i) {
+    if (!has(node, i) || !constant(node.inputs[i])) continue;
+    const std::int64_t usual = i == 4 ? shape(node.inputs[0])[0] : 0;
+    if (is_all(*graph_[node.inputs[i]].constant, usual)) types[i].reset();
+  }
+  const auto found = recurrence_of(what, types, why);
   if (!found) return found;
   if (constant(node.inputs[0])) why = "its inputs must not be a constant";
-  for (std::size_t i = 1; i < node.inputs.size(); ++i) {
-    if (has(node, i) && !constant(node.inputs[i])) why = "its weights must be constants";
-  }
   for (std::size_t i = 1; i < node.outputs.size(); ++i) {
     const ValueId id = node.outputs[i];
     const auto takes = [id](const Node& other) {
@@ -42,7 +50,6 @@ bool Planner::add_recurrence(const Node& node, std::string& why) {
                            Order::plain);
   strip.node = &node;
   strip.rows = *rows;
-  strip.comment = place_of(node);
   const std::int64_t room = (r.hidden + *rows - 1) / *rows;
   strip.sizes = Parameters()
                     .add("steps", r.steps)

@@ -273,7 +273,6 @@ bool Planner::add_segment(const Node& node, Segment s, const std::vector<std::si
   Strip& strip = add_strip("segment", lanes, last.outputs[0], order);
   strip.node = &last;
   strip.rows = *parts;
-  strip.comment = place_of(last);
   strip.files.insert(strip.files.end(), {"operand.csl", s.whole_in || s.whole_out ? "conditions.csl"
                                                         : s.kind == 40            ? "attention.csl"
                                                         : s.kind == 41            ? "items.csl"

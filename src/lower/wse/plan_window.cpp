@@ -49,7 +49,6 @@ void Planner::add_window(const Node& node, const Window& w, const Split& split) 
   strip.node = &node;
   strip.columns = split.columns();
   strip.rows = split.rows();
-  strip.comment = place_of(node);
   std::int64_t weights = 0;
   std::int64_t biases = 0;
   if (w.weighs()) weights = add_weights(strip, node, w, split);

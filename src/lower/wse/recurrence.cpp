@@ -17,10 +17,12 @@ std::optional<Recurrence> recurrence_of(const graph::Recurrent& what,
                                         const std::vector<std::optional<graph::TensorType>>& in,
                                         std::string& why) {
   const auto has = [&in](std::size_t i) { return i < in.size() && in[i].has_value(); };
-  if (what.direction != graph::Direction::forward) {
+  if (has(5) || has(6)) {
+    why = "begins with states of zeros alone, and its first state is given";
+  } else if (has(4)) {
+    why = "has sequences of one length alone, and their lengths are given";
+  } else if (what.direction != graph::Direction::forward) {
     why = "goes backward";
-  } else if (has(4) || has(5) || has(6)) {
-    why = "begins with states of zeros alone, and all sequences have the same length";
   } else {
     const graph::Shape& x = in[0]->shape;
     Recurrence found{x[0], x[1], x[2], what.hidden, has(3)};

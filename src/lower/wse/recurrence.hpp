@@ -25,6 +25,9 @@ struct Recurrence {
   std::int64_t lines() const { return width + hidden * (kind == Kind::gru_reset_before ? 2 : 1); }
 };
 
+/// Whether every element of `constant` is `number`.
+bool is_all(const graph::Tensor& constant, std::int64_t number);
+
 /// nullopt where the template has it not: `why` says what is in the way.
 std::optional<Recurrence> recurrence_of(const graph::Recurrent& what,
                                         const std::vector<std::optional<graph::TensorType>>& in,

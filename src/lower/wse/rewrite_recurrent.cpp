@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "graph/shapes.hpp"
+#include "lower/wse/recurrence.hpp"
 #include "lower/wse/rewriting.hpp"
 
 namespace weft::lower::wse {
@@ -31,14 +32,17 @@ graph::Slice last_step(const Shape& x) {
 
 }  // namespace
 
+bool is_all(const graph::Tensor& constant, std::int64_t number) {
+  const graph::Numbers all = numbers_of(constant);
+  const auto same = [number](auto one) { return one == static_cast<decltype(one)>(number); };
+  return std::all_of(all.floats.begin(), all.floats.end(), same) &&
+         std::all_of(all.whole.begin(), all.whole.end(), same);
+}
+
 /// Whether operand `i` says what holds without it: a state of zeros, sequences of all steps.
 bool Rewriting::says_nothing(const Call& call, std::size_t i, std::int64_t usual) const {
   if (!call.has(i)) return true;
-  if (!constant(call.in[i])) return false;
-  const graph::Numbers all = numbers_of(*out_[call.in[i]].constant);
-  const auto same = [usual](auto number) { return number == static_cast<decltype(number)>(usual); };
-  return std::all_of(all.floats.begin(), all.floats.end(), same) &&
-         std::all_of(all.whole.begin(), all.whole.end(), same);
+  return constant(call.in[i]) && is_all(*out_[call.in[i]].constant, usual);
 }
 
 /// Direction `d` of constant number `i`.

@@ -106,8 +106,12 @@ FoundRow row_form(const graph::Reduce& what, const RowTypes& in, std::string& wh
     last = last && axis >= first;
     along *= x[graph::as_index(axis)];
   }
-  if (!last || what.kind == graph::ReduceKind::product) {
-    why = "reductions are sums, means and extremes along the last axes alone";
+  if (what.kind == graph::ReduceKind::product) {
+    why = "reductions by products have no strip: there are sums, means and extremes";
+    return std::nullopt;
+  }
+  if (!last) {
+    why = "sums, means and extremes go along the last axes, and means over images";
     return std::nullopt;
   }
   double number = 0;

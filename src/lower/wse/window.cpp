@@ -132,7 +132,7 @@ FoundWindow window_form(const graph::Pool& what, const GivenTypes& inputs, const
   return w;
 }
 
-/// The mean over all of an image is a pool of one window.
+/// The mean over all of an image is a pool of one window; what others lack their rows say.
 FoundWindow window_form(const graph::Reduce& what, const GivenTypes& inputs, const TensorType&,
                         std::string& why) {
   Window w;
@@ -146,7 +146,7 @@ FoundWindow window_form(const graph::Reduce& what, const GivenTypes& inputs, con
   std::vector<std::int64_t> axes = what.axes;
   std::sort(axes.begin(), axes.end());
   if (what.kind != graph::ReduceKind::mean || axes != field || !take_images(w, x, one)) {
-    why = "of reductions there is the mean over images alone";
+    why = "has no strip";
     return std::nullopt;
   }
   w.kind = Window::Kind::mean;

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "graph/comments.hpp"
 #include "lower/wse/templates.hpp"
 
 namespace weft::lower::wse {
@@ -15,11 +16,14 @@ namespace {
 
 constexpr std::size_t most_columns = 100;
 
-std::string layout_comment(const std::string& text) {
-  std::string out = "  // " + text;
-  for (char& letter : out) letter = letter == '\n' ? ' ' : letter;
-  if (out.size() > most_columns) out = out.substr(0, most_columns - 3) + "...";
-  return out + "\n";
+/// Where a strip's node comes from, or what it is for without one.
+std::string layout_comment(const Strip& strip) {
+  constexpr std::size_t columns = most_columns - 5;  // behind "  // "
+  std::vector<std::string> texts{graph::comment_text(strip.comment, columns)};
+  if (strip.comment.empty()) texts = comments_of(*strip.node, columns);
+  std::string out;
+  for (const std::string& text : texts) out += "  // " + text + "\n";
+  return out;
 }
 
 std::string digits(std::int64_t value) { return std::to_string(value); }
@@ -120,7 +124,7 @@ std::string layout_text(const Plan& plan, const Machine& machine, const std::str
   out += "\nlayout {\n  @set_rectangle(" + digits(plan.width) + ", " + digits(plan.height) + ");\n";
   std::set<std::string> symbols;
   for (const Strip& strip : plan.strips) {
-    out += "\n" + layout_comment(strip.comment) + broken(call_of(plan, strip));
+    out += "\n" + layout_comment(strip) + broken(call_of(plan, strip));
     out += way_of(plan, plan.lanes[strip.out]);
     for (const Part& part : strip.parts) symbols.insert(part.symbol);
   }

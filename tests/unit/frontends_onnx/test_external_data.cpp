@@ -42,7 +42,8 @@ TEST(OnnxExternalData, MayBeAbsentFromAList) {
   expect_refusal(external_list_refusal({}), {"without a location"});
   expect_refusal(external_list_refusal({{"location", "/absent.bin"}}), {"model's folder"});
   expect_refusal(external_list_refusal({{"location", "../absent.bin"}}), {"model's folder"});
-  expect_refusal(external_list_refusal({{"location", "."}}), {"regular file"});
+  expect_refusal(external_list_refusal({{"location", "."}}),
+                 {"has its data in '.': ", "regular file"});
 }
 
 TEST(OnnxExternalData, AreReadWhereTheyAre) {
@@ -80,7 +81,7 @@ TEST(OnnxExternalData, AreRefusedWhereTheyAreNot) {
   expect_refusal(external_refusal({{"location", "a/../../b"}}), {"model's folder"});
   expect_refusal(external_refusal({{"location", std::string("weights.bin\0x", 13)}}),
                  {"model's folder"});
-  expect_refusal(external_refusal({{"location", "."}}), {"regular file"});
+  expect_refusal(external_refusal({{"location", "."}}), {"has its data in '.': ", "regular file"});
   const auto link_out = [](const Folder& folder) {
     fs::create_symlink("/proc/self/exe", folder.path("link.bin"));
   };

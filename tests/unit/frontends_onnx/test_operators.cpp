@@ -106,6 +106,26 @@ TEST(OnnxOperators, RoundedUpWindowsBeginInsideTheInput) {
   EXPECT_EQ(y.floats, (std::vector<double>{1, 3}));
 }
 
+// Machines have a form of means for counted pads, and not all have it for extents that are rounded.
+TEST(OnnxOperators, MeansWithoutPadsCountNone) {
+  for (const std::int64_t pads : {0, 1}) {
+    OnnxModel model;
+    model.input("x", {1, 1, 6})
+        .node("AveragePool", {"x"}, {"y"},
+              {attribute("kernel_shape", Wholes{3}), attribute("strides", Wholes{2}),
+               attribute("pads", Wholes{pads, pads}), attribute("ceil_mode", 1),
+               attribute("count_include_pad", 1)})
+        .output("y");
+    const graph::Graph graph = imported(model);
+    const auto& pool = std::get<graph::Pool>(graph.nodes.at(0).what);
+    EXPECT_EQ(pool.count_pads, pads != 0);
+    const graph::Numbers x = floats_of({1, 1, 6}, {3, 6, 9, 12, 15, 18});
+    const auto expected =
+        pads == 0 ? std::vector<double>{6, 12, 16.5} : std::vector<double>{3, 9, 15, 9};
+    EXPECT_EQ(answers(graph, {x}).at(0).floats, expected);
+  }
+}
+
 TEST(OnnxOperators, ModulusHasTheSignOfEitherOperand) {
   OnnxModel model;
   model.initializer(test::wholes("d", {1}, {3}));

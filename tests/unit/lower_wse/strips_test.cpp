@@ -2,6 +2,8 @@
 // Which strips a node becomes.
 #include <gtest/gtest.h>
 
+#include <optional>
+
 #include "graph/shapes.hpp"
 #include "support/wse_models.hpp"
 
@@ -109,6 +111,37 @@ TEST(LowerWse, AnLstmInBothDirectionsIsTwoForward) {
   EXPECT_EQ(times_in(layout, "\n  recurrence("), 2U) << layout;
   EXPECT_LT(largest_error(model, program), 1e-5);
   EXPECT_NE(refusal(lstm(true)).find("not the last cell state"), std::string::npos);
+}
+
+/// `lstm` with a first hidden state: computed, or a constant of one number.
+Graph begun_lstm(std::optional<double> number) {
+  Graph model = lstm(false);
+  const graph::TensorType type{Element::f32, {2, 2, 20}};
+  const std::vector<double> all(80, number.value_or(0));
+  const ValueId first = number ? model.add_constant("h", tensor_of(graph::Numbers{type, all, {}}))
+                               : model.add_input("h", type);
+  model.nodes[0].inputs.resize(4);
+  model.nodes[0].inputs.insert(model.nodes[0].inputs.end(), {graph::no_value, first});
+  return model;
+}
+
+// Its direction has a strip: the backward half is turned round.
+TEST(LowerWse, AnLstmThatBeginsWithAStateIsRefusedForIt) {
+  for (const Graph& model : {begun_lstm(std::nullopt), begun_lstm(0.5)}) {
+    const std::string why = refusal(model);
+    EXPECT_NE(why.find("its first state is given"), std::string::npos) << why;
+    EXPECT_EQ(why.find("backward"), std::string::npos) << why;
+  }
+  EXPECT_LT(largest_error(begun_lstm(0.0), lowered(begun_lstm(0.0))), 1e-5);
+}
+
+TEST(LowerWse, ReductionsByProductsAreRefusedForThat) {
+  Graph model;
+  const ValueId x = model.add_input("x", {Element::f32, {4, 6}});
+  model.outputs = {model.add_node(graph::Reduce{graph::ReduceKind::product, {1}, false}, {x},
+                                  origin("all", "ReduceProd"), {"y"})[0]};
+  const std::string why = refusal(model);
+  EXPECT_NE(why.find("reductions by products have no strip"), std::string::npos) << why;
 }
 
 Graph gru(graph::Direction direction, bool linear, bool biased) {
