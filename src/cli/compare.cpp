@@ -138,6 +138,10 @@ void register_compare(CLI::App& app, Context& context) {
   auto options = std::make_shared<CompareOptions>();
   CLI::App* command =
       app.add_subcommand("compare", "Set machines side by side, by their cards or by a model");
+  command->footer(
+      "Exit code: 0 where a machine ran the model, 2 where none has words and room for it; where "
+      "a\n"
+      "program that weft wrote is wrong, that fault's.");
   command->add_option("name", options->names,
                       "Machines: listed names, or .toml files (without: one of each kind); and a "
                       "model to run on each (.onnx)");

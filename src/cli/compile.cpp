@@ -64,13 +64,18 @@ Json json_of(const CompileOptions& options, const CompiledModel& compiled, const
   out["nodes_within_bounds"] = written.judged;
   out["weights"] = compiled.lowered.weights.size();
   out["weight_bytes"] = compiled.weight_bytes();
+  if (compiled.precision == lower::Precision::int8) {
+    out["int8_weights"] = compiled.int8_weights().count;
+    out["int8_weight_bytes"] = compiled.int8_weights().bytes;
+  }
   for (const lower::Result& result : compiled.lowered.results) {
     if (result.output) out["outputs"].push_back(result.name);
   }
   return out;
 }
 
-/// Writes nothing: which operators the model has, and which of them the target has not.
+/// Writes nothing: which operators the model has, and which of them the target has not. The exit
+/// code is that of a compilation that is refused.
 int check_operators(const CompileOptions& options, const comm::Communicator& world) {
   const auto model = read_model(options.model);
   Operators found{operators_of(*model), {}, {}};
@@ -90,7 +95,7 @@ int check_operators(const CompileOptions& options, const comm::Communicator& wor
     return Json{
         {"operators", found.all}, {"unsupported", found.lacking}, {"reasons", found.reasons}};
   });
-  return 0;
+  return found.reasons.empty() ? 0 : exit_code(Category::unsupported);
 }
 
 int compile(const CompileOptions& options, const comm::Communicator& world) {
@@ -103,9 +108,7 @@ int compile(const CompileOptions& options, const comm::Communicator& world) {
       compile_model(options.model, read_model(options.model), options.target);
   const Written written = write_folder(options, compiled, folder);
   log::say(folder.path() + ": " + counted(compiled.graph->nodes.size(), "node") + ", " +
-           counted(compiled.lowered.weights.size(), "weight") + " of " +
-           counted(compiled.weight_bytes(), "byte") + " in " +
-           std::string(name_of(compiled.precision)) + "; " + counted(written.judged, "node") +
+           weights_text(compiled) + "; " + counted(written.judged, "node") +
            " within their bounds; weft run " + folder.path() + "/job.toml");
   options.json.write(world, [&] { return json_of(options, compiled, written, folder.path()); });
   return 0;
@@ -123,7 +126,8 @@ void register_compile(CLI::App& app, Context& context) {
   CLI::Option* folder = command->add_option("-o,--output", options->folder, "Folder to make");
   command
       ->add_flag("--check", options->check,
-                 "Write nothing: say which of the model's operators the machine has")
+                 "Write nothing: say which of the model's operators the machine has; exit code 2 "
+                 "where it lacks any")
       ->excludes(folder);
   options->model.add_to(*command);
   options->json.add_option(*command);

@@ -42,6 +42,7 @@ def refusals(weft, model, folder):
                         (["absent.onnx"], "absent.onnx")):
         error = call([weft, "compare", *words], folder, 2)[1]
         require(said in error, f"compare {words}: {error}")
+    call([weft, "compare", model, REFUSES], folder, 2)  # no machine has words for it
     require(not (folder / "p.html").exists(), "a page was written though nothing was compared")
 
 

@@ -23,6 +23,26 @@ def run(command, folder):
                           stdin=subprocess.DEVNULL, check=False)
 
 
+def message(*fields):
+    """A protobuf message of (number, value) pairs; lengths below 128."""
+    out = b''
+    for number, value in fields:
+        plain = isinstance(value, int)
+        value = value.encode() if isinstance(value, str) else value
+        out += bytes([number << 3 | (0 if plain else 2), value if plain else len(value)])
+        out += b'' if plain else value
+    return out
+
+
+def model_of(operator):
+    """An ONNX model of one node without attributes, of four floats."""
+    shape = message((1, message((1, 4))))
+    kind = message((1, message((1, 1), (2, shape))))
+    graph = message((1, message((1, 'x'), (2, 'y'), (3, 'n'), (4, operator))), (2, 'g'),
+                    (11, message((1, 'x'), (2, kind))), (12, message((1, 'y'), (2, kind))))
+    return message((1, 8), (7, graph), (8, message((2, 17))))
+
+
 def compile_words(folder, target=TARGETS[0], *more):
     return [WEFT, '--quiet', 'compile', MODEL, '--target', target, '-o', folder, *more]
 
@@ -81,6 +101,16 @@ class Compile(unittest.TestCase):
         done = run(compile_words('out', 'groq-tsp', '--precision', 'int8'), self.work)
         self.check_refused(done, 'give --calibrate FILE')
         self.assertEqual([], os.listdir(self.work))
+
+    def test_a_check_ends_as_a_compilation_would(self):
+        (self.work / 'round.onnx').write_bytes(model_of('Round'))
+        for target, code, there in ((TARGETS[0], 0, '1 of 1'), (TARGETS[1], 2, '0 of 1')):
+            with self.subTest(target=target):
+                done = run([WEFT, 'compile', 'round.onnx', '--target', target, '--check'],
+                           self.work)
+                self.assertEqual(code, done.returncode, done.stderr)
+                self.assertIn(f'{there} operator is there on {target}', done.stdout + done.stderr)
+        self.assertEqual(['round.onnx'], os.listdir(self.work))
 
     def test_tensors_lie_in_hbm_where_the_machine_has_it(self):
         for target, more, wanted in (('sambanova-sn40l', [], 'hbm'), ('sambanova-sn10', [], 'dram'),

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/output_file.hpp"
 #include "cli/compare/layer_rows.hpp"
@@ -48,10 +49,12 @@ Json json_of(const ModelRun& run) {
   Json out{{"machine", run.machine}, {"family", run.family}, {"fits", run.refused.empty()}};
   if (!run.refused.empty()) {
     out["refused"] = run.refused;
+    out["fault"] = name_of(run.fault);
     return out;
   }
   out["language"] = run.language;
   out["precision"] = run.precision;
+  out["arithmetic"] = run.arithmetic;
   out["chip"] = run.chip;
   out["chips"] = run.chips;
   out["tiles_used"] = run.tiles_used;
@@ -109,6 +112,15 @@ std::string text_of(const std::vector<ModelRun>& runs, const std::vector<Row>& r
 
 }  // namespace
 
+int exit_code_of(const std::vector<ModelRun>& runs) {
+  bool any = runs.empty();
+  for (const ModelRun& run : runs) {
+    if (run.exit_code != 0) return run.exit_code;
+    any = any || run.refused.empty();
+  }
+  return any ? 0 : exit_code(Category::unsupported);
+}
+
 int compare_model(const Context& context, const ModelComparison& comparison,
                   const JsonOutput& json) {
   const comm::Communicator& world = context.world;
@@ -142,10 +154,7 @@ int compare_model(const Context& context, const ModelComparison& comparison,
       "is twice as long.");
   if (!comparison.html.empty()) write_file(comparison.html, page_of(head, runs, rows, layers));
   json.write(world, [&] { return json_of(subject, runs); });
-  for (const ModelRun& run : runs) {
-    if (run.exit_code != 0) return run.exit_code;
-  }
-  return 0;
+  return exit_code_of(runs);
 }
 
 }  // namespace weft::cli::compare

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/compare/model_run.hpp"
 #include "cli/compile/compiled_model.hpp"
 #include "cli/context.hpp"
 #include "cli/json_output.hpp"
@@ -19,6 +20,10 @@ struct ModelComparison {
   std::size_t width = 120;
   std::string html;  ///< empty: no page
 };
+
+/// Of a comparison: 0 where a machine ran the model, 2 where none has words and room for it; where
+/// a program that weft wrote is wrong, that fault's.
+int exit_code_of(const std::vector<ModelRun>& runs);
 
 /// Collective: the subcommand's action, its exit code. `json` is written as `html` is, at the end.
 int compare_model(const Context& context, const ModelComparison& comparison,

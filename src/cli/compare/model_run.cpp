@@ -89,6 +89,12 @@ bool is_wrong(Category category) {
          category == Category::deadlock || category == Category::program;
 }
 
+/// Of a defect: what was the case where it was told.
+ModelRun::Fault fault_of(Category category, bool compiled) {
+  if (!compiled) return ModelRun::Fault::not_compiled;
+  return category == Category::check ? ModelRun::Fault::wrong_values : ModelRun::Fault::not_run;
+}
+
 /// What the machine gave for output `o` of a run.
 graph::Numbers given_by(const Prepared& prepared, const JobOutcome& outcome, graph::ValueId value,
                         std::uint64_t run) {
@@ -164,6 +170,7 @@ void fill(const Subject& subject, const Prepared& prepared, const FinishedJob& d
   const trace::Reader reader(prepared.trace());
   out.language = facts.job.door->traits().language;
   out.precision = name_of(prepared.compiled.precision);
+  out.arithmetic = name_of(prepared.compiled.arithmetic());
   out.runs = prepared.inputs.runs;
   out.chip = family.chip.empty() ? "wafer" : family.chip;
   out.chips = family.chip.empty() ? 1 : facts.height;
@@ -178,11 +185,11 @@ void fill(const Subject& subject, const Prepared& prepared, const FinishedJob& d
   out.host_seconds = facts.topology.seconds(out.host_cycles);
   out.clock_origin = facts.topology.constant("clock.frequency_hz").origin;
   out.operations = 2 * subject.products * static_cast<double>(out.runs);
-  out.peak = peak_of(out.limits, out.precision, out.chips);
+  out.peak = peak_of(out.limits, out.arithmetic, out.chips);
   out.traffic = machine::traffic(out.family, result.counters);
   out.rounding = rounding_of(subject, prepared, facts.outcome);
   out.energy = energy_of(facts.topology, subject.products * static_cast<double>(out.runs),
-                         out.precision, static_cast<double>(out.chips), out.seconds);
+                         out.arithmetic, static_cast<double>(out.chips), out.seconds);
   out.trace_hash = result.trace_hash;
   out.report = summary_json(facts, result, checks);
 }
@@ -250,12 +257,19 @@ double ModelRun::utilisation() const {
   return peak && cycles > 0 ? operations / (*peak * static_cast<double>(cycles)) : 0;
 }
 
+std::string_view name_of(ModelRun::Fault fault) {
+  constexpr std::string_view names[] = {"no room", "did not compile", "did not run",
+                                        "gives wrong values"};
+  return names[static_cast<std::size_t>(fault)];
+}
+
 ModelRun run_model(const comm::Communicator& world, const Subject& subject,
                    const std::string& target) {
   ModelRun out;
   out.machine = target;
   Prepared prepared;
   std::unique_ptr<FinishedJob> done;
+  bool compiled = false;  // the same on every rank
   try {
     engine::together(world, [&] {
       if (!world.is_root()) return;
@@ -264,6 +278,7 @@ ModelRun run_model(const comm::Communicator& world, const Subject& subject,
       out.family = machine.family();
       prepared = prepare(subject, target);
     });
+    compiled = true;
     engine::together(
         world, [&] { done = run_folder(world, prepared, prepared.folder.get(), {}, target); });
     engine::together(world, [&] {
@@ -273,7 +288,9 @@ ModelRun run_model(const comm::Communicator& world, const Subject& subject,
     const Category category = error.category();
     if (!refuses(category) && !is_wrong(category)) throw;
     out.refused = error.what();
-    if (is_wrong(category)) out.exit_code = error.code();
+    if (!is_wrong(category)) return out;
+    out.fault = fault_of(category, compiled);
+    out.exit_code = error.code();
     return out;
   }
   Doubled doubled;

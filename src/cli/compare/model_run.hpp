@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analysis/layers.hpp"
@@ -47,10 +48,16 @@ struct Choices {
 struct ModelRun {
   std::string machine;  ///< the topology's name
   std::string refused;  ///< why there is no run; then nothing below but `family` is known
-  int exit_code = 0;    ///< of weft, where the machine has wrong values
+  /// How far it came without one: what the machine has no words or no room for; a defect of weft's,
+  /// in compiling the model or in running it; a check of the run that did not hold.
+  enum class Fault : std::uint8_t { no_room, not_compiled, not_run, wrong_values };
+  Fault fault = Fault::no_room;
+  int exit_code = 0;  ///< of weft, where the fault is weft's
   std::string family;
   std::string language;    ///< of the program: "C++"
-  std::string precision;   ///< of the floats: "fp16"
+  std::string precision;   ///< that was asked for, or is the machine's own: "fp16"
+  std::string arithmetic;  ///< what products are computed in: as `precision`, but fp16 in an int8
+                           ///< program that has no product in int8
   std::uint64_t runs = 1;  ///< of the model
   std::string chip;        ///< what a chip is: "IPU", "wafer"
   std::uint64_t chips = 0, tiles_used = 0;
@@ -76,6 +83,9 @@ struct ModelRun {
 
   double utilisation() const;
 };
+
+/// "no room", "did not compile", "did not run", "gives wrong values".
+std::string_view name_of(ModelRun::Fault fault);
 
 /// Collective; the column on rank 0, an empty one elsewhere. A model that the machine's language or
 /// its memory has not room for is a column that says so, and so is one whose program, as weft wrote

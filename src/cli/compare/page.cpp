@@ -31,6 +31,7 @@ thead th { border-bottom: 2px solid var(--ink); }
 tbody th { font-weight: 600; }
 tbody th small { display: block; max-width: 15rem; white-space: normal; font-weight: 400;
   color: var(--dim); }
+td { overflow-wrap: anywhere; }
 td.no { color: var(--no); }
 svg { display: block; margin-top: .3rem; width: 100%; max-width: 13rem; height: 8px; }
 svg .rest { fill: var(--rest); }
@@ -38,7 +39,20 @@ svg .bar { fill: var(--bar); }
 ul { color: var(--dim); margin: .2rem 0 1.2rem; padding-left: 1.2rem; }
 tbody th { overflow-wrap: anywhere; }
 details { margin: .3rem 0; }
-code { font-size: .9em; }
+code { font-size: .9em; overflow-wrap: anywhere; }
+/* Where machines have no room side by side they stand one below the other, in each figure. */
+@media (max-width: 48rem) {
+  body { margin: 1rem auto; }
+  table { min-width: 0; }
+  table, tbody, tr, tbody th, td { display: block; width: auto; }
+  thead { display: none; }
+  tbody tr { padding: .6rem 0; border-bottom: 1px solid var(--line); }
+  tbody th, td { padding: 0; border: 0; }
+  tbody th small { max-width: none; }
+  td { padding: .3rem 0 0 8.5rem; min-height: 1.45em; position: relative; }
+  td::before { content: attr(data-machine); position: absolute; left: 0; width: 8rem;
+    color: var(--dim); font-size: .85em; }
+}
 )";
 
 /// A bar of its row's longest.
@@ -59,14 +73,15 @@ double longest_of(const Row& row) {
   return longest;
 }
 
-std::string row_html(const Row& row) {
+std::string row_html(const std::vector<ModelRun>& runs, const Row& row) {
   std::string out = "<tr><th scope=\"row\">" + html_text(row.title) + "<small>" +
                     html_text(row.meaning) + "</small></th>";
   const double longest = longest_of(row);
-  for (const Cell& cell : row.cells) {
-    const bool no = cell.text.starts_with("no:") || cell.text.starts_with("wrong:");
-    out += std::string("<td") + (no ? " class=\"no\"" : "") + ">" + html_text(cell.text) +
-           bar_of(cell, longest) + "</td>";
+  for (std::size_t i = 0; i < row.cells.size(); ++i) {
+    const Cell& cell = row.cells[i];
+    out += std::string("<td") + (cell.bad ? " class=\"no\"" : "") + " data-machine=\"" +
+           html_text(runs[i].machine) + "\">" + html_text(cell.text) + bar_of(cell, longest) +
+           "</td>";
   }
   return out + "</tr>\n";
 }
@@ -96,7 +111,7 @@ std::string table_html(const std::vector<ModelRun>& runs, const std::vector<Row>
       "<div class=\"wide\"><table>\n<colgroup><col class=\"what\"></colgroup><thead><tr><th></th>";
   for (const ModelRun& run : runs) out += "<th scope=\"col\">" + html_text(run.machine) + "</th>";
   out += "</tr></thead>\n<tbody>\n";
-  for (const Row& row : rows) out += row_html(row);
+  for (const Row& row : rows) out += row_html(runs, row);
   return out + "</tbody></table></div>\n";
 }
 

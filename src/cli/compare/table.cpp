@@ -26,9 +26,11 @@ std::string percent_text(double share) {
 
 Cell fits(const ModelRun& run) {
   if (run.refused.empty()) return {"yes", {}};
-  return {(run.exit_code == 0 ? "no: " : "wrong: ") + in_one_line(run.refused), {}};
+  const bool no_room = run.fault == ModelRun::Fault::no_room;
+  const std::string word(no_room ? "no" : name_of(run.fault));
+  return {word + ": " + in_one_line(run.refused), {}, true};
 }
-Cell program(const ModelRun& run) { return {run.language + ", " + run.precision, {}}; }
+Cell program(const ModelRun& run) { return {run.language + ", " + run.arithmetic, {}}; }
 
 Cell chips(const ModelRun& run) {
   return {std::to_string(run.chips) + " " + run.chip + (run.chips == 1 ? "" : "s"), {}};
@@ -56,10 +58,10 @@ Cell host(const ModelRun& run) {
 }
 
 Cell utilisation(const ModelRun& run) {
-  if (!run.peak) return {"no peak is known in " + run.precision, {}};
+  if (!run.peak) return {"no peak is known in " + run.arithmetic, {}};
   const double rate = *run.peak * static_cast<double>(run.cycles) / run.seconds;
-  const char* unit = run.precision == "int8" ? "OP/s " : "FLOP/s ";
-  return {percent_text(run.utilisation()) + " of " + scaled_text(rate) + unit + run.precision,
+  const char* unit = run.arithmetic == "int8" ? "OP/s " : "FLOP/s ";
+  return {percent_text(run.utilisation()) + " of " + scaled_text(rate) + unit + run.arithmetic,
           run.utilisation()};
 }
 

@@ -13,6 +13,7 @@ namespace weft::cli::compare {
 struct Cell {
   std::string text;
   std::optional<double> bar;  ///< what a bar beside the text is as long as, of any unit
+  bool bad = false;           ///< says why a machine has no run
 };
 
 struct Row {

@@ -65,6 +65,28 @@ void require_of_model(const graph::Numbers& numbers, Element element, const std:
   }
 }
 
+/// No check of a run can compare a NaN; Category::input.
+void require_no_nan(const graph::Numbers& numbers, const std::string& where) {
+  const auto& floats = numbers.floats;
+  const auto found =
+      std::find_if(floats.begin(), floats.end(), [](double number) { return std::isnan(number); });
+  if (found == floats.end()) return;
+  fail(Category::input, where + " has NaN in element " + std::to_string(found - floats.begin()) +
+                            ": no check of a run can compare it");
+}
+
+/// Scales are shares of the largest magnitude, which infinity is not; Category::input.
+void require_finite(const ModelInputs& inputs, const graph::Graph& model, const std::string& path) {
+  for (std::size_t i = 0; i < inputs.whole.size(); ++i) {
+    const std::vector<double> numbers = numbers_of(inputs.whole[i]).floats;
+    for (std::size_t at = 0; at < numbers.size(); ++at) {
+      if (std::isfinite(numbers[at])) continue;
+      fail(Category::input, path + ":" + model[model.inputs[i]].name + " is infinite in element " +
+                                std::to_string(at) + ": no scale of int8 follows from it");
+    }
+  }
+}
+
 /// How many of `shape` lie one behind the other in `given`; 0 where it is another shape.
 std::uint64_t runs_in(const graph::Shape& given, const graph::Shape& shape) {
   if (given == shape) return 1;
@@ -144,6 +166,7 @@ ModelInputs read_inputs(const std::string& path, const lower::Lowered& lowered,
     }
     out.runs = runs;
     const graph::Numbers numbers = numbers_of(given);
+    require_no_nan(numbers, where);
     require_of_model(numbers, model[model.inputs[i]].type.element, where);
     out.whole.push_back(
         as_type(numbers, input.type.element, where).reshaped(with_runs(runs, input.type.shape)));
@@ -158,6 +181,7 @@ std::vector<double> largest_magnitudes(const std::string& path, const graph::Gra
   }
   const ModelInputs given =
       path.empty() ? pattern_inputs(shapes, model) : read_inputs(path, shapes, model);
+  require_finite(given, model, path);
   std::vector<double> largest(model.values.size(), 0.0);
   for (std::uint64_t run = 0; run < given.runs; ++run) {
     std::vector<graph::Numbers> inputs;

@@ -25,11 +25,12 @@ struct ModelInputs {
 
 /// From the datasets, or of a .npz the arrays, of the inputs' names in `path`: of the model's
 /// shape, or several of these one behind the other. Category::input, naming file and dataset, for
-/// what does not fit.
+/// what does not fit, and element for a NaN.
 ModelInputs read_inputs(const std::string& path, const lower::Lowered& lowered,
                         const graph::Graph& model);
 /// The largest magnitude that each value has, by ValueId, for the inputs in `path`, in fp64; 0 of
-/// whole numbers. As read_inputs; "" stands for pattern_inputs.
+/// whole numbers. As read_inputs; "" stands for pattern_inputs. Infinite inputs are
+/// Category::input.
 std::vector<double> largest_magnitudes(const std::string& path, const graph::Graph& model);
 /// One run of numbers that depend on nothing: floats between -1 and 1; 0 and 1 where the model
 /// takes whole numbers or conditions.

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/output_file.hpp"
 #include "cli/compile/job_text.hpp"
@@ -71,6 +72,33 @@ std::size_t CompiledModel::weight_bytes() const {
   std::size_t bytes = 0;
   for (const lower::Array& array : lowered.weights) bytes += array.data.bytes().size();
   return bytes;
+}
+
+CompiledModel::Int8Weights CompiledModel::int8_weights() const {
+  Int8Weights out;
+  for (const lower::Array& array : lowered.weights) {
+    if (array.data.type().element != graph::Element::i8) continue;
+    ++out.count;
+    out.bytes += array.data.bytes().size();
+  }
+  return out;
+}
+
+lower::Precision CompiledModel::arithmetic() const {
+  const bool none = precision == lower::Precision::int8 && int8_weights().count == 0;
+  return none ? lower::Precision::fp16 : precision;
+}
+
+std::string weights_text(const CompiledModel& compiled) {
+  const std::string all = counted(compiled.lowered.weights.size(), "weight") + " of " +
+                          counted(compiled.weight_bytes(), "byte");
+  if (compiled.precision != lower::Precision::int8) {
+    return all + " in " + std::string(name_of(compiled.precision));
+  }
+  const CompiledModel::Int8Weights in_int8 = compiled.int8_weights();
+  if (in_int8.count == 0) return all + ", none of them in int8: the program is that of fp16";
+  return all + ", " + std::to_string(in_int8.count) + " of them in int8 (" +
+         counted(in_int8.bytes, "byte") + "), the others as in fp16";
 }
 
 CompiledModel compile_model(const ModelOptions& options, std::shared_ptr<const graph::Graph> model,

@@ -49,7 +49,16 @@ struct CompiledModel {
   lower::Lowered lowered;
 
   std::size_t weight_bytes() const;
+  /// Weights that an int8 program has in int8; the others are fp16's.
+  struct Int8Weights {
+    std::size_t count = 0, bytes = 0;
+  };
+  Int8Weights int8_weights() const;
+  /// What its products are computed in: fp16 of an int8 program that has no product in int8.
+  lower::Precision arithmetic() const;
 };
+/// "8 weights of 153128 bytes in fp32"; of an int8 program, which of them are.
+std::string weights_text(const CompiledModel& compiled);
 /// Category::unsupported with a line for each node that the machine's language has not.
 CompiledModel compile_model(const ModelOptions& options, std::shared_ptr<const graph::Graph> model,
                             const std::string& target,

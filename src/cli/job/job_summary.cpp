@@ -12,6 +12,7 @@
 #include "cli/job/job_rests_on.hpp"
 #include "hosts/summary.hpp"
 #include "machine/machine.hpp"
+#include "numerics/half.hpp"
 
 namespace weft::cli {
 
@@ -61,20 +62,51 @@ std::string stream_lines(const RunFacts& run) {
   return out;
 }
 
-/// The first elements of a result, as people read them; nothing for types that no one prints.
+/// Element `i` of an array of T.
+template <class T>
+T element_of(const trace::Tensor& tensor, std::uint64_t i) {
+  T value{};
+  std::memcpy(&value, tensor.bytes.data() + i * sizeof value, sizeof value);
+  return value;
+}
+
+std::string element_text(const trace::Tensor& tensor, std::uint64_t i) {
+  constexpr int digits = 6;
+  using trace::ElementType;
+  switch (tensor.type) {
+    case ElementType::i8:
+      return std::to_string(element_of<std::int8_t>(tensor, i));
+    case ElementType::i16:
+      return std::to_string(element_of<std::int16_t>(tensor, i));
+    case ElementType::i32:
+      return std::to_string(element_of<std::int32_t>(tensor, i));
+    case ElementType::i64:
+      return std::to_string(element_of<std::int64_t>(tensor, i));
+    case ElementType::u8:
+      return std::to_string(element_of<std::uint8_t>(tensor, i));
+    case ElementType::u16:
+      return std::to_string(element_of<std::uint16_t>(tensor, i));
+    case ElementType::u32:
+      return std::to_string(element_of<std::uint32_t>(tensor, i));
+    case ElementType::u64:
+      return std::to_string(element_of<std::uint64_t>(tensor, i));
+    case ElementType::f16:
+      return general(double{numerics::float_from_half(element_of<numerics::Half>(tensor, i))},
+                     digits);
+    case ElementType::f32:
+      return general(double{element_of<float>(tensor, i)}, digits);
+    case ElementType::f64:
+      return general(element_of<double>(tensor, i), digits);
+  }
+  return "?";
+}
+
+/// The first elements of a result, as people read them.
 std::string first_elements(const trace::Tensor& tensor) {
   constexpr std::uint64_t shown = 12;
   std::string out;
   for (std::uint64_t i = 0; i < std::min(shown, tensor.elements()); ++i) {
-    if (tensor.type == trace::ElementType::f32) {
-      float value = 0;
-      std::memcpy(&value, tensor.bytes.data() + i * sizeof value, sizeof value);
-      out += " " + general(static_cast<double>(value), 6);
-    } else if (tensor.type == trace::ElementType::u32) {
-      std::uint32_t value = 0;
-      std::memcpy(&value, tensor.bytes.data() + i * sizeof value, sizeof value);
-      out += " " + std::to_string(value);
-    }
+    out += " " + element_text(tensor, i);
   }
   return out.empty() ? out : ":" + out + (tensor.elements() > shown ? " ..." : "");
 }

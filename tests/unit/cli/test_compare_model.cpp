@@ -8,6 +8,7 @@
 
 #include "cli/compare/choices.hpp"
 #include "cli/compare/energy.hpp"
+#include "cli/compare/model.hpp"
 #include "cli/compare/page.hpp"
 #include "cli/compare/rounding.hpp"
 #include "cli/compare/table.hpp"
@@ -114,7 +115,8 @@ compare::ModelRun run_of(const std::string& name, std::uint64_t cycles) {
   compare::ModelRun run;
   run.machine = name;
   run.language = "C++";
-  run.precision = "fp16";
+  run.precision = "int8";
+  run.arithmetic = "fp16";
   run.chip = "chip";
   run.chips = 2;
   run.tiles_used = 5;
@@ -145,12 +147,41 @@ TEST(ModelRows, SayWhatARunSaid) {
   EXPECT_EQ(cell_of(rows, "tiles used", 0), "5 of 20 tiles (25 %)");
   EXPECT_EQ(cell_of(rows, "time", 0), "1 us (a)");
   EXPECT_EQ(cell_of(rows, "arithmetic used", 0).substr(0, 5), "50 % ");
+  EXPECT_TRUE(cell_of(rows, "arithmetic used", 0).ends_with("FLOP/s fp16"));
   EXPECT_EQ(cell_of(rows, "energy", 0), "not known");
   for (const compare::Row& row : rows) {
     if (row.title != "fits") {
       EXPECT_EQ(row.cells.at(1).text, "-") << row.title;
     }
   }
+}
+
+TEST(ModelRows, SayHowFarAMachineCame) {
+  using Fault = compare::ModelRun::Fault;
+  compare::ModelRun run;
+  run.refused = "a fragment fits nowhere";
+  run.exit_code = 5;
+  for (const auto& [fault, said] : {std::pair{Fault::not_compiled, "did not compile: a fragment"},
+                                    {Fault::not_run, "did not run: a fragment"},
+                                    {Fault::wrong_values, "gives wrong values: a fragment"}}) {
+    run.fault = fault;
+    const auto rows = compare::rows_of({run});
+    EXPECT_TRUE(cell_of(rows, "fits", 0).starts_with(said)) << cell_of(rows, "fits", 0);
+    EXPECT_NE(compare::page_of("m", {run}, rows, {})
+                  .find("<td class=\"no\" data-machine=\"\">" + std::string(said)),
+              std::string::npos);
+  }
+}
+
+TEST(ModelComparison, ItsExitCodeSaysWhetherAnyMachineRan) {
+  compare::ModelRun ran = run_of("a", 100);
+  compare::ModelRun refused, wrong;
+  refused.refused = "no room";
+  wrong.refused = "a bit differs";
+  wrong.exit_code = 4;
+  EXPECT_EQ(compare::exit_code_of({ran, refused}), 0);
+  EXPECT_EQ(compare::exit_code_of({refused, refused}), 2);
+  EXPECT_EQ(compare::exit_code_of({ran, refused, wrong}), 4);
 }
 
 TEST(ModelPage, EscapesWhatItShowsAndDrawsBarsByTheLongest) {
@@ -168,7 +199,7 @@ TEST(ModelPage, EscapesWhatItShowsAndDrawsBarsByTheLongest) {
   EXPECT_NE(page.find("<title>m &amp; n</title>"), std::string::npos);
   EXPECT_NE(page.find("a&lt;b&gt;&amp;&quot;c&quot;"), std::string::npos);
   EXPECT_EQ(page.find("x<y>"), std::string::npos);
-  EXPECT_NE(page.find("<td>25<svg"), std::string::npos);
+  EXPECT_NE(page.find("<td data-machine=\"two\">25<svg"), std::string::npos);
   EXPECT_NE(page.find("class=\"bar\" width=\"25.00\""), std::string::npos);
 }
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <limits>
 #include <string>
 
 #include "base/error.hpp"
@@ -32,7 +33,12 @@ Case of_element(Element element) {
   return out;
 }
 
-std::string refusal(const Case& of, const Numbers& numbers) {
+/// What reads a file of inputs.
+using Reader = void (*)(const std::string& path, const Case& of);
+void as_inputs(const std::string& path, const Case& of) { read_inputs(path, of.lowered, of.model); }
+void as_scales(const std::string& path, const Case& of) { largest_magnitudes(path, of.model); }
+
+std::string refusal(const Case& of, const Numbers& numbers, Reader read = as_inputs) {
   // Each rank of the test writes one.
   const std::string path = (std::filesystem::temp_directory_path() /
                             ("weft-model-inputs-" + std::to_string(::getpid()) + ".h5"))
@@ -40,13 +46,18 @@ std::string refusal(const Case& of, const Numbers& numbers) {
   trace::write_tensors(path, {{"mask", stored(tensor_of(numbers))}});
   std::string said;
   try {
-    read_inputs(path, of.lowered, of.model);
+    read(path, of);
   } catch (const Error& error) {
     EXPECT_EQ(error.category(), Category::input);
     said = error.what();
   }
   std::filesystem::remove(path);
   return said;
+}
+
+/// Whether `said` names the file and `what` of it.
+bool names(const std::string& said, const std::string& what) {
+  return said.find(".h5:" + what) != std::string::npos;
 }
 
 TEST(ModelInputs, ThePatternOfAModelsWholeNumbersIsZerosAndOnes) {
@@ -102,6 +113,41 @@ TEST(ModelInputs, WhatTheHostHasNotTheMemoryToJudgeIsRefused) {
     EXPECT_NE(std::string(error.what()).find("1073741824.0 GiB"), std::string::npos)
         << error.what();
   }
+}
+
+TEST(ModelInputs, WhatIsNoNumberIsRefusedWithItsFileAndElement) {
+  const Case of = of_element(Element::f32);
+  Numbers numbers{{Element::f32, {count}}, std::vector<double>(count, 0.5), {}};
+  EXPECT_EQ(refusal(of, numbers, as_scales), "");
+  numbers.floats[7] = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_TRUE(names(refusal(of, numbers), "mask has NaN in element 7"));
+  EXPECT_TRUE(names(refusal(of, numbers, as_scales), "mask has NaN in element 7"));
+  // An infinite input has infinite results, which checks compare; a scale it has none.
+  numbers.floats[7] = -std::numeric_limits<double>::infinity();
+  EXPECT_EQ(refusal(of, numbers), "");
+  EXPECT_TRUE(names(refusal(of, numbers, as_scales), "mask is infinite in element 7"));
+}
+
+// A recurrence's gates stay fp16: its arithmetic must not be held against what int8 could do.
+TEST(CompiledModels, AnInt8ProgramSaysWhichOfItsWeightsAre) {
+  CompiledModel model;
+  model.precision = lower::Precision::int8;
+  const auto add = [&model](Element element) {
+    Numbers numbers{{element, {count}}, {}, {}};
+    if (is_floating(element)) numbers.floats.assign(count, 1);
+    if (!is_floating(element)) numbers.whole.assign(count, 1);
+    model.lowered.weights.push_back({"w", tensor_of(numbers)});
+  };
+  add(Element::f16);
+  EXPECT_EQ(model.arithmetic(), lower::Precision::fp16);
+  EXPECT_EQ(weights_text(model),
+            "1 weight of 80 bytes, none of them in int8: the program is that of fp16");
+  add(Element::i8);
+  EXPECT_EQ(model.arithmetic(), lower::Precision::int8);
+  EXPECT_EQ(weights_text(model),
+            "2 weights of 120 bytes, 1 of them in int8 (40 bytes), the others as in fp16");
+  model.precision = lower::Precision::fp16;
+  EXPECT_EQ(weights_text(model), "2 weights of 120 bytes in fp16");
 }
 
 }  // namespace
