@@ -101,8 +101,8 @@ TEST(LowerRdu, AProgramIsReadable) {
   ASSERT_EQ(program.files.size(), 1U);
   const std::string& text = program.files[0].text;
   for (const char* part :
-       {"# model.onnx as patterns for sambanova-sn40l", "(Conv) of net.py:7", "input x 36 x 6",
-        "input a.weight 27 x 40",
+       {"# model.onnx as patterns for sambanova-sn40l", "(Conv) of net.py:7, in forward\n",
+        "#   y = layer(x)\n", "input x 36 x 6", "input a.weight 27 x 40",
         "a = convolution(x_pixels, a.weight, a.bias) image 6 x 6 window 3 x 3 padding 1 par 2 then "
         "relu\n",
         "b = convolution(a, b.weight) add a image 6 x 6 window 3 x 3 padding 1 par 2 then relu\n",

@@ -48,9 +48,10 @@ TEST(LowerWse, AProgramIsReadable) {
   const Lowered program = lowered(small_network());
   const std::string layout = text_of(program, "layout.csl");
   for (const char* part :
-       {"// model.onnx as a CSL program", "// Input 'x', f32[1, 3, 8, 8].", "(Conv) of net.py:7",
-        "'x' with its channels last.", "window(", "lane_floods(",
-        "@export_name(\"weights\", [*]f32, true);", ".then = 2", ".to_host = nodes == 1"}) {
+       {"// model.onnx as a CSL program", "// Input 'x', f32[1, 3, 8, 8].",
+        "(Conv) of net.py:7, in forward\n", "  //   y = layer(x)\n", "'x' with its channels last.",
+        "window(", "lane_floods(", "@export_name(\"weights\", [*]f32, true);", ".then = 2",
+        ".to_host = nodes == 1"}) {
     EXPECT_NE(layout.find(part), std::string::npos) << part << "\n" << layout;
   }
   EXPECT_NE(text_of(program, "window.csl").find("@fmacs"), std::string::npos);
