@@ -15,7 +15,8 @@ namespace weft::analysis {
 
 std::vector<ExchangeTime> read_exchanges(const trace::Reader& reader) {
   const std::string kind = "exchange";
-  const trace::StreamRecord& stream = kept_stream(reader, "supersteps", "phases");
+  const trace::StreamRecord& stream = kept_stream(
+      reader, "supersteps", "phases", "a " + reader.header().family + " has no exchanges");
   const auto& kinds = stream.info.kinds;
   const auto at = std::find(kinds.begin(), kinds.end(), kind) - kinds.begin();
   const RowNames names(reader, stream.info.name);

@@ -41,7 +41,9 @@ TraceLevel trace_level(const std::string& name) {
 
 std::uint64_t read_cycles(const std::string& text) {
   const std::optional<std::uint64_t> cycles = weft::whole_of(text);
-  if (!cycles) fail(Category::input, "WEFT_MAX_CYCLES: '" + text + "' is no number of cycles");
+  if (!cycles || *cycles == 0) {
+    fail(Category::input, "WEFT_MAX_CYCLES: '" + text + "' is no number of cycles");
+  }
   return *cycles;
 }
 

@@ -314,6 +314,19 @@ TEST_F(Sweeps, RunNothingWhereAVariantCannotBeRead) {
   }
 }
 
+TEST_F(Sweeps, RefuseOneFileForBothTablesAndAnEmptyOne) {
+  EXPECT_EQ(weft({"--set", "program.toy=7", "--csv", path("t"), "--json", path("./t")}), 2);
+  if (world().is_root()) {
+    EXPECT_NE(said_.find("cannot both be"), std::string::npos) << said_;
+    EXPECT_FALSE(std::filesystem::exists(path("t")));
+  }
+  write("t.csv", "");
+  EXPECT_EQ(weft({"--set", "program.toy=7", "--csv", path("t.csv")}), 2);
+  if (world().is_root()) {
+    EXPECT_NE(said_.find("t.csv: is empty"), std::string::npos) << said_;
+  }
+}
+
 TEST_F(Sweeps, PrintTheTable) {
   ASSERT_EQ(weft({"--set", "program.toy=7,8", "--csv", "-", "--json", path("t.json")}), 0);
   if (!world().is_root()) return;
