@@ -249,9 +249,9 @@ Memory memory_of(const Settings& settings, int ranks, std::uint64_t tiles,
   constexpr std::uint64_t copies = 3;
   constexpr std::uint64_t widest = 5;
   memory.writing_bytes += copies * std::min(widest, counter_values) * tiles * sizeof(std::uint64_t);
-  // An open file with its caches, and what MPI needs to write it: 8 MiB were seen, 16 bring the job
+  // An open file with its caches, and what MPI needs to write it: 8 MiB were seen, 12 bring the job
   // `events` of tests/jobs/memory_forecast.py close; the other shapes there were not fitted.
-  memory.kept_bytes = std::uint64_t{16} << 20U;
+  memory.kept_bytes = std::uint64_t{12} << 20U;
   if (settings.level >= TraceLevel::phases && settings.timeline_bins > 0) {
     memory.kept_bytes += counters;
   }
