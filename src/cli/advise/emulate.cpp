@@ -37,7 +37,8 @@ struct LayerTask {
 struct Told {
   RunCost cost;
   std::string precision;
-  bool of_layer = false;  ///< `cost` is of the layer, without its ways in and out
+  bool of_layer = false;             ///< `cost` is of the layer, without its ways in and out
+  std::vector<std::string> changes;  ///< that the second run makes to the machine
 };
 
 Told told_of(const ModelRun& run) {
@@ -52,6 +53,7 @@ Told told_of(const ModelRun& run) {
   out.cost.cycles = run.cycles;
   out.cost.seconds = run.seconds;
   if (run.choices.share) out.cost.slower_cycles = run.choices.cycles;
+  out.changes = run.choices.changes;
   out.cost.why_not = run.choices.why;
   return out;
 }
@@ -63,14 +65,12 @@ Told told_of_layer(const ModelRun& run) {
   out.of_layer = true;
   out.cost.cycles = *run.layer_cycles;
   out.cost.seconds = run.layer_seconds;
-  out.cost.slower_cycles = run.choices.layer_cycles;
   return out;
 }
 
 Json json_of(const Told& told) {
-  const auto& slower = told.cost.slower_cycles;
-  return {told.cost.refused, told.cost.cycles, told.cost.seconds, slower ? Json(*slower) : Json(),
-          told.cost.why_not, told.precision,   told.of_layer};
+  return Json::array({told.cost.refused, told.cost.cycles, told.cost.seconds, told.precision,
+                      told.of_layer, told.changes});
 }
 
 Told told_from(const Json& json) {
@@ -78,11 +78,24 @@ Told told_from(const Json& json) {
   json.at(0).get_to(out.cost.refused);
   json.at(1).get_to(out.cost.cycles);
   json.at(2).get_to(out.cost.seconds);
-  if (!json.at(3).is_null()) out.cost.slower_cycles = json.at(3).get<std::uint64_t>();
-  json.at(4).get_to(out.cost.why_not);
-  json.at(5).get_to(out.precision);
-  json.at(6).get_to(out.of_layer);
+  json.at(3).get_to(out.precision);
+  json.at(4).get_to(out.of_layer);
+  json.at(5).get_to(out.changes);
   return out;
+}
+
+/// What a rank tells of a layer's second run: cycles of all of it and of the layer, or why not.
+Json json_of(const compare::Choices& slower) {
+  const auto& layer = slower.layer_cycles;
+  return Json::array({slower.why, slower.cycles, layer ? Json(*layer) : Json()});
+}
+
+void add_slower(const Json& json, Told& told) {
+  json.at(0).get_to(told.cost.why_not);
+  const Json& cycles = json.at(told.of_layer ? 2 : 1);
+  if (told.cost.why_not.empty() && !cycles.is_null()) {
+    told.cost.slower_cycles = cycles.get<std::uint64_t>();
+  }
 }
 
 /// What a run of a node takes here, about: multiply-adds, and elements that are moved.
@@ -160,7 +173,11 @@ class Emulator {
     std::iota(all.begin(), all.end(), std::size_t{0});
     std::vector<Told> told(tasks_.size());
     run_layers(all, false, told);
-    if (options_.choices) run_layers(most_cycles(told), true, told);
+    if (options_.choices) {
+      const std::vector<std::size_t> asked = most_cycles(told);
+      share_changes(asked, told);
+      run_layers(asked, true, told);
+    }
     take_views_out(told);
     std::vector<Emulation> out;
     out.resize(options_.targets.size());
@@ -173,7 +190,8 @@ class Emulator {
   }
 
  private:
-  /// Runs these tasks, each on one rank, into rank 0's `told`.
+  /// Runs these tasks, each on one rank, into rank 0's `told`: their second runs with `choices`,
+  /// for which `told` has the changes on every rank.
   void run_layers(const std::vector<std::size_t>& which, bool choices, std::vector<Told>& told) {
     std::vector<double> costs;
     for (const std::size_t i : which) {
@@ -188,7 +206,9 @@ class Emulator {
     engine::together(world_, [&] {
       for (std::size_t i = 0; i < which.size(); ++i) {
         if (ranks[i] != world_.rank()) continue;
-        mine.push_back(Json::array({which[i], json_of(tell(alone, which[i], choices))}));
+        mine.push_back(Json::array(
+            {which[i], choices ? json_of(run_slower(alone, which[i], told[which[i]].changes))
+                               : json_of(tell(alone, which[i]))}));
       }
     });
     const std::string text = mine.dump();
@@ -196,7 +216,11 @@ class Emulator {
     for (const comm::Bytes& bytes : all) {
       const auto* letters = reinterpret_cast<const char*>(bytes.data());
       for (const Json& one : Json::parse(letters, letters + bytes.size())) {
-        told[one.at(0).get<std::size_t>()] = told_from(one.at(1));
+        Told& of_task = told[one.at(0).get<std::size_t>()];
+        if (choices)
+          add_slower(one.at(1), of_task);
+        else
+          of_task = told_from(one.at(1));
       }
     }
   }
@@ -229,6 +253,19 @@ class Emulator {
     return out;
   }
 
+  /// Collective: what the second runs change goes from rank 0 to all.
+  void share_changes(const std::vector<std::size_t>& which, std::vector<Told>& told) const {
+    Json changes = Json::array();
+    for (const std::size_t i : which) changes.push_back(told[i].changes);
+    const std::string text = changes.dump();
+    const auto letters = std::as_bytes(std::span(text.data(), text.size()));
+    comm::Bytes bytes(letters.begin(), letters.end());
+    world_.broadcast(bytes);
+    const auto* begin = reinterpret_cast<const char*>(bytes.data());
+    const Json all = Json::parse(begin, begin + bytes.size());
+    for (std::size_t i = 0; i < which.size(); ++i) all.at(i).get_to(told[which[i]].changes);
+  }
+
   /// A machine that tells the cycles of layers tells none of a node that only looks at its operand
   /// in another way: it does nothing for it.
   void take_views_out(std::vector<Told>& told) const {
@@ -245,24 +282,35 @@ class Emulator {
     }
   }
 
-  Told tell(const comm::Communicator& alone, std::size_t i, bool choices) const {
+  Told tell(const comm::Communicator& alone, std::size_t i) const {
     Told out;
     const graph::Node& node = (*graph_)[kinds_[tasks_[i].kind].nodes.front()];
     if (!options_.large) {
       out.cost.refused = too_large(*graph_, node, options_.targets[tasks_[i].target]);
     }
-    return out.cost.is_known() ? told_of_layer(run_layer(alone, i, choices)) : out;
+    return out.cost.is_known() ? told_of_layer(run_layer(alone, i)) : out;
   }
 
-  ModelRun run_layer(const comm::Communicator& alone, std::size_t i, bool choices) const {
-    const LayerTask& task = tasks_[i];
-    const std::string& target = options_.targets[task.target];
-    const graph::LayerKind& kind = kinds_[task.kind];
+  ModelRun run_layer(const comm::Communicator& alone, std::size_t i) const {
+    note_step(i, ": ");
+    return compare::run_model(alone, layer_of(i), options_.targets[tasks_[i].target]);
+  }
+
+  compare::Choices run_slower(const comm::Communicator& alone, std::size_t i,
+                              const std::vector<std::string>& changes) const {
+    note_step(i, ", for what it rests on: ");
+    return compare::run_slower(alone, layer_of(i), options_.targets[tasks_[i].target], changes);
+  }
+
+  void note_step(std::size_t i, const std::string& why) const {
     log::step("layer " + std::to_string(i + 1) + " of " + std::to_string(tasks_.size()) + ", on " +
-              target + (choices ? ", for what it rests on: " : ": ") + kind.what);
-    auto layer =
-        std::make_shared<const graph::Graph>(graph::layer_alone(*graph_, kind.nodes.front()));
-    return compare::run_model(alone, subject_of(options_, std::move(layer), choices), target);
+              options_.targets[tasks_[i].target] + why + kinds_[tasks_[i].kind].what);
+  }
+
+  Subject layer_of(std::size_t i) const {
+    const graph::NodeId node = kinds_[tasks_[i].kind].nodes.front();
+    auto layer = std::make_shared<const graph::Graph>(graph::layer_alone(*graph_, node));
+    return subject_of(options_, std::move(layer), false);
   }
 
   void add(const LayerTask& task, const Told& told, std::vector<Emulation>& to) const {

@@ -57,10 +57,8 @@ bool ended(const engine::Result& result) {
   return result.stop == engine::Stop::done || result.stop == engine::Stop::host_wait;
 }
 
-/// Collective: runs what rank 0 has prepared, from its own folder or from another. `what`: on which
-/// machine, for who waits.
+/// Collective: runs what rank 0 has prepared. `what`: on which machine, for who waits.
 std::unique_ptr<FinishedJob> run_folder(const comm::Communicator& world, const Prepared& prepared,
-                                        const TemporaryFolder* folder,
                                         const std::vector<topology::Assignment>& constants,
                                         const std::string& what) {
   const Silence silence;  // programs print what they like
@@ -69,7 +67,9 @@ std::unique_ptr<FinishedJob> run_folder(const comm::Communicator& world, const P
   };
   auto done = run_through_door(
       world,
-      [&] { return job_of(*folder, prepared.compiled, prepared.expected.checked, constants); },
+      [&] {
+        return job_of(*prepared.folder, prepared.compiled, prepared.expected.checked, constants);
+      },
       RunSettings{{}, tell, {}});
   if (done && !ended(done->result())) {
     fail(engine::category_of(done->result().stop), done->result().message);
@@ -194,9 +194,11 @@ void fill(const Subject& subject, const Prepared& prepared, const FinishedJob& d
   out.report = summary_json(facts, result, checks);
 }
 
-Prepared prepare(const Subject& subject, const std::string& target) {
+/// With `constants` for a machine that is changed so.
+Prepared prepare(const Subject& subject, const std::string& target,
+                 const std::vector<topology::Assignment>& constants) {
   Prepared out;
-  out.compiled = compile_model(subject.options, subject.graph, target);
+  out.compiled = compile_model(subject.options, subject.graph, target, constants);
   out.inputs = inputs_of(subject.options, out.compiled.lowered, *subject.graph);
   out.expected.checked = subject.checked;
   if (subject.checked) out.expected = expected_values(out.compiled, out.inputs);
@@ -205,32 +207,37 @@ Prepared prepare(const Subject& subject, const std::string& target) {
   return out;
 }
 
-/// Collective: the same once more, on a machine that takes twice as long for what nobody knows.
-void ask_choices(const comm::Communicator& world, const Subject& subject, const Prepared& first,
-                 const Doubled& doubled, ModelRun& out) {
-  std::unique_ptr<TemporaryFolder> folder;
+/// The model once more for a changed machine. What is given and expected stays.
+void prepare_again(const Subject& subject, const std::vector<topology::Assignment>& constants,
+                   Prepared& prepared) {
+  prepared.compiled =
+      compile_model(subject.options, subject.graph, prepared.compiled.target, constants);
+  prepared.folder = scratch();
+  write_model(subject.options, prepared.compiled, prepared.inputs, prepared.expected,
+              *prepared.folder);
+}
+
+/// Collective: runs what `make` prepares on rank 0, on a machine that takes twice as long for what
+/// nobody knows.
+template <typename Make>
+void run_changed(const comm::Communicator& world, const std::string& target,
+                 const std::vector<topology::Assignment>& changes, Prepared& prepared,
+                 const Make& make, Choices& out) {
   std::unique_ptr<FinishedJob> done;
   try {
     engine::together(world, [&] {
-      if (!world.is_root()) return;
-      const CompiledModel again =
-          compile_model(subject.options, subject.graph, first.compiled.target, doubled.changes);
-      folder = scratch();
-      write_model(subject.options, again, first.inputs, first.expected, *folder);
+      if (world.is_root()) make();
     });
     engine::together(world, [&] {
-      done = run_folder(world, first, folder.get(), doubled.changes, first.compiled.target);
+      done = run_folder(world, prepared, changes, target);
+      if (!done) return;
+      const trace::Reader reader(prepared.trace());
+      out.cycles = done->result().cycles - host_cycles(reader);
+      out.layer_cycles = cycles_of(layers_of(reader));
     });
   } catch (const Error& error) {  // the same on every rank
-    out.choices.why = error.what();
-    return;
+    out.why = error.what();
   }
-  if (!done) return;
-  const trace::Reader reader(folder->file("trace.h5"));
-  out.choices.cycles = done->result().cycles - host_cycles(reader);
-  out.choices.layer_cycles = cycles_of(layers_of(reader));
-  out.choices.share = (static_cast<double>(out.choices.cycles) - static_cast<double>(out.cycles)) /
-                      static_cast<double>(out.cycles);
 }
 
 }  // namespace
@@ -276,11 +283,10 @@ ModelRun run_model(const comm::Communicator& world, const Subject& subject,
       const topology::Topology machine = machine::load_topology(target);
       out.machine = machine.name();
       out.family = machine.family();
-      prepared = prepare(subject, target);
+      prepared = prepare(subject, target, {});
     });
     compiled = true;
-    engine::together(
-        world, [&] { done = run_folder(world, prepared, prepared.folder.get(), {}, target); });
+    engine::together(world, [&] { done = run_folder(world, prepared, {}, target); });
     engine::together(world, [&] {
       if (done) fill(subject, prepared, *done, out);
     });
@@ -299,8 +305,30 @@ ModelRun run_model(const comm::Communicator& world, const Subject& subject,
     doubled = doubled_choices(done->facts().topology, target);
     out.choices.keys = doubled.keys;
     out.choices.left_out = doubled.left_out;
+    for (const topology::Assignment& change : doubled.changes) {
+      out.choices.changes.push_back(change.text);
+    }
   });
-  if (subject.choices) ask_choices(world, subject, prepared, doubled, out);
+  if (!subject.choices) return out;
+  run_changed(
+      world, target, doubled.changes, prepared,
+      [&] { prepare_again(subject, doubled.changes, prepared); }, out.choices);
+  if (world.is_root() && out.choices.why.empty()) {
+    const auto cycles = static_cast<double>(out.cycles);
+    out.choices.share = (static_cast<double>(out.choices.cycles) - cycles) / cycles;
+  }
+  return out;
+}
+
+Choices run_slower(const comm::Communicator& world, const Subject& subject,
+                   const std::string& target, const std::vector<std::string>& changes) {
+  Choices out;
+  out.changes = changes;
+  Prepared prepared;
+  const std::vector<topology::Assignment> constants(changes.begin(), changes.end());
+  run_changed(
+      world, target, constants, prepared, [&] { prepared = prepare(subject, target, constants); },
+      out);
   return out;
 }
 

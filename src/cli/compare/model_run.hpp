@@ -42,6 +42,7 @@ struct Choices {
   std::uint64_t cycles = 0;  ///< without the host's copies, each of these constants twice as slow
   std::optional<std::uint64_t> layer_cycles;  ///< of ModelRun::layer_cycles, likewise
   std::vector<std::string> keys, left_out;
+  std::vector<std::string> changes;  ///< that make `keys` twice as slow: "link.latency_cycles=2"
 };
 
 /// One column of the table. Figures are the report's of its run, or follow from them.
@@ -92,5 +93,11 @@ std::string_view name_of(ModelRun::Fault fault);
 /// it, is wrong; everything else is thrown, the same on every rank.
 ModelRun run_model(const comm::Communicator& world, const Subject& subject,
                    const std::string& target);
+
+/// Collective: only the second run, of a model that run_model() has run without it on this machine,
+/// here or elsewhere. `changes`: the Choices::changes of that run. On rank 0 `cycles` and
+/// `layer_cycles`, or `why` there are none; errors are never thrown, they are `why` on every rank.
+Choices run_slower(const comm::Communicator& world, const Subject& subject,
+                   const std::string& target, const std::vector<std::string>& changes);
 
 }  // namespace weft::cli::compare

@@ -231,10 +231,15 @@ void fit(Writer& writer, const topology::Topology& machine) {
   const program::tsp::Timing timing = program::tsp::read_timing(machine);
   // Chips of a node have cables to each other.
   const std::uint32_t most = std::min(options.system.chips, program::tsp::chips_a_node);
+  const auto& results = writer.results();
+  const bool all_are_outputs = std::all_of(
+      results.begin(), results.end(), [](const Writer::Made& made) { return made.result.output; });
   for (std::uint32_t chips = 1;; ++chips) {
     writer.cut(chips);
     try {
-      for (const bool nodes : {false, true}) schedule(writer.program(nodes), timing, options);
+      schedule(writer.program(false), timing, options);
+      // With all values of nodes: the same program where all of them are the model's outputs.
+      if (!all_are_outputs) schedule(writer.program(true), timing, options);
       return;
     } catch (const Error& error) {
       if (error.category() == Category::internal) throw;
