@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 
 #include "advice/cut.hpp"
@@ -103,6 +104,21 @@ std::set<std::string> asked(const Report& report) {
     }
   }
   return ids;
+}
+
+/// No file is of two operator sets: targets that ask for different ones, in this round or one
+/// before, would each undo what was done for the other. `askers`: of both rewrites, who asks.
+void require_one_set(const Report& report, std::map<std::string, std::string>& askers) {
+  for (const TargetReport& target : report.targets) {
+    for (const Finding& one : target.findings) {
+      const bool of_set = one.rewrite == "opset-11" || one.rewrite == "opset-13";
+      if (of_set && one.severity != Severity::note) askers.emplace(one.rewrite, target.target);
+    }
+  }
+  if (askers.size() < 2) return;
+  fail(Category::input, "--apply: " + askers.at("opset-11") + " asks for operator set 11, and " +
+                            askers.at("opset-13") +
+                            " for 13: no file is both; name one of them with --targets");
 }
 
 /// The model in front of what some target does not take, and keeps on the host.
@@ -215,8 +231,11 @@ Rewritten rewritten_for(const Tables& tables, const SourceModel& model,
   Rewritten out{model};
   out.changes = fold(out.model);
   const SourceModel folded = out.model;
+  std::map<std::string, std::string> askers;
   while (true) {
-    std::set<std::string> ids = asked(advise(tables, out.model, targets, question));
+    const Report report = advise(tables, out.model, targets, question);
+    require_one_set(report, askers);
+    const std::set<std::string> ids = asked(report);
     const std::size_t changes = out.changes.size();
     out.left.clear();  // what stays is asked for again
     if (ids.contains("cut-tail") && cut_tail(tables, targets, out)) {

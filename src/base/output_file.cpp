@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -14,6 +15,7 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <locale>
 #include <random>
 #include <streambuf>
@@ -98,6 +100,20 @@ void require_writable(const std::string& path) {
   const bool is_file = target.kind == OutputTarget::Kind::file;
   const std::string place = is_file ? folder_of(target.path).string() : target.path;
   if (::access(place.c_str(), is_file ? W_OK | X_OK : W_OK) != 0) refuse(path, errno);
+}
+
+void require_kind(const std::string& path, const std::vector<std::string_view>& begins,
+                  const std::string& kind) {
+  const OutputTarget target = output_target(path);
+  std::error_code ignored;
+  if (target.kind != OutputTarget::Kind::file || !fs::is_regular_file(target.path, ignored)) return;
+  std::ifstream in(target.path, std::ios::binary);
+  std::array<char, 64> first{};
+  in.read(first.data(), first.size());
+  const std::string_view held(first.data(), static_cast<std::size_t>(in.gcount()));
+  const auto has = [held](std::string_view begin) { return held.starts_with(begin); };
+  if (held.empty() || std::any_of(begins.begin(), begins.end(), has)) return;
+  fail(Category::input, path + ": is not " + kind + " and would be replaced: name a new file");
 }
 
 std::string require_regular(const std::string& path, const std::string& what) {

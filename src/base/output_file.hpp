@@ -8,6 +8,7 @@
 #include <ostream>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace weft {
 
@@ -30,6 +31,10 @@ OutputTarget output_target(const std::string& path);
 /// Category::system naming `path` when it could not be written later. Opens nothing: a FIFO would
 /// wait.
 void require_writable(const std::string& path);
+/// A user's file is not replaced by one of another kind: Category::input for a file at `path` that
+/// holds something, and does not begin with one of `begins`. `kind` says what would be written.
+void require_kind(const std::string& path, const std::vector<std::string_view>& begins,
+                  const std::string& kind);
 /// The same for what is written piece by piece and read again (`what`: "a trace"): a regular file,
 /// there or not, and no device. What the path leads to.
 std::string require_regular(const std::string& path, const std::string& what);

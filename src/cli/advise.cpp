@@ -4,10 +4,12 @@
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "advice/difference.hpp"
@@ -199,10 +201,31 @@ int tell_difference(const AdviseOptions& options, const Context& context,
   return exit_code_of(newer.verdict);
 }
 
+/// What is written in one call are files of their own.
+void require_apart(const AdviseOptions& options) {
+  std::vector<std::pair<std::string, std::string>> written;  // option and path
+  if (!options.out.empty()) {
+    written.emplace_back("--apply", options.out);
+    written.emplace_back("--apply", options.out + ".data");
+  }
+  if (options.json.wanted()) written.emplace_back("--json", options.json.path());
+  if (!options.html.empty()) written.emplace_back("--html", options.html);
+  std::map<std::filesystem::path, std::string> taken;
+  for (const auto& [option, path] : written) {
+    const auto [other, is_new] = taken.emplace(std::filesystem::weakly_canonical(path), option);
+    if (is_new) continue;
+    fail(Category::input, other->second + " and " + option + " cannot both be '" + path + "'");
+  }
+}
+
 /// Before long work.
 void require_sense(const AdviseOptions& options) {
   options.json.require_writable();
-  if (!options.html.empty()) require_writable(options.html);
+  require_apart(options);
+  if (!options.html.empty()) {
+    require_kind(options.html, {"<!DOCTYPE html"}, "a page");
+    require_writable(options.html);
+  }
   if (options.emulate && (options.model.empty() || !options.newer.empty())) {
     fail(Category::input, "--emulate wants one model to run");
   }

@@ -19,7 +19,9 @@ void JsonOutput::add_option(CLI::App& command) {
 }
 
 void JsonOutput::require_writable() const {
-  if (wanted()) weft::require_writable(path_);
+  if (!wanted()) return;
+  require_kind(path_, {"{", "["}, "JSON");
+  weft::require_writable(path_);
 }
 
 void JsonOutput::write(const comm::Communicator& world, const std::function<Json()>& value) const {

@@ -130,7 +130,10 @@ int compare_model(const Context& context, const ModelComparison& comparison,
   engine::together(world, [&] {
     if (!world.is_root()) return;
     json.require_writable();
-    if (!comparison.html.empty()) require_writable(comparison.html);
+    if (!comparison.html.empty()) {
+      require_kind(comparison.html, {"<!DOCTYPE html"}, "a page");
+      require_writable(comparison.html);
+    }
     subject = read_subject(comparison.model);
   });
   subject.choices = comparison.choices;

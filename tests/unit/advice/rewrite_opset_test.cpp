@@ -54,6 +54,24 @@ TEST(RewritesOfSets, SpellOperatorsOfNewerSets) {
   EXPECT_EQ(operators(expect_opset_11(pool).result.model), "AveragePool 1, Cast 1, Pad 1, Pow 1");
 }
 
+/// One asks for set 11 at most, the other for 13 at least: each would undo the other's for good.
+TEST(RewritesOfSets, AreNotDoneForTargetsThatWantDifferentOnes) {
+  const Tables tables = load_tables();
+  const std::vector<Target> both{target_named("graphcore-gc200"), target_named("groq-tsp")};
+  for (const std::int64_t set : {11, 13, 18}) {
+    OnnxModel model(set);
+    model.input("x", {1, 4}).node("Relu", {"x"}, {"y"}).output("y");
+    try {
+      rewritten_for(tables, listed(model), both, {});
+      FAIL() << "set " << set << " is for both";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.category(), Category::input);
+      EXPECT_NE(std::string(error.what()).find("groq-tsp for 13"), std::string::npos)
+          << error.what();
+    }
+  }
+}
+
 TEST(RewritesOfSets, ConvertNothingWhereOneOperatorStays) {
   OnnxModel model(20);
   model.input("x", {4}).node("Relu", {"x"}, {"a"}).node("Mish", {"a"}, {"b"}, {}, "stays");

@@ -38,12 +38,13 @@ class OutputFiles : public testing::Test {
         std::distance(fs::directory_iterator(folder_), fs::directory_iterator()));
   }
   template <typename Action>
-  void expect_refusal(const std::string& name, const std::string& reason, const Action& action) {
+  void expect_refusal(const std::string& name, const std::string& reason, const Action& action,
+                      Category category = Category::system) {
     try {
       action();
       ADD_FAILURE() << name << " was written";
     } catch (const Error& error) {
-      EXPECT_EQ(error.category(), Category::system);
+      EXPECT_EQ(error.category(), category);
       EXPECT_NE(std::string(error.what()).find(name + ": " + reason), std::string::npos)
           << error.what();
     }
@@ -147,6 +148,18 @@ TEST_F(OutputFiles, ADescriptorOfThisProcessIsWrittenWhereItStands) {
   write_file("/dev/fd/" + std::to_string(file), "after");
   close(file);
   EXPECT_EQ(content(path("a")), "before after");
+}
+
+TEST_F(OutputFiles, AUsersFileOfAnotherKindIsKept) {
+  const auto ask = [&] { require_kind(path("a"), {"{", "["}, "JSON"); };
+  EXPECT_NO_THROW(ask());
+  for (const char* own : {"", "{}", "[1]"}) {
+    write_file(path("a"), own);
+    EXPECT_NO_THROW(ask()) << own;
+  }
+  write_file(path("a"), "\x08\x07 a model");
+  expect_refusal(path("a"), "is not JSON", ask, Category::input);
+  EXPECT_NO_THROW(require_kind("-", {"{"}, "JSON"));
 }
 
 TEST_F(OutputFiles, ADashIsStandardOutput) {
