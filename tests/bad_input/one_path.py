@@ -145,12 +145,16 @@ def not_regular(root):
 
 
 def one_file_twice(root):
+    (root / "trace.h5").rename(root / "aside.h5")  # a trace that is there is kept from --json alone
     for ranks in (1, 3):
         for key, arguments in (("output.b", ("--set", "output.b='./trace.h5:b'")),
                                ("--json", ("--json", "trace.h5"))):
             expect_one_error(run(root, "run", "job.toml", *arguments, ranks=ranks),
                              f"{arguments} on {ranks}",
                              f"keys 'trace.path' and '{key}' write one file", code=2)
+    (root / "aside.h5").rename(root / "trace.h5")
+    expect_one_error(run(root, "run", "job.toml", "--json", "trace.h5"), "--json of a trace",
+                     "trace.h5: is not JSON and would be replaced", code=2)
 
 
 def full_stdout(root):
