@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "analysis/bsp_rows.hpp"
-#include "analysis/named_work.hpp"
+#include "analysis/row_names.hpp"
 #include "analysis/text_table.hpp"
 #include "base/counted.hpp"
 #include "base/error.hpp"
@@ -19,13 +19,13 @@ std::vector<ExchangeTime> read_exchanges(const trace::Reader& reader) {
       reader, "supersteps", "phases", "a " + reader.header().family + " has no exchanges");
   const auto& kinds = stream.info.kinds;
   const auto at = std::find(kinds.begin(), kinds.end(), kind) - kinds.begin();
-  const RowNames names(reader, stream.info.name);
+  const RowNames names(reader, stream);
   std::vector<ExchangeTime> out;
   for (std::uint64_t first = 0; first < stream.rows; first += rows_at_once) {
     for (const EventRow& row : reader.rows(stream.info.name, first, rows_at_once)) {
       if (row.kind != static_cast<std::uint64_t>(at)) continue;
-      out.push_back(
-          {out.size() + 1, names.of(kind, row.id), begin_of(row), row.cycle, row.argument});
+      out.push_back({out.size() + 1, names.or_number(row.kind, row.id), begin_of(row), row.cycle,
+                     row.argument});
     }
   }
   if (out.empty()) fail(Category::input, reader.path() + ": the run has no exchange");

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <ostream>
 
+#include "analysis/csv.hpp"
 #include "analysis/row_names.hpp"
 #include "base/error.hpp"
 
@@ -28,7 +29,7 @@ std::uint64_t export_csv(const trace::Reader& reader, const std::string& stream,
                          const CycleRange& range, std::ostream& out) {
   const trace::StreamRecord& record = find(reader, stream);
   const auto& kinds = record.info.kinds;
-  const NamesOfIds names(reader, record);
+  const RowNames names(reader, record);
   const std::uint32_t width = reader.header().width;
   const std::uint64_t end = reader.seek(stream, range.end);
   std::uint64_t first = reader.seek(stream, range.begin);

@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "analysis/bsp_rows.hpp"
+#include "analysis/csv.hpp"
 #include "analysis/row_names.hpp"
 
 namespace weft::analysis {
@@ -36,7 +37,7 @@ std::uint64_t export_totals(const trace::Reader& reader, const std::string& name
                             const CycleRange& range, const TileRange& tiles, std::ostream& out) {
   reader.rows(name, 0, 0);  // says what is wrong with the name or the trace
   const trace::StreamRecord& stream = *find_stream(reader, name);
-  const NamesOfIds names(reader, stream);
+  const RowNames names(reader, stream);
   Totals totals;
   // Rows stand by their ends: what ends behind the range may have begun in it.
   for (std::uint64_t at = reader.seek(name, range.begin); at < stream.rows;) {
@@ -51,12 +52,9 @@ std::uint64_t export_totals(const trace::Reader& reader, const std::string& name
   out << "tile,x,y,kind,id,name,rows,cycles\n";
   for (const auto& [key, total] : totals) {
     const auto [tile, kind, id] = key;
-    EventRow row;
-    row.kind = kind;
-    row.id = id;
     out << tile << ',' << tile % width << ',' << tile / width << ','
         << (kind < stream.info.kinds.size() ? stream.info.kinds[kind] : std::to_string(kind)) << ','
-        << id << ',' << csv_field(names.of(row)) << ',' << total.rows << ',' << total.cycles
+        << id << ',' << csv_field(names.of(kind, id)) << ',' << total.rows << ',' << total.cycles
         << '\n';
   }
   return totals.size();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which table of /definitions the ids of a stream's rows index, and the sums by it.
+// Sums by kind and what ids stand for.
 #include "analysis/named_work.hpp"
 
 #include <algorithm>
@@ -9,31 +9,17 @@
 #include <utility>
 
 #include "analysis/bsp_rows.hpp"
+#include "analysis/row_names.hpp"
 
 namespace weft::analysis {
 namespace {
 
-/// Rows of a stream and kind (empty: all kinds) have ids of a table (empty: ids that name nothing,
-/// such as a superstep's number).
-struct Names {
-  std::string_view stream, kind, table;
-};
-constexpr std::array<Names, 12> tables{{{"phases", "compute", "compute_sets"},
-                                        {"phases", "copy", "rearrangements"},
-                                        {"phases", "exchange", "exchanges"},
-                                        {"supersteps", "compute", ""},
-                                        {"supersteps", "sync", ""},
-                                        {"supersteps", "exchange", "exchanges"},
-                                        {"supersteps", "host", "requests"},
-                                        {"tasks", "", "tasks"},
-                                        {"vector_operations", "", ""},
-                                        {"flows", "", "colors"},
-                                        {"scopes", "context", "contexts"},
-                                        {"instructions", "", "queues"}}};
+/// Streams whose rows are stretches of time.
+constexpr std::array<std::string_view, 7> timed{
+    "phases", "supersteps", "tasks", "vector_operations", "flows", "scopes", "instructions"};
 
 bool is_timed(const std::string& stream) {
-  return std::any_of(tables.begin(), tables.end(),
-                     [&stream](const Names& one) { return one.stream == stream; });
+  return std::find(timed.begin(), timed.end(), stream) != timed.end();
 }
 
 std::string kind_name(const trace::StreamRecord& stream, std::uint32_t kind) {
@@ -45,15 +31,12 @@ using Sums = std::map<std::pair<std::uint32_t, std::uint32_t>, NamedWork>;  ///<
 
 Sums sums_of(const trace::Reader& reader, const trace::StreamRecord& stream,
              std::optional<std::uint32_t> tile) {
-  const RowNames names(reader, stream.info.name);
-  std::vector<bool> named;
-  for (const std::string& kind : stream.info.kinds) named.push_back(names.has(kind));
+  const RowNames names(reader, stream);
   Sums out;
   for (std::uint64_t first = 0; first < stream.rows; first += rows_at_once) {
     for (const EventRow& row : reader.rows(stream.info.name, first, rows_at_once)) {
       if (tile && index(row.tile) != *tile) continue;
-      const bool by_id = row.kind < named.size() && named[row.kind];
-      NamedWork& work = out[{row.kind, by_id ? row.id : 0}];
+      NamedWork& work = out[{row.kind, names.has(row.kind) ? row.id : 0}];
       ++work.rows;
       work.cycles += row.duration_cycles;
       work.argument += row.argument;
@@ -62,37 +45,12 @@ Sums sums_of(const trace::Reader& reader, const trace::StreamRecord& stream,
   for (auto& [key, work] : out) {
     work.stream = stream.info.name;
     work.kind = kind_name(stream, key.first);
-    if (names.has(work.kind)) work.name = names.of(work.kind, key.second);
+    if (names.has(key.first)) work.name = names.or_number(key.first, key.second);
   }
   return out;
 }
 
 }  // namespace
-
-RowNames::RowNames(const trace::Reader& reader, const std::string& stream) {
-  const std::vector<trace::StringTable> definitions = reader.definitions();
-  for (const Names& one : tables) {
-    if (one.stream != stream || one.table.empty()) continue;
-    Kind kind{std::string(one.kind), {}};
-    for (const trace::StringTable& table : definitions) {
-      if (table.name == one.table) kind.names = table.entries;
-    }
-    kinds_.push_back(std::move(kind));
-  }
-}
-
-bool RowNames::has(const std::string& kind) const {
-  return std::any_of(kinds_.begin(), kinds_.end(),
-                     [&kind](const Kind& one) { return one.kind.empty() || one.kind == kind; });
-}
-
-std::string RowNames::of(const std::string& kind, std::uint32_t id) const {
-  for (const Kind& one : kinds_) {
-    if (!one.kind.empty() && one.kind != kind) continue;
-    if (id < one.names.size() && !one.names[id].empty()) return one.names[id];
-  }
-  return std::to_string(id);
-}
 
 std::vector<NamedWork> read_work(const trace::Reader& reader, std::optional<std::uint32_t> tile) {
   std::vector<NamedWork> out;

@@ -31,20 +31,4 @@ std::vector<NamedWork> read_work(const trace::Reader& reader,
 /// What the host asked of the machine, by name: stream "host".
 std::vector<NamedWork> read_host_work(const trace::Reader& reader);
 
-/// The name of id `id` of rows of that kind; its number where the trace has no table of them.
-class RowNames {
- public:
-  RowNames(const trace::Reader& reader, const std::string& stream);
-  std::string of(const std::string& kind, std::uint32_t id) const;
-  /// Whether ids of rows of the kind name something.
-  bool has(const std::string& kind) const;
-
- private:
-  struct Kind {
-    std::string kind;
-    std::vector<std::string> names;
-  };
-  std::vector<Kind> kinds_;  ///< kind "" is all others
-};
-
 }  // namespace weft::analysis

@@ -13,9 +13,10 @@ struct TableOf {
   std::string_view kind;  ///< empty: every kind
   std::string_view table;
 };
-constexpr std::array<TableOf, 15> tables_of{{
+constexpr std::array<TableOf, 16> tables_of{{
     {"tasks", "", "tasks"},
     {"vector_operations", "", "vector_operations"},
+    {"flows", "", "colors"},
     {"phases", "compute", "compute_sets"},
     {"phases", "copy", "rearrangements"},
     {"phases", "exchange", "exchanges"},
@@ -33,34 +34,32 @@ constexpr std::array<TableOf, 15> tables_of{{
 
 }  // namespace
 
-NamesOfIds::NamesOfIds(const trace::Reader& reader, const trace::StreamRecord& stream)
-    : tables_(reader.definitions()) {
+RowNames::RowNames(const trace::Reader& reader, const trace::StreamRecord& stream) {
+  const std::vector<trace::StringTable> definitions = reader.definitions();
   for (const std::string& kind : stream.info.kinds) {
+    Kind& own = kinds_.emplace_back();
     const auto known = std::find_if(tables_of.begin(), tables_of.end(), [&](const TableOf& one) {
       return one.stream == stream.info.name && (one.kind.empty() || one.kind == kind);
     });
-    const trace::StringTable* found = nullptr;
-    for (const trace::StringTable& table : tables_) {
-      if (known != tables_of.end() && table.name == known->table) found = &table;
+    own.has_table = known != tables_of.end();
+    for (const trace::StringTable& table : definitions) {
+      if (own.has_table && table.name == known->table) own.names = table.entries;
     }
-    table_of_kind_.push_back(found);
   }
 }
 
-std::string_view NamesOfIds::of(const EventRow& row) const {
-  if (row.kind >= table_of_kind_.size() || table_of_kind_[row.kind] == nullptr) return {};
-  const auto& entries = table_of_kind_[row.kind]->entries;
-  return row.id < entries.size() ? std::string_view(entries[row.id]) : std::string_view();
+bool RowNames::has(std::size_t kind) const {
+  return kind < kinds_.size() && kinds_[kind].has_table;
 }
 
-std::string csv_field(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-  std::string quoted = "\"";
-  for (const char letter : text) {
-    if (letter == '"') quoted += '"';
-    quoted += letter;
-  }
-  return quoted + "\"";
+std::string_view RowNames::of(std::size_t kind, std::size_t id) const {
+  if (kind >= kinds_.size() || id >= kinds_[kind].names.size()) return {};
+  return kinds_[kind].names[id];
+}
+
+std::string RowNames::or_number(std::size_t kind, std::size_t id) const {
+  const std::string_view name = of(kind, id);
+  return name.empty() ? std::to_string(id) : std::string(name);
 }
 
 }  // namespace weft::analysis

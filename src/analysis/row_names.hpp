@@ -12,18 +12,23 @@
 namespace weft::analysis {
 
 /// Of one stream: by kind the table of /definitions that `id` indexes.
-class NamesOfIds {
+class RowNames {
  public:
-  NamesOfIds(const trace::Reader& reader, const trace::StreamRecord& stream);
+  RowNames(const trace::Reader& reader, const trace::StreamRecord& stream);
+  /// Whether ids of rows of the kind stand for something, be it named in the trace or not.
+  bool has(std::size_t kind) const;
   /// Empty where the trace has no name for it.
-  std::string_view of(const EventRow& row) const;
+  std::string_view of(std::size_t kind, std::size_t id) const;
+  std::string_view of(const EventRow& row) const { return of(row.kind, row.id); }
+  /// The same, or the id.
+  std::string or_number(std::size_t kind, std::size_t id) const;
 
  private:
-  std::vector<trace::StringTable> tables_;
-  std::vector<const trace::StringTable*> table_of_kind_;
+  struct Kind {
+    bool has_table = false;
+    std::vector<std::string> names;
+  };
+  std::vector<Kind> kinds_;
 };
-
-/// A field of CSV (RFC 4180): in quotes where it needs them.
-std::string csv_field(std::string_view text);
 
 }  // namespace weft::analysis

@@ -2,19 +2,15 @@
 // Quotes on, quotes off.
 #include "cli/sweep/csv.hpp"
 
+#include "analysis/csv.hpp"
+
 namespace weft::cli::sweep {
 
 std::string csv_line(const std::vector<std::string>& cells) {
   std::string out;
   for (std::size_t number = 0; number < cells.size(); ++number) {
     if (number > 0) out += ',';
-    if (cells[number].find_first_of(",\"\r\n") == std::string::npos) {
-      out += cells[number];
-      continue;
-    }
-    out += '"';
-    for (const char letter : cells[number]) out += letter == '"' ? "\"\"" : std::string(1, letter);
-    out += '"';
+    out += analysis::csv_field(cells[number]);
   }
   return out + "\n";
 }
