@@ -4,12 +4,10 @@
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "advice/difference.hpp"
@@ -18,6 +16,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/output_file.hpp"
+#include "base/output_paths.hpp"
 #include "cli/advise/apply.hpp"
 #include "cli/advise/emulate.hpp"
 #include "cli/advise/host_time.hpp"
@@ -201,27 +200,21 @@ int tell_difference(const AdviseOptions& options, const Context& context,
   return exit_code_of(newer.verdict);
 }
 
-/// What is written in one call are files of their own.
+/// What is written in one call are files of their own, and no model that is read.
 void require_apart(const AdviseOptions& options) {
-  std::vector<std::pair<std::string, std::string>> written;  // option and path
-  if (!options.out.empty()) {
-    written.emplace_back("--apply", options.out);
-    written.emplace_back("--apply", options.out + ".data");
-  }
-  if (options.json.wanted()) written.emplace_back("--json", options.json.path());
-  if (!options.html.empty()) written.emplace_back("--html", options.html);
-  std::map<std::filesystem::path, std::string> taken;
-  for (const auto& [option, path] : written) {
-    const auto [other, is_new] = taken.emplace(std::filesystem::weakly_canonical(path), option);
-    if (is_new) continue;
-    fail(Category::input, other->second + " and " + option + " cannot both be '" + path + "'");
-  }
+  OutputPaths paths;
+  paths.reads(options.model, "the model");
+  paths.reads(options.newer, "the newer model");
+  paths.writes(options.out, "--apply");
+  if (!options.out.empty()) paths.writes(options.out + ".data", "--apply");
+  paths.writes(options.json.path(), "--json");
+  paths.writes(options.html, "--html");
 }
 
 /// Before long work.
 void require_sense(const AdviseOptions& options) {
-  options.json.require_writable();
   require_apart(options);
+  options.json.require_writable();
   if (!options.html.empty()) {
     require_kind(options.html, {"<!DOCTYPE html"}, "a page");
     require_writable(options.html);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/log.hpp"
+#include "base/output_paths.hpp"
 #include "cli/commands.hpp"
 #include "cli/compare/model.hpp"
 #include "cli/json_output.hpp"
@@ -129,6 +130,10 @@ int compare_all(const Context& context, const CompareOptions& options) {
   comparison.choices = !options.quick;
   comparison.width = options.width;
   comparison.html = options.html;
+  OutputPaths paths;
+  paths.reads(comparison.model.model, "the model");
+  paths.writes(options.json.path(), "--json");
+  paths.writes(options.html, "--html");
   return compare::compare_model(context, comparison, options.json);
 }
 

@@ -20,7 +20,7 @@ void JsonOutput::add_option(CLI::App& command) {
 
 void JsonOutput::require_writable() const {
   if (!wanted()) return;
-  require_kind(path_, {"{", "["}, "JSON");
+  require_kind(path_, {"{"}, "JSON");  // a job may begin with a bracket
   weft::require_writable(path_);
 }
 

@@ -10,6 +10,7 @@
 #include "base/counted.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "base/output_paths.hpp"
 #include "cli/commands.hpp"
 #include "cli/job/changed_constants.hpp"
 #include "cli/job/door.hpp"
@@ -48,6 +49,10 @@ class SweepPlan {
     if (options.files.prints() && options.files.csv == options.files.json) {
       fail(Category::input, "sweep: --csv and --json cannot both be standard output");
     }
+    OutputPaths paths("sweep: ");
+    paths.reads(options.job.job, "the job");
+    paths.writes(options.files.csv, "--csv");
+    paths.writes(options.files.json, "--json");
     std::map<std::string, topology::Topology> machines;
     std::string name;
     for (const sweep::Values& values : sweep::variants_of(axes_)) {

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/output_file.hpp"
+#include "base/output_paths.hpp"
 #include "cli/commands.hpp"
 #include "cli/trace/trace_command.hpp"
 #include "trace/reader.hpp"
@@ -88,7 +89,7 @@ int export_schedule(const Context& context, const TraceOptions& options) {
                               ": holds no schedule: its machine runs none, or it is older "
                               "than schedules in traces");
   }
-  OutputFile file(options.output == "-" ? "/dev/stdout" : options.output);
+  OutputFile file(options.output);
   file.stream() << text;
   file.commit();
   options.json.write(context.world, [&] { return Json{{"bytes", text.size()}}; });
@@ -105,7 +106,7 @@ int export_rows(const Context& context, const TraceOptions& options) {
   const trace::Reader reader(options.file);
   const trace::Header& header = reader.header();
   const auto tiles = parse_tiles(options.tiles, header.width * header.height);
-  OutputFile file(options.output == "-" ? "/dev/stdout" : options.output);
+  OutputFile file(options.output);
   const analysis::CycleRange range{options.from_cycle, options.to_cycle};
   const std::uint64_t rows =
       options.totals ? analysis::export_totals(reader, options.name, range, tiles, file.stream())
@@ -113,6 +114,15 @@ int export_rows(const Context& context, const TraceOptions& options) {
   file.commit();
   options.json.write(context.world, [&] { return Json{{"stream", options.name}, {"rows", rows}}; });
   return 0;
+}
+
+/// What is written in one call are files of their own, and not the trace.
+void require_apart(const TraceOptions& options) {
+  OutputPaths paths;
+  paths.reads(options.file, "the trace");
+  paths.writes(options.output, "-o");
+  paths.writes(options.csv, "--csv");
+  paths.writes(options.json.path(), "--json");
 }
 
 }  // namespace
@@ -124,7 +134,9 @@ CLI::App* add_trace_command(CLI::App& trace, Context& context, const TraceOption
   options->json.add_option(*command);
   command->callback([=, &context] {
     context.action = [=, &context] {
-      return context.world.is_root() ? action(context, *options) : 0;
+      if (!context.world.is_root()) return 0;
+      require_apart(*options);
+      return action(context, *options);
     };
   });
   return command;

@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/output_file.hpp"
+#include "base/output_paths.hpp"
 #include "cli/commands.hpp"
 #include "cli/json_output.hpp"
 #include "cli/validation/cases.hpp"
@@ -163,6 +164,9 @@ void show(const ValidateOptions& options, const std::vector<validation::Row>& ro
 
 int validate(const Context& context, const ValidateOptions& options) {
   if (options.list) return list_cases(context);
+  OutputPaths paths;
+  paths.writes(options.json.path(), "--json");
+  paths.writes(options.markdown, "--markdown");
   options.json.require_writable();
   const bool root = context.world.rank() == 0;
   if (root && !options.markdown.empty()) require_writable(options.markdown);

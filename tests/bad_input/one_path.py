@@ -155,6 +155,13 @@ def one_file_twice(root):
     (root / "aside.h5").rename(root / "trace.h5")
     expect_one_error(run(root, "run", "job.toml", "--json", "trace.h5"), "--json of a trace",
                      "trace.h5: is not JSON and would be replaced", code=2)
+    for option, more in (("-o", ("export", "trace.h5", "tasks", "-o")),
+                         ("--csv", ("busy", "trace.h5", "--csv")),
+                         ("--json", ("info", "trace.h5", "--json"))):
+        expect_one_error(run(root, "trace", *more, "./trace.h5"), f"{option} of the trace read",
+                         f"{option} would replace the trace, ./trace.h5", code=2)
+    expect_one_error(run(root, "trace", "busy", "trace.h5", "--csv", "t", "--json", "./t"),
+                     "two tables in one", "--csv and --json write one file, ./t", code=2)
 
 
 def full_stdout(root):

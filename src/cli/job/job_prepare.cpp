@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a job file to a plan: everything that can fail before the run.
 #include <algorithm>
-#include <filesystem>
 #include <map>
 #include <set>
 #include <utility>
@@ -10,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/output_file.hpp"
+#include "base/output_paths.hpp"
 #include "cli/job/job_element.hpp"
 #include "cli/job/job_faults.hpp"
 #include "cli/job/job_run.hpp"
@@ -205,15 +205,9 @@ void require_trace_region(const Job& job, const Rectangle& all) {
 }
 
 void require_outputs(const Job& job) {
-  std::map<std::string, std::string> keys;  // by the file that they write
-  const auto once = [&](const std::string& path, const std::string& key) {
-    const OutputTarget target = output_target(path);
-    if (target.kind != OutputTarget::Kind::file) return;
-    const auto [there, is_new] =
-        keys.emplace(std::filesystem::absolute(target.path).lexically_normal().string(), key);
-    if (is_new) return;
-    fail(Category::input,
-         job.file + ": keys '" + there->second + "' and '" + key + "' write one file, " + path);
+  OutputPaths paths(job.file + ": keys ");
+  const auto once = [&paths](const std::string& path, const std::string& key) {
+    paths.writes(path, "'" + key + "'");
   };
   if (job.trace.level != TraceLevel::off) {
     require_regular(job.trace.path, "a trace");

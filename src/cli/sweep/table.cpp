@@ -17,8 +17,6 @@ namespace weft::cli::sweep {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 bool is_file(const std::string& path) { return !path.empty() && path != "-"; }
 
 /// The values of a row in the order of the axes; nothing where it has others.
@@ -55,10 +53,6 @@ Table::Table(TableFiles files, std::vector<Axis> axes, std::string job)
       job_(std::move(job)),
       variants_(variants_of(axes_)),
       rows_(variants_.size()) {
-  if (is_file(files_.csv) && is_file(files_.json) &&
-      fs::weakly_canonical(files_.csv) == fs::weakly_canonical(files_.json)) {
-    fail(Category::input, "sweep: --csv and --json cannot both be " + files_.csv);
-  }
   for (const std::string& path : {files_.csv, files_.json}) {
     if (!is_file(path)) continue;
     require_writable(path);

@@ -60,7 +60,7 @@ int busy(const Context& context, const TraceOptions& options) {
     const std::size_t tiles = std::size_t{header.width} * header.height;
     const std::string text =
         analysis::csv_of(analysis::read_busy_time(reader, chosen, tiles, busy_csv_columns));
-    write_file(options.csv == "-" ? "/dev/stdout" : options.csv, text);
+    write_file(options.csv, text);
   }
   options.json.write(context.world, [&] {
     return Json{{"tiles", shown.tiles}, {"cycles", shown.cycles}, {"shares", shown.shares}};
