@@ -293,7 +293,7 @@ def refusals(weft, folder):
         ([model, "--precision", "fp9"], 2, "--precision fp9"),
         ([model, "--html", str(folder / "no" / "folder.html")], 1, "folder.html"),
         (["--html", "x.html"], 2, "want a model"),
-        ([model, "--apply", model], 2, "would be replaced"),
+        ([model, "--apply", model], 2, "--apply would replace the model"),
         ([model, "--apply", str(folder / "kept")], 2, "kept.data' would be replaced"),
         ([model, "--apply", str(folder / "kept.data")], 2, "would be replaced"),
         (["--apply", str(folder / "x.onnx")], 2, "one model"),
