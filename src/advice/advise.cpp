@@ -51,23 +51,41 @@ void add_precision(const Tables& tables, const TargetFacts& facts, const std::st
   finding.evidence = Evidence::documented;
   finding.reason = "computes in " + known_formats(facts) + ", not in " + precision +
                    ": what else is said is of " + facts.default_format;
+  finding.rewrite = "native-precision";
   finding.sources = facts.format_sources;
   finding.date = tables.newest_date(facts.format_sources);
   to.findings.push_back(std::move(finding));
+}
+
+/// A model that computes nothing is no use of any operator.
+void add_empty(const SourceModel& model, TargetReport& to) {
+  for (const graph::SourceValueId id : model.inputs) {
+    if (!model[id].type || graph::count_of(model[id].type->shape) > 0) continue;
+    Finding finding;
+    finding.severity = Severity::unknown;
+    finding.support = Support::unknown;
+    finding.evidence = Evidence::none;
+    finding.reason = "input " + model[id].name + " " + text_of(*model[id].type) +
+                     " has no elements: no source says whether it goes";
+    finding.sources = to.fit.sources;
+    to.findings.push_back(std::move(finding));
+  }
 }
 
 /// A model that does not fit is a finding like any other.
 void add_fit(const Tables& tables, TargetReport& to) {
   if (to.fit.fits) return;
   Finding finding;
-  finding.severity = Severity::blocked;
-  finding.support = Support::none;
-  finding.evidence = Evidence::documented;
+  const bool is_unknown = to.fit.lack == Severity::unknown;
+  finding.severity = to.fit.lack;
+  finding.support = is_unknown ? Support::unknown : Support::none;
+  finding.evidence = is_unknown ? Evidence::none : Evidence::documented;
   finding.reason = "does not fit: " + to.fit.reason;
+  finding.rewrite = to.fit.rewrite;
   finding.sources = to.fit.sources;
   finding.date = tables.newest_date(to.fit.sources);
   finding.share = 1;
-  finding.share_of = "parameters";
+  finding.share_of = to.fit.lack == Severity::blocked ? "parameters" : "bytes";
   to.findings.push_back(std::move(finding));
 }
 
@@ -82,6 +100,7 @@ void judge(const Tables& tables, const TargetFacts& facts, const SourceModel& mo
   }
   to.fit = fit_of(facts, profile, format.bytes, question.task, *target.machine);
   add_fit(tables, to);
+  add_empty(model, to);
   add_precision(tables, facts, question.precision, to);
   sort_findings(to.findings);
   if (!to.findings.empty()) to.verdict = verdict_of(to.findings.front().severity);

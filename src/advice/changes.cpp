@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "advice/columns.hpp"
 #include "advice/rewrite.hpp"
@@ -33,9 +34,19 @@ void add_place(const Finding& finding, ProposedChange& to) {
   if (!is_known) to.places.push_back(std::move(place));
 }
 
+/// What of a finding's share is of nodes that no finding before it was about: two reasons at the
+/// same nodes ask for one change.
+double fresh_share(const Finding& finding, std::set<graph::SourceNodeId>& seen) {
+  if (finding.ids.empty()) return finding.share;
+  std::size_t fresh = 0;
+  for (const graph::SourceNodeId id : finding.ids) fresh += seen.insert(id).second ? 1U : 0U;
+  return finding.share * static_cast<double>(fresh) / static_cast<double>(finding.ids.size());
+}
+
 /// A change's findings on one target.
 void add_target(const TargetReport& target, std::map<std::string, ProposedChange>& changes) {
   std::map<std::string, double> shares;
+  std::map<std::string, std::set<graph::SourceNodeId>> seen;
   for (const Finding& one : target.findings) {
     if (one.severity == Severity::note || one.rewrite.empty()) continue;
     ProposedChange& change = changes[one.rewrite];
@@ -45,7 +56,7 @@ void add_target(const TargetReport& target, std::map<std::string, ProposedChange
     }
     add_place(one, change);
     double& share = shares[one.rewrite];
-    share = std::min(1.0, share + one.share);
+    share = std::min(1.0, share + fresh_share(one, seen[one.rewrite]));
     if (share <= change.share) continue;
     change.share = share;
     change.share_of = one.share_of;

@@ -82,8 +82,45 @@ std::optional<Dimension> token_axis(const SourceModel& model) {
   return std::nullopt;
 }
 
+/// An axis of a value.
+struct Axis {
+  SourceValueId value{};
+  std::size_t axis = 0;
+};
+
+/// The axis that it is of what the node is made of: through lookups, what only converts, and
+/// turns; nothing where it is computed.
+std::optional<Axis> axis_behind(const SourceModel& model, const SourceNode& node, Axis at) {
+  if (only_converts(model, node)) return Axis{node.inputs[0], at.axis};
+  if (node.operation == "Transpose" && node.inputs.size() == 1) {
+    const graph::SourceAttribute* perm = node.attribute("perm");
+    if (perm == nullptr)
+      return Axis{node.inputs[0], model[at.value].type->shape.size() - 1 - at.axis};
+    const auto* order = std::get_if<std::vector<std::int64_t>>(&perm->value);
+    if (order == nullptr || at.axis >= order->size()) return std::nullopt;
+    return Axis{node.inputs[0], static_cast<std::size_t>((*order)[at.axis])};
+  }
+  if (node.operation != "Gather" || node.inputs.size() != 2) return std::nullopt;
+  const graph::SourceAttribute* along = node.attribute("axis");
+  const auto* rows = along == nullptr ? nullptr : std::get_if<std::int64_t>(&along->value);
+  const auto& ids = model[node.inputs[1]].type;
+  const bool is_lookup =
+      (along == nullptr || (rows != nullptr && *rows == 0)) && ids && at.axis < ids->shape.size();
+  return is_lookup ? std::optional(Axis{node.inputs[1], at.axis}) : std::nullopt;
+}
+
+/// The axis of an input of the model, or of the value at which what is behind is computed.
+Axis axis_of_origin(const SourceModel& model, Axis at) {
+  while (model[at.value].producer && model[at.value].type) {
+    const auto next = axis_behind(model, model[*model[at.value].producer], at);
+    if (!next || next->value == graph::no_source_value) break;
+    at = *next;
+  }
+  return at;
+}
+
 /// A recurrence takes a sequence along the first axis and a batch along the second, or with layout
-/// 1 the other way round.
+/// 1 the other way round. What tokens' shape suggests gives way where the recurrence takes them.
 void add_recurrence(const SourceModel& model, Profile& to) {
   for (const SourceNodeId id : model.work()) {
     const SourceNode& node = model[id];
@@ -93,9 +130,15 @@ void add_recurrence(const SourceModel& model, Profile& to) {
     const graph::SourceAttribute* layout = node.attribute("layout");
     const auto* given = layout == nullptr ? nullptr : std::get_if<std::int64_t>(&layout->value);
     const std::size_t time = given != nullptr && *given == 1 ? 1 : 0;
-    const graph::Shape& shape = model[x].type->shape;
-    to.sequence = Dimension{model[x].name, time, shape[time]};
-    to.batch = Dimension{model[x].name, 1 - time, shape[1 - time]};
+    const auto dimension = [&](std::size_t axis) {
+      const Axis origin = axis_of_origin(model, {x, axis});
+      return std::pair(Dimension{model[origin.value].name, origin.axis, model[x].type->shape[axis]},
+                       !model[origin.value].producer && !model[origin.value].is_constant);
+    };
+    const auto [sequence, is_input] = dimension(time);
+    if (to.sequence && !is_input) return;
+    to.sequence = sequence;
+    to.batch = dimension(1 - time).first;
     return;
   }
 }
@@ -105,7 +148,7 @@ void add_recurrence(const SourceModel& model, Profile& to) {
 void add_dimensions(const SourceModel& model, Profile& to) {
   to.batch = common_axis(model);
   to.sequence = token_axis(model);
-  if (!to.sequence) add_recurrence(model, to);
+  add_recurrence(model, to);
   if (auto named = named_dimension(model, {"batch"}, {"n", "b"})) to.batch = std::move(named);
   if (auto named = named_dimension(model, {"seq", "tokens", "time"}, {"t", "s"})) {
     to.sequence = std::move(named);

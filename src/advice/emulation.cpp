@@ -6,15 +6,29 @@
 
 namespace weft::advice {
 
-const char* const estimate_note =
+namespace {
+
+constexpr const char* sum_note =
     "The sum is an estimate: one layer of each kind ran alone, and counts as often as the model "
-    "has "
-    "it. It leaves out that layers overlap, that they share the chip, that a result has to get to "
-    "where the next layer wants it, and that weights have to be loaded; where layers of a machine "
-    "run at the same time, ways of inputs and outputs are in it. What rests on assumed or fitted "
-    "constants: how much longer it would be if each of these times were twice as long; asked of "
-    "the "
-    "layers that take most of the cycles.";
+    "has it. It leaves out that layers overlap, that they share the chip, that a result has to get "
+    "to where the next layer wants it, and that weights have to be loaded; where layers of a "
+    "machine run at the same time, ways of inputs and outputs are in it.";
+
+constexpr const char* second_run_note =
+    " What rests on assumed or fitted constants: how much longer it would be if each of these "
+    "times were twice as long; asked of the layers that take most of the cycles.";
+
+bool was_asked(const RunCost& cost) { return cost.slower_cycles || !cost.why_not.empty(); }
+
+}  // namespace
+
+std::string estimate_note(const Emulation& emulation) {
+  const bool has_second_run =
+      std::any_of(emulation.layers.begin(), emulation.layers.end(),
+                  [](const EmulatedLayer& one) { return was_asked(one.cost); }) ||
+      (emulation.whole && was_asked(emulation.whole->cost));
+  return std::string(sum_note) + (has_second_run ? second_run_note : "");
+}
 
 LayerSum sum_of(const Emulation& emulation) {
   LayerSum sum;

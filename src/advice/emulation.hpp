@@ -66,8 +66,9 @@ std::optional<double> share_on_choices(const RunCost& cost);
 /// Which share of a sum's cycles these layers take; 1 where all were asked.
 double asked_share(const RunCost& cost);
 
-/// What the sum of layers that ran alone is not.
-extern const char* const estimate_note;
+/// What the sum of layers that ran alone is not, and what a second run of some tells where there
+/// was one.
+std::string estimate_note(const Emulation& emulation);
 inline constexpr const char* sum_name = "layers alone, summed";
 inline constexpr const char* whole_name = "the whole model";
 

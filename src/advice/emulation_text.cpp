@@ -149,7 +149,7 @@ std::string emulation_text(const TargetReport& target) {
   const Emulation& emulation = *target.emulation;
   std::string out = wrapped("  emulated ", sum_text(emulation));
   out += layers_text(emulation);
-  if (!emulation.layers.empty()) out += wrapped(indent, estimate_note);
+  if (!emulation.layers.empty()) out += wrapped(indent, estimate_note(emulation));
   if (emulation.whole) out += wrapped("  whole    ", whole_text(*emulation.whole));
   return out;
 }

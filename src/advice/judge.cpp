@@ -30,15 +30,24 @@ Severity severity_of(const Tables& tables, Support support, const std::string& r
   return is_settled ? Severity::change : Severity::blocked;
 }
 
+/// What is taken in part, and of which no row names a change, has limits to keep within.
+constexpr std::string_view within_limits = "within-limits";
+
+std::string change_for(Severity severity, const std::string& rewrite) {
+  const bool lacks_one = severity == Severity::change && rewrite.empty();
+  return lacks_one ? std::string(within_limits) : rewrite;
+}
+
 Judgement judgement_of(const Tables& tables, const Row& row, Support support,
                        const std::string& reason, const std::string& rewrite) {
+  const Severity severity = severity_of(tables, support, rewrite);
   return {support,
-          severity_of(tables, support, rewrite),
+          severity,
           support == Support::unknown ? Evidence::none : row.evidence,
           row.sources,
           row.date,
           reason,
-          rewrite};
+          change_for(severity, rewrite)};
 }
 
 /// The worst of what a node meets, in the order full, partial, unknown, none.
@@ -100,24 +109,11 @@ class Findings {
   }
 
   std::vector<Finding> take() {
-    for (std::size_t i = 0; i < all_.size(); ++i) set_share(all_[i], work_[i]);
+    for (std::size_t i = 0; i < all_.size(); ++i) set_share(all_[i], work_[i], profile_.work);
     return std::move(all_);
   }
 
  private:
-  /// Of the multiplications where it has any, else of the bytes.
-  void set_share(Finding& finding, const Work& work) const {
-    const Work& whole = profile_.work;
-    if (work.multiplications > 0) {
-      finding.share_of = "multiplications";
-      finding.share =
-          static_cast<double>(work.multiplications) / static_cast<double>(whole.multiplications);
-    } else if (whole.bytes > 0) {
-      finding.share_of = "bytes";
-      finding.share = static_cast<double>(work.bytes) / static_cast<double>(whole.bytes);
-    }
-  }
-
   const SourceModel& model_;
   const Profile& profile_;
   std::vector<Finding> all_;
@@ -126,6 +122,17 @@ class Findings {
 };
 
 }  // namespace
+
+void set_share(Finding& finding, const Work& work, const Work& whole) {
+  if (work.multiplications > 0) {
+    finding.share_of = "multiplications";
+    finding.share =
+        static_cast<double>(work.multiplications) / static_cast<double>(whole.multiplications);
+  } else if (whole.bytes > 0) {
+    finding.share_of = "bytes";
+    finding.share = static_cast<double>(work.bytes) / static_cast<double>(whole.bytes);
+  }
+}
 
 void sort_findings(std::vector<Finding>& findings) {
   std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {

@@ -31,6 +31,9 @@ void judge_operators(const Tables& tables, const TargetFacts& target,
                      const graph::SourceModel& model, const Profile& profile,
                      const Setting& setting, TargetReport& to);
 
+/// Of the multiplications where the finding's nodes have any, else of the bytes.
+void set_share(Finding& finding, const Work& work, const Work& whole);
+
 /// The most deciding first, then by share.
 void sort_findings(std::vector<Finding>& findings);
 

@@ -123,7 +123,7 @@ std::string emulation_html(const TargetReport& target) {
            known ? grouped(layer.cost.cycles) : "not known: " + html_text(reason_of(layer.cost)),
            std::to_string(layer.nodes.size()), html_text(place_of(layer))});
     }
-    out += table_end + "<p>" + html_text(estimate_note) + "</p>\n";
+    out += table_end + "<p>" + html_text(estimate_note(emulation)) + "</p>\n";
   }
   if (emulation.whole) out += "<p>" + html_text(whole_text(*emulation.whole)) + "</p>\n";
   return out;

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 
+#include "advice/operator_names.hpp"
+#include "topology/suggest.hpp"
+
 namespace weft::advice {
 namespace {
 
@@ -79,6 +82,15 @@ Need read_need(Table& table, const Tables& tables) {
   return need;
 }
 
+/// A row about an operator that nobody writes would hold for nothing; other domains have any.
+void require_operator(const Table& operators, const std::string& key, const std::string& name,
+                      const std::vector<std::string>& domains) {
+  const bool is_standard = std::find(domains.begin(), domains.end(), "") != domains.end();
+  if (!is_standard || is_operator_name(name)) return;
+  operators.fail(key, "is about '" + name + "', which is no operator of ONNX" +
+                          topology::did_you_mean(name, operator_names()));
+}
+
 }  // namespace
 
 SourceKeys sources_at(Table& table, const Tables& tables) {
@@ -109,6 +121,7 @@ void read_rows(Table& operators, const Tables& tables, SupportTable& to) {
     row.operation = key;
     row.domains = table.has("domains") ? table.texts("domains") : std::vector<std::string>{""};
     const auto names = table.has("names") ? table.texts("names") : std::vector<std::string>{key};
+    for (const std::string& name : names) require_operator(operators, key, name, row.domains);
     row.support = word_at<Support>(table, "verdict", support_words);
     row.evidence = evidence_at(table);
     if ((row.support == Support::unknown) != (row.evidence == Evidence::none)) {

@@ -81,6 +81,9 @@ Rule read_rule(Table& table, const Tables& tables) {
   rule.sources = sources_at(table, tables);
   rule.reason = table.text("reason");
   rule.rewrite = rewrite_at(table, tables);
+  if (rule.severity == Severity::change && rule.rewrite.empty()) {
+    table.fail("rewrite", "must name the change that is asked for");
+  }
   return rule;
 }
 

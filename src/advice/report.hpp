@@ -46,6 +46,10 @@ struct Fit {
   std::int64_t units = 1;  ///< how many it takes, also where there are not so many
   std::string unit;        ///< "chip"
   bool at_least = false;   ///< what is not counted may ask for more
+  /// Of what does not fit: blocked, a change where a smaller batch would, unknown where no source
+  /// says whether it goes.
+  Severity lack = Severity::blocked;
+  std::string rewrite;  ///< what would make it fit; "" where none is known
   std::vector<MemoryUse> memory;
   std::string reason;
   SourceKeys sources;

@@ -9,6 +9,7 @@
 
 #include "advice/cut.hpp"
 #include "advice/rewrite_passes.hpp"
+#include "base/counted.hpp"
 #include "base/error.hpp"
 
 namespace weft::advice {
@@ -119,6 +120,26 @@ void require_one_set(const Report& report, std::map<std::string, std::string>& a
   fail(Category::input, "--apply: " + askers.at("opset-11") + " asks for operator set 11, and " +
                             askers.at("opset-13") +
                             " for 13: no file is both; name one of them with --targets");
+}
+
+/// What is asked for still, and no pass has said why: it is not of a form that its pass takes.
+void tell_left(const Report& report, Rewritten& to) {
+  std::map<std::string, std::set<std::string>> nodes;
+  for (const TargetReport& target : report.targets) {
+    for (const Finding& one : target.findings) {
+      if (one.severity == Severity::note || one.nodes.empty() || !is_automatic(one.rewrite))
+        continue;
+      nodes[one.rewrite].insert(one.nodes.begin(), one.nodes.end());
+    }
+  }
+  for (const auto& [id, names] : nodes) {
+    const bool is_told = std::any_of(to.left.begin(), to.left.end(), [&](const std::string& one) {
+      return one.starts_with(id + ": ");
+    });
+    if (is_told) continue;
+    to.left.push_back(id + ": " + counted(names.size(), "node") + ", the first " + *names.begin() +
+                      ": not of a form that weft rewrites");
+  }
 }
 
 /// The model in front of what some target does not take, and keeps on the host.
@@ -246,7 +267,10 @@ Rewritten rewritten_for(const Tables& tables, const SourceModel& model,
     for (const std::string& id : automatic_rewrites()) {
       if (ids.contains(id)) run(id, out);
     }
-    if (out.changes.size() == changes) return out;
+    if (out.changes.size() == changes) {
+      tell_left(report, out);
+      return out;
+    }
   }
 }
 

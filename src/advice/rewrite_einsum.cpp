@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Einsum of one or two operands as sums, transposes and one product of matrices.
+// Einsum as sums, transposes and products of matrices: of the first two operands, of what that
+// gives and the third, and so on.
 #include <algorithm>
 #include <map>
 
@@ -114,6 +115,15 @@ std::string kept(const std::string& letters, const std::string& wanted, bool is_
   return out;
 }
 
+/// Letters, each once, that the result has or an operand behind operand `i`.
+std::string wanted_behind(const Equation& equation, std::size_t i) {
+  std::string out = equation.result;
+  for (std::size_t k = i + 1; k < equation.operands.size(); ++k) {
+    out += kept(equation.operands[k], out, false);
+  }
+  return out;
+}
+
 /// Einsum, being taken apart.
 class Einsum {
  public:
@@ -151,6 +161,9 @@ class Einsum {
     return {out, batch + rows + columns};
   }
 
+  /// A product with its axes apart, to be an operand of the next.
+  Lettered apart(const Lettered& x) { return {to_.reshape(x.value, type(x.letters)), x.letters}; }
+
   /// Gives the node's result.
   void finish(const Lettered& x, const std::string& result) {
     const Ids& outputs = to_.node().outputs;
@@ -183,22 +196,28 @@ class Einsum {
 
 bool spell_einsum(Spelling& to) {
   const auto equation = equation_of(text_attribute(to.node(), "equation", ""));
-  if (!equation || equation->operands.size() > 2) return false;
-  if (equation->operands.size() != to.node().inputs.size()) return false;
+  if (!equation || equation->operands.size() != to.node().inputs.size()) return false;
   const auto extents = extents_of(to, *equation);
   if (!extents) return false;
   Einsum einsum(to, *extents, to.type(0)->element);
   const Ids& in = to.node().inputs;
-  const std::string& result = equation->result;
+  const std::vector<std::string>& letters = equation->operands;
   if (in.size() == 1) {
-    einsum.finish(einsum.summed({in[0], equation->operands[0]}, result), result);
+    einsum.finish(einsum.summed({in[0], letters[0]}, equation->result), equation->result);
     return true;
   }
-  const std::string& a = equation->operands[0];
-  const std::string& b = equation->operands[1];
-  const Lettered left = einsum.summed({in[0], a}, result + b);
-  const Lettered right = einsum.summed({in[1], b}, result + a);
-  einsum.finish(einsum.product(left, right, result), result);
+  Lettered left{in[0], letters[0]};
+  for (std::size_t i = 1; i < in.size(); ++i) {
+    const std::string wanted = wanted_behind(*equation, i);
+    left = einsum.summed(left, wanted + letters[i]);
+    const Lettered right = einsum.summed({in[i], letters[i]}, wanted + left.letters);
+    const bool is_last = i + 1 == in.size();
+    const std::string result =
+        is_last ? equation->result : kept(wanted, left.letters + right.letters, true);
+    left = einsum.product(left, right, result);
+    if (!is_last) left = einsum.apart(left);
+  }
+  einsum.finish(left, equation->result);
   return true;
 }
 

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "advice/fill.hpp"
+#include "advice/judge.hpp"
 
 namespace weft::advice {
 namespace {
@@ -80,8 +81,16 @@ std::vector<Spot> extent_spots(const SourceModel& model) {
   return spots;
 }
 
-std::vector<Spot> token_spots(const Profile& profile) {
-  if (!profile.sequence || profile.sequence->extent != 1 || profile.sequence->axis != 1) return {};
+bool is_whole_input(const SourceModel& model, const std::string& name) {
+  return std::any_of(model.inputs.begin(), model.inputs.end(), [&](SourceValueId id) {
+    return model[id].name == name && model[id].type && !graph::is_floating(model[id].type->element);
+  });
+}
+
+/// Token numbers, whichever axis they follow each other on; of others those behind a batch.
+std::vector<Spot> token_spots(const SourceModel& model, const Profile& profile) {
+  if (!profile.sequence || profile.sequence->extent != 1) return {};
+  if (profile.sequence->axis != 1 && !is_whole_input(model, profile.sequence->input)) return {};
   return {{{}, "input " + profile.sequence->input + " is one token: "}};
 }
 
@@ -102,7 +111,7 @@ std::vector<Spot> spots_of(const Rule& rule, const SourceModel& model, const Pro
     case Rule::Kind::cache_input:
       return of_nodes(cache_joins(model));
     case Rule::Kind::sequence_of_one:
-      return token_spots(profile);
+      return token_spots(model, profile);
     case Rule::Kind::tied_weights:
       return of_nodes(tied_products(model));
     case Rule::Kind::long_whole_inputs:
@@ -128,15 +137,18 @@ void sign(const Rule& rule, const Tables& tables, Finding& finding) {
   if (finding.rewrite.empty()) finding.rewrite = rule.rewrite;
 }
 
-Finding finding_of(const Spot& spot, const SourceModel& model) {
+Finding finding_of(const Spot& spot, const SourceModel& model, const Profile& profile) {
   Finding finding;
   finding.reason = spot.words;
+  Work work;
   for (const SourceNodeId id : spot.nodes) {
     finding.nodes.push_back(name_of(model[id]));
     finding.modules.insert(place_of(model[id]).module);
+    work += profile.by_node[index(id)];
   }
   finding.ids = spot.nodes;
   if (!spot.nodes.empty()) {
+    set_share(finding, work, profile.work);
     finding.operation = operation_of(model[spot.nodes.front()]);
     finding.place = place_of(model[spot.nodes.front()]);
   }
@@ -191,7 +203,7 @@ std::vector<Finding> findings_by_rules(const Tables& tables, const TargetFacts& 
     std::vector<Finding> made;
     if (rule.kind == Rule::Kind::product_fill && plane) made = fill_findings(model, *plane);
     for (const Spot& spot : spots_of(rule, model, profile, task)) {
-      made.push_back(finding_of(spot, model));
+      made.push_back(finding_of(spot, model, profile));
     }
     for (Finding& one : made) {
       sign(rule, tables, one);

@@ -100,6 +100,13 @@ void require_writable(const std::string& path) {
   const bool is_file = target.kind == OutputTarget::Kind::file;
   const std::string place = is_file ? folder_of(target.path).string() : target.path;
   if (::access(place.c_str(), is_file ? W_OK | X_OK : W_OK) != 0) refuse(path, errno);
+  if (!is_file) return;
+  // What permissions do not tell: a name with no room for the file beside, a folder of no files.
+  const std::string beside = name_beside(target.path);
+  const int descriptor = ::open(beside.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, usual_mode);
+  if (descriptor < 0) refuse(path, errno);
+  ::close(descriptor);
+  ::unlink(beside.c_str());
 }
 
 void require_kind(const std::string& path, const std::vector<std::string_view>& begins,

@@ -7,6 +7,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -111,9 +112,10 @@ advice::Report report_on(const graph::SourceModel& model, const AdviseOptions& o
   return report;
 }
 
-advice::Report report_on(const std::string& path, const AdviseOptions& options,
-                         const advice::Tables& tables, const std::vector<advice::Target>& targets) {
-  return report_on(onnx::list_model(path, import_options(options)), options, tables, targets);
+advice::Report report_on(const std::string& path, const onnx::Options& import,
+                         const AdviseOptions& options, const advice::Tables& tables,
+                         const std::vector<advice::Target>& targets) {
+  return report_on(onnx::list_model(path, import), options, tables, targets);
 }
 
 /// A changed model replaces nothing, the weights of the one that it is made of least of all.
@@ -186,11 +188,36 @@ int tell(const Advised& advised, const AdviseOptions& options, const Context& co
   return exit_code_of(advised.report.verdict);
 }
 
+/// Category::input where an option names what neither model has.
+void require_named(const advice::Report& report, const advice::Report& newer,
+                   const onnx::Options& import) {
+  std::set<std::string> extents;
+  std::set<std::string> inputs;
+  for (const advice::Report* one : {&report, &newer}) {
+    for (const auto& open : one->profile.open_extents) extents.insert(open.name);
+    for (const std::string& text : one->profile.inputs)
+      inputs.insert(text.substr(0, text.rfind(' ')));
+  }
+  for (const auto& [name, extent] : import.dims) {
+    if (!extents.contains(name)) {
+      fail(Category::input, "--dim names '" + name + "', an open extent of neither model");
+    }
+  }
+  for (const auto& [name, shape] : import.inputs) {
+    if (!inputs.contains(name)) {
+      fail(Category::input, "--input names '" + name + "', an input of neither model");
+    }
+  }
+}
+
 /// What a newer version of the model changes.
 int tell_difference(const AdviseOptions& options, const Context& context,
                     const advice::Tables& tables, const std::vector<advice::Target>& targets) {
-  const advice::Report report = report_on(options.model, options, tables, targets);
-  const advice::Report newer = report_on(options.newer, options, tables, targets);
+  onnx::Options import = import_options(options);
+  import.may_name_others = true;
+  const advice::Report report = report_on(options.model, import, options, tables, targets);
+  const advice::Report newer = report_on(options.newer, import, options, tables, targets);
+  require_named(report, newer, import);
   log::say(advice::difference_text(report, newer));
   options.json.write(context.world,
                      [&] { return advising::difference_json(report, newer, tables); });

@@ -74,7 +74,8 @@ struct OpenExtent {
 /// inputs come first.
 struct SourceModel {
   std::string path;
-  std::string name;
+  std::string name;        ///< the file's, without its folder and ending
+  std::string graph_name;  ///< what the file calls its graph, else `name`
   std::string producer;
   std::int64_t ir_version = 0;
   std::map<std::string, std::int64_t> opsets;  ///< by domain, of the file's graph

@@ -192,6 +192,19 @@ def broken_tables(weft, repository, folder):
         assert not report.exists()
 
 
+def dims_of_either(ask, weft, repository, folder):
+    """--dim is for both models, and may name what one of them has alone."""
+    digits = repository / "jobs" / "data" / "onnx" / "digits_cnn.onnx"
+    for pair in ([digits, "tagger"], ["tagger", digits]):
+        advice = ask(pair[0], "--dim", "N=1", models=pair, forms=False)
+        assert advice.json["changes"], advice.error
+    models = [str(digits), str(folder / "tagger.onnx")]
+    refused(weft, [*models, "--dim", "N=1", "--dim", "M=1"], 2, ["--dim", "'M'", "neither"])
+    refused(weft, [*models, "--dim", "N=1", "--input", "z=1"], 2, ["--input", "'z'", "neither"])
+    refused(weft, [str(digits), "--dim", f"N={2**41}"], 2, ["2^40"])
+    refused(weft, [str(digits), "--dim", f"N={2**39}"], 2, ["input 'images'", "2^40"])
+
+
 def broken_files(weft, folder):
     """Some of what the reader's own tests have all of."""
     whole = (folder / "tagger.onnx").read_bytes()
@@ -237,6 +250,7 @@ def main():
         print("the script of docs/advise.md: as it says")
         broken_tables(weft, repository, folder)
         broken_files(weft, folder)
+        dims_of_either(ask, weft, repository, folder)
         print("what is wrong: one error each")
 
 

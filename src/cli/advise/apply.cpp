@@ -103,24 +103,36 @@ void require_equal(const Equality& equality, const std::string& path) {
            general(equality.bound, digits) + ": nothing is written");
 }
 
-}  // namespace
-
-Applied apply(const graph::SourceModel& model, const onnx::Options& options,
-              const std::string& path, const advice::Tables& tables, const ApplyAsked& asked) {
+Applied applied_in(const UnprovedFolder& folder, const graph::SourceModel& model,
+                   const onnx::Options& options, const std::string& path,
+                   const advice::Tables& tables, const ApplyAsked& asked) {
   Applied out{path, rewritten_for(tables, model, asked.targets, asked.question), {}, {}};
-  const UnprovedFolder folder(path);
   const std::string part = settle(out.result, folder, tables, asked);
   const std::string after = folder.model(part);
   const Before before = before_of(model, options, out.result, folder);
   out.equality = compared(model, before, after, equality_asked(out.result, tables, asked));
+  out.equality.why_not = folder.in_words_of_user(out.equality.why_not);
   require_equal(out.equality, path);
   if (asked.most_multiplications > 0) {
     out.host = host_equality(model, before.path, after);
+    out.host.why_not = folder.in_words_of_user(out.host.why_not);
   } else {
     out.host.why_not = "--evaluate-limit is 0";
   }
   folder.put_in_place(part);
   return out;
+}
+
+}  // namespace
+
+Applied apply(const graph::SourceModel& model, const onnx::Options& options,
+              const std::string& path, const advice::Tables& tables, const ApplyAsked& asked) {
+  const UnprovedFolder folder(path);
+  try {
+    return applied_in(folder, model, options, path, tables, asked);
+  } catch (const Error& error) {
+    fail(error.category(), folder.in_words_of_user(error.what()));
+  }
 }
 
 std::string applied_text(const Applied& applied, const advice::Tables& tables) {

@@ -107,7 +107,7 @@ Json emulated_json(const advice::TargetReport& target) {
           {"refused", text_or_none(emulation.refused)},
           {"layers", layers},
           {"sum", sum_json(sum)},
-          {"estimate", advice::estimate_note},
+          {"estimate", advice::estimate_note(emulation)},
           {"whole", whole_json(emulation.whole)}};
 }
 

@@ -43,6 +43,17 @@ std::string UnprovedFolder::model(const std::string& part) const {
   return folder / fs::path(path_).filename();
 }
 
+std::string UnprovedFolder::in_words_of_user(std::string text) const {
+  const std::string name = fs::path(path_).filename().string();
+  for (std::size_t at = text.find(folder_); at != std::string::npos; at = text.find(folder_, at)) {
+    const std::size_t end = text.find(name, at + folder_.size());
+    const std::size_t length = end == std::string::npos ? folder_.size() : end + name.size() - at;
+    text.replace(at, length, path_);
+    at += path_.size();
+  }
+  return text;
+}
+
 void UnprovedFolder::put_in_place(const std::string& part) const {
   const std::string from = model(part);
   if (fs::exists(from + ".data")) rename_or_fail(from + ".data", path_ + ".data");

@@ -17,6 +17,8 @@ class UnprovedFolder {
 
   /// A name for the model in a folder of its own, which is made: its data lie beside it.
   std::string model(const std::string& part) const;
+  /// `text` with the user's path for those of the folder, which nobody else knows.
+  std::string in_words_of_user(std::string text) const;
   /// The model of this part, and its data, in their places.
   void put_in_place(const std::string& part) const;
 

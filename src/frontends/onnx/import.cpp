@@ -100,6 +100,7 @@ graph::SourceModel list_model(const std::string& path, const Options& options) {
     for (const FileOpset& one : model.opsets) out.opsets[std::string(one.domain)] = one.version;
     Listing listing(out);
     out.name = Importer(model, options, &listing).run().name;
+    out.graph_name = model.graph.name.empty() ? out.name : std::string(model.graph.name);
     out.open_extents = open_extents(model.graph, options);
     mark_needed(out);
     return out;

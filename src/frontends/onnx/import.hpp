@@ -16,6 +16,7 @@ namespace weft::onnx {
 struct Options {
   std::map<std::string, graph::Shape> inputs;  ///< shapes of inputs by name
   std::map<std::string, std::int64_t> dims;    ///< extents by the name that the file gives them
+  bool may_name_others = false;                ///< what fits nothing in this file is for another
   /// At most so many elements are computed while reading.
   std::int64_t most_folded = std::int64_t{1} << 26;
 };

@@ -17,7 +17,7 @@ constexpr std::int64_t most_extent = std::int64_t{1} << 40;
 std::int64_t extent_of(std::string_view text, std::string_view option) {
   const auto value = whole_of(text);
   if (!value || *value == 0 || *value > static_cast<std::uint64_t>(most_extent)) {
-    refuse("'" + std::string(option) + "': an extent is a whole number from 1 on");
+    refuse("'" + std::string(option) + "': an extent is a whole number from 1 to 2^40");
   }
   return static_cast<std::int64_t>(*value);
 }
@@ -96,6 +96,15 @@ std::vector<const FileValue*> open_inputs(const FileGraph& graph) {
   return inputs;
 }
 
+/// Category::input, naming the input, for more elements than weft counts.
+void require_countable(std::string_view name, const Shape& shape) {
+  try {
+    (void)graph::count_of(shape);
+  } catch (const Error& error) {
+    fail(error.category(), "input " + in_quotes(name) + ": " + error.what());
+  }
+}
+
 /// Options that fit nothing are mistakes.
 void require_known_names(const std::vector<const FileValue*>& inputs, const Options& options) {
   std::set<std::string> names;
@@ -112,6 +121,7 @@ void require_known_names(const std::vector<const FileValue*>& inputs, const Opti
     for (const std::string& one : all) text += (text.empty() ? "" : ", ") + in_quotes(one);
     return text.empty() ? std::string("none") : text;
   };
+  if (options.may_name_others) return;
   for (const auto& [name, shape] : options.inputs) {
     if (!names.contains(name)) {
       refuse("--input names " + in_quotes(name) + ", and the inputs are: " + listed(names));
@@ -193,7 +203,7 @@ std::vector<InputType> input_types(const FileGraph& graph, const Options& option
     const auto shape =
         given != options.inputs.end() ? std::optional(given->second) : extents.shape_of(*value);
     if (shape) {
-      (void)graph::count_of(*shape);
+      require_countable(value->name, *shape);
       types.push_back({value->name, {element, *shape}});
     } else {
       open += (open.empty() ? "" : "; ") + in_quotes(value->name) + " " + declared_text(*value);

@@ -175,7 +175,7 @@ Message graph_message(const SourceModel& model, Weights& weights) {
   for (std::size_t i = 0; i < own.size(); ++i) {
     out.message(1, node_message(model.nodes[i], own[i], names));
   }
-  out.text(2, model.name);
+  out.text(2, model.graph_name.empty() ? model.name : model.graph_name);
   for (std::size_t i = 0; i < names.size(); ++i) {
     const SourceValue& value = model.values[i];
     if (value.is_initializer) out.message(5, weights.message(names[i], *value.constant));

@@ -48,6 +48,16 @@ TEST(Emulation, CountsEachKindAsOftenAsItIsThere) {
   EXPECT_DOUBLE_EQ(*share_on_choices(sum.cost), 150.0 / 350);
 }
 
+TEST(Emulation, TheNoteTellsOfASecondRunWhereThereWasOne) {
+  const std::string words = "twice as long";
+  Emulation quick;
+  quick.layers = {layer_of(3, 100)};
+  EXPECT_EQ(estimate_note(quick).find(words), std::string::npos);
+  Emulation asked;
+  asked.layers = {layer_of(3, 100, 150)};
+  EXPECT_NE(estimate_note(asked).find(words), std::string::npos);
+}
+
 TEST(Emulation, WhatIsNotKnownIsNotNothing) {
   Emulation all;
   all.layers = {refused_layer("no program for it"), layer_of(3, 100, 150)};

@@ -111,6 +111,48 @@ TEST(FitInSections, TakesTheFirstMemoryThatHoldsTheWeights) {
             2);
 }
 
+Profile with_live(std::int64_t floats, std::int64_t batch) {
+  Profile profile = with_parameters(0);
+  profile.live_elements = floats;
+  profile.live_bytes = 4 * floats;
+  if (batch > 0) profile.batch = Dimension{"x", 0, batch};
+  return profile;
+}
+
+// 220 MiB a chip of a TSP: the flow takes chips by parameters, and values have to lie there, too.
+TEST(FitByParameters, ValuesHaveToFitTheChipsThatParametersAskFor) {
+  constexpr std::int64_t chip = std::int64_t{220} << 20;
+  EXPECT_TRUE(fit_on("groq-tsp", with_live(chip / 2, 0), 2).fits);
+  const Fit more = fit_on("groq-tsp", with_live(chip / 2 + 1, 0), 2);
+  EXPECT_FALSE(more.fits);
+  EXPECT_EQ(more.lack, Severity::unknown);  // nobody says that the flow takes more chips for it
+  EXPECT_NE(more.reason.find("fill the SRAM of 2 chips"), std::string::npos) << more.reason;
+  EXPECT_EQ(fit_on("groq-tsp", with_live(64 * chip / 2 + 1, 0), 2).lack, Severity::blocked);
+  const Fit smaller = fit_on("groq-tsp", with_live(64 * chip / 2 + 1, 65), 2);
+  EXPECT_FALSE(smaller.fits);
+  EXPECT_EQ(smaller.lack, Severity::change);
+  EXPECT_EQ(smaller.rewrite, "smaller-batch");
+}
+
+TEST(Fit, OfABatchThatIsTooLargeASmallerOneIsTheChange) {
+  constexpr std::int64_t values = std::int64_t{1} << 50;
+  for (const char* name : {"cerebras-wse3", "graphcore-gc200", "groq-tsp", "sambanova-sn40l"}) {
+    const Fit all = fit_on(name, with_live(values, 0), 2);
+    EXPECT_FALSE(all.fits) << name;
+    EXPECT_NE(all.lack, Severity::change) << name;
+    EXPECT_EQ(fit_on(name, with_live(values, 2), 2).lack, all.lack) << name;
+    EXPECT_EQ(fit_on(name, with_live(values, values), 2).rewrite, "smaller-batch") << name;
+  }
+}
+
+TEST(FitInSections, CountsWhatIsLiveWithTheWeights) {
+  constexpr std::int64_t hbm = std::int64_t{64} << 30;
+  EXPECT_NE(fit_on("sambanova-sn40l", with_live(hbm / 2, 0), 2).reason.find("one socket's HBM"),
+            std::string::npos);
+  EXPECT_NE(fit_on("sambanova-sn40l", with_live(hbm / 2 + 1, 0), 2).reason.find("DDR"),
+            std::string::npos);
+}
+
 // A table that is looked up in is no operand of its operator; whole numbers keep their size.
 TEST(FitInSections, CountsTheLargestOperatorInTheFormat) {
   test::OnnxModel model(13);

@@ -150,6 +150,30 @@ TEST(Profile, RecognisesTokensThatAreConverted) {
   EXPECT_EQ(profile.sequence->extent, 7);
 }
 
+// Tokens whose time comes first: the recurrence says which axis it is, through lookup and turns.
+TEST(Profile, ARecurrenceSaysWhichAxisOfItsTokensIsTime) {
+  for (const bool turned : {false, true}) {
+    OnnxModel model(14);
+    model.input("ids", turned ? std::vector<Dim>{1, 9} : std::vector<Dim>{9, 1}, onnx_type::i64);
+    model.initializer(floats("table", {10, 4}, std::vector<float>(40)));
+    model.initializer(floats("w", {1, 12, 4}, std::vector<float>(48)));
+    model.initializer(floats("r", {1, 12, 3}, std::vector<float>(36)));
+    model.node("Gather", {"table", "ids"}, {"rows"});
+    if (turned) {
+      model.node("Transpose", {"rows"}, {"x"},
+                 {attribute("perm", std::vector<std::int64_t>{1, 0, 2})});
+    }
+    model.node("LSTM", {turned ? "x" : "rows", "w", "r"}, {"y"}, {attribute("hidden_size", 3)});
+    model.output("y");
+    const Profile profile = profile_of(listed(model));
+    ASSERT_TRUE(profile.batch && profile.sequence);
+    EXPECT_EQ(profile.sequence->input, "ids");
+    EXPECT_EQ(profile.sequence->axis, turned ? 1U : 0U);
+    EXPECT_EQ(profile.sequence->extent, 9);
+    EXPECT_EQ(profile.batch->extent, 1);
+  }
+}
+
 TEST(Profile, TakesALayoutWithTheBatchInFront) {
   OnnxModel model(14);
   model.input("x", {2, 5, 4});

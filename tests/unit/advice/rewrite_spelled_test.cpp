@@ -243,6 +243,18 @@ TEST(SpelledOut, Einsum) {
             {{2, 3, 4}, {5, 4, 3}},
             {5, 2},
             "MatMul 1, Reshape 3, Transpose 2"},
+        Row{"ij,jk,kl->il",
+            {"ij", "jk", "kl"},
+            "il",
+            {{2, 3}, {3, 4}, {4, 5}},
+            {2, 5},
+            "MatMul 2, Reshape 6"},
+        Row{"bts,bse,ed->btd",
+            {"bts", "bse", "ed"},
+            "btd",
+            {{2, 3, 4}, {2, 4, 2}, {2, 5}},
+            {2, 3, 5},
+            "MatMul 2, Reshape 6"},
         Row{"ij,jk", {"ij", "jk"}, "ik", {{1, 4}, {4, 2}}, {1, 2}, "MatMul 1, Reshape 3"},
         Row{"ijk->kj", {"ijk"}, "kj", {{2, 3, 4}}, {4, 3}, "ReduceSum 1, Reshape 2, Transpose 1"},
         Row{"ai,aj->ij",
@@ -255,10 +267,8 @@ TEST(SpelledOut, Einsum) {
     expect_answer(einsum(row.equation, row.shapes, row.out), "einsum-to-matmul", row.left,
                   einsum_of(row.operands, row.result, row.shapes), few_roundings);
   }
-  for (const char* equation : {"ii->i", "...i->i", "ij,jk,kl->il"}) {
-    const std::size_t operands = equation[2] == ',' ? 3 : 1;
-    const Rewritten out = rewritten(
-        listed(einsum(equation, std::vector<Axes>(operands, {3, 3}), {3})), "einsum-to-matmul");
+  for (const char* equation : {"ii->i", "...i->i"}) {
+    const Rewritten out = rewritten(listed(einsum(equation, {{3, 3}}, {3})), "einsum-to-matmul");
     EXPECT_TRUE(out.changes.empty()) << equation;
   }
 }

@@ -263,6 +263,15 @@ TEST(Rewrites, NarrowInputs) {
   }
 }
 
+// What a file calls its graph is not what the file is called.
+TEST(Rewrites, WriteTheSameBytesUnderAnyName) {
+  const Folder folder;
+  test::write_file(folder.path("model.onnx"), unary_of("Relu", {2}).bytes());
+  onnx::write_model(onnx::list_model(folder.path("model.onnx")), folder.path("first.onnx"));
+  onnx::write_model(onnx::list_model(folder.path("first.onnx")), folder.path("second.onnx"));
+  EXPECT_EQ(text_of_file(folder.path("first.onnx")), text_of_file(folder.path("second.onnx")));
+}
+
 TEST(Rewrites, RefuseGraphsAndUnknownIds) {
   EXPECT_THROW((void)rewritten(listed(unary_of("Relu", {2})), "none-such"), Error);
   EXPECT_FALSE(is_automatic("partition-sequence"));

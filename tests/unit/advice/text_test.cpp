@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "advice/changes.hpp"
 #include "advice/columns.hpp"
 #include "advice/page.hpp"
@@ -88,6 +90,67 @@ TEST(Modules, AreDrawnInTheirOrderWithTheWorstOfAllTargets) {
 }
 
 // The sum of one target's findings decides, and never more than all of it.
+// Two reasons at the same nodes ask for one change of them.
+TEST(ProposedChanges, CountNodesOfTwoFindingsOnce) {
+  Report report;
+  TargetReport& target = report.targets.emplace_back();
+  target.target = "graphcore-gc200";
+  const auto add = [&](const std::string& reason, const std::vector<std::uint32_t>& nodes) {
+    Finding& one = target.findings.emplace_back();
+    one.severity = Severity::change;
+    one.rewrite = "lstm-layers";
+    one.reason = reason;
+    one.share = 0.25 * static_cast<double>(nodes.size());
+    for (const std::uint32_t node : nodes) one.ids.push_back(graph::SourceNodeId{node});
+  };
+  add("one layer a module", {1, 2});
+  add("no dropout", {1, 2});
+  EXPECT_DOUBLE_EQ(proposed_changes(report).at(0).share, 0.5);
+  add("no third", {2, 3});
+  EXPECT_DOUBLE_EQ(proposed_changes(report).at(0).share, 0.75);
+}
+
+// Every verdict of NEEDS CHANGES has a change to make, also where rows name none.
+TEST(ProposedChanges, NoneIsAskedForWithoutANameForIt) {
+  test::OnnxModel model(13);
+  model.input("x", {1, 4}).node("Tanh", {"x"}, {"y"}).output("y");
+  const Tables tables = load_tables();
+  const Report report = advise(tables, listed(model), {target_named("sambanova-sn40l")}, {});
+  EXPECT_EQ(report.verdict, Verdict::needs_changes);
+  ASSERT_EQ(proposed_changes(report).size(), 1U);
+  EXPECT_EQ(proposed_changes(report)[0].rewrite, "within-limits");
+  for (const auto& [family, target] : tables.targets) {
+    for (const Rule& rule : target.rules) {
+      EXPECT_TRUE(rule.severity != Severity::change || !rule.rewrite.empty()) << rule.reason;
+    }
+  }
+}
+
+TEST(Findings, OfRulesHaveTheShareOfTheirNodes) {
+  test::OnnxModel model(13);
+  model.input("ids", {1, 6}, test::onnx_type::i64);
+  model.initializer(test::floats("table", {50, 8}, std::vector<float>(400)));
+  model.node("Gather", {"table", "ids"}, {"rows"})
+      .node(
+          "ReduceMean", {"rows"}, {"x"},
+          {test::attribute("axes", std::vector<std::int64_t>{1}), test::attribute("keepdims", 0)});
+  model.node("Gemm", {"x", "table"}, {"y"}, {test::attribute("transB", 1)}).output("y");
+  const Report report = advise(load_tables(), listed(model), {target_named("sambanova-sn40l")}, {});
+  const auto& findings = report.targets[0].findings;
+  const auto tied = std::find_if(findings.begin(), findings.end(),
+                                 [](const Finding& one) { return one.rewrite == "untie-weights"; });
+  ASSERT_NE(tied, findings.end());
+  EXPECT_DOUBLE_EQ(tied->share, 1);
+  EXPECT_EQ(tied->share_of, "multiplications");
+}
+
+TEST(Findings, AModelWithoutElementsIsNotReady) {
+  test::OnnxModel model(13);
+  model.input("x", {0, 4}).node("Relu", {"x"}, {"y"}).output("y");
+  const Report report = advise(load_tables(), listed(model), {target_named("groq-tsp")}, {});
+  EXPECT_EQ(report.verdict, Verdict::unknown);
+}
+
 TEST(ProposedChanges, StandByTheirLargestShare) {
   Report report;
   const auto finding = [](const std::string& rewrite, double share, Severity severity) {

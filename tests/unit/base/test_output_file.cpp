@@ -53,6 +53,14 @@ class OutputFiles : public testing::Test {
   fs::path folder_;
 };
 
+// Before long work, not at its end: its file beside could not be made.
+TEST_F(OutputFiles, ANameWithoutRoomForItsFileBesideIsRefusedBefore) {
+  const std::string name(250, 'n');
+  expect_refusal(path(name), "File name too long", [&] { require_writable(path(name)); });
+  require_writable(path("short"));
+  EXPECT_EQ(files(), 0U);
+}
+
 TEST_F(OutputFiles, ReplacesWholeFilesAndLeavesNoOther) {
   write_file(path("a"), "first");
   fs::permissions(path("a"), fs::perms{0640});
