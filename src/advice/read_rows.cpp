@@ -87,7 +87,7 @@ void require_operator(const Table& operators, const std::string& key, const std:
                       const std::vector<std::string>& domains) {
   const bool is_standard = std::find(domains.begin(), domains.end(), "") != domains.end();
   if (!is_standard || is_operator_name(name)) return;
-  operators.fail(key, "is about '" + name + "', which is no operator of ONNX" +
+  operators.fail(key, "is about '" + name + "', which is no operator of the standard" +
                           topology::did_you_mean(name, operator_names()));
 }
 
