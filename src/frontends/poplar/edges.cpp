@@ -129,7 +129,11 @@ std::uint32_t Edges::place(const View& view, const ipu::FieldInfo& field) {
 }
 
 Edges::Known Edges::known_at(std::uint32_t tile, std::uint32_t address) const {
-  const auto next = received_.upper_bound({tile, address});
+  return known_before(received_.upper_bound({tile, address}), tile, address);
+}
+
+Edges::Known Edges::known_before(Received::const_iterator next, std::uint32_t tile,
+                                 std::uint32_t address) const {
   if (next == received_.begin()) return {};
   const auto& [begin, piece] = *std::prev(next);
   if (begin.first != tile || begin.second + piece.bytes <= address) return {};
@@ -137,8 +141,8 @@ Edges::Known Edges::known_at(std::uint32_t tile, std::uint32_t address) const {
   return {piece.address + skipped, piece.bytes - skipped};
 }
 
-std::uint32_t Edges::unknown_bytes(std::uint32_t tile, std::uint32_t address) const {
-  const auto next = received_.upper_bound({tile, address});
+std::uint32_t Edges::unknown_bytes(Received::const_iterator next, std::uint32_t tile,
+                                   std::uint32_t address) const {
   if (next == received_.end() || next->first.first != tile) {
     return std::numeric_limits<std::uint32_t>::max();
   }
@@ -149,12 +153,13 @@ void Edges::gather(const Segment& from, std::uint32_t address, const ipu::FieldI
   const std::uint32_t element_bytes = ipu::bytes_of(field.type);
   for (Segment left = from; left.bytes > 0;) {
     Segment piece = left;
-    const Known known = known_at(left.tile, left.address);
+    const auto next = received_.upper_bound({left.tile, left.address});
+    const Known known = known_before(next, left.tile, left.address);
     if (known.bytes > 0) {
       piece = {tile_, known.address, std::min(known.bytes, left.bytes)};
     } else if (left.tile != tile_ && field.role == ipu::FieldRole::input) {
-      piece.bytes = std::min(left.bytes, unknown_bytes(left.tile, left.address));
-      received_[{left.tile, left.address}] = {address, piece.bytes};
+      piece.bytes = std::min(left.bytes, unknown_bytes(next, left.tile, left.address));
+      received_.emplace_hint(next, std::pair(left.tile, left.address), Known{address, piece.bytes});
     }
     before.add(piece, Segment{tile_, address, piece.bytes}, element_bytes);
     address += piece.bytes;

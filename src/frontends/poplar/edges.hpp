@@ -67,6 +67,7 @@ class Edges {
     std::uint32_t address = 0;
     std::uint32_t bytes = 0;
   };
+  using Received = std::map<std::pair<std::uint32_t, std::uint32_t>, Known>;
   void check_type(const program::ipu::FieldInfo& field) const;
   const Shared* find_shared(std::uint64_t hash, std::uint32_t alignment) const;
   std::uint32_t place(const View& view, const program::ipu::FieldInfo& field);
@@ -74,8 +75,12 @@ class Edges {
   void gather(const Segment& from, std::uint32_t address, const program::ipu::FieldInfo& field);
   /// Where the tile receives what stands at an address of another; no bytes when it does not.
   Known known_at(std::uint32_t tile, std::uint32_t address) const;
+  /// The same where `next` is what is received behind that address.
+  Known known_before(Received::const_iterator next, std::uint32_t tile,
+                     std::uint32_t address) const;
   /// How many bytes from there on it does not receive, where it does not receive the first.
-  std::uint32_t unknown_bytes(std::uint32_t tile, std::uint32_t address) const;
+  std::uint32_t unknown_bytes(Received::const_iterator next, std::uint32_t tile,
+                              std::uint32_t address) const;
 
   const LowerContext& context_;
   BufferArea& buffers_;
@@ -86,7 +91,7 @@ class Edges {
   std::vector<Run> shared_runs_;   ///< of the tile at hand
   std::unordered_multimap<std::uint64_t, Shared> shared_;
   /// What the tile receives for reading, by tile and address there.
-  std::map<std::pair<std::uint32_t, std::uint32_t>, Known> received_;
+  Received received_;
 };
 
 }  // namespace weft::frontends::poplar

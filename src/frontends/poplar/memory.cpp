@@ -3,11 +3,11 @@
 #include "frontends/poplar/memory.hpp"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <numeric>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/counted.hpp"
 #include "base/number_text.hpp"
@@ -26,23 +26,45 @@ std::uint32_t narrow(std::uint64_t bytes) {
       std::min<std::uint64_t>(bytes, std::numeric_limits<std::uint32_t>::max()));
 }
 
-/// Bytes that a tile sends from one address; to many receivers at once they are sent once.
-using Sent = std::array<std::uint32_t, 3>;  // tile, address, bytes
+/// Address and bytes, as one number: what tiles send is sorted by it, millions in all.
+std::uint64_t sent(const ipu::Move& move) {
+  constexpr unsigned half = 32;
+  return std::uint64_t{move.from_address} << half | move.bytes;
+}
 
+/// What each tile sends, tile after tile; where a tile's begin, and behind the last one the end.
+struct Sends {
+  std::vector<std::uint64_t> all;
+  std::vector<std::size_t> begin;
+};
+
+Sends sends_of(std::span<const ipu::Move> moves, std::uint32_t tiles) {
+  Sends out{std::vector<std::uint64_t>(moves.size()), std::vector<std::size_t>(tiles + 1U)};
+  for (const ipu::Move& move : moves) ++out.begin[move.from_tile + 1U];
+  std::partial_sum(out.begin.begin(), out.begin.end(), out.begin.begin());
+  std::vector<std::size_t> next = out.begin;
+  for (const ipu::Move& move : moves) out.all[next[move.from_tile]++] = sent(move);
+  return out;
+}
+
+/// Bytes that a tile sends from one address to many receivers at once are sent once.
 void add_exchange(LowerContext& context, std::span<const ipu::Move> moves) {
-  std::vector<Sent> sends;
-  sends.reserve(moves.size());
   for (const ipu::Move& move : moves) {
-    sends.push_back({move.from_tile, move.from_address, move.bytes});
     context.memory.add(move.to_tile, ipu::MemoryUse::exchange_code,
                        context.machine.receive_code_bytes);
   }
-  std::sort(sends.begin(), sends.end());
-  sends.erase(std::unique(sends.begin(), sends.end()), sends.end());
-  for (const auto& [tile, address, bytes] : sends) {
-    const std::uint64_t pieces = (std::uint64_t{bytes} + bytes_a_send - 1) / bytes_a_send;
-    context.memory.add(tile, ipu::MemoryUse::exchange_code,
-                       pieces * context.machine.send_code_bytes);
+  Sends sends = sends_of(moves, context.machine.tiles);
+  for (std::uint32_t tile = 0; tile < context.machine.tiles; ++tile) {
+    const auto first = sends.all.begin() + static_cast<std::ptrdiff_t>(sends.begin[tile]);
+    const auto end = sends.all.begin() + static_cast<std::ptrdiff_t>(sends.begin[tile + 1U]);
+    std::sort(first, end);
+    const auto last = std::unique(first, end);
+    for (auto one = first; one != last; ++one) {
+      const std::uint64_t bytes = static_cast<std::uint32_t>(*one);
+      const std::uint64_t pieces = (bytes + bytes_a_send - 1) / bytes_a_send;
+      context.memory.add(tile, ipu::MemoryUse::exchange_code,
+                         pieces * context.machine.send_code_bytes);
+    }
   }
 }
 
