@@ -58,7 +58,7 @@ void add_precision(const Tables& tables, const TargetFacts& facts, const std::st
 }
 
 /// A model that computes nothing is no use of any operator.
-void add_empty(const SourceModel& model, TargetReport& to) {
+void add_empty(const Tables& tables, const SourceModel& model, TargetReport& to) {
   for (const graph::SourceValueId id : model.inputs) {
     if (!model[id].type || graph::count_of(model[id].type->shape) > 0) continue;
     Finding finding;
@@ -68,6 +68,7 @@ void add_empty(const SourceModel& model, TargetReport& to) {
     finding.reason = "input " + model[id].name + " " + text_of(*model[id].type) +
                      " has no elements: no source says whether it goes";
     finding.sources = to.fit.sources;
+    finding.date = tables.newest_date(finding.sources);
     to.findings.push_back(std::move(finding));
   }
 }
@@ -100,7 +101,7 @@ void judge(const Tables& tables, const TargetFacts& facts, const SourceModel& mo
   }
   to.fit = fit_of(facts, profile, format.bytes, question.task, *target.machine);
   add_fit(tables, to);
-  add_empty(model, to);
+  add_empty(tables, model, to);
   add_precision(tables, facts, question.precision, to);
   sort_findings(to.findings);
   if (!to.findings.empty()) to.verdict = verdict_of(to.findings.front().severity);

@@ -149,6 +149,7 @@ TEST(Findings, AModelWithoutElementsIsNotReady) {
   model.input("x", {0, 4}).node("Relu", {"x"}, {"y"}).output("y");
   const Report report = advise(load_tables(), listed(model), {target_named("groq-tsp")}, {});
   EXPECT_EQ(report.verdict, Verdict::unknown);
+  for (const Finding& one : report.targets[0].findings) EXPECT_EQ(one.date.size(), 10U);
 }
 
 TEST(ProposedChanges, StandByTheirLargestShare) {
