@@ -66,7 +66,12 @@ weft_room(hosts_poplar FOLDER hosts/poplar
 weft_room(hosts_spatial FOLDER hosts/spatial
           LIBS weft::base weft::comm weft::topology weft::program weft::numerics weft::trace
                weft::engine weft::frontends_rdu weft::hosts)
+weft_room(hosts_csl FOLDER hosts/csl
+          LIBS weft::base weft::topology weft::program weft::trace weft::machine
+               weft::frontends_csl
+          PRIVATE_LIBS $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>)
 include(WeftPoplar)
+include(WeftCsl)
 include(WeftPython)
 weft_room(analysis LIBS weft::base weft::trace weft::topology PRIVATE_LIBS cairo::cairo)
 get_property(rooms_below_cli GLOBAL PROPERTY WEFT_ROOMS)

@@ -39,7 +39,8 @@ set(python_folder "${CMAKE_INSTALL_LIBDIR}/weft/python")
 file(GLOB_RECURSE python_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/hosts/python/*.cpp")
 pybind11_add_module(weft_python MODULE NO_EXTRAS ${python_sources})
 target_include_directories(weft_python PRIVATE "${PROJECT_SOURCE_DIR}/src")
-target_link_libraries(weft_python PRIVATE weft::hosts weft::program weft::engine)
+target_link_libraries(weft_python PRIVATE weft::hosts weft::hosts_csl weft::program
+                      weft::engine)
 weft_flags(weft_python)
 set_target_properties(weft_python PROPERTIES
   OUTPUT_NAME _session
@@ -76,6 +77,12 @@ configure_file("${PROJECT_SOURCE_DIR}/src/hosts/python/iop-utils.in"
                FILE_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE
                                 WORLD_READ WORLD_EXECUTE)
 install(PROGRAMS "${PROJECT_BINARY_DIR}/bin/iop-utils" DESTINATION "${CMAKE_INSTALL_BINDIR}")
+# What commands files of the wafer's SDK call, beside cslc.
+configure_file("${PROJECT_SOURCE_DIR}/src/hosts/python/cs-python.in"
+               "${PROJECT_BINARY_DIR}/bin/cs_python" @ONLY
+               FILE_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE
+                                WORLD_READ WORLD_EXECUTE)
+install(PROGRAMS "${PROJECT_BINARY_DIR}/bin/cs_python" DESTINATION "${CMAKE_INSTALL_BINDIR}")
 # What GroqFlow calls, beside weft.
 foreach(pair IN ITEMS onnxmodelanalyzer=analyzer groq-compiler=compiler aa-latest=assembler)
   string(REPLACE "=" ";" pair ${pair})

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Runs the vendor's CSL examples unmodified, from a checkout that the user has, on both
-# generations.
-#   scripts/conformance-csl.sh DIR [--weft PATH] [--ranks 1,3] [--keep DIR] [NAME...]
+# Runs programs written for the wafer's SDK through their own commands files, from a checkout that
+# the user has.
+#   scripts/conformance-csl.sh DIR [--arch wse2|wse3] [--ranks 1,4] [--weft PATH] [--keep DIR]
+#                              [NAME...]
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 if [ $# -lt 1 ]; then
-  echo "usage: $0 DIR [--weft PATH] [--ranks 1,3] [--keep DIR] [NAME...]" >&2
-  echo "DIR: a checkout of csl-examples" >&2
+  echo "usage: $0 DIR [--arch wse2|wse3] [--ranks 1,4] [--weft PATH] [--keep DIR] [NAME...]" >&2
+  echo "DIR: a checkout of csl-examples, or any folder with commands_wse2.sh files below it" >&2
   exit 2
 fi
 python=python3

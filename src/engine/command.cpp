@@ -46,6 +46,7 @@ std::vector<std::byte> to_bytes(const HostCommand& command) {
   out.value(command.nonblocking);
   out.values(command.arguments);
   out.value(command.is_array);
+  out.value(command.timeless);
   return out.take();
 }
 
@@ -61,6 +62,7 @@ HostCommand command_from_bytes(std::span<const std::byte> bytes) {
   command.nonblocking = in.value<bool>();
   command.arguments = in.values<std::uint32_t>();
   command.is_array = in.value<bool>();
+  command.timeless = in.value<bool>();
   in.finish();
   return command;
 }

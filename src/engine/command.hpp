@@ -48,6 +48,9 @@ struct HostCommand {
   bool nonblocking = false;
   std::vector<std::uint32_t> arguments;  ///< launch: 32-bit words, in order; flip_bit: element, bit
   bool is_array = false;                 ///< copies: of an array; the session knows
+  /// Copies: a debugger's, or a fault on purpose: no emulated time passes, and no phase tells of
+  /// it.
+  bool timeless = false;
 
   std::uint64_t data_bytes() const { return where.tiles() * elements * element_bytes; }
 };

@@ -81,6 +81,7 @@ Rectangle Server::part_of(const HostCommand& command) const {
 }
 
 void Server::pass_latency(const HostCommand& command, Cycle cycles) {
+  if (command.timeless) return;
   const Cycle most = plan_.limits.max_cycles;
   if (now_ > most || cycles > most - now_) {
     now_ = std::max(now_, most);

@@ -144,7 +144,7 @@ struct Session::Impl {
                          server.host_request();
     if (goes_on) {
       launched = item.id;
-    } else {
+    } else if (!item.command.timeless) {
       server.end_phase(item.id);
     }
     done[item.id] = {item.id, item.begin, server.now(), std::move(data)};
@@ -158,7 +158,9 @@ struct Session::Impl {
     if (command.kind == CommandKind::stream_in) take_turn(command);
     item.begin = server.now();
     const std::string kind = name_of(command.kind);
-    server.begin_phase(item.id, {kind + " " + command.name, kind, item.begin, item.begin});
+    if (!command.timeless) {
+      server.begin_phase(item.id, {kind + " " + command.name, kind, item.begin, item.begin});
+    }
     std::vector<std::byte> data;
     switch (command.kind) {
       case CommandKind::copy_in:

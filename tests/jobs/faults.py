@@ -57,6 +57,8 @@ def main():
                 faults.append(f"{what}: exit code {code}, {changed} images changed")
             if answers[1][1]["trace_hash"] != summary["trace_hash"]:
                 faults.append(f"{what}: another outcome on 3 ranks")
+            if what == "memory" and summary["cycles"] != sound["cycles"]:
+                faults.append(f"a flipped bit took {summary['cycles'] - sound['cycles']} cycles")
             if what == "wavelet" and changed != 1:
                 faults.append(f"one wavelet changed {changed} images")
             print(f"{what}: {changed} of {len(scores)} images changed")

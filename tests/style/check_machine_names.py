@@ -18,6 +18,7 @@ PLACES = {
     'lower': 'programs for each machine, and their table',
     'hosts': 'host interfaces of one machine',
     'popc.cpp': "a tool of one machine's users",
+    'cslc.cpp': 'likewise',
     'advice/rewrite_newer_set.cpp': "an attribute of BatchNormalization is called spatial",
     'cli/job/doors': 'how programs come in: a file a door, and their table',
     'cli/job/host_expression.cpp': 'what a check computes with the arithmetic of one machine',

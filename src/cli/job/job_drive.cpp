@@ -236,12 +236,13 @@ void PreparedJob::flip_memory(Session& session, const MemoryFlip& flip) {
     return;
   }
   const Rectangle tile{flip.tile->first, flip.tile->second, 1, 1};
-  Reply reply =
-      perform(session, command_of(CommandKind::copy_out, flip.symbol, tile, target.elements, size));
+  HostCommand command = command_of(CommandKind::copy_out, flip.symbol, tile, target.elements, size);
+  command.timeless = true;
+  Reply reply = perform(session, command);
   std::byte& byte = reply.data[flip.element * size + flip.bit / 8];
   byte ^= std::byte{1} << (flip.bit % 8);
-  perform(session, command_of(CommandKind::copy_in, flip.symbol, tile, target.elements, size),
-          reply.data);
+  command.kind = CommandKind::copy_in;
+  perform(session, command, reply.data);
   log::note(what + " on tile (" + std::to_string(tile.x0) + ", " + std::to_string(tile.y0) + ")");
 }
 

@@ -33,6 +33,9 @@ Value parameter_fields(Context& context, const Options& options) {
     } else if (const auto* real = std::get_if<double>(&given)) {
       value.type = context.types.comptime_real;
       value.real = *real;
+    } else if (const auto* color = std::get_if<ColorNumber>(&given)) {
+      value.type = context.types.simple(TypeKind::color);
+      value.integer = color->number;
     } else {
       value.type = context.types.boolean;
       value.integer = std::get<bool>(given) ? 1 : 0;

@@ -20,8 +20,13 @@ class Topology;
 
 namespace weft::csl {
 
+/// A color by its number, for a param of type color.
+struct ColorNumber {
+  std::uint8_t number = 0;
+};
+
 /// A value for a layout's param.
-using ParameterValue = std::variant<std::int64_t, double, bool>;
+using ParameterValue = std::variant<std::int64_t, double, bool, ColorNumber>;
 
 struct Options {
   program::wse::Limits limits;  ///< of the machine that the program is for

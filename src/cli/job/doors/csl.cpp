@@ -3,8 +3,6 @@
 #include "cli/job/doors/csl.hpp"
 
 #include <any>
-#include <map>
-#include <set>
 #include <tuple>
 #include <utility>
 
@@ -12,8 +10,8 @@
 #include "cli/job/command_door.hpp"
 #include "cli/job/doors/doors.hpp"
 #include "cli/job/job_read.hpp"
+#include "hosts/csl/definitions.hpp"
 #include "program/wse_content.hpp"
-#include "program/wse_task_ids.hpp"
 
 namespace weft::cli {
 
@@ -47,35 +45,6 @@ std::vector<Export> exports_of(const program::wse::TileCode& code) {
   return list;
 }
 
-/// By task id the functions that are bound to it, on whatever tiles: "add | relay".
-trace::StringTable task_names(const Program& program) {
-  trace::StringTable table{"tasks", {}};
-  std::map<std::size_t, std::set<std::string>> named;
-  const auto add = [&](std::size_t id, const std::string& name) {
-    if (table.entries.size() <= id) table.entries.resize(id + 1);
-    std::set<std::string>& known = named[id];
-    if (!known.insert(name).second) return;
-    table.entries[id] += (table.entries[id].empty() ? "" : " | ") + name;
-  };
-  for (const program::wse::TileCode& code : program.codes) {
-    for (const program::wse::Task& task : code.tasks) {
-      if (task.bound) add(task.id, code.functions[task.function].name);
-    }
-    for (const program::wse::EntryPoint& entry : code.entry_points) {
-      add(program::wse::launched_task_id, entry.name);
-    }
-  }
-  return table;
-}
-
-trace::StringTable operation_names() {
-  trace::StringTable table{"vector_operations", {}};
-  for (unsigned i = 0; i < static_cast<unsigned>(program::wse::VectorOperation::count_); ++i) {
-    table.entries.emplace_back(name_of(static_cast<program::wse::VectorOperation>(i)));
-  }
-  return table;
-}
-
 class CslProgram : public CompiledProgram {
  public:
   CslProgram(Program program, const program::wse::Limits& limits)
@@ -101,9 +70,7 @@ class CslProgram : public CompiledProgram {
     return {"west", "east", "south", "north"};
   }
   std::vector<trace::StringTable> definitions() const override {
-    std::vector<trace::StringTable> tables{task_names(program_), operation_names()};
-    if (!program_.layers.empty()) tables.push_back({"layers", program_.layers});
-    return tables;
+    return hosts::csl::definitions(program_);
   }
   std::string describe() const override { return describe_csl(program_, limits_); }
 

@@ -123,14 +123,28 @@ engine::Session& HostSession::session() {
   return *open_->session;
 }
 
-engine::Reply HostSession::run(engine::HostCommand command, std::span<const std::byte> bytes) {
+template <typename Action>
+auto HostSession::attempt(const Action& action) {
   engine::Session& open = session();
   try {
-    return open.run(std::move(command), bytes);
+    return action(open);
   } catch (const Error& error) {
     if (error.category() != Category::input) open_->session.reset();
     throw;
   }
+}
+
+engine::Reply HostSession::run(engine::HostCommand command, std::span<const std::byte> bytes) {
+  return attempt([&](engine::Session& open) { return open.run(std::move(command), bytes); });
+}
+
+engine::CommandId HostSession::submit(engine::HostCommand command,
+                                      std::span<const std::byte> bytes) {
+  return attempt([&](engine::Session& open) { return open.submit(std::move(command), bytes); });
+}
+
+engine::Reply HostSession::wait(engine::CommandId command) {
+  return attempt([&](engine::Session& open) { return open.wait(command); });
 }
 
 void HostSession::copy_in(const std::string& name, std::span<const std::byte> bytes,

@@ -47,6 +47,10 @@ class HostSession {
                                   std::uint32_t element_bytes);
   /// The cycles in which the machine began and was done: the host's command has arrived.
   std::pair<Cycle, Cycle> launch(const std::string& name, std::vector<std::uint32_t> arguments);
+  /// Any command; no emulated time passes. Its number, for wait().
+  engine::CommandId submit(engine::HostCommand command, std::span<const std::byte> bytes);
+  /// Runs until that command is done. Once a command.
+  engine::Reply wait(engine::CommandId command);
   Cycle now();
   /// Nothing where it is over.
   void close();
@@ -54,6 +58,8 @@ class HostSession {
  private:
   engine::Session& session();
   /// A failure of the run ends the session; wrong arguments leave it as it was.
+  template <typename Action>
+  auto attempt(const Action& action);
   engine::Reply run(engine::HostCommand command, std::span<const std::byte> bytes = {});
 
   std::shared_ptr<OpenSession> open_;

@@ -4,6 +4,7 @@
 
 #include "hosts/python/module/host_session.hpp"
 #include "hosts/python/module/tsp_programs.hpp"
+#include "hosts/python/module/wafer_session.hpp"
 
 namespace py = pybind11;
 using namespace weft::hosts::python;
@@ -17,6 +18,7 @@ PYBIND11_MODULE(_session, module) {
   translate_errors();
   add_sessions(module);
   add_tsp_programs(module);
+  add_wafer_programs(module);
   module.def("name_program", &name_program, py::arg("name"),
              "What summaries call the program from now on.");
   module.def("interpreter_ends", &interpreter_ends, py::arg("interrupted"));

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// A compiled CSL program on a wafer, as the SDK's runtime in Python holds it.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "hosts/python/module/host_session.hpp"
+#include "program/wse.hpp"
+
+namespace weft::hosts::python {
+
+/// What cslc left in a folder.
+class WaferProgram {
+ public:
+  /// Category::input where the folder holds none.
+  explicit WaferProgram(const std::string& folder);
+
+  struct Variable {
+    std::string name;
+    std::uint32_t element_bytes = 0;
+    std::uint64_t elements = 0;  ///< a tile, of the tile that has most
+  };
+  struct Function {
+    std::string name;
+    std::vector<std::string> parameters;  ///< types: "f32"
+  };
+  /// Where the memory of a tile has a name.
+  struct Place {
+    std::uint32_t address = 0;  ///< bytes
+    std::uint32_t bytes = 0;
+  };
+  struct Stream {
+    std::string name;
+    bool into_machine = true;
+    unsigned color = 0;
+  };
+
+  std::uint32_t width() const { return program_.width; }
+  std::uint32_t height() const { return program_.height; }
+  /// Where the rectangle lies on the fabric: x, y.
+  std::pair<std::uint32_t, std::uint32_t> offset() const { return offset_; }
+  const std::vector<Variable>& variables() const { return variables_; }
+  const std::vector<Function>& functions() const { return functions_; }
+  const std::vector<Stream>& streams() const { return streams_; }
+
+  /// Bytes of a tile's memory that its data take; memory_name reads them.
+  std::uint32_t memory_bytes(std::uint32_t x, std::uint32_t y) const;
+  /// Of a variable of that name, exported or not. Category::input where the tile has none.
+  Place symbol(std::uint32_t x, std::uint32_t y, const std::string& name) const;
+  /// A variable that each tile has in a session: all of its data.
+  static constexpr const char* memory_name = "(memory)";
+
+  /// On the machine that it was compiled for, or on WEFT_TOPOLOGY's.
+  std::unique_ptr<HostSession> open() const;
+
+ private:
+  void read_exports();
+  const program::wse::TileCode& code_at(std::uint32_t x, std::uint32_t y) const;
+
+  std::string folder_;
+  std::string machine_;
+  std::pair<std::uint32_t, std::uint32_t> offset_;
+  program::wse::Program program_;
+  std::vector<Variable> variables_;
+  std::vector<Function> functions_;
+  std::vector<Stream> streams_;
+};
+
+/// The parts of the module.
+void add_wafer_programs(pybind11::module_& module);
+
+}  // namespace weft::hosts::python
