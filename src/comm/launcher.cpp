@@ -94,9 +94,12 @@ Variables process_variables() {
 
 std::optional<std::string> why_not_alone(const Variables& variables, const std::string& mpi_library,
                                          int world_size) {
-  if (world_size > 1) return std::nullopt;
   const auto alone = variables.find("WEFT_ALONE");
-  if (alone != variables.end() && alone->second == "1") return std::nullopt;
+  const std::string wish = alone == variables.end() ? "" : alone->second;
+  if (!wish.empty() && wish != "0" && wish != "1") {
+    return "WEFT_ALONE: '" + wish + "' is neither 0 nor 1";
+  }
+  if (world_size > 1 || wish == "1") return std::nullopt;
   const auto found = evidence(variables, mpi_library);
   if (!found || found->processes == 1) return std::nullopt;
   const bool slurm = variables.count("SLURM_JOB_ID") + variables.count("SLURM_STEP_ID") +

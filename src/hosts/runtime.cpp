@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 #include <utility>
 
+#include "base/environment.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/number_text.hpp"
@@ -24,11 +24,6 @@ struct Message {
   Order order = Order::session;
   std::int32_t exit_code = 0;
 };
-
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
 
 TraceLevel trace_level(const std::string& name) {
   static constexpr const char* names[] = {"off", "summary", "phases", "runs", "full"};

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Finding topology files by name, and changing their constants from the command line.
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <set>
 #include <utility>
 
+#include "base/environment.hpp"
 #include "base/error.hpp"
 #include "topology/constants_reader.hpp"
 #include "topology/data_folders.hpp"
@@ -80,7 +80,7 @@ void override_constants(Document& document, const std::vector<Assignment>& assig
 
 std::vector<std::string> data_folders(const std::string& kind) {
   std::vector<std::string> out;
-  if (const char* data = std::getenv("WEFT_DATA_DIR"); data != nullptr && *data != '\0') {
+  if (const std::string data = environment_folder("WEFT_DATA_DIR"); !data.empty()) {
     out.push_back((fs::path(data) / kind).string());
   }
   std::error_code ignored;

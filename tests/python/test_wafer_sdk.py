@@ -190,6 +190,11 @@ class WaferSdk(programs.Programs):
         for ranks in "1", "2":
             done = self.script(BEGIN + "raise SystemExit(7)\n", environment={"WEFT_RANKS": ranks})
             self.assertEqual(done.returncode, 7, done.stderr)
+        for words, said in (["cs_python"], "usage: cs_python"), (
+                ["cs_python", "no.py"], "cs_python: error: no.py: there is no such file"):
+            done = self.command(*words)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(said, done.stderr)
         done = self.script(BEGIN, environment={"WEFT_RANKS": "two"})
         self.assertEqual(done.returncode, 2)
         self.assertEqual(done.stderr, "weft: error: WEFT_RANKS: 'two' is no number of ranks\n")

@@ -2,10 +2,10 @@
 // Where the compiler, the headers and the cache are.
 #include <dlfcn.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <string_view>
 
+#include "base/environment.hpp"
 #include "frontends/poplar/codelet_compiler.hpp"
 #include "frontends/poplar/codelets.hpp"
 
@@ -14,28 +14,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value != nullptr ? value : "";
-}
-
-bool is_on(const char* name) {
-  const std::string value = variable(name);
-  return !value.empty() && value != "0";
-}
-
 std::string first_of(std::initializer_list<const char*> names, const std::string& otherwise) {
   for (const char* name : names) {
-    const std::string value = variable(name);
+    const std::string value = environment(name);
     if (!value.empty()) return value;
   }
   return otherwise;
 }
 
 std::string cache_folder() {
-  if (std::string own = variable("WEFT_CODELET_CACHE"); !own.empty()) return own;
-  if (const std::string cache = variable("XDG_CACHE_HOME"); !cache.empty()) return cache + "/weft";
-  const std::string home = variable("HOME");
+  if (std::string own = environment("WEFT_CODELET_CACHE"); !own.empty()) return own;
+  if (const std::string cache = environment("XDG_CACHE_HOME"); !cache.empty())
+    return cache + "/weft";
+  const std::string home = environment("HOME");
   return home.empty() ? "" : home + "/.cache/weft";
 }
 
@@ -57,7 +48,7 @@ std::vector<fs::path> prefixes() {
 
 std::vector<std::string> include_folders() {
   std::vector<fs::path> places;
-  const std::string data = variable("WEFT_DATA_DIR");
+  const std::string data = environment_folder("WEFT_DATA_DIR");
   if (!data.empty()) places.push_back(fs::path(data) / "include");
   for (const fs::path& prefix : prefixes()) places.push_back(prefix / "share/weft/include");
 #ifdef WEFT_SOURCE_DIR
@@ -81,8 +72,8 @@ CodeletOptions default_codelet_options() {
   if (out.compiler.empty()) out.compiler = first_of({"CXX"}, "c++");
   out.cache_folder = cache_folder();
   out.include_folders = include_folders();
-  out.bounds_checks = is_on("WEFT_CODELET_CHECKS");
-  out.portable = is_on("WEFT_CODELET_PORTABLE");
+  out.bounds_checks = environment_switch("WEFT_CODELET_CHECKS");
+  out.portable = environment_switch("WEFT_CODELET_PORTABLE");
   return out;
 }
 

@@ -162,6 +162,14 @@ TEST(Launcher, RanksThatMpiJoinedAreRight) {
   for (const Case& c : cases()) EXPECT_FALSE(why_not_alone(c.variables, c.library, 2)) << c.name;
 }
 
+TEST(Launcher, AWishThatIsNeitherYesNorNoIsTold) {
+  for (const int ranks : {1, 2}) {
+    EXPECT_EQ(why_not_alone({{"WEFT_ALONE", "yes"}}, open_mpi, ranks),
+              "WEFT_ALONE: 'yes' is neither 0 nor 1");
+    EXPECT_FALSE(why_not_alone({{"WEFT_ALONE", "0"}}, open_mpi, ranks));
+  }
+}
+
 TEST(Launcher, SizesThatAreNoNumbersSayNothing) {
   for (const char* value : {"", "many", "-3", "99999999999999999999"}) {
     EXPECT_FALSE(why_not_alone({{"PMI_SIZE", value}}, open_mpi, 1)) << value;

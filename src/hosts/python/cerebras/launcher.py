@@ -8,6 +8,16 @@ import sys
 UNDER_A_LAUNCHER = ("OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PMIX_RANK")
 
 
+def require_program(words):
+    """Exits with 2 where the command line names no program."""
+    if len(words) < 2 or words[1].startswith("-"):
+        print("usage: cs_python PROGRAM.py [ARGUMENTS...]", file=sys.stderr)
+        sys.exit(2)
+    if not os.path.isfile(words[1]):
+        print(f"cs_python: error: {words[1]}: there is no such file", file=sys.stderr)
+        sys.exit(2)
+
+
 def ranks_wanted():
     """WEFT_RANKS; 1 where it is not set. Exits with 2 where it is no number of ranks."""
     text = os.environ.get("WEFT_RANKS", "")
