@@ -4,7 +4,16 @@
 include_guard(GLOBAL)
 include(CheckCSourceCompiles)
 set(HDF5_PREFER_PARALLEL ON)
-find_package(HDF5 REQUIRED COMPONENTS C HL)
+if(WEFT_HDF5_LIBRARIES)
+  # A toolchain file names it: the wrappers that FindHDF5 asks tell of the machine that builds.
+  set(HDF5_C_INCLUDE_DIRS "${WEFT_HDF5_INCLUDE}")
+  set(HDF5_C_LIBRARIES "${WEFT_HDF5_LIBRARIES}/libhdf5.so")
+  set(HDF5_C_HL_LIBRARIES "${WEFT_HDF5_LIBRARIES}/libhdf5_hl.so")
+  file(STRINGS "${WEFT_HDF5_INCLUDE}/H5pubconf.h" HDF5_IS_PARALLEL
+       REGEX "^#define H5_HAVE_PARALLEL 1")
+else()
+  find_package(HDF5 REQUIRED COMPONENTS C HL)
+endif()
 if(NOT HDF5_IS_PARALLEL)
   message(FATAL_ERROR "the HDF5 found (${HDF5_C_INCLUDE_DIRS}) is serial; weft writes its traces "
           "in parallel: install libhdf5-openmpi-dev or point HDF5_ROOT to a parallel build")
