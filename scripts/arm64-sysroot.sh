@@ -25,7 +25,7 @@ export APT_CONFIG="$apt/apt.conf"
 apt-get -q update
 apt-get -q -y -d install libc6-dev libstdc++-12-dev libopenmpi-dev openmpi-bin \
   libhdf5-openmpi-dev libtrilinos-kokkos-dev libcli11-dev libtomlplusplus-dev \
-  nlohmann-json3-dev libpng-dev zlib1g-dev
+  nlohmann-json3-dev libcairo2-dev zlib1g-dev
 for package in "$apt"/cache/archives/*.deb; do dpkg-deb -x "$package" "$root"; done
 rm -rf "$apt"
 # Links to the root of the machine that these packages were made for.

@@ -7,11 +7,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/lib.sh
-
-jobs=(hello digits-wse2 digits-gc200 digits-tsp dot-rdu)
-summary=$(mktemp)
-log=$(mktemp)
-trap 'rm -f "$summary" "$log"' EXIT
+. scripts/five_jobs.sh
 
 for program in mpicc.mpich mpiexec.mpich h5pcc.mpich; do
   if ! command -v $program >/dev/null; then
@@ -20,20 +16,7 @@ for program in mpicc.mpich mpiexec.mpich h5pcc.mpich; do
   fi
 done
 
-# hash_of JOB WEFT...: what a run of the job says, started by the words.
-hash_of() {
-  local job=jobs/$1.toml
-  shift
-  if ! "$@" run "$job" --set trace.level=off --json "$summary" >"$log" 2>&1; then
-    cat "$log" >&2
-    return 1
-  fi
-  python3 -c 'import json, sys
-s = json.load(open(sys.argv[1]))
-print(s["trace_hash"], s["ranks"])' "$summary"
-}
-
-cmake --preset mpich -G Ninja -DWEFT_TESTS=OFF "$@" >"$log" || { cat "$log"; exit 1; }
+quietly cmake --preset mpich -G Ninja -DWEFT_TESTS=OFF "$@"
 cmake --build build/mpich -j "$(compile_jobs)" --target weft
 weft=$PWD/build/mpich/bin/weft
 "$weft" --version

@@ -133,11 +133,12 @@ void tell_left(const Report& report, Rewritten& to) {
     }
   }
   for (const auto& [id, names] : nodes) {
+    const std::string begin = id + ": ";
     const bool is_told = std::any_of(to.left.begin(), to.left.end(), [&](const std::string& one) {
-      return one.starts_with(id + ": ");
+      return one.starts_with(begin);
     });
     if (is_told) continue;
-    to.left.push_back(id + ": " + counted(names.size(), "node") + ", the first " + *names.begin() +
+    to.left.push_back(begin + counted(names.size(), "node") + ", the first " + *names.begin() +
                       ": not of a form that weft rewrites");
   }
 }

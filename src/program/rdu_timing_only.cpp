@@ -241,7 +241,7 @@ class Slicer {
 class Remaker {
  public:
   Remaker(const Program& program, const Slicer& slicer, std::uint32_t number)
-      : p_(program), slicer_(slicer), number_(number), from_(program.contexts[number]) {}
+      : slicer_(slicer), number_(number), from_(program.contexts[number]) {}
 
   Context run(const Timing& timing) {
     Context out = from_;
@@ -321,7 +321,6 @@ class Remaker {
     out.stores.push_back(store);
   }
 
-  const Program& p_;
   const Slicer& slicer_;
   std::uint32_t number_;
   const Context& from_;

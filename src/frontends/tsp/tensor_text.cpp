@@ -190,13 +190,16 @@ class TensorParser {
 
   TensorId operation(const Token& word) {
     if (word.text == "matmul") {
-      const auto [a, b] = two();
-      return built(word.at, [&] { return program_.matmul(a, b, name_); });
+      const auto operands = two();
+      return built(word.at,
+                   [&] { return program_.matmul(operands.first, operands.second, name_); });
     }
     if (word.text == "conv") {
-      const auto [image, weights] = two();
+      const auto operands = two();
       const TensorWindow own = window(true);
-      return built(word.at, [&] { return program_.convolution(image, weights, own, name_); });
+      return built(word.at, [&] {
+        return program_.convolution(operands.first, operands.second, own, name_);
+      });
     }
     if (word.text == "max_pool" || word.text == "sum_pool") {
       const TensorId image = operand();
