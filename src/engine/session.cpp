@@ -292,6 +292,14 @@ Reply Session::wait(CommandId id) {
   return reply;
 }
 
+bool Session::is_done(CommandId id) {
+  const Inside inside;
+  const bool streams = std::any_of(impl_->open.begin(), impl_->open.end(),
+                                   [id](const Impl::Queued& item) { return item.id == id; });
+  if (streams) impl_->drain(impl_->next_id);  // no command yet: none is waited for
+  return impl_->done.contains(id);
+}
+
 std::optional<machine::HostRequest> Session::host_request() {
   const Inside inside;
   impl_->start_all();

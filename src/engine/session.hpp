@@ -38,6 +38,9 @@ class Session {
   /// Runs until the command is done. A reply is given once. Throws Stopped at a deadlock, at
   /// a limit or at a signal.
   Reply wait(CommandId id);
+  /// Whether a command is done. A stream_out that was begun takes what has left the machine once
+  /// that is quiet; nothing else is begun for it.
+  bool is_done(CommandId id);
   /// Starts all that was submitted and runs until quiet: what the program has stopped for, if
   /// anything. The host does it (commands as always) and answers.
   std::optional<machine::HostRequest> host_request();

@@ -83,6 +83,20 @@ runner.launch("place", nonblock=True)
 runner.stop()
 print("SUCCESS")
 """
+PARTS = BEGIN + """
+back = np.zeros(6 * 4, np.uint32)
+runner.memcpy_d2h(back, 1, 0, 0, 3, 2, 4, streaming=True, order=ROW, data_type=WIDE, nonblock=True)
+for part in range(2):  # the first part's words are not all that the host waits for
+    runner.memcpy_h2d(0, np.full(12, part, np.uint32), 0, 0, 3, 2, 2, streaming=True, order=ROW,
+                      data_type=WIDE, nonblock=False)
+    assert part == 1 or not back.any()
+got = np.zeros(6, np.float32)
+runner.memcpy_d2h(got, numbers, 0, 0, 3, 2, 1, streaming=False, order=ROW, data_type=WIDE,
+                  nonblock=False)
+assert (back.reshape(6, 4) == [5, 5, 6, 6]).all(), back  # before it was waited for
+runner.stop()
+print("SUCCESS")
+"""
 DEBUG = "from cerebras.sdk.debug.debug_util import debug_util\n" + BEGIN + """
 runner.launch("place", nonblock=False)
 assert list(runner.read_symbol(2, 1, "behind", np.int16)) == [77, 78]
@@ -144,7 +158,8 @@ class WaferSdk(programs.Programs):
     def test_programs_give_the_same_on_all_ranks_and_both_generations(self):
         for arch in "wse2", "wse3":
             self.compile(f"--arch={arch}")
-            for name, text in ("copies", COPIES), ("streams", STREAMS), ("debug", DEBUG):
+            for name, text in {"copies": COPIES, "streams": STREAMS, "parts": PARTS,
+                               "debug": DEBUG}.items():
                 told = set()
                 for ranks in 1, 3:
                     with self.subTest(arch=arch, name=name, ranks=ranks):

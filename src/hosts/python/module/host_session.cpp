@@ -143,6 +143,10 @@ engine::CommandId HostSession::submit(engine::HostCommand command,
   return attempt([&](engine::Session& open) { return open.submit(std::move(command), bytes); });
 }
 
+bool HostSession::is_done(engine::CommandId command) {
+  return attempt([&](engine::Session& open) { return open.is_done(command); });
+}
+
 engine::Reply HostSession::wait(engine::CommandId command) {
   return attempt([&](engine::Session& open) { return open.wait(command); });
 }

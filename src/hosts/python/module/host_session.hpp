@@ -51,6 +51,8 @@ class HostSession {
   engine::CommandId submit(engine::HostCommand command, std::span<const std::byte> bytes);
   /// Runs until that command is done. Once a command.
   engine::Reply wait(engine::CommandId command);
+  /// Session::is_done(): begins nothing.
+  bool is_done(engine::CommandId command);
   Cycle now();
   /// Nothing where it is over.
   void close();

@@ -114,6 +114,8 @@ void add_sessions(py::module_& module) {
            "Appends a launch with an argument word a parameter; its number, for wait().")
       .def("wait", &wait, py::arg("command"),
            "Runs until the command is done: its first cycle, its last, the bytes that it gave.")
+      .def("is_done", &HostSession::is_done, py::arg("command"), Released(),
+           "Whether the command is done; begins nothing for it.")
       .def_property_readonly("now", &HostSession::now, "The machine's cycle, host time.")
       .def("close", &HostSession::close, Released(), "Ends it in order; finishes its trace.");
 }

@@ -32,13 +32,13 @@ class Commands:
         return task
 
     def wait(self, task):
-        """Runs until it is done. What stood before it is done then, too: commands are served in
-        order; but a stream to the host stays open beside others."""
+        """Runs until it is done. What stood before it is done then, too, commands being served in
+        order; but a stream to the host stays open beside others until its words have come."""
         if task.done:
             return
         self._finish(task)
         for other in [other for other in self._open if other.number < task.number]:
-            if not (other.streams_out and task.streams_out):
+            if not other.streams_out or self._session.is_done(other.number):
                 self._finish(other)
 
     def wait_for_all(self):
