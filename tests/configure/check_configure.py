@@ -3,7 +3,7 @@
 """What cannot be built together is refused when it is configured, in one sentence.
 
 An HDF5 of one MPI with another MPI, both ways; a static Kokkos that no shared library can hold.
-What fits is taken. Usage: check_configure.py <cmake> <c++ compiler>
+What fits is taken. Usage: check_configure.py <cmake> <c++ compiler> <generator>
 """
 import pathlib
 import re
@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 
-CMAKE, COMPILER = sys.argv[1:3]
+CMAKE, COMPILER, GENERATOR = sys.argv[1:4]
 PROJECT = pathlib.Path(__file__).parent / 'project'
 OPEN_MPI = ['-DMPI_C_COMPILER=mpicc.openmpi', '-DHDF5_C_COMPILER_EXECUTABLE=h5pcc.openmpi']
 MPICH = ['-DMPI_C_COMPILER=mpicc.mpich', '-DHDF5_C_COMPILER_EXECUTABLE=h5pcc.mpich']
@@ -51,8 +51,8 @@ set_target_properties(Kokkos::kokkos PROPERTIES
 def configure(folder, *arguments):
     """The exit code, and what CMake says, in one line."""
     build = tempfile.mkdtemp(dir=folder)
-    done = subprocess.run([CMAKE, '-S', str(PROJECT), '-B', build, *arguments], text=True,
-                          capture_output=True, timeout=120, check=False)
+    done = subprocess.run([CMAKE, '-G', GENERATOR, '-S', str(PROJECT), '-B', build, *arguments],
+                          text=True, capture_output=True, timeout=120, check=False)
     return done.returncode, re.sub(r'\s+', ' ', done.stdout + done.stderr)
 
 
