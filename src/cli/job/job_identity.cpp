@@ -119,10 +119,4 @@ std::string expectation_identity(const Job& job) {
   return out;
 }
 
-std::string program_identity(std::span<const std::byte> content) {
-  trace::ContentHash hash;
-  hash.bytes(content);
-  return "program = " + trace::to_hex(hash.value()) + "\n";
-}
-
 }  // namespace weft::cli

@@ -13,8 +13,8 @@
 #include "cli/job/job_element.hpp"
 #include "cli/job/job_faults.hpp"
 #include "cli/job/job_run.hpp"
+#include "engine/identity.hpp"
 #include "engine/signals.hpp"
-#include "topology/identity.hpp"
 
 namespace weft::cli {
 
@@ -270,8 +270,8 @@ engine::Plan PreparedJob::plan(std::optional<partition::Cut> cut) const {
   plan.region = program_->region();
   plan.cut = cut;
   apply_settings(job_, plan);
-  plan.hashed_config = job_identity(job_) + topology::identity_text(*topology_) +
-                       program_identity(program_->content());
+  plan.hashed_config =
+      job_identity(job_) + engine::machine_and_program(*topology_, program_->content());
   plan.host = host_memory();
   plan.link_directions = program_->link_directions();
   plan.definitions = program_->definitions();

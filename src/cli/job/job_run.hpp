@@ -108,7 +108,5 @@ std::string job_identity(const Job& job);
 /// What a run is held against, in the same form: limits, checks (of files the arrays in them), and
 /// the region that the job asks for.
 std::string expectation_identity(const Job& job);
-/// The line of a program, by its content.
-std::string program_identity(std::span<const std::byte> content);
 
 }  // namespace weft::cli

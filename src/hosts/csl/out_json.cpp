@@ -3,7 +3,8 @@
 #include "hosts/csl/out_json.hpp"
 
 #include <nlohmann/json.hpp>
-#include <set>
+
+#include "program/wse_exports.hpp"
 
 namespace weft::hosts::csl {
 
@@ -24,24 +25,19 @@ Json types_of(const std::vector<wse::Type>& types) {
   return out;
 }
 
-/// Of all codes; what several have under one name is told once, as the first has it.
 Json exports(const wse::Program& program) {
   Json out = Json::array();
-  std::set<std::string> told;
-  for (const wse::TileCode& code : program.codes) {
-    for (const wse::Symbol& symbol : code.symbols) {
-      if (symbol.exported.empty() || !told.insert(symbol.exported).second) continue;
-      out.push_back({{"name", symbol.exported},
-                     {"kind", "variable"},
-                     {"type", wse::name_of(symbol.type)},
-                     {"elements", symbol.elements}});
-    }
-    for (const wse::EntryPoint& entry : code.entry_points) {
-      if (!told.insert(entry.name).second) continue;
-      out.push_back({{"name", entry.name},
-                     {"kind", "function"},
-                     {"parameters", types_of(code.functions[entry.function].parameters)}});
-    }
+  const wse::Exports all = wse::exports_of(program);
+  for (const wse::ExportedVariable& variable : all.variables) {
+    out.push_back({{"name", variable.name},
+                   {"kind", "variable"},
+                   {"type", wse::name_of(variable.type)},
+                   {"elements", variable.elements}});
+  }
+  for (const wse::ExportedFunction& function : all.functions) {
+    out.push_back({{"name", function.name},
+                   {"kind", "function"},
+                   {"parameters", types_of(function.parameters)}});
   }
   return out;
 }

@@ -10,7 +10,7 @@ namespace weft::hosts::csl {
 
 /// An object: `params` and `colors` (texts by name, as they were given), `machine`, `arch`
 /// ("wse2"), `fabric` and `rectangle` (PEs), `exports` [`name`, `kind` ("variable", "function"),
-/// `type`, `elements`], `streams` [`name`, `direction`, `color`].
+/// `type`, `elements`; `parameters`], `streams` [`name`, `direction`, `color`].
 std::string out_json(const Compiled& compiled);
 
 }  // namespace weft::hosts::csl

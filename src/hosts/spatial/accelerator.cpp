@@ -11,6 +11,7 @@
 
 #include "base/counted.hpp"
 #include "base/error.hpp"
+#include "engine/identity.hpp"
 #include "engine/latency.hpp"
 #include "engine/profile.hpp"
 #include "engine/signals.hpp"
@@ -18,8 +19,6 @@
 #include "hosts/spatial/memory_words.hpp"
 #include "program/rdu_map.hpp"
 #include "program/rdu_shape.hpp"
-#include "topology/identity.hpp"
-#include "trace/hash.hpp"
 
 namespace weft::hosts::spatial {
 namespace {
@@ -156,10 +155,7 @@ engine::Plan plan_of(const rdu::Program& program, const rdu::Program& placed,
   plan.topology = topology;
   plan.program = rdu::serialize(program);
   plan.region = rdu::region_of(program);
-  trace::ContentHash hash;
-  hash.bytes(rdu::content(program));
-  plan.hashed_config =
-      weft::topology::identity_text(*topology) + "program = " + trace::to_hex(hash.value()) + "\n";
+  plan.hashed_config = engine::machine_and_program(*topology, rdu::content(program));
   plan.definitions = names_of(program);
   plan.trace.program = weft::rdu::print(placed);
   for (const rdu::Array& array : program.arrays) {

@@ -2,11 +2,11 @@
 // Host commands on a quiet slice.
 #include <algorithm>
 #include <cstring>
-#include <set>
 
 #include "base/counted.hpp"
 #include "base/error.hpp"
 #include "machine/wse/wse.hpp"
+#include "program/wse_exports.hpp"
 
 namespace weft::machine::wse {
 
@@ -23,32 +23,17 @@ std::string Wse::tile_name(TileId tile) const {
          std::to_string(weft::index(tile) / slice_.region.width) + ")";
 }
 
-// A variable that tiles have in several sizes counts with the largest: `symbol_of` holds a command
-// against the size on each of its tiles.
+// `symbol_of` holds a command against a variable's size on each of its tiles.
 std::vector<Export> Wse::exports() const {
   std::vector<Export> list;
-  std::set<std::string> seen;
-  for (const form::TileCode& code : program_.codes) {
-    for (const form::Symbol& symbol : code.symbols) {
-      if (symbol.exported.empty()) continue;
-      if (!seen.insert(symbol.exported).second) {
-        for (Export& known : list) {
-          if (known.name != symbol.exported) continue;
-          known.elements = std::max<std::uint64_t>(known.elements, symbol.elements);
-        }
-        continue;
-      }
-      list.push_back({Export::Kind::variable, symbol.exported, form::bytes_of(symbol.type),
-                      symbol.elements, form::name_of(symbol.type)});
-    }
-    for (const form::EntryPoint& entry : code.entry_points) {
-      if (!seen.insert(entry.name).second) continue;
-      std::string types;
-      for (const form::Type type : code.functions[entry.function].parameters) {
-        types += (types.empty() ? "" : ",") + std::string(form::name_of(type));
-      }
-      list.push_back({Export::Kind::function, entry.name, 0, 0, types});
-    }
+  const form::Exports exports = form::exports_of(program_);
+  for (const form::ExportedVariable& variable : exports.variables) {
+    list.push_back({Export::Kind::variable, variable.name, form::bytes_of(variable.type),
+                    variable.elements, form::name_of(variable.type)});
+  }
+  for (const form::ExportedFunction& function : exports.functions) {
+    list.push_back(
+        {Export::Kind::function, function.name, 0, 0, form::names_of(function.parameters)});
   }
   for (const form::HostStream& stream : program_.host_streams) {
     list.push_back({stream.into_machine ? Export::Kind::stream_in : Export::Kind::stream_out,

@@ -12,6 +12,7 @@
 #include "cli/job/job_read.hpp"
 #include "hosts/csl/definitions.hpp"
 #include "program/wse_content.hpp"
+#include "program/wse_exports.hpp"
 
 namespace weft::cli {
 
@@ -36,11 +37,8 @@ std::vector<Export> exports_of(const program::wse::TileCode& code) {
                     symbol.elements, name_of(symbol.type)});
   }
   for (const program::wse::EntryPoint& entry : code.entry_points) {
-    std::string types;
-    for (const program::wse::Type type : code.functions[entry.function].parameters) {
-      types += (types.empty() ? "" : ",") + std::string(name_of(type));
-    }
-    list.push_back({Export::Kind::function, entry.name, 0, 0, types});
+    list.push_back({Export::Kind::function, entry.name, 0, 0,
+                    program::wse::names_of(code.functions[entry.function].parameters)});
   }
   return list;
 }

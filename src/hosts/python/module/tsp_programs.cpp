@@ -7,12 +7,11 @@
 
 #include "base/counted.hpp"
 #include "base/error.hpp"
+#include "engine/identity.hpp"
 #include "program/tsp.hpp"
 #include "program/tsp_check.hpp"
 #include "program/tsp_schedule.hpp"
 #include "program/tsp_timing.hpp"
-#include "topology/identity.hpp"
-#include "trace/hash.hpp"
 
 namespace weft::hosts::python {
 
@@ -22,12 +21,6 @@ namespace {
 
 std::shared_ptr<const topology::Topology> machine_of_programs() {
   return find_machine("tsp", "groq-tsp");
-}
-
-std::string identity(const topology::Topology& topology, const tsp::Program& program) {
-  trace::ContentHash hash;
-  hash.bytes(tsp::content(program));
-  return topology::identity_text(topology) + "program = " + trace::to_hex(hash.value()) + "\n";
 }
 
 engine::HostMemory host_memory(const tsp::Program& program) {
@@ -76,7 +69,7 @@ std::unique_ptr<HostSession> open_tsp(std::span<const std::byte> bytes) {
   plan.program = {bytes.begin(), bytes.end()};
   plan.region = {0, 0, tsp::stops, program.chips()};
   plan.host = host_memory(program);
-  plan.hashed_config = identity(*plan.topology, program);
+  plan.hashed_config = engine::machine_and_program(*plan.topology, tsp::content(program));
   plan.trace.config = plan.topology->text();
   plan.link_directions = {"west", "east"};
   if (!program.layers.empty()) plan.definitions.push_back({"layers", program.layers});

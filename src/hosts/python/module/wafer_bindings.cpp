@@ -7,20 +7,28 @@
 namespace weft::hosts::python {
 
 namespace py = pybind11;
+namespace wse = program::wse;
 
 void add_wafer_programs(py::module_& module) {
   py::class_<WaferProgram> program(module, "WaferProgram", "What cslc left in a folder.");
-  py::class_<WaferProgram::Variable>(program, "Variable")
-      .def_readonly("name", &WaferProgram::Variable::name)
-      .def_readonly("element_bytes", &WaferProgram::Variable::element_bytes)
-      .def_readonly("elements", &WaferProgram::Variable::elements);
-  py::class_<WaferProgram::Function>(program, "Function")
-      .def_readonly("name", &WaferProgram::Function::name)
-      .def_readonly("parameters", &WaferProgram::Function::parameters);
-  py::class_<WaferProgram::Stream>(program, "Stream")
-      .def_readonly("name", &WaferProgram::Stream::name)
-      .def_readonly("into_machine", &WaferProgram::Stream::into_machine)
-      .def_readonly("color", &WaferProgram::Stream::color);
+  program.attr("memory_name") = WaferProgram::memory_name;
+  py::class_<wse::ExportedVariable>(program, "Variable")
+      .def_readonly("name", &wse::ExportedVariable::name)
+      .def_property_readonly(
+          "element_bytes",
+          [](const wse::ExportedVariable& variable) { return wse::bytes_of(variable.type); })
+      .def_readonly("elements", &wse::ExportedVariable::elements);
+  py::class_<wse::ExportedFunction>(program, "Function")
+      .def_readonly("name", &wse::ExportedFunction::name)
+      .def_property_readonly("parameters", [](const wse::ExportedFunction& function) {
+        std::vector<std::string> names;
+        for (const wse::Type type : function.parameters) names.emplace_back(wse::name_of(type));
+        return names;
+      });
+  py::class_<wse::HostStream>(program, "Stream")
+      .def_readonly("name", &wse::HostStream::name)
+      .def_readonly("into_machine", &wse::HostStream::into_machine)
+      .def_readonly("color", &wse::HostStream::color);
   program.def(py::init<const std::string&>(), py::arg("folder"))
       .def_property_readonly("width", &WaferProgram::width, "PEs of the rectangle.")
       .def_property_readonly("height", &WaferProgram::height)

@@ -4,31 +4,17 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "engine/identity.hpp"
 #include "hosts/csl/compiled.hpp"
 #include "hosts/csl/definitions.hpp"
 #include "program/wse_content.hpp"
 #include "program/wse_limits.hpp"
-#include "topology/identity.hpp"
-#include "trace/hash.hpp"
 
 namespace weft::hosts::python {
 
 namespace wse = program::wse;
 
 namespace {
-
-template <typename Named>
-Named* find(std::vector<Named>& among, const std::string& name) {
-  const auto found = std::find_if(among.begin(), among.end(),
-                                  [&name](const Named& one) { return one.name == name; });
-  return found == among.end() ? nullptr : &*found;
-}
-
-std::string identity(const topology::Topology& topology, const wse::Program& program) {
-  trace::ContentHash hash;
-  hash.bytes(wse::serialize(wse::content(program)));
-  return topology::identity_text(topology) + "program = " + trace::to_hex(hash.value()) + "\n";
-}
 
 /// Copies to the host move bytes from a variable on, whatever lies there: up to the end of the
 /// data. And all of the data have a name.
@@ -54,30 +40,7 @@ WaferProgram::WaferProgram(const std::string& folder) : folder_(folder) {
   offset_ = {compiled.place.x, compiled.place.y};
   machine_ = std::move(compiled.machine);
   program_ = std::move(compiled.program);
-  read_exports();
-}
-
-void WaferProgram::read_exports() {
-  for (const wse::TileCode& code : program_.codes) {
-    for (const wse::Symbol& symbol : code.symbols) {
-      if (symbol.exported.empty()) continue;
-      if (Variable* known = find(variables_, symbol.exported)) {
-        known->elements = std::max<std::uint64_t>(known->elements, symbol.elements);
-      } else {
-        variables_.push_back({symbol.exported, wse::bytes_of(symbol.type), symbol.elements});
-      }
-    }
-    for (const wse::EntryPoint& entry : code.entry_points) {
-      if (find(functions_, entry.name) != nullptr) continue;
-      functions_.push_back({entry.name, {}});
-      for (const wse::Type type : code.functions[entry.function].parameters) {
-        functions_.back().parameters.emplace_back(wse::name_of(type));
-      }
-    }
-  }
-  for (const wse::HostStream& stream : program_.host_streams) {
-    streams_.push_back({stream.name, stream.into_machine, stream.color});
-  }
+  exports_ = wse::exports_of(program_);
 }
 
 const wse::TileCode& WaferProgram::code_at(std::uint32_t x, std::uint32_t y) const {
@@ -110,7 +73,8 @@ std::unique_ptr<HostSession> WaferProgram::open() const {
   plan.family = "wse";
   plan.program = wse::serialize(with_readable_memory(program_));
   plan.region = {0, 0, program_.width, program_.height};
-  plan.hashed_config = identity(*plan.topology, program_);
+  plan.hashed_config =
+      engine::machine_and_program(*plan.topology, wse::serialize(wse::content(program_)));
   plan.trace.config = plan.topology->text();
   plan.link_directions = {"west", "east", "south", "north"};
   plan.definitions = csl::definitions(program_);

@@ -8,6 +8,7 @@
 
 #include "hosts/python/module/host_session.hpp"
 #include "program/wse.hpp"
+#include "program/wse_exports.hpp"
 
 namespace weft::hosts::python {
 
@@ -17,33 +18,22 @@ class WaferProgram {
   /// Category::input where the folder holds none.
   explicit WaferProgram(const std::string& folder);
 
-  struct Variable {
-    std::string name;
-    std::uint32_t element_bytes = 0;
-    std::uint64_t elements = 0;  ///< a tile, of the tile that has most
-  };
-  struct Function {
-    std::string name;
-    std::vector<std::string> parameters;  ///< types: "f32"
-  };
   /// Where the memory of a tile has a name.
   struct Place {
     std::uint32_t address = 0;  ///< bytes
     std::uint32_t bytes = 0;
   };
-  struct Stream {
-    std::string name;
-    bool into_machine = true;
-    unsigned color = 0;
-  };
-
   std::uint32_t width() const { return program_.width; }
   std::uint32_t height() const { return program_.height; }
   /// Where the rectangle lies on the fabric: x, y.
   std::pair<std::uint32_t, std::uint32_t> offset() const { return offset_; }
-  const std::vector<Variable>& variables() const { return variables_; }
-  const std::vector<Function>& functions() const { return functions_; }
-  const std::vector<Stream>& streams() const { return streams_; }
+  const std::vector<program::wse::ExportedVariable>& variables() const {
+    return exports_.variables;
+  }
+  const std::vector<program::wse::ExportedFunction>& functions() const {
+    return exports_.functions;
+  }
+  const std::vector<program::wse::HostStream>& streams() const { return program_.host_streams; }
 
   /// Bytes of a tile's memory that its data take; memory_name reads them.
   std::uint32_t memory_bytes(std::uint32_t x, std::uint32_t y) const;
@@ -56,16 +46,13 @@ class WaferProgram {
   std::unique_ptr<HostSession> open() const;
 
  private:
-  void read_exports();
   const program::wse::TileCode& code_at(std::uint32_t x, std::uint32_t y) const;
 
   std::string folder_;
   std::string machine_;
   std::pair<std::uint32_t, std::uint32_t> offset_;
   program::wse::Program program_;
-  std::vector<Variable> variables_;
-  std::vector<Function> functions_;
-  std::vector<Stream> streams_;
+  program::wse::Exports exports_;
 };
 
 /// The parts of the module.

@@ -7,7 +7,6 @@ import numpy as np
 import weft
 
 MOST_BYTES = 1 << 30
-NAME = "(memory)"
 
 _wanted = []
 _kept = {}
@@ -28,7 +27,8 @@ def of_tile(program, session, x, y):
     size = program.memory_bytes(x, y)
     if size == 0:
         return b""
-    number = session.submit_tiles("copy_out", NAME, (x, y, 1, 1), size, 1, b"", False, True)
+    number = session.submit_tiles("copy_out", program.memory_name, (x, y, 1, 1), size, 1, b"",
+                                  False, True)
     return session.wait(number)[2]
 
 
