@@ -2,8 +2,10 @@
 #include "hosts/csl/compile.hpp"
 
 #include <charconv>
+#include <limits>
 
 #include "base/error.hpp"
+#include "base/number_text.hpp"
 #include "frontends/csl/csl.hpp"
 #include "machine/machine.hpp"
 #include "program/wse_limits.hpp"
@@ -19,23 +21,27 @@ constexpr std::uint32_t memcpy_west = 4;
 constexpr std::uint32_t memcpy_east = 3;
 constexpr std::uint32_t memcpy_rows = 1;
 
+std::optional<std::uint64_t> hexadecimal_of(std::string_view digits) {
+  std::uint64_t value = 0;
+  const char* end = digits.data() + digits.size();
+  const auto read = std::from_chars(digits.data(), end, value, 16);
+  return read.ec == std::errc() && read.ptr == end ? std::optional(value) : std::nullopt;
+}
+
 std::optional<std::int64_t> integer_of(std::string_view text) {
   const bool negative = text.starts_with('-');
   if (negative) text.remove_prefix(1);
-  const int base = text.starts_with("0x") || text.starts_with("0X") ? 16 : 10;
-  if (base == 16) text.remove_prefix(2);
-  std::int64_t value = 0;
-  const auto end = std::from_chars(text.data(), text.data() + text.size(), value, base);
-  if (end.ec != std::errc() || end.ptr != text.data() + text.size()) return std::nullopt;
-  return negative ? -value : value;
+  const bool hexadecimal = text.starts_with("0x") || text.starts_with("0X");
+  const auto value = hexadecimal ? hexadecimal_of(text.substr(2)) : whole_of(text);
+  if (!value || *value > std::numeric_limits<std::int64_t>::max()) return std::nullopt;
+  const auto number = static_cast<std::int64_t>(*value);
+  return negative ? -number : number;
 }
 
 weft::csl::ParameterValue parameter_of(const std::string& name, const std::string& text) {
   if (text == "true" || text == "false") return text == "true";
   if (const auto integer = integer_of(text)) return *integer;
-  double real = 0;
-  const auto end = std::from_chars(text.data(), text.data() + text.size(), real);
-  if (end.ec == std::errc() && end.ptr == text.data() + text.size()) return real;
+  if (const auto real = real_of(text)) return *real;
   fail(Category::input, "--params: '" + name + ":" + text + "' gives no number");
 }
 

@@ -105,9 +105,11 @@ TEST(CslCompile, WhatMeansNothingIsRefused) {
   CompileOptions options = folder.options();
   options.parameters["way"] = "1";
   EXPECT_NE(refusal(options).find("'way' is in --params and in --colors"), std::string::npos);
-  options = folder.options();
-  options.parameters["columns"] = "two";
-  EXPECT_NE(refusal(options).find("'columns:two' gives no number"), std::string::npos);
+  for (const std::string text : {"two", "--2", "0x", "0x-2", "2 ", "-"}) {
+    options = folder.options();
+    options.parameters["columns"] = text;
+    EXPECT_NE(refusal(options).find("'columns:" + text + "' gives no number"), std::string::npos);
+  }
   options = folder.options();
   options.machine = "graphcore-gc200";
   EXPECT_NE(refusal(options).find("is no wafer"), std::string::npos);
