@@ -116,26 +116,25 @@ class SdkRuntime:
         words = host_array.read(src, sides, order, data_type, call)
         return self._send(call, dest, words, (px, py, w, h), streaming, data_type, nonblock)
 
-    def memcpy_h2d_rowbcast(self, dest, src, px, py, w, h, elem_per_pe, *, streaming=False,
-                            data_type=MemcpyDataType.MEMCPY_32BIT, order=MemcpyOrder.ROW_MAJOR,
-                            nonblock=False):
+    def memcpy_h2d_rowbcast(self, dest, src, px, py, w, h, elem_per_pe, **how):
         """As memcpy_h2d, of an array for one column: all PEs of a row get its elements."""
-        call = "memcpy_h2d_rowbcast"
-        self._running(call)
-        sides = self._sides(call, px, py, w, h, elem_per_pe)
-        words = host_array.read(src, (1, sides[1], sides[2]), order, data_type, call)
-        return self._send(call, dest, np.repeat(words, w, axis=1), (px, py, w, h), streaming,
-                          data_type, nonblock)
+        return self._broadcast("memcpy_h2d_rowbcast", dest, src, (px, py, w, h), elem_per_pe, 1,
+                               **how)
 
-    def memcpy_h2d_colbcast(self, dest, src, px, py, w, h, elem_per_pe, *, streaming=False,
-                            data_type=MemcpyDataType.MEMCPY_32BIT, order=MemcpyOrder.ROW_MAJOR,
-                            nonblock=False):
+    def memcpy_h2d_colbcast(self, dest, src, px, py, w, h, elem_per_pe, **how):
         """As memcpy_h2d, of an array for one row: all PEs of a column get its elements."""
-        call = "memcpy_h2d_colbcast"
+        return self._broadcast("memcpy_h2d_colbcast", dest, src, (px, py, w, h), elem_per_pe, 0,
+                               **how)
+
+    def _broadcast(self, call, dest, src, where, elem_per_pe, axis, *, streaming=False,
+                   data_type=MemcpyDataType.MEMCPY_32BIT, order=MemcpyOrder.ROW_MAJOR,
+                   nonblock=False):
+        """Along an axis of [y][x][element], of which the array has one place."""
         self._running(call)
-        sides = self._sides(call, px, py, w, h, elem_per_pe)
-        words = host_array.read(src, (sides[0], 1, sides[2]), order, data_type, call)
-        return self._send(call, dest, np.repeat(words, h, axis=0), (px, py, w, h), streaming,
+        w, h, elements = self._sides(call, *where, elem_per_pe)
+        given = (1, h, elements) if axis == 1 else (w, 1, elements)
+        words = host_array.read(src, given, order, data_type, call)
+        return self._send(call, dest, np.repeat(words, (h, w)[axis], axis=axis), where, streaming,
                           data_type, nonblock)
 
     def memcpy_d2h(self, dest, src, px, py, w, h, elem_per_pe, *, streaming=False,
