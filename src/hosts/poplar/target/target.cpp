@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Targets: a machine's topology behind Poplar's getters.
 #include <algorithm>
-#include <cstdlib>
 #include <poplar/Target.hpp>
 #include <poplar/exceptions.hpp>
 
 #include "base/counted.hpp"
+#include "base/environment.hpp"
 #include "hosts/poplar/api/elements.hpp"
 #include "hosts/poplar/api/engine_options.hpp"
 #include "hosts/poplar/api/job_side.hpp"
@@ -24,10 +24,7 @@ const weft::topology::Topology& topology_of(const Target& target) {
 namespace {
 
 /// What WEFT_TOPOLOGY says; empty when it is not set.
-std::string named_machine() {
-  const char* name = std::getenv("WEFT_TOPOLOGY");
-  return name == nullptr ? "" : name;
-}
+std::string named_machine() { return weft::environment("WEFT_TOPOLOGY"); }
 
 }  // namespace
 

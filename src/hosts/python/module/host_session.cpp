@@ -6,6 +6,7 @@
 #include <cstring>
 #include <thread>
 
+#include "base/environment.hpp"
 #include "base/error.hpp"
 #include "engine/latency.hpp"
 #include "engine/signals.hpp"
@@ -100,9 +101,9 @@ void name_program(const std::string& name) { present_runtime().program = name; }
 
 std::shared_ptr<const topology::Topology> find_machine(const std::string& family,
                                                        const std::string& otherwise) {
-  const char* given = std::getenv("WEFT_TOPOLOGY");
-  const bool named = given != nullptr && *given != '\0';
-  const std::string name = named ? given : otherwise;
+  const std::string given = environment("WEFT_TOPOLOGY");
+  const bool named = !given.empty();
+  const std::string& name = named ? given : otherwise;
   try {
     auto found = std::make_shared<const topology::Topology>(machine::load_topology(name));
     if (found->family() == family) return found;
