@@ -19,6 +19,16 @@ s = json.load(open(sys.argv[1]))
 print(s["trace_hash"], s["ranks"])' "$five_jobs_folder/s.json"
 }
 
+# same_hash JOB RANKS WEFT WORDS...: says the hash that a run started by the words has and the one
+# of WEFT on one rank; fails unless they are the same, on so many ranks.
+same_hash() {
+  local job=$1 ranks=$2 expected found on
+  read -r expected _ < <(hash_of "$job" "$3")
+  read -r found on < <(hash_of "$job" "${@:4}")
+  say "$job on $on: $found $expected"
+  [ "$found $on" = "$expected $ranks" ]
+}
+
 # quietly COMMAND...: its output where it fails.
 quietly() {
   "$@" >"$five_jobs_folder/log" 2>&1 || { cat "$five_jobs_folder/log" >&2; return 1; }

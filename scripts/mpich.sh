@@ -24,16 +24,14 @@ weft=$PWD/build/mpich/bin/weft
 
 differ=0
 for job in "${jobs[@]}"; do
-  read -r expected _ < <(hash_of "$job" "${OPEN_MPI_WEFT:?the program to compare with}")
   for ranks in 1 2 3; do
     # Ranks of MPICH do not yield, and those of a wafer wait for each other in every cycle.
     if [ "$job $ranks" = "digits-wse2 3" ] && [ "$(nproc)" -lt 3 ]; then
       say "$job on 3: left out, it takes half an hour on fewer cores"
       continue
     fi
-    read -r found on < <(hash_of "$job" mpiexec.mpich -n $ranks "$weft")
-    say "$job on $on: $found $expected"
-    [ "$found $on" = "$expected $ranks" ] || differ=1
+    same_hash "$job" $ranks "${OPEN_MPI_WEFT:?the program to compare with}" \
+      mpiexec.mpich -n $ranks "$weft" || differ=1
   done
 done
 [ $differ = 0 ] || say "hashes differ"

@@ -44,11 +44,9 @@ differ=0
 for build in "$@"; do
   "build_$build"
   declare -n run=run_$build
+  say "$build"
   for job in "${jobs[@]}"; do
-    read -r expected _ < <(hash_of "$job" "${WEFT:?the program to compare with}")
-    read -r found _ < <(hash_of "$job" "${run[@]}")
-    say "$job, $build: $found $expected"
-    [ "$found" = "$expected" ] || differ=1
+    same_hash "$job" 1 "${WEFT:?the program to compare with}" "${run[@]}" || differ=1
   done
 done
 [ $differ = 0 ] || say "hashes differ"
