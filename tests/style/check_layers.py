@@ -52,6 +52,13 @@ INSIDE = {
         'engine': 'include api target graph profile',
         'libraries': 'include',
     },
+    'frontends/csl': {
+        'parse': '',
+        'library': '',
+        'values': 'parse library',
+        'lower': 'parse library values',
+        'builtin': 'parse library values lower',
+    },
 }
 # Outside headers (with a / at the end: folders of them), and the only places that may include them:
 # rooms, rooms of a room, or single files.

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "frontends/csl/csl.hpp"
-#include "frontends/csl/evaluator.hpp"
-#include "frontends/csl/tile_family.hpp"
+#include "frontends/csl/lower/evaluator.hpp"
+#include "frontends/csl/lower/tile_family.hpp"
 
 namespace weft::csl {
 

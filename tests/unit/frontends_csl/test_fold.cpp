@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "frontends/csl/fold.hpp"
+#include "frontends/csl/values/fold.hpp"
 #include "numerics/scalar.hpp"
 
 namespace weft::csl {

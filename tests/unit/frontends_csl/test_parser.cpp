@@ -2,7 +2,7 @@
 // The parser: what it accepts, and that a message names file, line, column, the line and a caret.
 #include <gtest/gtest.h>
 
-#include "frontends/csl/parser.hpp"
+#include "frontends/csl/parse/parser.hpp"
 
 namespace weft::csl {
 namespace {
