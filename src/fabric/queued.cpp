@@ -163,7 +163,7 @@ std::vector<StuckQueue> QueuedFabric::stuck(std::size_t most) const {
         const std::uint16_t entry = m.sets(r.set).link_queue[port][color];
         found.push_back({tile, static_cast<std::uint8_t>(port), static_cast<std::uint8_t>(color),
                          link_queue(m.state, r.queue_base + entry).count,
-                         (r.receive[port] >> color & 1U) == 0});
+                         (r.receive[port] >> color & 1U) == 0, (r.torn >> color & 1U) != 0});
       }
     }
   }

@@ -31,6 +31,7 @@ struct StuckQueue {
   std::uint8_t color = 0;
   std::uint32_t words = 0;
   bool refused = false;  ///< the color's current position does not receive from this port
+  bool torn = false;     ///< the color is in teardown here
 };
 
 /// Delivers the same wavelets in the same cycles as ReferenceFabric, where the timeline stands:

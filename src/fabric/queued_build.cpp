@@ -129,7 +129,13 @@ void QueuedFabric::Impl::build_tile(std::uint32_t tile, const RouteTable& routes
   }
   for (unsigned color = 0; color < color_count; ++color) {
     if ((set.routed >> color & 1U) != 0) {
-      set_position(r, set, color, set.route[color].initial_position);
+      const ColorRoute& route = set.route[color];
+      if (route.teardown) r.torn |= 1U << color;
+      if (set.own_route[color] != none16) {
+        own_route(state, r, color) = {registers_of(route, route.initial_position, route.teardown),
+                                      route};
+      }
+      set_position(state, r, color, route.initial_position);
       if (set.route[color].filter.kind != FilterKind::none) {
         r.filtered |= 1U << color;
         filter_state(state, r, set, color).counter = set.route[color].filter.initial_counter;

@@ -52,6 +52,10 @@ struct Decide {
     arbitrate(tile, r, sent);
     if (std::memcmp(sent, r.run_color, sizeof sent) != 0) change_runs(tile, r, sent);
     finish_ramp(tile, r);
+    if (r.rewritten != 0) {
+      obey_registers(s, r);
+      awake = true;
+    }
     awake = awake || r.grant_count != 0 || pack(r.run_color) != no_colors ||
             pack(r.up_pipe) != no_colors || pack(r.down_pipe) != no_colors;
     if (awake) s.router_flags.set(tile);
@@ -275,8 +279,8 @@ struct Decide {
       note_over_edge(s, tile, color, o);
     }
     std::uint32_t onward = payload;
-    if (control) onward = obey(tile, r, set, color, payload);
-    if (advance) advance_position(r, set, color);
+    if (control) onward = obey(tile, r, color, payload);
+    if (advance) advance_position(s, r, color);
     s.grants[std::size_t{tile} * output_count + r.grant_count++] = {
         onward, static_cast<std::uint8_t>(color), static_cast<std::uint8_t>(port), links,
         std::uint8_t{control}};
@@ -295,16 +299,13 @@ struct Decide {
   }
 
   /// The switch moves after the wavelet has passed. Returns the payload that goes on.
-  std::uint32_t obey(std::uint32_t tile, Router& r, const RouteSet& set, unsigned color,
-                     std::uint32_t payload) const {
+  std::uint32_t obey(std::uint32_t tile, Router& r, unsigned color, std::uint32_t payload) const {
     const SwitchCommand command = first_command(payload);
     bool moved = false;
-    if (command == SwitchCommand::advance) moved = advance_position(r, set, color);
-    if (command == SwitchCommand::reset) set_position(r, set, color, 0);
-    if (command == SwitchCommand::teardown) {
-      raise(s, tile, FabricError::teardown, color, ramp_port);
-    }
-    return pops(set.route[color].pop, command, moved) ? pop_command(payload) : payload;
+    if (command == SwitchCommand::advance) moved = advance_position(s, r, color);
+    if (command == SwitchCommand::reset) set_position(s, r, color, 0);
+    if (command == SwitchCommand::teardown) tear_down(s, tile, r, color);
+    return pops(route_of(s, r, color).pop, command, moved) ? pop_command(payload) : payload;
   }
 
   // --- router to tile ---

@@ -33,8 +33,6 @@ std::string QueuedFabric::describe(const Fault& fault) const {
       return where + "an operation started on a queue that another live operation uses";
     case FabricError::queue_overflow:
       return where + "internal: a queue of " + color + " took a wavelet that it had no room for";
-    case FabricError::teardown:
-      return where + "Unsupported: a control wavelet of " + color + " carries TEARDOWN";
     case FabricError::bad_post:
       return where + "an operation of no words, or on a queue that does not exist";
     case FabricError::none:

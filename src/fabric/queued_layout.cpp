@@ -60,6 +60,7 @@ std::uint32_t place_color(const Parameters& p, RouteSet& set, const ColorRoute& 
                           std::uint32_t used) {
   unsigned receive = 0;
   for (unsigned k = 0; k < route.position_count; ++k) receive |= route.positions[k].receive;
+  if (route.reconfigurable) receive = (1U << port_count) - 1;
   for (unsigned port = 0; port < port_count; ++port) {
     if ((receive >> port & 1U) == 0) continue;
     set.link_queue[port][route.color] = static_cast<std::uint16_t>(used);
@@ -72,10 +73,15 @@ std::uint32_t place_color(const Parameters& p, RouteSet& set, const ColorRoute& 
   const auto turns_back = [](const RoutePosition& position) {
     return (position.receive & position.transmit & bit(Port::ramp)) != 0;
   };
-  if (std::any_of(route.positions.begin(), route.positions.begin() + route.position_count,
+  if (route.reconfigurable ||
+      std::any_of(route.positions.begin(), route.positions.begin() + route.position_count,
                   turns_back)) {
     set.own_ramp[route.color] = static_cast<std::uint16_t>(used);
     used += sizeof(OwnRamp) / sizeof(std::uint32_t);
+  }
+  if (route.reconfigurable) {
+    set.own_route[route.color] = static_cast<std::uint16_t>(used);
+    used += sizeof(OwnRoute) / sizeof(std::uint32_t);
   }
   return used;
 }
@@ -86,6 +92,7 @@ std::uint32_t ramp_colors(const std::vector<ColorRoute>& routes) {
     for (unsigned k = 0; k < route.position_count; ++k) {
       if ((route.positions[k].transmit & bit(Port::ramp)) != 0) colors |= 1U << route.color;
     }
+    if (route.reconfigurable) colors |= 1U << route.color;
   }
   return colors;
 }
@@ -97,6 +104,7 @@ void place_set(const Parameters& p, const Extent& extent, const RouteTable& rout
   std::fill_n(set.input_queue, color_count, none16);
   std::fill_n(set.filter_state, color_count, none16);
   std::fill_n(set.own_ramp, color_count, none16);
+  std::fill_n(set.own_route, color_count, none16);
   std::uint32_t used = 0;
   for (const ColorRoute& route : routes.sets[index]) {
     check_route(route, set.routed, tile_name(extent, routes, index));

@@ -9,6 +9,7 @@
 #include "base/cut_record.hpp"
 #include "base/ids.hpp"
 #include "base/kokkos.hpp"
+#include "fabric/registers.hpp"
 #include "fabric/route.hpp"
 #include "fabric/stream.hpp"
 
@@ -52,6 +53,8 @@ struct alignas(64) Router {
   std::uint32_t region_tile;
   std::uint8_t occupancy[4][color_count];  ///< words at the other end of each link, by our count
   std::uint8_t position[color_count];
+  std::uint32_t torn;       ///< colors in teardown: their position receives nothing
+  std::uint32_t rewritten;  ///< colors whose registers the tile wrote in this cycle
 };
 
 /// A wavelet that leaves an input queue in this cycle.
@@ -95,13 +98,20 @@ struct OwnRamp {
 static_assert(sizeof(LinkQueue) == 4 && sizeof(InputQueue) == 8 && sizeof(FilterState) == 4 &&
               sizeof(OwnRamp) == 8);
 
+/// The route of a color that the tile may rewrite: in the queue pool, not shared.
+struct alignas(4) OwnRoute {
+  RouteRegisters registers;
+  ColorRoute route;
+};
+
 /// What tiles of one route set share. Offsets are in words from Router::queue_base.
 struct RouteSet {
   std::uint16_t link_queue[5][color_count];
   std::uint16_t input_queue[color_count];
   std::uint16_t filter_state[color_count];
-  std::uint16_t own_ramp[color_count];  ///< none16: no position goes from the ramp to the ramp
-  std::uint32_t routed;                 ///< colors with a route
+  std::uint16_t own_ramp[color_count];   ///< none16: no position goes from the ramp to the ramp
+  std::uint16_t own_route[color_count];  ///< none16: the route never changes
+  std::uint32_t routed;                  ///< colors with a route
   ColorRoute route[color_count];
 };
 
@@ -164,6 +174,7 @@ struct alignas(64) TileEnd {
   std::uint8_t slot_of_color[color_count];  ///< stream that takes from the color's queue
   std::uint8_t color_queue[color_count];    ///< input queue bound to a color
   std::uint8_t queue_color[8];              ///< and back
+  std::uint32_t torn;  ///< colors that went into teardown since the tile last asked
   Cycle main_until;
   std::uint64_t steps_taken;
   std::uint64_t stalled[5];  ///< stream cycles by StreamWait
@@ -231,6 +242,15 @@ struct State {
   std::uint32_t own_ramp_credit;
 };
 static_assert(std::is_trivially_copyable_v<State>);
+
+inline OwnRoute& own_route(const State& s, const Router& r, unsigned color) {
+  return *reinterpret_cast<OwnRoute*>(s.pool + r.queue_base + s.sets[r.set].own_route[color]);
+}
+/// The route of a color on a tile, as it stands.
+inline const ColorRoute& route_of(const State& s, const Router& r, unsigned color) {
+  const RouteSet& set = s.sets[r.set];
+  return set.own_route[color] == none16 ? set.route[color] : own_route(s, r, color).route;
+}
 
 inline LinkQueue& link_queue(const State& s, std::uint32_t offset) {
   return *reinterpret_cast<LinkQueue*>(s.pool + offset);

@@ -8,11 +8,12 @@
 namespace weft::fabric::queued {
 
 /// Makes `position` the color's current one: rewrites the color's bit in the port masks.
-inline void set_position(Router& r, const RouteSet& set, unsigned color, unsigned position) {
-  const RoutePosition& route = set.route[color].positions[position];
+inline void set_position(const State& s, Router& r, unsigned color, unsigned position) {
+  const RoutePosition& route = route_of(s, r, color).positions[position];
   const std::uint32_t mask = 1U << color;
+  const unsigned receive = (r.torn & mask) != 0 ? 0U : route.receive;
   for (unsigned p = 0; p < port_count; ++p) {
-    r.receive[p] = (r.receive[p] & ~mask) | (route.receive >> p & 1U) << color;
+    r.receive[p] = (r.receive[p] & ~mask) | (receive >> p & 1U) << color;
     r.transmit[p] = (r.transmit[p] & ~mask) | (route.transmit >> p & 1U) << color;
   }
   const bool sink = route.transmit == 0;
@@ -22,16 +23,37 @@ inline void set_position(Router& r, const RouteSet& set, unsigned color, unsigne
 }
 
 /// Returns whether the position changed.
-inline bool advance_position(Router& r, const RouteSet& set, unsigned color) {
-  const ColorRoute& route = set.route[color];
+inline bool advance_position(const State& s, Router& r, unsigned color) {
+  const ColorRoute& route = route_of(s, r, color);
   const unsigned before = r.position[color];
   const unsigned next = before + 1U;
   if (next < route.position_count) {
-    set_position(r, set, color, next);
+    set_position(s, r, color, next);
   } else if (route.ring) {
-    set_position(r, set, color, 0);
+    set_position(s, r, color, 0);
   }
   return r.position[color] != before;
+}
+
+/// The color goes into teardown here: what waits stays, and what comes waits.
+inline void tear_down(const State& s, std::uint32_t tile, Router& r, unsigned color) {
+  r.torn |= 1U << color;
+  set_position(s, r, color, r.position[color]);
+  s.ends[tile].torn |= 1U << color;
+  s.attention.set(tile);
+}
+
+/// What the tile wrote into registers in this cycle holds from the next on, whatever wavelets did.
+inline void obey_registers(const State& s, Router& r) {
+  for (std::uint32_t left = r.rewritten; left != 0; left &= left - 1) {
+    const auto color = static_cast<unsigned>(__builtin_ctz(left));
+    const std::uint32_t mask = 1U << color;
+    OwnRoute& own = own_route(s, r, color);
+    configure(own.route, own.registers);
+    r.torn = teardown_of(own.registers) ? r.torn | mask : r.torn & ~mask;
+    set_position(s, r, color, position_of(own.registers, own.route));
+  }
+  r.rewritten = 0;
 }
 
 inline FilterState& filter_state(const State& s, const Router& r, const RouteSet& set,

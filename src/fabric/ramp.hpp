@@ -4,8 +4,9 @@
 #pragma once
 
 #include <algorithm>
+#include <utility>
 
-#include "fabric/queued_state.hpp"
+#include "fabric/queued_switch.hpp"
 
 namespace weft::fabric {
 
@@ -199,6 +200,16 @@ class Ramp {
   /// found in its direct queue (8 + color), those of the new color's direct queue in this queue.
   void bind(std::uint32_t tile, std::uint8_t queue, std::uint8_t color) const;
 
+  /// Registers of a color's route on the tile, as they stand; false: the route never changes.
+  bool read_registers(std::uint32_t tile, std::uint8_t color, RouteRegisters& registers) const;
+  /// Rewrites them; the router obeys from the next cycle on. Only where they can be read.
+  void write_registers(std::uint32_t tile, std::uint8_t color,
+                       const RouteRegisters& registers) const;
+  /// Colors (bit c) that went into teardown on the tile since it last asked.
+  std::uint32_t take_torn(std::uint32_t tile) const {
+    return std::exchange(s_.ends[tile].torn, 0U);
+  }
+
   /// The main thread issues in every cycle before `until`; streams below_main wait.
   void set_main_issue(std::uint32_t tile, Cycle until) const {
     queued::TileEnd& end = s_.ends[tile];
@@ -323,6 +334,24 @@ inline void Ramp::bind(std::uint32_t tile, std::uint8_t queue, std::uint8_t colo
   s_.attention.set(tile);  // heads may have come to light
   queued::link_streams(s_, tile);
   if (end.live != 0) queued::wake_streams(s_, tile, s_.shared->now + 1);
+}
+
+inline bool Ramp::read_registers(std::uint32_t tile, std::uint8_t color,
+                                 RouteRegisters& registers) const {
+  const queued::Router& r = s_.routers[tile];
+  if (s_.sets[r.set].own_route[color] == queued::none16) return false;
+  registers = queued::own_route(s_, r, color).registers;
+  if ((r.rewritten >> color & 1U) != 0) return true;
+  set_state(registers, r.position[color], (r.torn >> color & 1U) != 0);
+  return true;
+}
+
+inline void Ramp::write_registers(std::uint32_t tile, std::uint8_t color,
+                                  const RouteRegisters& registers) const {
+  queued::Router& r = s_.routers[tile];
+  queued::own_route(s_, r, color).registers = registers;
+  r.rewritten |= 1U << color;
+  s_.router_flags.set(tile);
 }
 
 inline bool Ramp::injectable(std::uint32_t tile, std::uint8_t color) const {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 namespace weft::fabric {
 
@@ -21,6 +22,8 @@ ReferenceFabric::ReferenceFabric(const Parameters& parameters, std::uint32_t wid
       color.route = route;
       color.position = route.initial_position;
       color.counter = route.filter.initial_counter;
+      color.torn = route.teardown;
+      color.registers = registers_of(route, route.initial_position, route.teardown);
       tiles_[t].colors[route.color] = color;
     }
   }
@@ -136,6 +139,26 @@ void ReferenceFabric::provide(std::uint32_t tile, std::uint8_t, std::uint32_t wo
 
 void ReferenceFabric::post(const StreamPost& post) {
   tiles_[post.tile].streams[post.slot] = {post, 0};
+}
+
+bool ReferenceFabric::read_registers(std::uint32_t tile, std::uint8_t color,
+                                     RouteRegisters& registers) const {
+  const auto found = tiles_[tile].colors.find(color);
+  if (found == tiles_[tile].colors.end() || !found->second.route.reconfigurable) return false;
+  registers = found->second.registers;
+  if (tiles_[tile].rewritten.count(color) != 0) return true;
+  set_state(registers, found->second.position, found->second.torn);
+  return true;
+}
+
+void ReferenceFabric::write_registers(std::uint32_t tile, std::uint8_t color,
+                                      const RouteRegisters& registers) {
+  tiles_[tile].colors.at(color).registers = registers;
+  tiles_[tile].rewritten.insert(color);
+}
+
+std::uint32_t ReferenceFabric::take_torn(std::uint32_t tile) {
+  return std::exchange(tiles_[tile].torn, 0U);
 }
 
 void ReferenceFabric::set_main_issue(std::uint32_t tile, Cycle until) {

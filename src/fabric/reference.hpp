@@ -7,11 +7,13 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
 #include "fabric/outcome.hpp"
 #include "fabric/parameters.hpp"
+#include "fabric/registers.hpp"
 #include "fabric/route.hpp"
 #include "fabric/stream.hpp"
 
@@ -60,6 +62,10 @@ struct Hop {
 /// unless ce_filter of that command is set. What a filter or ce_filter drops uses the ramp's slot
 /// of the cycle but no place in the input queue.
 ///
+/// After a TEARDOWN command the color is in teardown in that router: what waits stays, what comes
+/// waits, until the tile ends it by the color's registers. A color whose route the tile may rewrite
+/// has queues at all ports; a word that its route does not take from there waits.
+///
 /// Two arrivals of one color in one cycle from two ports that its position receives from are a
 /// collision. A wavelet at a port that the position does not receive from waits there.
 ///
@@ -92,6 +98,9 @@ class ReferenceFabric {
   void post(const StreamPost& post);
   void bind(std::uint32_t tile, std::uint8_t queue, std::uint8_t color);
   void set_main_issue(std::uint32_t tile, Cycle until);
+  bool read_registers(std::uint32_t tile, std::uint8_t color, RouteRegisters& registers) const;
+  void write_registers(std::uint32_t tile, std::uint8_t color, const RouteRegisters& registers);
+  std::uint32_t take_torn(std::uint32_t tile);
   bool injectable(std::uint32_t tile, std::uint8_t color) const;
   void inject(std::uint32_t tile, const Wavelet& wavelet);
   bool collect(std::uint32_t tile, Wavelet& wavelet);
@@ -112,6 +121,8 @@ class ReferenceFabric {
     ColorRoute route;
     unsigned position = 0;
     unsigned counter = 0;
+    bool torn = false;
+    RouteRegisters registers;  ///< as last written; position and teardown are above
     bool second_limit = false;
   };
   struct Tile {
@@ -127,6 +138,8 @@ class ReferenceFabric {
     int last_winner = slot_count - 1;
     Cycle main_until = 0;
     std::vector<Word> host;
+    std::uint32_t torn = 0;   ///< colors, since the tile last asked
+    std::set<int> rewritten;  ///< colors whose registers were written in this cycle
     bool has_span = false;
     Span span;
     std::array<std::uint32_t, 2> span_words{};
@@ -156,7 +169,8 @@ class ReferenceFabric {
   bool kept_from_tile(const Color& color, const Word& word) const;
   static void count(Color& color, const Word& word);
   static void advance(Color& color);
-  void obey(std::uint32_t tile, Color& color, Word& word, Cycle now);
+  static void obey_registers(Tile& tile);
+  void obey(std::uint32_t tile, Color& color, Word& word);
   void refuse(Cycle now, std::uint32_t tile, FabricError code, int color, int port);
   void leave_region(const Hop& hop);
   /// Whether the host takes a color's wavelets of a tile.

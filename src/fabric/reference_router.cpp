@@ -74,6 +74,7 @@ void ReferenceFabric::move(Cycle now) {
     if (leaving[tile] >= 0) leave_output(tile, leaving[tile], now);
   }
   for (const Choice& choice : choices) carry_out(choice, now);
+  for (Tile& tile : tiles_) obey_registers(tile);
 }
 
 // ---- arrivals ----
@@ -93,13 +94,13 @@ void ReferenceFabric::check_arrival(std::uint32_t t, int port, int color, Cycle 
   Tile& tile = tiles_[t];
   if (tile.colors.count(color) == 0) return refuse(now, t, FabricError::unrouted, color, port);
   const Color& c = tile.colors[color];
-  bool ever = false;
+  bool ever = c.route.reconfigurable;
   for (unsigned k = 0; k < c.route.position_count; ++k) {
     ever = ever || has(c.route.positions[k].receive, port);
   }
   if (!ever) return refuse(now, t, FabricError::receive_mismatch, color, port);
   const std::uint8_t receive = c.route.positions[c.position].receive;
-  if (!has(receive, port)) return;
+  if (c.torn || !has(receive, port)) return;
   for (int other = 0; other < port; ++other) {
     const auto words = tile.in.find({other, color});
     if (words == tile.in.end() || !has(receive, other)) continue;
@@ -126,7 +127,7 @@ int ReferenceFabric::choose_output(std::uint32_t t, Cycle now) {
       continue;
     }
     const ColorRoute& route = tile.colors[color].route;
-    bool ever = false;
+    bool ever = route.reconfigurable;
     for (unsigned p = 0; p < route.position_count; ++p) {
       ever = ever || has(route.positions[p].receive, ramp);
     }
@@ -146,6 +147,7 @@ bool ReferenceFabric::can_turn_back(const Tile& tile, int color, Cycle now) cons
   const Color& c = tile.colors.at(color);
   const RoutePosition& position = c.route.positions[c.position];
   const int places = depth(tile, color);
+  if (c.torn) return true;
   if (!has(position.receive, ramp) || !has(position.transmit, ramp) || places == 0) return true;
   int used = 0;
   const auto on_the_way = tile.in.find({ramp, color});
@@ -184,6 +186,7 @@ void ReferenceFabric::choose_moves(std::uint32_t t, Cycle now, std::vector<Choic
     const auto found = tile.colors.find(number);
     if (found == tile.colors.end()) continue;
     const Color& color = found->second;
+    if (color.torn) continue;
     const RoutePosition& position = color.route.positions[color.position];
     std::vector<std::size_t> outputs;
     for (int port = 0; port <= ramp; ++port) {
@@ -246,7 +249,7 @@ void ReferenceFabric::carry_out(const Choice& choice, Cycle now) {
     deliver(tile, color, word, now);
   }
   const bool advances = word.advance;
-  if (word.control) obey(choice.tile, color, word, now);
+  if (word.control) obey(choice.tile, color, word);
   if (advances) advance(color);
   word.advance = false;
   word.there_from = now + 1;
@@ -281,14 +284,27 @@ void ReferenceFabric::advance(Color& color) {
   }
 }
 
-void ReferenceFabric::obey(std::uint32_t tile, Color& color, Word& word, Cycle now) {
+void ReferenceFabric::obey_registers(Tile& tile) {
+  for (const int number : tile.rewritten) {
+    Color& color = tile.colors.at(number);
+    configure(color.route, color.registers);
+    color.position = position_of(color.registers, color.route);
+    color.torn = teardown_of(color.registers);
+  }
+  tile.rewritten.clear();
+}
+
+void ReferenceFabric::obey(std::uint32_t tile, Color& color, Word& word) {
   auto commands = commands_of(word.payload);
   const unsigned command = commands[0].first;
   const auto before = color.position;
   if (command == 1) advance(color);
   const bool moved = color.position != before;
   if (command == 2) color.position = 0;
-  if (command == 3) refuse(now, tile, FabricError::teardown, word.color, ramp);
+  if (command == 3) {
+    color.torn = true;
+    tiles_[tile].torn |= 1U << word.color;
+  }
   const PopMode mode = color.route.pop;
   const bool pop =
       mode == PopMode::always_pop || (mode == PopMode::pop_on_advance && command == 1 && moved) ||

@@ -60,6 +60,8 @@ struct ColorRoute {
   std::uint8_t initial_position = 0;
   bool ring = false;  ///< advance past the last position wraps to 0; else it stays
   PopMode pop = PopMode::no_pop;
+  bool teardown = false;        ///< starts in teardown: nothing of the color moves through here
+  bool reconfigurable = false;  ///< the tile may rewrite it while it runs (registers.hpp)
   std::array<RoutePosition, 4> positions{};
   Filter filter{};
   friend bool operator==(const ColorRoute&, const ColorRoute&) = default;

@@ -92,7 +92,6 @@ enum class FabricError : std::uint32_t {
   slot_busy,         ///< a stream posted on a slot that is still busy
   queue_busy,        ///< a queue used by two live streams
   queue_overflow,    ///< internal: a credit was not respected
-  teardown,          ///< a control wavelet carries TEARDOWN: Unsupported
   bad_post,  ///< a post with count 0, latency 0 or above 32767, or a queue that is not there
   end,       ///< first code free for others
 };

@@ -85,6 +85,9 @@ std::string message_of(const form::TileCode& code, PeError error, const std::uin
     case PeError::no_time:
       return "executes more than " + counted(d[1], "instruction") + " without a cycle passing" +
              instruction_line(code, d[0]);
+    case PeError::fixed_route:
+      return "reads or rewrites the route of color " + std::to_string(d[0]) +
+             ", which the program does not mark as one that changes";
   }
   return "refused for an unknown reason";
 }
@@ -183,7 +186,9 @@ std::vector<Waiting> Wse::waiting(std::size_t most) const {
     list.push_back({TileId{y * slice_.region.width + x},
                     counted(stuck.words, "wavelet") + " of color " + std::to_string(stuck.color) +
                         " wait at the router's " + ports[stuck.port] + " port" +
-                        (stuck.refused ? ", from which its position does not receive" : "")});
+                        (stuck.torn      ? ", and the color is in teardown here"
+                         : stuck.refused ? ", from which its position does not receive"
+                                         : "")});
   }
   std::stable_sort(list.begin(), list.end(), [](const Waiting& a, const Waiting& b) {
     return weft::index(a.tile) < weft::index(b.tile);

@@ -128,8 +128,9 @@ class Runner {
           Cycle bound = parts_[k].fabric->departure_bound(n, now, departed_before);
           std::uint32_t tile = 0;
           for_each_tile(parts_[k], [&](auto& driver) {
-            if (driver.acts(now)) {
-              bound = std::min(bound, now + 1 + parts_[k].fabric->cut_distance(n, tile));
+            const Cycle act = driver.acts(now) ? now : driver.next_rewrite(now);
+            if (act != never) {
+              bound = std::min(bound, act + 1 + parts_[k].fabric->cut_distance(n, tile));
             }
             ++tile;
           });

@@ -86,6 +86,7 @@ class Maker {
     route.positions[0] = position;
     if (chance(4)) route.positions[0].transmit |= static_cast<std::uint8_t>(1U << below(4));
     if (chance(30)) switches(route);
+    if (chance(25)) reconfigure(tile, route);
     if ((position.transmit & ramp_bit) != 0 && chance(20)) filter(route.filter);
     s_.routes[tile].push_back(route);
   }
@@ -107,6 +108,25 @@ class Maker {
     }
   }
 
+  /// Rewrites of the route, at random times and where it goes into teardown.
+  void reconfigure(std::uint32_t tile, ColorRoute& route) {
+    route.reconfigurable = true;
+    route.teardown = chance(30);
+    Script& script = s_.scripts[tile];
+    const std::uint32_t rewrites = below(3) + (route.teardown ? 1U : 0U);
+    for (std::uint32_t k = 0; k < rewrites; ++k) {
+      script.rewrites.push_back({1 + below(60), route.color, other_registers(route)});
+    }
+    script.after_teardown.push_back({below(5), route.color, other_registers(route)});
+  }
+
+  RouteRegisters other_registers(const ColorRoute& of) {
+    ColorRoute route = of;
+    if (chance(30)) switches(route);
+    if (chance(20)) route.positions[0].receive = static_cast<std::uint8_t>(1U << below(5));
+    return registers_of(route, below(4), chance(10));
+  }
+
   void filter(Filter& filter) {
     filter.kind = static_cast<FilterKind>(1 + below(3));
     filter.count_data = chance(80);
@@ -126,7 +146,7 @@ class Maker {
     for (unsigned k = 0; k < 8; ++k) {
       word |= below(3) << places[k] | (chance(25) ? 1U : 0U) << filters[k];
     }
-    if (chance(1)) word |= 3U << 22U;
+    if (chance(8)) word |= 3U << 22U;
     return word;
   }
 

@@ -40,6 +40,13 @@ struct HostWords {
   std::vector<std::uint32_t> words;
 };
 
+/// A tile's code rewrites a color's route.
+struct Rewrite {
+  Cycle cycle = 0;  ///< of after_teardown: by how much later than the tile sees the teardown
+  std::uint8_t color = 0;
+  RouteRegisters registers;
+};
+
 struct Script {
   std::vector<std::array<std::uint8_t, 2>> bindings;  ///< (queue, color), before cycle 0
   std::array<std::vector<Job>, slot_count> jobs;
@@ -47,6 +54,8 @@ struct Script {
   std::vector<MainIssue> main_issues;
   std::vector<HostWords> host_words;
   Cycle collect_period = 1;
+  std::vector<Rewrite> rewrites;        ///< at their cycles
+  std::vector<Rewrite> after_teardown;  ///< one a color at most: what ends its teardown
 };
 
 /// A mesh with its routes and what every tile does; tiles row-major over the whole region.
@@ -66,7 +75,7 @@ struct Scenario {
 
 /// Something a tile saw.
 struct Event {
-  enum class Kind : std::uint8_t { step, pop, host };
+  enum class Kind : std::uint8_t { step, pop, host, torn, registers };
   Cycle cycle = 0;
   std::uint32_t tile = 0;
   Kind kind = Kind::step;

@@ -101,6 +101,8 @@ TEST(FabricAgainstReference, ScenariosCoverWhatTheyShould) {
   std::uint64_t steps = 0;
   std::uint64_t controls = 0;
   std::uint64_t hosts = 0;
+  std::uint64_t teardowns = 0;
+  std::uint64_t rewrites = 0;
   std::uint64_t skipped = 0;
   std::uint64_t departures = 0;
   for (std::uint64_t seed = 0; seed < 400; ++seed) {
@@ -113,6 +115,8 @@ TEST(FabricAgainstReference, ScenariosCoverWhatTheyShould) {
       steps += event.kind == Event::Kind::step ? 1U : 0U;
       controls += event.control ? 1U : 0U;
       hosts += event.kind == Event::Kind::host ? 1U : 0U;
+      teardowns += event.kind == Event::Kind::torn ? 1U : 0U;
+      rewrites += event.kind == Event::Kind::registers ? 1U : 0U;
     }
   }
   EXPECT_GT(refusals[FabricError::none], 200);
@@ -124,12 +128,15 @@ TEST(FabricAgainstReference, ScenariosCoverWhatTheyShould) {
   EXPECT_GT(controls, 300U);
   EXPECT_GT(hosts, 50U);
   EXPECT_GT(skipped, 1000U);
+  EXPECT_GT(teardowns, 20U);
+  EXPECT_GT(rewrites, 100U);
   if (testing::Test::HasFailure()) {
     for (const auto& [code, n] : refusals) {
       std::printf("refusal %u: %d\n", static_cast<unsigned>(code), n);
     }
-    std::printf("hops %lu steps %lu controls %lu hosts %lu skipped %lu\n", hops, steps, controls,
-                hosts, skipped);
+    std::printf(
+        "hops %lu steps %lu controls %lu hosts %lu skipped %lu teardowns %lu rewrites %lu\n", hops,
+        steps, controls, hosts, skipped, teardowns, rewrites);
   }
 }
 

@@ -2,6 +2,7 @@
 // Plays a script on one tile of any fabric model that offers the ramp's calls.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -13,6 +14,7 @@ namespace weft::fabric::test {
 struct Progress {
   std::array<std::size_t, slot_count> next_job{};
   std::vector<std::size_t> host_sent;
+  std::vector<Rewrite> due;  ///< rewrites that a teardown has called for
 };
 
 inline std::uint32_t send_word(std::uint32_t tile, unsigned slot, std::uint32_t step) {
@@ -52,6 +54,9 @@ class TileDriver {
       if (issue.cycle == now) port_.set_main_issue(tile_, issue.until);
     }
     for (std::size_t k = 0; k < script_.host_words.size(); ++k) inject(now, k);
+    see_teardown(now);
+    for (const Rewrite& rewrite : script_.rewrites) apply(now, rewrite);
+    for (const Rewrite& rewrite : progress_.due) apply(now, rewrite);
     Wavelet word;
     if (now % script_.collect_period == 0 && port_.collect(tile_, word)) {
       events_.push_back(
@@ -64,6 +69,7 @@ class TileDriver {
     for (const MainIssue& issue : script_.main_issues) {
       if (issue.cycle == now) return true;
     }
+    if (next_rewrite(now) == now) return true;
     for (std::size_t k = 0; k < script_.host_words.size(); ++k) {
       if (progress_.host_sent[k] < script_.host_words[k].words.size()) return true;
     }
@@ -71,6 +77,19 @@ class TileDriver {
       if (port_.head_available(tile_, drain.queue)) return true;
     }
     return script_.collect_period > 1;
+  }
+
+  /// Cycle, from `now` on, of the next rewrite that is known; never: none.
+  Cycle next_rewrite(Cycle now) const {
+    Cycle next = never;
+    const auto look_at = [&](const std::vector<Rewrite>& rewrites) {
+      for (const Rewrite& rewrite : rewrites) {
+        if (rewrite.cycle >= now) next = std::min(next, rewrite.cycle);
+      }
+    };
+    look_at(script_.rewrites);
+    look_at(progress_.due);
+    return next;
   }
 
  private:
@@ -104,6 +123,30 @@ class TileDriver {
     if (!job.words.empty()) return job.words[span.first_step % job.words.size()];
     if (job.post.input_queue[0] != no_queue) return words[0] * 3U + words[1] + 1U;
     return send_word(global_, span.slot, span.first_step);
+  }
+
+  void see_teardown(Cycle now) {
+    const std::uint32_t torn = port_.take_torn(tile_);
+    if (torn == 0) return;
+    events_.push_back({now, global_, Event::Kind::torn, 0, false, 0, {torn, 0}});
+    for (const Rewrite& rewrite : script_.after_teardown) {
+      if ((torn >> rewrite.color & 1U) == 0) continue;
+      progress_.due.push_back({now + rewrite.cycle, rewrite.color, rewrite.registers});
+    }
+  }
+
+  void apply(Cycle now, const Rewrite& rewrite) {
+    if (rewrite.cycle != now) return;
+    RouteRegisters before;
+    if (!port_.read_registers(tile_, rewrite.color, before)) return;
+    events_.push_back({now,
+                       global_,
+                       Event::Kind::registers,
+                       rewrite.color,
+                       false,
+                       0,
+                       {before.color, before.switches}});
+    port_.write_registers(tile_, rewrite.color, rewrite.registers);
   }
 
   void inject(Cycle now, std::size_t k) {
