@@ -17,7 +17,13 @@ void visit(Archive& a, RoutePosition& p) {
 
 template <typename Archive>
 void visit(Archive& a, ColorRoute& r) {
-  visit_all(a, r.color, r.position_count, r.initial_position, r.ring, r.pop);
+  // One byte for three flags: a program whose routes stay has the bytes it always had.
+  auto flags = static_cast<std::uint8_t>((r.ring ? 1U : 0U) | (r.teardown ? 2U : 0U) |
+                                         (r.reconfigurable ? 4U : 0U));
+  visit_all(a, r.color, r.position_count, r.initial_position, flags, r.pop);
+  r.ring = (flags & 1U) != 0;
+  r.teardown = (flags & 2U) != 0;
+  r.reconfigurable = (flags & 4U) != 0;
   for (RoutePosition& position : r.positions) visit(a, position);
   Filter& f = r.filter;
   visit_all(a, f.kind, f.count_data, f.count_control, f.filter_control, f.minimum, f.maximum,

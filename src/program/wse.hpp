@@ -66,6 +66,8 @@ struct ColorRoute {
   std::uint8_t initial_position = 0;
   bool ring = false;  ///< advance past the last position wraps
   PopMode pop = PopMode::no_pop;
+  bool teardown = false;        ///< starts in teardown
+  bool reconfigurable = false;  ///< the tile's code may rewrite it while it runs
   std::array<RoutePosition, 4> positions{};
   Filter filter{};
   friend bool operator==(const ColorRoute&, const ColorRoute&) = default;

@@ -97,6 +97,14 @@ void check_switches(const Program& program, const Limits& limits) {
 
 }  // namespace
 
+ConfigurationWords read_configuration_words(const topology::Topology& topology) {
+  const auto word = [&](const char* key) {
+    return static_cast<std::uint16_t>(topology.integer(key));
+  };
+  return {word("pe.registers.color_config_word"), word("pe.registers.switch_config_word"),
+          word("pe.registers.teardown_pending_word")};
+}
+
 Limits read_limits(const topology::Topology& topology) {
   const auto count = [&](const char* key) { return static_cast<unsigned>(topology.integer(key)); };
   Limits limits;
@@ -114,6 +122,7 @@ Limits read_limits(const topology::Topology& topology) {
     limits.switchable_colors |= 1U << static_cast<unsigned>(color);
   }
   limits.color_swap = topology.boolean("fabric.color_swap");
+  limits.configuration = read_configuration_words(topology);
   limits.explicit_microthreads = topology.text("pe.microthread_id_rule") == "explicit_or_queue";
   limits.queue_initialisation_required = topology.boolean("pe.queue_initialisation_required");
   return limits;

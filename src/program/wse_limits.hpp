@@ -12,6 +12,16 @@ class Topology;
 
 namespace weft::program::wse {
 
+/// Word addresses of a tile's configuration registers: 16 bits each, a word address is half a byte
+/// address.
+struct ConfigurationWords {
+  std::uint16_t color = 0;             ///< of color 0; one a color
+  std::uint16_t switches = 0;          ///< of color 0; one a color
+  std::uint16_t teardown_pending = 0;  ///< two: colors 0 to 15, 16 to 23
+
+  friend bool operator==(const ConfigurationWords&, const ConfigurationWords&) = default;
+};
+
 /// Counts are of one tile.
 struct Limits {
   Generation generation = Generation::wse2;
@@ -25,6 +35,7 @@ struct Limits {
   unsigned switch_positions = 0;
   std::uint32_t switchable_colors = 0;  ///< mask
   bool color_swap = false;
+  ConfigurationWords configuration;            ///< where a tile's registers are
   bool explicit_microthreads = false;          ///< a program may name an operation's microthread
   bool queue_initialisation_required = false;  ///< a fabric DSD binds no queue
 
@@ -34,6 +45,8 @@ struct Limits {
     return std::uint64_t{code_bytes_per_instruction} * code.instructions.size();
   }
 };
+
+ConfigurationWords read_configuration_words(const topology::Topology& topology);
 
 /// Category::input names a missing key. Values are in range where the family's rules hold.
 Limits read_limits(const topology::Topology& topology);

@@ -103,6 +103,8 @@ fabric::ColorRoute convert_route(const form::ColorRoute& from) {
   to.initial_position = from.initial_position;
   to.ring = from.ring;
   to.pop = static_cast<fabric::PopMode>(from.pop);
+  to.teardown = from.teardown;
+  to.reconfigurable = from.reconfigurable;
   for (std::size_t i = 0; i < from.positions.size(); ++i) {
     to.positions[i] = {from.positions[i].receive, from.positions[i].transmit};
   }

@@ -66,6 +66,9 @@ Rules memory_rules() {
       integer("pe.alignment.modulus_bytes", 1, 64),
       integer("pe.alignment.misaligned_width_divisor", 1, 64),
       integer("pe.code_bytes_per_instruction", 0, 64),
+      integer("pe.registers.color_config_word", 0x6000, 0x7fe8),
+      integer("pe.registers.switch_config_word", 0x6000, 0x7fe8),
+      integer("pe.registers.teardown_pending_word", 0x6000, 0x7ffe),
   };
 }
 

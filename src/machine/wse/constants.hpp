@@ -9,7 +9,7 @@
 
 #include "fabric/parameters.hpp"
 #include "numerics/float_rules.hpp"
-#include "program/wse.hpp"
+#include "program/wse_limits.hpp"
 
 namespace weft::topology {
 class Topology;
@@ -76,6 +76,7 @@ struct Constants {
   Ratio stream_in_bytes_per_cycle;
   Ratio stream_out_bytes_per_cycle;
   numerics::FloatRules rules;
+  form::ConfigurationWords configuration;
   friend bool operator==(const Constants&, const Constants&) = default;
 };
 static_assert(std::is_trivially_copyable_v<Constants>);

@@ -9,6 +9,7 @@
 #include "base/counted.hpp"
 #include "base/error.hpp"
 #include "fabric/stream.hpp"
+#include "program/wse_task_ids.hpp"
 
 namespace weft::machine::wse {
 namespace {
@@ -217,7 +218,10 @@ void decode_tasks(const form::TileCode& tile_code, form::Generation generation, 
       if (task.bound) info.data_queues |= 1U << code.queue;
       if (control) info.control_queues |= 1U << code.queue;
     }
-    if (task.kind == form::TaskKind::local && task.bound) info.local_tasks |= bit;
+    if (task.kind == form::TaskKind::local && task.bound) {
+      info.local_tasks |= bit;
+      if (task.id == form::teardown_task_id) info.teardown_task = static_cast<std::int16_t>(i);
+    }
     if (task.activated) info.activated |= bit;
     if (task.blocked) info.blocked |= bit;
     out.tasks.push_back(code);

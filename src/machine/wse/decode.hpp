@@ -110,6 +110,7 @@ struct CodeInfo {
   std::uint64_t local_tasks = 0;     ///< mask over task indices
   std::uint64_t activated = 0;       ///< initial state
   std::uint64_t blocked = 0;
+  std::int16_t teardown_task = form::none_id;  ///< index; starts when a color goes into teardown
 };
 
 /// All codes of a program, decoded.

@@ -26,6 +26,7 @@ enum class PeError : std::uint32_t {
   descriptor_kind,       ///< descriptor
   length,                ///< descriptor, length
   no_time,               ///< instruction, instructions that cost nothing
+  fixed_route,           ///< color
 };
 
 }  // namespace weft::machine::wse

@@ -99,6 +99,11 @@ bool any_turns_back(const std::vector<form::ColorRoute>& routes) {
   return false;
 }
 
+bool any_changes(const std::vector<form::ColorRoute>& routes) {
+  return std::any_of(routes.begin(), routes.end(),
+                     [](const form::ColorRoute& route) { return route.reconfigurable; });
+}
+
 }  // namespace
 
 ProgramUse use_of(const form::Program& program) {
@@ -107,6 +112,7 @@ ProgramUse use_of(const form::Program& program) {
   use.routes = std::any_of(program.route_sets.begin(), program.route_sets.end(),
                            [](const auto& set) { return !set.empty(); });
   use.own_ramp = std::any_of(program.route_sets.begin(), program.route_sets.end(), any_turns_back);
+  use.configures = std::any_of(program.route_sets.begin(), program.route_sets.end(), any_changes);
   use.launches = std::any_of(program.codes.begin(), program.codes.end(),
                              [](const auto& code) { return !code.entry_points.empty(); });
   for (const form::HostStream& stream : program.host_streams) {

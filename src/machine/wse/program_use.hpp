@@ -28,9 +28,10 @@ struct ProgramUse {
   bool streams = false;   ///< vector operations with a fabric operand
   std::size_t tasks = 0;  ///< of the code with the most
   bool floats = false;
-  bool routes = false;    ///< any color goes anywhere
-  bool own_ramp = false;  ///< some color goes from a tile's ramp to the same tile
-  bool launches = false;  ///< the host can launch functions
+  bool routes = false;      ///< any color goes anywhere
+  bool own_ramp = false;    ///< some color goes from a tile's ramp to the same tile
+  bool configures = false;  ///< routes that code may rewrite
+  bool launches = false;    ///< the host can launch functions
   bool host_in = false;
   bool host_out = false;
 };

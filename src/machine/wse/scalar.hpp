@@ -5,27 +5,13 @@
 #include <cstring>
 
 #include "machine/wse/inner.hpp"
+#include "machine/wse/registers.hpp"
 #include "machine/wse/vector_issue.hpp"
 
 namespace weft::machine::wse {
 
 /// The main thread runs ahead of the cycle at most so far, where nothing else can matter.
 inline constexpr Cycle quantum_cycles = 2048;
-
-/// How an instruction left the main thread.
-enum class Step : std::uint8_t {
-  next,   ///< goes on
-  later,  ///< not executed: it can only be decided when its cycle has come
-  ended,  ///< the task ended, the thread is blocked, or the tile refused
-};
-
-[[gnu::noinline]] inline Step refuse_in_time(const Pe& pe, const MainThread& m, PeError error,
-                                             std::uint64_t a, std::uint64_t b = 0,
-                                             std::uint64_t c = 0) {
-  if (m.time > pe.cycle + 1) return Step::later;
-  pe.refuse(error, a, b, c);
-  return Step::ended;
-}
 
 // --- memory ---
 
@@ -39,10 +25,7 @@ enum class Step : std::uint8_t {
 
 inline Step load_at(const Pe& pe, MainThread& m, const Code& c, std::int64_t address) {
   const unsigned bytes = form::bytes_of(c.type);
-  if (!pe.in_bounds(address, bytes)) {
-    return refuse_in_time(pe, m, PeError::out_of_bounds, static_cast<std::uint64_t>(address), bytes,
-                          pe.info.sram_bytes);
-  }
+  if (!pe.in_bounds(address, bytes)) return load_register(pe, m, c, address);
   const auto at = static_cast<std::uint32_t>(address);
   if (!pe.is_scalar_written(at, bytes)) {
     return refuse_in_time(pe, m, PeError::unwritten, at, bytes);
@@ -56,10 +39,7 @@ inline Step load_at(const Pe& pe, MainThread& m, const Code& c, std::int64_t add
 
 inline Step store_at(const Pe& pe, const MainThread& m, const Code& c, std::int64_t address) {
   const unsigned bytes = form::bytes_of(c.type);
-  if (!pe.in_bounds(address, bytes)) {
-    return refuse_in_time(pe, m, PeError::out_of_bounds, static_cast<std::uint64_t>(address), bytes,
-                          pe.info.sram_bytes);
-  }
+  if (!pe.in_bounds(address, bytes)) return store_register(pe, m, c, address);
   const auto at = static_cast<std::uint32_t>(address);
   std::memcpy(pe.sram + at, &pe.registers[c.d], bytes);
   pe.mark_scalar_written(at, bytes);

@@ -73,10 +73,11 @@ struct Tile {
   std::uint64_t random = 0;
   std::uint32_t sequence = 0;  ///< of recorded rows
   std::uint32_t launch_function = 0;
-  Cycle launch_time = 0;              ///< cycle in which a pending launch has come this far
-  Cycle timestamp_start = 0;          ///< cycle in which the counter was 0
-  std::int16_t task = form::none_id;  ///< index, or launched_task
-  std::uint16_t depth = 0;            ///< of the call stack
+  std::uint32_t teardown_pending = 0;  ///< colors that went into it and that no code has read yet
+  Cycle launch_time = 0;               ///< cycle in which a pending launch has come this far
+  Cycle timestamp_start = 0;           ///< cycle in which the counter was 0
+  std::int16_t task = form::none_id;   ///< index, or launched_task
+  std::uint16_t depth = 0;             ///< of the call stack
   Main main = Main::idle;
   std::uint8_t live_threads = 0;
   std::uint8_t last_id = 0;  ///< of the task that started last

@@ -62,6 +62,7 @@ struct StepTile {
     take_spans(pe);
     if (!pe.refused()) resume_fifo_threads(pe);
     note_heads(pe);
+    note_teardown(pe);
     if (!pe.refused()) run_thread(pe);
     if (!pe.refused()) resume_fifo_threads(pe);
     s.wake.data()[tile] = next_wake(pe);
