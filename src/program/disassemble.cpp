@@ -41,6 +41,15 @@ void put_vector(std::ostream& out, const VectorInstruction& v) {
   if (v.microthread != none_id) out << " microthread=" << v.microthread;
 }
 
+void put_settings(std::ostream& out, const std::vector<StreamSettings>& all, std::int32_t number) {
+  const auto at = static_cast<std::size_t>(number - 1);
+  if (number < 1 || at >= all.size()) return;
+  out << " async";
+  if (all[at].activate != none_id) out << " activate=" << all[at].activate;
+  if (all[at].unblock != none_id) out << " unblock=" << all[at].unblock;
+  if (all[at].microthread != none_id) out << " microthread=" << all[at].microthread;
+}
+
 void put_field(std::ostream& out, Field field, std::uint16_t value, std::int32_t immediate) {
   if (field == Field::unused) return;
   if (value == use_immediate) {
@@ -93,6 +102,9 @@ void put_immediate(std::ostream& out, const Instruction& i, const Fields& fields
     case ImmediateField::register_load:
       if ((i.immediate & load_saves_address) != 0) out << " save_address";
       if ((i.immediate & load_of_constant) != 0) out << " constant";
+      if ((i.immediate >> load_settings_shift) != 0) {
+        put_settings(out, code.stream_settings, i.immediate >> load_settings_shift);
+      }
       return;
   }
 }

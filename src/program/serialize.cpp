@@ -32,12 +32,15 @@ void visit(Archive& a, ColorRoute& r) {
 
 template <typename Archive>
 void visit(Archive& a, Descriptor& d) {
-  // One byte for two flags: a program that saves no address has the bytes it always had.
-  auto flags = static_cast<std::uint8_t>((d.control ? 1U : 0U) | (d.save_address ? 2U : 0U));
+  // One byte for two flags and a DSR's settings: a program without them has the bytes it always
+  // had.
+  auto flags = static_cast<std::uint8_t>((d.control ? 1U : 0U) | (d.save_address ? 2U : 0U) |
+                                         unsigned{d.settings} << 2U);
   visit_all(a, d.kind, d.element_bytes, d.color, d.queue, flags, d.advance_switch,
             d.has_wavelet_index, d.dimensions, d.base, d.wavelet_index, d.length, d.stride);
   d.control = (flags & 1U) != 0;
   d.save_address = (flags & 2U) != 0;
+  d.settings = static_cast<std::uint8_t>(flags >> 2U);
   for (auto& extent : d.extents) visit_all(a, extent);
   for (auto& stride : d.strides) visit_all(a, stride);
 }
@@ -53,6 +56,11 @@ void visit(Archive& a, VectorInstruction& v) {
   visit(a, v.destination);
   for (Operand& source : v.sources) visit(a, source);
   visit_all(a, v.activate, v.unblock, v.microthread, v.wavelet_index, v.line);
+}
+
+template <typename Archive>
+void visit(Archive& a, StreamSettings& s) {
+  visit_all(a, s.priority, s.activate, s.unblock, s.microthread);
 }
 
 template <typename Archive>
@@ -128,7 +136,12 @@ void visit(Archive& a, TileCode& c) {
   visit_all(a, c.messages, c.data);
   visit(a, c.initialised);
   visit(a, c.patches);
-  visit_all(a, c.register_count, c.tile_constant_count);
+  // The highest bit of the count says that settings follow: a program without has its old bytes.
+  constexpr std::uint32_t has_settings = std::uint32_t{1} << 31U;
+  std::uint32_t registers = c.register_count | (c.stream_settings.empty() ? 0 : has_settings);
+  visit_all(a, registers, c.tile_constant_count);
+  c.register_count = registers & ~has_settings;
+  if ((registers & has_settings) != 0) visit(a, c.stream_settings);
 }
 
 template <typename Archive>

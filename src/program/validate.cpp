@@ -61,7 +61,7 @@ bool immediate_fits(const Instruction& i, ImmediateField field, const TileCode& 
     case ImmediateField::message:
       return below(code.messages.size());
     case ImmediateField::register_load:
-      return below(load_saves_address + load_of_constant + 1);
+      return below((code.stream_settings.size() + 1) << load_settings_shift);
   }
   return false;
 }
@@ -142,6 +142,12 @@ void check_vectors(const TileCode& code, const CodePlace& place) {
   const auto task_fits = [&](std::int16_t task) {
     return task == none_id || (task >= 0 && static_cast<std::size_t>(task) < code.tasks.size());
   };
+  const auto check_settings = [&](std::int16_t activate, std::int16_t unblock,
+                                  std::int16_t microthread, const std::string& where) {
+    place.require(task_fits(activate) && task_fits(unblock), where + "a task it does not have");
+    place.require(microthread < static_cast<int>(microthread_count) && microthread >= none_id,
+                  where + "microthreads are 0 to 7");
+  };
   for (const VectorInstruction& v : code.vector_instructions) {
     const std::string where = "vector instruction " + std::string(name_of(v.operation)) +
                               (v.line != 0 ? " in line " + std::to_string(v.line) : std::string()) +
@@ -149,9 +155,16 @@ void check_vectors(const TileCode& code, const CodePlace& place) {
     place.require(v.operation < VectorOperation::count_, where + "unknown operation");
     check_operand(v.destination, code, place, where);
     for (const Operand& source : v.sources) check_operand(source, code, place, where);
-    place.require(task_fits(v.activate) && task_fits(v.unblock), where + "a task it does not have");
-    place.require(v.microthread < static_cast<int>(microthread_count) && v.microthread >= none_id,
-                  where + "microthreads are 0 to 7");
+    check_settings(v.activate, v.unblock, v.microthread, where);
+  }
+  place.require(code.stream_settings.size() <= stream_settings_max,
+                "has more settings of DSRs than " + std::to_string(stream_settings_max));
+  for (const StreamSettings& s : code.stream_settings) {
+    check_settings(s.activate, s.unblock, s.microthread, "settings of a DSR: ");
+  }
+  for (const Descriptor& d : code.descriptors) {
+    place.require(d.settings <= code.stream_settings.size(),
+                  "a descriptor has settings that the code does not have");
   }
 }
 

@@ -101,7 +101,7 @@ struct Descriptor {
   std::uint32_t length = 0;         ///< elements, or wavelets; mem4d: product of extents
   std::int16_t stride = 1;          ///< mem1d: elements from one to the next
   bool save_address = false;        ///< a DSR in memory: an operation leaves it behind what it took
-  std::uint8_t reserved = 0;
+  std::uint8_t settings = 0;        ///< a DSR: 1 + index into stream_settings; 0: none given
   std::array<std::uint16_t, 4> extents{};  ///< mem4d, outermost first
   std::array<std::int16_t, 4> strides{};   ///< mem4d, elements, outermost first
   friend bool operator==(const Descriptor&, const Descriptor&) = default;
@@ -146,6 +146,17 @@ struct VectorInstruction {
   std::uint32_t line = 0;  ///< source line, for reports
   friend bool operator==(const VectorInstruction&, const VectorInstruction&) = default;
 };
+
+/// How an operation runs beside the main thread, as the load of one of its DSRs says.
+struct StreamSettings {
+  Priority priority = Priority::medium;
+  std::int16_t activate = none_id;     ///< as in VectorInstruction
+  std::int16_t unblock = none_id;      ///< as in VectorInstruction
+  std::int16_t microthread = none_id;  ///< as in VectorInstruction
+  friend bool operator==(const StreamSettings&, const StreamSettings&) = default;
+};
+/// As many a code can have.
+inline constexpr unsigned stream_settings_max = 63;
 
 /// A FIFO in SRAM.
 struct Fifo {
@@ -240,6 +251,7 @@ struct TileCode {
   std::vector<Function> functions;
   std::vector<std::uint64_t> wide_constants;
   std::vector<VectorInstruction> vector_instructions;
+  std::vector<StreamSettings> stream_settings;
   std::vector<Descriptor> descriptors;  ///< initial content; every tile has its own copy
   std::vector<Fifo> fifos;
   std::vector<Task> tasks;

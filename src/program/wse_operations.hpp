@@ -80,8 +80,9 @@ enum class Operation : std::uint8_t {
   element_load,                 ///< d = element number b, of `type`, of memory descriptor a
   element_store,                ///< element number b, of `type`, of memory descriptor a = d
   descriptor_copy,              ///< descriptor d = descriptor a
-  descriptor_load_register,     ///< DSR d = descriptor a; immediate: load_saves_address and
-                                ///< load_of_constant, which costs as such an operand does
+  descriptor_load_register,     ///< DSR d = descriptor a; immediate: load_saves_address,
+                                ///< load_of_constant, which costs as such an operand does, and
+                                ///< from load_settings_shift on the DSR's settings
   descriptor_set_length,        ///< length of descriptor d = a
   descriptor_get_length,        ///< d = length of descriptor a
   descriptor_set_base,          ///< base of descriptor d = byte address a
@@ -130,6 +131,7 @@ inline constexpr std::int32_t timestamp_since_reset = 2;
 /// one that the compiler knew.
 inline constexpr std::int32_t load_saves_address = 1;
 inline constexpr std::int32_t load_of_constant = 2;
+inline constexpr unsigned load_settings_shift = 2;  ///< above: Descriptor::settings
 
 struct Instruction {
   Operation operation = Operation::nop;

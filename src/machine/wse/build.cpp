@@ -182,6 +182,7 @@ State make_state(const form::Program& program, const Decoded& decoded, const Con
   s.vector = copy_of("vector", decoded.vectors);
   s.function = copy_of("function", decoded.functions);
   s.task = copy_of("task", decoded.tasks);
+  s.settings = copy_of("settings", decoded.settings);
   s.fifo_code = copy_of("fifo_code", decoded.fifos);
   s.wide = copy_of("wide", decoded.wide);
   Sizes at;

@@ -265,10 +265,7 @@ Constants read_constants(const topology::Topology& topology, const form::Program
   read_scalar_costs(from, use, c);
   read_vector_constants(from, use, c);
   read_float_rules(from, use, c.rules);
-  from.structure({"pe.registers.color_config_word", "pe.registers.switch_config_word",
-                  "pe.registers.teardown_pending_word"},
-                 use.configures);
-  c.configuration = form::read_configuration_words(topology);
+  c.configuration = form::read_configuration_words(from.where(use.configures));
   c.stream_in_bytes_per_cycle = from.ratio("host.stream_in_bytes_per_cycle", use.host_in);
   c.stream_out_bytes_per_cycle = from.ratio("host.stream_out_bytes_per_cycle", use.host_out);
   return c;

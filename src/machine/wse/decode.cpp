@@ -148,6 +148,13 @@ numerics::ArrayOperation array_operation(form::VectorOperation operation, const 
   fail(Category::unsupported, at + ": vector operation " + name + " is not modelled yet");
 }
 
+Settings asynchronous(std::int16_t microthread, form::Priority priority, std::int16_t activate,
+                      std::int16_t unblock) {
+  const auto slot =
+      microthread == form::none_id ? std::uint8_t{0xff} : static_cast<std::uint8_t>(microthread);
+  return {true, slot, priority, activate, unblock};
+}
+
 VectorCode decode_vector(const form::TileCode& tile_code, const form::VectorInstruction& v) {
   const std::string at = where(tile_code, v.line);
   VectorCode code;
@@ -166,13 +173,8 @@ VectorCode decode_vector(const form::TileCode& tile_code, const form::VectorInst
            at + ": " + form::name_of(v.operation) + " takes " + counted(shape.sources, "source"));
     }
   }
-  code.asynchronous = v.asynchronous;
-  code.slot = v.microthread == form::none_id ? std::uint8_t{0xff}
-                                             : static_cast<std::uint8_t>(v.microthread);
-  if (!v.asynchronous) code.slot = fabric::main_slot;
-  code.priority = v.priority;
-  code.activate = v.activate;
-  code.unblock = v.unblock;
+  code.own = v.asynchronous ? asynchronous(v.microthread, v.priority, v.activate, v.unblock)
+                            : Settings{false, fabric::main_slot, v.priority, v.activate, v.unblock};
   code.wavelet_index = v.wavelet_index;
   code.line = v.line;
   return code;
@@ -182,7 +184,10 @@ VectorCode decode_vector(const form::TileCode& tile_code, const form::VectorInst
 /// all queues that it names count.
 std::uint32_t slots_of(const form::TileCode& code) {
   std::uint32_t slots = 0;
-  bool asynchronous = false;
+  bool asynchronous = !code.stream_settings.empty();
+  for (const form::StreamSettings& s : code.stream_settings) {
+    if (s.microthread != form::none_id) slots |= 1U << static_cast<unsigned>(s.microthread);
+  }
   for (const form::VectorInstruction& v : code.vector_instructions) {
     asynchronous |= v.asynchronous;
     if (v.microthread != form::none_id) slots |= 1U << static_cast<unsigned>(v.microthread);
@@ -257,6 +262,11 @@ void decode_one(const form::Program& program, const form::TileCode& code,
       function.types[k] = f.parameters[k];
     }
     out.functions.push_back(function);
+  }
+  info.settings = static_cast<std::uint32_t>(out.settings.size());
+  info.settings_count = static_cast<std::uint32_t>(code.stream_settings.size());
+  for (const form::StreamSettings& s : code.stream_settings) {
+    out.settings.push_back(asynchronous(s.microthread, s.priority, s.activate, s.unblock));
   }
   decode_tasks(code, program.generation, info, out);
   out.fifos.insert(out.fifos.end(), code.fifos.begin(), code.fifos.end());

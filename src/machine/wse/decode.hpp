@@ -57,6 +57,15 @@ static_assert(sizeof(Code) == 20 && std::is_trivially_copyable_v<Code>);
 
 inline constexpr unsigned operand_count = 4;  ///< destination and three sources
 
+/// How a vector instruction runs.
+struct Settings {
+  bool asynchronous = false;
+  std::uint8_t slot = 0;  ///< stream slot; 0xff: by the queue of the operands, at issue
+  form::Priority priority{};
+  std::int16_t activate = form::none_id;
+  std::int16_t unblock = form::none_id;
+};
+
 /// A vector instruction with its shape.
 struct VectorCode {
   form::Operand operands[operand_count];  ///< destination, sources
@@ -64,11 +73,7 @@ struct VectorCode {
   form::VectorOperation name{};
   std::uint8_t sources = 0;
   std::uint8_t element_bytes[operand_count] = {};
-  bool asynchronous = false;
-  std::uint8_t slot = 0;  ///< stream slot; 0xff: by the queue of the operands, at issue
-  form::Priority priority{};
-  std::int16_t activate = form::none_id;
-  std::int16_t unblock = form::none_id;
+  Settings own;  ///< unless a DSR among the operands brings others
   std::int32_t wavelet_index = -1;
   std::uint32_t line = 0;
 };
@@ -110,6 +115,8 @@ struct CodeInfo {
   std::uint64_t local_tasks = 0;     ///< mask over task indices
   std::uint64_t activated = 0;       ///< initial state
   std::uint64_t blocked = 0;
+  std::uint32_t settings = 0;  ///< that loads give to DSRs
+  std::uint32_t settings_count = 0;
   std::int16_t teardown_task = form::none_id;  ///< index; starts when a color goes into teardown
 };
 
@@ -120,6 +127,7 @@ struct Decoded {
   std::vector<VectorCode> vectors;
   std::vector<FunctionCode> functions;
   std::vector<TaskCode> tasks;
+  std::vector<Settings> settings;
   std::vector<form::Fifo> fifos;
   std::vector<std::uint64_t> wide;
 };

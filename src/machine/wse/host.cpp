@@ -125,6 +125,20 @@ Cycle Wse::launch_time(std::uint32_t tile) const {
          Cycle{tile / width} * state_.constants.launch_south;
 }
 
+bool Wse::takes_launch(const std::string& name) const {
+  std::vector<bool> exports(program_.codes.size(), false);
+  for (std::size_t c = 0; c < program_.codes.size(); ++c) {
+    for (const form::EntryPoint& entry : program_.codes[c].entry_points) {
+      if (entry.name == name) exports[c] = true;
+    }
+  }
+  for (std::uint32_t i = 0; i < state_.tiles; ++i) {
+    const Tile& t = state_.tile(i);
+    if (exports[t.code] && (t.command_open || t.launch_pending)) return false;
+  }
+  return true;
+}
+
 void Wse::launch(const std::string& name, std::span<const std::uint32_t> arguments) {
   if (arguments.size() > launch_arguments_max) {
     fail(Category::unsupported,

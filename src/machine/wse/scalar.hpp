@@ -73,6 +73,7 @@ inline Step descriptor_step(const Pe& pe, const MainThread& m, const Code& c, st
     case Operation::descriptor_load_register:
       d[c.d] = d[c.a];
       d[c.d].save_address = (c.immediate & form::load_saves_address) != 0;
+      d[c.d].settings = static_cast<std::uint8_t>(c.immediate >> form::load_settings_shift);
       return Step::next;
     case Operation::descriptor_set_length:
       if (d[c.d].kind == form::DescriptorKind::mem4d) {

@@ -134,6 +134,7 @@ struct Thread {
   bool has_index = false;
   std::uint16_t wavelet_index = 0;
   std::uint16_t interval = 1;
+  std::uint8_t settings = 0;  ///< 1 + number of those that a DSR brought; 0: the instruction's own
 };
 static_assert(std::is_trivially_copyable_v<Thread>);
 
@@ -183,6 +184,7 @@ struct State {
   Array<VectorCode> vector;
   Array<FunctionCode> function;
   Array<TaskCode> task;
+  Array<Settings> settings;
   Array<form::Fifo> fifo_code;
   Array<std::uint64_t> wide;
 };

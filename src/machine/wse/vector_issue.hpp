@@ -75,17 +75,19 @@ inline Issue issue_in_memory(const Pe& pe, const VectorCode& v, const Operands& 
 }
 
 /// Stream slot of an asynchronous instruction: .ut_id, else by the generation's rule.
-inline std::uint32_t slot_of(const VectorCode& v, const Operands& operands) {
-  if (v.slot != 0xff) return v.slot;
+inline std::uint32_t slot_of(const VectorCode& v, const Settings& settings,
+                             const Operands& operands) {
+  if (settings.slot != 0xff) return settings.slot;
   for (unsigned k = 0; k <= v.sources; ++k) {
     if (on_fabric(operands.o[k])) return operands.o[k].queue;
   }
-  return v.slot;
+  return settings.slot;
 }
 
 inline Issue issue_stream(const Pe& pe, const VectorCode& v, std::uint32_t number,
-                          const Operands& operands, std::uint16_t result, Cycle& time) {
-  const std::uint32_t slot = slot_of(v, operands);
+                          std::uint8_t settings, const Operands& operands, std::uint16_t result,
+                          Cycle& time) {
+  const std::uint32_t slot = slot_of(v, settings_of(pe, v, settings), operands);
   Thread* th = slot > fabric::main_slot ? nullptr : pe.thread(slot);
   if (th == nullptr) {
     pe.refuse(PeError::operands, static_cast<std::uint64_t>(v.name), v.line);
@@ -101,6 +103,7 @@ inline Issue issue_stream(const Pe& pe, const VectorCode& v, std::uint32_t numbe
   for (unsigned k = 0; k < operand_count; ++k) th->operands[k] = operands.o[k];
   th->issued = ready;
   th->vector = number;
+  th->settings = settings;
   th->count = operands.count;
   th->result = slot == fabric::main_slot && result != form::no_register ? result : -1;
   if (operands.fabric_out != nullptr) {
@@ -134,13 +137,20 @@ inline Issue issue_stream(const Pe& pe, const VectorCode& v, std::uint32_t numbe
 }
 
 /// An instruction over no elements only completes.
-inline void issue_empty(const Pe& pe, const VectorCode& v, std::uint16_t result, Cycle time) {
+inline void issue_empty(const Pe& pe, const Settings& settings, std::uint16_t result, Cycle time) {
   if (result != form::no_register) pe.registers[result] = 1;
-  if (!v.asynchronous) return;
-  activate_if(pe, v.activate, time);
-  if (v.unblock != form::none_id) {
-    pe.t.blocked &= ~(std::uint64_t{1} << static_cast<unsigned>(v.unblock));
+  if (settings.asynchronous) tell_end(pe, settings, time);
+}
+
+/// Of the DSRs among the operands, the last that was loaded with settings decides; 0: none was.
+inline std::uint8_t settings_at_issue(const Pe& pe, const VectorCode& v) {
+  std::uint8_t settings = 0;
+  for (unsigned k = 0; pe.info.settings_count != 0 && k <= v.sources; ++k) {
+    if (v.operands[k].kind != form::Operand::Kind::data_register) continue;
+    const std::uint8_t given = pe.descriptors[v.operands[k].index].settings;
+    if (given != 0) settings = given;
   }
+  return settings;
 }
 
 /// Issues vector instruction `number` of the tile's code at `time`.
@@ -154,13 +164,15 @@ inline Issue issue_vector(const Pe& pe, std::uint32_t number, std::uint16_t resu
     return decided ? Issue::ended : Issue::later;
   }
   if (operands.fabric && !decided) return Issue::later;
+  const std::uint8_t settings = settings_at_issue(pe, v);
+  const Settings& by = settings_of(pe, v, settings);
   if (operands.count == 0) {
-    issue_empty(pe, v, result, time);
+    issue_empty(pe, by, result, time);
     time += 1 + operands.load_cycles;
     return Issue::next;
   }
-  if (operands.fabric) return issue_stream(pe, v, shared, operands, result, time);
-  if (v.asynchronous) {
+  if (operands.fabric) return issue_stream(pe, v, shared, settings, operands, result, time);
+  if (by.asynchronous) {
     if (!decided) return Issue::later;
     pe.refuse(PeError::operands, static_cast<std::uint64_t>(v.name), v.line);
     return Issue::ended;

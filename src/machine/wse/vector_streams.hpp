@@ -9,6 +9,11 @@ namespace weft::machine::wse {
 /// Kinds of rows in the streams "vector_operations" and "flows".
 enum class FlowKind : std::uint32_t { memory, send, receive, chain };
 
+/// The settings of a thread's instruction, whoever gave them.
+inline const Settings& settings_of(const Pe& pe, const VectorCode& v, std::uint8_t number) {
+  return number == 0 ? v.own : pe.s.settings.data()[pe.info.settings + number - 1U];
+}
+
 inline bool takes_words(const Thread& th) {
   bool in = false;
   for (unsigned i = 1; i < operand_count; ++i) {
@@ -41,16 +46,24 @@ inline fabric::StreamPost make_post(const Pe& pe, const VectorCode& v, const Thr
     post.advance_switch = th.advance_switch && th.posted + count == th.count;
   }
   // The main thread stands between medium and low by default.
-  const bool low = slot != fabric::main_slot && v.priority == form::Priority::low;
+  const form::Priority priority = settings_of(pe, v, th.settings).priority;
+  const bool low = slot != fabric::main_slot && priority == form::Priority::low;
   post.priority = low ? fabric::StreamPriority::below_main : fabric::StreamPriority::above_main;
-  post.level = slot == fabric::main_slot            ? std::uint8_t{0}
-               : v.priority == form::Priority::high ? std::uint8_t{2}
-                                                    : std::uint8_t{1};
+  post.level = slot == fabric::main_slot          ? std::uint8_t{0}
+               : priority == form::Priority::high ? std::uint8_t{2}
+                                                  : std::uint8_t{1};
   post.interval_cycles = th.interval;
   post.latency_cycles = 1;
   post.count = count;
   post.ready = ready;
   return post;
+}
+
+/// Activates and unblocks what waits for the end of an operation.
+inline void tell_end(const Pe& pe, const Settings& settings, Cycle end) {
+  activate_if(pe, settings.activate, end);
+  if (settings.unblock == form::none_id) return;
+  pe.t.blocked &= ~(std::uint64_t{1} << static_cast<unsigned>(settings.unblock));
 }
 
 /// Ends a stream: hazards, rows, and whatever waits for it.
@@ -78,10 +91,7 @@ inline void complete(const Pe& pe, const VectorCode& v, Thread& th, std::uint32_
     if (th.result >= 0) pe.registers[th.result] = th.done == th.count ? 1 : 0;
     return;
   }
-  activate_if(pe, v.activate, end);
-  if (v.unblock != form::none_id) {
-    pe.t.blocked &= ~(std::uint64_t{1} << static_cast<unsigned>(v.unblock));
-  }
+  tell_end(pe, settings_of(pe, v, th.settings), end);
 }
 
 /// Hands the next steps of a thread to the fabric; without room in its FIFOs it waits for them, or,

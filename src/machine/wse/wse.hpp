@@ -43,6 +43,7 @@ class Wse : public Machine, public TilePorts {
   std::vector<std::byte> copy_out(const std::string& name, const Rectangle& where,
                                   std::uint32_t elements) override;
   void launch(const std::string& name, std::span<const std::uint32_t> arguments) override;
+  bool takes_launch(const std::string& name) const override;
   void stream_in(const std::string& name, const Rectangle& where, std::uint32_t words,
                  std::span<const std::uint32_t> data) override;
   std::uint64_t words_to_enter() const override { return ports_.words_to_enter(); }
