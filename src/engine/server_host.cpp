@@ -137,6 +137,10 @@ std::vector<std::byte> Server::copy_out(const HostCommand& command) {
 }
 
 void Server::launch(const HostCommand& command) {
+  const bool open = run_.machine() != nullptr && !run_.machine()->takes_launch(command.name);
+  if (communicator_.max(open ? 1U : 0U) != 0) {
+    deadlock("'" + command.name + "' cannot be launched before the last function is done");
+  }
   pass_latency(command, launch_latency_cycles_);
   together(communicator_, [&] {
     if (run_.machine() != nullptr) run_.machine()->launch(command.name, command.arguments);

@@ -164,6 +164,9 @@ class Machine {
   /// Starts exported function `name` on every tile of the slice at now(); arguments are 32-bit
   /// words, in order.
   virtual void launch(const std::string& name, std::span<const std::uint32_t> arguments) = 0;
+  /// False while a function launched before is not done, though the machine is quiet: launch()
+  /// would be refused, and nothing will move until the host does something else.
+  virtual bool takes_launch(const std::string&) const { return true; }
   /// What else this machine has; the same facets on every slice.
   virtual Facets facets() { return {}; }
 
