@@ -6,6 +6,8 @@
 
 #include "frontends/csl/csl.hpp"
 #include "frontends/csl/layout.hpp"
+#include "frontends/csl/library/library.hpp"
+#include "program/wse_task_ids.hpp"
 #include "topology/topology.hpp"
 
 namespace weft::csl {
@@ -66,6 +68,60 @@ void bind_queues_of_descriptors(TileUnit& unit, Location where) {
   }
 }
 
+/// On the WSE-2 a color and a local task of one number share an id: where a local task is bound,
+/// the color's channel is open, so control wavelets on it start control tasks (csl-examples
+/// spmv-hypersparse dispatches so).
+void open_channels_of_local_tasks(TileUnit& unit, Location where) {
+  if (unit.context.limits.generation != wse::Generation::wse2) return;
+  std::vector<std::uint8_t> colors;
+  bool control = false;
+  for (const wse::Task& task : unit.code.tasks) {
+    control = control || (task.kind == wse::TaskKind::control && task.bound);
+    const bool shares = task.kind == wse::TaskKind::local && task.bound;
+    if (shares && task.id < wse::color_count) colors.push_back(task.id);
+  }
+  if (!control) return;
+  for (const std::uint8_t color : colors) unit.task(wse::TaskKind::data, color, where);
+}
+
+/// One task asks which colors went into teardown, and calls their handlers.
+void bind_teardown_task(Evaluator& evaluator, TileUnit& unit) {
+  const auto& handlers = unit.teardown_handlers;
+  if (handlers.empty()) return;
+  Context& context = unit.context;
+  std::vector<Name> names;
+  auto* fields = new Fields;
+  for (std::size_t k = 0; k < handlers.size(); ++k) {
+    Value color;
+    color.type = context.types.simple(TypeKind::color);
+    color.form = Form::number;
+    color.integer = handlers[k].color;
+    Value handler;
+    handler.type = context.types.simple(TypeKind::function);
+    handler.form = Form::function;
+    handler.function = handlers[k].function;
+    names.push_back(context.names.intern("color_" + std::to_string(k)));
+    names.push_back(context.names.intern("handler_" + std::to_string(k)));
+    fields->values.push_back(color);
+    fields->values.push_back(handler);
+  }
+  fields->shape = context.shape(std::move(names));
+  Value parameters;
+  parameters.type = context.types.simple(TypeKind::literal);
+  parameters.form = Form::fields;
+  parameters.object = Ref<Object>(fields);
+  const std::string path = "<teardown of " + std::to_string(handlers.size()) + ">";
+  const Context::Loaded file{
+      context.parse_text(path, library::teardown_dispatcher(handlers.size())), path};
+  const std::size_t known_modules = unit.modules.size();
+  const Location where = handlers.front().where;
+  Module* module = evaluator.instantiate(file, parameters, where);
+  run_modules(evaluator, unit.modules, known_modules);
+  const auto at =
+      static_cast<std::size_t>(file.file->global_index.at(context.names.intern("dispatch")));
+  unit.bind_task(wse::TaskKind::local, wse::teardown_task_id, &module->functions[at], where);
+}
+
 void add_every_function(TileUnit& unit) {
   Module& module = unit.modules.front();
   for (std::size_t i = 0; i < module.functions.size(); ++i) {
@@ -96,6 +152,7 @@ void compile_tile(TileUnit& unit, const Context::Loaded& file, const Value& para
   unit.code.name = file.path;
   evaluator.instantiate(file, parameters, where);
   run_modules(evaluator, unit.modules, 0);
+  bind_teardown_task(evaluator, unit);
   if (export_all) add_every_function(unit);
   for (std::size_t i = 0; i < unit.roots.size(); ++i) {
     const Root root = unit.roots[i];
@@ -120,6 +177,7 @@ void compile_tile(TileUnit& unit, const Context::Loaded& file, const Value& para
     unit.code.symbols[symbol].address = unit.address(*pointer);
   }
   bind_queues_of_descriptors(unit, where);
+  open_channels_of_local_tasks(unit, where);
   unit.finish_image();
 }
 

@@ -26,9 +26,11 @@ std::uint64_t hash_of(const wse::TileCode& code) {
 }
 
 std::vector<std::uint16_t> key_of(const wse::ColorRoute& route) {
-  std::vector<std::uint16_t> key = {route.color, route.position_count, route.initial_position,
-                                    static_cast<std::uint16_t>(route.ring),
-                                    static_cast<std::uint16_t>(route.pop)};
+  std::vector<std::uint16_t> key = {
+      route.color, route.position_count, route.initial_position,
+      static_cast<std::uint16_t>((route.ring ? 1 : 0) | (route.teardown ? 2 : 0) |
+                                 (route.reconfigurable ? 4 : 0)),
+      static_cast<std::uint16_t>(route.pop)};
   for (const wse::RoutePosition& position : route.positions) {
     key.push_back(static_cast<std::uint16_t>(position.receive << 8 | position.transmit));
   }
@@ -146,6 +148,7 @@ std::uint32_t Layout::compile_variant(const Context::Loaded& file, const Value& 
   decisions = std::move(unit.decisions);
   Variant variant;
   variant.constants = std::move(unit.constants);
+  variant.configured_colors = unit.configured_colors;
   variant.routes = std::move(unit.local_routes);
   variant.route_places = std::move(unit.local_route_places);
   variant.code = add_code(std::move(unit.code));

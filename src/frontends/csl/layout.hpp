@@ -53,6 +53,7 @@ class Layout : public LayoutSink {
   void note_layer(std::uint32_t tile, const Value& parameters);
   std::uint32_t route_number(const wse::ColorRoute& route);
   void join_routes();
+  void mark_configured(std::uint32_t colors, std::vector<std::uint32_t>& numbers);
   void check_exports(const wse::TileCode& code) const;
   void check_coverage(Location layout) const;
 

@@ -22,6 +22,26 @@ void Layout::check_coverage(Location layout) const {
                             (missing > 1 ? ", nor have " + counted(missing - 1, "other") : ""));
 }
 
+/// Routes that the tile's code may rewrite are marked as such, also those it has not got yet.
+void Layout::mark_configured(std::uint32_t colors, std::vector<std::uint32_t>& numbers) {
+  if (colors == 0) return;
+  std::uint32_t without_route = colors;
+  for (std::uint32_t& number : numbers) {
+    wse::ColorRoute route = routes_[number];
+    if ((colors >> route.color & 1U) == 0) continue;
+    without_route &= ~(1U << route.color);
+    route.reconfigurable = true;
+    number = route_number(route);
+  }
+  for (std::uint8_t color = 0; color < wse::color_count; ++color) {
+    if ((without_route >> color & 1U) == 0) continue;
+    wse::ColorRoute route;
+    route.color = color;
+    route.reconfigurable = true;
+    numbers.push_back(route_number(route));
+  }
+}
+
 /// A tile's routes are those of the layout and those of its own program.
 void Layout::join_routes() {
   std::stable_sort(route_of_tile_.begin(), route_of_tile_.end(),
@@ -43,6 +63,7 @@ void Layout::join_routes() {
     }
     const std::uint32_t variant = variant_of_tile_[tile] - 1;
     numbers.insert(numbers.end(), local_numbers[variant].begin(), local_numbers[variant].end());
+    mark_configured(variants_[variant].configured_colors, numbers);
     std::sort(numbers.begin(), numbers.end(), [&](std::uint32_t a, std::uint32_t b) {
       return std::pair(routes_[a].color, a) < std::pair(routes_[b].color, b);
     });

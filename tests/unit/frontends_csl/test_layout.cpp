@@ -124,7 +124,9 @@ TEST(CslLayout, RefusesBadRoutes) {
   EXPECT_NE(with(".{ .routes = .{}, .switches = .{ .pos1 = .{ .tx = EAST }, "
                  ".current_switch_pos = 2 } }"),
             "");
-  EXPECT_NE(with(".{ .teardown = true }").find("Unsupported"), std::string::npos);
+  EXPECT_NE(with(".{ .teardown = 1 }").find("'teardown' must be a bool"), std::string::npos);
+  EXPECT_NE(with(".{ .routes = .{}, .switches = .{ .pos1 = .{ .invalid = true, .rx = EAST } } }"),
+            "");
   EXPECT_NE(error_of(layout(std::string(two_tiles) +
                             "@set_color_config(0, 0, @get_color(24), .{ .routes = .{} });")),
             "");

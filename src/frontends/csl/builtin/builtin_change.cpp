@@ -153,27 +153,27 @@ Value Evaluator::load_to_dsr(const Node& node) {
   const Value dsd = evaluate(*node.list[1]);
   if (!dsd.type->is_descriptor()) fail(*node.list[1], "expected a DSD, found " + describe(dsd));
   bool save_address = false;
+  std::uint8_t settings_number = 0;
   if (node.list.size() > 2) {
     const Value settings = evaluate(*node.list[2]);
     save_address = dsr_saves_address(settings, dsd, *node.list[2]);
     wse::VectorInstruction given;
     vector_settings(settings, given, true, node);
-    const auto [known, is_new] = unit(node).data_register_settings.try_emplace(target, given);
-    if (!is_new && !(known->second == given)) {
-      unsupported(node, "one DSR loaded with different settings in different places");
-    }
+    settings_number = unit(node).settings_number(given, node.where);
   }
   if (emitter_ == nullptr) {
     if (dsd.form != Form::descriptor) fail(node, "this DSD is not known at compile time");
     wse::Descriptor& content = unit(node).code.descriptors[target];
     content = unit_->placed(static_cast<const DescriptorValue&>(*dsd.object));
     content.save_address = save_address;
+    content.settings = settings_number;
     return nothing();
   }
   emitter_->emit({wse::Operation::descriptor_load_register, wse::Type::u16, target,
                   to_descriptor(dsd, node), wse::no_register,
                   (save_address ? wse::load_saves_address : 0) |
-                      (dsd.form == Form::descriptor ? wse::load_of_constant : 0)});
+                      (dsd.form == Form::descriptor ? wse::load_of_constant : 0) |
+                      settings_number << wse::load_settings_shift});
   return nothing();
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Builtins that only our own library modules use: what the machine offers and CSL reaches through
 // <math>, <time>, <layout>, <random> and <memcpy/*>.
+#include <array>
+
 #include "frontends/csl/lower/evaluator.hpp"
 #include "frontends/csl/parse/builtin.hpp"
 
@@ -21,6 +23,22 @@ Value Evaluator::builtin_intrinsic(const Node& node) {
     stream.into_machine = bool_of(evaluate(*node.list[1]), node);
     stream.color = static_cast<std::uint8_t>(integer_of(evaluate(*node.list[2]), node));
     if (layout_ != nullptr) layout_->host_stream(stream, node.where);
+    return nothing();
+  }
+  if (which == Builtin::weft_register_) {
+    // (0: of colors, 1: of switches, 2: of pending teardowns): the first word's address
+    const wse::ConfigurationWords& words = context_.limits.configuration;
+    const std::array all{words.color, words.switches, words.teardown_pending};
+    const std::int64_t which_word = integer_of(evaluate(argument(node, 0)), node);
+    return number(types().u16, all.at(static_cast<std::size_t>(which_word)));
+  }
+  if (which == Builtin::weft_task_priority_) {
+    // (task id, whether high)
+    expect_arguments(node, 2, 2);
+    const std::uint32_t index = task_index(evaluate(*node.list[0]), *node.list[0]);
+    const bool high = bool_of(evaluate(*node.list[1]), node);
+    if (emitter_ != nullptr) unsupported(node, "a task's priority changed at run time");
+    unit(node).code.tasks[index].priority = high ? wse::Priority::high : wse::Priority::low;
     return nothing();
   }
   if (which == Builtin::weft_tile_x_ || which == Builtin::weft_tile_y_) {

@@ -25,6 +25,12 @@ Value Evaluator::builtin_tasks(const Node& node) {
     case Builtin::rpc_:
       rpc(node);
       return nothing();
+    case Builtin::set_teardown_handler_:
+      set_teardown_handler(node);
+      return nothing();
+    case Builtin::set_config_:
+    case Builtin::get_config_:
+      return configuration(node);
     default:
       initialize_queue(node);
       return nothing();

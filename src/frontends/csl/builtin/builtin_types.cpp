@@ -94,7 +94,7 @@ Value Evaluator::bitcast(const Node& node) {
   expect_arguments(node, 2, 2);
   const Type* type = type_at(*node.list[0]);
   Value value = evaluate(*node.list[1]);
-  if (type->is(TypeKind::pointer)) unsupported(node, "a pointer made from a number");
+  if (type->is(TypeKind::pointer)) return pointer_from_number(type, std::move(value), node);
   if (!type->is_scalar()) fail(node, "@bitcast to " + type->text);
   if (value.type->is(TypeKind::comptime_integer)) {
     value = coerce(value, context_.types.integer(8 * type->bytes, false), node);

@@ -121,17 +121,6 @@ Value Evaluator::vector_operation(const Node& node) {
     instruction.sources[i - 1] = vector_operand(
         values[i], false, scalar_type(wide ? form.destination : form.source), *node.list[i]);
   }
-  for (const wse::Operand& operand : {instruction.destination, instruction.sources[0],
-                                      instruction.sources[1], instruction.sources[2]}) {
-    if (operand.kind != wse::Operand::Kind::data_register) continue;
-    const auto given = unit(node).data_register_settings.find(operand.index);
-    if (given == unit_->data_register_settings.end()) continue;
-    instruction.asynchronous = given->second.asynchronous;
-    instruction.activate = given->second.activate;
-    instruction.unblock = given->second.unblock;
-    instruction.priority = given->second.priority;
-    instruction.microthread = given->second.microthread;
-  }
   const bool fifo_result = !instruction.asynchronous;
   bool has_fifo = false;
   for (const Value& value : values) has_fifo = has_fifo || value.type->is(TypeKind::fifo_dsd);

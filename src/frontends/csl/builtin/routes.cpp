@@ -67,6 +67,15 @@ void RouteReader::read_routes(const Value& routes, wse::ColorRoute& out) {
   if (const Value* tx = field(routes, known.tx_)) out.positions[0].transmit = ports(*tx);
 }
 
+/// .{ .invalid = true }: there is no such position, as where it is left out.
+bool RouteReader::is_invalid(const Value& position) {
+  const Name invalid = context_.known.invalid_;
+  static_cast<void>(fields(position, "a switch position"));
+  if (field(position, invalid) == nullptr) return false;
+  allow(position, {invalid}, "an invalid switch position");
+  return flag(position, invalid);
+}
+
 void RouteReader::read_position(const Value& position, wse::ColorRoute& out) {
   const KnownNames& known = context_.known;
   allow(position, {known.rx_, known.tx_}, "a switch position");
@@ -97,7 +106,7 @@ void RouteReader::read_switches(const Value& switches, wse::ColorRoute& out) {
   bool gap = false;
   for (const Name name : {known.pos1_, known.pos2_, known.pos3_}) {
     const Value* position = field(switches, name);
-    if (position == nullptr) {
+    if (position == nullptr || is_invalid(*position)) {
       gap = true;
       continue;
     }
@@ -173,8 +182,8 @@ wse::ColorRoute RouteReader::read(std::int64_t color, const Value& settings) {
   }
   allow(settings, {known.routes_, known.switches_, known.filter_, known.teardown_},
         "a color configuration");
-  if (flag(settings, known.teardown_)) context_.unsupported(where_, "teardown");
   wse::ColorRoute out;
+  out.teardown = flag(settings, known.teardown_);
   out.color = static_cast<std::uint8_t>(color);
   if (const Value* routes = field(settings, known.routes_)) read_routes(*routes, out);
   if (const Value* switches = field(settings, known.switches_)) read_switches(*switches, out);

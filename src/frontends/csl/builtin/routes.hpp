@@ -25,6 +25,7 @@ class RouteReader {
   std::uint8_t ports(const Value& value);
   void read_routes(const Value& routes, wse::ColorRoute& out);
   void read_switches(const Value& switches, wse::ColorRoute& out);
+  bool is_invalid(const Value& position);
   void read_position(const Value& position, wse::ColorRoute& out);
   wse::PopMode pop_mode(const Value& mode);
   void read_filter(const Value& filter, wse::Filter& out);

@@ -14,7 +14,14 @@ const char* text(const std::string& name) {
       {"math", math},
       {"memcpy/get_params", memcpy_get_params},
       {"memcpy/memcpy", memcpy_memcpy},
+      {"memcpy/memcpy_switches", memcpy_switches},
       {"random", random},
+      {"tile_config", tile_config},
+      {"tile_config/color_config", tile_config_color},
+      {"tile_config/main_thread_priority", tile_config_priority},
+      {"tile_config/switch_config", tile_config_switch},
+      {"tile_config/task_priority", tile_config_task_priority},
+      {"tile_config/teardown", tile_config_teardown},
       {"time", time},
   };
   const auto found = texts.find(name);

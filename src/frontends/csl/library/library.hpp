@@ -13,7 +13,18 @@ extern const char* const math;
 extern const char* const memcpy_get_params;
 extern const char* const memcpy_memcpy;
 extern const char* const random;
+extern const char* const memcpy_switches;
+extern const char* const tile_config;
+extern const char* const tile_config_color;
+extern const char* const tile_config_switch;
+extern const char* const tile_config_priority;
+extern const char* const tile_config_task_priority;
+extern const char* const tile_config_teardown;
 extern const char* const time;
+
+/// Text of the module whose task `dispatch` calls handler_k when teardown of color_k is pending,
+/// for k below `handlers`.
+std::string teardown_dispatcher(std::size_t handlers);
 
 /// Text of the library module <name>, null when there is none.
 const char* text(const std::string& name);

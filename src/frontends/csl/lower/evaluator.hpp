@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "frontends/csl/lower/emitter.hpp"
+#include "frontends/csl/lower/redundancy.hpp"
 #include "frontends/csl/lower/tile_unit.hpp"
 
 namespace weft::csl {
@@ -318,6 +319,12 @@ class Evaluator {
   Value known_math(const Node& node, wse::MathFunction function, const Value& a);
   std::string math_name() const;
   void rpc(const Node& node);
+  // builtin_configuration.cpp
+  Value configuration(const Node& node);
+  void register_operand(const Value& word, Register& base, std::int32_t& immediate,
+                        const Node& node);
+  Value pointer_from_number(const Type* type, Value value, const Node& node);
+  void set_teardown_handler(const Node& node);
   Value range(const Node& node);
   Value concat_structs(const Node& node);
   Value filled_array(const Type* type, Value element) const;

@@ -211,6 +211,10 @@ class ValueNumbering {
 
   void visit_load(std::uint32_t at) {
     const wse::Instruction& i = code_[at];
+    if (i.immediate >= first_register_byte) {
+      numbers_[i.d] = next_++;
+      return;
+    }
     const std::uint32_t base = i.a == wse::no_register ? 0 : number(i.a);
     for (Cell& cell : cells_) {
       if (cell.base != base || cell.offset != i.immediate || cell.type != i.type) continue;
@@ -223,6 +227,7 @@ class ValueNumbering {
   }
 
   void visit_store(const wse::Instruction& i) {
+    if (i.immediate >= first_register_byte) return;
     const std::uint32_t base = i.a == wse::no_register ? 0 : number(i.a);
     std::erase_if(cells_, [&](const Cell& cell) {
       if (cell.base != base) return true;

@@ -8,6 +8,10 @@
 
 namespace weft::csl {
 
+/// Byte addresses from here on are no SRAM (0xc000 bytes at most): loads and stores whose immediate
+/// lies behind are of registers, and every one of them counts.
+inline constexpr std::int32_t first_register_byte = 0xc000;
+
 /// Within straight-line code, a scalar that was already computed, loaded or stored is taken from
 /// the register that has it; what computed it again is marked. Memory counts as changed after
 /// whatever may change it: a store that may overlap, vector instructions, calls. Constants are made

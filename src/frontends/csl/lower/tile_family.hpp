@@ -18,6 +18,7 @@ struct Variant {
   std::vector<const Symbolic*> constants;  ///< the tile constants
   std::vector<wse::ColorRoute> routes;     ///< @set_local_color_config
   std::vector<Location> route_places;
+  std::uint32_t configured_colors = 0;  ///< TileUnit::configured_colors
 };
 
 /// Parameters without the numbers in them, and the numbers.

@@ -128,6 +128,22 @@ std::uint16_t TileUnit::new_descriptor(const wse::Descriptor& initial) {
   return static_cast<std::uint16_t>(code.descriptors.size() - 1);
 }
 
+std::uint8_t TileUnit::settings_number(const wse::VectorInstruction& given, Location where) {
+  if (!given.asynchronous) return 0;
+  const wse::StreamSettings settings{given.priority, given.activate, given.unblock,
+                                     given.microthread};
+  auto& all = code.stream_settings;
+  auto known = std::find(all.begin(), all.end(), settings);
+  if (known == all.end()) {
+    if (all.size() >= wse::stream_settings_max) {
+      context.unsupported(where, "more than " + std::to_string(wse::stream_settings_max) +
+                                     " different settings of DSRs on a tile");
+    }
+    known = all.insert(known, settings);
+  }
+  return static_cast<std::uint8_t>(known - all.begin() + 1);
+}
+
 std::uint16_t TileUnit::shared_descriptor(const wse::Descriptor& content) {
   const auto [entry, is_new] = shared_.try_emplace(key_of(content), std::uint16_t{0});
   if (is_new) entry->second = new_descriptor(content);
@@ -186,6 +202,18 @@ void TileUnit::bind_queue(bool input, std::int64_t queue, std::int64_t color, Lo
                             std::to_string(color));
   }
   bindings.push_back({static_cast<std::uint8_t>(queue), static_cast<std::uint8_t>(color)});
+}
+
+void TileUnit::use_address(std::optional<std::int64_t> address) {
+  if (!address) {
+    configured_colors = (1U << wse::color_count) - 1;
+    return;
+  }
+  const wse::ConfigurationWords& words = context.limits.configuration;
+  for (const std::uint16_t first : {words.color, words.switches}) {
+    const std::int64_t color = *address / 2 - first;
+    if (color >= 0 && color < std::int64_t{wse::color_count}) configured_colors |= 1U << color;
+  }
 }
 
 void TileUnit::add_output_color(std::uint8_t queue, std::uint8_t color) {

@@ -6,6 +6,7 @@
 #include <compare>
 #include <deque>
 #include <map>
+#include <optional>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -38,6 +39,13 @@ struct LocalKey {
   const CalledFunction* owner = nullptr;  ///< the called function that the code is in; null: none
   unsigned level = 0;                     ///< frames of the same function around this one
   friend auto operator<=>(const LocalKey&, const LocalKey&) = default;
+};
+
+/// What runs when a color goes into teardown.
+struct TeardownHandler {
+  FunctionInstance* function = nullptr;
+  std::int64_t color = 0;
+  Location where;
 };
 
 /// A function that must be lowered because something refers to it by id or name.
@@ -77,6 +85,8 @@ class TileUnit {
 
   /// A table entry of its own, that code may change.
   std::uint16_t new_descriptor(const wse::Descriptor& initial);
+  /// 1 + the number of these settings in the code; 0: the load of a DSR gives none.
+  std::uint8_t settings_number(const wse::VectorInstruction& given, Location where);
   /// A shared table entry with this content.
   std::uint16_t shared_descriptor(const wse::Descriptor& content);
   /// The content with its address, placing the variable.
@@ -93,6 +103,9 @@ class TileUnit {
   /// A color that operations send by this queue, one among others.
   void add_output_color(std::uint8_t queue, std::uint8_t color);
 
+  /// Code reads or writes 16 bits at a byte address, known or not: it may be a register of a route.
+  void use_address(std::optional<std::int64_t> address);
+
   /// Writes initial values to the SRAM image once every variable that is used is placed.
   void finish_image();
 
@@ -105,10 +118,11 @@ class TileUnit {
   std::vector<const Symbolic*> constants;
   std::vector<wse::ColorRoute> local_routes;
   std::vector<Location> local_route_places;
+  std::uint32_t configured_colors = 0;  ///< whose routes code may rewrite
+  std::vector<TeardownHandler> teardown_handlers;
   /// Pointers that are exported, and the symbol of what each points to.
   std::vector<std::pair<Variable*, std::size_t>> exported_pointers;
   std::map<std::pair<unsigned, std::int64_t>, std::uint16_t> data_registers;  ///< (file, number)
-  std::map<std::uint16_t, wse::VectorInstruction> data_register_settings;
   std::uint32_t x = 0;  ///< the tile that this variant is compiled for
   std::uint32_t y = 0;
   std::map<LocalKey, Variable*> locals;

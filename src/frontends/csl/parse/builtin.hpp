@@ -24,7 +24,8 @@ namespace weft::csl {
       X(set_rectangle) X(set_tile_code) X(set_color_config) X(set_local_color_config)             \
           X(export_name) X(export_symbol) /* tasks and queues */                                  \
       X(bind_data_task) X(bind_local_task) X(bind_control_task) X(activate) X(block) X(unblock)   \
-          X(rpc) X(initialize_queue) /* descriptors */                                            \
+          X(rpc) X(set_teardown_handler) X(set_config) X(get_config)                              \
+              X(initialize_queue) /* descriptors */                                            \
       X(get_dsd) X(allocate_fifo) X(increment_dsd_offset) X(set_dsd_base_addr) X(set_dsd_length)  \
           X(set_dsd_stride) X(load_to_dsr) X(map) /* vector operations */                         \
       X(add16) X(addc16) X(and16) X(or16) X(xor16) X(sub16) X(mov16) X(mov32) X(sar16) X(sll16)   \
@@ -34,7 +35,8 @@ namespace weft::csl {
                       X(fs2h) X(fh2xp16) X(xp162fh) X(fs2xp16)                                    \
                           X(xp162fs) /* what our own library modules are written with */          \
       X(weft_math) X(weft_tile_x) X(weft_tile_y) X(weft_timestamp) X(weft_timestamp_enable)       \
-          X(weft_unblock_command_stream) X(weft_random) X(weft_host_stream)
+          X(weft_unblock_command_stream) X(weft_random) X(weft_register) X(weft_task_priority)    \
+              X(weft_host_stream)
 // clang-format on
 
 enum class Builtin {

@@ -82,7 +82,8 @@ struct KnownNames {
                               X(simd_mode) X(zero) X(async) X(activate) X(unblock) X(on_control)   \
                                   X(priority) X(index) X(low) X(medium) X(high) X(activate_push)   \
                                       X(activate_pop) X(color) X(width) X(height) X(save_address)  \
-                                          X(single_step) X(len) X(fast_mode) X(control_transform)
+                                          X(single_step) X(len) X(fast_mode) X(control_transform) \
+                                              X(invalid)
 // clang-format on
 #define WEFT_CSL_MEMBER(name) Name name##_ = Name::none;
   WEFT_CSL_KNOWN_NAMES(WEFT_CSL_MEMBER)
