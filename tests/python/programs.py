@@ -35,6 +35,13 @@ class Programs(unittest.TestCase):
                                    "PATH": f"{BUILD / 'bin'}{os.pathsep}{os.environ['PATH']}",
                                    **dict(environment)}, check=False)
 
+    def command(self, *words, environment=()):
+        """A command of weft's as a user calls it: returncode, stdout, stderr."""
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("WEFT_")}
+        path = f"{BUILD / 'bin'}{os.pathsep}{os.environ['PATH']}"
+        return subprocess.run(words, cwd=self.folder, text=True, capture_output=True, timeout=240,
+                              env={**clean, "PATH": path, **dict(environment)}, check=False)
+
     def runs(self, text, **how):
         """Output of a program that must end well."""
         done = self.run_program(text, **how)

@@ -2,10 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """cslc and cs_python as commands files call them: copies, launches, streams, ends and mistakes."""
 import json
-import os
 import pathlib
 import shutil
-import subprocess
 
 import programs
 
@@ -140,12 +138,6 @@ class WaferSdk(programs.Programs):
         super().setUp()
         for path in SOURCES.glob("*.csl"):
             shutil.copy(path, self.folder)
-
-    def command(self, *words, environment=()):
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("WEFT_")}
-        path = f"{programs.BUILD / 'bin'}{os.pathsep}{os.environ['PATH']}"
-        return subprocess.run(words, cwd=self.folder, text=True, capture_output=True, timeout=240,
-                              env={**clean, "PATH": path, **dict(environment)}, check=False)
 
     def compile(self, *more):
         done = self.command(*COMPILE, *more)

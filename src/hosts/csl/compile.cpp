@@ -114,6 +114,7 @@ Compiled compile(const CompileOptions& options) {
                               topology.name() + " has room for " + sides(most.width, most.height));
   }
   require_room(options, out.program);
+  give_presets(out.program, options.presets);
   program::wse::validate(out.program);
   program::wse::check_limits(out.program, csl.limits);
   return out;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "hosts/csl/compiled.hpp"
+#include "hosts/csl/presets.hpp"
 
 namespace weft::hosts::csl {
 
@@ -19,6 +20,7 @@ struct CompileOptions {
   std::map<std::string, std::string> parameters;  ///< integers (0x too), reals, true, false
   std::map<std::string, std::string> colors;      ///< numbers of colors
   std::vector<std::string> import_paths;
+  std::vector<Preset> presets;
   std::optional<FabricPlace> place;
   bool memcpy = false;  ///< the fabric holds the PEs of the host's copies, too
   std::uint32_t west_buffer_columns = 0;

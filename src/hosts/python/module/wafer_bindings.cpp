@@ -2,6 +2,10 @@
 // Classes of the module for wafers; a session's commands by tiles are in sessions.cpp.
 #include <pybind11/stl.h>
 
+#include <string_view>
+#include <tuple>
+
+#include "hosts/csl/compile.hpp"
 #include "hosts/python/module/wafer_session.hpp"
 
 namespace weft::hosts::python {
@@ -9,7 +13,33 @@ namespace weft::hosts::python {
 namespace py = pybind11;
 namespace wse = program::wse;
 
+namespace {
+
+/// x, y, variable, its bytes.
+using GivenPreset = std::tuple<std::uint32_t, std::uint32_t, std::string, py::bytes>;
+
+void compile_wafer_program(const std::string& layout, const std::string& machine,
+                           const std::string& folder, const std::vector<std::string>& import_paths,
+                           const std::vector<GivenPreset>& presets) {
+  csl::CompileOptions options;
+  options.layout = layout;
+  options.machine = machine;
+  options.import_paths = import_paths;
+  for (const auto& [x, y, symbol, data] : presets) {
+    const std::string_view bytes = data;
+    const auto* first = reinterpret_cast<const std::byte*>(bytes.data());
+    options.presets.push_back({x, y, symbol, {first, first + bytes.size()}});
+  }
+  const py::gil_scoped_release others_run;
+  csl::write_compiled(folder, csl::compile(options));
+}
+
+}  // namespace
+
 void add_wafer_programs(py::module_& module) {
+  module.def("compile_wafer_program", &compile_wafer_program, py::arg("layout"), py::arg("machine"),
+             py::arg("folder"), py::arg("import_paths"), py::arg("presets"),
+             "Compiles a layout file as cslc does; presets: (x, y, variable, bytes).");
   py::class_<WaferProgram> program(module, "WaferProgram", "What cslc left in a folder.");
   program.attr("memory_name") = WaferProgram::memory_name;
   py::class_<wse::ExportedVariable>(program, "Variable")

@@ -7,16 +7,18 @@ import numpy as np
 import weft
 from weft import session as emulator
 
+from ..layout.platform import SdkCompileArtifacts, SdkExecutionPlatform
 from . import host_array, launch_words, memory
 from .commands import Commands, Task
 from .enums import MemcpyDataType, MemcpyOrder
+from .streams import Streams
 
 # What the vendor's runtime also takes, for its simulator or its system: nothing here depends on it.
 WITHOUT_EFFECT = {"suppress_simfab_trace", "simfab_numthreads", "msg_level", "memcpy_required"}
 
 
 class SdkRuntime:
-    """The program that `cslc -o FOLDER` left, on an emulated wafer.
+    """The program that `cslc -o FOLDER` or SdkLayout.compile left, on an emulated wafer.
 
     load(), run(), any copies and launches, stop(). WEFT_TRACE, WEFT_SUMMARY, WEFT_TOPOLOGY and
     WEFT_MAX_CYCLES say what weft does beside (docs/environment.md). Errors: weft.Error, a
@@ -27,10 +29,12 @@ class SdkRuntime:
         unknown = sorted(set(options) - WITHOUT_EFFECT)
         if unknown:
             raise weft.Unsupported(f"SdkRuntime: option {unknown[0]} is not supported")
-        if cmaddr or platform is not None:
+        if cmaddr or not isinstance(platform, (SdkExecutionPlatform, type(None))):
             raise weft.Unsupported("SdkRuntime: weft emulates the wafer; it reaches no system at "
                                    f"{cmaddr or platform}")
         self._folder = os.fspath(bindir)
+        self._layout = bindir if isinstance(bindir, SdkCompileArtifacts) else None
+        self._streams = Streams(self._layout.streams if self._layout else {})
         self._program = emulator.WaferProgram(self._folder)
         self._variables = self._program.variables
         self._functions = {function.name: function for function in self._program.functions}
@@ -54,7 +58,7 @@ class SdkRuntime:
         """Waits for everything that was asked for, then ends the run; finishes its trace."""
         self._move("stop", "running", "stopped")
         self._commands.wait_for_all()
-        if memory.is_wanted():
+        if memory.is_wanted() or self._layout is not None:
             memory.keep(self._folder, self._program, self._session)
         self._session.close()
 
@@ -167,11 +171,37 @@ class SdkRuntime:
 
     def read_symbol(self, px, py, name, dtype=np.uint8):
         """What variable `name` of a PE holds, exported or not, as a debugger sees it: a flat array.
-        No emulated time passes."""
+        No emulated time passes. A layout's: by the layout's places, and after stop(), too."""
+        if self._layout is not None:
+            px, py = px + self._layout.origin[0], py + self._layout.origin[1]
+        if self._layout is not None and self._state == "stopped":
+            program, data = memory.left(self._folder)
+            if (px, py) not in data:
+                raise weft.Error(f"read_symbol: the program has no PE ({px}, {py})")
+            return memory.read(program, data[px, py], (px, py), name, dtype)
         self._running("read_symbol")
         self._commands.wait_for_all()
         return memory.read(self._program, memory.of_tile(self._program, self._session, px, py),
                            (px, py), name, dtype)
+
+    # --- streams of layouts ---
+
+    def get_port_id(self, name):
+        """The number of a layout's stream."""
+        return self._streams.number(name)
+
+    def send(self, stream, data, nonblock=False):
+        """32-bit words of an array by a stream of SdkLayout.create_input_stream. A Task."""
+        self._running("send")
+        return self._commands.begin(self._streams.send(self._session, stream, data), nonblock)
+
+    # pylint: disable-next=too-many-arguments,too-many-positional-arguments
+    def receive(self, stream, data, size=None, nonblock=False):
+        """The other way round, `size` words or as many as the array has; with `nonblock` filled
+        once it, or a later command, was waited for."""
+        self._running("receive")
+        number, take = self._streams.receive(self._session, stream, data, size, nonblock)
+        return self._commands.begin(number, nonblock, streams_out=True, take=take)
 
     def _send(self, call, dest, words, where, streaming, data_type, nonblock):
         elements = words.shape[2]
