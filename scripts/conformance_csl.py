@@ -79,12 +79,17 @@ class Runner:
         wrapper = wrappers / "cs_python"
         wrapper.write_text(WRAPPER.format(python=folder / "cs_python"))
         wrapper.chmod(0o755)
+        # Programs that draw numbers without a seed of their own draw the same ones in each run.
+        (wrappers / "sitecustomize.py").write_text("import numpy.random\nnumpy.random.seed(1)\n")
+        given = os.environ.get("PYTHONPATH")
+        self.packages = os.pathsep.join([str(wrappers), *([given] if given else [])])
         self.path = f"{wrappers}{os.pathsep}{folder}{os.pathsep}{os.environ['PATH']}"
 
     def run(self, folder, generation, ranks):
         """(exit code or None, reason, cycles, hashes, seconds)."""
         summaries = pathlib.Path(tempfile.mkdtemp(dir=self.scratch))
         environment = {**os.environ, "PATH": self.path, "WEFT_RANKS": str(ranks),
+                       "PYTHONPATH": self.packages,
                        "WEFT_CONFORMANCE": str(summaries)}
         begin = time.monotonic()
         try:
