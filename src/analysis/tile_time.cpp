@@ -54,14 +54,17 @@ void add_rows(const trace::Reader& reader, const Bsp& bsp, TileTime& time,
   }
 }
 
-/// What is left of the machine's time once the tiles' own is taken away.
+/// What is left of the machine's time once the tiles' own is taken away. An exchange is every
+/// tile's: those without traffic, and all in one that serves the host or a branch, have no row.
 void add_waiting(const Bsp& bsp, TileTime& time, const GridPlaces& places) {
   const auto columns = static_cast<std::size_t>(time.columns);
   std::vector<Cycle> working(columns, 0);  // computing and synchronising
+  std::vector<Cycle> exchange(columns, 0);
   std::vector<Cycle> host(columns, 0);
   for (const BspSpan& span : bsp.spans) {
-    if (span.phase == BspPhase::exchange) continue;
-    auto& sums = span.phase == BspPhase::host ? host : working;
+    auto& sums = span.phase == BspPhase::host       ? host
+                 : span.phase == BspPhase::exchange ? exchange
+                                                    : working;
     places.split(span.begin, span.end, [&](int column, Cycle cycles) {
       sums[static_cast<std::size_t>(column)] += cycles;
     });
@@ -73,10 +76,10 @@ void add_waiting(const Bsp& bsp, TileTime& time, const GridPlaces& places) {
       const std::uint64_t own = time.at(r, c, TilePhase::compute) + time.at(r, c, TilePhase::copy);
       const std::uint64_t wait = n * working[column] - std::min(own, n * working[column]);
       time.at(r, c, TilePhase::sync) = wait;
+      time.at(r, c, TilePhase::exchange) = n * exchange[column];
       time.at(r, c, TilePhase::host) = n * host[column];
       const std::uint64_t all = n * time.cycles_of_column(c);
-      const std::uint64_t known =
-          own + wait + n * host[column] + time.at(r, c, TilePhase::exchange);
+      const std::uint64_t known = own + wait + n * (exchange[column] + host[column]);
       time.at(r, c, TilePhase::idle) = all - std::min(all, known);
     }
   }

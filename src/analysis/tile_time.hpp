@@ -29,9 +29,11 @@ struct TileTime : TileGrid {
 /// Whether the trace keeps what read_tile_time() needs.
 bool keeps_tile_time(const trace::Reader& reader);
 
-/// From stream "phases". A tile waits for the sync while the machine computes and synchronises and
-/// the tile does nothing of its own. At most `columns` x `rows` boxes, fewer where a box would be
-/// less than a cycle or a tile. Category::input as above.
+/// From streams "phases" and "supersteps". A tile waits for the sync while the machine computes and
+/// synchronises and the tile does nothing of its own; the machine's exchanges are all tiles', as in
+/// counter "exchange_cycles". Idle is what no phase and no command of the host covers. At most
+/// `columns` x `rows` boxes, fewer where a box would be less than a cycle or a tile.
+/// Category::input as above.
 TileTime read_tile_time(const trace::Reader& reader, const Bsp& bsp, const TileRange& tiles,
                         int columns, int rows);
 

@@ -202,23 +202,40 @@ void draw_tiles(Image& image, const Panel& panel, const TileTime& time) {
   image.text(margin, panel.top - 2 - strip_height - 6 - text_line, "tile", text_height, ink);
 }
 
+/// Tile-cycles in a phase, and in all.
+std::string share_of(const TileTime& time, TilePhase phase) {
+  std::uint64_t all = 0;
+  std::uint64_t part = 0;
+  for (std::size_t at = 0; at < time.cells.size(); ++at) {
+    all += time.cells[at];
+    if (at % tile_phases == static_cast<std::size_t>(phase)) part += time.cells[at];
+  }
+  return percent(part, all) + " %";
+}
+
+/// Shares of the machine's cycles; on-tile copies, which only tiles tell apart, of the tiles'.
 std::vector<LegendEntry> legend_of(const Bsp& bsp, const TileTime* tiles) {
   Cycles sums{};
-  Cycle all = 0;
+  Cycle known = 0;
   for (const BspSpan& span : bsp.spans) {
     const Cycle begin = std::clamp(span.begin, bsp.range.begin, bsp.range.end);
     const Cycle cycles = std::clamp(span.end, bsp.range.begin, bsp.range.end) - begin;
     sums[static_cast<std::size_t>(span.phase)] += cycles;
-    all += cycles;
+    known += cycles;
   }
+  const Cycle all = std::max(known, bsp.range.end - bsp.range.begin);
   std::vector<LegendEntry> entries;
   for (std::size_t p = 0; p < bsp_phases; ++p) {
     const auto phase = static_cast<BspPhase>(p);
     entries.push_back(
         {color_of(phase), std::string(name_of(phase)) + " " + percent(sums[p], all) + " %"});
   }
-  if (tiles != nullptr) entries.push_back({color_of(TilePhase::copy), "on-tile copy"});
-  entries.push_back({color_of(TilePhase::idle), "idle"});
+  if (tiles != nullptr) {
+    entries.push_back(
+        {color_of(TilePhase::copy),
+         "on-tile copy " + share_of(*tiles, TilePhase::copy) + " of the tiles' time"});
+  }
+  entries.push_back({color_of(TilePhase::idle), "idle " + percent(all - known, all) + " %"});
   return entries;
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """An IPU's trace as h5py reads it: every id has a name, every command of the host the span that it
-took, bytes are bytes, the timeline lasts as long as the run.
+took, bytes are bytes, the timeline lasts as long as the run, and every cycle is in a row.
 
 Usage: trace_host_calls.py <weft> <job of streams> <job.toml>...
 """
@@ -112,13 +112,32 @@ def check_timeline(weft, folder, file, job, spans):
     expect((told["begin"], told["end"]) == (0, cycles), f"{job}: {told}, {cycles} cycles")
     known = [False] * cycles
     for row in rows_of(file, "supersteps"):
+        expect(not any(known[row.begin:row.end]), f"{job}: {row} begins before the last one ends")
         known[row.begin:row.end] = [True] * (row.end - row.begin)
     free = 0
     for span in spans:
         free += known[span.begin:span.end].count(False)
         known[span.begin:span.end] = [True] * (span.end - span.begin)
+    expect(False not in known, f"{job}: {known.count(False)} cycles are in no row")
     expect(told["host_between_cycles"] == free > 0,
            f"{job}: {told}, the host's commands outside of supersteps took {free}")
+    return free
+
+
+def check_sums(file, job, between):
+    """A tile's cycles add up to the run's, and the bytes of its rows to its counter."""
+    of_host = sum(row.end - row.begin for row in rows_of(file, "supersteps") if row.kind == "host")
+    counters = {name: file["counters"][name][()].ravel()
+                for name in ("tile_busy", "sync_cycles", "exchange_cycles", "bytes_received")}
+    own = counters["tile_busy"] + counters["sync_cycles"] + counters["exchange_cycles"]
+    expect((own + of_host + between == int(file.attrs["cycles"])).all(),
+           f"{job}: a tile's phases do not add up to the run")
+    stream = file["events"]["phases"]
+    kind = texts(stream["kinds"]).index("exchange")
+    received = [0] * len(own)
+    for tile, at, argument in zip(*(stream[c][()].tolist() for c in ("tile", "kind", "argument"))):
+        received[tile] += argument if at == kind else 0
+    expect(received == counters["bytes_received"].tolist(), f"{job}: rows have other bytes")
 
 
 def check_bins(weft, folder, file, job):
@@ -154,7 +173,7 @@ def main():
                 spans = check_spans(file, job)
                 if job == jobs[0]:
                     check_streams(file, job, spans)
-                check_timeline(weft, folder, file, job, spans)
+                check_sums(file, job, check_timeline(weft, folder, file, job, spans))
                 check_bins(weft, folder, file, job)
             print(f"{job}: {len(spans)} commands of the host")
 

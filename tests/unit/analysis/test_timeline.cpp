@@ -96,21 +96,43 @@ TEST_F(Timeline, TilesComputeCopyWaitReceive) {
   EXPECT_EQ(time.at(6, 0, TilePhase::copy), 30U);
   EXPECT_EQ(time.at(6, 1, TilePhase::copy), 10U);
   EXPECT_EQ(time.at(6, 1, TilePhase::sync), 20U);
-  // Odd tiles receive from 130 to 230; the others have nothing to do.
+  // Odd tiles receive from 130 to 230; the others have no row and are in the exchange all the same.
   EXPECT_EQ(time.at(3, 1, TilePhase::exchange), 70U);
-  EXPECT_EQ(time.at(4, 1, TilePhase::idle), 70U);
+  EXPECT_EQ(time.at(4, 1, TilePhase::exchange), 70U);
   EXPECT_EQ(time.at(4, 5, TilePhase::host), 100U);
   for (int r = 0; r < time.rows; ++r) {
     for (int c = 0; c < time.columns; ++c) {
       std::uint64_t sum = 0;
       for (std::size_t p = 0; p < tile_phases; ++p) sum += time.at(r, c, static_cast<TilePhase>(p));
       EXPECT_EQ(sum, 100U) << r << ", " << c;
+      EXPECT_EQ(time.at(r, c, TilePhase::idle), 0U) << r << ", " << c;
     }
   }
   // Two tiles a row, all of the time in one column.
   const TileTime coarse = read_tile_time(*reader, bsp, {2, 4}, 1, 2);
   EXPECT_EQ(coarse.at(0, 0, TilePhase::compute), 30U + 40U);
-  EXPECT_EQ(coarse.at(1, 0, TilePhase::exchange), 100U);
+  EXPECT_EQ(coarse.at(1, 0, TilePhase::exchange), 100U + 100U);
+}
+
+std::vector<std::string> words_of(const Image& image) {
+  std::vector<std::string> out;
+  for (const Image::Text& text : image.texts()) out.push_back(text.line);
+  return out;
+}
+
+// Tiles 0 and 2 compute 10 and 20 cycles of 1000 and copy 40 each, tiles 1 and 3 compute alone.
+TEST_F(Timeline, TheLegendHasTheShareOfEveryPhase) {
+  const auto reader = open({4, 1, 1});
+  if (!reader) return;
+  const auto legend = words_of(draw_timeline(*reader, read_bsp(*reader, {}), {}));
+  const auto has = [&legend](const std::string& words) {
+    return std::find(legend.begin(), legend.end(), words) != legend.end();
+  };
+  EXPECT_TRUE(has("on-tile copy 2.0 % of the tiles' time"));
+  EXPECT_TRUE(has("idle 0.0 %"));
+  // As many cycles again in which nothing ran.
+  const auto later = words_of(draw_timeline(*reader, read_bsp(*reader, {0, 2000}), {}));
+  EXPECT_NE(std::find(later.begin(), later.end(), "idle 50.0 %"), later.end());
 }
 
 TEST_F(Timeline, PicturesHoldEveryPhase) {
