@@ -18,7 +18,7 @@ struct CheckOptions {
 
 /// Rank 0 only: nothing here needs the others.
 int check_job(const CheckOptions& options) {
-  Job read = read_job(options.job.job, options.job.overrides);
+  Job read = read_job(options.job.job, options.job.assignments());
   const Door& door = *read.door;
   door.check(std::move(read), options.job.chosen_cut(), options.ranks);
   return 0;

@@ -34,16 +34,20 @@ struct RunOptions {
   std::string wall_time;
   JsonOutput json;
 
-  /// The job's overrides, with the options that stand for keys.
-  std::vector<std::string> overrides() const {
-    std::vector<std::string> out = job.overrides;
+  /// The job's overrides, with the options that stand for keys; errors name what was given.
+  std::vector<topology::Assignment> overrides() const {
+    std::vector<topology::Assignment> out = job.assignments();
     const auto quoted = [](const std::string& text) { return nlohmann::json(text).dump(); };
-    if (!trace.empty()) out.push_back("trace.path=" + quoted(trace));
-    if (!level.empty()) out.push_back("trace.level=" + quoted(level));
-    if (max_cycles) out.push_back("limits.max_cycles=" + std::to_string(*max_cycles));
+    if (!trace.empty()) out.emplace_back("trace.path=" + quoted(trace), "--trace " + trace);
+    if (!level.empty()) out.emplace_back("trace.level=" + quoted(level), "--level " + level);
+    if (max_cycles) {
+      const std::string cycles = std::to_string(*max_cycles);
+      out.emplace_back("limits.max_cycles=" + cycles, "--max-cycles " + cycles);
+    }
     if (!wall_time.empty()) {
       const double seconds = read_wall_time(wall_time);
-      out.push_back("limits.wall_seconds=" + nlohmann::json(seconds).dump());
+      out.emplace_back("limits.wall_seconds=" + nlohmann::json(seconds).dump(),
+                       "--wall-time " + wall_time);
     }
     return out;
   }

@@ -103,9 +103,9 @@ Document Document::parse_text(std::string_view text, const std::string& source) 
   return {parse_toml(text, source), source};
 }
 
-void Document::set(const std::string& assignment) {
-  Override change = parse_override(assignment);
-  const std::string source = "--set " + assignment;
+void Document::set(const std::string& assignment, const std::string& written) {
+  const std::string source = written.empty() ? "--set " + assignment : written;
+  Override change = parse_override(assignment, source);
   Value* at = root_.get();
   for (const std::string& part : change.path) {
     if (at->kind == Kind::array) {

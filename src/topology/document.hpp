@@ -83,8 +83,9 @@ class Document {
   static Document parse_text(std::string_view text, const std::string& source);
 
   /// Applies "a.b=c" (--set): sets or adds a key. The right side is TOML; a word that is not is
-  /// taken as a string. A number selects an element of an array: "checks.0.value=3".
-  void set(const std::string& assignment);
+  /// taken as a string. A number selects an element of an array: "checks.0.value=3". `written`:
+  /// what the user wrote, for messages; empty: "--set a.b=c".
+  void set(const std::string& assignment, const std::string& written = {});
   /// A fresh reader of the root table; it keeps the tree alive.
   Table root() const;
   const Value& tree() const { return *root_; }

@@ -44,12 +44,12 @@ std::unique_ptr<TemporaryFolder> scratch() {
 /// an unchecked one computes.
 Job job_of(const TemporaryFolder& folder, const CompiledModel& compiled, bool checked,
            const std::vector<topology::Assignment>& constants) {
-  std::vector<std::string> overrides{"trace.path=" + nlohmann::json(folder.file("trace.h5")).dump(),
-                                     "trace.level=\"phases\""};
+  std::vector<topology::Assignment> overrides{
+      "trace.path=" + nlohmann::json(folder.file("trace.h5")).dump(), "trace.level=\"phases\""};
   if (!checked && !compiled.lowered.without_data.empty()) {
     overrides.push_back(compiled.lowered.without_data);
   }
-  for (const topology::Assignment& change : constants) overrides.push_back(change.text);
+  overrides.insert(overrides.end(), constants.begin(), constants.end());
   return read_job(folder.file("job.toml"), overrides);
 }
 

@@ -13,7 +13,8 @@ std::vector<std::string> constant_keys(const Job& job) {
   std::set<std::string> keys;  // a later one of a key overrides
   for (const topology::Assignment& assignment : job.constants) {
     std::string key;
-    for (const std::string& part : topology::parse_override(assignment.text).path) {
+    for (const std::string& part :
+         topology::parse_override(assignment.text, assignment.where).path) {
       key += (key.empty() ? "" : ".") + part;
     }
     keys.insert(key);

@@ -165,7 +165,7 @@ struct Job {
 
 /// Reads a job file. Category::input with file, line and key for every fault of form, unknown keys
 /// and names of commands or results that do not exist included.
-Job read_job(const std::string& path, const std::vector<std::string>& overrides);
+Job read_job(const std::string& path, const std::vector<topology::Assignment>& overrides);
 Job read_job(topology::Document document);
 
 /// Refuses checks and outputs of results that the program, or its job's commands, do not give.

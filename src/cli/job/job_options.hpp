@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "partition/partition.hpp"
+#include "topology/topology.hpp"
 
 namespace CLI {
 class App;
@@ -18,6 +19,10 @@ struct JobOptions {
   std::string job;
   std::vector<std::string> overrides;  ///< --set
   std::string cut;                     ///< empty: the machine's own
+
+  std::vector<topology::Assignment> assignments() const {
+    return {overrides.begin(), overrides.end()};
+  }
 
   /// Adds the job, --set and --cut to a subcommand; lives until the arguments are parsed.
   void add_to(CLI::App& command);

@@ -48,15 +48,16 @@ std::vector<std::string> groups_of(const std::string& machine) {
   return groups;
 }
 
-void set_constant(Document& document, const std::string& assignment) {
+void set_constant(Document& document, const topology::Assignment& given) {
+  const std::string& assignment = given.text;
   Value* machine = document.tree().find("machine");
   const Value* name = machine == nullptr ? nullptr : machine->find("topology");
-  if (name == nullptr || name->kind != Kind::text) return document.set(assignment);
+  if (name == nullptr || name->kind != Kind::text) return document.set(assignment, given.where);
   const std::string part = first_part(assignment);
   std::vector<std::string> known = groups_of(name->text);
   if (std::find(known.begin(), known.end(), part) == known.end()) {
     known.insert(known.end(), tables_of_a_job().begin(), tables_of_a_job().end());
-    fail(Category::input, "--set " + assignment + ": '" + part +
+    fail(Category::input, given.where + ": '" + part +
                               "' is no table of a job and no group of constants of " + name->text +
                               topology::did_you_mean(part, known));
   }
@@ -69,23 +70,23 @@ void set_constant(Document& document, const std::string& assignment) {
   Value text;
   text.kind = Kind::text;
   text.text = assignment;
-  text.place = {std::make_shared<const std::string>("--set " + assignment), 0, 0};
+  text.place = {std::make_shared<const std::string>(given.where), 0, 0};
   constants.items.push_back(std::move(text));
 }
 
 }  // namespace
 
-void override_job(Document& document, const std::vector<std::string>& assignments) {
-  std::vector<std::string> of_machine;
-  for (const std::string& assignment : assignments) {
-    if (is_of_job(document, assignment)) {
-      document.set(assignment);
+void override_job(Document& document, const std::vector<topology::Assignment>& assignments) {
+  std::vector<topology::Assignment> of_machine;
+  for (const topology::Assignment& assignment : assignments) {
+    if (is_of_job(document, assignment.text)) {
+      document.set(assignment.text, assignment.where);
     } else {
       of_machine.push_back(assignment);
     }
   }
   // After the others, one of which may name another machine.
-  for (const std::string& assignment : of_machine) set_constant(document, assignment);
+  for (const topology::Assignment& assignment : of_machine) set_constant(document, assignment);
 }
 
 }  // namespace weft::cli

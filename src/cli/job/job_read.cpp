@@ -239,7 +239,7 @@ Job read_job(Document document) {
   return job;
 }
 
-Job read_job(const std::string& path, const std::vector<std::string>& overrides) {
+Job read_job(const std::string& path, const std::vector<topology::Assignment>& overrides) {
   Document document = Document::parse_file(path);
   override_job(document, overrides);
   return read_job(std::move(document));

@@ -10,9 +10,11 @@
 
 namespace weft::cli {
 
-/// Applies --set: to the job's keys, and to the constants of the machine that it then names, which
-/// become elements of machine.constants. Category::input for what is neither.
-void override_job(topology::Document& document, const std::vector<std::string>& assignments);
+/// Applies --set, or what another option says: to the job's keys, and to the constants of the
+/// machine that it then names, which become elements of machine.constants. Category::input for what
+/// is neither.
+void override_job(topology::Document& document,
+                  const std::vector<topology::Assignment>& assignments);
 JobCommand read_command(topology::Table table, const std::string& folder);
 JobCheck read_check(topology::Table table, const std::string& folder);
 JobInput read_input(topology::Table table, const std::string& folder);

@@ -55,6 +55,7 @@ std::string table_of(const std::string& key) { return key.substr(0, key.find('.'
 Axis parse_axis(const std::string& text, const std::string& option) {
   const std::size_t equals = text.find('=');
   Axis out;
+  out.option = option;
   out.key = trimmed(text.substr(0, equals));
   if (equals == std::string::npos || out.key.empty()) {
     fail(Category::input, option + " " + text + ": must be a key and its values, a.b=1,2,4");
@@ -100,10 +101,12 @@ std::vector<Values> variants_of(const std::vector<Axis>& axes) {
   return out;
 }
 
-std::vector<std::string> assignments_of(const std::vector<Axis>& axes, const Values& values) {
-  std::vector<std::string> out;
+std::vector<topology::Assignment> assignments_of(const std::vector<Axis>& axes,
+                                                 const Values& values) {
+  std::vector<topology::Assignment> out;
   for (std::size_t number = 0; number < axes.size(); ++number) {
-    out.push_back(axes[number].key + "=" + values[number]);
+    const std::string text = axes[number].key + "=" + values[number];
+    out.emplace_back(text, axes[number].option + " " + text);
   }
   return out;
 }

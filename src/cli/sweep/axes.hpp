@@ -6,12 +6,15 @@
 #include <string>
 #include <vector>
 
+#include "topology/topology.hpp"
+
 namespace weft::cli::sweep {
 
 /// A key of the job, or a constant of its machine, and the values that it takes in turn.
 struct Axis {
   std::string key;
   std::vector<std::string> values;  ///< as they are written in TOML
+  std::string option = "--set";     ///< that gave it: "--set", "--constant"
 };
 
 /// "a.b=1,2,4". Commas inside brackets, braces and quotes belong to a value. Category::input naming
@@ -25,8 +28,9 @@ using Values = std::vector<std::string>;
 /// keys that name files (two variants would write one), and beyond 100,000 variants.
 std::vector<Values> variants_of(const std::vector<Axis>& axes);
 
-/// What `--set` would be given for this variant: "a.b=1" ...
-std::vector<std::string> assignments_of(const std::vector<Axis>& axes, const Values& values);
+/// "a.b=1" ... of this variant, each from the option that gave its axis.
+std::vector<topology::Assignment> assignments_of(const std::vector<Axis>& axes,
+                                                 const Values& values);
 /// "a.b=1 c=2": what changes between variants; all of it where nothing does.
 std::string describe(const std::vector<Axis>& axes, const Values& values);
 

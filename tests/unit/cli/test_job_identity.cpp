@@ -83,8 +83,8 @@ std::string hashed_config(const fs::path& folder, const std::string& comment,
     for (std::string line; std::getline(in, line);) out << comment << line << '\n';
   }
   std::ofstream(folder / "job.toml") << replaced("kernels/wse/hello/layout.csl", "layout.csl");
-  std::vector<std::string> overrides;
-  if (!set.empty()) overrides.push_back(set);
+  std::vector<topology::Assignment> overrides;
+  if (!set.empty()) overrides.emplace_back(set);
   Job read = read_job((folder / "job.toml").string(), overrides);
   const auto& door = dynamic_cast<const CommandDoor&>(*read.door);
   const PreparedJob job(door, std::move(read));

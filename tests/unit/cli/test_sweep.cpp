@@ -35,6 +35,7 @@ std::string refused(const Body& body) {
 TEST(SweepAxes, TakeTheirValuesApartAtCommasOfTheirOwn) {
   const Axis plain = sweep::parse_axis("a.b = 1, 2.5,word", "--set");
   EXPECT_EQ(plain.key, "a.b");
+  EXPECT_EQ(plain.option, "--set");
   EXPECT_EQ(plain.values, (std::vector<std::string>{"1", "2.5", "word"}));
   const Axis nested =
       sweep::parse_axis("items=[0, 3],[1, 2],\"a,\\\"b\",'c,d',{ x = 1, y = 2 }", "");
@@ -311,6 +312,17 @@ TEST_F(Sweeps, RunNothingWhereAVariantCannotBeRead) {
     arguments.insert(arguments.end(), {"--csv", path("t.csv")});
     EXPECT_EQ(weft(arguments), 2) << (arguments.size() > 1 ? arguments[1] : "");
     EXPECT_FALSE(std::filesystem::exists(path("t.csv")));
+  }
+}
+
+TEST_F(Sweeps, NameTheOptionThatWasGiven) {
+  for (const char* option : {"--set", "--constant"}) {
+    for (const char* wrong : {"host.no_such_cycles=1,2", "hots.call_cycles=1,2", "host.=1,2"}) {
+      EXPECT_EQ(weft({option, wrong}), 2) << wrong;
+      if (!world().is_root()) continue;
+      const std::string first(wrong, std::string_view(wrong).find(','));
+      EXPECT_NE(said_.find(std::string(option) + " " + first + ": "), std::string::npos) << said_;
+    }
   }
 }
 
