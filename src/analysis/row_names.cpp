@@ -13,7 +13,7 @@ struct TableOf {
   std::string_view kind;  ///< empty: every kind
   std::string_view table;
 };
-constexpr std::array<TableOf, 16> tables_of{{
+constexpr std::array<TableOf, 21> tables_of{{
     {"tasks", "", "tasks"},
     {"vector_operations", "", "vector_operations"},
     {"flows", "", "colors"},
@@ -29,6 +29,11 @@ constexpr std::array<TableOf, 16> tables_of{{
     {"waits", "busy", "contexts"},
     {"waits", "first", "contexts"},
     {"waits", "last", "contexts"},
+    {"waits", "tokens", "channels"},
+    {"waits", "input", "channels"},
+    {"waits", "dram", "channels"},
+    {"waits", "rest", "channels"},
+    {"waits", "room", "channels"},
     {"layers", "", "layers"},
 }};
 

@@ -50,6 +50,20 @@ def check_waits(weft, folder, job):
     return busiest
 
 
+def check_bottleneck(weft, folder, job, of_contexts):
+    """The reason names the unit, and what it does or waits for longest; of a DRAM, what it moves."""
+    for level in ("phases", "runs"):
+        trace = f"{level}.h5"
+        run(folder, weft, "--quiet", "run", job, "--trace", trace, "--level", level)
+        found = ask(weft, folder, "bottleneck", trace)
+        said = run(folder, weft, "trace", "bottleneck", trace)
+        expect(f"unit '{found['unit']}', is the bottleneck" in said, f"{job}: {said}")
+        shares = found["shares"]
+        expect("most of all beyond the mean tile with" in said and shares, f"{job}: {said}")
+        wanted = ("firings of",) if of_contexts else ("dram_bytes",)
+        expect(any(share["what"].startswith(wanted) for share in shares), f"{job}: {shares}")
+
+
 def check_pipeline(weft, folder, job, busiest):
     found = ask(weft, folder, "metapipeline", "t.h5", "-o", "m.png", "--csv", "m.csv")
     rows = (folder / "m.csv").read_text().splitlines()
@@ -80,6 +94,7 @@ def check_one_loop(weft, folder, job):
     """A loop around nothing else is no pipeline."""
     run(folder, weft, "--quiet", "run", job, "--trace", "t.h5", "--set", "trace.level='runs'")
     check_waits(weft, folder, job)
+    check_bottleneck(weft, folder, job, of_contexts=False)
     said = run(folder, weft, "trace", "metapipeline", "t.h5", code=2)
     expect("no context went round anything twice" in said, said)
 
@@ -113,6 +128,7 @@ def main():
             busiest = check_waits(weft, folder, job)
             least = check_pipeline(weft, folder, job, busiest)
             if job == jobs[0]:
+                check_bottleneck(weft, folder, job, of_contexts=True)
                 check_refusals(weft, folder, job, other)
             print(f"{job}: {busiest['context']}, {least:.2f} cycles an iteration at least")
 

@@ -36,12 +36,18 @@ int bottleneck(const Context& context, const TraceOptions& options) {
               {"mean_busy_cycles", found.mean_busy_cycles},
               {"busiest", Json::array()},
               {"shares", Json::array()}};
+    if (!found.unit_name.empty()) json["unit"] = found.unit_name;
     for (const analysis::BusyTile& tile : found.busiest) {
       json["busiest"].push_back({{"tile", tile.tile}, {"busy_cycles", tile.busy_cycles}});
     }
     for (const analysis::TileShare& share : found.shares) {
       json["shares"].push_back(
-          {{"what", share.what}, {"cycles", share.cycles}, {"mean_cycles", share.mean}});
+          share.unit == "cycle"
+              ? Json{{"what", share.what}, {"cycles", share.cycles}, {"mean_cycles", share.mean}}
+              : Json{{"what", share.what},
+                     {"value", share.cycles},
+                     {"mean", share.mean},
+                     {"unit", share.unit}});
     }
     return json;
   });

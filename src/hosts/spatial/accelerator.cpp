@@ -123,12 +123,24 @@ void find_busiest(Launch& out, const rdu::Program& program, const engine::Profil
   }
 }
 
+/// What stands on each tile of the region: rows of traces know tiles.
+trace::StringTable units_by_tile(const rdu::Program& program) {
+  const Rectangle region = rdu::region_of(program);
+  trace::StringTable out{"tile_units",
+                         std::vector<std::string>(std::size_t{region.width} * region.height)};
+  const std::vector<std::uint32_t> tiles = rdu::tiles_of(program);
+  for (std::size_t unit = 0; unit < tiles.size(); ++unit) {
+    out.entries.at(tiles[unit]) = program.units[unit].name;
+  }
+  return out;
+}
+
 }  // namespace
 
 std::vector<trace::StringTable> names_of(const rdu::Program& program) {
-  std::vector<trace::StringTable> out = {table_of("units", program.units),
-                                         table_of("contexts", program.contexts),
-                                         table_of("channels", program.channels)};
+  std::vector<trace::StringTable> out = {
+      table_of("units", program.units), table_of("contexts", program.contexts),
+      table_of("channels", program.channels), units_by_tile(program)};
   trace::StringTable places{"context_sources", {}};
   const std::string file = std::filesystem::path(program.file).filename().string();
   for (const rdu::Context& context : program.contexts) {
