@@ -51,7 +51,7 @@ def check_waits(weft, folder, job):
 
 
 def check_bottleneck(weft, folder, job, of_contexts):
-    """The reason names the unit, and what it does or waits for longest; of a DRAM, what it moves."""
+    """The reason names the unit and what it does or awaits longest; of a DRAM, what it moves."""
     for level in ("phases", "runs"):
         trace = f"{level}.h5"
         run(folder, weft, "--quiet", "run", job, "--trace", trace, "--level", level)
