@@ -104,6 +104,7 @@ struct CodeletContext {
   std::uint64_t random = 0;   ///< state of the generator for stochastic rounding and random numbers
   bool stochastic_rounding = false;
   const CodeletMath* math = nullptr;  ///< null: the host's libm
+  char trap[80] = {};                 ///< what a check of the code found before it trapped, or ""
 };
 
 struct CodeletInfo {
@@ -125,7 +126,7 @@ struct CodeletFault {
 };
 #endif
 
-inline constexpr std::uint32_t codelet_abi = 3;
+inline constexpr std::uint32_t codelet_abi = 4;
 
 /// What a codelet library exports as `extern "C" const CodeletModule* weft_codelet_module()`.
 struct CodeletModule {

@@ -47,6 +47,16 @@ class Remainder : public poplar::Vertex {
   poplar::InOut<poplar::Vector<int>> x;
   bool compute() { x[0] = x[0] % x[1]; return true; }
 };
+class Shift : public poplar::Vertex {
+ public:
+  poplar::InOut<poplar::Vector<int>> x;
+  bool compute() { x[0] = x[0] << x[1]; return true; }
+};
+class Whole : public poplar::Vertex {
+ public:
+  poplar::InOut<poplar::Vector<int>> x;
+  bool compute() { x[0] = static_cast<int>(1e9f * x[1]); return true; }
+};
 )";
 
 Device device_of_one_tile() {

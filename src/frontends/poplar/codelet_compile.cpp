@@ -100,6 +100,7 @@ class Build {
       }
     }
     append(command, files);
+    append(command, link_flags(is_clang(version()), options_.bounds_checks));
     append(command, {"-o", library});
     CompiledCodelets out;
     out.messages = run(command);

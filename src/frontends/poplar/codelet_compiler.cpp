@@ -96,7 +96,11 @@ std::vector<std::string> fixed_flags(bool portable, bool clang, bool checks) {
   std::string traps = "-fsanitize=integer-divide-by-zero,signed-integer-overflow";
   if (checks) traps += ",shift-exponent,float-cast-overflow";
   out.push_back(traps);
-  out.push_back(clang ? "-fsanitize-trap=all" : "-fsanitize-undefined-trap-on-error");
+  if (checks) {  // they call poplar/codelet/traps.hpp, which says what it was
+    out.push_back("-fno-sanitize-recover=all");
+  } else {
+    out.push_back(clang ? "-fsanitize-trap=all" : "-fsanitize-undefined-trap-on-error");
+  }
   // The nearest integer, of NaN 0; g++ has no such flag.
   if (clang) out.push_back("-fno-strict-float-cast-overflow");
   // Worked out when they are compiled, they would have the compiler's bits and not weft's.
@@ -109,6 +113,13 @@ std::vector<std::string> fixed_flags(bool portable, bool clang, bool checks) {
   static const bool converts = processor_converts_halves();
   if (converts && !portable) out.push_back("-mf16c");
   return out;
+}
+
+std::vector<std::string> link_flags(bool clang, bool checks) {
+  if (!checks) return {};
+  // Without the sanitizer's library: the code has its functions itself.
+  if (clang) return {"-fno-sanitize-link-runtime"};
+  return {"-nodefaultlibs", "-lstdc++", "-lm", "-lgcc_s", "-lgcc", "-lc"};
 }
 
 void refuse_clang_only(const std::string& preprocessed, const std::string& name,

@@ -21,6 +21,8 @@ bool is_clang(const std::string& version);
 /// What decides bits and speed, the same for every codelet. `portable`: for any processor; `clang`:
 /// of that compiler; `checks`: traps where a shift or a conversion has no value.
 std::vector<std::string> fixed_flags(bool portable, bool clang, bool checks);
+/// What is given last where a library is linked; beside fixed_flags().
+std::vector<std::string> link_flags(bool clang, bool checks);
 
 /// Category::unsupported when a preprocessed source says what only clang takes, and g++ would
 /// silently take for something else; `version` is the compiler's.

@@ -84,7 +84,10 @@ void run_compute_set(State& s, std::size_t set, const Slice& slice,
     run.context.random = mixed(mixed(surroundings.step) + tile);
     run.context.math = &codelet_math;
     run.context.stochastic_rounding = surroundings.stochastic_rounding;
-    const Fault fault = guarded(run_vertices, &run);
+    Fault fault = guarded(run_vertices, &run);
+    if (fault.code == IpuError::arithmetic && run.context.trap[0] != 0) {
+      fault.what = run.context.trap;
+    }
     run.place->store(0, std::memory_order_relaxed);
     if (fault) {
       const std::lock_guard hold(lock);

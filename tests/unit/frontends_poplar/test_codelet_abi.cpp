@@ -43,6 +43,7 @@ WEFT_SAME_PLACE(CodeletContext, Context, after);
 WEFT_SAME_PLACE(CodeletContext, Context, random);
 WEFT_SAME_PLACE(CodeletContext, Context, stochastic_rounding);
 WEFT_SAME_PLACE(CodeletContext, Context, math);
+WEFT_SAME_PLACE(CodeletContext, Context, trap);
 
 WEFT_SAME_SIZE(CodeletMath, Math);
 WEFT_SAME_PLACE(CodeletMath, Math, exp);

@@ -80,6 +80,7 @@ struct Context {
   std::uint64_t random;
   bool stochastic_rounding;
   const Math* math;
+  char trap[80];
 };
 
 struct CodeletInfo {
@@ -93,7 +94,7 @@ struct CodeletInfo {
   bool (*compute)(void*, std::uint32_t);
 };
 
-inline constexpr std::uint32_t abi = 3;
+inline constexpr std::uint32_t abi = 4;
 
 struct Module {
   std::uint32_t abi;

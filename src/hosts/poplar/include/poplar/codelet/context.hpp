@@ -10,7 +10,7 @@ namespace weft {
 namespace codelet {
 
 /// Where no machine runs the code: nearest rounding, the one worker of tile 0.
-inline Context idle_context{0, 0, 1, 0, 0, 0, false, nullptr};
+inline Context idle_context{0, 0, 1, 0, 0, 0, false, nullptr, {}};
 /// Of the codelet that runs on this thread. __thread, so that no access asks whether it needs
 /// initialisation.
 extern __thread Context* context;

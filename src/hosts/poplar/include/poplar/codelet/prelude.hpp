@@ -10,3 +10,4 @@
 #include "poplar/codelet/builtins.hpp"
 #include "poplar/codelet/describe.hpp"
 #include "poplar/codelet/math.hpp"
+#include "poplar/codelet/traps.hpp"
