@@ -4,6 +4,7 @@
 Usage: test_groq_tools.py <build folder> <python folder in it>
 """
 import ast
+import importlib
 import json
 import os
 import pathlib
@@ -13,6 +14,7 @@ import tempfile
 import unittest
 
 BUILD = pathlib.Path(sys.argv[1])
+PACKAGES = BUILD / sys.argv[2]
 MODELS = pathlib.Path(__file__).resolve().parents[2] / "jobs" / "data" / "onnx"
 GOOD = MODELS / "digits.onnx"
 # A TSP's tensor programs have no places of largest elements. (Debian's libonnx-testdata.)
@@ -85,6 +87,20 @@ class Tools(unittest.TestCase):
         flags = ["--ifetch-from-self", "--no-metrics"]
         tool("aa-latest", f"{self.base}.aa", "--output-iop", f"{self.base}.iop", *flags)
         self.assertEqual(first, tool("iop-utils", "stats", f"{self.base}.iop").stdout)
+
+    def test_a_file_that_was_begun_is_no_file(self):
+        sys.path.insert(0, str(PACKAGES))
+        weft_iop = importlib.import_module("weft_iop")
+        told = {"name": "one", "cycles": 1, "inputs": [], "outputs": [], "requests": []}
+        with tempfile.TemporaryDirectory() as name:
+            file = pathlib.Path(name) / "a.iop"
+            for former in (None, b"former"):
+                if former:
+                    file.write_bytes(former)
+                with self.assertRaises(KeyError):  # behind the manifest
+                    weft_iop.write(file, "groq-tsp", 1, [told])
+                left = {path.name: path.read_bytes() for path in file.parent.iterdir()}
+                self.assertEqual(left, {"a.iop": former} if former else {})
 
     def test_flags_without_effect_are_told(self):
         done = self.compile(GOOD, "--groqview", "--no-print-stats", "--disableAddressCompaction")

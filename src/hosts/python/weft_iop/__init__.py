@@ -5,7 +5,10 @@ A zip archive: manifest.json says what the programs are called, take and give; a
 holds its schedule as weft's own bytes. It is no vendor's format: no vendor's tool reads it. Needs
 no emulator, so that iop-utils can run beside one.
 """
+import contextlib
 import json
+import os
+import pathlib
 import zipfile
 
 FORMAT = "weft iop"
@@ -17,13 +20,26 @@ class NotAnIop(ValueError):
     """A file that is none of ours. What is wrong is named, with the file."""
 
 
+@contextlib.contextmanager
+def whole(path):
+    """Where to write what becomes the file `path`, whole or not at all: it takes the name at the
+    end, and goes where an error or a signal comes before."""
+    path = pathlib.Path(path)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        yield beside
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
 def write(path, machine, clock_hz, programs):
     """`programs`: dicts with name, cycles, inputs, outputs, requests, and `bytes`."""
     told = [{key: value for key, value in program.items() if key != "bytes"}
             for program in programs]
     manifest = {"format": FORMAT, "version": VERSION, "machine": machine, "clock_hz": clock_hz,
                 "programs": told}
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    with whole(path) as beside, zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED) as archive:
         _put(archive, MANIFEST, json.dumps(manifest, indent=1).encode())
         for number, program in enumerate(programs):
             _put(archive, f"{number}.program", program["bytes"])

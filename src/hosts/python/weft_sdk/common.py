@@ -6,6 +6,8 @@ import subprocess
 import sys
 import zipfile
 
+import weft_iop
+
 MACHINE = "groq-tsp"
 
 
@@ -38,20 +40,16 @@ def weft(*arguments):
 
 def pack(path, folder, first=()):
     """An archive of a folder's files, whole or not at all; `first`: (name, bytes) before them."""
-    path = pathlib.Path(path)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED) as archive:
+        with (weft_iop.whole(path) as beside,
+              zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED) as archive):
             for name, data in first:
                 archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED, 1)
             for file in sorted(p for p in folder.rglob("*") if p.is_file()):
                 name = file.relative_to(folder).as_posix()
                 archive.writestr(zipfile.ZipInfo(name), file.read_bytes(), zipfile.ZIP_DEFLATED, 1)
-        os.replace(beside, path)
     except OSError as error:
         raise Failed(f"{path}: {error.strerror}", 1) from None
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def main(tool, run):

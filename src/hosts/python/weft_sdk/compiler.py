@@ -12,6 +12,8 @@ import pathlib
 import re
 import tempfile
 
+import weft_iop
+
 from . import assembler, common
 
 # Flags that change neither values nor what is written: weft's scheduler has one effort, always
@@ -83,7 +85,8 @@ def run(arguments):
         else:
             common.pack(options.base + ".aa", folder)
         if options.save_stats:
-            pathlib.Path(options.save_stats).write_bytes((folder / "stats.json").read_bytes())
+            with weft_iop.whole(options.save_stats) as beside:
+                beside.write_bytes((folder / "stats.json").read_bytes())
     for flag in ignored:
         print(f"{flag} has no effect in weft")
     print(f"{model.name}: {stats['total_cycles']} cycles on {stats['machine']} in "

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """SdkLayout: code regions on a wafer, put together and compiled."""
+import contextlib
 import os
 from dataclasses import dataclass
 from typing import Optional
@@ -103,8 +104,14 @@ class SdkLayout:
         plan = Plan(self._regions, self._connections, self._streams, self._target)
         os.makedirs(out_prefix, exist_ok=True)
         path = os.path.join(out_prefix, "layout.csl")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(self._text(plan))
+        beside = f"{path}.{os.getpid()}"
+        try:  # whole or not at all
+            with open(beside, "w", encoding="utf-8") as file:
+                file.write(self._text(plan))
+            os.replace(beside, path)
+        finally:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(beside)
         emulator.compile_wafer_program(path, self._target.value, out_prefix, list(libs),
                                        self._presets(plan))
         return SdkCompileArtifacts(os.path.abspath(out_prefix), _negative(plan.origin),
