@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Runs jobs/pbs/mpirun.sh as PBS runs it, and ends it as qdel, qsig and the wall time do.
+"""Runs jobs/pbs/mpirun.sh as PBS runs it, and ends it as qdel, qsig, the wall time, a lost rank do.
 
 No PBS is packaged here: its variables are set, the script gets its own session, and qdel's SIGTERM
 goes to every process of that, as pbs_mom sends it. Usage: check_pbs.py <weft>
@@ -42,10 +42,18 @@ def delete(script):
             pass
 
 
+def kill_rank(script):
+    """The last of them, without a word to the others."""
+    ranks = [pid for pid in descendants(script.pid)
+             if pathlib.Path(f'/proc/{pid}/comm').read_text(encoding='utf-8').strip() == 'weft']
+    os.kill(ranks[-1], signal.SIGKILL)
+
+
 # (what, words for the environment, how it is ended, exit code, stop)
 ENDS = [('qdel', {}, delete, 130, 'signal'),
         ('qsig -s USR1', {}, lambda script: script.send_signal(signal.SIGUSR1), 130, 'signal'),
-        ('WEFT_WALL_TIME', {'WEFT_WALL_TIME': '8s'}, None, 1, 'limit')]
+        ('WEFT_WALL_TIME', {'WEFT_WALL_TIME': '8s'}, None, 1, 'limit'),
+        ('SIGKILL to a rank', {}, kill_rank, 137, '')]
 
 
 def faults_of(what, words, end, expected_code, stop):
@@ -73,7 +81,8 @@ def faults_of(what, words, end, expected_code, stop):
         faults = []
         if script.returncode != expected_code:
             faults.append(f'{what}: exit code {script.returncode}: {said}')
-        if (found.name, found.complete, found.stop) != ('trace.h5', 0, stop):
+        name = 'trace.h5' if stop else 'trace.h5.tmp'
+        if (found.name, found.complete, found.stop) != (name, 0, stop):
             faults.append(f'{what}: leaves {found.name}, complete {found.complete}, {found.stop}')
         if found.age_seconds > SLACK_SECONDS:
             faults.append(f'{what}: lacks {found.age_seconds:.1f} s')
